@@ -1,0 +1,200 @@
+use std::{borrow::Cow, fmt, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that can go wrong with a request, the same in the page, the server functions and
+/// REST. Goes over the wire as JSON; the cause of an internal error does not.
+#[derive(Debug, Clone, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", content = "info", rename_all = "snake_case")]
+pub enum AppError {
+    /// The request could not be understood at all (400).
+    #[error("{0}")]
+    Malformed(String),
+    /// Nobody is signed in and this needs somebody (401).
+    #[error("Sign in, or send an API token.")]
+    Unauthorized,
+    /// Who asks may not do this (403).
+    #[error("You may not do this.")]
+    Forbidden,
+    /// There is no such thing, or who asks may not know of it (404).
+    #[error("{0}")]
+    NotFound(String),
+    /// The address exists, the method does not (405).
+    #[error("This address does not answer this method; see the Allow header.")]
+    MethodNotAllowed,
+    /// Another user stands in the way (409).
+    #[error("{0}")]
+    Conflict(FieldErrors),
+    /// The body is larger than the limit in bytes (413).
+    #[error("The body may have at most {0} bytes.")]
+    TooLarge(usize),
+    /// The body is not of the content type named here (415).
+    #[error("The body must be {0}.")]
+    UnsupportedMediaType(String),
+    /// Understood, but some fields hold what they may not (422).
+    #[error("{0}")]
+    Invalid(FieldErrors),
+    /// Overloaded or cut off from its database; may work again soon (503).
+    #[error("Rollcall cannot answer right now. Try again in a moment.")]
+    Unavailable(Cause),
+    /// A bug or a broken machine (500).
+    #[error("Internal server error")]
+    Internal(Cause),
+}
+
+impl AppError {
+    /// The HTTP status code (RFC 9110).
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Malformed(_) => 400,
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+            Self::NotFound(_) => 404,
+            Self::MethodNotAllowed => 405,
+            Self::Conflict(_) => 409,
+            Self::TooLarge(_) => 413,
+            Self::UnsupportedMediaType(_) => 415,
+            Self::Invalid(_) => 422,
+            Self::Internal(_) => 500,
+            Self::Unavailable(_) => 503,
+        }
+    }
+
+    /// A few words for people, the same for every error of its kind.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "That request makes no sense",
+            Self::Unauthorized => "Sign in to see this",
+            Self::Forbidden => "Not allowed",
+            Self::NotFound(_) => "Not found",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::Conflict(_) => "Already taken",
+            Self::TooLarge(_) => "Too large",
+            Self::UnsupportedMediaType(_) => "Unsupported media type",
+            Self::Invalid(_) => "Something needs correcting",
+            Self::Internal(_) => "Something broke on our side",
+            Self::Unavailable(_) => "Not available right now",
+        }
+    }
+
+    /// The fields at fault, if any.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Conflict(errors) | Self::Invalid(errors) => &errors.0,
+            _ => &[],
+        }
+    }
+
+    /// What lies behind an error that is not the caller's fault: for the log only.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
+        match self {
+            Self::Internal(cause) | Self::Unavailable(cause) => cause.0.as_deref(),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn no_such_user() -> Self {
+        Self::NotFound("There is no user with this id.".to_owned())
+    }
+
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Cause::new(cause))
+    }
+}
+
+impl From<FieldErrors> for AppError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+/// Why something failed. Stays in this process: it is serialised as nothing.
+#[derive(Clone, Default)]
+pub struct Cause(Option<Arc<dyn std::error::Error + Send + Sync>>);
+
+impl Cause {
+    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(Some(Arc::from(cause.into())))
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(cause) => write!(f, "Cause({cause})"),
+            None => f.write_str("Cause"),
+        }
+    }
+}
+
+impl Serialize for Cause {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for Cause {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <()>::deserialize(deserializer).map(|()| Self(None))
+    }
+}
+
+/// One field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field as the caller wrote it: `name`, `per_page`, ….
+    pub field: Cow<'static, str>,
+    /// For programs: `required`, `too_long`, `unknown`, `taken`, ….
+    pub code: Cow<'static, str>,
+    /// For people: what is allowed. Follows the field's name in a sentence.
+    pub message: String,
+}
+
+/// All that is wrong with what was sent, in the order of its fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+impl FieldErrors {
+    pub fn one(field: impl Into<Cow<'static, str>>, code: &'static str, message: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.push(field, code, message);
+        errors
+    }
+
+    pub fn push(&mut self, field: impl Into<Cow<'static, str>>, code: &'static str, message: impl Into<String>) {
+        self.0.push(FieldError { field: field.into(), code: code.into(), message: message.into() });
+    }
+
+    /// The value, or `None` with its errors kept here.
+    pub fn take<T>(&mut self, result: Result<T, Self>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(errors) => {
+                self.0.extend(errors.0);
+                None
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for FieldErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{} {}", error.field, error.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for FieldErrors {}

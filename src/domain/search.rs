@@ -1,0 +1,157 @@
+//! How text is folded and searched, the same for both databases, which only ever look for one
+//! string inside another.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Text without case, accents and compatibility forms: `Røntgen` becomes `rontgen`.
+///
+/// NFKD, lower case, combining marks dropped, letters that Unicode does not take apart replaced,
+/// white space run together, and composed again so that a Hangul syllable stays one character.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'þ' => folded.push_str("th"),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            c if c.is_whitespace() => {
+                if !folded.is_empty() && !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+            }
+            c => folded.push(c),
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded.nfc().collect()
+}
+
+/// What is stored to be searched: a line of the folded name, one of the folded e-mail address, and
+/// one of the first two characters of every word, each behind two spaces.
+///
+/// The third line lets a word of one or two characters be found at the beginning of words only, by
+/// a needle that still has three characters: as many as a trigram index needs.
+#[must_use]
+pub fn search_text(name: &str, email: &str) -> String {
+    let mut text = format!("{}\n{}", fold(name), fold(email));
+    let mut starts = Vec::<String>::new();
+    let mut previous = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if begins_word(previous, c) {
+            let mut start = format!("  {c}");
+            start.extend(rest.peek().filter(|next| !next.is_whitespace()));
+            if !starts.contains(&start) {
+                starts.push(start);
+            }
+        }
+        previous = c;
+    }
+    text.push('\n');
+    text.extend(starts);
+    text
+}
+
+/// What must all be found in a `search_text` for a query to match: one needle for each word.
+#[must_use]
+pub fn needles(query: &str) -> Vec<String> {
+    let folded = fold(query);
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.map(|word| if word.chars().nth(2).is_some() { word.to_owned() } else { format!("  {word}") }).collect()
+}
+
+/// After white space every character begins a word; after punctuation, letters and digits do; in
+/// scripts written without spaces, every character does.
+fn begins_word(previous: char, c: char) -> bool {
+    !c.is_whitespace()
+        && (previous.is_whitespace() || (c.is_alphanumeric() && (!previous.is_alphanumeric() || is_unspaced(c))))
+}
+
+/// Thai, Hangul, kana and Han (Unicode blocks).
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0e00}'..='\u{0e7f}' | '\u{1100}'..='\u{11ff}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3130}'..='\u{318f}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(query: &str, name: &str) -> bool {
+        let text = search_text(name, "someone@example.org");
+        needles(query).iter().all(|needle| text.contains(needle))
+    }
+
+    #[test]
+    fn case_and_accents_do_not_matter() {
+        for (query, name) in [
+            ("rontgen", "Wilhelm Conrad Röntgen"),
+            ("BJORN", "Bjørnstjerne Bjørnson"),
+            ("łódź", "Lodz"),
+            ("strasse", "Große Straße"),
+            ("istanbul", "İSTANBUL"),
+            ("οδυσσεας", "Οδυσσέας"),
+            ("ΟΔΥΣΣΕΑΣ", "Οδυσσέας"),
+            ("thor", "Þór"),
+        ] {
+            assert!(found(query, name), "{query} in {name}");
+        }
+    }
+
+    #[test]
+    fn every_word_must_be_found_somewhere() {
+        assert!(found("curie mar", "Marie Curie"));
+        assert!(found("curie example.org", "Marie Curie"));
+        assert!(!found("curie pierre", "Marie Curie"));
+    }
+
+    #[test]
+    fn short_words_match_beginnings_of_words_only() {
+        assert!(found("cu", "Marie Curie"));
+        assert!(found("m c", "Marie Curie"));
+        assert!(!found("ri", "Marie Curie"), "ri is inside, not at the beginning");
+        assert!(found("'t", "Jacobus H. van 't Hoff"));
+        assert!(found("br", "Conor O'Brien"));
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_found_at_every_character() {
+        assert!(found("철수", "김철수"));
+        assert!(found("수", "김철수"));
+        assert!(found("太", "山田太郎"));
+        assert!(!found("郎太", "山田太郎"));
+    }
+
+    #[test]
+    fn signs_of_query_languages_are_ordinary_characters() {
+        for query in ["%", "_", "\"", "*", "100%", "a_b", "NOT", "\\"] {
+            assert!(!found(query, "Marie Curie"), "{query}");
+        }
+        assert!(found("100%_", "Max 100%_\"*"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_is_found_by_itself_and_by_its_words(name in "[\\PC]{1,24}") {
+            prop_assert!(found(&name, &name));
+            for word in name.split_whitespace() {
+                prop_assert!(found(word, &name), "{word}");
+            }
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in any::<String>()) {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

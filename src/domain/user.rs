@@ -1,0 +1,145 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{AppError, Email, FieldErrors, Name, Timestamp};
+
+/// One person of the directory, the same on the server, in the browser and in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    /// Counted up by every change, from 1.
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// `None` while active.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// A UUID, version 7 (RFC 9562): ids made later sort later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserId(pub Uuid);
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Takes the hyphenated form in either case and nothing else, so that a user has one address. What
+/// is not an id is the id of nobody.
+impl FromStr for UserId {
+    type Err = AppError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let uuid = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+        uuid.map(Self).ok_or_else(AppError::no_such_user)
+    }
+}
+
+/// What somebody typed: not checked yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserForm {
+    pub name: String,
+    pub email: String,
+}
+
+impl UserForm {
+    pub const FIELDS: [&str; 2] = ["name", "email"];
+
+    /// The only way to a `NewUser`, in the browser as on the server.
+    ///
+    /// # Errors
+    /// Everything that is wrong, not only the first.
+    pub fn parse(&self) -> Result<NewUser, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.take(Name::parse(&self.name));
+        let email = errors.take(Email::parse(&self.email));
+        match (name, email) {
+            (Some(name), Some(email)) => Ok(NewUser { name, email, created_at: None }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// A user about to be: checked, not stored yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUser {
+    name: Name,
+    email: Email,
+    created_at: Option<Timestamp>,
+}
+
+impl NewUser {
+    /// Keeps the moment that a file says the user was created at.
+    #[must_use]
+    pub fn with_created_at(self, created_at: Option<Timestamp>) -> Self {
+        Self { created_at, ..self }
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    #[must_use]
+    pub fn email(&self) -> &Email {
+        &self.email
+    }
+
+    #[must_use]
+    pub fn created_at(&self) -> Option<Timestamp> {
+        self.created_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_reports_every_field_at_once() {
+        let errors = UserForm { name: " ".into(), email: "x".into() }.parse().unwrap_err();
+        let fields: Vec<_> = errors.0.iter().map(|e| e.field.as_ref()).collect();
+        assert_eq!(fields, ["name", "email"]);
+    }
+
+    #[test]
+    fn a_user_goes_over_the_wire_as_the_contract_says() {
+        let user = User {
+            id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+            name: "Marie Curie".into(),
+            email: "marie.curie@laureates.example".into(),
+            version: 1,
+            created_at: Timestamp::parse("at", "1903-12-10T12:00:00Z").unwrap(),
+            updated_at: Timestamp::parse("at", "2026-01-02T03:04:05.678Z").unwrap(),
+            deleted_at: None,
+        };
+        let json = serde_json::to_value(&user).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                "name": "Marie Curie",
+                "email": "marie.curie@laureates.example",
+                "version": 1,
+                "created_at": "1903-12-10T12:00:00Z",
+                "updated_at": "2026-01-02T03:04:05.678Z",
+                "deleted_at": null,
+            })
+        );
+        assert_eq!(serde_json::from_value::<User>(json).unwrap(), user);
+    }
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        assert!("01890A5D-AC96-774B-BCCE-B302099A8057".parse::<UserId>().is_ok());
+        for text in ["", "7", "01890a5dac96774bbcceb302099a8057", "{01890a5d-ac96-774b-bcce-b302099a8057}"] {
+            assert!(text.parse::<UserId>().is_err(), "{text}");
+        }
+    }
+}
