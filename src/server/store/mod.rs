@@ -1,0 +1,111 @@
+//! Where users are kept: a trait for each resource, and a database or two that implement them.
+//! SQL stands nowhere else.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+mod row;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use async_trait::async_trait;
+
+use crate::domain::{AppError, Cause, ListUsers, Page, User, UserId};
+pub use row::{UserRecord, email_taken};
+
+/// Everything a database has to do for Rollcall.
+pub trait Store: Users {}
+
+impl<T: Users> Store for T {}
+
+/// The users. Every method is one unit of work, its transaction inside.
+#[async_trait]
+pub trait Users: Send + Sync {
+    /// The active users of a list, in its order.
+    async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError>;
+
+    /// The user with this id, deleted or not.
+    async fn get(&self, id: UserId) -> Result<Option<User>, AppError>;
+
+    /// # Errors
+    /// `Conflict` on `email` when an active user has the address.
+    async fn create(&self, user: &UserRecord) -> Result<(), AppError>;
+
+    /// Whether there is no user at all, not even a deleted one.
+    async fn is_empty(&self) -> Result<bool, AppError>;
+
+    /// Begins a transaction that takes many users; dropped without a commit, it leaves nothing.
+    async fn begin_import(&self) -> Result<Box<dyn Import>, AppError>;
+}
+
+/// One import under way.
+#[async_trait]
+pub trait Import: Send {
+    /// Inserts the users whose addresses are free, and answers for each of the batch, in order,
+    /// `None` when it was inserted, or the active user who holds its address.
+    async fn add(&mut self, batch: &[UserRecord]) -> Result<Vec<Option<User>>, AppError>;
+
+    async fn commit(self: Box<Self>) -> Result<(), AppError>;
+}
+
+/// Opens the database and brings its schema up to date.
+///
+/// # Errors
+/// When it cannot be reached, created or migrated; the message is for whoever starts Rollcall.
+pub async fn open(url: &DatabaseUrl) -> anyhow::Result<Arc<dyn Store>> {
+    match url {
+        #[cfg(feature = "sqlite")]
+        DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url).await?)),
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url).await?)),
+        #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+        other => anyhow::bail!("this build of Rollcall cannot open {other}"),
+    }
+}
+
+/// Where the database is. Prints without what may be secret.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    Sqlite(String),
+    Postgres(String),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite(url.to_owned())),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres(url.to_owned())),
+            _ => Err("must begin with sqlite: or postgres:, as in sqlite://rollcall.db"),
+        }
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(url) => f.write_str(url),
+            Self::Postgres(_) => f.write_str("postgres:…"),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// No connection free in time, or none to be had, may be over in a moment; the rest is a fault.
+impl From<sqlx::Error> for AppError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                Self::Unavailable(Cause::new(error))
+            }
+            other => Self::internal(other),
+        }
+    }
+}

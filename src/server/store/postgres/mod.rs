@@ -1,0 +1,33 @@
+mod users;
+
+use std::{str::FromStr, time::Duration};
+
+use anyhow::Context;
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+/// A PostgreSQL database, which several instances of Rollcall may share.
+#[derive(Debug)]
+pub struct Postgres {
+    pool: PgPool,
+}
+
+impl Postgres {
+    const CONNECTIONS: u32 = 16;
+
+    pub async fn open(url: &str) -> anyhow::Result<Self> {
+        let options = PgConnectOptions::from_str(url).context("not the address of a PostgreSQL database")?;
+        let options = options.application_name("rollcall");
+        let pool = PgPoolOptions::new()
+            .max_connections(Self::CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .context("cannot open the PostgreSQL database")?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
+        Ok(Self { pool })
+    }
+}

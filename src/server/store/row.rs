@@ -1,0 +1,146 @@
+//! What both databases exchange with the rest: a record to write, a row that was read.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::types::{Uuid, time::OffsetDateTime};
+
+use crate::domain::{AppError, FieldErrors, NewUser, Timestamp, User, UserId, search_text};
+
+/// A user ready to be stored: what was checked, its id and times, and its keys.
+#[derive(Debug, Clone)]
+pub struct UserRecord {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    pub name_key: String,
+    pub email_key: String,
+    pub search: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl UserRecord {
+    /// A user as created `now`, unless it brings its own time of creation.
+    #[must_use]
+    pub fn new(id: UserId, user: &NewUser, now: Timestamp) -> Self {
+        let (name, email) = (user.name().as_str(), user.email().as_str());
+        Self {
+            id,
+            name: name.to_owned(),
+            email: email.to_owned(),
+            name_key: user.name().key(),
+            email_key: user.email().key(),
+            search: search_text(name, email),
+            created_at: user.created_at().unwrap_or(now),
+            updated_at: now,
+        }
+    }
+
+    /// The user that a store returns once it has this record.
+    #[must_use]
+    pub fn to_user(&self) -> User {
+        User {
+            id: self.id,
+            name: self.name.clone(),
+            email: self.email.clone(),
+            version: 1,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            deleted_at: None,
+        }
+    }
+}
+
+/// How a database gives a moment.
+pub trait Moment {
+    fn timestamp(self) -> Option<Timestamp>;
+}
+
+/// SQLite: microseconds since 1970.
+impl Moment for i64 {
+    fn timestamp(self) -> Option<Timestamp> {
+        Timestamp::from_unix_micros(self)
+    }
+}
+
+/// PostgreSQL: `timestamptz`.
+impl Moment for OffsetDateTime {
+    fn timestamp(self) -> Option<Timestamp> {
+        Timestamp::new(self)
+    }
+}
+
+/// A row of `users` as it was read.
+#[derive(Debug)]
+pub struct UserRow<M> {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub version: i64,
+    pub created_at: M,
+    pub updated_at: M,
+    pub deleted_at: Option<M>,
+}
+
+impl<M: Moment> TryFrom<UserRow<M>> for User {
+    type Error = AppError;
+
+    fn try_from(row: UserRow<M>) -> Result<Self, AppError> {
+        let timestamp =
+            |moment: M| moment.timestamp().ok_or_else(|| AppError::internal("a stored time is out of range"));
+        Ok(Self {
+            id: UserId(row.id),
+            name: row.name,
+            email: row.email,
+            version: row.version,
+            created_at: timestamp(row.created_at)?,
+            updated_at: timestamp(row.updated_at)?,
+            deleted_at: row.deleted_at.map(timestamp).transpose()?,
+        })
+    }
+}
+
+/// A row that also says under which address an import met it.
+#[derive(Debug)]
+pub struct KeyedRow<M> {
+    pub email_key: String,
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub version: i64,
+    pub created_at: M,
+    pub updated_at: M,
+    pub deleted_at: Option<M>,
+}
+
+impl<M> KeyedRow<M> {
+    fn split(self) -> (String, UserRow<M>) {
+        let Self { email_key, id, name, email, version, created_at, updated_at, deleted_at } = self;
+        (email_key, UserRow { id, name, email, version, created_at, updated_at, deleted_at })
+    }
+}
+
+/// For each record of a batch the user who held its address before it, if any. The first record
+/// with an address that was inserted had nobody before it; a second one had the first.
+pub fn holders<M: Moment>(
+    batch: &[UserRecord],
+    inserted: Vec<String>,
+    met: Vec<KeyedRow<M>>,
+) -> Result<Vec<Option<User>>, AppError> {
+    let mut inserted = HashSet::<String>::from_iter(inserted);
+    let mut held = HashMap::new();
+    for row in met {
+        let (key, row) = row.split();
+        held.insert(key, User::try_from(row)?);
+    }
+    Ok(batch
+        .iter()
+        .map(|record| if inserted.remove(&record.email_key) { None } else { held.get(&record.email_key).cloned() })
+        .collect())
+}
+
+/// The address of a user to be created belongs to an active one.
+#[must_use]
+pub fn email_taken() -> AppError {
+    AppError::Conflict(FieldErrors::one("email", "taken", "belongs to another user already"))
+}
