@@ -1,0 +1,24 @@
+//! The server functions: how the page reaches the service, by name in the code and by HTTP under
+//! `/rpc`. One file a resource.
+
+pub mod users;
+
+use server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+
+use crate::domain::{AppError, Cause};
+
+/// What goes wrong between the two halves is an `AppError` like any other.
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed(error.to_string()),
+            ServerFnErrorErr::Request(_) => Self::Unavailable(Cause::new(error.to_string())),
+            other => Self::internal(other.to_string()),
+        }
+    }
+}

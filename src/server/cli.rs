@@ -1,0 +1,116 @@
+//! The command line.
+
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    config::{Config, LogFormat},
+    import, seed, serve, store,
+};
+
+/// A user directory: browsed in a web page, read and written as JSON
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version)]
+pub struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the page and the API (what happens without a command)
+    Serve,
+    /// Create the database if it is missing and bring its schema up to date
+    Migrate,
+    /// Bring people in from a CSV file with the columns name and email, and perhaps created_at
+    Import {
+        /// The file; - reads standard input
+        file: PathBuf,
+        /// Import the good rows even when there are bad ones
+        #[arg(long)]
+        skip_invalid: bool,
+        /// Do nothing when there are people in the directory already
+        #[arg(long)]
+        if_empty: bool,
+    },
+    /// Bring in made-up people with names of many languages
+    Seed {
+        /// How many
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        count: u32,
+        /// The same seed makes the same people
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    start_log(cli.config.log_format);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(cli.run()) {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+impl Cli {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let store = store::open(&self.config.database_url).await?;
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::serve(store, &self.config).await?,
+            Command::Migrate => println!("The schema is up to date."),
+            Command::Import { file, skip_invalid, if_empty } => {
+                return import::run(store, &file, import::Options { skip_invalid, if_empty }).await;
+            }
+            Command::Seed { count, seed } => seed::run(store, count, seed).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A wrong argument or setting: one line that names it. Help and version are no errors.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return match error.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    let text = error.to_string();
+    let lines =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    eprintln!("rollcall: {}", line.strip_prefix("error: ").unwrap_or(&line));
+    ExitCode::from(2)
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("rollcall: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Log lines go to standard error; standard output is for answers.
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

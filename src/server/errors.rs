@@ -1,0 +1,142 @@
+//! How errors leave the server: one layer gives every error, of handlers and of the framework, the
+//! form that its reader understands, and logs its cause.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use problem_details::ProblemDetails;
+use serde::Serialize;
+use tower_http::request_id::RequestId;
+
+use super::{pages, router::BODY_LIMIT, rpc, state::AppState};
+use crate::domain::{AppError, Cause, FieldError};
+
+/// Seconds after which a client may try again what was not available.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// A handler answers an error bare; `speak` dresses it.
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let mut response = status(&self).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Who reads an answer decides its form.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// A program: problem details (RFC 9457).
+    Api,
+    /// Our own page: the error itself.
+    Rpc,
+    /// A person: a page.
+    Person,
+}
+
+/// Dresses errors for their reader.
+pub async fn speak(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reader = Reader::of(request.uri().path());
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
+    let mut response = next.run(request).await;
+    if !response.status().is_client_error() && !response.status().is_server_error() {
+        return response;
+    }
+    let error = match response.extensions_mut().remove::<AppError>() {
+        Some(error) => error,
+        None if is_dressed(&response) => return response,
+        None => from_framework(response.status()),
+    };
+    log_cause(&error);
+    let mut dressed = match reader {
+        Reader::Api => problem(&error, id).into_response(),
+        Reader::Rpc => rpc::json_error(&error, serde_json::to_vec(&error).unwrap_or_default().into()),
+        Reader::Person => pages::error_page(&state, &error),
+    };
+    // The headers of the answer stay (Allow, CORS, …), but for those of its body.
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
+        response.headers_mut().remove(name);
+    }
+    for (name, value) in response.headers() {
+        dressed.headers_mut().append(name.clone(), value.clone());
+    }
+    match &error {
+        AppError::Unavailable(_) => dressed.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER),
+        AppError::Unauthorized => {
+            dressed.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        }
+        _ => None,
+    };
+    dressed
+}
+
+/// Logs what lies behind an error, within the span that carries the request's id.
+pub fn log_cause(error: &AppError) {
+    if let Some(cause) = error.cause() {
+        tracing::error!(status = error.status(), cause, "a request failed");
+    }
+}
+
+impl Reader {
+    fn of(path: &str) -> Self {
+        let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if below("/api") {
+            Self::Api
+        } else if below("/rpc") {
+            Self::Rpc
+        } else {
+            Self::Person
+        }
+    }
+}
+
+/// Whether a handler has said everything itself: a page of its own, or an error in JSON.
+fn is_dressed(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.starts_with("text/html") || value.contains("json"))
+}
+
+/// What a layer or the router meant by an answer that is only a status.
+fn from_framework(status: StatusCode) -> AppError {
+    match status {
+        StatusCode::UNAUTHORIZED => AppError::Unauthorized,
+        StatusCode::FORBIDDEN => AppError::Forbidden,
+        StatusCode::NOT_FOUND => AppError::NotFound("There is nothing at this address.".to_owned()),
+        StatusCode::METHOD_NOT_ALLOWED => AppError::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(BODY_LIMIT),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => AppError::UnsupportedMediaType("application/json".to_owned()),
+        StatusCode::SERVICE_UNAVAILABLE => AppError::Unavailable(Cause::new("the request took too long")),
+        status if status.is_client_error() => AppError::Malformed("The request could not be understood.".to_owned()),
+        status => AppError::internal(format!("a layer answered {status}")),
+    }
+}
+
+/// What the contract adds to problem details.
+#[derive(Serialize)]
+struct Extension {
+    request_id: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// The same message again, where older clients look for it.
+    error: String,
+}
+
+fn problem(error: &AppError, request_id: Option<String>) -> Response {
+    let status = status(error);
+    let message = error.to_string();
+    let problem = ProblemDetails::from_status_code(status)
+        .with_title(error.title())
+        .with_detail(message.clone())
+        .with_extensions(Extension { request_id, errors: error.fields().to_vec(), error: message });
+    match serde_json::to_vec(&problem) {
+        Ok(body) => (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response(),
+        Err(_) => status.into_response(),
+    }
+}
+
+fn status(error: &AppError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,198 @@
+//! `rollcall import`: people from a CSV file (RFC 4180), in one transaction.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+};
+
+use anyhow::Context;
+use csv::{Reader, ReaderBuilder, StringRecord};
+
+use super::{
+    SystemClock, UuidV7,
+    auth::Actor,
+    progress::Progress,
+    store::Store,
+    users::{Import, Users},
+};
+use crate::domain::{FieldErrors, NewUser, Timestamp, UserForm};
+
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub skip_invalid: bool,
+    pub if_empty: bool,
+}
+
+/// Imports a file and prints what became of its rows.
+///
+/// # Errors
+/// When the file or the database cannot be used. Bad rows are no error but a failing exit code.
+pub async fn run(store: Arc<dyn Store>, path: &Path, options: Options) -> anyhow::Result<ExitCode> {
+    let users = Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
+    if options.if_empty && !users.is_empty(&Actor::Operator).await? {
+        println!("There are people in the directory already: nothing to do.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut file = CsvFile::open(path)?;
+    let ignored = file.columns.ignored.join(", ");
+    if !ignored.is_empty() {
+        println!("Ignored columns: {ignored}");
+    }
+    let mut counts = Counts::default();
+    let mut import = users.begin_import(&Actor::Operator).await?;
+    while let Some(batch) = file.read_batch(&mut counts)? {
+        add(&mut import, &file.name, batch, &mut counts).await?;
+    }
+    file.progress.finish();
+    let Counts { created, unchanged, invalid } = counts;
+    if invalid > 0 && !options.skip_invalid {
+        eprintln!("Nothing was imported: {invalid} bad rows. With --skip-invalid the others are imported.");
+        return Ok(ExitCode::FAILURE);
+    }
+    import.commit().await?;
+    println!("{created} created, {unchanged} unchanged, {invalid} invalid");
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    created: u64,
+    unchanged: u64,
+    invalid: u64,
+}
+
+impl Counts {
+    /// So many bad rows are told of; the rest is only counted.
+    const REPORTED: u64 = 1_000;
+
+    fn reject(&mut self, file: &str, line: u64, reason: &impl std::fmt::Display) {
+        self.invalid += 1;
+        if self.invalid <= Self::REPORTED {
+            eprintln!("{file}:{line}: {reason}");
+        } else if self.invalid == Self::REPORTED + 1 {
+            eprintln!("… and more: only the first {} bad rows are listed", Self::REPORTED);
+        }
+    }
+}
+
+/// A user and the line it stands on.
+type Row = (u64, NewUser);
+
+async fn add(import: &mut Import, file: &str, batch: Vec<Row>, counts: &mut Counts) -> anyhow::Result<()> {
+    let (lines, users): (Vec<u64>, Vec<NewUser>) = batch.into_iter().unzip();
+    for (line, outcome) in lines.into_iter().zip(import.add(&users).await?) {
+        match outcome {
+            Ok(true) => counts.created += 1,
+            Ok(false) => counts.unchanged += 1,
+            Err(error) => counts.reject(file, line, &error),
+        }
+    }
+    Ok(())
+}
+
+/// A file whose heading was read.
+struct CsvFile {
+    name: String,
+    reader: Reader<Box<dyn Read>>,
+    columns: Columns,
+    progress: Progress,
+}
+
+/// Where in a row the fields stand.
+struct Columns {
+    name: usize,
+    email: usize,
+    created_at: Option<usize>,
+    count: usize,
+    ignored: Vec<String>,
+}
+
+impl CsvFile {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let (source, size): (Box<dyn Read>, u64) = if path == Path::new("-") {
+            (Box::new(io::stdin()), 0)
+        } else {
+            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+            let size = file.metadata().map_or(0, |metadata| metadata.len());
+            (Box::new(file), size)
+        };
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(source);
+        let header = reader.headers().with_context(|| format!("cannot read the heading of {name}"))?;
+        let columns = Columns::find(header).with_context(|| name.clone())?;
+        Ok(Self { name, reader, columns, progress: Progress::bytes("importing", size) })
+    }
+
+    /// The next good rows, `None` at the end of the file.
+    fn read_batch(&mut self, counts: &mut Counts) -> anyhow::Result<Option<Vec<Row>>> {
+        let mut batch = Vec::with_capacity(Import::BATCH);
+        let mut record = StringRecord::new();
+        while batch.len() < Import::BATCH {
+            let line = self.reader.position().line();
+            match self.reader.read_record(&mut record) {
+                Ok(true) => match self.columns.parse(&record) {
+                    Ok(user) => batch.push((record.position().map_or(line, csv::Position::line), user)),
+                    Err(errors) => {
+                        counts.reject(&self.name, record.position().map_or(line, csv::Position::line), &errors)
+                    }
+                },
+                Ok(false) => break,
+                Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
+                    counts.reject(&self.name, error.position().map_or(line, csv::Position::line), &"is not UTF-8");
+                }
+                Err(error) => return Err(error).with_context(|| format!("cannot read {}", self.name)),
+            }
+        }
+        self.progress.at(self.reader.position().byte());
+        Ok((!batch.is_empty()).then_some(batch))
+    }
+}
+
+impl Columns {
+    /// By their names, in any case; each may stand only once.
+    fn find(header: &StringRecord) -> anyhow::Result<Self> {
+        let names: Vec<String> =
+            header.iter().map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
+        let position = |wanted: &str| {
+            let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(index, _)| index);
+            let first = found.next();
+            anyhow::ensure!(found.next().is_none(), "the column {wanted} stands twice in the heading");
+            Ok(first)
+        };
+        let required = |wanted: &str| {
+            position(wanted)?
+                .with_context(|| format!("there is no column {wanted} in the heading: {}", names.join(", ")))
+        };
+        Ok(Self {
+            name: required("name")?,
+            email: required("email")?,
+            created_at: position("created_at")?,
+            count: names.len(),
+            ignored: names
+                .iter()
+                .filter(|name| !["name", "email", "created_at"].contains(&name.as_str()))
+                .cloned()
+                .collect(),
+        })
+    }
+
+    fn parse(&self, record: &StringRecord) -> Result<NewUser, FieldErrors> {
+        if record.len() != self.count {
+            let message = format!("has {} fields, the heading has {}", record.len(), self.count);
+            return Err(FieldErrors::one("row", "ragged", message));
+        }
+        let field = |index: usize| record.get(index).unwrap_or_default();
+        let mut errors = FieldErrors::default();
+        let form = UserForm { name: field(self.name).to_owned(), email: field(self.email).to_owned() };
+        let user = errors.take(form.parse());
+        let created_at = self.created_at.map(field).map(str::trim).filter(|text| !text.is_empty());
+        let created_at = errors.take(created_at.map(|text| Timestamp::parse("created_at", text)).transpose()).flatten();
+        match user {
+            Some(user) if errors.is_empty() => Ok(user.with_created_at(created_at)),
+            _ => Err(errors),
+        }
+    }
+}

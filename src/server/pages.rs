@@ -1,0 +1,151 @@
+//! The pages over HTTP: Leptos renders, this adds status and headers.
+
+use std::sync::LazyLock;
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header, header::InvalidHeaderValue},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http_body_util::BodyExt;
+use leptos::prelude::provide_context;
+
+use super::{auth::Actor, state::AppState};
+use crate::{
+    domain::AppError,
+    ui::{self, status::PageStatus},
+};
+
+/// Renders the page that the address asks for.
+pub async fn render(State(state): State<AppState>, actor: Actor, request: Request) -> Response {
+    let status = PageStatus::default();
+    let files = state.site.files.clone();
+    let context = {
+        let (state, status) = (state.clone(), status.clone());
+        move || {
+            provide_context(state.clone());
+            provide_context(actor);
+            provide_context(status.clone());
+        }
+    };
+    let handler = leptos_axum::render_app_async_with_context(context, move || ui::shell::document(&files));
+    match handler(request).await.into_body().collect().await {
+        Ok(body) => html(status.get(), &body.to_bytes()),
+        Err(error) => AppError::internal(error).into_response(),
+    }
+}
+
+/// What no route knows: a file of the site, or nothing, which has a page of its own.
+pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response();
+    }
+    match state.site.get(request.uri().path(), request.headers()) {
+        Some(file) => file,
+        None => render(state, actor, request).await,
+    }
+}
+
+/// A page for an error that no page could render itself.
+pub fn error_page(state: &AppState, error: &AppError) -> Response {
+    html(error.status(), ui::shell::error_document(&state.site.files, error).as_bytes())
+}
+
+fn html(status: u16, page: &[u8]) -> Response {
+    let page = Page::of(page);
+    let policy = match page.content_security_policy() {
+        Ok(policy) => policy,
+        Err(error) => return AppError::internal(error).into_response(),
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, Body::from(page.html)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// A page as it is sent.
+struct Page {
+    html: Vec<u8>,
+    /// The scripts within it that may run, by their hashes.
+    script_hashes: String,
+}
+
+impl Page {
+    /// Leptos hands its data over in scripts behind the end of the document, each with a nonce.
+    /// They become one script at the end of the body: the same bytes for the same page. What
+    /// stands in the document itself is never taken for one of them.
+    fn of(rendered: &[u8]) -> Self {
+        let document_end = rfind(rendered, b"</html>").unwrap_or(rendered.len());
+        let (document, data) = rendered.split_at(document_end);
+        let script = inline_scripts(data).collect::<Vec<_>>().concat();
+        let mut script_hashes = hash_source(&script);
+        if RELOAD_SOCKET.is_some() {
+            script_hashes.extend(inline_scripts(document).map(hash_source));
+        }
+        let body_end = rfind(document, b"</body>").unwrap_or(document_end);
+        let html = [&document[..body_end], b"<script>", &script, b"</script></body></html>"].concat();
+        Self { html, script_hashes }
+    }
+
+    /// Nothing but our own files and the scripts named here runs (CSP level 3).
+    fn content_security_policy(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        let Self { script_hashes, .. } = self;
+        let reload_socket = RELOAD_SOCKET.as_deref().unwrap_or_default();
+        HeaderValue::try_from(format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{script_hashes}; style-src 'self'; \
+             img-src 'self'; font-src 'self'; connect-src 'self'{reload_socket}; manifest-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ))
+    }
+}
+
+/// Where `cargo leptos watch` tells the page to reload; nobody else gets such a socket.
+static RELOAD_SOCKET: LazyLock<Option<String>> =
+    LazyLock::new(|| ui::shell::reload_port().map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")));
+
+fn hash_source(script: &[u8]) -> String {
+    let hash = ring::digest::digest(&ring::digest::SHA256, script);
+    format!(" 'sha256-{}'", BASE64_STANDARD.encode(hash))
+}
+
+/// What stands in script elements: Leptos escapes every `<` of its data.
+fn inline_scripts(html: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        let tag = find(rest, b"<script")?;
+        let start = tag + find(&rest[tag..], b">")? + 1;
+        let length = find(&rest[start..], b"</script>")?;
+        let script = &rest[start..start + length];
+        rest = &rest[start + length..];
+        Some(script)
+    })
+    .filter(|script| !script.is_empty())
+}
+
+fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    text.windows(needle.len()).position(|window| window == needle)
+}
+
+fn rfind(text: &[u8], needle: &[u8]) -> Option<usize> {
+    text.windows(needle.len()).rposition(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+
+    #[test]
+    fn the_data_of_a_page_becomes_one_script_and_the_only_one_allowed() {
+        let rendered = br#"<html><body><p>hi</p><script>evil()</script></body><!></html><!><script nonce="a">A=[];</script><script nonce="a">B=1;</script>"#;
+        let page = Page::of(rendered);
+        let html = String::from_utf8(page.html).unwrap();
+        assert_eq!(html, "<html><body><p>hi</p><script>evil()</script><script>A=[];B=1;</script></body></html>");
+        // printf 'A=[];B=1;' | openssl dgst -sha256 -binary | base64
+        assert_eq!(page.script_hashes, " 'sha256-7AOtZS47I8PQYRvBa9wi6JOuD52fY7nSkoQt2HGwD7k='");
+    }
+}

@@ -1,0 +1,104 @@
+//! Every route, and the tower stack around them, from the outside in.
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderName, HeaderValue, Request, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
+    map_request_body::MapRequestBodyLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
+    trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer},
+};
+use tracing::{Level, Span, info_span};
+
+use super::{auth, cors, cors::CorsDomain, errors, pages, rest, rpc, state::AppState};
+use crate::domain::AppError;
+
+/// The largest body of a request, in bytes.
+pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// The longest that a request may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
+    // What Leptos spawns while it renders runs on this runtime; a second router finds it set.
+    let _ = any_spawner::Executor::init_tokio();
+    let stack = ServiceBuilder::new()
+        .map_request(drop_unfit_request_id)
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_response(DefaultOnResponse::new().level(Level::INFO))
+                .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
+        )
+        .layer(cors::layer(cors_domains))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+        .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), errors::speak))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(MapRequestBodyLayer::new(Body::new))
+        .layer(middleware::from_fn_with_state(state.clone(), auth::identify));
+
+    Router::new()
+        .route("/", get(pages::render))
+        .route("/users/{id}", get(pages::render))
+        .nest("/api/v1", rest::routes())
+        .route("/api/{*rest}", any(nothing_here))
+        .route("/rpc/{*function}", any(rpc::handle))
+        .fallback(pages::file_or_not_found)
+        .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
+        .with_state(state)
+        // Around the whole router, so that it sees what the router itself refuses, too.
+        .layer(stack)
+}
+
+pub async fn nothing_here() -> AppError {
+    AppError::NotFound("There is nothing at this address.".to_owned())
+}
+
+/// The path without its query, which may hold what somebody searched for.
+fn span<B>(request: &Request<B>) -> Span {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}
+
+/// A client may name its request, in up to 128 characters that are harmless in a log.
+fn drop_unfit_request_id<B>(mut request: Request<B>) -> Request<B> {
+    const NAME: HeaderName = HeaderName::from_static("x-request-id");
+    let fit = |id: &HeaderValue| {
+        (1..=128).contains(&id.len())
+            && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
+    };
+    if request.headers().get(&NAME).is_some_and(|id| !fit(id)) {
+        request.headers_mut().remove(&NAME);
+    }
+    request
+}
+
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what tower-http calls")]
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    AppError::internal(format!("panicked: {}", message.unwrap_or("?"))).into_response()
+}

@@ -1,0 +1,81 @@
+//! The HTTP side of the server functions.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_body_util::BodyExt;
+use leptos::prelude::{provide_context, use_context};
+
+use super::{auth::Actor, errors, state::AppState, users::Users};
+use crate::domain::AppError;
+
+/// What a server function needs: the service, and who asks.
+#[derive(Debug)]
+pub struct Door {
+    pub users: Users,
+    pub actor: Actor,
+}
+
+impl Door {
+    /// # Errors
+    /// `Internal` outside a request.
+    pub fn open() -> Result<Self, AppError> {
+        let state = use_context::<AppState>();
+        let actor = use_context::<Actor>();
+        let (Some(state), Some(actor)) = (state, actor) else {
+            return Err(AppError::internal("a server function ran outside a request"));
+        };
+        Ok(Self { users: state.users, actor })
+    }
+
+    /// Passes the answer on; this is the boundary where a cause is logged.
+    ///
+    /// # Errors
+    /// The error that is passed on.
+    pub fn answer<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
+        result.inspect_err(errors::log_cause)
+    }
+}
+
+/// Answers a call of a server function: JSON, errors with the status they stand for.
+pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let mut methods = server_fn::axum::server_fn_paths().filter(|(known, _)| *known == path).map(|(_, method)| method);
+    match methods.next() {
+        None => return AppError::NotFound("There is no such server function.".to_owned()).into_response(),
+        Some(method) if method != *request.method() => {
+            let allow = HeaderValue::from_str(method.as_str()).unwrap_or(HeaderValue::from_static("GET, POST"));
+            return ([(header::ALLOW, allow)], AppError::MethodNotAllowed).into_response();
+        }
+        Some(_) => {}
+    }
+    // With it, Leptos would answer a plain form post by a redirect to wherever it came from.
+    request.headers_mut().remove(header::REFERER);
+    let context = move || {
+        provide_context(state.clone());
+        provide_context(actor);
+    };
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    if response.status().is_success() { response } else { with_status_of_error(response).await }
+}
+
+/// Leptos answers every error with 500; the error itself, which is the body, knows better.
+async fn with_status_of_error(response: Response) -> Response {
+    let body = match response.into_body().collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return AppError::internal(error).into_response(),
+    };
+    match serde_json::from_slice::<AppError>(&body) {
+        Ok(error) => json_error(&error, body),
+        Err(error) => AppError::internal(error).into_response(),
+    }
+}
+
+/// An error as the browser's half reads it.
+pub fn json_error(error: &AppError, body: Bytes) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, "application/json")], Body::from(body)).into_response()
+}

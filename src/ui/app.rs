@@ -1,0 +1,30 @@
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+use super::{
+    components::site_header::SiteHeader,
+    pages::{not_found::NotFoundPage, person::PersonPage, users::UsersPage},
+};
+
+/// The routes. The router works on the server alone: an island has no router to ask.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title| format!("{title} · Rollcall")/>
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <SiteHeader/>
+        <Router>
+            <main id="main">
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=UsersPage/>
+                    <Route path=path!("/users/:id") view=PersonPage/>
+                </FlatRoutes>
+            </main>
+        </Router>
+    }
+}

@@ -1,0 +1,5 @@
+//! What hydrates in the browser. An island knows no router: it owns its data, its links and the
+//! browser's history.
+
+mod history;
+pub mod user_list;

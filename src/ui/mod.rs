@@ -1,0 +1,9 @@
+//! What a person sees. Pages are rendered on the server; the islands among them come alive in the
+//! browser. Data comes through `rpc` alone.
+
+pub mod app;
+pub mod components;
+pub mod islands;
+pub mod pages;
+pub mod shell;
+pub mod status;

@@ -1,0 +1,5 @@
+//! One file a page.
+
+pub mod not_found;
+pub mod person;
+pub mod users;
