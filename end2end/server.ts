@@ -1,0 +1,86 @@
+// A Rollcall of its own for each worker: a free port, a fresh folder, ended with the worker.
+import { test as base, expect } from "@playwright/test";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = resolve(import.meta.dirname, "..");
+
+/** The browser of the machine, unless Playwright has fetched its own. */
+export function chromium(): string | undefined {
+  if (process.env.ROLLCALL_CHROMIUM) return process.env.ROLLCALL_CHROMIUM;
+  return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+}
+
+/** ROLLCALL_BIN, or what was built last. */
+function binary(): string {
+  if (process.env.ROLLCALL_BIN) return process.env.ROLLCALL_BIN;
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const built = ["release", "debug"].map((profile) => join(target, profile, "rollcall")).filter((path) => existsSync(path));
+  built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (!built[0]) throw new Error("build Rollcall first: make build");
+  return built[0];
+}
+
+export class Rollcall {
+  private constructor(
+    readonly url: string,
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+  ) {}
+
+  static async start(settings: { people?: boolean; anonymous?: string } = {}): Promise<Rollcall> {
+    const folder = mkdtempSync(join(tmpdir(), "rollcall-end2end-"));
+    const options = { cwd: folder, env: { PATH: process.env.PATH, RUST_LOG: "warn" } };
+    if (settings.people ?? true) {
+      execFileSync(binary(), ["import", join(root, "data/laureates.csv")], { ...options, stdio: "ignore" });
+    }
+    const server = spawn(binary(), ["--listen", "127.0.0.1:0", "--anonymous", settings.anonymous ?? "read"], {
+      ...options,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    for await (const line of createInterface(server.stdout!)) {
+      const address = /http:\S+/.exec(line);
+      if (address) return new Rollcall(address[0], server, folder);
+    }
+    throw new Error("Rollcall did not start");
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    this.process.kill("SIGTERM");
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A test with the laureates behind it, which fails on any error that the browser tells of. */
+export const test = base.extend<{ quiet: void }, { rollcall: Rollcall }>({
+  rollcall: [
+    async ({}, use) => {
+      const rollcall = await Rollcall.start();
+      await use(rollcall);
+      await rollcall.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ rollcall }, use) => use(rollcall.url),
+  quiet: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      page.on("console", (message) => {
+        // What a test provokes by its address is told by the browser, not by the page.
+        const provoked = message.text().startsWith("Failed to load resource");
+        if (["error", "warning"].includes(message.type()) && !provoked) complaints.push(message.text());
+      });
+      await use();
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
