@@ -1,1 +1,11 @@
-fn main() {}
+//! What Rollcall promises, tried from outside: one file for each thing that is promised.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test needs is there, or it fails")]
+
+mod cli;
+mod dependencies;
+mod pages;
+mod rest;
+mod rpc;
+mod store;
+mod support;

@@ -4,41 +4,30 @@ use serde::{Deserialize, Serialize};
 
 /// Everything that can go wrong with a request, the same in the page, the server functions and
 /// REST. Goes over the wire as JSON; the cause of an internal error does not.
-#[derive(Debug, Clone, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "info", rename_all = "snake_case")]
 pub enum AppError {
     /// The request could not be understood at all (400).
-    #[error("{0}")]
     Malformed(String),
     /// Nobody is signed in and this needs somebody (401).
-    #[error("Sign in, or send an API token.")]
     Unauthorized,
     /// Who asks may not do this (403).
-    #[error("You may not do this.")]
     Forbidden,
     /// There is no such thing, or who asks may not know of it (404).
-    #[error("{0}")]
     NotFound(String),
     /// The address exists, the method does not (405).
-    #[error("This address does not answer this method; see the Allow header.")]
     MethodNotAllowed,
     /// Another user stands in the way (409).
-    #[error("{0}")]
     Conflict(FieldErrors),
     /// The body is larger than the limit in bytes (413).
-    #[error("The body may have at most {0} bytes.")]
     TooLarge(usize),
     /// The body is not of the content type named here (415).
-    #[error("The body must be {0}.")]
     UnsupportedMediaType(String),
     /// Understood, but some fields hold what they may not (422).
-    #[error("{0}")]
     Invalid(FieldErrors),
     /// Overloaded or cut off from its database; may work again soon (503).
-    #[error("Rollcall cannot answer right now. Try again in a moment.")]
     Unavailable(Cause),
     /// A bug or a broken machine (500).
-    #[error("Internal server error")]
     Internal(Cause),
 }
 
@@ -106,6 +95,25 @@ impl AppError {
         Self::Internal(Cause::new(cause))
     }
 }
+
+/// One sentence for people. Of an internal error it says nothing.
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(message) | Self::NotFound(message) => f.write_str(message),
+            Self::Unauthorized => f.write_str("Sign in, or send an API token."),
+            Self::Forbidden => f.write_str("You may not do this."),
+            Self::MethodNotAllowed => f.write_str("This address does not answer this method; see the Allow header."),
+            Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),
+            Self::TooLarge(limit) => write!(f, "The body may have at most {limit} bytes."),
+            Self::UnsupportedMediaType(expected) => write!(f, "The body must be {expected}."),
+            Self::Unavailable(_) => f.write_str("Rollcall cannot answer right now. Try again in a moment."),
+            Self::Internal(_) => f.write_str("Internal server error"),
+        }
+    }
+}
+
+impl std::error::Error for AppError {}
 
 impl From<FieldErrors> for AppError {
     fn from(errors: FieldErrors) -> Self {

@@ -9,7 +9,7 @@ use super::{auth::Actor, cors::CorsDomain, store::DatabaseUrl};
 /// Settings of every command, before or after its name.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
-    /// Where users are kept: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME
+    /// Where users are kept: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`
     #[arg(
         long,
         env = "DATABASE_URL",

@@ -63,7 +63,7 @@ pub fn layer(domains: Vec<CorsDomain>) -> CorsLayer {
             HeaderName::from_static("x-total-count"),
             HeaderName::from_static("x-request-id"),
         ])
-        .max_age(Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }
 
 /// The host of an origin (RFC 6454): scheme, host and perhaps a port, nothing else.

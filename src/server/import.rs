@@ -136,7 +136,7 @@ impl CsvFile {
                 Ok(true) => match self.columns.parse(&record) {
                     Ok(user) => batch.push((record.position().map_or(line, csv::Position::line), user)),
                     Err(errors) => {
-                        counts.reject(&self.name, record.position().map_or(line, csv::Position::line), &errors)
+                        counts.reject(&self.name, record.position().map_or(line, csv::Position::line), &errors);
                     }
                 },
                 Ok(false) => break,

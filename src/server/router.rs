@@ -33,41 +33,46 @@ pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
-    // What Leptos spawns while it renders runs on this runtime; a second router finds it set.
-    let _ = any_spawner::Executor::init_tokio();
-    let stack = ServiceBuilder::new()
-        .map_request(drop_unfit_request_id)
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_response(DefaultOnResponse::new().level(Level::INFO))
-                .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
-        )
-        .layer(cors::layer(cors_domains))
-        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
-        .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(state.clone(), errors::speak))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(MapRequestBodyLayer::new(Body::new))
-        .layer(middleware::from_fn_with_state(state.clone(), auth::identify));
-
-    Router::new()
+    let routes = Router::new()
         .route("/", get(pages::render))
         .route("/users/{id}", get(pages::render))
         .nest("/api/v1", rest::routes())
+        .route("/api", any(nothing_here))
         .route("/api/{*rest}", any(nothing_here))
         .route("/rpc/{*function}", any(rpc::handle))
         .fallback(pages::file_or_not_found)
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
-        .with_state(state)
-        // Around the whole router, so that it sees what the router itself refuses, too.
-        .layer(stack)
+        .with_state(state.clone());
+    with_stack(routes, &state, cors_domains)
+}
+
+/// Puts the tower stack around all routes, so that it sees what the router itself refuses, too.
+pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain>) -> Router {
+    // What Leptos spawns while it renders runs on this runtime; a second router finds it set.
+    let _ = any_spawner::Executor::init_tokio();
+    routes.layer(
+        ServiceBuilder::new()
+            .map_request(drop_unfit_request_id)
+            .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+            .layer(PropagateRequestIdLayer::x_request_id())
+            .layer(
+                TraceLayer::new_for_http()
+                    .make_span_with(span)
+                    .on_response(DefaultOnResponse::new().level(Level::INFO))
+                    .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
+            )
+            .layer(cors::layer(cors_domains))
+            .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+            .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+            .layer(CompressionLayer::new())
+            .layer(middleware::from_fn_with_state(state.clone(), errors::speak))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+            .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+            .layer(MapRequestBodyLayer::new(Body::new))
+            .layer(middleware::from_fn_with_state(state.clone(), auth::identify)),
+    )
 }
 
 pub async fn nothing_here() -> AppError {
@@ -97,7 +102,6 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "what tower-http calls")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     AppError::internal(format!("panicked: {}", message.unwrap_or("?"))).into_response()

@@ -52,8 +52,9 @@ pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Re
         }
         Some(_) => {}
     }
-    // With it, Leptos would answer a plain form post by a redirect to wherever it came from.
+    // With these, Leptos would answer a plain form post by a redirect to wherever it came from.
     request.headers_mut().remove(header::REFERER);
+    request.headers_mut().remove(header::ACCEPT);
     let context = move || {
         provide_context(state.clone());
         provide_context(actor);

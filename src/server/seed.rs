@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use deunicode::deunicode;
-use rand::{Rng, RngCore, SeedableRng, seq::IndexedRandom};
-use rand_chacha::ChaCha8Rng;
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{RngCore, SeedableRng},
+};
 use uuid::Builder;
 
 use super::{
@@ -21,8 +23,8 @@ use crate::domain::{AppError, NewUser, Timestamp, UserForm, UserId};
 /// with `=` and its Latin spelling where its script is another.
 const NAMES: &str = include_str!("../../data/names.csv");
 
-/// 2015-01-01 and 2026-01-01, in microseconds: when seeded people joined.
-const JOINED: std::ops::Range<i64> = 1_420_070_400_000_000..1_767_225_600_000_000;
+/// 2015-01-01 and 2026-01-01, in seconds: when seeded people joined.
+const JOINED: std::ops::Range<i64> = 1_420_070_400..1_767_225_600;
 
 /// Adds `count` people. Those who are there from an earlier run with the same seed stay as they are.
 ///
@@ -85,17 +87,26 @@ fn words(list: &'static str) -> Vec<Word> {
 }
 
 fn person(rng: &mut ChaCha8Rng, languages: &[Language], seed: u64, index: u32) -> anyhow::Result<NewUser> {
-    let language = languages.choose(rng).context("no languages")?;
-    let given = language.given.choose(rng).context("no given names")?;
-    let family = language.family.choose(rng).context("no family names")?;
+    let language = pick(rng, languages);
+    let (given, family) = (pick(rng, &language.given), pick(rng, &language.family));
     let letters = |word: &Word| word.latin.chars().filter(char::is_ascii_alphabetic).collect::<String>();
     let form = UserForm {
         name: language.pattern.replace("{given}", given.written).replace("{family}", family.written),
         // The number keeps addresses apart, within a seed and between seeds.
         email: format!("{}.{}{index}@seed{seed}.example", letters(given), letters(family)),
     };
-    let joined = Timestamp::from_unix_micros(rng.random_range(JOINED) / 1_000_000 * 1_000_000);
+    let joined = Timestamp::from_unix_micros(joined_second(rng) * 1_000_000);
     Ok(form.parse()?.with_created_at(joined))
+}
+
+/// One of at least one.
+fn pick<'a, T>(rng: &mut ChaCha8Rng, items: &'a [T]) -> &'a T {
+    &items[rng.next_u32() as usize % items.len()]
+}
+
+fn joined_second(rng: &mut ChaCha8Rng) -> i64 {
+    let seconds = (JOINED.end - JOINED.start).unsigned_abs();
+    JOINED.start + (rng.next_u64() % seconds).cast_signed()
 }
 
 /// Seeded people were all last changed at the end of the time in which they joined.
@@ -103,7 +114,8 @@ struct EndOfSeeding;
 
 impl Clock for EndOfSeeding {
     fn now(&self) -> Result<Timestamp, AppError> {
-        Timestamp::from_unix_micros(JOINED.end).ok_or_else(|| AppError::internal("the end of seeding is out of range"))
+        Timestamp::from_unix_micros(JOINED.end * 1_000_000)
+            .ok_or_else(|| AppError::internal("the end of seeding is out of range"))
     }
 }
 
@@ -113,7 +125,7 @@ struct SeededIds(Mutex<ChaCha8Rng>);
 impl Ids for SeededIds {
     fn next(&self) -> UserId {
         let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let millis = rng.random_range(JOINED).unsigned_abs() / 1_000;
+        let millis = joined_second(&mut rng).unsigned_abs() * 1_000;
         let mut chance = [0; 10];
         rng.fill_bytes(&mut chance);
         UserId(Builder::from_unix_timestamp_millis(millis, &chance).into_uuid())

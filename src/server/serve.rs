@@ -1,6 +1,6 @@
 //! Serving over HTTP.
 
-use std::{io::IsTerminal, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::{Router, extract::Request};
@@ -16,7 +16,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use super::{config::Config, router::router, state::AppState, store::Store};
+use super::{config::Config, router::router, site::Site, state::AppState, store::Store};
 
 /// How long a client may take to send the head of a request.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let state = AppState::new(store, config.anonymous.into());
-    if state.site.is_missing() {
+    if Site::is_missing() {
         tracing::warn!(
             "this binary was built without its site: pages will not come alive; build it with cargo leptos build"
         );
@@ -40,9 +40,6 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
     let address = listener.local_addr()?;
     let router = router(state, config.cors_domains.clone());
     println!("Rollcall is at http://{address}");
-    if std::io::stdout().is_terminal() {
-        println!("Stop it with Ctrl-C.");
-    }
     accept(listener, router, stopped()?).await;
     Ok(())
 }

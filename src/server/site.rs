@@ -55,7 +55,7 @@ impl Site {
     }
 
     /// Whether the binary was built without its site.
-    pub fn is_missing(&self) -> bool {
+    pub fn is_missing() -> bool {
         Embedded::get("pkg/rollcall.wasm").is_none()
     }
 
@@ -122,7 +122,7 @@ fn with_hash(name: &str, file: &EmbeddedFile) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

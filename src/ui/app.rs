@@ -15,7 +15,8 @@ use super::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title| format!("{title} · Rollcall")/>
+        // leptos_meta writes titles into the page as they are, and a person's name is one.
+        <Title formatter=|title| format!("{} · Rollcall", html_escape::encode_text(&title))/>
         <a class="skip-link" href="#main">"Skip to content"</a>
         <SiteHeader/>
         <Router>

@@ -1,0 +1,35 @@
+# Everything one does with Rollcall. Each target sets up what it needs and says what it is doing.
+
+SHELL := bash
+export PATH := $(shell scripts/tools path):$(PATH)
+
+RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
+SOURCES := $(shell find src style public migrations .sqlx data Cargo.toml Cargo.lock -type f)
+
+.PHONY: run build watch test sqlx help
+
+run: build ## Build Rollcall, bring in the laureates if it is empty, serve it on 127.0.0.1:3000
+	@$(RELEASE) import data/laureates.csv --if-empty
+	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} $(RELEASE)
+
+build: $(RELEASE) ## Build the one file to deploy, target/release/rollcall
+
+$(RELEASE): $(SOURCES)
+	@scripts/setup
+	@scripts/say "Building the release: the first time takes some minutes"
+	@cargo leptos build --release --precompress
+	@touch $@
+
+watch: ## Serve on 127.0.0.1:3000, rebuild at every change and reload the page
+	@scripts/setup
+	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} cargo leptos watch
+
+test: ## Run every test: unit, both databases, REST, command line, browser
+	@scripts/setup tests
+	@scripts/test
+
+sqlx: ## Check every statement against real databases and refresh .sqlx/
+	@scripts/with-postgres scripts/refresh-sqlx .sqlx
+
+help: ## Say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10

@@ -1,0 +1,124 @@
+// What the islands add once they are alive.
+import type { Page } from "@playwright/test";
+import { expect, Rollcall, test } from "../server";
+
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+  // Gone after a full load of another page.
+  await page.evaluate(() => Object.assign(window, { stillHere: true }));
+}
+
+const isStillHere = (page: Page) => page.evaluate(() => "stillHere" in window);
+
+test("hydration changes nothing that is seen and asks for nothing again", async ({ page }) => {
+  const calls: string[] = [];
+  page.on("request", (request) => request.url().includes("/rpc/") && calls.push(request.url()));
+  const html = await (await page.request.get("/?sort=name")).text();
+  await open(page, "/?sort=name");
+  const names = await page.getByRole("rowheader").allTextContents();
+  for (const name of names) expect(html).toContain(name.replace(/^\p{Lu}{1,2}(?=\p{Lu})/u, "").replaceAll("'", "&#x27;").slice(2, 8));
+  expect(calls).toEqual([]);
+});
+
+test("paging, sorting and searching load no page", async ({ page }) => {
+  await open(page, "/");
+  const first = page.getByRole("rowheader").first();
+  const newest = await first.textContent();
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page.getByText("21–40")).toBeVisible();
+  await expect(first).not.toHaveText(newest!);
+  await page.getByRole("link", { name: "Name" }).click();
+  await expect(page.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", "ascending");
+  await page.getByRole("searchbox").fill("rontgen");
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(first).toContainText("Wilhelm Conrad Röntgen");
+  await expect(page).toHaveURL(/\?q=rontgen&sort=name$/);
+  expect(await isStillHere(page)).toBe(true);
+});
+
+test("back and forward go through what was shown, and a reload shows the same", async ({ page }) => {
+  await open(page, "/");
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page.getByText("21–40")).toBeVisible();
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page.getByText("41–60")).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText("21–40")).toBeVisible();
+  await page.goBack();
+  await expect(page.getByText("1–20", { exact: true })).toBeVisible();
+  await page.goForward();
+  await expect(page.getByText("21–40")).toBeVisible();
+  expect(await isStillHere(page)).toBe(true);
+  const names = await page.getByRole("rowheader").allTextContents();
+  await page.reload();
+  expect(await page.getByRole("rowheader").allTextContents()).toEqual(names);
+});
+
+test("the focus stays on the link that pages, on the last page too", async ({ page }) => {
+  await open(page, "/?per_page=100&page=9");
+  const next = page.getByRole("link", { name: "Next" });
+  await next.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("901–976")).toBeVisible();
+  await expect(next).toBeFocused();
+  await expect(next).toHaveAttribute("aria-disabled", "true");
+});
+
+test("a click for a new tab is left to the browser", async ({ page, context, isMobile }) => {
+  await open(page, "/");
+  const opened = context.waitForEvent("page");
+  await page.getByRole("link", { name: "Next" }).click({ modifiers: ["ControlOrMeta"] });
+  await expect(await opened).toHaveURL(/page=2/);
+  expect(isMobile || page.url().endsWith("/")).toBe(true);
+});
+
+test("while rows are on their way the old ones stay, and it is said", async ({ page }) => {
+  await open(page, "/");
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/rpc/list_users**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page.getByRole("region", { name: "List of people" })).toHaveAttribute("aria-busy", "true");
+  await expect(page.getByRole("status")).toHaveText("Loading people");
+  await expect(page.getByRole("rowheader")).toHaveCount(20);
+  answer();
+  await expect(page.getByText("21–40")).toBeVisible();
+  await expect(page.getByRole("region", { name: "List of people" })).toHaveAttribute("aria-busy", "false");
+  await expect(page.getByRole("status")).toHaveText("Page 2");
+});
+
+test("a server that cannot be reached is told, and trying again helps", async ({ page }) => {
+  await open(page, "/");
+  await page.route("**/rpc/list_users**", (route) => route.abort());
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page.getByRole("alert")).toContainText("Not available right now");
+  await page.unroute("**/rpc/list_users**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("21–40")).toBeVisible();
+  expect(await isStillHere(page)).toBe(true);
+});
+
+test("a closed directory asks to sign in", async ({ page }) => {
+  const closed = await Rollcall.start({ anonymous: "none" });
+  try {
+    const answer = await page.goto(closed.url);
+    expect(answer!.status()).toBe(401);
+    await expect(page.getByRole("heading", { name: "Sign in to see this" })).toBeVisible();
+  } finally {
+    await closed.stop();
+  }
+});
+
+test("an empty directory says how to fill it", async ({ page }) => {
+  const empty = await Rollcall.start({ people: false });
+  try {
+    await page.goto(empty.url);
+    await expect(page.getByRole("heading", { name: "Nobody is here yet" })).toBeVisible();
+  } finally {
+    await empty.stop();
+  }
+});

@@ -1,0 +1,57 @@
+use super::{outcome, rollcall, run};
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, named) in [
+        (&["--listen", "here"][..], "--listen"),
+        (&["serve", "--anonymous", "all"], "--anonymous <WHAT>' [possible values: none, read]"),
+        (&["--database-url", "mysql://x"], "must begin with sqlite: or postgres:"),
+        (&["--cors-domain", "https://mycompany.com"], "must be a domain without scheme or port"),
+        (&["--log-format", "xml"], "--log-format"),
+        (&["seed", "--count", "0"], "--count"),
+        (&["dance"], "dance"),
+        (&["--dance"], "--dance"),
+    ] {
+        let (code, out, err) = run(folder.path(), arguments);
+        assert_eq!((code, out.as_str(), err.lines().count()), (2, "", 1), "{arguments:?}: {err}");
+        assert!(err.starts_with("rollcall: ") && err.contains(named), "{arguments:?}: {err}");
+    }
+    let (code, _, err) =
+        outcome(rollcall(folder.path(), &["migrate"]).env("DATABASE_URL", "mysql://x").output().unwrap());
+    assert_eq!((code, err.contains("--database-url")), (2, true), "{err}");
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_told_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    for url in ["sqlite://no/such/folder/rollcall.db", "postgres://someone:hunter2@127.0.0.1:1/nobody"] {
+        let (code, _, err) = run(folder.path(), &["migrate", "--database-url", url]);
+        assert_eq!((code, err.lines().count()), (1, 1), "{err}");
+        assert!(err.starts_with("rollcall: cannot open") && !err.contains("hunter2"), "{err}");
+    }
+}
+
+#[test]
+fn migrate_makes_the_database_and_flags_stand_on_either_side() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [["--database-url", "sqlite://a.db", "migrate"], ["migrate", "--database-url", "sqlite://b.db"]] {
+        let (code, out, err) = run(folder.path(), &arguments);
+        assert_eq!((code, out.as_str(), err.as_str()), (0, "The schema is up to date.\n", ""));
+    }
+    assert!(folder.path().join("a.db").exists() && folder.path().join("b.db").exists());
+}
+
+#[test]
+fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = rollcall(folder.path(), &["--help"]);
+    let (code, out, _) = outcome(command.env("DATABASE_URL", "postgres://someone:hunter2@db/x").output().unwrap());
+    assert_eq!(code, 0);
+    for variable in
+        ["DATABASE_URL", "ROLLCALL_LISTEN", "ROLLCALL_ANONYMOUS", "ROLLCALL_CORS_DOMAIN", "ROLLCALL_LOG_FORMAT"]
+    {
+        assert!(out.contains(variable), "{variable}");
+    }
+    assert!(!out.contains("hunter2"));
+}

@@ -1,0 +1,98 @@
+//! The pages as a browser without JavaScript gets them.
+
+use axum::{body::Body, http::Request};
+use rollcall::{domain::UserForm, server::auth::Actor};
+
+use crate::support::{App, id};
+
+#[tokio::test]
+async fn the_first_html_holds_the_people() {
+    let app = App::with_people(Actor::Visitor, 25).await;
+    let page = app.get("/").await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    let html = page.text();
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{html:.100}");
+    assert!(html.contains("<title>People · Rollcall</title>"));
+    assert!(html.contains("Person 025") && !html.contains("Person 005"));
+    assert!(html.contains(&format!("href=\"/users/{}\"", id(25))));
+    assert!(html.contains("href=\"/?page=2\""));
+    let second = app.get("/?page=2").await.text();
+    assert!(second.contains("Person 005") && !second.contains("Person 025"));
+}
+
+#[tokio::test]
+async fn a_person_has_a_page() {
+    let app = App::with_people(Actor::Visitor, 1).await;
+    let page = app.get(&format!("/users/{}", id(1))).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("<title>Person 001 · Rollcall</title>"));
+    assert!(page.text().contains("mailto:person1@example.org"));
+}
+
+#[tokio::test]
+async fn pages_of_errors_have_the_status_of_the_error() {
+    let open = App::with_people(Actor::Visitor, 1).await;
+    let closed = App::with_people(Actor::Stranger, 1).await;
+    for (app, path, status, text) in [
+        (&open, "/nothing", 404, "There is no page at this address"),
+        (&open, "/users/1", 404, "There is no user with this id."),
+        (&open, "/users/01890a5d-ac96-774b-bcce-b302099a8057", 404, "There is no user with this id."),
+        (&open, "/?per_page=0", 422, "must be a whole number from 1 to 100"),
+        (&open, "/?colour=red", 422, "allowed are q, sort, page, per_page"),
+        (&closed, "/", 401, "Sign in to see this"),
+    ] {
+        let page = app.get(path).await;
+        assert_eq!(page.status, status, "{path}");
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{path}");
+        assert!(page.text().contains(text), "{path}: {}", page.text());
+    }
+    assert!(!closed.get("/").await.text().contains("Person 001"));
+}
+
+#[tokio::test]
+async fn a_page_takes_no_other_method() {
+    let app = App::new(Actor::Visitor).await;
+    for path in ["/", "/nothing"] {
+        let answer = app.post(path, "text/plain", "").await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (405, "text/html; charset=utf-8"),
+            "{path}"
+        );
+        assert!(answer.header("allow").contains("GET"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn names_cannot_become_markup() {
+    let app = App::new(Actor::Visitor).await;
+    let form = UserForm { name: "</script><script>alert(1)</script><b>".into(), email: "a&b@example.org".into() };
+    app.users.create(&Actor::Operator, &form).await.unwrap();
+    for path in
+        ["/".to_owned(), format!("/users/{}", id(1)), "/?q=%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E".to_owned()]
+    {
+        let html = app.get(&path).await.text();
+        assert!(html.contains("&lt;"), "{path}");
+        assert!(!html.contains("<script>alert") && !html.contains("<b>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_allows_no_script_but_its_files_and_its_data() {
+    let app = App::with_people(Actor::Visitor, 1).await;
+    let page = app.get("/").await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-"), "{policy}");
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("ws:"), "{policy}");
+    assert_eq!(page.text().matches("<script>").count(), 1);
+    assert!(!page.text().contains("nonce"));
+    assert_eq!(page.body, app.get("/").await.body, "the same page is the same bytes");
+}
+
+#[tokio::test]
+async fn head_has_the_headers_of_get() {
+    let app = App::with_people(Actor::Visitor, 1).await;
+    let head = app.send(Request::head("/").body(Body::empty()).unwrap()).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+}

@@ -1,0 +1,4 @@
+//! `/api/v1` over the real router.
+
+mod stack;
+mod users;

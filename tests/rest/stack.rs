@@ -1,0 +1,115 @@
+//! The tower stack.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+    response::IntoResponse,
+    routing::get,
+};
+use rollcall::{
+    domain::AppError,
+    server::{auth::Actor, router},
+};
+
+use crate::support::App;
+
+fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_the_clients_own_if_it_is_harmless() {
+    let app = App::new(Actor::Visitor).await;
+    let given = app.send(request(Method::GET, "/api/v1/users", &[("x-request-id", "abc-123")])).await;
+    assert_eq!(given.header("x-request-id"), "abc-123");
+    let long = "x".repeat(129);
+    for unfit in ["", "a b", "<script>", &long] {
+        let made = app.send(request(Method::GET, "/nothing", &[("x-request-id", unfit)])).await;
+        assert_eq!(made.header("x-request-id").len(), 36, "{unfit:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_origins_are_allowed_by_domain_label_by_label() {
+    let app = App::new(Actor::Visitor).await;
+    for (origin, allowed) in [
+        ("https://mycompany.com", true),
+        ("https://app.mycompany.com", true),
+        ("https://evilmycompany.com", false),
+        ("https://mycompany.com.evil.org", false),
+        ("null", false),
+    ] {
+        let answer = app.send(request(Method::GET, "/api/v1/users", &[("origin", origin)])).await;
+        let expected = if allowed { origin } else { "" };
+        assert_eq!(answer.header("access-control-allow-origin"), expected, "{origin}");
+    }
+    let preflight = [("origin", "https://mycompany.com"), ("access-control-request-method", "PATCH")];
+    let answer = app.send(request(Method::OPTIONS, "/api/v1/users", &preflight)).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("access-control-allow-methods"), "GET,POST,PUT,PATCH,DELETE");
+    assert_eq!(answer.header("access-control-allow-credentials"), "");
+}
+
+#[tokio::test]
+async fn an_error_too_may_be_read_by_an_allowed_origin() {
+    let app = App::new(Actor::Stranger).await;
+    let answer = app.send(request(Method::GET, "/api/v1/users", &[("origin", "https://mycompany.com")])).await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.header("access-control-allow-origin"), "https://mycompany.com");
+    assert!(answer.header("access-control-expose-headers").contains("x-request-id"));
+}
+
+#[tokio::test]
+async fn answers_are_compressed_as_the_client_likes() {
+    let app = App::with_people(Actor::Visitor, 20).await;
+    for coding in ["zstd", "br", "gzip"] {
+        for path in ["/", "/api/v1/users"] {
+            let answer = app.send(request(Method::GET, path, &[("accept-encoding", coding)])).await;
+            assert_eq!(answer.header("content-encoding"), coding, "{path}");
+        }
+    }
+    assert_eq!(app.get("/").await.header("content-encoding"), "");
+}
+
+#[tokio::test]
+async fn pages_and_answers_carry_security_headers() {
+    let app = App::new(Actor::Visitor).await;
+    for path in ["/", "/nothing", "/api/v1/users", "/rpc/nothing"] {
+        let answer = app.get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
+    }
+}
+
+async fn panicking() -> StatusCode {
+    panic!("the secret is swordfish")
+}
+
+/// A router around handlers that break, under the real stack.
+async fn broken(path: &str) -> crate::support::Answer {
+    let app = App::new(Actor::Visitor).await;
+    let failing = || async { AppError::internal("the secret is swordfish").into_response() };
+    let routes = axum::Router::new()
+        .route("/api/panic", get(panicking))
+        .route("/api/fail", get(failing))
+        .route("/panic", get(panicking));
+    let stacked = router::with_stack(routes, &app.state, Vec::new());
+    app.around(stacked).get(path).await
+}
+
+#[tokio::test]
+async fn a_panic_and_a_fault_say_nothing_of_their_cause() {
+    for path in ["/api/panic", "/api/fail"] {
+        let answer = broken(path).await;
+        assert_eq!(answer.status, 500, "{path}");
+        assert_eq!(answer.json()["detail"], "Internal server error");
+        assert!(!answer.text().contains("swordfish"), "{path}");
+    }
+    let page = broken("/panic").await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (500, "text/html; charset=utf-8"));
+    assert!(page.text().contains("Something broke on our side") && !page.text().contains("swordfish"));
+}
