@@ -2,6 +2,7 @@ import { defineConfig, devices } from "@playwright/test";
 import { chromium } from "./server";
 
 const executablePath = chromium();
+const desktop = { viewport: { width: 1440, height: 900 } };
 
 export default defineConfig({
   testDir: "tests",
@@ -17,8 +18,10 @@ export default defineConfig({
     trace: "retain-on-failure",
   },
   projects: [
-    { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },
-    { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 360, height: 740 } } },
-    { name: "without JavaScript", use: { viewport: { width: 1440, height: 900 }, javaScriptEnabled: false } },
+    { name: "desktop", use: desktop, testIgnore: "watch.spec.ts" },
+    { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 360, height: 740 } }, testMatch: ["browse.spec.ts", "hydrated.spec.ts"] },
+    { name: "without-javascript", use: { ...desktop, javaScriptEnabled: false }, testMatch: "browse.spec.ts" },
+    // Builds while it runs: last, when nothing else needs the machine.
+    { name: "watch", use: desktop, testMatch: "watch.spec.ts", dependencies: ["desktop", "phone", "without-javascript"] },
   ],
 });

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
-const root = resolve(import.meta.dirname, "..");
+export const root = resolve(import.meta.dirname, "..");
+export const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
 /** The browser of the machine, unless Playwright has fetched its own. */
 export function chromium(): string | undefined {
@@ -15,9 +16,8 @@ export function chromium(): string | undefined {
 }
 
 /** ROLLCALL_BIN, or what was built last. */
-function binary(): string {
+export function binary(): string {
   if (process.env.ROLLCALL_BIN) return process.env.ROLLCALL_BIN;
-  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const built = ["release", "debug"].map((profile) => join(target, profile, "rollcall")).filter((path) => existsSync(path));
   built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (!built[0]) throw new Error("build Rollcall first: make build");
@@ -31,13 +31,14 @@ export class Rollcall {
     private readonly folder: string,
   ) {}
 
-  static async start(settings: { people?: boolean; anonymous?: string } = {}): Promise<Rollcall> {
+  static async start(settings: { people?: boolean; anonymous?: string; binary?: string } = {}): Promise<Rollcall> {
+    const rollcall = settings.binary ?? binary();
     const folder = mkdtempSync(join(tmpdir(), "rollcall-end2end-"));
     const options = { cwd: folder, env: { PATH: process.env.PATH, RUST_LOG: "warn" } };
     if (settings.people ?? true) {
-      execFileSync(binary(), ["import", join(root, "data/laureates.csv")], { ...options, stdio: "ignore" });
+      execFileSync(rollcall, ["import", join(root, "data/laureates.csv")], { ...options, stdio: "ignore" });
     }
-    const server = spawn(binary(), ["--listen", "127.0.0.1:0", "--anonymous", settings.anonymous ?? "read"], {
+    const server = spawn(rollcall, ["--listen", "127.0.0.1:0", "--anonymous", settings.anonymous ?? "read"], {
       ...options,
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -2,8 +2,8 @@
 // function that bears its name. Until then, and without it, links and forms work by themselves.
 const { module, wasm } = document.getElementById("boot").dataset;
 
-const rollcall = await import(module);
-await rollcall.default({ module_or_path: wasm });
+const [rollcall, code] = await Promise.all([import(module), fetch(wasm)]);
+await rollcall.default({ module_or_path: code });
 rollcall.hydrate();
 for (const island of document.querySelectorAll("leptos-island")) {
   await rollcall[island.dataset.component](island);

@@ -39,7 +39,6 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin=""/>
                 <link rel="modulepreload" href=module.clone()/>
-                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin=""/>
                 <script id="boot" r#type="module" src=boot data-module=module data-wasm=wasm></script>
                 {reload()}
                 <MetaTags/>

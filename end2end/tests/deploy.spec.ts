@@ -1,0 +1,34 @@
+// The released binary, alone in an empty folder.
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { binary, expect, Rollcall, test } from "../server";
+
+test("the binary alone serves the whole site, each file by its hash, compressed, for ever", async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-alone-"));
+  const alone = join(folder, "rollcall");
+  copyFileSync(binary(), alone);
+  const server = await Rollcall.start({ binary: alone });
+  try {
+    const files = new Map<string, Record<string, string>>();
+    page.on("response", (response) => {
+      if (response.request().resourceType() !== "document") files.set(new URL(response.url()).pathname, response.headers());
+    });
+    await page.goto(server.url);
+    await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+    const hash = "\\.[0-9a-f]{16}\\.";
+    for (const name of [`pkg/rollcall${hash}css`, `pkg/rollcall${hash}js`, `pkg/rollcall${hash}wasm`, `boot${hash}js`]) {
+      const [, headers] = [...files].find(([path]) => new RegExp(`^/${name}$`).test(path)) ?? [];
+      expect(headers?.["cache-control"], name).toBe("public, max-age=31536000, immutable");
+      expect(headers?.["content-encoding"], name).toBe("br");
+    }
+    expect([...files.keys()].filter((path) => path.startsWith("/fonts/"))).not.toEqual([]);
+    expect((await page.request.get(`${server.url}/favicon.svg`)).headers()["cache-control"]).toBe("no-cache");
+    const etag = (await page.request.get(`${server.url}/robots.txt`)).headers()["etag"];
+    const again = await page.request.get(`${server.url}/robots.txt`, { headers: { "if-none-match": etag } });
+    expect(again.status()).toBe(304);
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,61 @@
+// `cargo leptos watch` in a copy of the project: a change to a component is seen without a reload
+// by hand.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, root, target, test as base } from "../server";
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+const test = base.extend<{ watched: { folder: string; url: string } }>({
+  watched: [
+    async ({}, use) => {
+      const folder = mkdtempSync(join(tmpdir(), "rollcall-watch-"));
+      const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
+      execFileSync("tar", ["--create", "--null", "--files-from=-", "--file=copy.tar", `--directory=${root}`], { cwd: folder, input: files });
+      execFileSync("tar", ["--extract", "--file=copy.tar"], { cwd: folder });
+      const [port, reloadPort] = [await freePort(), await freePort()];
+      const watch = spawn("cargo", ["leptos", "watch"], {
+        cwd: folder,
+        detached: true,
+        stdio: "inherit",
+        env: {
+          ...process.env,
+          CARGO_TARGET_DIR: target,
+          LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+          LEPTOS_RELOAD_PORT: `${reloadPort}`,
+          ROLLCALL_LISTEN: `127.0.0.1:${port}`,
+          ROLLCALL_ANONYMOUS: "read",
+        },
+      });
+      const ended = new Promise((resolve) => watch.once("exit", resolve));
+      await use({ folder, url: `http://127.0.0.1:${port}` });
+      process.kill(-watch.pid!, "SIGINT");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+    { timeout: 0 },
+  ],
+});
+
+test("a change to a component appears in the open page by itself", async ({ watched, page }) => {
+  test.setTimeout(20 * 60_000);
+  await expect(async () => {
+    expect((await page.goto(watched.url))!.status()).toBe(200);
+  }).toPass({ timeout: 15 * 60_000, intervals: [1_000] });
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
+
+  const component = join(watched.folder, "src/ui/pages/users.rs");
+  writeFileSync(component, readFileSync(component, "utf8").replace('<h1>"People"</h1>', '<h1>"Everybody"</h1>'));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Everybody", { timeout: 4 * 60_000 });
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+});
