@@ -73,8 +73,8 @@ export const test = base.extend<{ quiet: void }, { rollcall: Rollcall }>({
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => {
-        // What a test provokes by its address is told by the browser, not by the page.
-        const provoked = message.text().startsWith("Failed to load resource");
+        // What a test provokes by its address or by rebuilding is not told by the page.
+        const provoked = /^(Failed to load resource|Live-reload disconnected)/.test(message.text());
         if (["error", "warning"].includes(message.type()) && !provoked) complaints.push(message.text());
       });
       await use();

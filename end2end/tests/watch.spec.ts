@@ -1,10 +1,10 @@
 // `cargo leptos watch` in a copy of the project: a change to a component is seen without a reload
 // by hand.
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, root, target, test as base } from "../server";
 
 async function freePort(): Promise<number> {
@@ -19,9 +19,8 @@ const test = base.extend<{ watched: { folder: string; url: string } }>({
   watched: [
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), "rollcall-watch-"));
-      const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
-      execFileSync("tar", ["--create", "--null", "--files-from=-", "--file=copy.tar", `--directory=${root}`], { cwd: folder, input: files });
-      execFileSync("tar", ["--extract", "--file=copy.tar"], { cwd: folder });
+      const left = new Set(["target", "node_modules", ".git"]);
+      cpSync(root, folder, { recursive: true, filter: (path) => !left.has(basename(path)) });
       const [port, reloadPort] = [await freePort(), await freePort()];
       const watch = spawn("cargo", ["leptos", "watch"], {
         cwd: folder,
@@ -46,7 +45,7 @@ const test = base.extend<{ watched: { folder: string; url: string } }>({
   ],
 });
 
-test("a change to a component appears in the open page by itself", async ({ watched, page }) => {
+test("a change to a component and to a style appears in the open page by itself", async ({ watched, page }) => {
   test.setTimeout(20 * 60_000);
   await expect(async () => {
     expect((await page.goto(watched.url))!.status()).toBe(200);
@@ -54,8 +53,14 @@ test("a change to a component appears in the open page by itself", async ({ watc
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 
-  const component = join(watched.folder, "src/ui/pages/users.rs");
-  writeFileSync(component, readFileSync(component, "utf8").replace('<h1>"People"</h1>', '<h1>"Everybody"</h1>'));
+  const edit = (file: string, from: string, to: string) => {
+    const path = join(watched.folder, file);
+    writeFileSync(path, readFileSync(path, "utf8").replace(from, to));
+  };
+  edit("src/ui/pages/users.rs", '<h1>"People"</h1>', '<h1>"Everybody"</h1>');
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Everybody", { timeout: 4 * 60_000 });
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+
+  edit("style/base.css", "margin: 0;\n  min-height", "margin: 7px;\n  min-height");
+  await expect(page.locator("body")).toHaveCSS("margin", "7px", { timeout: 60_000 });
 });
