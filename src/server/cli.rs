@@ -1,13 +1,14 @@
 //! The command line.
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 use tracing_subscriber::EnvFilter;
 
 use super::{
     config::{Config, LogFormat},
-    import, seed, serve, store,
+    import, seed, serve,
+    store::{self, Store},
 };
 
 /// A user directory: browsed in a web page, read and written as JSON
@@ -69,6 +70,12 @@ pub fn run() -> ExitCode {
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
         let store = store::open(&self.config.database_url).await?;
+        let outcome = self.run_with(store.clone()).await;
+        store.close().await;
+        outcome
+    }
+
+    async fn run_with(self, store: Arc<dyn Store>) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(store, &self.config).await?,
             Command::Migrate => println!("The schema is up to date."),

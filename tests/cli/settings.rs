@@ -55,3 +55,11 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
     }
     assert!(!out.contains("hunter2"));
 }
+
+#[test]
+fn a_command_leaves_nothing_beside_the_database_file() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["seed", "--count", "10"]);
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(files, ["rollcall.db"]);
+}

@@ -15,9 +15,11 @@ use crate::domain::{AppError, Cause, ListUsers, Page, User, UserId};
 pub use row::{UserRecord, email_taken};
 
 /// Everything a database has to do for Rollcall.
-pub trait Store: Users {}
-
-impl<T: Users> Store for T {}
+#[async_trait]
+pub trait Store: Users {
+    /// Lets what runs finish and leaves the database tidy.
+    async fn close(&self);
+}
 
 /// The users. Every method is one unit of work, its transaction inside.
 #[async_trait]

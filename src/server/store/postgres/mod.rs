@@ -3,10 +3,13 @@ mod users;
 use std::{str::FromStr, time::Duration};
 
 use anyhow::Context;
+use async_trait::async_trait;
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+
+use super::Store;
 
 /// A PostgreSQL database, which several instances of Rollcall may share.
 #[derive(Debug)]
@@ -29,5 +32,12 @@ impl Postgres {
             .context("cannot open the PostgreSQL database")?;
         sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
         Ok(Self { pool })
+    }
+}
+
+#[async_trait]
+impl Store for Postgres {
+    async fn close(&self) {
+        self.pool.close().await;
     }
 }

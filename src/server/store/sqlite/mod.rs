@@ -3,10 +3,13 @@ mod users;
 use std::{str::FromStr, time::Duration};
 
 use anyhow::Context;
+use async_trait::async_trait;
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use super::Store;
 
 /// A SQLite file: many readers beside one writer (WAL).
 #[derive(Debug)]
@@ -41,6 +44,15 @@ impl Sqlite {
             .await
             .with_context(|| format!("cannot open {url}"))?;
         Ok(Self { readers, writer })
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    /// The last connection to close moves the write-ahead log into the file: it has to be the writer.
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
     }
 }
 
