@@ -1,39 +1,27 @@
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
-use crate::domain::AppError;
+use crate::domain::{AppError, FieldError};
 
-/// What went wrong, in words, and a way on. Whatever stands inside it is offered first.
+/// A page that says what went wrong, in words, and a way on.
 #[component]
-pub fn ErrorPanel(
-    error: AppError,
-    /// Part of a page that has a heading of its own.
-    #[prop(optional)]
-    nested: bool,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
-    let fields = error.fields().iter().map(|field| {
-        view! { <li><code>{field.field.to_string()}</code>" "{field.message.clone()}</li> }
-    });
-    let fields: Vec<_> = fields.collect();
-    let details = if fields.is_empty() {
-        view! { <p>{error.to_string()}</p> }.into_any()
-    } else {
-        view! { <ul>{fields}</ul> }.into_any()
-    };
-    let heading = if nested {
-        view! { <h2>{error.title()}</h2> }.into_any()
-    } else {
-        view! { <h1>{error.title()}</h1> }.into_any()
+pub fn ErrorPanel(error: AppError) -> impl IntoView {
+    error_panel(error.clone(), view! { <h1>{error.title()}</h1> }, ())
+}
+
+/// What went wrong, under a heading that fits the page around it; `action` is offered first.
+pub fn error_panel(error: AppError, heading: impl IntoView, action: impl IntoView) -> impl IntoView {
+    let field =
+        |field: &FieldError| view! { <li><code>{field.field.to_string()}</code>" "{field.message.clone()}</li> };
+    let details = match error.fields() {
+        [] => Either::Left(view! { <p>{error.to_string()}</p> }),
+        fields => Either::Right(view! { <ul>{fields.iter().map(field).collect_view()}</ul> }),
     };
     view! {
         <section class="panel" role="alert">
             <p class="panel-code" aria-hidden="true">{error.status()}</p>
             {heading}
             {details}
-            <p class="panel-actions">
-                {children.map(|children| children())}
-                <a class="button" href="/">"All people"</a>
-            </p>
+            <p class="panel-actions">{action}<a class="button" href="/">"All people"</a></p>
         </section>
     }
 }

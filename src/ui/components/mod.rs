@@ -2,5 +2,6 @@
 
 pub mod avatar;
 pub mod date;
+pub mod email;
 pub mod error_panel;
 pub mod site_header;

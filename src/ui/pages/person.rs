@@ -9,6 +9,7 @@ use crate::{
         components::{
             avatar::avatar_of,
             date::{Day, Minute},
+            email::EmailText,
             error_panel::ErrorPanel,
         },
         status::PageStatus,
@@ -48,7 +49,7 @@ fn person(user: User) -> impl IntoView {
             <header>
                 {avatar_of(&user)}
                 <h1 dir="auto">{user.name}</h1>
-                <p><a href=mailto>{user.email}</a></p>
+                <p><a href=mailto><EmailText email=user.email/></a></p>
             </header>
             <dl>
                 <div><dt>"Joined"</dt><dd><Day at=user.created_at/></dd></div>

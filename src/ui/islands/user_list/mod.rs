@@ -1,14 +1,14 @@
 mod rows;
 mod search;
 
-use leptos::{ev, prelude::*};
+use leptos::{either::Either, ev, prelude::*};
 
 use self::{rows::Rows, search::Search};
 use super::history;
 use crate::{
     domain::{AppError, ListUsers},
     rpc::users::list_users,
-    ui::{components::error_panel::ErrorPanel, status::PageStatus},
+    ui::{components::error_panel::error_panel, status::PageStatus},
 };
 
 /// The list of people: its address says what it shows. Every link and the search form work without
@@ -36,8 +36,8 @@ pub fn UserList(
                     let shown = query.get_untracked();
                     Suspend::new(async move {
                         match users.await {
-                            Ok(page) => view! { <Rows list=shown.parse().unwrap_or_default() page go/> }.into_any(),
-                            Err(error) => view! { <Failure error retry=move || users.refetch()/> }.into_any(),
+                            Ok(page) => Either::Left(view! { <Rows list=shown.parse().unwrap_or_default() page go/> }),
+                            Err(error) => Either::Right(view! { <Failure error retry=move || users.refetch()/> }),
                         }
                     })
                 }}
@@ -71,7 +71,7 @@ fn ListLink(
     go: Go,
     class: &'static str,
     #[prop(optional)] rel: Option<&'static str>,
-    children: Children,
+    text: &'static str,
 ) -> impl IntoView {
     let href = to.as_ref().map(address);
     let nowhere = to.is_none();
@@ -91,7 +91,7 @@ fn ListLink(
             tabindex=nowhere.then_some("-1")
             on:click=follow
         >
-            {children()}
+            {text}
         </a>
     }
 }
@@ -110,11 +110,9 @@ fn Announcement(query: ReadSignal<String>, loading: ReadSignal<bool>) -> impl In
 fn Failure(error: AppError, retry: impl Fn() + Send + 'static) -> impl IntoView {
     PageStatus::set(&error);
     let temporary = matches!(error.status(), 500 | 503);
-    view! {
-        <ErrorPanel error nested=true>
-            {temporary.then(|| view! { <button type="button" on:click=move |_| retry()>"Try again"</button> })}
-        </ErrorPanel>
-    }
+    let again = move || view! { <button type="button" on:click=move |_| retry()>"Try again"</button> };
+    let heading = view! { <h2>{error.title()}</h2> };
+    error_panel(error, heading, temporary.then(again))
 }
 
 /// Stands where the rows will be.

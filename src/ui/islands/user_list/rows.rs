@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{Go, ListLink};
 use crate::{
@@ -10,13 +10,13 @@ use crate::{
 #[component]
 pub fn Rows(list: ListUsers, page: Page<User>, go: Go) -> impl IntoView {
     if page.items.is_empty() {
-        return view! { <Nobody list go/> }.into_any();
+        return Either::Left(view! { <Nobody list go/> });
     }
     let range = format!("{}–{}", page.offset + 1, page.offset as usize + page.items.len());
     let next = list.next().filter(|_| page.more);
     let previous = list.previous();
     // The roles are said again because the table is laid out as a grid on a phone.
-    view! {
+    Either::Right(view! {
         <table role="table">
             <thead role="rowgroup">
                 <tr role="row">
@@ -29,11 +29,10 @@ pub fn Rows(list: ListUsers, page: Page<User>, go: Go) -> impl IntoView {
         </table>
         <nav class="paging" aria-label="Pages">
             <p>{range}</p>
-            <ListLink to=previous go class="button" rel="prev">"Previous"</ListLink>
-            <ListLink to=next go class="button" rel="next">"Next"</ListLink>
+            <ListLink to=previous go class="button" rel="prev" text="Previous"/>
+            <ListLink to=next go class="button" rel="next" text="Next"/>
         </nav>
-    }
-    .into_any()
+    })
 }
 
 fn row(user: User) -> impl IntoView {
@@ -60,7 +59,7 @@ fn Heading(field: SortField, text: &'static str, list: ListUsers, go: Go) -> imp
     let to = Some(ListUsers { sort, page: 1, ..list });
     view! {
         <th role="columnheader" scope="col" aria-sort=current.then_some(order)>
-            <ListLink to go class="sort">{text}</ListLink>
+            <ListLink to go class="sort" text/>
         </th>
     }
 }
@@ -83,9 +82,8 @@ fn Nobody(list: ListUsers, go: Go) -> impl IntoView {
             <h2>{title}</h2>
             <p>{text}</p>
             {lost.then(|| view! {
-                <p class="panel-actions"><ListLink to=everybody go class="button">"Show everybody"</ListLink></p>
+                <p class="panel-actions"><ListLink to=everybody go class="button" text="Show everybody"/></p>
             })}
         </section>
     }
-    .into_any()
 }
