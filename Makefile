@@ -6,7 +6,7 @@ export PATH := $(shell scripts/tools path):$(PATH)
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src style public migrations .sqlx data Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch test sqlx help
+.PHONY: run build watch test sqlx measure screenshots help
 
 run: build ## Build Rollcall, bring in the laureates if it is empty, serve it on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
@@ -31,5 +31,12 @@ test: ## Run every test: unit, both databases, REST, command line, browser
 sqlx: ## Check every statement against real databases and refresh .sqlx/
 	@scripts/with-postgres scripts/refresh-sqlx .sqlx
 
+measure: build ## Measure the release: size, memory, what a browser is sent
+	@scripts/measure $(RELEASE)
+
+screenshots: build ## Take the pictures of the README
+	@scripts/setup tests
+	@cd end2end && npx playwright test --config screenshots.config.ts
+
 help: ## Say what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14

@@ -9,11 +9,8 @@ import { createInterface } from "node:readline";
 export const root = resolve(import.meta.dirname, "..");
 export const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
-/** The browser of the machine, unless Playwright has fetched its own. */
-export function chromium(): string | undefined {
-  if (process.env.ROLLCALL_CHROMIUM) return process.env.ROLLCALL_CHROMIUM;
-  return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-}
+/** The browser of the machine. */
+export const chromium = () => execFileSync(join(root, "scripts/tools"), ["chromium"], { encoding: "utf8" }).trim();
 
 /** ROLLCALL_BIN, or what was built last. */
 export function binary(): string {

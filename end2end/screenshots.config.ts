@@ -1,0 +1,5 @@
+// The pictures of the README: npx playwright test --config screenshots.config.ts
+import { defineConfig } from "@playwright/test";
+import base from "./playwright.config";
+
+export default defineConfig({ ...base, testDir: "screenshots", projects: [{ name: "screenshots" }] });
