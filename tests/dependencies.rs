@@ -56,6 +56,7 @@ fn every_licence_is_allowed() {
         .as_array()
         .unwrap()
         .iter()
+        .filter(|package| !package["source"].is_null())
         .filter(|package| {
             let licence = package["license"].as_str().unwrap_or_default();
             let Ok(expression) = spdx::Expression::parse_mode(licence, spdx::ParseMode::LAX) else { return true };
