@@ -41,6 +41,14 @@ test("searching finds people by words, in any case, without accents", async ({ p
   await expect(page.getByRole("searchbox")).toHaveValue("CURIE mar");
 });
 
+test("a search keeps the order and the length of the page", async ({ page }) => {
+  await page.goto("/?sort=name&per_page=5");
+  await page.getByRole("searchbox").fill("mar");
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page).toHaveURL(/\?q=mar&sort=name&per_page=5$/);
+  await expect(page.getByRole("rowheader")).toHaveCount(5);
+});
+
 test("a heading sorts, and turns round when chosen again", async ({ page }) => {
   await page.goto("/?page=3");
   await page.getByRole("link", { name: "Name" }).click();

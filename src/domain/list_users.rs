@@ -2,10 +2,10 @@ use std::{fmt, str::FromStr};
 
 use form_urlencoded::Serializer;
 
-use super::FieldErrors;
+use super::{FieldErrors, UserSort};
 
 /// Which users, in which order: the one query grammar of the page's address, the server function,
-/// REST and the command line. `parse` reads it and `Display` writes it, defaults left out.
+/// REST and the command line. `FromStr` reads it and `Display` writes it, defaults left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListUsers {
     /// Words that must all be found in name or e-mail; `None` for everybody.
@@ -15,21 +15,6 @@ pub struct ListUsers {
     pub page: u32,
     /// 1 to 100.
     pub per_page: u32,
-}
-
-/// What a list is sorted by; the id decides between equals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UserSort {
-    pub field: SortField,
-    pub descending: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortField {
-    Name,
-    Email,
-    CreatedAt,
-    UpdatedAt,
 }
 
 impl ListUsers {
@@ -136,55 +121,6 @@ impl fmt::Display for ListUsers {
     }
 }
 
-impl UserSort {
-    /// The same field the other way round.
-    #[must_use]
-    pub fn reversed(self) -> Self {
-        Self { descending: !self.descending, ..self }
-    }
-}
-
-/// The newest first.
-impl Default for UserSort {
-    fn default() -> Self {
-        Self { field: SortField::CreatedAt, descending: true }
-    }
-}
-
-impl fmt::Display for UserSort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.descending { "-" } else { "" };
-        write!(f, "{sign}{}", self.field.as_str())
-    }
-}
-
-impl FromStr for UserSort {
-    type Err = FieldErrors;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-        let field = SortField::ALL.into_iter().find(|field| field.as_str() == name);
-        field.map(|field| Self { field, descending }).ok_or_else(|| {
-            let names = SortField::ALL.map(SortField::as_str).join(", ");
-            FieldErrors::one("sort", "invalid", format!("must be one of {names}, with - before it for descending"))
-        })
-    }
-}
-
-impl SortField {
-    pub const ALL: [Self; 4] = [Self::Name, Self::Email, Self::CreatedAt, Self::UpdatedAt];
-
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Email => "email",
-            Self::CreatedAt => "created_at",
-            Self::UpdatedAt => "updated_at",
-        }
-    }
-}
-
 fn parse_q(text: &str) -> Result<Option<String>, FieldErrors> {
     let trimmed = text.trim();
     if trimmed.chars().count() > ListUsers::MAX_Q_CHARS {
@@ -205,6 +141,7 @@ fn parse_number(field: &'static str, text: &str, max: u32) -> Result<u32, FieldE
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::SortField;
     use proptest::prelude::*;
 
     fn error(query: &str) -> String {

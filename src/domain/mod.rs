@@ -10,12 +10,14 @@ mod page;
 mod search;
 mod timestamp;
 mod user;
+mod user_sort;
 
 pub use email::Email;
 pub use error::{AppError, Cause, FieldError, FieldErrors};
-pub use list_users::{ListUsers, SortField, UserSort};
+pub use list_users::ListUsers;
 pub use name::Name;
 pub use page::Page;
 pub use search::{fold, needles, search_text};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, User, UserForm, UserId};
+pub use user_sort::{SortField, UserSort};

@@ -43,8 +43,14 @@ pub async fn run(store: Arc<dyn Store>, path: &Path, options: Options) -> anyhow
     }
     let mut counts = Counts::default();
     let mut import = users.begin_import(&Actor::Operator).await?;
-    while let Some(batch) = file.read_batch(&mut counts)? {
-        add(&mut import, &file.name, batch, &mut counts).await?;
+    loop {
+        let rows = file.read_batch()?;
+        if rows.is_empty() {
+            break;
+        }
+        for (line, outcome) in add(&mut import, rows).await? {
+            counts.count(&file.name, line, &outcome);
+        }
     }
     file.progress.finish();
     let Counts { created, unchanged, invalid } = counts;
@@ -68,29 +74,36 @@ impl Counts {
     /// So many bad rows are told of; the rest is only counted.
     const REPORTED: u64 = 1_000;
 
-    fn reject(&mut self, file: &str, line: u64, reason: &impl std::fmt::Display) {
-        self.invalid += 1;
-        if self.invalid <= Self::REPORTED {
-            eprintln!("{file}:{line}: {reason}");
-        } else if self.invalid == Self::REPORTED + 1 {
-            eprintln!("… and more: only the first {} bad rows are listed", Self::REPORTED);
+    fn count(&mut self, file: &str, line: u64, outcome: &Result<bool, String>) {
+        match outcome {
+            Ok(true) => self.created += 1,
+            Ok(false) => self.unchanged += 1,
+            Err(reason) => {
+                self.invalid += 1;
+                if self.invalid <= Self::REPORTED {
+                    eprintln!("{file}:{line}: {reason}");
+                } else if self.invalid == Self::REPORTED + 1 {
+                    eprintln!("… and more: only the first {} bad rows are listed", Self::REPORTED);
+                }
+            }
         }
     }
 }
 
-/// A user and the line it stands on.
-type Row = (u64, NewUser);
+/// The line of a row, and the user on it or what is wrong with it.
+type Row = (u64, Result<NewUser, String>);
 
-async fn add(import: &mut Import, file: &str, batch: Vec<Row>, counts: &mut Counts) -> anyhow::Result<()> {
-    let (lines, users): (Vec<u64>, Vec<NewUser>) = batch.into_iter().unzip();
-    for (line, outcome) in lines.into_iter().zip(import.add(&users).await?) {
-        match outcome {
-            Ok(true) => counts.created += 1,
-            Ok(false) => counts.unchanged += 1,
-            Err(error) => counts.reject(file, line, &error),
-        }
-    }
-    Ok(())
+/// Adds the good rows of a batch. Answers for every row, in the order of their lines, whether it
+/// was created, or is there already, or why it is bad.
+async fn add(import: &mut Import, rows: Vec<Row>) -> anyhow::Result<Vec<(u64, Result<bool, String>)>> {
+    let users: Vec<NewUser> = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).cloned().collect();
+    let mut outcomes = import.add(&users).await?.into_iter();
+    let outcome = |row: Result<NewUser, String>| match row {
+        Ok(_) => outcomes.next().map_or(Ok(false), |outcome| outcome.map_err(|error| error.to_string())),
+        Err(reason) => Err(reason),
+    };
+    let (lines, rows): (Vec<u64>, Vec<_>) = rows.into_iter().unzip();
+    Ok(lines.into_iter().zip(rows.into_iter().map(outcome)).collect())
 }
 
 /// A file whose heading was read.
@@ -126,28 +139,22 @@ impl CsvFile {
         Ok(Self { name, reader, columns, progress: Progress::bytes("importing", size) })
     }
 
-    /// The next good rows, `None` at the end of the file.
-    fn read_batch(&mut self, counts: &mut Counts) -> anyhow::Result<Option<Vec<Row>>> {
+    /// The next rows, good and bad; none at the end of the file.
+    fn read_batch(&mut self) -> anyhow::Result<Vec<Row>> {
         let mut batch = Vec::with_capacity(Import::BATCH);
         let mut record = StringRecord::new();
         while batch.len() < Import::BATCH {
-            let line = self.reader.position().line();
-            match self.reader.read_record(&mut record) {
-                Ok(true) => match self.columns.parse(&record) {
-                    Ok(user) => batch.push((record.position().map_or(line, csv::Position::line), user)),
-                    Err(errors) => {
-                        counts.reject(&self.name, record.position().map_or(line, csv::Position::line), &errors);
-                    }
-                },
+            let row = match self.reader.read_record(&mut record) {
+                Ok(true) => self.columns.parse(&record).map_err(|errors| errors.to_string()),
                 Ok(false) => break,
-                Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
-                    counts.reject(&self.name, error.position().map_or(line, csv::Position::line), &"is not UTF-8");
-                }
+                Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => Err("is not UTF-8".to_owned()),
                 Err(error) => return Err(error).with_context(|| format!("cannot read {}", self.name)),
-            }
+            };
+            let line = record.position().map_or(0, csv::Position::line);
+            batch.push((line, row));
         }
         self.progress.at(self.reader.position().byte());
-        Ok((!batch.is_empty()).then_some(batch))
+        Ok(batch)
     }
 }
 

@@ -14,6 +14,9 @@ use crate::ui::shell::SiteFiles;
 /// is empty.
 #[derive(Embed)]
 #[folder = "target/site"]
+#[exclude = "fonts/*.br"]
+#[exclude = "fonts/*.gz"]
+#[exclude = "*.d.ts*"]
 #[allow_missing = true]
 struct Embedded;
 

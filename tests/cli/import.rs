@@ -53,8 +53,8 @@ fn bad_rows_are_told_by_line_and_nothing_is_imported() {
         [
             "people.csv:3: name must not be empty; email must be an address like ada@example.org: the @ is missing; \
              created_at must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999",
-            "people.csv:6: row has 2 fields, the heading has 3",
             "people.csv:5: email belongs to another user already",
+            "people.csv:6: row has 2 fields, the heading has 3",
             "Nothing was imported: 3 bad rows. With --skip-invalid the others are imported.",
         ]
     );

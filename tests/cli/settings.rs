@@ -57,9 +57,10 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
 }
 
 #[test]
-fn a_command_leaves_nothing_beside_the_database_file() {
-    let folder = tempfile::tempdir().unwrap();
+fn when_a_command_has_ended_the_file_alone_is_the_whole_database() {
+    let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     run(folder.path(), &["seed", "--count", "10"]);
-    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(files, ["rollcall.db"]);
+    std::fs::copy(folder.path().join("rollcall.db"), copy.path().join("rollcall.db")).unwrap();
+    let (_, out, _) = run(copy.path(), &["seed", "--count", "10"]);
+    assert_eq!(out, "0 created, 10 unchanged\n");
 }

@@ -40,7 +40,7 @@ impl Sqlite {
         let writer = pool(1).connect_with(options.clone()).await.with_context(|| format!("cannot open {url}"))?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
         let readers = pool(Self::READERS)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
+            .connect_with(options.create_if_missing(false).pragma("query_only", "on").optimize_on_close(false, None))
             .await
             .with_context(|| format!("cannot open {url}"))?;
         Ok(Self { readers, writer })
@@ -49,9 +49,12 @@ impl Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
-    /// The last connection to close moves the write-ahead log into the file: it has to be the writer.
+    /// Moves the write-ahead log into the file, so that the file alone is the whole database.
     async fn close(&self) {
         self.readers.close().await;
+        if let Err(error) = sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
+            tracing::warn!(%error, "the write-ahead log stays beside the database until the next start");
+        }
         self.writer.close().await;
     }
 }

@@ -24,7 +24,13 @@ pub fn UserList(
     let users = Resource::new(move || query.get(), list_users);
     // Effects run in the browser alone.
     Effect::new(move |_| {
-        let listener = window_event_listener(ev::popstate, move |_| set_query.set(history::query()));
+        let listener = window_event_listener(ev::popstate, move |_| {
+            // A step within the page, to an anchor, is none between lists.
+            let shown = history::query();
+            if query.get_untracked() != shown {
+                set_query.set(shown);
+            }
+        });
         on_cleanup(move || listener.remove());
     });
     view! {

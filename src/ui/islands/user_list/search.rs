@@ -1,14 +1,20 @@
 use leptos::{ev, html, prelude::*};
 
 use super::Go;
-use crate::domain::{ListUsers, UserSort};
+use crate::domain::ListUsers;
 
 /// The search box: a form that asks for this page again.
 #[component]
 pub fn Search(query: ReadSignal<String>, go: Go) -> impl IntoView {
     let list = move || query.get().parse::<ListUsers>().unwrap_or_default();
     let words = move || list().q.unwrap_or_default();
-    let sort = move || Some(list().sort).filter(|sort| *sort != UserSort::default()).map(|sort| sort.to_string());
+    // What the form keeps of the list it searches, when it is sent without this island.
+    let kept = move || {
+        let (list, default) = (list(), ListUsers::default());
+        let sort = (list.sort != default.sort).then(|| ("sort", list.sort.to_string()));
+        let per_page = (list.per_page != default.per_page).then(|| ("per_page", list.per_page.to_string()));
+        sort.into_iter().chain(per_page)
+    };
     let input = NodeRef::<html::Input>::new();
     let submit = move |event: ev::SubmitEvent| {
         let Some(input) = input.get() else { return };
@@ -31,7 +37,7 @@ pub fn Search(query: ReadSignal<String>, go: Go) -> impl IntoView {
                 value=untrack(words)
                 prop:value=words
             />
-            {move || sort().map(|sort| view! { <input type="hidden" name="sort" value=sort/> })}
+            {move || kept().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
             <button type="submit">"Search"</button>
         </form>
     }
