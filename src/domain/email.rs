@@ -56,7 +56,13 @@ impl Email {
     /// composition of characters, which nobody can see (compare RFC 8265 section 3.3).
     #[must_use]
     pub fn key(&self) -> String {
-        self.0.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+        Self::key_of(&self.0)
+    }
+
+    /// The key of an address that was checked before, and is a plain string since.
+    #[must_use]
+    pub fn key_of(email: &str) -> String {
+        email.nfkc().flat_map(char::to_lowercase).nfkc().collect()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, Response, StatusCode, header},
 };
 use rust_embed::{Embed, EmbeddedFile};
 
@@ -82,20 +82,25 @@ impl Site {
         if known {
             return response.status(StatusCode::NOT_MODIFIED).body(Body::empty()).ok();
         }
-        let (encoding, file) = compressed(name, request).unwrap_or((None, plain));
-        if let Some(encoding) = encoding {
-            response = response.header(header::CONTENT_ENCODING, encoding);
-        }
+        let file = match compressed(name, request) {
+            Some((coding, file)) => {
+                response = response.header(header::CONTENT_ENCODING, coding);
+                file
+            }
+            None => plain,
+        };
         response.body(Body::from(file.data)).ok()
     }
 }
 
 /// The brotli or gzip form that the build made beside a file, if the client takes it.
-fn compressed(name: &str, request: &HeaderMap) -> Option<(Option<HeaderValue>, EmbeddedFile)> {
+fn compressed(name: &str, request: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
     let accepted = request.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    [("br", "br"), ("gzip", "gz")].into_iter().filter(|(coding, _)| accepts(accepted, coding)).find_map(
-        |(coding, suffix)| Some((Some(HeaderValue::from_static(coding)), Embedded::get(&format!("{name}.{suffix}"))?)),
-    )
+    let form = |(coding, suffix)| {
+        let file = Embedded::get(&format!("{name}.{suffix}")).filter(|_| accepts(accepted, coding))?;
+        Some((coding, file))
+    };
+    [("br", "br"), ("gzip", "gz")].into_iter().find_map(form)
 }
 
 /// `Accept-Encoding` (RFC 9110 section 12.5.3): named, and not with a weight of zero.

@@ -7,6 +7,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--listen", "here"][..], "--listen"),
         (&["serve", "--anonymous", "all"], "--anonymous <WHAT>' [possible values: none, read]"),
         (&["--database-url", "mysql://x"], "must begin with sqlite: or postgres:"),
+        (&["--database-url", "sqlite::memory:"], "must name a file"),
         (&["--cors-domain", "https://mycompany.com"], "must be a domain without scheme or port"),
         (&["--log-format", "xml"], "--log-format"),
         (&["seed", "--count", "0"], "--count"),

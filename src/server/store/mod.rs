@@ -78,6 +78,10 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(url: &str) -> Result<Self, Self::Err> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
+            // Readers and the writer would each have a database of their own, gone at the end.
+            Some("sqlite") if url.contains(":memory:") || url.contains("mode=memory") => {
+                Err("must name a file: a database in memory would be lost")
+            }
             Some("sqlite") => Ok(Self::Sqlite(url.to_owned())),
             Some("postgres" | "postgresql") => Ok(Self::Postgres(url.to_owned())),
             _ => Err("must begin with sqlite: or postgres:, as in sqlite://rollcall.db"),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::types::{Uuid, time::OffsetDateTime};
 
-use crate::domain::{AppError, FieldErrors, NewUser, Timestamp, User, UserId, search_text};
+use crate::domain::{AppError, Email, FieldErrors, NewUser, Timestamp, User, UserId, search_text};
 
 /// A user ready to be stored: what was checked, its id and times, and its keys.
 #[derive(Debug, Clone)]
@@ -100,43 +100,28 @@ impl<M: Moment> TryFrom<UserRow<M>> for User {
     }
 }
 
-/// A row that also says under which address an import met it.
-#[derive(Debug)]
-pub struct KeyedRow<M> {
-    pub email_key: String,
-    pub id: Uuid,
-    pub name: String,
-    pub email: String,
-    pub version: i64,
-    pub created_at: M,
-    pub updated_at: M,
-    pub deleted_at: Option<M>,
-}
-
-impl<M> KeyedRow<M> {
-    fn split(self) -> (String, UserRow<M>) {
-        let Self { email_key, id, name, email, version, created_at, updated_at, deleted_at } = self;
-        (email_key, UserRow { id, name, email, version, created_at, updated_at, deleted_at })
-    }
-}
-
 /// For each record of a batch the user who held its address before it, if any. The first record
 /// with an address that was inserted had nobody before it; a second one had the first.
+///
+/// # Errors
+/// `Internal` when an address was neither inserted nor held by anybody of `met`.
 pub fn holders<M: Moment>(
     batch: &[UserRecord],
     inserted: Vec<String>,
-    met: Vec<KeyedRow<M>>,
+    met: Vec<UserRow<M>>,
 ) -> Result<Vec<Option<User>>, AppError> {
     let mut inserted = HashSet::<String>::from_iter(inserted);
     let mut held = HashMap::new();
     for row in met {
-        let (key, row) = row.split();
-        held.insert(key, User::try_from(row)?);
+        let user = User::try_from(row)?;
+        held.insert(Email::key_of(&user.email), user);
     }
-    Ok(batch
-        .iter()
-        .map(|record| if inserted.remove(&record.email_key) { None } else { held.get(&record.email_key).cloned() })
-        .collect())
+    let holder = |record: &UserRecord| match held.get(&record.email_key) {
+        _ if inserted.remove(&record.email_key) => Ok(None),
+        Some(user) => Ok(Some(user.clone())),
+        None => Err(AppError::internal("an address is taken by nobody")),
+    };
+    batch.iter().map(holder).collect()
 }
 
 /// The address of a user to be created belongs to an active one.

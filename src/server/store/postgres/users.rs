@@ -9,7 +9,7 @@ use crate::{
     domain::{AppError, ListUsers, Page, SortField, User, UserId, needles},
     server::store::{
         Import, Users,
-        row::{KeyedRow, UserRecord, UserRow, email_taken, holders},
+        row::{UserRecord, UserRow, email_taken, holders},
     },
 };
 
@@ -152,8 +152,8 @@ impl Import for PostgresImport {
             Vec::new()
         } else {
             query_as!(
-                KeyedRow::<OffsetDateTime>,
-                "select email_key, id, name, email, version, created_at, updated_at, deleted_at
+                Row,
+                "select id, name, email, version, created_at, updated_at, deleted_at
                 from public.users
                 where deleted_at is null and email_key = any($1::text[])",
                 &email_keys

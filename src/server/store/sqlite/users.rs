@@ -7,7 +7,7 @@ use crate::{
     domain::{AppError, ListUsers, Page, SortField, User, UserId, needles},
     server::store::{
         Import, Users,
-        row::{KeyedRow, UserRecord, UserRow, email_taken, holders},
+        row::{UserRecord, UserRow, email_taken, holders},
     },
 };
 
@@ -144,8 +144,8 @@ impl Import for SqliteImport {
         } else {
             let keys = json!(batch.iter().map(|user| &user.email_key).collect::<Vec<_>>()).to_string();
             query_as!(
-                KeyedRow::<i64>,
-                r#"select email_key, id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
+                Row,
+                r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
                 from users
                 where deleted_at is null and email_key in (select value from json_each(?))"#,
                 keys
