@@ -2,6 +2,7 @@
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
 
+use anyhow::Context;
 use clap::{Parser, Subcommand, error::ErrorKind};
 use tracing_subscriber::EnvFilter;
 
@@ -56,7 +57,9 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
-    start_log(cli.config.log_format);
+    if let Err(error) = start_log(cli.config.log_format) {
+        return fail(&error);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -110,8 +113,12 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 }
 
 /// Log lines go to standard error; standard output is for answers.
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+fn start_log(format: LogFormat) -> anyhow::Result<()> {
+    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
+    let filter = match wanted.as_str() {
+        "" => EnvFilter::new("info,sqlx=warn"),
+        wanted => EnvFilter::try_new(wanted).with_context(|| format!("RUST_LOG={wanted} is not a log filter"))?,
+    };
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -120,4 +127,5 @@ fn start_log(format: LogFormat) {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
+    Ok(())
 }

@@ -21,6 +21,8 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
     let (code, _, err) =
         outcome(rollcall(folder.path(), &["migrate"]).env("DATABASE_URL", "mysql://x").output().unwrap());
     assert_eq!((code, err.contains("--database-url")), (2, true), "{err}");
+    let (code, _, err) = outcome(rollcall(folder.path(), &["migrate"]).env("RUST_LOG", "a=b=c").output().unwrap());
+    assert_eq!((code, err.lines().count(), err.contains("RUST_LOG=a=b=c")), (1, 1, true), "{err}");
 }
 
 #[test]

@@ -102,6 +102,18 @@ async fn broken(path: &str) -> crate::support::Answer {
 }
 
 #[tokio::test]
+async fn a_request_that_takes_too_long_is_not_available() {
+    let app = App::new(Actor::Visitor).await;
+    let routes = axum::Router::new().route("/api/never", get(std::future::pending::<StatusCode>));
+    let stacked = router::with_stack(routes, &app.state, Vec::new());
+    // Nothing moves from here on, so the clock runs to the next timer at once.
+    tokio::time::pause();
+    let answer = app.around(stacked).get("/api/never").await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "1"));
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+}
+
+#[tokio::test]
 async fn a_panic_and_a_fault_say_nothing_of_their_cause() {
     for path in ["/api/panic", "/api/fail"] {
         let answer = broken(path).await;
