@@ -1,6 +1,23 @@
 //! Where users are kept: a trait for each resource, and a database or two that implement them.
 //! SQL stands nowhere else.
 
+/// Calls a statement's macro with the order of a sort as its last argument: `order by` cannot be a
+/// bind, so each order is a statement of its own, checked like any other.
+macro_rules! in_order_of {
+    ($sort:expr, $statement:ident!($($argument:expr),*)) => {
+        match ($sort.field, $sort.descending) {
+            ($crate::domain::SortField::Name, false) => $statement!($($argument),*, "name_key, id"),
+            ($crate::domain::SortField::Name, true) => $statement!($($argument),*, "name_key desc, id desc"),
+            ($crate::domain::SortField::Email, false) => $statement!($($argument),*, "email_key, id"),
+            ($crate::domain::SortField::Email, true) => $statement!($($argument),*, "email_key desc, id desc"),
+            ($crate::domain::SortField::CreatedAt, false) => $statement!($($argument),*, "created_at, id"),
+            ($crate::domain::SortField::CreatedAt, true) => $statement!($($argument),*, "created_at desc, id desc"),
+            ($crate::domain::SortField::UpdatedAt, false) => $statement!($($argument),*, "updated_at, id"),
+            ($crate::domain::SortField::UpdatedAt, true) => $statement!($($argument),*, "updated_at desc, id desc"),
+        }
+    };
+}
+
 #[cfg(feature = "postgres")]
 mod postgres;
 mod row;

@@ -4,7 +4,7 @@ use sqlx::{Sqlite as Database, Transaction, query, query_as, query_scalar, types
 
 use super::Sqlite;
 use crate::{
-    domain::{AppError, ListUsers, Page, SortField, User, UserId, needles},
+    domain::{AppError, ListUsers, Page, User, UserId, needles},
     server::store::{
         Import, Users,
         row::{UserRecord, UserRow, email_taken, holders},
@@ -58,16 +58,7 @@ impl Users for Sqlite {
     async fn list(&self, list: &ListUsers) -> Result<Page<User>, AppError> {
         let needles = list.q.as_deref().map(|q| json!(needles(q)).to_string());
         let (limit, offset) = (i64::from(list.per_page) + 1, i64::from(list.offset()));
-        let rows = match (list.sort.field, list.sort.descending) {
-            (SortField::Name, false) => list_in_order!(self, needles, limit, offset, "name_key, id"),
-            (SortField::Name, true) => list_in_order!(self, needles, limit, offset, "name_key desc, id desc"),
-            (SortField::Email, false) => list_in_order!(self, needles, limit, offset, "email_key, id"),
-            (SortField::Email, true) => list_in_order!(self, needles, limit, offset, "email_key desc, id desc"),
-            (SortField::CreatedAt, false) => list_in_order!(self, needles, limit, offset, "created_at, id"),
-            (SortField::CreatedAt, true) => list_in_order!(self, needles, limit, offset, "created_at desc, id desc"),
-            (SortField::UpdatedAt, false) => list_in_order!(self, needles, limit, offset, "updated_at, id"),
-            (SortField::UpdatedAt, true) => list_in_order!(self, needles, limit, offset, "updated_at desc, id desc"),
-        };
+        let rows = in_order_of!(list.sort, list_in_order!(self, needles, limit, offset));
         let users = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
         Ok(Page::from_one_more(users, list.offset(), list.per_page))
     }
