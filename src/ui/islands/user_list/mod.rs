@@ -37,7 +37,8 @@ pub fn UserList(
         <section class="user-list" aria-label="List of people" aria-busy=move || loading.get().to_string()>
             <Search query go/>
             <Announcement query loading/>
-            <Transition fallback=Skeleton set_pending=set_loading>
+            // The first rows come with the page; while others are on their way, these stay.
+            <Transition set_pending=set_loading>
                 {move || {
                     let shown = query.get_untracked();
                     Suspend::new(async move {
@@ -119,12 +120,4 @@ fn Failure(error: AppError, retry: impl Fn() + Send + 'static) -> impl IntoView 
     let again = move || view! { <button type="button" on:click=move |_| retry()>"Try again"</button> };
     let heading = view! { <h2>{error.title()}</h2> };
     error_panel(error, heading, temporary.then(again))
-}
-
-/// Stands where the rows will be.
-#[component]
-fn Skeleton() -> impl IntoView {
-    let rows = (0..8)
-        .map(|_| view! { <li><span class="avatar"></span><span class="bar"></span><span class="bar"></span></li> });
-    view! { <ul class="skeleton" aria-hidden="true">{rows.collect_view()}</ul> }
 }
