@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test needs is there, or it fails")]
 
+mod access;
+mod accounts;
 mod cli;
 mod dependencies;
 mod pages;

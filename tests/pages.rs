@@ -1,13 +1,16 @@
 //! The pages as a browser without JavaScript gets them.
 
 use axum::{body::Body, http::Request};
-use rollcall::{domain::UserForm, server::auth::Actor};
+use rollcall::{
+    domain::UserForm,
+    server::auth::{Actor, Identity},
+};
 
 use crate::support::{App, id};
 
 #[tokio::test]
 async fn the_first_html_holds_the_people() {
-    let app = App::with_people(Actor::Visitor, 25).await;
+    let app = App::with_people(Identity::Visitor, 25).await;
     let page = app.get("/").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(page.header("cache-control"), "no-store");
@@ -23,7 +26,7 @@ async fn the_first_html_holds_the_people() {
 
 #[tokio::test]
 async fn a_person_has_a_page() {
-    let app = App::with_people(Actor::Visitor, 1).await;
+    let app = App::with_people(Identity::Visitor, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("<title>Person 001 · Rollcall</title>"));
@@ -32,27 +35,35 @@ async fn a_person_has_a_page() {
 
 #[tokio::test]
 async fn pages_of_errors_have_the_status_of_the_error() {
-    let open = App::with_people(Actor::Visitor, 1).await;
-    let closed = App::with_people(Actor::Stranger, 1).await;
+    let open = App::with_people(Identity::Visitor, 1).await;
     for (app, path, status, text) in [
         (&open, "/nothing", 404, "There is no page at this address"),
         (&open, "/users/1", 404, "There is no user with this id."),
         (&open, "/users/01890a5d-ac96-774b-bcce-b302099a8057", 404, "There is no user with this id."),
         (&open, "/?per_page=0", 422, "must be a whole number from 1 to 100"),
         (&open, "/?colour=red", 422, "allowed are q, sort, page, per_page"),
-        (&closed, "/", 401, "Sign in to see this"),
     ] {
         let page = app.get(path).await;
         assert_eq!(page.status, status, "{path}");
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{path}");
         assert!(page.text().contains(text), "{path}: {}", page.text());
     }
-    assert!(!closed.get("/").await.text().contains("Person 001"));
+}
+
+#[tokio::test]
+async fn a_stranger_is_led_to_the_sign_in_page_and_it_knows_the_way_back() {
+    let closed = App::with_people(Identity::Stranger, 1).await;
+    for (path, to) in [("/", "%2F"), ("/?q=a+b&page=2", "%2F%3Fq%3Da%2Bb%26page%3D2"), ("/audit", "%2Faudit")] {
+        let answer = closed.get(path).await;
+        assert_eq!((answer.status.as_u16(), answer.text()), (303, String::new()), "{path}");
+        assert_eq!(answer.header("location"), format!("/sign-in?to={to}"));
+    }
+    assert_eq!(closed.get("/sign-in").await.status, 200);
 }
 
 #[tokio::test]
 async fn a_page_takes_no_other_method() {
-    let app = App::new(Actor::Visitor).await;
+    let app = App::new(Identity::Visitor).await;
     for path in ["/", "/nothing"] {
         let answer = app.post(path, "text/plain", "").await;
         assert_eq!(
@@ -66,9 +77,9 @@ async fn a_page_takes_no_other_method() {
 
 #[tokio::test]
 async fn names_cannot_become_markup() {
-    let app = App::new(Actor::Visitor).await;
+    let app = App::new(Identity::Visitor).await;
     let form = UserForm { name: "</script><script>alert(1)</script><b>".into(), email: "a&b@example.org".into() };
-    app.users.create(&Actor::Operator, &form).await.unwrap();
+    app.users.create(&Actor::operator(), &form).await.unwrap();
     for path in
         ["/".to_owned(), format!("/users/{}", id(1)), "/?q=%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E".to_owned()]
     {
@@ -80,7 +91,7 @@ async fn names_cannot_become_markup() {
 
 #[tokio::test]
 async fn a_page_allows_no_script_but_its_files_and_its_data() {
-    let app = App::with_people(Actor::Visitor, 1).await;
+    let app = App::with_people(Identity::Visitor, 1).await;
     let page = app.get("/").await;
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-"), "{policy}");
@@ -92,7 +103,7 @@ async fn a_page_allows_no_script_but_its_files_and_its_data() {
 
 #[tokio::test]
 async fn head_has_the_headers_of_get() {
-    let app = App::with_people(Actor::Visitor, 1).await;
+    let app = App::with_people(Identity::Visitor, 1).await;
     let head = app.send(Request::head("/").body(Body::empty()).unwrap()).await;
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
 }

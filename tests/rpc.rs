@@ -1,13 +1,13 @@
 //! The server functions over HTTP, and that both doors refuse the same.
 
 use axum::{body::Body, http::Request};
-use rollcall::{domain::AppError, server::auth::Actor};
+use rollcall::{domain::AppError, server::auth::Identity};
 
 use crate::support::{App, id};
 
 #[tokio::test]
 async fn the_functions_answer_json() {
-    let app = App::with_people(Actor::Operator, 3).await;
+    let app = App::with_people(Identity::Operator, 3).await;
     let list = app.get("/rpc/list_users?query=per_page%3D2").await;
     assert_eq!((list.status.as_u16(), list.header("content-type")), (200, "application/json"));
     assert_eq!(list.json()["items"].as_array().unwrap().len(), 2);
@@ -22,7 +22,7 @@ async fn the_functions_answer_json() {
 /// What REST is sent, and what the server function is sent for the same: status and fields agree.
 #[tokio::test]
 async fn both_doors_refuse_the_same() {
-    let app = App::with_people(Actor::Operator, 1).await;
+    let app = App::with_people(Identity::Operator, 1).await;
     for query in [
         "per_page=0",
         "per_page=1000",
@@ -68,7 +68,7 @@ async fn both_doors_refuse_the_same() {
 
 #[tokio::test]
 async fn an_error_reaches_the_browser_as_it_was() {
-    let app = App::new(Actor::Stranger).await;
+    let app = App::new(Identity::Stranger).await;
     let error: AppError = serde_json::from_slice(&app.get("/rpc/list_users?query=").await.body).unwrap();
     assert!(matches!(error, AppError::Unauthorized), "{error:?}");
     let missing: AppError = serde_json::from_slice(&app.get("/rpc/list_users").await.body).unwrap();
@@ -77,7 +77,7 @@ async fn an_error_reaches_the_browser_as_it_was() {
 
 #[tokio::test]
 async fn what_changes_something_is_not_a_get_and_what_does_not_exist_is_not_found() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     let get = app.get("/rpc/create_user?form[name]=Ada&form[email]=ada%40example.org").await;
     assert_eq!((get.status.as_u16(), get.header("allow")), (405, "POST"));
     assert_eq!(app.get("/rpc/nothing").await.status, 404);
@@ -86,7 +86,7 @@ async fn what_changes_something_is_not_a_get_and_what_does_not_exist_is_not_foun
 
 #[tokio::test]
 async fn a_form_post_is_not_led_to_where_it_claims_to_come_from() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     let request = Request::post("/rpc/create_user")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("accept", "text/html")

@@ -11,20 +11,26 @@ pub enum AppError {
     Malformed(String),
     /// Nobody is signed in and this needs somebody (401).
     Unauthorized,
-    /// Who asks may not do this (403).
-    Forbidden,
+    /// Who asks may not do this, for the reason given (403).
+    Forbidden(String),
     /// There is no such thing, or who asks may not know of it (404).
     NotFound(String),
     /// The address exists, the method does not (405).
     MethodNotAllowed,
     /// Another user stands in the way (409).
     Conflict(FieldErrors),
+    /// It was there once and will not come back, for the reason given (410).
+    Gone(String),
+    /// Somebody else changed it meanwhile (412).
+    Stale,
     /// The body is larger than the limit in bytes (413).
     TooLarge(usize),
     /// The body is not of the content type named here (415).
     UnsupportedMediaType(String),
     /// Understood, but some fields hold what they may not (422).
     Invalid(FieldErrors),
+    /// Asked too often; allowed again after so many seconds (429).
+    TooManyRequests(u32),
     /// Overloaded or cut off from its database; may work again soon (503).
     Unavailable(Cause),
     /// A bug or a broken machine (500).
@@ -38,13 +44,16 @@ impl AppError {
         match self {
             Self::Malformed(_) => 400,
             Self::Unauthorized => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict(_) => 409,
+            Self::Gone(_) => 410,
+            Self::Stale => 412,
             Self::TooLarge(_) => 413,
             Self::UnsupportedMediaType(_) => 415,
             Self::Invalid(_) => 422,
+            Self::TooManyRequests(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable(_) => 503,
         }
@@ -56,13 +65,16 @@ impl AppError {
         match self {
             Self::Malformed(_) => "That request makes no sense",
             Self::Unauthorized => "Sign in to see this",
-            Self::Forbidden => "Not allowed",
+            Self::Forbidden(_) => "Not allowed",
             Self::NotFound(_) => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
-            Self::Conflict(_) => "Already taken",
+            Self::Conflict(_) => "Something stands in the way",
+            Self::Gone(_) => "No longer there",
+            Self::Stale => "Changed meanwhile",
             Self::TooLarge(_) => "Too large",
             Self::UnsupportedMediaType(_) => "Unsupported media type",
             Self::Invalid(_) => "Something needs correcting",
+            Self::TooManyRequests(_) => "Too many tries",
             Self::Internal(_) => "Something broke on our side",
             Self::Unavailable(_) => "Not available right now",
         }
@@ -91,6 +103,17 @@ impl AppError {
         Self::NotFound("There is no user with this id.".to_owned())
     }
 
+    #[must_use]
+    pub fn no_such_token() -> Self {
+        Self::NotFound("There is no token with this id.".to_owned())
+    }
+
+    /// The role or the scopes of who asks are not enough.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::Forbidden("You may not do this: your role or your token does not allow it.".to_owned())
+    }
+
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(Cause::new(cause))
     }
@@ -100,11 +123,14 @@ impl AppError {
 impl fmt::Display for AppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed(message) | Self::NotFound(message) => f.write_str(message),
+            Self::Malformed(message) | Self::Forbidden(message) | Self::NotFound(message) | Self::Gone(message) => {
+                f.write_str(message)
+            }
             Self::Unauthorized => f.write_str("Sign in, or send an API token."),
-            Self::Forbidden => f.write_str("You may not do this."),
             Self::MethodNotAllowed => f.write_str("This address does not answer this method; see the Allow header."),
             Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),
+            Self::Stale => f.write_str("Somebody else changed this meanwhile. Look at it again, then decide."),
+            Self::TooManyRequests(seconds) => write!(f, "Too many tries. Try again in {}.", duration(*seconds)),
             Self::TooLarge(limit) => write!(f, "The body may have at most {limit} bytes."),
             Self::UnsupportedMediaType(expected) => write!(f, "The body must be {expected}."),
             Self::Unavailable(_) => f.write_str("Rollcall cannot answer right now. Try again in a moment."),
@@ -114,6 +140,14 @@ impl fmt::Display for AppError {
 }
 
 impl std::error::Error for AppError {}
+
+fn duration(seconds: u32) -> String {
+    match seconds {
+        0..=1 => "a second".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
 
 impl From<FieldErrors> for AppError {
     fn from(errors: FieldErrors) -> Self {

@@ -133,7 +133,7 @@ fn parse_q(text: &str) -> Result<Option<String>, FieldErrors> {
     Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
 }
 
-fn parse_number(field: &'static str, text: &str, max: u32) -> Result<u32, FieldErrors> {
+pub(super) fn parse_number(field: &'static str, text: &str, max: u32) -> Result<u32, FieldErrors> {
     let number = text.parse().ok().filter(|number| (1..=max).contains(number));
     number.ok_or_else(|| FieldErrors::one(field, "out_of_range", format!("must be a whole number from 1 to {max}")))
 }

@@ -2,22 +2,32 @@
 //!
 //! Compiles for the server and for the browser: no I/O, no `cfg`, nothing of the rest of Rollcall.
 
+mod api_token;
 mod email;
 mod error;
+mod event;
+mod list_events;
 mod list_users;
 mod name;
 mod page;
+mod role;
 mod search;
+mod session;
 mod timestamp;
 mod user;
 mod user_sort;
 
+pub use api_token::{ApiToken, Scope, Scopes, TokenId};
 pub use email::Email;
 pub use error::{AppError, Cause, FieldError, FieldErrors};
+pub use event::{Action, ActorKind, Change, Event, EventActor, EventUser, Trail};
+pub use list_events::ListEvents;
 pub use list_users::ListUsers;
 pub use name::Name;
 pub use page::Page;
+pub use role::{Access, Member, Person, Role, Standing};
 pub use search::{fold, needles, search_text};
+pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, User, UserForm, UserId};
 pub use user_sort::{SortField, UserSort};

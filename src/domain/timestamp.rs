@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
+use time::{Duration, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
 
 use super::FieldErrors;
 
@@ -45,6 +45,22 @@ impl Timestamp {
     #[must_use]
     pub fn utc(self) -> OffsetDateTime {
         self.0
+    }
+
+    /// So much later; the same at the end of the range.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        self.shifted(duration).unwrap_or(self)
+    }
+
+    /// So much earlier; the same at the beginning of the range.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        self.shifted(-duration).unwrap_or(self)
+    }
+
+    fn shifted(self, duration: Duration) -> Option<Self> {
+        self.0.checked_add(duration).and_then(Self::new)
     }
 
     /// The date for people: `10 Dec 1901`.

@@ -1,6 +1,9 @@
 //! The server functions: how the page reaches the service, by name in the code and by HTTP under
 //! `/rpc`. One file a resource.
 
+pub mod account;
+pub mod events;
+pub mod tokens;
 pub mod users;
 
 use server_fn::{

@@ -1,13 +1,20 @@
 use leptos::server;
 use server_fn::codec::{GetUrl, Json, PostUrl};
 
-use crate::domain::{AppError, Page, User, UserForm};
+use crate::domain::{AppError, Page, Person, User, UserForm};
 
 /// The users that `query` asks for, in the grammar of `ListUsers`.
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Json)]
 pub async fn list_users(query: String) -> Result<Page<User>, AppError> {
     let door = crate::server::rpc::Door::open()?;
     door.answer(door.users.list(&door.actor, &query.parse()?).await)
+}
+
+/// The user with this id, and for admins how they may sign in.
+#[server(prefix = "/rpc", endpoint = "get_person", input = GetUrl, output = Json)]
+pub async fn get_person(id: String) -> Result<Person, AppError> {
+    let door = crate::server::rpc::Door::open()?;
+    door.answer(door.accounts.person(&door.actor, id.parse()?).await)
 }
 
 /// The user with this id.

@@ -7,8 +7,9 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use tracing_subscriber::EnvFilter;
 
 use super::{
+    commands::{admin, import, seed, token, users},
     config::{Config, LogFormat},
-    import, seed, serve,
+    serve,
     store::{self, Store},
 };
 
@@ -48,6 +49,15 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Admins
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// API tokens, for services
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Single people
+    #[command(subcommand)]
+    Users(users::Command),
 }
 
 /// Runs the command that the arguments name.
@@ -86,6 +96,11 @@ impl Cli {
                 return import::run(store, &file, import::Options { skip_invalid, if_empty }).await;
             }
             Command::Seed { count, seed } => seed::run(store, count, seed).await?,
+            Command::Admin(command) => {
+                admin::run(store, command, self.config.settings(self.config.listen).entrance).await?;
+            }
+            Command::Token(command) => token::run(store, command).await?,
+            Command::Users(command) => users::run(store, command).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -116,7 +131,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 fn start_log(format: LogFormat) -> anyhow::Result<()> {
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let filter = match wanted.as_str() {
-        "" => EnvFilter::new("info,sqlx=warn"),
+        "" => EnvFilter::new("info,sqlx=warn,tower_sessions=error,tower_sessions_core=error"),
         wanted => EnvFilter::try_new(wanted).with_context(|| format!("RUST_LOG={wanted} is not a log filter"))?,
     };
     let log = tracing_subscriber::fmt()

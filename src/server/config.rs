@@ -1,10 +1,18 @@
 //! What can be set, on the command line and in the environment.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 
-use super::{auth::Actor, cors::CorsDomain, store::DatabaseUrl};
+use super::{
+    accounts::Entrance,
+    auth::{Identity, client::TrustedProxies},
+    cors::CorsDomain,
+    public_url::PublicUrl,
+    state::Settings,
+    store::DatabaseUrl,
+};
 
 /// Settings of every command, before or after its name.
 #[derive(Debug, Clone, Args)]
@@ -28,6 +36,34 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_ANONYMOUS", value_name = "WHAT", value_enum, default_value_t = Anonymous::None, global = true)]
     pub anonymous: Anonymous,
 
+    /// Where Rollcall is reached from outside, as in https://people.mycompany.com: absolute links,
+    /// cookies and the check of origins go by it; by default http and the address it listens on
+    #[arg(long, env = "ROLLCALL_PUBLIC_URL", value_name = "URL", global = true)]
+    pub public_url: Option<PublicUrl>,
+
+    /// An address or network (CIDR) of proxies whose X-Forwarded-For is believed; separate several
+    /// by commas
+    #[arg(
+        long = "trusted-proxy",
+        env = "ROLLCALL_TRUSTED_PROXY",
+        value_name = "NETWORK",
+        value_delimiter = ',',
+        value_parser = parse_network,
+        global = true
+    )]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// How many days the audit trail is kept
+    #[arg(
+        long,
+        env = "ROLLCALL_AUDIT_DAYS",
+        value_name = "DAYS",
+        default_value_t = 365,
+        value_parser = clap::value_parser!(u32).range(1..=36_500),
+        global = true
+    )]
+    pub audit_days: u32,
+
     /// A domain whose pages, and those of its subdomains, may call the API from a browser; separate
     /// several by commas
     #[arg(
@@ -44,6 +80,27 @@ pub struct Config {
     pub log_format: LogFormat,
 }
 
+impl Config {
+    /// What a server that listens here goes by. Beyond loopback, passwords need TLS.
+    #[must_use]
+    pub fn settings(&self, listening: SocketAddr) -> Settings {
+        let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::listening(listening));
+        let is_open = public_url.is_https() || listening.ip().to_canonical().is_loopback();
+        Settings {
+            anonymous: self.anonymous.into(),
+            entrance: Entrance { public_url, is_open },
+            trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
+        }
+    }
+}
+
+/// A network, or a single address.
+fn parse_network(text: &str) -> Result<IpNet, &'static str> {
+    let text = text.trim();
+    let network = text.parse().ok().or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?)));
+    network.ok_or("must be an address or a network, as in 10.0.0.0/8")
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Anonymous {
     /// Nothing
@@ -52,7 +109,7 @@ pub enum Anonymous {
     Read,
 }
 
-impl From<Anonymous> for Actor {
+impl From<Anonymous> for Identity {
     fn from(anonymous: Anonymous) -> Self {
         match anonymous {
             Anonymous::None => Self::Stranger,

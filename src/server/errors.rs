@@ -17,6 +17,9 @@ use crate::domain::{AppError, Cause, FieldError};
 /// Seconds after which a client may try again what was not available.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
+/// RFC 6750 section 3.1.
+const INVALID_TOKEN: HeaderValue = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+
 /// A handler answers an error bare; `speak` dresses it.
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
@@ -40,6 +43,7 @@ enum Reader {
 /// Dresses errors for their reader.
 pub async fn speak(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri().path());
+    let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
     let mut response = next.run(request).await;
     if !response.status().is_client_error() && !response.status().is_server_error() {
@@ -63,13 +67,14 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     for (name, value) in response.headers() {
         dressed.headers_mut().append(name.clone(), value.clone());
     }
-    match &error {
-        AppError::Unavailable(_) => dressed.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER),
-        AppError::Unauthorized => {
-            dressed.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-        }
+    let advice = match &error {
+        AppError::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
+        AppError::TooManyRequests(seconds) => Some((header::RETRY_AFTER, HeaderValue::from(*seconds))),
+        AppError::Unauthorized if has_credentials => Some((header::WWW_AUTHENTICATE, INVALID_TOKEN)),
+        AppError::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
         _ => None,
     };
+    dressed.headers_mut().extend(advice);
     dressed
 }
 
@@ -103,7 +108,7 @@ fn is_dressed(response: &Response) -> bool {
 fn from_framework(status: StatusCode) -> AppError {
     match status {
         StatusCode::UNAUTHORIZED => AppError::Unauthorized,
-        StatusCode::FORBIDDEN => AppError::Forbidden,
+        StatusCode::FORBIDDEN => AppError::forbidden(),
         StatusCode::NOT_FOUND => AppError::NotFound("There is nothing at this address.".to_owned()),
         StatusCode::METHOD_NOT_ALLOWED => AppError::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(BODY_LIMIT),

@@ -1,22 +1,26 @@
 //! Everything that only the server has.
 
+pub mod accounts;
+pub mod audit;
 pub mod auth;
 pub mod cli;
 mod clock;
+mod commands;
 pub mod config;
 pub mod cors;
 mod errors;
-mod import;
+pub mod forms;
 mod pages;
-mod progress;
-mod rest;
+pub mod public_url;
+pub mod rest;
 pub mod router;
 pub mod rpc;
-mod seed;
 mod serve;
 mod site;
 pub mod state;
 pub mod store;
+pub mod tokens;
+mod upkeep;
 pub mod users;
 
 pub use clock::{Clock, Ids, SystemClock, UuidV7};

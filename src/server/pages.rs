@@ -5,34 +5,64 @@ use std::sync::LazyLock;
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header, header::InvalidHeaderValue},
+    http::{HeaderValue, Method, StatusCode, Uri, header, header::InvalidHeaderValue, uri::PathAndQuery},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+use form_urlencoded::Serializer;
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
 
 use super::{auth::Actor, state::AppState};
 use crate::{
     domain::AppError,
-    ui::{self, status::PageStatus},
+    ui::{self, form::Submitted, status::PageStatus},
 };
 
-/// Renders the page that the address asks for.
+/// Renders the page that the address asks for; leads those who must sign in to where they can.
 pub async fn render(State(state): State<AppState>, actor: Actor, request: Request) -> Response {
+    let here = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
+    let page = rendered(&state, actor, request, None).await;
+    if page.status() == StatusCode::UNAUTHORIZED { to_sign_in(&here) } else { page }
+}
+
+/// Renders the page that a form was posted to, with what became of it.
+pub async fn render_again(state: &AppState, actor: Actor, address: Uri, submitted: Submitted) -> Response {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = address;
+    rendered(state, actor, request, Some(submitted)).await
+}
+
+/// To the page that signs in, and from there back to `here`.
+pub fn to_sign_in(here: &str) -> Response {
+    let to = Serializer::new(String::new()).append_pair("to", here).finish();
+    see_other(&format!("/sign-in?{to}"))
+}
+
+/// Another page is the answer (RFC 9110 section 15.4.4).
+pub fn see_other(location: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store")]).into_response()
+}
+
+async fn rendered(state: &AppState, actor: Actor, request: Request, submitted: Option<Submitted>) -> Response {
     let status = PageStatus::default();
+    let error = submitted.as_ref().and_then(|submitted| submitted.error.clone());
     let files = state.site.files.clone();
     let context = {
         let (state, status) = (state.clone(), status.clone());
         move || {
             provide_context(state.clone());
-            provide_context(actor);
+            provide_context(actor.access());
+            provide_context(actor.clone());
             provide_context(status.clone());
+            if let Some(submitted) = submitted.clone() {
+                provide_context(submitted);
+            }
         }
     };
     let handler = leptos_axum::render_app_async_with_context(context, move || ui::shell::document(&files));
     match handler(request).await.into_body().collect().await {
-        Ok(body) => html(status.get(), &body.to_bytes()),
+        Ok(body) => html(error.map_or(status.get(), |error| error.status()), &body.to_bytes()),
         Err(error) => AppError::internal(error).into_response(),
     }
 }

@@ -10,13 +10,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get},
 };
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, util::option_layer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
         CompressionLayer, Predicate,
         predicate::{DefaultPredicate, NotForContentType},
     },
+    csrf::{CsrfLayer, ProtectionError},
     limit::RequestBodyLimitLayer,
     map_request_body::MapRequestBodyLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
@@ -26,19 +27,32 @@ use tower_http::{
 };
 use tracing::{Level, Span, info_span};
 
-use super::{auth, cors, cors::CorsDomain, errors, pages, rest, rpc, state::AppState};
+use super::{
+    auth::{self, session},
+    cors,
+    cors::CorsDomain,
+    errors, forms, pages, rest, rpc,
+    state::AppState,
+};
 use crate::domain::AppError;
 
 /// The largest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// Two years, this host and those below it.
+const HSTS: &str = "max-age=63072000; includeSubDomains";
+
+/// Nothing of what a browser could offer but the clipboard, to copy a link or a token.
+const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), \
+    gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
 /// The longest that a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
     let routes = Router::new()
+        .merge(forms::routes())
         .route("/", get(pages::render))
-        .route("/users/{id}", get(pages::render))
         .nest("/api/v1", rest::routes())
         .route("/api", any(nothing_here))
         .route("/api/{*rest}", any(nothing_here))
@@ -68,14 +82,36 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
             .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+            .layer(always(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY))
+            .layer(option_layer(state.public_url.is_https().then(|| always(header::STRICT_TRANSPORT_SECURITY, HSTS))))
+            .layer(always(header::CACHE_CONTROL, "no-store"))
             .layer(CompressionLayer::new().compress_when(worth_compressing()))
             .layer(middleware::from_fn_with_state(state.clone(), errors::speak))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
             .layer(MapRequestBodyLayer::new(Body::new))
+            .map_request(vouch_for_credentials)
+            .layer(same_origin(state))
+            .layer(session::layer(state.sessions.clone(), &state.public_url))
             .layer(middleware::from_fn_with_state(state.clone(), auth::identify)),
     )
+}
+
+/// Refuses what another site made a browser send (Fetch metadata, else `Origin`).
+fn same_origin(state: &AppState) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
+    let refused = |_| AppError::Forbidden("This request came from another site.".to_owned()).into_response();
+    let layer = CsrfLayer::new().add_trusted_origin(state.public_url.origin()).unwrap_or_default();
+    layer.with_rejection_response(refused)
+}
+
+/// A browser never adds `Authorization` by itself: who sends it means it, from whatever origin.
+fn vouch_for_credentials<B>(mut request: Request<B>) -> Request<B> {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        request.headers_mut().remove(header::ORIGIN);
+        request.headers_mut().remove("sec-fetch-site");
+    }
+    request
 }
 
 pub async fn nothing_here() -> AppError {

@@ -9,13 +9,16 @@ use axum::{
 use http_body_util::BodyExt;
 use leptos::prelude::{provide_context, use_context};
 
-use super::{auth::Actor, errors, state::AppState, users::Users};
+use super::{accounts::Accounts, audit::Audit, auth::Actor, errors, state::AppState, tokens::Tokens, users::Users};
 use crate::domain::AppError;
 
-/// What a server function needs: the service, and who asks.
+/// What a server function needs: the services, and who asks.
 #[derive(Debug)]
 pub struct Door {
     pub users: Users,
+    pub accounts: Accounts,
+    pub tokens: Tokens,
+    pub audit: Audit,
     pub actor: Actor,
 }
 
@@ -28,7 +31,8 @@ impl Door {
         let (Some(state), Some(actor)) = (state, actor) else {
             return Err(AppError::internal("a server function ran outside a request"));
         };
-        Ok(Self { users: state.users, actor })
+        let AppState { users, accounts, tokens, audit, .. } = state;
+        Ok(Self { users, accounts, tokens, audit, actor })
     }
 
     /// Passes the answer on; this is the boundary where a cause is logged.
@@ -57,7 +61,7 @@ pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Re
     request.headers_mut().remove(header::ACCEPT);
     let context = move || {
         provide_context(state.clone());
-        provide_context(actor);
+        provide_context(actor.clone());
     };
     let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     if response.status().is_success() { response } else { with_status_of_error(response).await }

@@ -10,13 +10,24 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use secrecy::ExposeSecret;
 use tokio::{
     net::{TcpListener, TcpStream},
     signal::unix::{SignalKind, signal},
 };
 use tower::ServiceExt;
 
-use super::{config::Config, router::router, site::Site, state::AppState, store::Store};
+use super::{
+    Clock, Ids, SystemClock, UuidV7,
+    accounts::{Accounts, CLOSED},
+    auth::client::Peer,
+    config::Config,
+    router::router,
+    site::Site,
+    state::AppState,
+    store::Store,
+    upkeep,
+};
 
 /// How long a client may take to send the head of a request.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
@@ -31,16 +42,32 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
-    let state = AppState::new(store, config.anonymous.into());
+    let address = listener.local_addr()?;
+    let settings = config.settings(address);
+    let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(UuidV7));
+    let state = AppState::new(&store, &clock, &ids, settings.clone())?;
     if Site::is_missing() {
         tracing::warn!(
             "this binary was built without its site: pages will not come alive; build it with cargo leptos build"
         );
     }
-    let address = listener.local_addr()?;
-    let router = router(state, config.cors_domains.clone());
-    println!("Rollcall is at http://{address}");
-    accept(listener, router, stopped()?).await;
+    let router = router(state.clone(), config.cors_domains.clone());
+    let stop = stopped()?;
+    println!("Rollcall is at {}", settings.entrance.public_url);
+    offer_setup(&state.accounts, settings.entrance.is_open).await?;
+    let upkeep = tokio::spawn(upkeep::run(store, clock, config.audit_days));
+    accept(listener, router, stop).await;
+    upkeep.abort();
+    Ok(())
+}
+
+/// Tells whoever starts Rollcall, and no log, how to make the first admin.
+async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
+    if !is_open {
+        tracing::warn!("{CLOSED}");
+    } else if let Some(link) = accounts.create_setup_link().await? {
+        println!("There is no admin yet. For 30 minutes this link makes one: {}", link.expose_secret());
+    }
     Ok(())
 }
 
@@ -48,10 +75,10 @@ async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output 
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of files, most likely: what is open now will close.
                     tracing::warn!(%error, "cannot accept a connection");
@@ -60,7 +87,7 @@ async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output 
                 }
             },
         };
-        converse(stream, router.clone(), &connections);
+        converse(stream, Peer(peer), router.clone(), &connections);
     }
     drop(listener);
     tokio::select! {
@@ -69,11 +96,13 @@ async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output 
     }
 }
 
-fn converse(stream: TcpStream, router: Router, connections: &GracefulShutdown) {
+fn converse(stream: TcpStream, peer: Peer, router: Router, connections: &GracefulShutdown) {
     // An answer is one write: nothing to gain by waiting for more.
     let _ = stream.set_nodelay(true);
-    let service =
-        TowerToHyperService::new(router.map_request(|request: Request<Incoming>| request.map(axum::body::Body::new)));
+    let service = TowerToHyperService::new(router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request.map(axum::body::Body::new)
+    }));
     let mut http = auto::Builder::new(TokioExecutor::new());
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ_TIMEOUT);
     let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();

@@ -1,25 +1,64 @@
 use std::{fmt, sync::Arc};
 
-use super::{SystemClock, UuidV7};
-use super::{auth::Actor, site::Site, store::Store, users::Users};
+use super::{
+    Clock, Ids,
+    accounts::{Accounts, Entrance},
+    audit::Audit,
+    auth::{Identity, client::TrustedProxies, session::SessionKeeper},
+    public_url::PublicUrl,
+    site::Site,
+    store::Store,
+    tokens::Tokens,
+    users::Users,
+};
+use crate::domain::AppError;
 
 /// What every request may use. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     pub users: Users,
+    pub accounts: Accounts,
+    pub tokens: Tokens,
+    pub audit: Audit,
+    pub sessions: SessionKeeper,
+    pub clock: Arc<dyn Clock>,
     /// As whom a request without credentials runs.
-    pub anonymous: Actor,
+    pub anonymous: Identity,
+    pub public_url: PublicUrl,
+    pub trusted_proxies: Arc<TrustedProxies>,
     pub site: Arc<Site>,
 }
 
+/// What a server is told at its start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub anonymous: Identity,
+    pub entrance: Entrance,
+    pub trusted_proxies: TrustedProxies,
+}
+
 impl AppState {
-    #[must_use]
-    pub fn new(store: Arc<dyn Store>, anonymous: Actor) -> Self {
-        Self {
-            users: Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7)),
-            anonymous,
+    /// # Errors
+    /// `Internal` when the system has no randomness.
+    pub fn new(
+        store: &Arc<dyn Store>,
+        clock: &Arc<dyn Clock>,
+        ids: &Arc<dyn Ids>,
+        settings: Settings,
+    ) -> Result<Self, AppError> {
+        let public_url = settings.entrance.public_url.clone();
+        Ok(Self {
+            users: Users::new(store.clone(), clock.clone(), ids.clone()),
+            accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
+            tokens: Tokens::new(store.clone(), clock.clone(), ids.clone()),
+            audit: Audit::new(store.clone()),
+            sessions: SessionKeeper::new(store.clone(), clock.clone()),
+            clock: clock.clone(),
+            anonymous: settings.anonymous,
+            public_url,
+            trusted_proxies: Arc::new(settings.trusted_proxies),
             site: Arc::new(Site::embedded()),
-        }
+        })
     }
 }
 

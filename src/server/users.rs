@@ -7,7 +7,7 @@ use super::{
     auth::Actor,
     store::{self, Store, UserRecord, email_taken},
 };
-use crate::domain::{AppError, ListUsers, NewUser, Page, User, UserForm, UserId};
+use crate::domain::{Action, AppError, ListUsers, NewUser, Page, Role, User, UserForm, UserId};
 
 #[derive(Clone)]
 pub struct Users {
@@ -43,8 +43,100 @@ impl Users {
     pub async fn create(&self, actor: &Actor, form: &UserForm) -> Result<User, AppError> {
         actor.may_write()?;
         let record = self.record(&form.parse()?)?;
-        self.store.create(&record).await?;
+        let event = actor.event(Action::UserCreated, record.updated_at).creating(&record);
+        self.store.create(&record, &event).await?;
         Ok(record.to_user())
+    }
+
+    /// Gives an active user another name and address, if they are still as they were when this
+    /// version was read.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid`; `Stale` when somebody else was faster; `Conflict` when another
+    /// active user has the address; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn update(&self, actor: &Actor, id: UserId, version: i64, form: &UserForm) -> Result<User, AppError> {
+        actor.may_write()?;
+        let new = form.parse()?;
+        let active = self.store.get(id).await?.filter(|user| user.deleted_at.is_none());
+        let user = active.ok_or_else(AppError::no_such_user)?;
+        self.ensure_may_change(actor, id).await?;
+        if user.version != version {
+            return Err(AppError::Stale);
+        }
+        let record = UserRecord::new(id, &new, self.clock.now()?);
+        let event = actor.event(Action::UserUpdated, record.updated_at).about(id);
+        let event = event.changing("name", Some(&user.name), Some(&record.name));
+        let event = event.changing("email", Some(&user.email), Some(&record.email));
+        if event.changes.is_empty() {
+            return Ok(user);
+        }
+        self.store.update(&record, version, &event).await?.ok_or(AppError::Stale)
+    }
+
+    /// Deletes a user, who can be restored. Deleting the deleted changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
+    /// `Unavailable`, `Internal`.
+    pub async fn delete(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
+        actor.may_write()?;
+        self.ensure_may_change(actor, id).await?;
+        let now = self.clock.now()?;
+        let deleted = self.store.delete(id, now, &actor.event(Action::UserDeleted, now).about(id)).await?;
+        if deleted || self.store.get(id).await?.is_some() { Ok(()) } else { Err(AppError::no_such_user()) }
+    }
+
+    /// Brings a deleted user back. Restoring the active changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` on `email` when an active user has the address by now;
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn restore(&self, actor: &Actor, id: UserId) -> Result<User, AppError> {
+        actor.may_write()?;
+        let now = self.clock.now()?;
+        self.store.restore(id, now, &actor.event(Action::UserRestored, now).about(id)).await?;
+        self.store.get(id).await?.ok_or_else(AppError::no_such_user)
+    }
+
+    /// Removes a user for good, and what they were called from the audit trail.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
+    /// `Unavailable`, `Internal`.
+    pub async fn erase(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
+        actor.may_administer()?;
+        let now = self.clock.now()?;
+        let erased = self.store.erase(id, now, &actor.event(Action::UserErased, now).about(id)).await?;
+        if erased { Ok(()) } else { Err(AppError::no_such_user()) }
+    }
+
+    /// Gives whoever is signed in another name.
+    ///
+    /// # Errors
+    /// `Invalid`; `Stale`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn rename_self(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
+        let member = actor.member()?;
+        let user = self.store.get(member.id).await?.ok_or(AppError::Unauthorized)?;
+        let new = UserForm { name: name.to_owned(), email: user.email }.parse()?;
+        let record = UserRecord::new(user.id, &new, self.clock.now()?);
+        let event = actor.event(Action::UserUpdated, record.updated_at).about(user.id);
+        let event = event.changing("name", Some(&user.name), Some(&record.name));
+        if !event.changes.is_empty() {
+            self.store.update(&record, user.version, &event).await?.ok_or(AppError::Stale)?;
+        }
+        Ok(())
+    }
+
+    /// Nobody but an admin edits or deletes an admin: an editor could take their place otherwise.
+    async fn ensure_may_change(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
+        if actor.may_administer().is_ok() {
+            return Ok(());
+        }
+        let account = self.store.account(id).await?;
+        match account.filter(|account| account.member.role == Role::Admin) {
+            Some(_) => Err(AppError::Forbidden("Only an admin may change an admin.".to_owned())),
+            None => Ok(()),
+        }
     }
 
     /// Whether nobody is in the directory, not even deleted.
@@ -62,7 +154,8 @@ impl Users {
     /// `Unauthorized`, `Unavailable`, `Internal`.
     pub async fn begin_import(&self, actor: &Actor) -> Result<Import, AppError> {
         actor.may_write()?;
-        Ok(Import { users: self.clone(), transaction: self.store.begin_import().await? })
+        let transaction = self.store.begin_import().await?;
+        Ok(Import { users: self.clone(), actor: actor.clone(), transaction })
     }
 
     fn record(&self, user: &NewUser) -> Result<UserRecord, AppError> {
@@ -73,6 +166,7 @@ impl Users {
 /// Many users in one transaction.
 pub struct Import {
     users: Users,
+    actor: Actor,
     transaction: Box<dyn store::Import>,
 }
 
@@ -88,7 +182,9 @@ impl Import {
     /// `Unavailable`, `Internal`: the import is over.
     pub async fn add(&mut self, batch: &[NewUser]) -> Result<Vec<Result<bool, AppError>>, AppError> {
         let records = batch.iter().map(|user| self.users.record(user)).collect::<Result<Vec<_>, _>>()?;
-        let holders = self.transaction.add(&records).await?;
+        let event = |user: &UserRecord| self.actor.event(Action::UserCreated, user.updated_at).creating(user);
+        let events: Vec<_> = records.iter().map(event).collect();
+        let holders = self.transaction.add(&records, &events).await?;
         let outcome = |(new, holder): (&NewUser, Option<User>)| match holder {
             None => Ok(true),
             Some(user) if is_same(new, &user) => Ok(false),

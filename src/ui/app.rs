@@ -7,7 +7,11 @@ use leptos_router::{
 
 use super::{
     components::site_header::SiteHeader,
-    pages::{not_found::NotFoundPage, person::PersonPage, users::UsersPage},
+    pages::{
+        account::AccountPage, audit::AuditPage, edit_user::EditUserPage, history::HistoryPage, invite::InvitePage,
+        new_user::NewUserPage, not_found::NotFoundPage, person::PersonPage, setup::SetupPage, sign_in::SignInPage,
+        tokens::TokensPage, users::UsersPage,
+    },
 };
 
 /// The routes. The router works on the server alone: an island has no router to ask.
@@ -23,7 +27,16 @@ pub fn App() -> impl IntoView {
             <main id="main">
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=UsersPage/>
+                    <Route path=path!("/users/new") view=NewUserPage/>
                     <Route path=path!("/users/:id") view=PersonPage/>
+                    <Route path=path!("/users/:id/edit") view=EditUserPage/>
+                    <Route path=path!("/users/:id/history") view=HistoryPage/>
+                    <Route path=path!("/tokens") view=TokensPage/>
+                    <Route path=path!("/audit") view=AuditPage/>
+                    <Route path=path!("/account") view=AccountPage/>
+                    <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/invite") view=InvitePage/>
+                    <Route path=path!("/setup") view=SetupPage/>
                 </FlatRoutes>
             </main>
         </Router>

@@ -3,7 +3,9 @@
 
 pub mod app;
 pub mod components;
+pub mod form;
 pub mod islands;
+pub mod now;
 pub mod pages;
 pub mod shell;
 pub mod status;

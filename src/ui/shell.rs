@@ -26,6 +26,7 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
+    provide_context(files.clone());
     let SiteFiles { style, boot, module, wasm, icon, font } = files.clone();
     view! {
         <!DOCTYPE html>
@@ -38,7 +39,6 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
                 <link rel="stylesheet" href=style/>
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin=""/>
-                <link rel="modulepreload" href=module.clone()/>
                 <script id="boot" r#type="module" src=boot data-module=module data-wasm=wasm></script>
                 {reload()}
                 <MetaTags/>

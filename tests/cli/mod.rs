@@ -1,13 +1,18 @@
 //! The command line: real processes over real databases.
 
+mod admin;
 mod import;
+mod secrets;
 mod seed;
 mod serve;
+mod server;
 mod settings;
+mod token;
 
 use std::{
+    io::Write,
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 /// `rollcall` in a folder of its own, with nothing set but what a test sets.
@@ -20,6 +25,14 @@ fn rollcall(folder: &Path, arguments: &[&str]) -> Command {
 /// Runs it to its end: exit code, standard output, standard error.
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     outcome(rollcall(folder, arguments).output().unwrap())
+}
+
+/// The same, with something on its standard input.
+fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut command = rollcall(folder, arguments);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    outcome(process.wait_with_output().unwrap())
 }
 
 fn outcome(output: Output) -> (i32, String, String) {

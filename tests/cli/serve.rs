@@ -1,55 +1,5 @@
-use std::{
-    io::{BufRead, BufReader, Read},
-    path::Path,
-    process::{Child, Stdio},
-};
-
-use http_body_util::BodyExt;
-use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-
-use super::{LAUREATES, rollcall, run};
-use crate::support;
-
-/// A server that ends with the test.
-struct Server {
-    process: Child,
-    url: String,
-}
-
-impl Server {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut command = rollcall(folder, &[&["--listen", "127.0.0.1:0"], arguments].concat());
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("Rollcall is at ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
-        Self { process, url }
-    }
-
-    async fn get(&self, path: &str) -> (u16, String) {
-        let client = Client::builder(TokioExecutor::new()).build_http::<String>();
-        let response = client.get(format!("{}{path}", self.url).parse().unwrap()).await.unwrap();
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.unwrap().to_bytes().to_vec();
-        (status, String::from_utf8(body).unwrap())
-    }
-
-    /// Ends it as a service manager does; its exit code and what it logged.
-    fn stop(mut self) -> (Option<i32>, String) {
-        let id = self.process.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        let mut log = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        (self.process.wait().unwrap().code(), log)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use super::{LAUREATES, run, server::Server};
+use crate::support::{self, PASSWORD};
 
 async fn serves_the_laureates(server: &Server) {
     let (status, list) = server.get("/api/v1/users?per_page=100").await;
@@ -65,7 +15,7 @@ async fn sqlite_is_served_until_the_server_is_told_to_stop() {
     run(folder.path(), &["import", LAUREATES]);
     let server = Server::start(folder.path(), &["--anonymous", "read", "--log-format", "json"]);
     serves_the_laureates(&server).await;
-    let (code, log) = server.stop();
+    let (code, log) = server.stop(folder.path());
     assert_eq!(code, Some(0));
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|line| line["span"]["path"] == "/api/v1/users"), "{log}");
@@ -86,5 +36,41 @@ async fn nobody_reads_anything_unless_it_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     assert_eq!(server.get("/api/v1/users").await.0, 401);
-    assert_eq!(server.get("/").await.0, 401);
+    assert_eq!(server.get("/").await.0, 303);
+}
+
+#[tokio::test]
+async fn each_start_prints_a_setup_link_until_there_is_an_admin() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["import", LAUREATES]);
+    let mut first = Server::start(folder.path(), &[]);
+    let unused = first.setup_path();
+    drop(first);
+    let mut second = Server::start(folder.path(), &[]);
+    let path = second.setup_path();
+    assert_ne!(path, unused);
+    let admin = [("name", "Ada"), ("email", "ada@example.org"), ("password", PASSWORD)];
+    assert_eq!(second.post(&path, "", &admin).await.status, 303);
+    let again = second.post(&path, "", &admin).await;
+    assert_eq!((again.status, again.text.contains("This link was used")), (410, true));
+    drop(second);
+    let third = Server::start(folder.path(), &[]);
+    let (code, log) = third.stop(folder.path());
+    assert_eq!((code, log.contains("setup")), (Some(0), false));
+}
+
+#[tokio::test]
+async fn links_lead_to_the_public_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &["--public-url", "https://people.mycompany.com"]);
+    assert_eq!(server.url, "https://people.mycompany.com");
+    assert!(server.setup_path().starts_with("/setup?token="));
+}
+
+#[tokio::test]
+async fn beyond_loopback_without_tls_there_is_no_link_but_a_line_that_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--listen", "0.0.0.0:0", "--anonymous", "read"]);
+    let (_, log) = server.stop(folder.path());
+    assert_eq!(log.lines().filter(|line| line.contains("Nobody can sign in here")).count(), 1, "{log}");
 }

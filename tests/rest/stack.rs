@@ -8,7 +8,7 @@ use axum::{
 };
 use rollcall::{
     domain::AppError,
-    server::{auth::Actor, router},
+    server::{auth::Identity, router},
 };
 
 use crate::support::App;
@@ -23,7 +23,7 @@ fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body
 
 #[tokio::test]
 async fn every_answer_has_a_request_id_the_clients_own_if_it_is_harmless() {
-    let app = App::new(Actor::Visitor).await;
+    let app = App::new(Identity::Visitor).await;
     let given = app.send(request(Method::GET, "/api/v1/users", &[("x-request-id", "abc-123")])).await;
     assert_eq!(given.header("x-request-id"), "abc-123");
     let long = "x".repeat(129);
@@ -35,7 +35,7 @@ async fn every_answer_has_a_request_id_the_clients_own_if_it_is_harmless() {
 
 #[tokio::test]
 async fn other_origins_are_allowed_by_domain_label_by_label() {
-    let app = App::new(Actor::Visitor).await;
+    let app = App::new(Identity::Visitor).await;
     for (origin, allowed) in [
         ("https://mycompany.com", true),
         ("https://app.mycompany.com", true),
@@ -56,7 +56,7 @@ async fn other_origins_are_allowed_by_domain_label_by_label() {
 
 #[tokio::test]
 async fn an_error_too_may_be_read_by_an_allowed_origin() {
-    let app = App::new(Actor::Stranger).await;
+    let app = App::new(Identity::Stranger).await;
     let answer = app.send(request(Method::GET, "/api/v1/users", &[("origin", "https://mycompany.com")])).await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.header("access-control-allow-origin"), "https://mycompany.com");
@@ -65,7 +65,7 @@ async fn an_error_too_may_be_read_by_an_allowed_origin() {
 
 #[tokio::test]
 async fn answers_are_compressed_as_the_client_likes() {
-    let app = App::with_people(Actor::Visitor, 20).await;
+    let app = App::with_people(Identity::Visitor, 20).await;
     for coding in ["zstd", "br", "gzip"] {
         for path in ["/", "/api/v1/users"] {
             let answer = app.send(request(Method::GET, path, &[("accept-encoding", coding)])).await;
@@ -77,7 +77,7 @@ async fn answers_are_compressed_as_the_client_likes() {
 
 #[tokio::test]
 async fn pages_and_answers_carry_security_headers() {
-    let app = App::new(Actor::Visitor).await;
+    let app = App::new(Identity::Visitor).await;
     for path in ["/", "/nothing", "/api/v1/users", "/rpc/nothing"] {
         let answer = app.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -91,7 +91,7 @@ async fn panicking() -> StatusCode {
 
 /// A router around handlers that break, under the real stack.
 async fn broken(path: &str) -> crate::support::Answer {
-    let app = App::new(Actor::Visitor).await;
+    let app = App::new(Identity::Visitor).await;
     let failing = || async { AppError::internal("the secret is swordfish").into_response() };
     let routes = axum::Router::new()
         .route("/api/panic", get(panicking))
@@ -103,7 +103,7 @@ async fn broken(path: &str) -> crate::support::Answer {
 
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_not_available() {
-    let app = App::new(Actor::Visitor).await;
+    let app = App::new(Identity::Visitor).await;
     let routes = axum::Router::new().route("/api/never", get(std::future::pending::<StatusCode>));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     // Nothing moves from here on, so the clock runs to the next timer at once.

@@ -1,5 +1,5 @@
 use axum::{body::Body, http::Request};
-use rollcall::server::auth::Actor;
+use rollcall::server::auth::Identity;
 use serde_json::json;
 
 use crate::support::{App, id};
@@ -8,7 +8,7 @@ const USERS: &str = "/api/v1/users";
 
 #[tokio::test]
 async fn a_created_user_is_answered_with_its_place_and_found_there() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     let body = json!({"name": "  Marie Curie ", "email": "Marie.Curie@laureates.example"}).to_string();
     let created = app.post(USERS, "application/json; charset=utf-8", body).await;
     assert_eq!(created.status, 201, "{}", created.text());
@@ -31,7 +31,7 @@ async fn a_created_user_is_answered_with_its_place_and_found_there() {
 
 #[tokio::test]
 async fn the_list_is_an_array_with_links_to_its_neighbours() {
-    let app = App::with_people(Actor::Visitor, 5).await;
+    let app = App::with_people(Identity::Visitor, 5).await;
     let page = app.get("/api/v1/users?per_page=2&page=2&sort=name").await;
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "application/json");
@@ -51,7 +51,7 @@ async fn the_list_is_an_array_with_links_to_its_neighbours() {
 
 #[tokio::test]
 async fn every_bad_field_is_named() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     let answer = app.post(USERS, "application/json", r#"{"name":"","email":"x"}"#).await;
     assert_eq!(answer.status, 422);
     assert_eq!(answer.header("content-type"), "application/problem+json");
@@ -71,7 +71,7 @@ async fn every_bad_field_is_named() {
 
 #[tokio::test]
 async fn fields_that_do_not_exist_or_are_no_strings_are_refused() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     for (body, fields) in [
         (r#"{"name":"Ada","email":"ada@example.org","admin":true}"#, vec!["admin"]),
         (r#"{"name":"Ada","email":"ada@example.org","id":"x","created_at":null}"#, vec!["created_at", "id"]),
@@ -88,7 +88,7 @@ async fn fields_that_do_not_exist_or_are_no_strings_are_refused() {
 
 #[tokio::test]
 async fn what_is_not_a_json_object_is_malformed() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     for body in ["", "{", r#"{"name": "Ada""#, "[]", "7", "\u{feff}{}", "{} {}", &"[".repeat(100_000)] {
         let answer = app.post(USERS, "application/json", body.to_owned()).await;
         assert_eq!(answer.status, 400, "{body:.40}");
@@ -100,7 +100,7 @@ async fn what_is_not_a_json_object_is_malformed() {
 
 #[tokio::test]
 async fn other_content_types_are_not_supported() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     for content_type in ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"] {
         let answer = app.post(USERS, content_type, "name=Ada&email=ada%40example.org").await;
         assert_eq!(answer.status, 415, "{content_type}");
@@ -110,7 +110,7 @@ async fn other_content_types_are_not_supported() {
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_too_large_whether_announced_or_not() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     let eleven_megabytes = vec![b' '; 11 * 1024 * 1024];
     let announced = app.post(USERS, "application/json", eleven_megabytes.clone()).await;
     let chunks = eleven_megabytes.chunks(64 * 1024).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec()));
@@ -124,7 +124,7 @@ async fn a_body_beyond_the_limit_is_too_large_whether_announced_or_not() {
 
 #[tokio::test]
 async fn an_address_can_be_used_once_in_any_case() {
-    let app = App::with_people(Actor::Operator, 1).await;
+    let app = App::with_people(Identity::Operator, 1).await;
     let answer = app.post(USERS, "application/json", r#"{"name":"Eve","email":"PERSON1@Example.org"}"#).await;
     assert_eq!(answer.status, 409);
     assert_eq!(answer.json()["errors"][0]["code"], "taken");
@@ -133,7 +133,7 @@ async fn an_address_can_be_used_once_in_any_case() {
 
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
-    let app = App::with_people(Actor::Visitor, 1).await;
+    let app = App::with_people(Identity::Visitor, 1).await;
     for path in [
         "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057",
         "/api/v1/users/1",
@@ -150,7 +150,7 @@ async fn what_is_not_there_is_not_found() {
 
 #[tokio::test]
 async fn a_method_that_does_not_exist_says_which_do() {
-    let app = App::new(Actor::Operator).await;
+    let app = App::new(Identity::Operator).await;
     let answer = app.send(Request::delete(USERS).body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, 405);
     assert_eq!(answer.header("allow"), "GET,HEAD,POST");
@@ -159,8 +159,8 @@ async fn a_method_that_does_not_exist_says_which_do() {
 
 #[tokio::test]
 async fn strangers_see_nothing_and_visitors_change_nothing() {
-    let closed = App::with_people(Actor::Stranger, 1).await;
-    let open = App::with_people(Actor::Visitor, 1).await;
+    let closed = App::with_people(Identity::Stranger, 1).await;
+    let open = App::with_people(Identity::Visitor, 1).await;
     let ada = r#"{"name":"Ada","email":"ada@example.org"}"#;
     for answer in [
         closed.get(USERS).await,

@@ -1,7 +1,20 @@
 //! What every database promises: each test runs on SQLite and on PostgreSQL.
 
+mod accounts;
+mod attempts;
+mod events;
 mod import;
+mod sessions;
+mod tokens;
 mod users;
+
+use rollcall::{
+    domain::{Action, AppError, Event, Role, Scope, TokenId},
+    server::store::{LinkRecord, SessionRecord, TokenRecord},
+};
+use secrecy::SecretString;
+
+use crate::support::{Fresh, at, event, id, record};
 
 /// `contract! { a_sentence, another_sentence }` makes a test of each function for each database.
 macro_rules! contract {
@@ -15,3 +28,91 @@ macro_rules! contract {
     };
 }
 use contract;
+
+const NOW: &str = "2026-01-01T00:00:00Z";
+/// When everything that is made here expires.
+const LATER: &str = "2026-01-08T00:00:00Z";
+
+/// Creates the `n`th person, who may sign in once they have a password.
+async fn member(database: &Fresh, n: u32, role: Role) {
+    let person = record(n, &format!("Person {n}"), &format!("{n}@example.org"), NOW);
+    database.store.create(&person, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+    set_role(database, n, Some(role)).await.unwrap();
+}
+
+/// Creates the `n`th person, who is an admin with the password `first`.
+async fn admin(database: &Fresh, n: u32) {
+    member(database, n, Role::Admin).await;
+    let changed = event(Action::PasswordChanged, Some(id(n)));
+    database.store.set_password(id(n), &SecretString::from("first"), None, &changed).await.unwrap();
+}
+
+async fn set_role(database: &Fresh, n: u32, role: Option<Role>) -> Result<(), AppError> {
+    database.store.set_role(id(n), role, at(NOW), &event(Action::RoleChanged, Some(id(n)))).await
+}
+
+async fn delete(database: &Fresh, n: u32) -> Result<bool, AppError> {
+    database.store.delete(id(n), at(NOW), &event(Action::UserDeleted, Some(id(n)))).await
+}
+
+async fn restore(database: &Fresh, n: u32) -> Result<bool, AppError> {
+    database.store.restore(id(n), at(NOW), &event(Action::UserRestored, Some(id(n)))).await
+}
+
+async fn erase(database: &Fresh, n: u32) -> Result<bool, AppError> {
+    database.store.erase(id(n), at(NOW), &event(Action::UserErased, Some(id(n)))).await
+}
+
+/// A link under the hash `[n; 32]`.
+async fn create_link(database: &Fresh, n: u8, user: Option<u32>) -> Result<(), AppError> {
+    let link = LinkRecord { hash: [n; 32], user: user.map(id), created_at: at(NOW), expires_at: at(LATER) };
+    database.store.create_link(&link, None).await
+}
+
+/// A session for the hash `[n; 32]`.
+fn session(n: u8, user: u32) -> SessionRecord {
+    SessionRecord {
+        id: id(n.into()).0,
+        user: id(user),
+        role: Role::Viewer,
+        signed_in_at: at(NOW),
+        seen_at: at(NOW),
+        expires_at: at(LATER),
+        address: None,
+        agent: None,
+    }
+}
+
+async fn sign_in(database: &Fresh, n: u8, user: u32) {
+    database.store.create_session(&[n; 32], &session(n, user)).await.unwrap();
+}
+
+async fn is_signed_in(database: &Fresh, n: u8) -> bool {
+    database.store.session(&[n; 32], at(NOW)).await.unwrap().is_some()
+}
+
+/// A token with the hash `[n; 32]`.
+fn token(n: u8, owner: Option<u32>) -> TokenRecord {
+    TokenRecord {
+        id: TokenId(id(n.into()).0),
+        hash: [n; 32],
+        name: format!("Token {n}"),
+        scopes: [Scope::UsersRead].into_iter().collect(),
+        owner: owner.map(id),
+        created_at: at(NOW),
+        expires_at: Some(at(LATER)),
+    }
+}
+
+async fn create_token(database: &Fresh, n: u8, owner: Option<u32>) {
+    database.store.create_token(&token(n, owner), &event(Action::TokenCreated, None)).await.unwrap();
+}
+
+/// What the audit trail tells, the latest first.
+async fn trail(database: &Fresh, query: &str) -> Vec<Event> {
+    database.store.events(&query.parse().unwrap(), false).await.unwrap()
+}
+
+async fn actions(database: &Fresh, query: &str) -> Vec<Action> {
+    trail(database, query).await.into_iter().map(|event| event.action).collect()
+}

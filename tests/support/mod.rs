@@ -1,6 +1,9 @@
 //! Fresh databases, the real router in process, and people to put in.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU32, Ordering},
+};
 
 use axum::{
     Router,
@@ -9,21 +12,26 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use rollcall::{
-    domain::{NewUser, Timestamp, UserForm, UserId},
+    domain::{Action, AppError, NewUser, Role, Timestamp, UserForm, UserId},
     server::{
         Clock, Ids,
-        auth::Actor,
+        accounts::Entrance,
+        auth::{Actor, Identity, client::TrustedProxies},
         router::router,
-        state::AppState,
-        store::{self, Store, UserRecord},
+        state::{AppState, Settings},
+        store::{self, EventRecord, Store, UserRecord},
         users::Users,
     },
 };
+use secrecy::ExposeSecret;
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
+
+/// A good password, which the members of `App` have.
+pub const PASSWORD: &str = "mauve otter tax lantern";
 
 /// A fresh database, gone when this is dropped (PostgreSQL's with its whole server).
 pub struct Fresh {
@@ -61,8 +69,12 @@ pub fn at(text: &str) -> Timestamp {
     Timestamp::parse("at", text).unwrap()
 }
 
+pub fn form(name: &str, email: &str) -> UserForm {
+    UserForm { name: name.into(), email: email.into() }
+}
+
 pub fn new_user(name: &str, email: &str) -> NewUser {
-    UserForm { name: name.into(), email: email.into() }.parse().unwrap()
+    form(name, email).parse().unwrap()
 }
 
 pub fn record(n: u32, name: &str, email: &str, created_at: &str) -> UserRecord {
@@ -70,47 +82,104 @@ pub fn record(n: u32, name: &str, email: &str, created_at: &str) -> UserRecord {
     UserRecord::new(id(n), &user, at("2026-01-01T00:00:00Z"))
 }
 
-/// A service whose clock stands still and whose ids are counted.
-pub fn still_users(store: Arc<dyn Store>) -> Users {
-    struct Still;
-    impl Clock for Still {
-        fn now(&self) -> Result<Timestamp, rollcall::domain::AppError> {
-            Ok(at("2026-02-03T04:05:06.789Z"))
-        }
-    }
-    struct Counted(std::sync::atomic::AtomicU32);
-    impl Ids for Counted {
-        fn next(&self) -> UserId {
-            id(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
-        }
-    }
-    Users::new(store, Arc::new(Still), Arc::new(Counted(1.into())))
+/// Something the operator did, at the beginning of 2026.
+pub fn event(action: Action, user: Option<UserId>) -> EventRecord {
+    EventRecord { user, ..Actor::operator().event(action, at("2026-01-01T00:00:00Z")) }
 }
 
-/// The real router over a fresh SQLite file; requests without credentials run as `actor`.
+/// A clock that stands still until a test moves it.
+pub struct StillClock(AtomicI64);
+
+impl StillClock {
+    pub fn advance(&self, by: time::Duration) {
+        self.0.fetch_add(i64::try_from(by.whole_microseconds()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Default for StillClock {
+    fn default() -> Self {
+        Self(at("2026-02-03T04:05:06.789Z").unix_micros().into())
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> Result<Timestamp, AppError> {
+        Ok(Timestamp::from_unix_micros(self.0.load(Ordering::Relaxed)).unwrap())
+    }
+}
+
+/// Ids as `id` makes them, from the first.
+struct Counted(AtomicU32);
+
+impl Ids for Counted {
+    fn next(&self) -> UserId {
+        id(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
+    let entrance = Entrance { public_url: public_url.parse().unwrap(), is_open: true };
+    Settings { anonymous, entrance, trusted_proxies: TrustedProxies::default() }
+}
+
+/// The real router over a fresh SQLite file; requests without credentials run as `identity`.
 pub struct App {
     pub router: Router,
     pub users: Users,
     pub state: AppState,
+    pub clock: Arc<StillClock>,
     _database: Fresh,
 }
 
 impl App {
-    pub async fn new(actor: Actor) -> Self {
-        let database = sqlite().await;
-        let users = still_users(database.store.clone());
-        let state = AppState { users: users.clone(), ..AppState::new(database.store.clone(), actor) };
-        let router = router(state.clone(), vec!["mycompany.com".parse().unwrap()]);
-        Self { router, users, state, _database: database }
+    pub async fn new(identity: Identity) -> Self {
+        Self::with_settings(settings(identity, "http://localhost:3000")).await
     }
 
-    pub async fn with_people(actor: Actor, count: u32) -> Self {
-        let app = Self::new(actor).await;
+    pub async fn with_settings(settings: Settings) -> Self {
+        let database = sqlite().await;
+        let clock = Arc::new(StillClock::default());
+        let (still, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (clock.clone(), Arc::new(Counted(1.into())));
+        let state = AppState::new(&database.store, &still, &ids, settings).unwrap();
+        let router = router(state.clone(), vec!["mycompany.com".parse().unwrap()]);
+        Self { router, users: state.users.clone(), state, clock, _database: database }
+    }
+
+    pub async fn with_people(identity: Identity, count: u32) -> Self {
+        let app = Self::new(identity).await;
         for n in 1..=count {
             let form = UserForm { name: format!("Person {n:03}"), email: format!("person{n}@example.org") };
-            app.users.create(&Actor::Operator, &form).await.unwrap();
+            app.users.create(&Actor::operator(), &form).await.unwrap();
         }
         app
+    }
+
+    /// Somebody of a role, with a password: `ROLE@example.org`.
+    pub async fn member(&self, role: Role) -> UserId {
+        let form = UserForm { name: format!("The {role}"), email: format!("{role}@example.org") };
+        let operator = Actor::operator();
+        if role == Role::Admin {
+            return self.state.accounts.create_admin(&operator, &form, PASSWORD.into()).await.unwrap().id;
+        }
+        let id = self.users.create(&operator, &form).await.unwrap().id;
+        self.state.accounts.set_role(&operator, id, Some(role)).await.unwrap();
+        let link = self.state.accounts.invite(&operator, id).await.unwrap();
+        let secret = link.expose_secret().rsplit_once('=').unwrap().1.to_owned();
+        self.state.accounts.accept(&operator, &secret.into(), PASSWORD.into()).await.unwrap();
+        id
+    }
+
+    /// Signs the member of a role in, as a browser does; answers the cookie.
+    pub async fn sign_in(&self, role: Role) -> String {
+        let answer =
+            self.post_form("/sign-in", &[("email", &format!("{role}@example.org")), ("password", PASSWORD)]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{}", answer.text());
+        answer.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.post(path, "application/x-www-form-urlencoded", body).await
     }
 
     /// The same, with another router.

@@ -1,37 +1,131 @@
-use std::convert::Infallible;
+use std::{convert::Infallible, net::IpAddr};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use crate::domain::AppError;
+use super::secret::Hash;
+use crate::{
+    domain::{Access, Action, ActorKind, AppError, Member, Role, Scope, Scopes, Timestamp, TokenId},
+    server::store::EventRecord,
+};
 
-/// As whom something is done. Every method of the service takes one and asks it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Actor {
+/// As whom, and from where, something is done. Every method of the services takes one and asks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub identity: Identity,
+    pub origin: Origin,
+    /// The session it runs in, by its hash.
+    pub session: Option<Hash>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
     /// Somebody unknown, where the directory is closed to them.
     Stranger,
     /// Somebody unknown, where anybody may read.
     Visitor,
+    /// Somebody who has signed in.
+    Member(Member),
+    /// A service with an API token.
+    Token { id: TokenId, scopes: Scopes },
     /// Whoever runs Rollcall's commands on the machine itself.
     Operator,
 }
 
+/// Where a request came from, as the audit trail tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    pub address: Option<IpAddr>,
+    pub request_id: Option<String>,
+}
+
 impl Actor {
-    /// # Errors
-    /// `Unauthorized` when signing in would help.
-    pub fn may_read(self) -> Result<(), AppError> {
-        match self {
-            Self::Visitor | Self::Operator => Ok(()),
-            Self::Stranger => Err(AppError::Unauthorized),
-        }
+    #[must_use]
+    pub fn operator() -> Self {
+        Self::from(Identity::Operator)
     }
 
     /// # Errors
-    /// `Unauthorized` when signing in would help.
-    pub fn may_write(self) -> Result<(), AppError> {
-        match self {
-            Self::Operator => Ok(()),
-            Self::Stranger | Self::Visitor => Err(AppError::Unauthorized),
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_read(&self) -> Result<(), AppError> {
+        self.may(!matches!(self.identity, Identity::Stranger), |_| true, Scope::UsersRead)
+    }
+
+    /// # Errors
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_write(&self) -> Result<(), AppError> {
+        self.may(false, |role| role >= Role::Editor, Scope::UsersWrite)
+    }
+
+    /// # Errors
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_administer(&self) -> Result<(), AppError> {
+        self.may(false, |role| role == Role::Admin, Scope::Admin)
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// `Unauthorized` for those who are not, `Forbidden` for tokens and commands.
+    pub fn member(&self) -> Result<&Member, AppError> {
+        match &self.identity {
+            Identity::Member(member) => Ok(member),
+            Identity::Stranger | Identity::Visitor => Err(AppError::Unauthorized),
+            Identity::Token { .. } | Identity::Operator => Err(AppError::forbidden()),
         }
+    }
+
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access {
+            member: self.member().ok().cloned(),
+            is_known: !matches!(self.identity, Identity::Stranger | Identity::Visitor),
+            write: self.may_write().is_ok(),
+            administer: self.may_administer().is_ok(),
+        }
+    }
+
+    /// An event of the audit trail in which this actor does something.
+    #[must_use]
+    pub fn event(&self, action: Action, at: Timestamp) -> EventRecord {
+        let (actor_kind, actor_id) = match &self.identity {
+            Identity::Stranger | Identity::Visitor => (ActorKind::Anonymous, None),
+            Identity::Member(member) => (ActorKind::User, Some(member.id.0)),
+            Identity::Token { id, .. } => (ActorKind::Token, Some(id.0)),
+            Identity::Operator => (ActorKind::Operator, None),
+        };
+        EventRecord {
+            at,
+            actor_kind,
+            actor_id,
+            address: self.origin.address.map(|address| address.to_string()),
+            request_id: self.origin.request_id.clone(),
+            action,
+            user: None,
+            changes: Vec::new(),
+        }
+    }
+
+    /// The same, from where it came, as somebody who has just proved to be this member.
+    #[must_use]
+    pub fn as_member(&self, member: &Member) -> Self {
+        Self { identity: Identity::Member(member.clone()), ..self.clone() }
+    }
+
+    fn may(&self, unknown_may: bool, role_may: fn(Role) -> bool, scope: Scope) -> Result<(), AppError> {
+        let allowed = match &self.identity {
+            Identity::Operator => true,
+            Identity::Member(member) => role_may(member.role),
+            Identity::Token { scopes, .. } => scopes.has(scope),
+            Identity::Stranger | Identity::Visitor if unknown_may => true,
+            Identity::Stranger | Identity::Visitor => return Err(AppError::Unauthorized),
+        };
+        if allowed { Ok(()) } else { Err(AppError::forbidden()) }
+    }
+}
+
+impl From<Identity> for Actor {
+    fn from(identity: Identity) -> Self {
+        Self { identity, origin: Origin::default(), session: None }
     }
 }
 
@@ -40,6 +134,6 @@ impl<S: Sync> FromRequestParts<S> for Actor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().copied().unwrap_or(Self::Stranger))
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::from(Identity::Stranger)))
     }
 }

@@ -1,19 +1,62 @@
 //! Who asks, and what they may do.
 
 mod actor;
+pub mod client;
+pub mod passwords;
+pub mod secret;
+pub mod session;
 
 use axum::{
     extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use secrecy::SecretString;
+use tower_http::request_id::RequestId;
+use tower_sessions::Session;
 
-pub use actor::Actor;
+pub use actor::{Actor, Identity, Origin};
 
+use self::client::Peer;
 use super::state::AppState;
+use crate::domain::AppError;
 
-/// Says as whom a request runs, before any handler sees it.
-pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(state.anonymous);
-    next.run(request).await
+/// Says as whom a request runs, before any handler sees it. An API token that is sent is the whole
+/// answer: one that opens nothing is refused, even where less would do.
+pub async fn identify(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
+    let origin = origin(&state, &request);
+    match who(&state, &session, request.headers()).await {
+        Ok(actor) => {
+            request.extensions_mut().insert(Actor { origin, ..actor });
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn who(state: &AppState, session: &Session, headers: &HeaderMap) -> Result<Actor, AppError> {
+    if let Some(credentials) = headers.get(header::AUTHORIZATION) {
+        let token = bearer(credentials).ok_or(AppError::Unauthorized)?;
+        return Ok(state.tokens.identify(&token).await?.into());
+    }
+    match session::member(session, &state.accounts, state.clock.now()?).await? {
+        Some((member, hash)) => Ok(Actor { session: Some(hash), ..Identity::Member(member).into() }),
+        None => Ok(state.anonymous.clone().into()),
+    }
+}
+
+/// `Authorization: Bearer …` (RFC 6750 section 2.1).
+fn bearer(credentials: &HeaderValue) -> Option<SecretString> {
+    let (scheme, token) = credentials.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim()))
+}
+
+fn origin(state: &AppState, request: &Request) -> Origin {
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let id = request.extensions().get::<RequestId>();
+    Origin {
+        address: peer.map(|peer| state.trusted_proxies.client(peer, request.headers())),
+        request_id: id.and_then(|id| id.header_value().to_str().ok()).map(str::to_owned),
+    }
 }

@@ -18,54 +18,39 @@ macro_rules! in_order_of {
     };
 }
 
+mod accounts;
+mod attempts;
+mod events;
+mod links;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod row;
+mod sessions;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tokens;
+mod users;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::domain::{AppError, Cause, ListUsers, Page, User, UserId};
-pub use row::{UserRecord, email_taken};
+use crate::domain::{AppError, Cause};
+pub use accounts::{Account, Accounts};
+pub use attempts::{Attempt, Attempts, Limits};
+pub use events::{EventRecord, Events};
+pub use links::{Link, LinkRecord, Links};
+pub use row::{UserRecord, email_taken, last_admin};
+pub use sessions::{SessionRecord, Sessions};
+pub use tokens::{TokenRecord, Tokens};
+pub use users::{Import, Users};
 
-/// Everything a database has to do for Rollcall.
+/// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
+/// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
-pub trait Store: Users {
+pub trait Store: Accounts + Attempts + Events + Links + Sessions + Tokens + Users {
     /// Lets what runs finish and leaves the database tidy.
     async fn close(&self);
-}
-
-/// The users. Every method is one unit of work, its transaction inside.
-#[async_trait]
-pub trait Users: Send + Sync {
-    /// The active users of a list, in its order.
-    async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError>;
-
-    /// The user with this id, deleted or not.
-    async fn get(&self, id: UserId) -> Result<Option<User>, AppError>;
-
-    /// # Errors
-    /// `Conflict` on `email` when an active user has the address.
-    async fn create(&self, user: &UserRecord) -> Result<(), AppError>;
-
-    /// Whether there is no user at all, not even a deleted one.
-    async fn is_empty(&self) -> Result<bool, AppError>;
-
-    /// Begins a transaction that takes many users; dropped without a commit, it leaves nothing.
-    async fn begin_import(&self) -> Result<Box<dyn Import>, AppError>;
-}
-
-/// One import under way.
-#[async_trait]
-pub trait Import: Send {
-    /// Inserts the users whose addresses are free, and answers for each of the batch, in order,
-    /// `None` when it was inserted, or the active user who holds its address.
-    async fn add(&mut self, batch: &[UserRecord]) -> Result<Vec<Option<User>>, AppError>;
-
-    async fn commit(self: Box<Self>) -> Result<(), AppError>;
 }
 
 /// Opens the database and brings its schema up to date.

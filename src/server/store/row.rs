@@ -36,6 +36,13 @@ impl UserRecord {
         }
     }
 
+    /// The same name for a user who is there already, under their own address.
+    #[must_use]
+    pub fn called(&self, id: UserId, email: &str) -> Self {
+        let search = search_text(&self.name, email);
+        Self { id, email: email.to_owned(), search, ..self.clone() }
+    }
+
     /// The user that a store returns once it has this record.
     #[must_use]
     pub fn to_user(&self) -> User {
@@ -52,8 +59,14 @@ impl UserRecord {
 }
 
 /// How a database gives a moment.
-pub trait Moment {
+pub trait Moment: Sized {
     fn timestamp(self) -> Option<Timestamp>;
+
+    /// # Errors
+    /// `Internal` when something else than Rollcall wrote it.
+    fn stored(self) -> Result<Timestamp, AppError> {
+        self.timestamp().ok_or_else(|| AppError::internal("a stored time is out of range"))
+    }
 }
 
 /// SQLite: microseconds since 1970.
@@ -86,16 +99,14 @@ impl<M: Moment> TryFrom<UserRow<M>> for User {
     type Error = AppError;
 
     fn try_from(row: UserRow<M>) -> Result<Self, AppError> {
-        let timestamp =
-            |moment: M| moment.timestamp().ok_or_else(|| AppError::internal("a stored time is out of range"));
         Ok(Self {
             id: UserId(row.id),
             name: row.name,
             email: row.email,
             version: row.version,
-            created_at: timestamp(row.created_at)?,
-            updated_at: timestamp(row.updated_at)?,
-            deleted_at: row.deleted_at.map(timestamp).transpose()?,
+            created_at: row.created_at.stored()?,
+            updated_at: row.updated_at.stored()?,
+            deleted_at: row.deleted_at.map(M::stored).transpose()?,
         })
     }
 }
@@ -128,4 +139,19 @@ pub fn holders<M: Moment>(
 #[must_use]
 pub fn email_taken() -> AppError {
     AppError::Conflict(FieldErrors::one("email", "taken", "belongs to another user already"))
+}
+
+/// A unique index refused it: the address is taken.
+pub fn unless_taken(error: sqlx::Error) -> AppError {
+    match error.as_database_error() {
+        Some(cause) if cause.is_unique_violation() => email_taken(),
+        _ => error.into(),
+    }
+}
+
+/// Nobody would be left to give roles.
+#[must_use]
+pub fn last_admin() -> AppError {
+    let message = "is that of the last admin who can sign in: make somebody else one first";
+    AppError::Conflict(FieldErrors::one("role", "last_admin", message))
 }

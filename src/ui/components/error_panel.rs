@@ -8,7 +8,8 @@ pub fn ErrorPanel(error: AppError) -> impl IntoView {
     error_panel(error.clone(), view! { <h1>{error.title()}</h1> }, ())
 }
 
-/// What went wrong, under a heading that fits the page around it; `action` is offered first.
+/// What went wrong, under a heading that fits the page around it; `action` is offered first, but
+/// for signing in where that would help.
 pub fn error_panel(error: AppError, heading: impl IntoView, action: impl IntoView) -> impl IntoView {
     let field =
         |field: &FieldError| view! { <li><code>{field.field.to_string()}</code>" "{field.message.clone()}</li> };
@@ -16,12 +17,14 @@ pub fn error_panel(error: AppError, heading: impl IntoView, action: impl IntoVie
         [] => Either::Left(view! { <p>{error.to_string()}</p> }),
         fields => Either::Right(view! { <ul>{fields.iter().map(field).collect_view()}</ul> }),
     };
+    let sign_in = matches!(error, AppError::Unauthorized)
+        .then(|| view! { <a class="button primary" href="/sign-in">"Sign in"</a> });
     view! {
         <section class="panel" role="alert">
             <p class="panel-code" aria-hidden="true">{error.status()}</p>
             {heading}
             {details}
-            <p class="panel-actions">{action}<a class="button" href="/">"All people"</a></p>
+            <p class="panel-actions">{sign_in}{action}<a class="button" href="/">"All people"</a></p>
         </section>
     }
 }

@@ -1,7 +1,13 @@
 use leptos::prelude::*;
 
+use super::avatar::Avatar;
+use crate::domain::{Access, Member};
+
+/// What stands on top of every page: the way home, and who is signed in.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
+    // A page that only says an error may not know who asks.
+    let access = use_context::<Access>();
     view! {
         <header class="site-header">
             <a class="brand" href="/" aria-label="Rollcall, to the list of people">
@@ -11,6 +17,34 @@ pub fn SiteHeader() -> impl IntoView {
                 </svg>
                 <span>"Rollcall"</span>
             </a>
+            {access.map(|access| view! { <SiteNav access/> })}
         </header>
+    }
+}
+
+#[component]
+fn SiteNav(access: Access) -> impl IntoView {
+    let stranger = access.member.is_none();
+    view! {
+        <nav class="site-nav" aria-label="Site">
+            {access.administer.then(|| view! {
+                <a href="/tokens">"Tokens"</a>
+                <a href="/audit">"Audit"</a>
+            })}
+            {access.member.map(|member| view! { <OwnLink member/> })}
+            {stranger.then(|| view! { <a href="/sign-in">"Sign in"</a> })}
+        </nav>
+    }
+}
+
+#[component]
+fn OwnLink(member: Member) -> impl IntoView {
+    let Member { id, name, .. } = member;
+    view! {
+        <a class="own" href="/account">
+            <Avatar id name=name.clone()/>
+            <span class="visually-hidden">"Your account, "</span>
+            <span class="own-name" dir="auto">{name}</span>
+        </a>
     }
 }

@@ -1,5 +1,14 @@
-//! One file a page.
+//! One file a page, or a folder where a page has parts.
 
+pub mod account;
+pub mod audit;
+pub mod edit_user;
+pub mod history;
+pub mod invite;
+pub mod new_user;
 pub mod not_found;
 pub mod person;
+pub mod setup;
+pub mod sign_in;
+pub mod tokens;
 pub mod users;

@@ -1,3 +1,10 @@
+mod accounts;
+mod attempts;
+mod events;
+mod import;
+mod links;
+mod sessions;
+mod tokens;
 mod users;
 
 use std::{str::FromStr, time::Duration};
@@ -5,11 +12,12 @@ use std::{str::FromStr, time::Duration};
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
-    PgPool,
+    PgPool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
 use super::Store;
+use crate::domain::AppError;
 
 /// A PostgreSQL database, which several instances of Rollcall may share.
 #[derive(Debug)]
@@ -32,6 +40,12 @@ impl Postgres {
             .context("cannot open the PostgreSQL database")?;
         sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
         Ok(Self { pool })
+    }
+
+    /// A transaction whose statements each see what others committed before them (read committed):
+    /// what must not change between two of them has to be locked.
+    async fn begin(&self) -> Result<Transaction<'static, sqlx::Postgres>, AppError> {
+        Ok(self.pool.begin().await?)
     }
 }
 

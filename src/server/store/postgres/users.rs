@@ -1,19 +1,18 @@
 use async_trait::async_trait;
-use sqlx::{
-    Postgres as Database, Transaction, query, query_as, query_scalar,
-    types::{Uuid, time::OffsetDateTime},
-};
+use sqlx::{PgConnection, query, query_as, query_scalar, types::time::OffsetDateTime};
 
-use super::Postgres;
+use super::{
+    Postgres, accounts::ensure_admin_besides, events::insert_events, import::PostgresImport, tokens::revoke_tokens_of,
+};
 use crate::{
-    domain::{AppError, ListUsers, Page, User, UserId, needles},
+    domain::{AppError, ListUsers, Page, Timestamp, User, UserId, needles},
     server::store::{
-        Import, Users,
-        row::{UserRecord, UserRow, email_taken, holders},
+        EventRecord, Import, Users,
+        row::{UserRecord, UserRow, unless_taken},
     },
 };
 
-type Row = UserRow<OffsetDateTime>;
+pub type Row = UserRow<OffsetDateTime>;
 
 /// The two statements of a list in one order: everybody, and those in whom every needle is found.
 macro_rules! list_in_order {
@@ -79,26 +78,89 @@ impl Users for Postgres {
         .transpose()
     }
 
-    async fn create(&self, user: &UserRecord) -> Result<(), AppError> {
-        query!(
-            "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            user.id.0,
-            user.name,
-            user.email,
-            user.name_key,
-            user.email_key,
-            user.search,
-            user.created_at.utc(),
-            user.updated_at.utc()
+    async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
+        let mut transaction = self.begin().await?;
+        insert_user(&mut transaction, user).await?;
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
+        let mut transaction = self.begin().await?;
+        let row = update_user(&mut transaction, user, version).await?;
+        if row.is_some() {
+            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+            transaction.commit().await?;
+        }
+        row.map(User::try_from).transpose()
+    }
+
+    async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let mut transaction = self.begin().await?;
+        // Before the row changes: everybody takes the lock of the admins first.
+        ensure_admin_besides(&mut transaction, id).await?;
+        let deleted = query!(
+            "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
+            where id = $2 and deleted_at is null",
+            now.utc(),
+            id.0
         )
-        .execute(&self.pool)
+        .execute(&mut *transaction)
+        .await?;
+        if deleted.rows_affected() == 0 {
+            return Ok(false);
+        }
+        query!("delete from public.sessions where user_id = $1", id.0).execute(&mut *transaction).await?;
+        query!("delete from public.links where user_id = $1", id.0).execute(&mut *transaction).await?;
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let mut transaction = self.begin().await?;
+        let restored = query!(
+            "update public.users set deleted_at = null, updated_at = $1, version = version + 1
+            where id = $2 and deleted_at is not null",
+            now.utc(),
+            id.0
+        )
+        .execute(&mut *transaction)
         .await
-        .map_err(|error| match error.as_database_error() {
-            Some(cause) if cause.is_unique_violation() => email_taken(),
-            _ => error.into(),
-        })?;
-        Ok(())
+        .map_err(unless_taken)?;
+        if restored.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let mut transaction = self.begin().await?;
+        ensure_admin_besides(&mut transaction, id).await?;
+        query!(
+            "update public.events
+            set changes = (
+                select coalesce(jsonb_agg(jsonb_build_array(change -> 0, null, null)), '[]'::jsonb)
+                from jsonb_array_elements(changes::jsonb) as change
+            )::text
+            where user_id = $1",
+            id.0
+        )
+        .execute(&mut *transaction)
+        .await?;
+        query!("update public.events set address = null where actor_id = $1", id.0).execute(&mut *transaction).await?;
+        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        // Account, sessions and links go with the row.
+        let erased = query!("delete from public.users where id = $1", id.0).execute(&mut *transaction).await?;
+        if erased.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     async fn is_empty(&self) -> Result<bool, AppError> {
@@ -108,54 +170,50 @@ impl Users for Postgres {
     }
 
     async fn begin_import(&self) -> Result<Box<dyn Import>, AppError> {
-        Ok(Box::new(PostgresImport(self.pool.begin().await?)))
+        Ok(Box::new(PostgresImport(self.begin().await?)))
     }
 }
 
-struct PostgresImport(Transaction<'static, Database>);
+pub async fn insert_user(connection: &mut PgConnection, user: &UserRecord) -> Result<(), AppError> {
+    query!(
+        "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        user.id.0,
+        user.name,
+        user.email,
+        user.name_key,
+        user.email_key,
+        user.search,
+        user.created_at.utc(),
+        user.updated_at.utc()
+    )
+    .execute(connection)
+    .await
+    .map_err(unless_taken)?;
+    Ok(())
+}
 
-#[async_trait]
-impl Import for PostgresImport {
-    async fn add(&mut self, batch: &[UserRecord]) -> Result<Vec<Option<User>>, AppError> {
-        let ids: Vec<Uuid> = batch.iter().map(|user| user.id.0).collect();
-        let text = |column: fn(&UserRecord) -> &String| batch.iter().map(column).cloned().collect::<Vec<String>>();
-        let email_keys = text(|user| &user.email_key);
-        let created: Vec<OffsetDateTime> = batch.iter().map(|user| user.created_at.utc()).collect();
-        let updated: Vec<OffsetDateTime> = batch.iter().map(|user| user.updated_at.utc()).collect();
-        let inserted = query_scalar!(
-            "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
-            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                $7::timestamptz[], $8::timestamptz[])
-            on conflict (email_key) where deleted_at is null do nothing
-            returning email_key",
-            &ids,
-            &text(|user| &user.name),
-            &text(|user| &user.email),
-            &text(|user| &user.name_key),
-            &email_keys,
-            &text(|user| &user.search),
-            &created,
-            &updated
-        )
-        .fetch_all(&mut *self.0)
-        .await?;
-        let met = if inserted.len() == batch.len() {
-            Vec::new()
-        } else {
-            query_as!(
-                Row,
-                "select id, name, email, version, created_at, updated_at, deleted_at
-                from public.users
-                where deleted_at is null and email_key = any($1::text[])",
-                &email_keys
-            )
-            .fetch_all(&mut *self.0)
-            .await?
-        };
-        holders(batch, inserted, met)
-    }
-
-    async fn commit(self: Box<Self>) -> Result<(), AppError> {
-        Ok(self.0.commit().await?)
-    }
+pub async fn update_user(
+    connection: &mut PgConnection,
+    user: &UserRecord,
+    version: i64,
+) -> Result<Option<Row>, AppError> {
+    query_as!(
+        Row,
+        "update public.users
+        set name = $1, email = $2, name_key = $3, email_key = $4, search = $5, updated_at = $6, version = version + 1
+        where id = $7 and version = $8 and deleted_at is null
+        returning id, name, email, version, created_at, updated_at, deleted_at",
+        user.name,
+        user.email,
+        user.name_key,
+        user.email_key,
+        user.search,
+        user.updated_at.utc(),
+        user.id.0,
+        version
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(unless_taken)
 }

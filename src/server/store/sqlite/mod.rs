@@ -1,3 +1,10 @@
+mod accounts;
+mod attempts;
+mod events;
+mod import;
+mod links;
+mod sessions;
+mod tokens;
 mod users;
 
 use std::{str::FromStr, time::Duration};
@@ -5,11 +12,12 @@ use std::{str::FromStr, time::Duration};
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
-    SqlitePool,
+    SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::Store;
+use crate::domain::AppError;
 
 /// A SQLite file: many readers beside one writer (WAL).
 #[derive(Debug)]
@@ -44,6 +52,11 @@ impl Sqlite {
             .await
             .with_context(|| format!("cannot open {url}"))?;
         Ok(Self { readers, writer })
+    }
+
+    /// A transaction that writes: it has the lock from its beginning, so nothing it read changes.
+    async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
+        Ok(self.writer.begin_with("begin immediate").await?)
     }
 }
 

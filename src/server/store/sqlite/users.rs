@@ -1,17 +1,19 @@
 use async_trait::async_trait;
 use serde_json::json;
-use sqlx::{Sqlite as Database, Transaction, query, query_as, query_scalar, types::Uuid};
+use sqlx::{SqliteConnection, query, query_as, query_scalar, types::Uuid};
 
-use super::Sqlite;
+use super::{
+    Sqlite, accounts::ensure_admin_besides, events::insert_events, import::SqliteImport, tokens::revoke_tokens_of,
+};
 use crate::{
-    domain::{AppError, ListUsers, Page, User, UserId, needles},
+    domain::{AppError, ListUsers, Page, Timestamp, User, UserId, needles},
     server::store::{
-        Import, Users,
-        row::{UserRecord, UserRow, email_taken, holders},
+        EventRecord, Import, Users,
+        row::{UserRecord, UserRow, unless_taken},
     },
 };
 
-type Row = UserRow<i64>;
+pub type Row = UserRow<i64>;
 
 /// The two statements of a list in one order: everybody, and those in whom every needle is found.
 macro_rules! list_in_order {
@@ -77,27 +79,87 @@ impl Users for Sqlite {
         .transpose()
     }
 
-    async fn create(&self, user: &UserRecord) -> Result<(), AppError> {
-        let (created_at, updated_at) = (user.created_at.unix_micros(), user.updated_at.unix_micros());
-        query!(
-            "insert into users (id, name, email, name_key, email_key, search, created_at, updated_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?)",
-            user.id.0,
-            user.name,
-            user.email,
-            user.name_key,
-            user.email_key,
-            user.search,
-            created_at,
-            updated_at
+    async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
+        let mut transaction = self.begin().await?;
+        insert_user(&mut transaction, user).await?;
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
+        let mut transaction = self.begin().await?;
+        let row = update_user(&mut transaction, user, version).await?;
+        if row.is_some() {
+            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+            transaction.commit().await?;
+        }
+        row.map(User::try_from).transpose()
+    }
+
+    async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let mut transaction = self.begin().await?;
+        let at = now.unix_micros();
+        let deleted = query!(
+            "update users set deleted_at = ?, updated_at = ?, version = version + 1 where id = ? and deleted_at is null",
+            at,
+            at,
+            id.0
         )
-        .execute(&self.writer)
+        .execute(&mut *transaction)
+        .await?;
+        if deleted.rows_affected() == 0 {
+            return Ok(false);
+        }
+        ensure_admin_besides(&mut transaction, id).await?;
+        query!("delete from sessions where user_id = ?", id.0).execute(&mut *transaction).await?;
+        query!("delete from links where user_id = ?", id.0).execute(&mut *transaction).await?;
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let mut transaction = self.begin().await?;
+        let at = now.unix_micros();
+        let restored = query!(
+            "update users set deleted_at = null, updated_at = ?, version = version + 1
+            where id = ? and deleted_at is not null",
+            at,
+            id.0
+        )
+        .execute(&mut *transaction)
         .await
-        .map_err(|error| match error.as_database_error() {
-            Some(cause) if cause.is_unique_violation() => email_taken(),
-            _ => error.into(),
-        })?;
-        Ok(())
+        .map_err(unless_taken)?;
+        if restored.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let mut transaction = self.begin().await?;
+        ensure_admin_besides(&mut transaction, id).await?;
+        query!(
+            "update events
+            set changes = (select coalesce(json_group_array(json_array(value ->> 0, null, null)), '[]') from json_each(changes))
+            where user_id = ?",
+            id.0
+        )
+        .execute(&mut *transaction)
+        .await?;
+        query!("update events set address = null where actor_id = ?", id.0).execute(&mut *transaction).await?;
+        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        // Account, sessions and links go with the row.
+        let erased = query!("delete from users where id = ?", id.0).execute(&mut *transaction).await?;
+        if erased.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     async fn is_empty(&self) -> Result<bool, AppError> {
@@ -107,60 +169,52 @@ impl Users for Sqlite {
     }
 
     async fn begin_import(&self) -> Result<Box<dyn Import>, AppError> {
-        Ok(Box::new(SqliteImport(self.writer.begin_with("begin immediate").await?)))
+        Ok(Box::new(SqliteImport(self.begin().await?)))
     }
 }
 
-struct SqliteImport(Transaction<'static, Database>);
-
-#[async_trait]
-impl Import for SqliteImport {
-    async fn add(&mut self, batch: &[UserRecord]) -> Result<Vec<Option<User>>, AppError> {
-        // A batch travels as one JSON array: a statement for each row would cost a trip to the
-        // connection's thread each.
-        let rows = json!(batch.iter().map(as_json).collect::<Vec<_>>()).to_string();
-        let inserted = query_scalar!(
-            "insert into users (id, name, email, name_key, email_key, search, created_at, updated_at)
-            select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
-            from json_each(?)
-            where true
-            on conflict (email_key) where deleted_at is null do nothing
-            returning email_key",
-            rows
-        )
-        .fetch_all(&mut *self.0)
-        .await?;
-        let met = if inserted.len() == batch.len() {
-            Vec::new()
-        } else {
-            let keys = json!(batch.iter().map(|user| &user.email_key).collect::<Vec<_>>()).to_string();
-            query_as!(
-                Row,
-                r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-                from users
-                where deleted_at is null and email_key in (select value from json_each(?))"#,
-                keys
-            )
-            .fetch_all(&mut *self.0)
-            .await?
-        };
-        holders(batch, inserted, met)
-    }
-
-    async fn commit(self: Box<Self>) -> Result<(), AppError> {
-        Ok(self.0.commit().await?)
-    }
-}
-
-fn as_json(user: &UserRecord) -> serde_json::Value {
-    json!([
-        user.id.0.simple(),
+pub async fn insert_user(connection: &mut SqliteConnection, user: &UserRecord) -> Result<(), AppError> {
+    let (created_at, updated_at) = (user.created_at.unix_micros(), user.updated_at.unix_micros());
+    query!(
+        "insert into users (id, name, email, name_key, email_key, search, created_at, updated_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?)",
+        user.id.0,
         user.name,
         user.email,
         user.name_key,
         user.email_key,
         user.search,
-        user.created_at.unix_micros(),
-        user.updated_at.unix_micros()
-    ])
+        created_at,
+        updated_at
+    )
+    .execute(connection)
+    .await
+    .map_err(unless_taken)?;
+    Ok(())
+}
+
+pub async fn update_user(
+    connection: &mut SqliteConnection,
+    user: &UserRecord,
+    version: i64,
+) -> Result<Option<Row>, AppError> {
+    let updated_at = user.updated_at.unix_micros();
+    query_as!(
+        Row,
+        r#"update users
+        set name = ?, email = ?, name_key = ?, email_key = ?, search = ?, updated_at = ?, version = version + 1
+        where id = ? and version = ? and deleted_at is null
+        returning id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at as "deleted_at?""#,
+        user.name,
+        user.email,
+        user.name_key,
+        user.email_key,
+        user.search,
+        updated_at,
+        user.id.0,
+        version
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(unless_taken)
 }

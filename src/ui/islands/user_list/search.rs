@@ -38,7 +38,7 @@ pub fn Search(query: ReadSignal<String>, go: Go) -> impl IntoView {
                 prop:value=words
             />
             {move || kept().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
-            <button type="submit">"Search"</button>
+            <button class="primary" type="submit">"Search"</button>
         </form>
     }
 }

@@ -1,0 +1,149 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{FieldErrors, Timestamp, UserId};
+
+/// One line of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Counted up; the later has the greater.
+    pub seq: i64,
+    pub at: Timestamp,
+    pub actor: EventActor,
+    /// The address of the client; for admins only.
+    pub address: Option<String>,
+    /// The `X-Request-Id`; for admins only.
+    pub request_id: Option<String>,
+    pub action: Action,
+    /// Whom it happened to.
+    pub user: Option<EventUser>,
+    pub changes: Vec<Change>,
+}
+
+/// A stretch of the audit trail, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trail {
+    pub events: Vec<Event>,
+    /// Where it goes on: events before this number. `None` at the end.
+    pub next: Option<i64>,
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventActor {
+    pub kind: ActorKind,
+    pub id: Option<Uuid>,
+    /// `None` for an erased user, and where the kind says it all.
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventUser {
+    pub id: UserId,
+    /// `None` for an erased user.
+    pub name: Option<String>,
+}
+
+/// A field, what it held and what it holds; both `None` once its user was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
+}
+
+/// An enumeration whose members are written as text.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident, $field:literal { $($(#[$doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $word)] $member),+
+        }
+
+        impl $name {
+            pub const ALL: &[Self] = &[$(Self::$member),+];
+
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$member => $word),+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = FieldErrors;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().copied().find(|member| member.as_str() == text).ok_or_else(|| {
+                    let words = [$($word),+].join(", ");
+                    FieldErrors::one($field, "invalid", format!("must be one of {words}"))
+                })
+            }
+        }
+    };
+}
+
+words! {
+    ActorKind, "actor" {
+        /// Somebody who had not signed in.
+        Anonymous = "anonymous",
+        User = "user",
+        Token = "token",
+        /// Whoever runs Rollcall's commands on the machine itself.
+        Operator = "operator",
+    }
+}
+
+words! {
+    /// What can happen.
+    Action, "action" {
+        UserCreated = "user.created",
+        UserUpdated = "user.updated",
+        UserDeleted = "user.deleted",
+        UserRestored = "user.restored",
+        /// Gone for good; the trail keeps that it happened.
+        UserErased = "user.erased",
+        RoleChanged = "role.changed",
+        /// An invitation, or a link that resets a password.
+        LinkCreated = "link.created",
+        PasswordChanged = "password.changed",
+        SignedIn = "session.started",
+        SignInFailed = "session.refused",
+        /// By its own person, or somebody who may.
+        SessionEnded = "session.ended",
+        TokenCreated = "token.created",
+        TokenRevoked = "token.revoked",
+    }
+}
+
+impl Action {
+    /// For people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::UserCreated => "Created",
+            Self::UserUpdated => "Edited",
+            Self::UserDeleted => "Deleted",
+            Self::UserRestored => "Restored",
+            Self::UserErased => "Erased for good",
+            Self::RoleChanged => "Role changed",
+            Self::LinkCreated => "Sign-in link made",
+            Self::PasswordChanged => "Password set",
+            Self::SignedIn => "Signed in",
+            Self::SignInFailed => "Sign-in refused",
+            Self::SessionEnded => "Signed out",
+            Self::TokenCreated => "Token made",
+            Self::TokenRevoked => "Token revoked",
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Sessions: tower-sessions over our own store, so that both databases hold them.
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use async_trait::async_trait;
+use axum::http::HeaderValue;
+use time::Duration;
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    cookie::SameSite,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+use uuid::Uuid;
+
+use super::{Actor, secret, secret::Hash};
+use crate::{
+    domain::{AppError, Cause, Member, Timestamp},
+    server::{
+        Clock,
+        accounts::Accounts,
+        public_url::PublicUrl,
+        store::{SessionRecord, Store},
+    },
+};
+
+/// A session ends so long after it was last used.
+pub const IDLE: Duration = Duration::hours(12);
+/// And so long after the sign-in in any case.
+pub const LONGEST: Duration = Duration::days(30);
+/// How often it is noted that a session is in use.
+const NOTED_EVERY: Duration = Duration::minutes(1);
+
+/// Under which the one record of a session stands.
+const KEY: &str = "session";
+
+/// The layer that reads and writes the cookie: behind TLS one that no other host can set
+/// (`__Host-`, RFC 6265bis section 4.1.3.2).
+pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<SessionKeeper> {
+    SessionManagerLayer::new(keeper)
+        .with_name(cookie_name(url))
+        .with_secure(url.is_https())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+}
+
+fn cookie_name(url: &PublicUrl) -> &'static str {
+    if url.is_https() { "__Host-rollcall" } else { "rollcall" }
+}
+
+/// Takes the cookie back. The layer's own removal lacks what browsers ask of a `__Host-` cookie.
+pub fn removal(url: &PublicUrl) -> HeaderValue {
+    if url.is_https() {
+        HeaderValue::from_static("__Host-rollcall=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+    } else {
+        HeaderValue::from_static("rollcall=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+    }
+}
+
+/// Signs a member in: always under a new id, whatever the browser brought.
+///
+/// # Errors
+/// `Internal`, `Unavailable`.
+pub async fn start(
+    session: &Session,
+    member: &Member,
+    actor: &Actor,
+    agent: Option<String>,
+    now: Timestamp,
+) -> std::result::Result<(), AppError> {
+    if session.id().is_some() {
+        session.cycle_id().await.map_err(unavailable)?;
+    }
+    let record = SessionRecord {
+        id: Uuid::now_v7(),
+        user: member.id,
+        role: member.role,
+        signed_in_at: now,
+        seen_at: now,
+        expires_at: now.plus(IDLE),
+        address: actor.origin.address.map(|address| address.to_string()),
+        agent,
+    };
+    keep(session, &record).await
+}
+
+/// Who is signed in with this session, if anybody; notes that it is in use, and renews its id when
+/// the role has changed.
+///
+/// # Errors
+/// `Internal`, `Unavailable`.
+pub async fn member(
+    session: &Session,
+    accounts: &Accounts,
+    now: Timestamp,
+) -> std::result::Result<Option<(Member, Hash)>, AppError> {
+    if session.id().is_none() {
+        return Ok(None);
+    }
+    let Some(mut record) = session.get::<SessionRecord>(KEY).await.map_err(unavailable)? else {
+        return Ok(None);
+    };
+    let end = record.signed_in_at.plus(LONGEST);
+    let member = accounts.member(record.user).await?.filter(|_| now < end);
+    let Some(member) = member else {
+        session.flush().await.map_err(unavailable)?;
+        return Ok(None);
+    };
+    let has_other_role = member.role != record.role;
+    if has_other_role {
+        session.cycle_id().await.map_err(unavailable)?;
+        record.role = member.role;
+    }
+    if has_other_role || record.seen_at.plus(NOTED_EVERY) <= now {
+        record.seen_at = now;
+        record.expires_at = now.plus(IDLE).min(end);
+        keep(session, &record).await?;
+    }
+    if has_other_role {
+        // Only what was saved has an id.
+        session.save().await.map_err(unavailable)?;
+    }
+    Ok(session.id().map(|id| (member, hash_of(id))))
+}
+
+async fn keep(session: &Session, record: &SessionRecord) -> std::result::Result<(), AppError> {
+    session.set_expiry(Some(Expiry::AtDateTime(record.expires_at.utc())));
+    session.insert(KEY, record).await.map_err(unavailable)
+}
+
+/// What the store says is worth another try; the rest is a fault.
+fn unavailable(error: tower_sessions::session::Error) -> AppError {
+    match error {
+        tower_sessions::session::Error::Store(Error::Backend(_)) => AppError::Unavailable(Cause::new(error)),
+        other => AppError::internal(other),
+    }
+}
+
+fn hash_of(id: Id) -> Hash {
+    secret::hash(&id.0.to_le_bytes())
+}
+
+/// Our stores as tower-sessions wants one. What it stores of an id is its hash.
+#[derive(Clone)]
+pub struct SessionKeeper {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SessionKeeper {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+}
+
+#[async_trait]
+impl SessionStore for SessionKeeper {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        match of_data(record)? {
+            Some(session) => self.store.create_session(&hash_of(record.id), &session).await.map_err(backend),
+            None => Ok(()),
+        }
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        match of_data(record)? {
+            Some(session) => self.store.save_session(&hash_of(record.id), &session).await.map_err(backend),
+            None => Ok(()),
+        }
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let now = self.clock.now().map_err(backend)?;
+        let Some(session) = self.store.session(&hash_of(*id), now).await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let value = serde_json::to_value(&session).map_err(|error| Error::Encode(error.to_string()))?;
+        let data = HashMap::from([(KEY.to_owned(), value)]);
+        Ok(Some(Record { id: *id, data, expiry_date: session.expires_at.utc() }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.store.delete_session(&hash_of(*id)).await.map_err(backend)
+    }
+}
+
+fn of_data(record: &Record) -> Result<Option<SessionRecord>> {
+    let value = record.data.get(KEY).cloned();
+    value.map(serde_json::from_value).transpose().map_err(|error| Error::Decode(error.to_string()))
+}
+
+fn backend(error: AppError) -> Error {
+    Error::Backend(format!("{error:?}"))
+}
+
+impl fmt::Debug for SessionKeeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionKeeper").finish_non_exhaustive()
+    }
+}

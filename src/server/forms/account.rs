@@ -1,0 +1,36 @@
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::post::{Post, Reply};
+use crate::domain::AppError;
+
+/// `/account`: one's own name, password and sessions, by `action`.
+pub async fn change(post: Post) -> Response {
+    let result = match post.text("action") {
+        "name" => rename(&post).await,
+        "password" => change_password(&post).await,
+        "end-session" => end_session(&post).await,
+        _ => Err(AppError::Malformed("There is no such form on this page.".to_owned())),
+    };
+    let result = result.map(|done| Reply::Go(format!("/account?done={done}")));
+    post.answer(result).await
+}
+
+async fn rename(post: &Post) -> Result<&'static str, AppError> {
+    post.state.users.rename_self(&post.actor, post.text("name")).await?;
+    Ok("name")
+}
+
+async fn change_password(post: &Post) -> Result<&'static str, AppError> {
+    let (current, new) = (post.secret("current_password"), post.secret("password"));
+    post.state.accounts.change_password(&post.actor, current, new).await?;
+    post.session.cycle_id().await.map_err(AppError::internal)?;
+    Ok("password")
+}
+
+async fn end_session(post: &Post) -> Result<&'static str, AppError> {
+    let id = Uuid::try_parse(post.text("session"));
+    let id = id.map_err(|_| AppError::NotFound("There is no such session.".to_owned()))?;
+    post.state.accounts.end_sessions(&post.actor, Some(id)).await?;
+    Ok("session")
+}

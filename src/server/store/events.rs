@@ -1,0 +1,123 @@
+use async_trait::async_trait;
+use serde_json::json;
+use sqlx::types::Uuid;
+
+use super::row::{Moment, UserRecord};
+use crate::domain::{Action, ActorKind, AppError, Change, Event, EventActor, EventUser, ListEvents, Timestamp, UserId};
+
+/// The audit trail.
+#[async_trait]
+pub trait Events: Send + Sync {
+    /// Writes an event that no change comes with.
+    async fn record_event(&self, event: &EventRecord) -> Result<(), AppError>;
+
+    /// The events that a query asks for, the latest first, and one more where there is one;
+    /// `users_only`: those alone that changed the user itself.
+    async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError>;
+
+    /// Deletes up to `limit` of the oldest events from before a moment. Answers how many.
+    async fn prune_events(&self, before: Timestamp, limit: u32) -> Result<u64, AppError>;
+
+    /// Deletes what has expired by now: sessions, links, and attempts from before `attempts`.
+    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError>;
+}
+
+/// An event to be stored, in the transaction of what it tells of.
+#[derive(Debug, Clone)]
+pub struct EventRecord {
+    pub at: Timestamp,
+    pub actor_kind: ActorKind,
+    pub actor_id: Option<Uuid>,
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+    pub action: Action,
+    pub user: Option<UserId>,
+    pub changes: Vec<Change>,
+}
+
+impl EventRecord {
+    /// The same event, about this user.
+    #[must_use]
+    pub fn about(self, user: UserId) -> Self {
+        Self { user: Some(user), ..self }
+    }
+
+    /// Whether anything changed at all.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
+    /// The same event with one more change, if it is one.
+    #[must_use]
+    pub fn changing(mut self, field: &str, from: Option<&str>, to: Option<&str>) -> Self {
+        if from != to {
+            let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
+            self.changes.push(Change { field: field.to_owned(), from, to });
+        }
+        self
+    }
+
+    /// The same event, in which this user came to be.
+    #[must_use]
+    pub fn creating(self, user: &UserRecord) -> Self {
+        self.about(user.id).changing("name", None, Some(&user.name)).changing("email", None, Some(&user.email))
+    }
+
+    /// Something else that the same actor does at the same time.
+    #[must_use]
+    pub fn and(&self, action: Action) -> Self {
+        Self { action, changes: Vec::new(), ..self.clone() }
+    }
+
+    /// What follows from this event for a token.
+    #[must_use]
+    pub fn revoking(&self, token: &str) -> Self {
+        self.and(Action::TokenRevoked).changing("token", Some(token), None)
+    }
+
+    /// What is stored of the changes.
+    pub fn changes_json(&self) -> String {
+        json!(self.changes.iter().map(|change| (&change.field, &change.from, &change.to)).collect::<Vec<_>>())
+            .to_string()
+    }
+}
+
+/// A row of `events` as it was read, with the names of those who still have one.
+#[derive(Debug)]
+pub struct EventRow<M> {
+    pub seq: i64,
+    pub at: M,
+    pub actor_kind: String,
+    pub actor_id: Option<Uuid>,
+    pub actor_name: Option<String>,
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+    pub action: String,
+    pub user_id: Option<Uuid>,
+    pub user_name: Option<String>,
+    pub changes: String,
+}
+
+impl<M: Moment> TryFrom<EventRow<M>> for Event {
+    type Error = AppError;
+
+    fn try_from(row: EventRow<M>) -> Result<Self, AppError> {
+        let changes: Vec<(String, Option<String>, Option<String>)> =
+            serde_json::from_str(&row.changes).map_err(AppError::internal)?;
+        Ok(Self {
+            seq: row.seq,
+            at: row.at.stored()?,
+            actor: EventActor {
+                kind: row.actor_kind.parse().map_err(AppError::internal)?,
+                id: row.actor_id,
+                name: row.actor_name,
+            },
+            address: row.address,
+            request_id: row.request_id,
+            action: row.action.parse().map_err(AppError::internal)?,
+            user: row.user_id.map(|id| EventUser { id: UserId(id), name: row.user_name }),
+            changes: changes.into_iter().map(|(field, from, to)| Change { field, from, to }).collect(),
+        })
+    }
+}

@@ -1,0 +1,102 @@
+use async_trait::async_trait;
+use sqlx::{
+    query, query_as,
+    types::{Uuid, time::OffsetDateTime},
+};
+
+use super::{Postgres, events::insert_events};
+use crate::{
+    domain::{AppError, Timestamp, UserId},
+    server::{
+        auth::secret::Hash,
+        store::{EventRecord, SessionRecord, Sessions, sessions::SessionRow},
+    },
+};
+
+type Row = SessionRow<OffsetDateTime>;
+
+#[async_trait]
+impl Sessions for Postgres {
+    async fn create_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+        let (hash, role) = (hash.as_slice(), session.role.as_str());
+        query!(
+            "insert into public.sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            hash,
+            session.id,
+            session.user.0,
+            role,
+            session.signed_in_at.utc(),
+            session.seen_at.utc(),
+            session.expires_at.utc(),
+            session.address,
+            session.agent
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+        let (hash, role) = (hash.as_slice(), session.role.as_str());
+        query!(
+            "update public.sessions set role = $1, seen_at = $2, expires_at = $3 where hash = $4",
+            role,
+            session.seen_at.utc(),
+            session.expires_at.utc(),
+            hash
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<SessionRecord>, AppError> {
+        let hash = hash.as_slice();
+        let row = query_as!(
+            Row,
+            "select hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent
+            from public.sessions
+            where hash = $1 and expires_at > $2",
+            hash,
+            now.utc()
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(<(Hash, SessionRecord)>::try_from).transpose()?.map(|(_, session)| session))
+    }
+
+    async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError> {
+        let rows = query_as!(
+            Row,
+            "select hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent
+            from public.sessions
+            where user_id = $1 and expires_at > $2
+            order by signed_in_at desc, id",
+            user.0,
+            now.utc()
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(<(Hash, SessionRecord)>::try_from).collect()
+    }
+
+    async fn delete_session(&self, hash: &Hash) -> Result<(), AppError> {
+        let hash = hash.as_slice();
+        query!("delete from public.sessions where hash = $1", hash).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn end_sessions(&self, user: UserId, which: Option<Uuid>, event: &EventRecord) -> Result<u64, AppError> {
+        let mut transaction = self.begin().await?;
+        let ended = query!("delete from public.sessions where user_id = $1 and id = coalesce($2, id)", user.0, which)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        if ended > 0 {
+            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+            transaction.commit().await?;
+        }
+        Ok(ended)
+    }
+}

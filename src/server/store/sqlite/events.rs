@@ -1,0 +1,122 @@
+use async_trait::async_trait;
+use serde_json::json;
+use sqlx::{SqliteConnection, query, query_as, types::Uuid};
+
+use super::Sqlite;
+use crate::{
+    domain::{AppError, Event, ListEvents, Timestamp},
+    server::store::{EventRecord, Events, events::EventRow},
+};
+
+type Row = EventRow<i64>;
+
+/// The statement of the trail that begins with one filter, which an index serves.
+macro_rules! events_where {
+    ($store:expr, $query:expr, $users_only:expr, $filter:literal, $value:expr) => {{
+        let (since, until) = $query.range();
+        let (since, until) = (since.map(Timestamp::unix_micros), until.map(Timestamp::unix_micros));
+        let (before, limit) = ($query.before, i64::from($query.per_page) + 1);
+        let (actor, action) = ($query.actor, $query.action.map(|action| action.as_str()));
+        let value = $value;
+        query_as!(
+            Row,
+            r#"select events.seq as "seq!", at, actor_kind, actor_id as "actor_id: Uuid",
+                coalesce(actors.name, tokens.name) as "actor_name: _", address, request_id, action,
+                events.user_id as "user_id: Uuid", users.name as "user_name?", changes
+            from events
+            left join users actors on actors.id = actor_id
+            left join tokens on tokens.id = actor_id
+            left join users on users.id = events.user_id
+            where "#
+                + $filter
+                + " and events.seq < coalesce(?, 9223372036854775807)
+                    and at >= coalesce(?, at)
+                    and at < coalesce(?, at + 1)
+                    and actor_id is coalesce(?, actor_id)
+                    and action = coalesce(?, action)
+                    and (not ? or substr(action, 1, 5) = 'user.')
+                order by events.seq desc
+                limit ?",
+            value,
+            before,
+            since,
+            until,
+            actor,
+            action,
+            $users_only,
+            limit
+        )
+        .fetch_all(&$store.readers)
+        .await?
+    }};
+}
+
+#[async_trait]
+impl Events for Sqlite {
+    async fn record_event(&self, event: &EventRecord) -> Result<(), AppError> {
+        let mut transaction = self.begin().await?;
+        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError> {
+        let rows = match (query.user, query.actor, query.action) {
+            (Some(user), ..) => events_where!(self, query, users_only, "events.user_id = ?", user.0),
+            (None, Some(actor), _) => events_where!(self, query, users_only, "actor_id = ?", actor),
+            (None, None, Some(action)) => events_where!(self, query, users_only, "action = ?", action.as_str()),
+            (None, None, None) => events_where!(self, query, users_only, "? is null", None::<i64>),
+        };
+        rows.into_iter().map(Event::try_from).collect()
+    }
+
+    async fn prune_events(&self, before: Timestamp, limit: u32) -> Result<u64, AppError> {
+        let before = before.unix_micros();
+        let pruned = query!(
+            "delete from events where seq in (select seq from events where at < ? order by at limit ?)",
+            before,
+            limit
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(pruned.rows_affected())
+    }
+
+    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError> {
+        let (now, attempts) = (now.unix_micros(), attempts.unix_micros());
+        query!("delete from sessions where expires_at <= ?", now).execute(&self.writer).await?;
+        query!("delete from links where expires_at <= ?", now).execute(&self.writer).await?;
+        query!("delete from attempts where at <= ?", attempts).execute(&self.writer).await?;
+        Ok(())
+    }
+}
+
+/// Writes events as part of a transaction; they travel as one JSON array.
+pub async fn insert_events(connection: &mut SqliteConnection, events: &[EventRecord]) -> Result<(), AppError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let rows = json!(events.iter().map(as_json).collect::<Vec<_>>()).to_string();
+    query!(
+        "insert into events (at, actor_kind, actor_id, address, request_id, action, user_id, changes)
+        select value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6),
+            value ->> 7
+        from json_each(?)",
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn as_json(event: &EventRecord) -> serde_json::Value {
+    json!([
+        event.at.unix_micros(),
+        event.actor_kind.as_str(),
+        event.actor_id.map(Uuid::simple),
+        event.address,
+        event.request_id,
+        event.action.as_str(),
+        event.user.map(|user| user.0.simple()),
+        event.changes_json(),
+    ])
+}

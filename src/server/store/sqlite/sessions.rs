@@ -1,0 +1,105 @@
+use async_trait::async_trait;
+use sqlx::{query, query_as, types::Uuid};
+
+use super::{Sqlite, events::insert_events};
+use crate::{
+    domain::{AppError, Timestamp, UserId},
+    server::{
+        auth::secret::Hash,
+        store::{EventRecord, SessionRecord, Sessions, sessions::SessionRow},
+    },
+};
+
+type Row = SessionRow<i64>;
+
+#[async_trait]
+impl Sessions for Sqlite {
+    async fn create_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+        let (hash, role) = (hash.as_slice(), session.role.as_str());
+        let (signed_in_at, seen_at) = (session.signed_in_at.unix_micros(), session.seen_at.unix_micros());
+        let expires_at = session.expires_at.unix_micros();
+        query!(
+            "insert into sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            hash,
+            session.id,
+            session.user.0,
+            role,
+            signed_in_at,
+            seen_at,
+            expires_at,
+            session.address,
+            session.agent
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+        let (hash, role) = (hash.as_slice(), session.role.as_str());
+        let (seen_at, expires_at) = (session.seen_at.unix_micros(), session.expires_at.unix_micros());
+        query!(
+            "update sessions set role = ?, seen_at = ?, expires_at = ? where hash = ?",
+            role,
+            seen_at,
+            expires_at,
+            hash
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<SessionRecord>, AppError> {
+        let (hash, now) = (hash.as_slice(), now.unix_micros());
+        let row = query_as!(
+            Row,
+            r#"select hash, id as "id: Uuid", user_id as "user_id: Uuid", role, signed_in_at, seen_at, expires_at, address,
+                agent
+            from sessions
+            where hash = ? and expires_at > ?"#,
+            hash,
+            now
+        )
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(<(Hash, SessionRecord)>::try_from).transpose()?.map(|(_, session)| session))
+    }
+
+    async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError> {
+        let now = now.unix_micros();
+        let rows = query_as!(
+            Row,
+            r#"select hash, id as "id: Uuid", user_id as "user_id: Uuid", role, signed_in_at, seen_at, expires_at, address,
+                agent
+            from sessions
+            where user_id = ? and expires_at > ?
+            order by signed_in_at desc, id"#,
+            user.0,
+            now
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(<(Hash, SessionRecord)>::try_from).collect()
+    }
+
+    async fn delete_session(&self, hash: &Hash) -> Result<(), AppError> {
+        let hash = hash.as_slice();
+        query!("delete from sessions where hash = ?", hash).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn end_sessions(&self, user: UserId, which: Option<Uuid>, event: &EventRecord) -> Result<u64, AppError> {
+        let mut transaction = self.begin().await?;
+        let ended = query!("delete from sessions where user_id = ? and id = coalesce(?, id)", user.0, which)
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+        if ended > 0 {
+            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
+            transaction.commit().await?;
+        }
+        Ok(ended)
+    }
+}

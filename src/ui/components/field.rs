@@ -1,0 +1,87 @@
+use leptos::prelude::*;
+
+use super::control::Control;
+
+/// What a new password must be, before anybody tries.
+pub const NEW_PASSWORD_HINT: &str = "15 to 128 characters. Four or more unrelated words make a good one.";
+
+/// What a field takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    #[default]
+    Text,
+    /// Not `type=email`: browsers send its domain as ASCII, and refuse addresses that we take.
+    Email,
+    /// Never comes back with what was typed.
+    Password,
+    Day,
+}
+
+/// A labelled input of a form, with what was typed and what is wrong with it.
+#[component]
+pub fn Field(
+    name: &'static str,
+    label: &'static str,
+    /// Which of the page's forms it stands in.
+    #[prop(optional)]
+    form: &'static str,
+    #[prop(optional)] kind: Kind,
+    /// By what the browser fills it in (HTML, section 4.10.18.7).
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// What it holds until somebody types.
+    #[prop(optional, into)]
+    value: String,
+    #[prop(optional)] hint: Option<&'static str>,
+    /// What has to be known of this value now.
+    #[prop(optional_no_strip)]
+    note: Option<String>,
+    #[prop(optional)] maxlength: Option<usize>,
+    #[prop(default = true)] required: bool,
+    #[prop(optional)] readonly: bool,
+) -> impl IntoView {
+    let control = Control::of(form, name, label);
+    let lines: Vec<_> = hint.map(|_| "hint").into_iter().chain(note.as_ref().map(|_| "note")).collect();
+    let described_by = control.described_by(&lines);
+    let value = match kind {
+        Kind::Password => None,
+        _ if readonly => Some(value),
+        _ => Some(control.typed.clone().unwrap_or(value)),
+    };
+    let prose = kind == Kind::Text;
+    view! {
+        <div class="field">
+            <label for=control.id.clone()>{label}</label>
+            {hint.map(|hint| view! { <p class="hint" id=control.id_of("hint")>{hint}</p> })}
+            <input
+                id=control.id.clone()
+                name=name
+                type=kind.input_type()
+                inputmode=(kind == Kind::Email).then_some("email")
+                dir=prose.then_some("auto")
+                autocapitalize=(!prose).then_some("none")
+                spellcheck="false"
+                autocomplete=autocomplete
+                maxlength=maxlength.map(|max| max.to_string())
+                value=value
+                required=required
+                readonly=readonly
+                autofocus=control.error.is_some()
+                aria-invalid=control.invalid()
+                aria-describedby=described_by
+            />
+            {note.map(|note| view! { <p class="note" id=control.id_of("note")>{note}</p> })}
+            {control.error_line()}
+        </div>
+    }
+}
+
+impl Kind {
+    fn input_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Email => "text",
+            Self::Password => "password",
+            Self::Day => "date",
+        }
+    }
+}

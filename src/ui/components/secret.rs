@@ -1,0 +1,27 @@
+use leptos::prelude::*;
+
+/// A secret that is shown this once, ready to be copied. It takes the focus.
+#[component]
+pub fn Secret(id: &'static str, label: &'static str, value: String, hint: &'static str) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
+    view! {
+        <div class="secret">
+            <label for=id>{label}</label>
+            <div class="secret-value">
+                <input
+                    id=id
+                    type="text"
+                    value=value
+                    readonly=true
+                    autofocus=true
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-describedby=hint_id.clone()
+                />
+                // Brought to life, and to light, by public/boot.js.
+                <button type="button" data-copy=id aria-live="polite">"Copy"</button>
+            </div>
+            <p class="hint" id=hint_id>{hint}</p>
+        </div>
+    }
+}

@@ -1,0 +1,41 @@
+use leptos::prelude::*;
+
+use super::control::Control;
+
+/// A labelled choice of one, with what was chosen and what is wrong with it.
+#[component]
+pub fn Select(
+    name: &'static str,
+    label: &'static str,
+    /// Which of the page's forms it stands in.
+    #[prop(optional)]
+    form: &'static str,
+    /// Each value with its text.
+    options: Vec<(String, String)>,
+    /// The value that is chosen until somebody chooses.
+    #[prop(optional, into)]
+    value: String,
+) -> impl IntoView {
+    let control = Control::of(form, name, label);
+    let chosen = control.typed.clone().unwrap_or(value);
+    let options = options.into_iter().map(|(value, text)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{text}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for=control.id.clone()>{label}</label>
+            <select
+                id=control.id.clone()
+                name=name
+                autocomplete="off"
+                autofocus=control.error.is_some()
+                aria-invalid=control.invalid()
+                aria-describedby=control.described_by(&[])
+            >
+                {options.collect_view()}
+            </select>
+            {control.error_line()}
+        </div>
+    }
+}

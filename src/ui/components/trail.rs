@@ -1,0 +1,102 @@
+use leptos::{either::Either, prelude::*};
+
+use super::{changes::Changes, date::Minute};
+use crate::domain::{ActorKind, Event, EventActor, EventUser, ListEvents};
+
+/// Events, the latest first.
+#[component]
+pub fn TrailEvents(
+    events: Vec<Event>,
+    /// Whether they all happened to the same person, who need not be named again.
+    of_one: bool,
+    /// What is said when there is none.
+    nothing: &'static str,
+) -> impl IntoView {
+    if events.is_empty() {
+        return Either::Left(view! { <p class="lead">{nothing}</p> });
+    }
+    let event = |event| view! { <TrailEvent event of_one/> };
+    Either::Right(view! { <ol class="trail">{events.into_iter().map(event).collect_view()}</ol> })
+}
+
+/// The way on through a trail, and back to its beginning.
+#[component]
+pub fn TrailPaging(
+    /// The address of the page, without its query.
+    path: String,
+    list: ListEvents,
+    /// Where the trail goes on.
+    next: Option<i64>,
+) -> impl IntoView {
+    let address = |list: ListEvents| {
+        let query = list.to_string();
+        if query.is_empty() { path.clone() } else { format!("{path}?{query}") }
+    };
+    let latest = list.before.map(|_| address(ListEvents { before: None, ..list.clone() }));
+    let older = next.map(|seq| address(list.after(seq)));
+    (latest.is_some() || older.is_some()).then(|| {
+        view! {
+            <nav class="paging" aria-label="Pages">
+                {latest.map(|href| view! { <a class="button" href=href>"Latest"</a> })}
+                {older.map(|href| view! { <a class="button" rel="next" href=href>"Older"</a> })}
+            </nav>
+        }
+    })
+}
+
+#[component]
+fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
+    let Event { at, actor, address, request_id, action, user, changes, .. } = event;
+    let by_themselves = user.as_ref().is_some_and(|user| actor.id == Some(user.id.0));
+    let whom = user.filter(|_| !of_one).map(whom);
+    let by = (of_one || !by_themselves).then(|| view! { <span class="by">" by "{by_whom(actor, of_one)}</span> });
+    let origin = address.is_some() || request_id.is_some();
+    view! {
+        <li>
+            <Minute at/>
+            <div>
+                <p><strong>{action.title()}</strong>{whom}{by}</p>
+                <Changes changes/>
+                {origin.then(|| view! {
+                    <p class="origin">
+                        {address.map(|address| view! { <span>"from "<code>{address}</code></span> })}
+                        {request_id.map(|id| view! { <span>"request "<code>{id}</code></span> })}
+                    </p>
+                })}
+            </div>
+        </li>
+    }
+}
+
+fn whom(user: EventUser) -> impl IntoView {
+    let person = format!("/users/{}", user.id);
+    match user.name {
+        Some(name) => Either::Left(view! { " "<a dir="auto" href=person>{name}</a> }),
+        None => Either::Right(" an erased person"),
+    }
+}
+
+/// In the history of a person the actor is a person to go to, in the audit trail somebody to follow.
+fn by_whom(actor: EventActor, of_one: bool) -> impl IntoView {
+    let person = actor.kind == ActorKind::User && actor.name.is_some();
+    let href = actor.id.and_then(|id| {
+        let deeds = ListEvents { actor: Some(id), ..ListEvents::default() };
+        if of_one { person.then(|| format!("/users/{id}")) } else { Some(format!("/audit?{deeds}")) }
+    });
+    let name = name_of(&actor);
+    match href {
+        Some(href) => Either::Left(view! { <a dir="auto" href=href>{name}</a> }),
+        None => Either::Right(name),
+    }
+}
+
+fn name_of(actor: &EventActor) -> String {
+    match (actor.kind, &actor.name) {
+        (ActorKind::User, Some(name)) => name.clone(),
+        (ActorKind::User, None) => "an erased person".to_owned(),
+        (ActorKind::Token, Some(name)) => format!("the token “{name}”"),
+        (ActorKind::Token, None) => "a token".to_owned(),
+        (ActorKind::Anonymous, _) => "somebody not signed in".to_owned(),
+        (ActorKind::Operator, _) => "the command line".to_owned(),
+    }
+}

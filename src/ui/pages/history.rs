@@ -1,0 +1,46 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_url};
+
+use crate::{
+    domain::{Access, AppError, ListEvents, Trail, User},
+    rpc::{events::get_history, users::get_person},
+    ui::components::{
+        loaded::loaded,
+        trail::{TrailEvents, TrailPaging},
+    },
+};
+
+/// `/users/{id}/history`: who changed what of a person, and when.
+#[component]
+pub fn HistoryPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id").unwrap_or_default();
+    let query = use_url().read_untracked().search().to_owned();
+    let list = query.parse::<ListEvents>().unwrap_or_default();
+    let data = Resource::new_blocking(move || (id.clone(), query.clone()), person_and_trail);
+    loaded(data, move |(user, trail)| history(user, trail, list.clone()))
+}
+
+async fn person_and_trail((id, query): (String, String)) -> Result<(User, Trail), AppError> {
+    let user = get_person(id.clone()).await?.user;
+    let trail = get_history(id, query).await?;
+    Ok((user, trail))
+}
+
+fn history(user: User, trail: Trail, list: ListEvents) -> impl IntoView {
+    let Trail { events, next } = trail;
+    let person = format!("/users/{}", user.id);
+    let path = format!("{person}/history");
+    let everything = format!("/audit?{}", ListEvents::of(user.id));
+    let administer = use_context::<Access>().unwrap_or_default().administer;
+    view! {
+        <Title text=format!("History of {}", user.name)/>
+        <nav aria-label="Breadcrumb"><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <h1>"History"</h1>
+        {administer.then(|| view! {
+            <p class="lead"><a href=everything>"The audit trail of this person"</a>" tells of sign-ins, too."</p>
+        })}
+        <TrailEvents events of_one=true nothing="Nothing more is known."/>
+        <TrailPaging path list next/>
+    }
+}

@@ -1,0 +1,57 @@
+use std::iter;
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{Role, Standing},
+    ui::{
+        components::{part::Part, post_form::PostForm, role::role_line, secret::Secret, select::Select},
+        form::{Outcome, Submitted},
+    },
+};
+
+/// Whether and how a person may sign in, for admins to change.
+#[component]
+pub fn SignIn(standing: Standing) -> impl IntoView {
+    let Standing { role, has_password } = standing;
+    let nobody = (String::new(), "May not sign in".to_owned());
+    let roles = Role::ALL.into_iter().map(|role| (role.to_string(), role_line(role)));
+    let options: Vec<_> = iter::once(nobody).chain(roles).collect();
+    view! {
+        <Part title="Sign-in">
+            <PostForm action="role" fields=&["role"]>
+                <Select form="role" name="role" label="Role" options value=role.map_or("", Role::as_str)/>
+                <button type="submit">"Save role"</button>
+            </PostForm>
+            {role.map(|_| view! { <SignInLink has_password/> })}
+        </Part>
+    }
+}
+
+/// A link that lets its person set a password, to be handed over by whoever makes it.
+#[component]
+fn SignInLink(has_password: bool) -> impl IntoView {
+    let (state, button) = if has_password {
+        ("Has a password.", "Make a link to reset the password")
+    } else {
+        ("Has no password yet.", "Make an invitation link")
+    };
+    let made = match Submitted::to("link").outcome {
+        Some(Outcome::Link(link)) => Some(link),
+        _ => None,
+    };
+    view! {
+        <PostForm action="link">
+            {made.map(|value| view! {
+                <Secret
+                    id="link"
+                    label="Link for this person"
+                    value
+                    hint="Works once, for three days. Nobody sees it again."
+                />
+            })}
+            <p class="hint">{state}</p>
+            <button type="submit">{button}</button>
+        </PostForm>
+    }
+}

@@ -1,0 +1,201 @@
+//! Who may do what: every REST route, every server function, every page and form, with everybody.
+
+mod table;
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use rollcall::{
+    domain::{Role, Scope},
+    server::{
+        auth::{Actor, Identity},
+        forms, rest,
+        tokens::TokenForm,
+    },
+};
+use secrecy::ExposeSecret;
+use table::{Needs, Row, TABLE};
+
+use crate::support::{Answer, App, id};
+
+/// Everybody who may knock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Stranger,
+    Viewer,
+    Editor,
+    Admin,
+    ReadToken,
+    WriteToken,
+    AdminToken,
+    ExpiredSession,
+    RevokedToken,
+    ExpiredToken,
+    NoToken,
+}
+
+impl Who {
+    const ALL: [Self; 11] = [
+        Self::Stranger,
+        Self::Viewer,
+        Self::Editor,
+        Self::Admin,
+        Self::ReadToken,
+        Self::WriteToken,
+        Self::AdminToken,
+        Self::ExpiredSession,
+        Self::RevokedToken,
+        Self::ExpiredToken,
+        Self::NoToken,
+    ];
+
+    /// 200 stands for anything but a refusal.
+    fn expected(self, needs: Needs) -> u16 {
+        let is_known = matches!(
+            self,
+            Self::Viewer | Self::Editor | Self::Admin | Self::ReadToken | Self::WriteToken | Self::AdminToken
+        );
+        let has_bad_token = matches!(self, Self::RevokedToken | Self::ExpiredToken | Self::NoToken);
+        let may = match needs {
+            Needs::Nothing => true,
+            Needs::Reading => matches!(self, Self::Viewer | Self::Editor | Self::Admin | Self::ReadToken),
+            Needs::Writing => matches!(self, Self::Editor | Self::Admin | Self::WriteToken),
+            Needs::Editing => matches!(self, Self::Editor | Self::Admin),
+            Needs::Inviting => self == Self::Admin,
+            Needs::Administering => matches!(self, Self::Admin | Self::AdminToken),
+            Needs::Session => matches!(self, Self::Viewer | Self::Editor | Self::Admin),
+        };
+        match (may, is_known) {
+            _ if has_bad_token => 401,
+            (true, _) => 200,
+            (false, true) => 403,
+            (false, false) => 401,
+        }
+    }
+}
+
+/// A directory closed to strangers, with somebody of each role.
+struct House {
+    app: App,
+    credentials: Vec<(Who, &'static str, String)>,
+}
+
+impl House {
+    async fn new() -> Self {
+        let app = App::with_people(Identity::Stranger, 3).await;
+        app.member(Role::Admin).await;
+        app.member(Role::Editor).await;
+        app.member(Role::Viewer).await;
+        let expired_session = app.sign_in(Role::Viewer).await;
+        let expired_token = token(&app, &[Scope::UsersRead], Some(1)).await;
+        let revoked_token = token(&app, &[Scope::UsersRead], None).await;
+        let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
+        app.state.tokens.revoke(&Actor::operator(), known[0].id).await.unwrap();
+        app.clock.advance(time::Duration::days(2));
+        let credentials = vec![
+            (Who::Viewer, "cookie", app.sign_in(Role::Viewer).await),
+            (Who::Editor, "cookie", app.sign_in(Role::Editor).await),
+            (Who::Admin, "cookie", app.sign_in(Role::Admin).await),
+            (Who::ReadToken, "authorization", token(&app, &[Scope::UsersRead], None).await),
+            (Who::WriteToken, "authorization", token(&app, &[Scope::UsersWrite], None).await),
+            (Who::AdminToken, "authorization", token(&app, &[Scope::Admin], None).await),
+            (Who::ExpiredSession, "cookie", expired_session),
+            (Who::RevokedToken, "authorization", revoked_token),
+            (Who::ExpiredToken, "authorization", expired_token),
+            (Who::NoToken, "authorization", "Basic YWRhOmxvdmVsYWNl".to_owned()),
+        ];
+        Self { app, credentials }
+    }
+
+    async fn send(&self, row: &Row, who: Who) -> Answer {
+        let path = row.path.replace("{id}", &id(1).to_string());
+        let mut request = Request::builder().method(row.method).uri(path);
+        if !row.body.is_empty() {
+            let json = row.body.starts_with('{');
+            let content_type = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+            request = request.header("content-type", content_type);
+        }
+        if let Some((_, header, value)) = self.credentials.iter().find(|(known, ..)| *known == who) {
+            request = request.header(*header, value);
+        }
+        self.app.send(request.body(Body::from(row.body)).unwrap()).await
+    }
+}
+
+async fn token(app: &App, scopes: &[Scope], expires_in_days: Option<u32>) -> String {
+    let form = TokenForm { name: "Service".into(), scopes: scopes.iter().copied().collect(), expires_in_days };
+    let token = app.state.tokens.create(&Actor::operator(), &form).await.unwrap();
+    format!("Bearer {}", token.expose_secret())
+}
+
+/// What an answer amounts to: a page leads strangers to where they can sign in.
+fn verdict(row: &Row, answer: &Answer) -> u16 {
+    let led_away = answer.status == 303 && answer.header("location").starts_with("/sign-in");
+    match answer.status.as_u16() {
+        303 if led_away && row.path != "/sign-out" => 401,
+        refused @ (401 | 403) => refused,
+        _ => 200,
+    }
+}
+
+#[tokio::test]
+async fn everybody_may_do_what_the_table_says_and_nothing_else() {
+    let house = House::new().await;
+    let mut wrong = Vec::new();
+    for row in TABLE {
+        for who in Who::ALL {
+            let answer = house.send(row, who).await;
+            assert!(answer.status.as_u16() < 500, "{row:?} {who:?}: {}", answer.text());
+            let (got, expected) = (verdict(row, &answer), who.expected(row.needs));
+            if got != expected {
+                wrong.push(format!(
+                    "{} {} {} by {who:?}: {} not {expected}",
+                    row.method, row.path, row.body, answer.status
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What the server really answers: asked by a method that nothing takes, a path tells of its own.
+#[tokio::test]
+async fn there_is_no_door_that_the_table_does_not_know() {
+    let house = House::new().await;
+    let mut doors = BTreeSet::new();
+    let rest = rest::resources().into_iter().map(|(path, _)| format!("/api/v1{path}"));
+    let pages = forms::pages().into_iter().map(|(path, _)| path.to_owned());
+    for path in rest.chain(pages).chain(["/".to_owned()]) {
+        let asked =
+            Row { method: "TRACE", path: Box::leak(path.clone().into_boxed_str()), body: "", needs: Needs::Nothing };
+        let answer = house.send(&asked, Who::Admin).await;
+        assert_eq!(answer.status, 405, "{path}");
+        doors.extend(answer.header("allow").split(',').map(|method| (method.trim().to_owned(), path.clone())));
+    }
+    for (path, method) in server_fn::axum::server_fn_paths() {
+        doors.insert((method.to_string(), path.to_owned()));
+    }
+    doors.retain(|(method, _)| *method != Method::HEAD.as_str());
+    let known: BTreeSet<_> = TABLE.iter().map(|row| (row.method.to_owned(), door(row.path))).collect();
+    assert_eq!(doors, known);
+}
+
+fn door(path: &str) -> String {
+    path.split('?').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_open_directory_lets_anybody_read_and_nothing_else() {
+    let app = App::with_people(Identity::Visitor, 1).await;
+    for row in TABLE.iter().filter(|row| row.needs != Needs::Nothing && row.path != "/sign-out") {
+        let house = House { app: App::with_people(Identity::Visitor, 1).await, credentials: Vec::new() };
+        let expected = if row.needs == Needs::Reading { 200 } else { 401 };
+        assert_eq!(verdict(row, &house.send(row, Who::Stranger).await), expected, "{row:?}");
+    }
+    let wrong = Request::get("/api/v1/users").header("authorization", "Bearer rc_wrong").body(Body::empty()).unwrap();
+    let refused = app.send(wrong).await;
+    assert_eq!((refused.status.as_u16(), refused.header("www-authenticate")), (401, "Bearer error=\"invalid_token\""));
+}

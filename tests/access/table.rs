@@ -1,0 +1,76 @@
+/// What somebody must be allowed to go through a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    Reading,
+    Writing,
+    /// Seeing a person and changing them: no token here has both scopes.
+    Editing,
+    Administering,
+    /// Seeing a person and administering: no token here has both scopes.
+    Inviting,
+    /// Being somebody who has signed in, whatever the role.
+    Session,
+}
+
+use Needs::{Administering, Editing, Inviting, Nothing, Reading, Session, Writing};
+
+#[derive(Debug)]
+pub struct Row {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// What is sent; good enough to get past whatever looks at it before the actor is asked.
+    pub body: &'static str,
+    pub needs: Needs,
+}
+
+const fn row(method: &'static str, path: &'static str, body: &'static str, needs: Needs) -> Row {
+    Row { method, path, body, needs }
+}
+
+/// `{id}` stands for a person who may not sign in. Signing out comes last.
+pub const TABLE: &[Row] = &[
+    row("GET", "/api/v1/users", "", Reading),
+    row("POST", "/api/v1/users", r#"{"name":"Ada","email":"ada@example.org"}"#, Writing),
+    row("POST", "/api/v1/users", "nonsense", Writing),
+    row("GET", "/api/v1/users/{id}", "", Reading),
+    row("GET", "/api/v1/users/{id}/history", "", Writing),
+    row("GET", "/api/v1/audit", "", Administering),
+    row("GET", "/rpc/list_users?query=", "", Reading),
+    row("GET", "/rpc/get_user?id={id}", "", Reading),
+    row("GET", "/rpc/get_person?id={id}", "", Reading),
+    row("POST", "/rpc/create_user", "form[name]=Ada&form[email]=ada%40example.org", Writing),
+    row("GET", "/rpc/get_own_account", "", Session),
+    row("POST", "/rpc/get_invitation", "token=nonsense", Nothing),
+    row("POST", "/rpc/check_setup", "token=nonsense", Nothing),
+    row("GET", "/rpc/list_tokens", "", Administering),
+    row("GET", "/rpc/list_events?query=", "", Administering),
+    row("GET", "/rpc/get_history?id={id}&query=", "", Writing),
+    row("GET", "/", "", Reading),
+    row("GET", "/sign-in", "", Nothing),
+    row("POST", "/sign-in", "email=nobody%40example.org&password=nonsense", Nothing),
+    row("GET", "/setup", "", Nothing),
+    row("POST", "/setup", "name=Eve&email=eve%40example.org&password=nonsense", Nothing),
+    row("GET", "/invite", "", Nothing),
+    row("POST", "/invite", "password=nonsense", Nothing),
+    row("GET", "/account", "", Session),
+    row("POST", "/account", "action=name&name=Somebody", Session),
+    row("POST", "/account", "action=password&current_password=nonsense&password=nonsense", Session),
+    row("POST", "/account", "action=end-session&session=01900000-0000-7000-8000-000000000000", Session),
+    row("GET", "/users/new", "", Writing),
+    row("POST", "/users/new", "name=Ada&email=ada%40example.org", Writing),
+    row("GET", "/users/{id}", "", Reading),
+    row("GET", "/users/{id}/edit", "", Editing),
+    row("POST", "/users/{id}/edit", "name=Ada&email=lovelace%40example.org&version=1", Writing),
+    row("GET", "/users/{id}/history", "", Editing),
+    row("POST", "/users/{id}", "action=role&role=viewer", Administering),
+    row("POST", "/users/{id}", "action=link", Inviting),
+    row("POST", "/users/{id}", "action=delete", Writing),
+    row("POST", "/users/{id}", "action=restore", Writing),
+    row("POST", "/users/{id}", "action=erase&sure=yes", Administering),
+    row("GET", "/tokens", "", Administering),
+    row("POST", "/tokens", "action=create&name=Service&scope=users:read", Administering),
+    row("POST", "/tokens", "action=revoke&token=01900000-0000-7000-8000-000000000000", Administering),
+    row("GET", "/audit", "", Administering),
+    row("POST", "/sign-out", "everywhere=", Nothing),
+];

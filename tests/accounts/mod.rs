@@ -1,0 +1,47 @@
+//! Signing in, links, sessions and roles, as a browser does them.
+
+mod cross_site;
+mod links;
+mod sessions;
+mod sign_in;
+
+use axum::{body::Body, http::Request};
+use rollcall::{
+    domain::{Action, Event, ListEvents, UserId},
+    server::auth::Actor,
+};
+
+use crate::support::{Answer, App};
+
+/// A form posted with a cookie.
+async fn post(app: &App, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = Request::post(path)
+        .header("cookie", cookie)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(body));
+    app.send(request.unwrap()).await
+}
+
+async fn get(app: &App, cookie: &str, path: &str) -> Answer {
+    app.send(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap()).await
+}
+
+/// Whether a cookie still opens the account of whoever it belongs to.
+async fn is_signed_in(app: &App, cookie: &str) -> bool {
+    get(app, cookie, "/rpc/get_own_account").await.status == 200
+}
+
+/// The cookie that an answer sets.
+fn cookie_of(answer: &Answer) -> String {
+    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+/// What the trail says of a user, the latest first.
+async fn trail(app: &App, user: UserId) -> Vec<Event> {
+    app.state.audit.list(&Actor::operator(), &ListEvents::of(user)).await.unwrap().events
+}
+
+async fn actions(app: &App, user: UserId) -> Vec<Action> {
+    trail(app, user).await.into_iter().map(|event| event.action).collect()
+}

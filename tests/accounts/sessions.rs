@@ -1,0 +1,160 @@
+use rollcall::{
+    domain::{Action, Role, Scope},
+    server::{
+        auth::{Actor, Identity},
+        tokens::TokenForm,
+    },
+};
+use secrecy::ExposeSecret;
+use time::Duration;
+
+use super::{actions, cookie_of, get, is_signed_in, post};
+use crate::support::{App, PASSWORD, settings};
+
+#[tokio::test]
+async fn the_cookie_is_for_this_host_over_tls_and_for_no_script() {
+    for (url, name, secure) in
+        [("https://people.mycompany.com", "__Host-rollcall=", true), ("http://localhost:3000", "rollcall=", false)]
+    {
+        let app = App::with_settings(settings(Identity::Stranger, url)).await;
+        app.member(Role::Viewer).await;
+        let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
+        let cookie = answer.header("set-cookie");
+        assert!(cookie.starts_with(name), "{cookie}");
+        assert_eq!(cookie.contains("Secure"), secure, "{cookie}");
+        assert!(["HttpOnly", "SameSite=Lax", "Path=/"].iter().all(|part| cookie.contains(part)), "{cookie}");
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        let hsts = answer.header("strict-transport-security");
+        assert_eq!(hsts.starts_with("max-age=63072000"), secure, "{hsts}");
+    }
+}
+
+#[tokio::test]
+async fn signing_in_makes_a_new_session_whatever_the_browser_brought() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Viewer).await;
+    let fields = [("email", "viewer@example.org"), ("password", PASSWORD)];
+    let planted = "rollcall=AAAAAAAAAAAAAAAAAAAAAA";
+    let first = cookie_of(&post(&app, planted, "/sign-in", &fields).await);
+    assert_ne!(first, planted);
+    assert!(!is_signed_in(&app, planted).await);
+    let second = cookie_of(&post(&app, &first, "/sign-in", &fields).await);
+    assert_ne!(second, first);
+    assert!(is_signed_in(&app, &second).await && !is_signed_in(&app, &first).await);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_in_any_case() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Viewer).await;
+    let cookie = app.sign_in(Role::Viewer).await;
+    for _ in 0..65 {
+        app.clock.advance(Duration::hours(11));
+        assert!(is_signed_in(&app, &cookie).await);
+    }
+    app.clock.advance(Duration::hours(6));
+    assert!(!is_signed_in(&app, &cookie).await, "thirty days are over");
+    let idle = app.sign_in(Role::Viewer).await;
+    app.clock.advance(Duration::hours(12));
+    assert!(!is_signed_in(&app, &idle).await);
+}
+
+#[tokio::test]
+async fn signing_out_ends_this_session_and_everywhere_all() {
+    let app = App::new(Identity::Stranger).await;
+    let id = app.member(Role::Viewer).await;
+    let (here, there, elsewhere) =
+        (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
+    let out = post(&app, &here, "/sign-out", &[("everywhere", "")]).await;
+    assert_eq!((out.status.as_u16(), out.header("location")), (303, "/sign-in"));
+    assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
+    assert!(out.header("clear-site-data").contains("storage"));
+    assert!(!is_signed_in(&app, &here).await && is_signed_in(&app, &there).await);
+    assert_eq!(actions(&app, id).await[0], Action::SessionEnded);
+    post(&app, &there, "/sign-out", &[("everywhere", "1")]).await;
+    assert!(!is_signed_in(&app, &there).await && !is_signed_in(&app, &elsewhere).await);
+}
+
+#[tokio::test]
+async fn one_sees_ones_sessions_and_ends_any_of_them_but_nobody_elses() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Viewer).await;
+    app.member(Role::Editor).await;
+    let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
+    let other = app.sign_in(Role::Editor).await;
+    let own = get(&app, &here, "/rpc/get_own_account").await.json();
+    let sessions = own["sessions"].as_array().unwrap();
+    assert_eq!(sessions.iter().filter(|session| session["current"] == true).count(), 1);
+    assert!(!own.to_string().contains(here.split('=').nth(1).unwrap()));
+    // The one that accepted the invitation has gone; these two are there.
+    let ended = sessions.iter().find(|session| session["current"] == false).unwrap()["id"].as_str().unwrap();
+    post(&app, &other, "/account", &[("action", "end-session"), ("session", ended)]).await;
+    assert!(is_signed_in(&app, &there).await, "nobody else may end it");
+    let done = post(&app, &here, "/account", &[("action", "end-session"), ("session", ended)]).await;
+    assert_eq!(done.header("location"), "/account?done=session");
+    assert!(!is_signed_in(&app, &there).await && is_signed_in(&app, &here).await);
+}
+
+#[tokio::test]
+async fn another_password_ends_the_other_sessions_and_renews_this_one() {
+    let app = App::new(Identity::Stranger).await;
+    let id = app.member(Role::Viewer).await;
+    let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
+    let change = |current: &'static str, new: &'static str| {
+        let fields = [("action", "password"), ("current_password", current), ("password", new)];
+        let (app, here) = (&app, &here);
+        async move { post(app, here, "/account", &fields).await }
+    };
+    let wrong = change("wrong wrong wrong", "violet zeppelin harbour nine").await;
+    assert_eq!((wrong.status.as_u16(), wrong.text().contains("is not your password")), (422, true));
+    let weak = change(PASSWORD, "aaaaaaaaaaaaaaaa").await;
+    assert_eq!((weak.status.as_u16(), weak.text().contains("is too easy to guess")), (422, true));
+    let changed = change(PASSWORD, "violet zeppelin harbour nine").await;
+    assert_eq!(changed.header("location"), "/account?done=password");
+    assert!(is_signed_in(&app, &cookie_of(&changed)).await);
+    assert!(!is_signed_in(&app, &here).await && !is_signed_in(&app, &there).await);
+    let old = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
+    assert_eq!(old.status, 422);
+    assert!(actions(&app, id).await.contains(&Action::PasswordChanged));
+}
+
+#[tokio::test]
+async fn another_role_counts_at_once_and_renews_the_session() {
+    let app = App::new(Identity::Stranger).await;
+    let id = app.member(Role::Viewer).await;
+    let cookie = app.sign_in(Role::Viewer).await;
+    app.state.accounts.set_role(&Actor::operator(), id, Some(Role::Editor)).await.unwrap();
+    let answer = get(&app, &cookie, &format!("/users/{id}/edit")).await;
+    assert_eq!(answer.status, 200);
+    let renewed = cookie_of(&answer);
+    assert!(!is_signed_in(&app, &cookie).await && is_signed_in(&app, &renewed).await);
+    app.state.accounts.set_role(&Actor::operator(), id, None).await.unwrap();
+    assert!(!is_signed_in(&app, &renewed).await);
+}
+
+#[tokio::test]
+async fn who_is_deleted_is_out_at_once_and_so_are_their_tokens() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Admin).await;
+    let eve = crate::support::form("Eve", "eve@example.org");
+    let eve = app.state.accounts.create_admin(&Actor::operator(), &eve, PASSWORD.into()).await.unwrap();
+    let signed_in = app.post_form("/sign-in", &[("email", "eve@example.org"), ("password", PASSWORD)]).await;
+    let form =
+        TokenForm { name: "Hers".into(), scopes: [Scope::UsersRead].into_iter().collect(), expires_in_days: None };
+    let token = app.state.tokens.create(&Identity::Member(eve.clone()).into(), &form).await.unwrap();
+    let bearer = || {
+        let token = format!("Bearer {}", token.expose_secret());
+        axum::http::Request::get("/api/v1/users")
+            .header("authorization", token)
+            .body(axum::body::Body::empty())
+            .unwrap()
+    };
+    assert_eq!(app.send(bearer()).await.status, 200);
+    let admin = app.sign_in(Role::Admin).await;
+    let deleted = post(&app, &admin, &format!("/users/{}", eve.id), &[("action", "delete")]).await;
+    assert_eq!(deleted.status, 303);
+    assert!(!is_signed_in(&app, &cookie_of(&signed_in)).await);
+    assert_eq!(app.send(bearer()).await.status, 401);
+    let again = app.post_form("/sign-in", &[("email", "eve@example.org"), ("password", PASSWORD)]).await;
+    assert_eq!(again.status, 422);
+}

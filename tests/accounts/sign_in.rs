@@ -1,0 +1,129 @@
+use axum::{body::Body, http::Request};
+use rollcall::{
+    domain::{Action, Role},
+    server::{
+        auth::{Actor, Identity, client::Peer},
+        state::Settings,
+    },
+};
+use time::Duration;
+
+use super::{actions, is_signed_in};
+use crate::support::{Answer, App, PASSWORD, form, settings};
+
+async fn try_from(app: &App, address: &str, email: &str, password: &str) -> Answer {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("email", email), ("password", password)])
+        .finish();
+    let mut request = Request::post("/sign-in")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(body))
+        .unwrap();
+    request.extensions_mut().insert(Peer(format!("{address}:1234").parse().unwrap()));
+    app.send(request).await
+}
+
+#[tokio::test]
+async fn the_right_password_opens_and_the_address_may_be_in_any_case() {
+    let app = App::new(Identity::Stranger).await;
+    let id = app.member(Role::Viewer).await;
+    let answer = app.post_form("/sign-in", &[("email", " VIEWER@Example.org "), ("password", PASSWORD)]).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
+    assert!(is_signed_in(&app, answer.header("set-cookie").split(';').next().unwrap()).await);
+    assert_eq!(actions(&app, id).await[0], Action::SignedIn);
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_the_answer_is_the_same() {
+    let app = App::new(Identity::Stranger).await;
+    let id = app.member(Role::Viewer).await;
+    let invited = app.users.create(&Actor::operator(), &form("Ada", "ada@example.org")).await.unwrap();
+    app.state.accounts.set_role(&Actor::operator(), invited.id, Some(Role::Viewer)).await.unwrap();
+    let mut pages = Vec::new();
+    for (email, password) in [
+        ("viewer@example.org", "wrong wrong wrong"),
+        ("nobody@example.org", "wrong wrong wrong"),
+        ("ada@example.org", "wrong wrong wrong"),
+        ("ada@example.org", ""),
+        ("viewer@example.org", &format!("{PASSWORD}{}", "x".repeat(200))),
+    ] {
+        let answer = app.post_form("/sign-in", &[("email", email), ("password", password)]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""), "{email}");
+        let page = answer.text();
+        assert!(page.contains("does not fit this e-mail address"), "{page}");
+        assert!(page.contains(email), "what was typed stays");
+        assert!(!page.contains("wrong wrong"), "but for the password");
+        pages.push(page.replace(email, ""));
+    }
+    assert!(pages.iter().all(|page| *page == pages[0]));
+    assert_eq!(actions(&app, id).await[0], Action::SignInFailed);
+}
+
+#[tokio::test]
+async fn five_failures_of_a_client_lock_an_address_for_that_client_alone() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Viewer).await;
+    for _ in 0..5 {
+        assert_eq!(try_from(&app, "192.0.2.1", "viewer@example.org", "wrong").await.status, 422);
+        app.clock.advance(Duration::minutes(1));
+    }
+    let locked = try_from(&app, "192.0.2.1", "viewer@example.org", PASSWORD).await;
+    assert_eq!((locked.status.as_u16(), locked.header("retry-after")), (429, "601"));
+    assert!(locked.text().contains("Try again in 11 minutes"), "{}", locked.text());
+    assert_eq!(try_from(&app, "192.0.2.2", "viewer@example.org", PASSWORD).await.status, 303, "from elsewhere");
+    app.clock.advance(Duration::minutes(11));
+    assert_eq!(try_from(&app, "192.0.2.1", "viewer@example.org", PASSWORD).await.status, 303, "later");
+}
+
+#[tokio::test]
+async fn a_success_forgets_the_failures_before_it() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Viewer).await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            assert_eq!(try_from(&app, "192.0.2.1", "viewer@example.org", "wrong").await.status, 422);
+        }
+        assert_eq!(try_from(&app, "192.0.2.1", "viewer@example.org", PASSWORD).await.status, 303);
+    }
+}
+
+#[tokio::test]
+async fn fifty_failures_lock_a_client_whoever_it_tries() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Viewer).await;
+    let network = |n: u32| format!("[2001:db8:1:2::{n:x}]");
+    for n in 0..50 {
+        let email = format!("{n}@example.org");
+        assert_eq!(try_from(&app, &network(n), &email, "wrong").await.status, 422);
+    }
+    assert_eq!(try_from(&app, &network(99), "viewer@example.org", PASSWORD).await.status, 429);
+    assert_eq!(try_from(&app, "[2001:db8:1:3::1]", "viewer@example.org", PASSWORD).await.status, 303, "elsewhere");
+}
+
+#[tokio::test]
+async fn after_signing_in_one_is_where_one_wanted_to_go_on_this_site() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Viewer).await;
+    let fields = [("email", "viewer@example.org"), ("password", PASSWORD)];
+    for (to, location) in [
+        ("%2F%3Fq%3Dada", "/?q=ada"),
+        ("%2Fusers%2F1", "/users/1"),
+        ("https%3A%2F%2Fevil.example%2F", "/"),
+        ("%2F%2Fevil.example", "/"),
+        ("%2F%5Cevil.example", "/"),
+        ("", "/"),
+    ] {
+        let answer = app.post_form(&format!("/sign-in?to={to}"), &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, location), "{to}");
+    }
+}
+
+#[tokio::test]
+async fn beyond_loopback_nobody_signs_in_without_tls() {
+    let mut insecure: Settings = settings(Identity::Stranger, "http://people.mycompany.com");
+    insecure.entrance.is_open = false;
+    let app = App::with_settings(insecure).await;
+    let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.text().contains("set --public-url to its https address"), "{}", answer.text());
+}

@@ -1,0 +1,100 @@
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, ChildStdout, Stdio},
+};
+
+use axum::http::{HeaderMap, Request, request::Builder};
+use http_body_util::BodyExt;
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+
+use super::rollcall;
+
+/// A server that ends with the test.
+pub struct Server {
+    process: Child,
+    output: BufReader<ChildStdout>,
+    pub url: String,
+}
+
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Server {
+    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_with_log(folder, arguments, "info")
+    }
+
+    pub fn start_with_log(folder: &Path, arguments: &[&str], log: &str) -> Self {
+        let loopback: &[&str] = if arguments.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
+        let mut command = rollcall(folder, &[loopback, arguments].concat());
+        let log_file = std::fs::File::create(folder.join("log")).unwrap();
+        let mut process = command.env("RUST_LOG", log).stdout(Stdio::piped()).stderr(log_file).spawn().unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let mut server = Self { process, output, url: String::new() };
+        let line = server.line();
+        line.strip_prefix("Rollcall is at ").unwrap_or_else(|| panic!("{line:?}")).clone_into(&mut server.url);
+        server
+    }
+
+    /// The next line of its standard output.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.trim().to_owned()
+    }
+
+    /// The path of the setup link that it prints.
+    pub fn setup_path(&mut self) -> String {
+        let printed = self.line();
+        let (text, link) = printed.split_once(": ").unwrap_or_else(|| panic!("{printed:?}"));
+        assert_eq!(text, "There is no admin yet. For 30 minutes this link makes one");
+        link.strip_prefix(&self.url).unwrap().to_owned()
+    }
+
+    pub async fn send(&self, path: &str, request: Builder, body: String) -> Reply {
+        let client = Client::builder(TokioExecutor::new()).build_http::<String>();
+        let request = request.uri(format!("{}{path}", self.url)).body(body).unwrap();
+        let (parts, body) = client.request(request).await.unwrap().into_parts();
+        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        let reply = self.send(path, Request::get("/"), String::new()).await;
+        (reply.status, reply.text)
+    }
+
+    pub async fn post(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request =
+            Request::post("/").header("content-type", "application/x-www-form-urlencoded").header("cookie", cookie);
+        self.send(path, request, body).await
+    }
+
+    /// Ends it as a service manager does; its exit code and what it logged.
+    pub fn stop(mut self, folder: &Path) -> (Option<i32>, String) {
+        let id = self.process.id().to_string();
+        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let code = self.process.wait().unwrap().code();
+        let mut rest = String::new();
+        self.output.read_to_string(&mut rest).unwrap();
+        (code, std::fs::read_to_string(folder.join("log")).unwrap())
+    }
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

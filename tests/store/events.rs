@@ -1,0 +1,188 @@
+use rollcall::{
+    domain::{Action, ActorKind, ListEvents, Role},
+    server::store::EventRecord,
+};
+
+use super::{admin, contract, create_token, delete, erase, member, trail};
+use crate::support::{Fresh, at, event, id, record};
+
+contract! {
+    an_event_is_read_back_as_it_was,
+    every_kind_of_actor_and_of_action_can_be_told,
+    filters_narrow_the_trail_together,
+    a_trail_is_followed_without_gap_or_overlap,
+    a_history_holds_only_what_changed_the_user,
+    names_are_those_of_today,
+    old_events_are_pruned_in_batches_the_oldest_first,
+    a_number_is_never_given_twice,
+}
+
+/// Something that happened on a day of January 2026, known by its request.
+fn happened(request: u32, day: u32, action: Action, user: Option<u32>, actor: Option<u32>) -> EventRecord {
+    EventRecord {
+        at: at(&format!("2026-01-{day:02}T12:00:00Z")),
+        actor_kind: if actor.is_some() { ActorKind::User } else { ActorKind::Operator },
+        actor_id: actor.map(|actor| id(actor).0),
+        request_id: Some(request.to_string()),
+        ..event(action, user.map(id))
+    }
+}
+
+async fn tell(database: &Fresh, event: &EventRecord) {
+    database.store.record_event(event).await.unwrap();
+}
+
+/// The requests that a query finds, the latest first.
+async fn requests(database: &Fresh, query: &str) -> Vec<u32> {
+    let found = trail(database, query).await;
+    found.into_iter().filter_map(|event| event.request_id).map(|request| request.parse().unwrap()).collect()
+}
+
+async fn an_event_is_read_back_as_it_was(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    let told = EventRecord {
+        at: at("2026-01-02T03:04:05.678901Z"),
+        address: Some("2001:db8::1".to_owned()),
+        ..happened(7, 1, Action::UserUpdated, Some(1), Some(1))
+    };
+    let told = told.changing("name", Some("\"Ä\\"), Some("🎉 [null]")).changing("email", Some("a@b.example"), None);
+    tell(&database, &told).await;
+    let read = trail(&database, "").await.remove(0);
+    assert_eq!((read.at, read.action), (told.at, Action::UserUpdated));
+    assert_eq!((read.actor.kind, read.actor.id), (ActorKind::User, Some(id(1).0)));
+    assert_eq!((read.address.as_deref(), read.request_id.as_deref()), (Some("2001:db8::1"), Some("7")));
+    assert_eq!(read.user.map(|user| user.id), Some(id(1)));
+    assert_eq!(read.changes, told.changes);
+}
+
+async fn every_kind_of_actor_and_of_action_can_be_told(database: Fresh) {
+    for actor_kind in ActorKind::ALL {
+        for action in Action::ALL {
+            tell(&database, &EventRecord { actor_kind: *actor_kind, ..event(*action, None) }).await;
+        }
+    }
+    let read = trail(&database, "per_page=100").await;
+    let read: Vec<_> = read.iter().rev().map(|event| (event.actor.kind, event.action)).collect();
+    let told: Vec<_> =
+        ActorKind::ALL.iter().flat_map(|kind| Action::ALL.iter().map(move |action| (*kind, *action))).collect();
+    assert_eq!(read, told);
+}
+
+async fn filters_narrow_the_trail_together(database: Fresh) {
+    for told in [
+        happened(1, 1, Action::UserCreated, Some(1), None),
+        happened(2, 2, Action::UserCreated, Some(2), Some(1)),
+        happened(3, 3, Action::UserUpdated, Some(2), Some(1)),
+        happened(4, 3, Action::UserUpdated, Some(1), Some(2)),
+        happened(5, 4, Action::SignedIn, Some(1), Some(1)),
+        happened(6, 5, Action::SignInFailed, None, None),
+    ] {
+        tell(&database, &told).await;
+    }
+    let (one, two, nobody) = (id(1), id(2), id(9));
+    for (query, expected) in [
+        (String::new(), &[6, 5, 4, 3, 2, 1][..]),
+        (format!("user={one}"), &[5, 4, 1]),
+        (format!("actor={one}"), &[5, 3, 2]),
+        ("action=user.updated".to_owned(), &[4, 3]),
+        ("since=2026-01-03".to_owned(), &[6, 5, 4, 3]),
+        ("until=2026-01-03".to_owned(), &[4, 3, 2, 1]),
+        ("since=2026-01-02&until=2026-01-03".to_owned(), &[4, 3, 2]),
+        (format!("user={two}&actor={one}"), &[3, 2]),
+        (format!("user={one}&action=user.updated&since=2026-01-03"), &[4]),
+        (format!("actor={one}&action=user.created&until=2026-01-02"), &[2]),
+        (format!("user={one}&actor={one}&action=session.started"), &[5]),
+        ("action=user.created&since=2026-01-03".to_owned(), &[]),
+        (format!("user={nobody}"), &[]),
+        (format!("actor={nobody}"), &[]),
+        ("action=token.created".to_owned(), &[]),
+    ] {
+        assert_eq!(requests(&database, &query).await, expected, "{query}");
+    }
+}
+
+async fn a_trail_is_followed_without_gap_or_overlap(database: Fresh) {
+    for request in 1..=7 {
+        tell(&database, &happened(request, 1, Action::UserUpdated, Some(1), Some(1))).await;
+    }
+    let (one, actor) = (format!("user={}", id(1)), format!("actor={}", id(1)));
+    for filter in ["", &one, &actor, "action=user.updated"] {
+        let mut list: ListEvents = format!("per_page=3&{filter}").parse().unwrap();
+        let mut seen = Vec::new();
+        loop {
+            let found = database.store.events(&list, false).await.unwrap();
+            seen.extend(found.iter().take(3).map(|event| event.request_id.clone().unwrap()));
+            if found.len() <= 3 {
+                break;
+            }
+            assert_eq!(found.len(), 4, "one more says that there is more");
+            list = list.after(found[2].seq);
+        }
+        assert_eq!(seen, ["7", "6", "5", "4", "3", "2", "1"], "{filter:?}");
+    }
+}
+
+async fn a_history_holds_only_what_changed_the_user(database: Fresh) {
+    for (request, action) in (1..).zip(Action::ALL) {
+        tell(&database, &happened(request, 1, *action, Some(1), None)).await;
+        tell(&database, &happened(request + 100, 1, *action, Some(2), None)).await;
+    }
+    let history = database.store.events(&ListEvents::of(id(1)), true).await.unwrap();
+    let told: Vec<_> = history.iter().rev().map(|event| event.action).collect();
+    let changes =
+        [Action::UserCreated, Action::UserUpdated, Action::UserDeleted, Action::UserRestored, Action::UserErased];
+    assert_eq!(told, changes);
+    assert!(history.iter().all(|event| event.user.as_ref().is_some_and(|user| user.id == id(1))));
+}
+
+async fn names_are_those_of_today(database: Fresh) {
+    admin(&database, 1).await;
+    member(&database, 2, Role::Viewer).await;
+    create_token(&database, 3, None).await;
+    tell(&database, &happened(1, 2, Action::UserUpdated, Some(2), Some(1))).await;
+    let by_token =
+        EventRecord { actor_kind: ActorKind::Token, ..happened(2, 2, Action::UserUpdated, Some(1), Some(3)) };
+    tell(&database, &by_token).await;
+    tell(&database, &happened(3, 2, Action::UserUpdated, Some(1), Some(2))).await;
+    tell(&database, &happened(4, 2, Action::SignInFailed, None, None)).await;
+
+    let names = async || {
+        let found = trail(&database, "since=2026-01-02").await;
+        let names = found.into_iter().map(|event| (event.actor.name, event.user.and_then(|user| user.name)));
+        names.collect::<Vec<_>>()
+    };
+    let name = |text: &str| Some(text.to_owned());
+    let (one, two, token) = (name("Person 1"), name("Person 2"), name("Token 3"));
+    let pairs = |two: &Option<String>| {
+        [(None, None), (two.clone(), one.clone()), (token.clone(), one.clone()), (one.clone(), two.clone())]
+    };
+    assert_eq!(names().await, pairs(&two));
+    let renamed = record(2, "Renamed", "2@example.org", "2026-01-01T00:00:00Z");
+    database.store.update(&renamed, 1, &event(Action::UserUpdated, Some(id(2)))).await.unwrap().unwrap();
+    assert_eq!(names().await, pairs(&name("Renamed")));
+    delete(&database, 2).await.unwrap();
+    assert_eq!(names().await, pairs(&name("Renamed")), "the deleted keep theirs");
+    erase(&database, 2).await.unwrap();
+    assert_eq!(names().await, pairs(&None));
+}
+
+async fn old_events_are_pruned_in_batches_the_oldest_first(database: Fresh) {
+    for (request, day) in [(1, 3), (2, 1), (3, 2), (4, 4), (5, 5)] {
+        tell(&database, &happened(request, day, Action::SignedIn, None, None)).await;
+    }
+    let before = at("2026-01-04T12:00:00Z");
+    assert_eq!(database.store.prune_events(before, 2).await.unwrap(), 2);
+    assert_eq!(requests(&database, "").await, [5, 4, 1]);
+    assert_eq!(database.store.prune_events(before, 2).await.unwrap(), 1);
+    assert_eq!(database.store.prune_events(before, 2).await.unwrap(), 0);
+    assert_eq!(requests(&database, "").await, [5, 4]);
+}
+
+async fn a_number_is_never_given_twice(database: Fresh) {
+    tell(&database, &happened(1, 1, Action::SignedIn, None, None)).await;
+    let last = trail(&database, "").await[0].seq;
+    database.store.prune_events(at("2026-02-01T00:00:00Z"), 10).await.unwrap();
+    assert!(trail(&database, "").await.is_empty());
+    tell(&database, &happened(2, 1, Action::SignedIn, None, None)).await;
+    assert!(trail(&database, "").await[0].seq > last);
+}

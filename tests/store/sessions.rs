@@ -1,0 +1,126 @@
+use rollcall::{
+    domain::{Action, Role},
+    server::store::SessionRecord,
+};
+
+use super::{
+    LATER, NOW, actions, admin, contract, create_link, delete, is_signed_in, member, restore, session, sign_in,
+};
+use crate::support::{Fresh, at, event, id};
+
+contract! {
+    a_session_is_read_back_until_it_expires,
+    saving_writes_only_what_changes,
+    saving_does_not_bring_back_an_ended_session,
+    a_user_sees_their_own_sessions_the_latest_first,
+    a_session_is_ended_only_for_its_own_user,
+    ending_all_sessions_spares_those_of_others,
+    a_deleted_user_is_signed_out_for_good,
+    what_has_expired_is_pruned,
+}
+
+/// Ends a session of a user, or all of them.
+async fn end(database: &Fresh, user: u32, which: Option<u8>) -> u64 {
+    let ended = event(Action::SessionEnded, Some(id(user)));
+    database.store.end_sessions(id(user), which.map(|n| id(n.into()).0), &ended).await.unwrap()
+}
+
+async fn a_session_is_read_back_until_it_expires(database: Fresh) {
+    member(&database, 1, Role::Editor).await;
+    let begun = SessionRecord {
+        role: Role::Editor,
+        signed_in_at: at("2026-01-01T00:00:00.123456Z"),
+        seen_at: at("2026-01-02T00:00:00Z"),
+        address: Some("2001:db8::1".to_owned()),
+        agent: Some("Näktergal/1.0 (\"X\")".to_owned()),
+        ..session(1, 1)
+    };
+    let store = &database.store;
+    store.create_session(&[1; 32], &begun).await.unwrap();
+    assert_eq!(store.session(&[1; 32], at("2026-01-07T23:59:59Z")).await.unwrap(), Some(begun.clone()));
+    assert_eq!(store.sessions_of(id(1), at(NOW)).await.unwrap(), [([1; 32], begun)]);
+    assert_eq!(store.session(&[1; 32], at(LATER)).await.unwrap(), None);
+    assert!(store.sessions_of(id(1), at(LATER)).await.unwrap().is_empty());
+    assert_eq!(store.session(&[2; 32], at(NOW)).await.unwrap(), None);
+}
+
+async fn saving_writes_only_what_changes(database: Fresh) {
+    member(&database, 1, Role::Editor).await;
+    sign_in(&database, 1, 1).await;
+    let (seen_at, expires_at) = (at("2026-01-03T00:00:00Z"), at("2026-01-10T00:00:00Z"));
+    let renewed = SessionRecord { role: Role::Editor, seen_at, expires_at, ..session(1, 1) };
+    let sent = SessionRecord { signed_in_at: seen_at, address: Some("192.0.2.1".to_owned()), ..renewed.clone() };
+    database.store.save_session(&[1; 32], &sent).await.unwrap();
+    assert_eq!(database.store.session(&[1; 32], at(LATER)).await.unwrap(), Some(renewed));
+}
+
+async fn saving_does_not_bring_back_an_ended_session(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    database.store.delete_session(&[1; 32]).await.unwrap();
+    database.store.save_session(&[1; 32], &session(1, 1)).await.unwrap();
+    assert!(!is_signed_in(&database, 1).await);
+}
+
+async fn a_user_sees_their_own_sessions_the_latest_first(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    member(&database, 2, Role::Viewer).await;
+    for (n, user, day) in [(1, 1, 2), (2, 1, 3), (3, 2, 2), (4, 1, 1)] {
+        let signed_in_at = at(&format!("2026-01-{day:02}T00:00:00Z"));
+        let begun = SessionRecord { signed_in_at, ..session(n, user) };
+        database.store.create_session(&[n; 32], &begun).await.unwrap();
+    }
+    let sessions = database.store.sessions_of(id(1), at(NOW)).await.unwrap();
+    assert_eq!(sessions.into_iter().map(|(hash, _)| hash).collect::<Vec<_>>(), [[2; 32], [1; 32], [4; 32]]);
+}
+
+async fn a_session_is_ended_only_for_its_own_user(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    member(&database, 2, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    sign_in(&database, 2, 1).await;
+    assert_eq!(end(&database, 2, Some(1)).await, 0);
+    assert!(is_signed_in(&database, 1).await);
+    assert!(actions(&database, "action=session.ended").await.is_empty());
+    assert_eq!(end(&database, 1, Some(1)).await, 1);
+    assert_eq!(end(&database, 1, Some(1)).await, 0, "it has ended already");
+    assert!(!is_signed_in(&database, 1).await && is_signed_in(&database, 2).await);
+    assert_eq!(actions(&database, "action=session.ended").await.len(), 1);
+}
+
+async fn ending_all_sessions_spares_those_of_others(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    member(&database, 2, Role::Viewer).await;
+    for (n, user) in [(1, 1), (2, 1), (3, 2)] {
+        sign_in(&database, n, user).await;
+    }
+    assert_eq!(end(&database, 1, None).await, 2);
+    assert!(database.store.sessions_of(id(1), at(NOW)).await.unwrap().is_empty());
+    assert!(is_signed_in(&database, 3).await);
+}
+
+async fn a_deleted_user_is_signed_out_for_good(database: Fresh) {
+    admin(&database, 1).await;
+    member(&database, 2, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    sign_in(&database, 2, 2).await;
+    assert!(delete(&database, 2).await.unwrap());
+    assert!(!is_signed_in(&database, 2).await);
+    assert!(database.store.account(id(2)).await.unwrap().is_none());
+    assert!(restore(&database, 2).await.unwrap());
+    assert!(!is_signed_in(&database, 2).await, "they sign in anew");
+    assert_eq!(database.store.account(id(2)).await.unwrap().unwrap().member.role, Role::Viewer);
+    assert!(is_signed_in(&database, 1).await);
+}
+
+async fn what_has_expired_is_pruned(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    create_link(&database, 1, Some(1)).await.unwrap();
+    database.store.prune_expired(at("2026-01-07T23:59:59Z"), at(NOW)).await.unwrap();
+    assert!(is_signed_in(&database, 1).await);
+    assert!(database.store.link(&[1; 32]).await.unwrap().is_some());
+    database.store.prune_expired(at(LATER), at(NOW)).await.unwrap();
+    assert!(!is_signed_in(&database, 1).await);
+    assert!(database.store.link(&[1; 32]).await.unwrap().is_none());
+}
