@@ -54,7 +54,7 @@ pub enum Scope {
     UsersRead,
     /// Creating, editing, deleting and restoring users; deleted ones; history.
     UsersWrite,
-    /// The audit trail.
+    /// Roles, tokens, erasing, the audit trail.
     Admin,
 }
 

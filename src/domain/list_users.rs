@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use form_urlencoded::Serializer;
 
-use super::{FieldErrors, UserSort};
+use super::{FieldErrors, UserSort, UserStatus};
 
 /// Which users, in which order: the one query grammar of the page's address, the server function,
 /// REST and the command line. `FromStr` reads it and `Display` writes it, defaults left out.
@@ -10,6 +10,7 @@ use super::{FieldErrors, UserSort};
 pub struct ListUsers {
     /// Words that must all be found in name or e-mail; `None` for everybody.
     pub q: Option<String>,
+    pub status: UserStatus,
     pub sort: UserSort,
     /// From 1.
     pub page: u32,
@@ -18,7 +19,7 @@ pub struct ListUsers {
 }
 
 impl ListUsers {
-    pub const PARAMETERS: [&str; 4] = ["q", "sort", "page", "per_page"];
+    pub const PARAMETERS: [&str; 5] = ["q", "status", "sort", "page", "per_page"];
     pub const MAX_Q_CHARS: usize = 200;
     pub const MAX_PER_PAGE: u32 = 100;
     /// How many rows deep pages go: what comes before a page has to be walked past.
@@ -69,6 +70,7 @@ impl FromStr for ListUsers {
             }
             match name.as_ref() {
                 "q" => list.q = errors.take(parse_q(&value)).flatten(),
+                "status" => list.status = errors.take(value.parse()).unwrap_or_default(),
                 "sort" => list.sort = errors.take(value.parse()).unwrap_or_default(),
                 "page" => list.page = errors.take(parse_number("page", &value, Self::MAX_ROWS)).unwrap_or(1),
                 "per_page" => {
@@ -97,7 +99,13 @@ impl FromStr for ListUsers {
 
 impl Default for ListUsers {
     fn default() -> Self {
-        Self { q: None, sort: UserSort::default(), page: 1, per_page: Self::DEFAULT_PER_PAGE }
+        Self {
+            q: None,
+            status: UserStatus::default(),
+            sort: UserSort::default(),
+            page: 1,
+            per_page: Self::DEFAULT_PER_PAGE,
+        }
     }
 }
 
@@ -107,6 +115,9 @@ impl fmt::Display for ListUsers {
         let mut query = Serializer::new(String::new());
         if let Some(q) = &self.q {
             query.append_pair("q", q);
+        }
+        if self.status != default.status {
+            query.append_pair("status", self.status.as_str());
         }
         if self.sort != default.sort {
             query.append_pair("sort", &self.sort.to_string());
@@ -169,7 +180,11 @@ mod tests {
             error("sort=colour"),
             "sort must be one of name, email, created_at, updated_at, with - before it for descending"
         );
-        assert_eq!(error("colour=red"), "colour is not a parameter of this list; allowed are q, sort, page, per_page");
+        assert_eq!(error("status=x"), "status must be one of active, deleted, all");
+        assert_eq!(
+            error("colour=red"),
+            "colour is not a parameter of this list; allowed are q, status, sort, page, per_page"
+        );
         assert_eq!(error("page=1&page=2"), "page must stand only once");
         assert_eq!(error("q=a%00b"), "q must not contain control characters");
         assert_eq!(error(&format!("q={}", "x".repeat(201))), "q must have at most 200 characters");
@@ -189,13 +204,14 @@ mod tests {
         #[test]
         fn what_is_printed_parses_to_the_same(
             q in proptest::option::of("[^\\pC]{1,60}"),
+            status in proptest::sample::select(&UserStatus::ALL[..]),
             field in proptest::sample::select(&SortField::ALL[..]),
             descending: bool,
             page in 1_u32..=100,
             per_page in 1_u32..=100,
         ) {
             let q = q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-            let list = ListUsers { q, sort: UserSort { field, descending }, page, per_page };
+            let list = ListUsers { q, status, sort: UserSort { field, descending }, page, per_page };
             prop_assert_eq!(list.to_string().parse::<ListUsers>().unwrap(), list);
         }
 

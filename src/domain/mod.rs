@@ -16,6 +16,7 @@ mod session;
 mod timestamp;
 mod user;
 mod user_sort;
+mod user_status;
 
 pub use api_token::{ApiToken, Scope, Scopes, TokenId};
 pub use email::Email;
@@ -31,3 +32,4 @@ pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, User, UserForm, UserId};
 pub use user_sort::{SortField, UserSort};
+pub use user_status::UserStatus;

@@ -16,7 +16,7 @@ use leptos::prelude::provide_context;
 use super::{auth::Actor, state::AppState};
 use crate::{
     domain::AppError,
-    ui::{self, form::Submitted, status::PageStatus},
+    ui::{self, form::Submitted, now::Now, status::PageStatus},
 };
 
 /// Renders the page that the address asks for; leads those who must sign in to where they can.
@@ -47,6 +47,7 @@ pub fn see_other(location: &str) -> Response {
 async fn rendered(state: &AppState, actor: Actor, request: Request, submitted: Option<Submitted>) -> Response {
     let status = PageStatus::default();
     let error = submitted.as_ref().and_then(|submitted| submitted.error.clone());
+    let now = state.clock.now().ok();
     let files = state.site.files.clone();
     let context = {
         let (state, status) = (state.clone(), status.clone());
@@ -55,6 +56,9 @@ async fn rendered(state: &AppState, actor: Actor, request: Request, submitted: O
             provide_context(actor.access());
             provide_context(actor.clone());
             provide_context(status.clone());
+            if let Some(now) = now {
+                provide_context(Now(now));
+            }
             if let Some(submitted) = submitted.clone() {
                 provide_context(submitted);
             }

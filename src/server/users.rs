@@ -7,7 +7,7 @@ use super::{
     auth::Actor,
     store::{self, Store, UserRecord, email_taken},
 };
-use crate::domain::{Action, AppError, ListUsers, NewUser, Page, Role, User, UserForm, UserId};
+use crate::domain::{Action, AppError, ListUsers, NewUser, Page, Role, User, UserForm, UserId, UserStatus};
 
 #[derive(Clone)]
 pub struct Users {
@@ -22,10 +22,15 @@ impl Users {
         Self { store, clock, ids }
     }
 
+    /// The users of a list; deleted ones for those who may restore them.
+    ///
     /// # Errors
-    /// `Unauthorized`, `Unavailable`, `Internal`.
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn list(&self, actor: &Actor, query: &ListUsers) -> Result<Page<User>, AppError> {
         actor.may_read()?;
+        if query.status != UserStatus::Active {
+            actor.may_write()?;
+        }
         self.store.list(query).await
     }
 

@@ -31,6 +31,7 @@ const fn row(method: &'static str, path: &'static str, body: &'static str, needs
 /// `{id}` stands for a person who may not sign in. Signing out comes last.
 pub const TABLE: &[Row] = &[
     row("GET", "/api/v1/users", "", Reading),
+    row("GET", "/api/v1/users?status=deleted", "", Editing),
     row("POST", "/api/v1/users", r#"{"name":"Ada","email":"ada@example.org"}"#, Writing),
     row("POST", "/api/v1/users", "nonsense", Writing),
     row("GET", "/api/v1/users/{id}", "", Reading),
@@ -46,7 +47,9 @@ pub const TABLE: &[Row] = &[
     row("GET", "/rpc/list_tokens", "", Administering),
     row("GET", "/rpc/list_events?query=", "", Administering),
     row("GET", "/rpc/get_history?id={id}&query=", "", Writing),
+    row("GET", "/rpc/list_users?query=status%3Dall", "", Editing),
     row("GET", "/", "", Reading),
+    row("GET", "/?status=deleted", "", Editing),
     row("GET", "/sign-in", "", Nothing),
     row("POST", "/sign-in", "email=nobody%40example.org&password=nonsense", Nothing),
     row("GET", "/setup", "", Nothing),

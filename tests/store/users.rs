@@ -17,6 +17,7 @@ contract! {
     every_word_of_a_search_must_match,
     signs_of_query_languages_are_ordinary_characters,
     searching_keeps_sort_and_page,
+    a_list_is_of_the_active_the_deleted_or_all,
     opening_again_keeps_what_is_there,
     an_update_counts_the_version_up,
     an_update_of_another_version_changes_nothing,
@@ -191,6 +192,27 @@ async fn searching_keeps_sort_and_page(database: Fresh) {
             .await;
     }
     assert_eq!(names(&database, "q=anna&sort=-name&per_page=2&page=2").await, ["Anna 3", "Anna 2"]);
+}
+
+async fn a_list_is_of_the_active_the_deleted_or_all(database: Fresh) {
+    for n in 1..=4 {
+        create(&database, &[(n, &format!("P{n}"), &format!("{n}@example.org"), "2020-01-01T00:00:00Z")]).await;
+    }
+    for n in [2, 3] {
+        let deleted = event(Action::UserDeleted, Some(id(n)));
+        assert!(database.store.delete(id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap());
+    }
+    for (query, expected) in [
+        ("sort=name", &["P1", "P4"][..]),
+        ("sort=name&status=deleted", &["P2", "P3"]),
+        ("sort=-name&status=deleted", &["P3", "P2"]),
+        ("sort=name&status=all", &["P1", "P2", "P3", "P4"]),
+        ("q=p3", &[]),
+        ("q=p3&status=deleted", &["P3"]),
+        ("q=p3&status=all", &["P3"]),
+    ] {
+        assert_eq!(names(&database, query).await, expected, "{query}");
+    }
 }
 
 async fn opening_again_keeps_what_is_there(database: Fresh) {

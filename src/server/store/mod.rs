@@ -1,19 +1,38 @@
 //! Where users are kept: a trait for each resource, and a database or two that implement them.
 //! SQL stands nowhere else.
 
-/// Calls a statement's macro with the order of a sort as its last argument: `order by` cannot be a
-/// bind, so each order is a statement of its own, checked like any other.
+/// Calls a statement's macro with the filter of a list's status and the order of its sort as its
+/// last arguments. Neither can be a bind (an index serves a filter that it can see, and no order is a
+/// value), so each pair is a statement of its own, checked like any other.
+macro_rules! for_list {
+    ($list:expr, $statement:ident!($($argument:expr),*)) => {
+        match $list.status {
+            $crate::domain::UserStatus::Active => {
+                in_order_of!($list.sort, $statement!($($argument),*), "deleted_at is null")
+            }
+            $crate::domain::UserStatus::Deleted => {
+                in_order_of!($list.sort, $statement!($($argument),*), "deleted_at is not null")
+            }
+            $crate::domain::UserStatus::All => in_order_of!($list.sort, $statement!($($argument),*), "true"),
+        }
+    };
+}
+
 macro_rules! in_order_of {
-    ($sort:expr, $statement:ident!($($argument:expr),*)) => {
+    ($sort:expr, $statement:ident!($($argument:expr),*), $filter:literal) => {
         match ($sort.field, $sort.descending) {
-            ($crate::domain::SortField::Name, false) => $statement!($($argument),*, "name_key, id"),
-            ($crate::domain::SortField::Name, true) => $statement!($($argument),*, "name_key desc, id desc"),
-            ($crate::domain::SortField::Email, false) => $statement!($($argument),*, "email_key, id"),
-            ($crate::domain::SortField::Email, true) => $statement!($($argument),*, "email_key desc, id desc"),
-            ($crate::domain::SortField::CreatedAt, false) => $statement!($($argument),*, "created_at, id"),
-            ($crate::domain::SortField::CreatedAt, true) => $statement!($($argument),*, "created_at desc, id desc"),
-            ($crate::domain::SortField::UpdatedAt, false) => $statement!($($argument),*, "updated_at, id"),
-            ($crate::domain::SortField::UpdatedAt, true) => $statement!($($argument),*, "updated_at desc, id desc"),
+            ($crate::domain::SortField::Name, false) => $statement!($($argument),*, $filter, "name_key, id"),
+            ($crate::domain::SortField::Name, true) => $statement!($($argument),*, $filter, "name_key desc, id desc"),
+            ($crate::domain::SortField::Email, false) => $statement!($($argument),*, $filter, "email_key, id"),
+            ($crate::domain::SortField::Email, true) => $statement!($($argument),*, $filter, "email_key desc, id desc"),
+            ($crate::domain::SortField::CreatedAt, false) => $statement!($($argument),*, $filter, "created_at, id"),
+            ($crate::domain::SortField::CreatedAt, true) => {
+                $statement!($($argument),*, $filter, "created_at desc, id desc")
+            }
+            ($crate::domain::SortField::UpdatedAt, false) => $statement!($($argument),*, $filter, "updated_at, id"),
+            ($crate::domain::SortField::UpdatedAt, true) => {
+                $statement!($($argument),*, $filter, "updated_at desc, id desc")
+            }
         }
     };
 }

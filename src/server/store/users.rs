@@ -6,7 +6,7 @@ use crate::domain::{AppError, ListUsers, Page, Timestamp, User, UserId};
 /// The users.
 #[async_trait]
 pub trait Users: Send + Sync {
-    /// The active users of a list, in its order.
+    /// The users of a list, in its order.
     async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError>;
 
     /// The user with this id, deleted or not.

@@ -3,24 +3,40 @@ use leptos_meta::{Link, Title};
 use leptos_router::hooks::use_url;
 
 use crate::{
-    domain::Access,
+    domain::{Access, ListUsers, UserStatus},
     ui::{islands::user_list::UserList, shell::SiteFiles},
 };
 
-/// `/`: everybody.
+/// `/`: everybody, or those deleted.
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let query = use_url().read_untracked().search().to_owned();
+    let status = query.parse::<ListUsers>().unwrap_or_default().status;
+    let title = match status {
+        UserStatus::Active => "People",
+        UserStatus::Deleted => "Deleted people",
+        UserStatus::All => "People, deleted ones too",
+    };
     let write = use_context::<Access>().unwrap_or_default().write;
     // The one page with an island: others do not need the module.
     let module = use_context::<SiteFiles>().map(|files| files.module);
     view! {
-        <Title text="People"/>
+        <Title text=title/>
         {module.map(|href| view! { <Link rel="modulepreload" href/> })}
         <div class="page-head">
-            <h1>"People"</h1>
-            {write.then(|| view! { <a class="button" href="/users/new">"New person"</a> })}
+            <h1>{title}</h1>
+            {write.then(|| actions(status))}
         </div>
         <UserList query/>
+    }
+}
+
+/// What editors do with the list.
+fn actions(status: UserStatus) -> impl IntoView {
+    let (href, text) =
+        if status == UserStatus::Active { ("/?status=deleted", "Deleted people") } else { ("/", "All people") };
+    view! {
+        <a class="button" href="/users/new">"New person"</a>
+        <a class="quiet" href=href>{text}</a>
     }
 }

@@ -14,17 +14,18 @@ use crate::{
 
 pub type Row = UserRow<OffsetDateTime>;
 
-/// The two statements of a list in one order: everybody, and those in whom every needle is found.
-macro_rules! list_in_order {
-    ($store:expr, $needles:expr, $limit:expr, $offset:expr, $order:literal) => {
+/// The two statements of a list of one status in one order: everybody, and those in whom every needle is found.
+macro_rules! list {
+    ($store:expr, $needles:expr, $limit:expr, $offset:expr, $filter:literal, $order:literal) => {
         match $needles {
             None => {
                 query_as!(
                     Row,
                     "select id, name, email, version, created_at, updated_at, deleted_at
                     from public.users
-                    where deleted_at is null
-                    order by "
+                    where "
+                        + $filter
+                        + " order by "
                         + $order
                         + " limit $1 offset $2",
                     $limit,
@@ -38,11 +39,11 @@ macro_rules! list_in_order {
                     Row,
                     "select id, name, email, version, created_at, updated_at, deleted_at
                     from public.users
-                    where deleted_at is null
-                        and not exists (select 1 from unnest($1::text[]) as needle where strpos(search, needle) = 0)
+                    where "
+                        + $filter
+                        + " and not exists (select 1 from unnest($1::text[]) as needle where strpos(search, needle) = 0)
                     order by "
-                        + $order
-                        + " limit $2 offset $3",
+                        + $order + " limit $2 offset $3",
                     &needles,
                     $limit,
                     $offset
@@ -59,7 +60,7 @@ impl Users for Postgres {
     async fn list(&self, list: &ListUsers) -> Result<Page<User>, AppError> {
         let needles = list.q.as_deref().map(needles);
         let (limit, offset) = (i64::from(list.per_page) + 1, i64::from(list.offset()));
-        let rows = in_order_of!(list.sort, list_in_order!(self, needles, limit, offset));
+        let rows = for_list!(list, list!(self, needles, limit, offset));
         let users = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
         Ok(Page::from_one_more(users, list.offset(), list.per_page))
     }

@@ -2,7 +2,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::{Go, ListLink};
 use crate::{
-    domain::{ListUsers, Page, SortField, User, UserSort},
+    domain::{ListUsers, Page, SortField, User, UserSort, UserStatus},
     ui::components::{avatar::avatar_of, date::Day},
 };
 
@@ -74,6 +74,9 @@ fn Nobody(list: ListUsers, go: Go) -> impl IntoView {
             "Try fewer words or another spelling. Accents and capitals make no difference.",
         ),
         (_, 2..) => ("No more people".to_owned(), "The list ends before this page."),
+        (None, _) if list.status == UserStatus::Deleted => {
+            ("Nobody is deleted".to_owned(), "Who is deleted can be found here and restored.")
+        }
         _ => ("Nobody is here yet".to_owned(), "Bring people in with the command: rollcall import FILE.csv"),
     };
     let lost = list.q.is_some() || list.page > 1;

@@ -11,9 +11,10 @@ pub fn Search(query: ReadSignal<String>, go: Go) -> impl IntoView {
     // What the form keeps of the list it searches, when it is sent without this island.
     let kept = move || {
         let (list, default) = (list(), ListUsers::default());
+        let status = (list.status != default.status).then(|| ("status", list.status.to_string()));
         let sort = (list.sort != default.sort).then(|| ("sort", list.sort.to_string()));
         let per_page = (list.per_page != default.per_page).then(|| ("per_page", list.per_page.to_string()));
-        sort.into_iter().chain(per_page)
+        status.into_iter().chain(sort).chain(per_page)
     };
     let input = NodeRef::<html::Input>::new();
     let submit = move |event: ev::SubmitEvent| {

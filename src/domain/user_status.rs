@@ -1,0 +1,44 @@
+use std::{fmt, str::FromStr};
+
+use super::FieldErrors;
+
+/// Whether a list is of active users, deleted ones, or both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum UserStatus {
+    #[default]
+    Active,
+    /// For those who may restore them.
+    Deleted,
+    /// Likewise.
+    All,
+}
+
+impl UserStatus {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Deleted, Self::All];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Deleted => "deleted",
+            Self::All => "all",
+        }
+    }
+}
+
+impl fmt::Display for UserStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for UserStatus {
+    type Err = FieldErrors;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
+            let names = Self::ALL.map(Self::as_str).join(", ");
+            FieldErrors::one("status", "invalid", format!("must be one of {names}"))
+        })
+    }
+}
