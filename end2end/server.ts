@@ -1,5 +1,5 @@
 // A Rollcall of its own for each worker: a free port, a fresh folder, ended with the worker.
-import { test as base, expect } from "@playwright/test";
+import { test as base, expect, type BrowserContext } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +24,8 @@ export function binary(): string {
 export class Rollcall {
   private constructor(
     readonly url: string,
+    /** The link that makes the first admin. */
+    readonly setup: string,
     private readonly process: ChildProcess,
     private readonly folder: string,
   ) {}
@@ -39,9 +41,10 @@ export class Rollcall {
       ...options,
       stdio: ["ignore", "pipe", "inherit"],
     });
+    const links: string[] = [];
     for await (const line of createInterface(server.stdout!)) {
-      const address = /http:\S+/.exec(line);
-      if (address) return new Rollcall(address[0], server, folder);
+      links.push(...(line.match(/http:\S+/g) ?? []));
+      if (links.length === 2) return new Rollcall(links[0], links[1], server, folder);
     }
     throw new Error("Rollcall did not start");
   }
@@ -52,6 +55,23 @@ export class Rollcall {
     await ended;
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Gathers what the pages of a browser complain of, violations of their policy (CSP) among it. */
+export async function listen(context: BrowserContext): Promise<string[]> {
+  const complaints: string[] = [];
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (violation) =>
+      console.error(`${violation.violatedDirective} forbids ${violation.blockedURI}`),
+    );
+  });
+  context.on("weberror", (error) => complaints.push(String(error.error())));
+  context.on("console", (message) => {
+    // What a test provokes by its address or by rebuilding is not told by the page.
+    const provoked = /^(Failed to load resource|Live-reload disconnected)/.test(message.text());
+    if (["error", "warning"].includes(message.type()) && !provoked) complaints.push(message.text());
+  });
+  return complaints;
 }
 
 /** A test with the laureates behind it, which fails on any error that the browser tells of. */
@@ -66,14 +86,8 @@ export const test = base.extend<{ quiet: void }, { rollcall: Rollcall }>({
   ],
   baseURL: async ({ rollcall }, use) => use(rollcall.url),
   quiet: [
-    async ({ page }, use) => {
-      const complaints: string[] = [];
-      page.on("pageerror", (error) => complaints.push(String(error)));
-      page.on("console", (message) => {
-        // What a test provokes by its address or by rebuilding is not told by the page.
-        const provoked = /^(Failed to load resource|Live-reload disconnected)/.test(message.text());
-        if (["error", "warning"].includes(message.type()) && !provoked) complaints.push(message.text());
-      });
+    async ({ context }, use) => {
+      const complaints = await listen(context);
       await use();
       expect(complaints).toEqual([]);
     },

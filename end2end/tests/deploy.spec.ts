@@ -24,6 +24,7 @@ test("the binary alone serves the whole site, each file by its hash, compressed,
     }
     expect([...files.keys()].filter((path) => path.startsWith("/fonts/"))).not.toEqual([]);
     expect((await page.request.get(`${server.url}/favicon.svg`)).headers()["cache-control"]).toBe("no-cache");
+    expect((await page.request.get(`${server.url}/favicon.svg`)).headers()["content-type"]).toBe("image/svg+xml; charset=utf-8");
     const etag = (await page.request.get(`${server.url}/robots.txt`)).headers()["etag"];
     const again = await page.request.get(`${server.url}/robots.txt`, { headers: { "if-none-match": etag } });
     expect(again.status()).toBe(304);

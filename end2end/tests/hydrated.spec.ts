@@ -105,12 +105,20 @@ test("a server that cannot be reached is told, and trying again helps", async ({
   expect(await isStillHere(page)).toBe(true);
 });
 
-test("a closed directory asks to sign in", async ({ page }) => {
+test("a session that ends meanwhile is told, with the way to sign in again", async ({ page, context }) => {
   const closed = await Rollcall.start({ anonymous: "none" });
   try {
-    const answer = await page.goto(closed.url);
-    expect(answer!.status()).toBe(401);
-    await expect(page.getByRole("heading", { name: "Sign in to see this" })).toBeVisible();
+    await page.goto(closed.setup);
+    await page.getByLabel("Name").fill("Ada");
+    await page.getByLabel("E-mail").fill("ada@example.org");
+    await page.getByLabel("Password").fill("mauve otter tax lantern");
+    await page.getByRole("button", { name: "Make the admin" }).click();
+    await open(page, closed.url);
+    await context.clearCookies();
+    await page.getByRole("link", { name: "Next" }).click();
+    await expect(page.getByRole("alert")).toContainText("Sign in to see this");
+    await page.getByRole("alert").getByRole("link", { name: "Sign in" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   } finally {
     await closed.stop();
   }

@@ -54,7 +54,7 @@ pub enum Scope {
     UsersRead,
     /// Creating, editing, deleting and restoring users; deleted ones; history.
     UsersWrite,
-    /// Roles, tokens, erasing, the audit trail.
+    /// Reading the audit trail, roles and the list of tokens; what changes these is for people alone.
     Admin,
 }
 

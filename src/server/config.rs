@@ -81,11 +81,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// What a server that listens here goes by. Beyond loopback, passwords need TLS.
+    /// What a server that listens here goes by. Where others may be on the way, passwords need TLS.
     #[must_use]
     pub fn settings(&self, listening: SocketAddr) -> Settings {
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::listening(listening));
-        let is_open = public_url.is_https() || listening.ip().to_canonical().is_loopback();
+        let stays_here = listening.ip().to_canonical().is_loopback() && public_url.is_loopback();
+        let is_open = public_url.is_https() || stays_here;
         Settings {
             anonymous: self.anonymous.into(),
             entrance: Entrance { public_url, is_open },

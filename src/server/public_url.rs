@@ -1,6 +1,10 @@
 //! Where Rollcall is reached from outside.
 
-use std::{fmt, net::SocketAddr, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+};
 
 use axum::http::Uri;
 
@@ -10,13 +14,14 @@ use axum::http::Uri;
 pub struct PublicUrl {
     origin: String,
     is_https: bool,
+    is_loopback: bool,
 }
 
 impl PublicUrl {
     /// Of a server that is reached where it listens.
     #[must_use]
     pub fn listening(on: SocketAddr) -> Self {
-        Self { origin: format!("http://{on}"), is_https: false }
+        Self { origin: format!("http://{on}"), is_https: false, is_loopback: on.ip().to_canonical().is_loopback() }
     }
 
     #[must_use]
@@ -27,6 +32,12 @@ impl PublicUrl {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.is_https
+    }
+
+    /// Whether what is sent there never leaves the machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.is_loopback
     }
 
     /// The absolute address of a path.
@@ -60,8 +71,17 @@ impl FromStr for PublicUrl {
         let default_port = if is_https { 443 } else { 80 };
         let port = authority.port_u16().filter(|port| *port != default_port);
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-        Ok(Self { origin: format!("{scheme}://{}{port}", authority.host().to_ascii_lowercase()), is_https })
+        let host = authority.host().to_ascii_lowercase();
+        Ok(Self { origin: format!("{scheme}://{host}{port}"), is_https, is_loopback: is_loopback(&host) })
     }
+}
+
+/// `localhost` and what is below it (RFC 6761 section 6.3), and the addresses of loopback.
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
@@ -77,6 +97,17 @@ mod tests {
             ("http://[::1]:80", "http://[::1]"),
         ] {
             assert_eq!(text.parse::<PublicUrl>().unwrap().origin(), origin);
+        }
+        for (text, stays) in [
+            ("http://localhost:3000", true),
+            ("http://127.0.0.2", true),
+            ("http://[::1]:3000", true),
+            ("http://rollcall.localhost", true),
+            ("http://people.mycompany.com", false),
+            ("http://127.0.0.1.mycompany.com", false),
+            ("http://0.0.0.0:3000", false),
+        ] {
+            assert_eq!(text.parse::<PublicUrl>().unwrap().is_loopback(), stays, "{text}");
         }
         for text in
             ["", "mycompany.com", "ftp://mycompany.com", "https://", "https://a/b", "https://a?b", "https://u@a"]

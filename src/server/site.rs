@@ -62,6 +62,12 @@ impl Site {
         Embedded::get("pkg/rollcall.wasm").is_none()
     }
 
+    /// Whether there is a file at a path.
+    pub fn has(&self, path: &str) -> bool {
+        let path = path.trim_start_matches('/');
+        self.hashed.contains_key(path) || Embedded::iter().any(|name| name == path)
+    }
+
     /// The file at a path, in the best encoding that the client takes.
     pub fn get(&self, path: &str, request: &HeaderMap) -> Option<Response<Body>> {
         let path = path.trim_start_matches('/');
@@ -74,7 +80,7 @@ impl Site {
         let plain = Embedded::get(name)?;
         let etag = format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..8]));
         let mut response = Response::builder()
-            .header(header::CONTENT_TYPE, mime_guess::from_path(name).first_or_octet_stream().as_ref())
+            .header(header::CONTENT_TYPE, media_type(name))
             .header(header::VARY, "accept-encoding")
             .header(header::ETAG, &etag)
             .header(header::CACHE_CONTROL, if immutable { "public, max-age=31536000, immutable" } else { "no-cache" });
@@ -91,6 +97,13 @@ impl Site {
         };
         response.body(Body::from(file.data)).ok()
     }
+}
+
+/// By its ending; what is text is UTF-8, and says so.
+fn media_type(name: &str) -> String {
+    let guess = mime_guess::from_path(name).first_or_octet_stream();
+    let is_text = guess.type_() == "text" || matches!(guess.subtype().as_str(), "javascript" | "json" | "svg");
+    if is_text { format!("{guess}; charset=utf-8") } else { guess.to_string() }
 }
 
 /// The brotli or gzip form that the build made beside a file, if the client takes it.

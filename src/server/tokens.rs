@@ -45,7 +45,7 @@ impl Tokens {
     /// `Invalid` on `name`, `scope` or `expires`; `Unauthorized`, `Forbidden`, `Unavailable`,
     /// `Internal`.
     pub async fn create(&self, actor: &Actor, form: &TokenForm) -> Result<SecretString, AppError> {
-        actor.may_administer()?;
+        actor.may_govern()?;
         let (secret, now) = (secret::new_api_token()?, self.clock.now()?);
         let record = TokenRecord {
             id: TokenId(self.ids.next().0),
@@ -80,7 +80,7 @@ impl Tokens {
     /// # Errors
     /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn revoke(&self, actor: &Actor, id: TokenId) -> Result<(), AppError> {
-        actor.may_administer()?;
+        actor.may_govern()?;
         let now = self.clock.now()?;
         let known = self.store.revoke_token(id, now, &actor.event(Action::TokenRevoked, now)).await?;
         if known { Ok(()) } else { Err(AppError::no_such_token()) }

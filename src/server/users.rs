@@ -98,6 +98,7 @@ impl Users {
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn restore(&self, actor: &Actor, id: UserId) -> Result<User, AppError> {
         actor.may_write()?;
+        self.ensure_may_change(actor, id).await?;
         let now = self.clock.now()?;
         self.store.restore(id, now, &actor.event(Action::UserRestored, now).about(id)).await?;
         self.store.get(id).await?.ok_or_else(AppError::no_such_user)
@@ -109,7 +110,7 @@ impl Users {
     /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
     /// `Unavailable`, `Internal`.
     pub async fn erase(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
-        actor.may_administer()?;
+        actor.may_govern()?;
         let now = self.clock.now()?;
         let erased = self.store.erase(id, now, &actor.event(Action::UserErased, now).about(id)).await?;
         if erased { Ok(()) } else { Err(AppError::no_such_user()) }
@@ -132,15 +133,15 @@ impl Users {
         Ok(())
     }
 
-    /// Nobody but an admin edits or deletes an admin: an editor could take their place otherwise.
+    /// Nobody but an admin in person changes an admin, deleted or not: an editor could take their
+    /// place or bring them back otherwise.
     async fn ensure_may_change(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
-        if actor.may_administer().is_ok() {
+        if actor.may_govern().is_ok() {
             return Ok(());
         }
-        let account = self.store.account(id).await?;
-        match account.filter(|account| account.member.role == Role::Admin) {
-            Some(_) => Err(AppError::Forbidden("Only an admin may change an admin.".to_owned())),
-            None => Ok(()),
+        match self.store.role(id).await? {
+            Some(Role::Admin) => Err(AppError::Forbidden("Only an admin may change an admin.".to_owned())),
+            _ => Ok(()),
         }
     }
 

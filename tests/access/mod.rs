@@ -64,7 +64,7 @@ impl Who {
             Needs::Reading => matches!(self, Self::Viewer | Self::Editor | Self::Admin | Self::ReadToken),
             Needs::Writing => matches!(self, Self::Editor | Self::Admin | Self::WriteToken),
             Needs::Editing => matches!(self, Self::Editor | Self::Admin),
-            Needs::Inviting => self == Self::Admin,
+            Needs::Governing => self == Self::Admin,
             Needs::Administering => matches!(self, Self::Admin | Self::AdminToken),
             Needs::Session => matches!(self, Self::Viewer | Self::Editor | Self::Admin),
         };

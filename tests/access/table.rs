@@ -6,14 +6,15 @@ pub enum Needs {
     Writing,
     /// Seeing a person and changing them: no token here has both scopes.
     Editing,
+    /// Reading what only admins may.
     Administering,
-    /// Seeing a person and administering: no token here has both scopes.
-    Inviting,
+    /// Changing who may do what: no token may.
+    Governing,
     /// Being somebody who has signed in, whatever the role.
     Session,
 }
 
-use Needs::{Administering, Editing, Inviting, Nothing, Reading, Session, Writing};
+use Needs::{Administering, Editing, Governing, Nothing, Reading, Session, Writing};
 
 #[derive(Debug)]
 pub struct Row {
@@ -66,14 +67,14 @@ pub const TABLE: &[Row] = &[
     row("GET", "/users/{id}/edit", "", Editing),
     row("POST", "/users/{id}/edit", "name=Ada&email=lovelace%40example.org&version=1", Writing),
     row("GET", "/users/{id}/history", "", Editing),
-    row("POST", "/users/{id}", "action=role&role=viewer", Administering),
-    row("POST", "/users/{id}", "action=link", Inviting),
+    row("POST", "/users/{id}", "action=role&role=viewer", Governing),
+    row("POST", "/users/{id}", "action=link", Governing),
     row("POST", "/users/{id}", "action=delete", Writing),
     row("POST", "/users/{id}", "action=restore", Writing),
-    row("POST", "/users/{id}", "action=erase&sure=yes", Administering),
+    row("POST", "/users/{id}", "action=erase&sure=yes", Governing),
     row("GET", "/tokens", "", Administering),
-    row("POST", "/tokens", "action=create&name=Service&scope=users:read", Administering),
-    row("POST", "/tokens", "action=revoke&token=01900000-0000-7000-8000-000000000000", Administering),
+    row("POST", "/tokens", "action=create&name=Service&scope=users:read", Governing),
+    row("POST", "/tokens", "action=revoke&token=01900000-0000-7000-8000-000000000000", Governing),
     row("GET", "/audit", "", Administering),
     row("POST", "/sign-out", "everywhere=", Nothing),
 ];

@@ -107,6 +107,12 @@ async fn an_invited_person_sets_a_password_once_within_three_days() {
     assert!(is_signed_in(&app, &cookie_of(&accepted)).await);
     assert_eq!(app.post_form(&reset, &[("password", "violet zeppelin harbour nine")]).await.status, 303);
     assert!(!is_signed_in(&app, &cookie_of(&accepted)).await, "a reset ends the sessions there were");
+    let unused = invitation(&app, &admin, &person).await;
+    let fields = [("email", "person1@example.org"), ("password", "violet zeppelin harbour nine")];
+    let cookie = cookie_of(&app.post_form("/sign-in", &fields).await);
+    let fields = [("action", "password"), ("current_password", "violet zeppelin harbour nine"), ("password", PASSWORD)];
+    assert_eq!(post(&app, &cookie, "/account", &fields).await.status, 303);
+    assert_eq!(app.get(&unused).await.status, 410, "another password makes links useless");
     let late = invitation(&app, &admin, &person).await;
     app.clock.advance(Duration::days(3));
     assert_eq!(app.get(&late).await.status, 410);
@@ -149,8 +155,12 @@ async fn an_editor_changes_people_but_no_admin() {
     assert_eq!(post(&app, &editor, &path, &[("action", "delete")]).await.status, 303);
     assert_eq!(get(&app, &editor, &path).await.status, 200, "the trash is theirs to see");
     assert_eq!(post(&app, &editor, &path, &[("action", "restore")]).await.status, 303);
+    let eve = form("Eve", "eve@example.org");
+    let eve = app.state.accounts.create_admin(&Actor::operator(), &eve, PASSWORD.into()).await.unwrap().id;
+    app.users.delete(&Actor::operator(), eve).await.unwrap();
     for (path, fields) in [
         (format!("/users/{admin}"), &[("action", "delete")][..]),
+        (format!("/users/{eve}"), &[("action", "restore")]),
         (format!("/users/{admin}/edit"), &[("name", "X"), ("email", "x@example.org"), ("version", "1")]),
     ] {
         let refused = post(&app, &editor, &path, fields).await;

@@ -52,6 +52,7 @@ async fn other_origins_are_allowed_by_domain_label_by_label() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("access-control-allow-methods"), "GET,POST,PUT,PATCH,DELETE");
     assert_eq!(answer.header("access-control-allow-credentials"), "");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff", "preflights are no exception");
 }
 
 #[tokio::test]
@@ -82,6 +83,10 @@ async fn pages_and_answers_carry_security_headers() {
         let answer = app.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert!(answer.header("permissions-policy").contains("camera=()"), "{path}");
     }
 }
 

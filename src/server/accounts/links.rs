@@ -67,7 +67,7 @@ impl Accounts {
         form: &UserForm,
         password: SecretString,
     ) -> Result<Member, AppError> {
-        actor.may_administer()?;
+        actor.may_govern()?;
         self.make_admin(actor, form, password, None).await
     }
 
@@ -106,7 +106,7 @@ impl Accounts {
     /// # Errors
     /// `NotFound` when they may not sign in; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn invite(&self, actor: &Actor, id: UserId) -> Result<SecretString, AppError> {
-        actor.may_administer()?;
+        actor.may_govern()?;
         let account = self.account_of(id).await?;
         let kind = if account.password_hash.is_some() { "reset" } else { "invitation" };
         let secret = self.create_link(Some(id), INVITATION_LASTS, Some((actor, kind))).await?;

@@ -142,7 +142,7 @@ impl Accounts {
     /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
     /// `Unavailable`, `Internal`.
     pub async fn set_role(&self, actor: &Actor, id: UserId, role: Option<Role>) -> Result<(), AppError> {
-        actor.may_administer()?;
+        actor.may_govern()?;
         let before = self.store.account(id).await?.map(|account| account.member.role);
         if before == role {
             let active = self.store.get(id).await?.filter(|user| user.deleted_at.is_none());

@@ -62,6 +62,18 @@ impl Actor {
         self.may(false, |role| role == Role::Admin, Scope::Admin)
     }
 
+    /// Whether this is an admin in person, or whoever runs commands on the machine: no token, whatever
+    /// its scopes, changes who may do what.
+    ///
+    /// # Errors
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_govern(&self) -> Result<(), AppError> {
+        match self.identity {
+            Identity::Token { .. } => Err(AppError::forbidden()),
+            _ => self.may_administer(),
+        }
+    }
+
     /// Who is signed in.
     ///
     /// # Errors

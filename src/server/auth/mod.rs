@@ -25,6 +25,10 @@ use crate::domain::AppError;
 /// Says as whom a request runs, before any handler sees it. An API token that is sent is the whole
 /// answer: one that opens nothing is refused, even where less would do.
 pub async fn identify(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
+    if state.site.has(request.uri().path()) {
+        // A file is the same for everybody, and its answer is kept: no session has to do with it.
+        return next.run(request).await;
+    }
     let origin = origin(&state, &request);
     match who(&state, &session, request.headers()).await {
         Ok(actor) => {

@@ -17,6 +17,9 @@ pub trait Accounts: Send + Sync {
     /// The account of an active user.
     async fn account(&self, user: UserId) -> Result<Option<Account>, AppError>;
 
+    /// The role of a user, deleted or not.
+    async fn role(&self, user: UserId) -> Result<Option<Role>, AppError>;
+
     /// Whether an active admin has a password, and so can sign in.
     async fn has_admin(&self) -> Result<bool, AppError>;
 
@@ -33,7 +36,8 @@ pub trait Accounts: Send + Sync {
         event: &EventRecord,
     ) -> Result<(), AppError>;
 
-    /// Sets a password and ends the user's sessions but the one with this hash.
+    /// Sets a password; links that could set another open nothing from now on. Ends the user's
+    /// sessions but the one with this hash.
     ///
     /// # Errors
     /// `NotFound` without an account.

@@ -51,6 +51,12 @@ impl Accounts for Postgres {
         .transpose()
     }
 
+    async fn role(&self, user: UserId) -> Result<Option<Role>, AppError> {
+        let role = query_scalar!("select role from public.accounts where user_id = $1", user.0);
+        let role = role.fetch_optional(&self.pool).await?;
+        role.map(|role| role.parse().map_err(AppError::internal)).transpose()
+    }
+
     async fn has_admin(&self) -> Result<bool, AppError> {
         let mut connection = self.pool.acquire().await?;
         has_admin(&mut connection).await
@@ -231,5 +237,9 @@ pub async fn set_password(
 ) -> Result<(), AppError> {
     let password_hash = password_hash.expose_secret();
     let set = query!("update public.accounts set password_hash = $1 where user_id = $2", password_hash, user.0);
-    if set.execute(connection).await?.rows_affected() == 0 { Err(AppError::no_such_user()) } else { Ok(()) }
+    if set.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Err(AppError::no_such_user());
+    }
+    query!("delete from public.links where user_id = $1 and used_at is null", user.0).execute(connection).await?;
+    Ok(())
 }

@@ -152,7 +152,10 @@ impl Users for Postgres {
         )
         .execute(&mut *transaction)
         .await?;
-        query!("update public.events set address = null where actor_id = $1", id.0).execute(&mut *transaction).await?;
+        query!(
+            "update public.events set address = null where actor_id = $1 or (user_id = $1 and actor_kind = 'anonymous')",
+            id.0
+        ).execute(&mut *transaction).await?;
         revoke_tokens_of(&mut transaction, id, now, event).await?;
         // Account, sessions and links go with the row.
         let erased = query!("delete from public.users where id = $1", id.0).execute(&mut *transaction).await?;

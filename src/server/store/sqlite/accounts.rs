@@ -47,6 +47,12 @@ impl Accounts for Sqlite {
         .transpose()
     }
 
+    async fn role(&self, user: UserId) -> Result<Option<Role>, AppError> {
+        let role = query_scalar!("select role from accounts where user_id = ?", user.0);
+        let role = role.fetch_optional(&self.readers).await?;
+        role.map(|role| role.parse().map_err(AppError::internal)).transpose()
+    }
+
     async fn has_admin(&self) -> Result<bool, AppError> {
         let mut connection = self.readers.acquire().await?;
         has_admin(&mut connection).await
@@ -207,5 +213,9 @@ pub async fn set_password(
 ) -> Result<(), AppError> {
     let password_hash = password_hash.expose_secret();
     let set = query!("update accounts set password_hash = ? where user_id = ?", password_hash, user.0);
-    if set.execute(connection).await?.rows_affected() == 0 { Err(AppError::no_such_user()) } else { Ok(()) }
+    if set.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Err(AppError::no_such_user());
+    }
+    query!("delete from links where user_id = ? and used_at is null", user.0).execute(connection).await?;
+    Ok(())
 }

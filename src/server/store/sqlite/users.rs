@@ -152,7 +152,13 @@ impl Users for Sqlite {
         )
         .execute(&mut *transaction)
         .await?;
-        query!("update events set address = null where actor_id = ?", id.0).execute(&mut *transaction).await?;
+        query!(
+            "update events set address = null where actor_id = ? or (user_id = ? and actor_kind = 'anonymous')",
+            id.0,
+            id.0
+        )
+        .execute(&mut *transaction)
+        .await?;
         revoke_tokens_of(&mut transaction, id, now, event).await?;
         // Account, sessions and links go with the row.
         let erased = query!("delete from users where id = ?", id.0).execute(&mut *transaction).await?;

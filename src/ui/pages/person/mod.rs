@@ -1,6 +1,7 @@
 mod erase;
 mod sign_in;
 
+use form_urlencoded::byte_serialize;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -62,7 +63,7 @@ fn PersonSheet(
     /// Whether whoever asks may change this person.
     write: bool,
 ) -> impl IntoView {
-    let mailto = format!("mailto:{}", user.email);
+    let mailto = mailto(&user.email);
     let active = user.deleted_at.is_none();
     view! {
         <article class="sheet person">
@@ -82,6 +83,13 @@ fn PersonSheet(
             {write.then(|| view! { <Actions id=user.id active/> })}
         </article>
     }
+}
+
+/// An address of mail (RFC 6068): what would mean something in it is encoded.
+fn mailto(email: &str) -> String {
+    let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let (local, host) = email.rsplit_once('@').unwrap_or((email, ""));
+    format!("mailto:{}@{}", encode(local), encode(host))
 }
 
 #[component]
@@ -104,5 +112,16 @@ fn Actions(id: UserId, active: bool) -> impl IntoView {
             <a class="button" href=format!("{person}/history")>"History"</a>
             {active.then(|| view! { <ActionButton action="delete" text="Delete" class="danger"/> })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mailto;
+
+    #[test]
+    fn no_address_says_more_than_to_whom() {
+        assert_eq!(mailto("ada+x@example.org"), "mailto:ada%2Bx@example.org");
+        assert_eq!(mailto("a?bcc=eve%40x&b@example.org"), "mailto:a%3Fbcc%3Deve%2540x%26b@example.org");
     }
 }

@@ -62,6 +62,6 @@ fn allows(scope: Scope) -> &'static str {
     match scope {
         Scope::UsersRead => "reads active people",
         Scope::UsersWrite => "adds, edits, deletes and restores people; reads deleted ones and history",
-        Scope::Admin => "gives roles, makes tokens, erases people; reads the audit trail",
+        Scope::Admin => "reads the audit trail, and who may sign in as what",
     }
 }

@@ -1,0 +1,163 @@
+// Signing in, and what each role may: on every device, and without JavaScript.
+import type { Browser, Page } from "@playwright/test";
+import { expect, listen, Rollcall, test } from "../server";
+
+const password = "mauve otter tax lantern";
+const ada = { name: "Ada Lovelace", email: "ada@example.org", password };
+
+/** A directory of this test's own, closed to strangers. */
+const own = test.extend<{ house: Rollcall }>({
+  house: async ({}, use) => {
+    const house = await Rollcall.start({ anonymous: "none" });
+    await use(house);
+    await house.stop();
+  },
+  baseURL: async ({ house }, use) => use(house.url),
+});
+
+async function fill(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(fields)) await page.locator(`main [name=${name}]`).fill(value);
+}
+
+async function setUp(page: Page, house: Rollcall): Promise<void> {
+  await page.goto(house.setup);
+  await fill(page, ada);
+  await page.getByRole("button", { name: "Make the admin" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
+}
+
+/** Somebody else, with a browser of their own, which must not complain either. */
+async function somebodyElse(browser: Browser, house: Rollcall, from: Page): Promise<{ page: Page; complaints: string[] }> {
+  const options = { baseURL: house.url, viewport: from.viewportSize(), javaScriptEnabled: !test.info().project.name.startsWith("without") };
+  const context = await browser.newContext(options);
+  const complaints = await listen(context);
+  return { page: await context.newPage(), complaints };
+}
+
+/** Opens the page of a laureate, gives them a role and makes the link that invites them. */
+async function invite(page: Page, name: string, role: string): Promise<string> {
+  await page.goto(`/?q=${encodeURIComponent(name)}`);
+  await page.getByRole("link", { name, exact: true }).click();
+  await page.getByLabel("Role").selectOption(role);
+  await page.getByRole("button", { name: "Save role" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "The role is saved." })).toBeVisible();
+  await page.getByRole("button", { name: "Make an invitation link" }).click();
+  return await page.getByLabel("Link for this person").inputValue();
+}
+
+async function accept(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await fill(page, { password });
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
+}
+
+own("from the printed link to a history: setup, invitations, a viewer, an editor, an admin", async ({ page, house, browser }) => {
+  await setUp(page, house);
+  await page.goto(house.setup);
+  await expect(page.getByText("This link was used: there is an admin already.")).toBeVisible();
+
+  const viewer = await somebodyElse(browser, house, page);
+  await accept(viewer.page, await invite(page, "Marie Curie", "viewer"));
+  await viewer.page.goto("/?q=rontgen");
+  await viewer.page.getByRole("link", { name: "Wilhelm Conrad Röntgen" }).click();
+  const person = new URL(viewer.page.url()).pathname;
+  await expect(viewer.page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Conrad Röntgen");
+  for (const control of ["Edit", "History", "Delete", "Save role"]) {
+    await expect(viewer.page.getByText(control, { exact: true })).toHaveCount(0);
+  }
+  await viewer.page.goto("/");
+  await expect(viewer.page.getByRole("link", { name: "New person" })).toHaveCount(0);
+  for (const [path, form] of [
+    [person, { action: "delete" }],
+    [`${person}/edit`, { name: "Eve", email: "eve@example.org", version: "1" }],
+    ["/users/new", { name: "Eve", email: "eve@example.org" }],
+  ] as const) {
+    const byHand = await viewer.page.request.post(path, { form });
+    expect(byHand.status(), path).toBe(403);
+  }
+  for (const path of ["/audit", "/tokens", `${person}/history`, "/users/new", "/?status=deleted"]) {
+    expect((await viewer.page.goto(path))!.status(), path).toBe(403);
+  }
+
+  const editor = await somebodyElse(browser, house, page);
+  await accept(editor.page, await invite(page, "Niels Bohr", "editor"));
+  await editor.page.goto(person);
+  await editor.page.getByRole("link", { name: "Edit" }).click();
+  await fill(editor.page, { name: "Wilhelm Röntgen", email: "nonsense" });
+  await editor.page.getByRole("button", { name: "Save" }).click();
+  await expect(editor.page.getByText("the @ is missing")).toBeVisible();
+  await expect(editor.page.getByLabel("Name")).toHaveValue("Wilhelm Röntgen");
+  await fill(editor.page, { email: "wilhelm@example.org" });
+  await editor.page.getByRole("button", { name: "Save" }).click();
+  await expect(editor.page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Röntgen");
+  await editor.page.getByRole("button", { name: "Delete" }).click();
+  await expect(editor.page.getByText("This person is deleted.")).toBeVisible();
+  expect((await viewer.page.goto(person))!.status()).toBe(404);
+  await editor.page.goto("/?status=deleted");
+  await editor.page.getByRole("link", { name: "Wilhelm Röntgen" }).click();
+  await editor.page.getByRole("button", { name: "Restore" }).click();
+  await expect(editor.page.getByText("This person is back.")).toBeVisible();
+
+  await page.goto(person);
+  await page.getByRole("link", { name: "History" }).click();
+  const history = page.locator("main ol > li");
+  await expect(history).toHaveCount(4);
+  await expect(history.nth(0)).toContainText("Restored by Niels Bohr");
+  await expect(history.nth(2)).toContainText("Wilhelm Conrad Röntgen");
+  await expect(history.nth(2)).toContainText("Wilhelm Röntgen");
+  await page.goto("/audit?action=session.started");
+  await expect(page.locator("main ol > li")).toHaveCount(3);
+  expect([...viewer.complaints, ...editor.complaints]).toEqual([]);
+});
+
+own("a stranger is led to the sign-in page and, after it, to where they wanted to go", async ({ page, house, browser }) => {
+  await setUp(page, house);
+  const { page: other, complaints } = await somebodyElse(browser, house, page);
+  await other.goto("/?q=curie&sort=name");
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText("Sign in");
+  await fill(other, { email: ada.email, password: "wrong wrong wrong" });
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await expect(other.getByText("does not fit this e-mail address")).toBeVisible();
+  await expect(other.getByLabel("E-mail")).toHaveValue(ada.email);
+  await expect(other.getByLabel("Password")).toHaveValue("");
+  await fill(other, { password });
+  await other.getByRole("button", { name: "Sign in" }).click();
+  await expect(other).toHaveURL(`${house.url}/?q=curie&sort=name`);
+  await expect(other.getByRole("rowheader").first()).toContainText("Curie");
+
+  await page.goto("/account");
+  await expect(page.getByText("This one")).toHaveCount(1);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
+  for (const signedOut of [page, other]) {
+    await signedOut.goto("/account");
+    await expect(signedOut.getByRole("heading", { level: 1 })).toHaveText("Sign in");
+  }
+  expect(complaints).toEqual([]);
+});
+
+own("an API token is shown once, works, and is revoked", async ({ page, house, request }) => {
+  await setUp(page, house);
+  await page.getByRole("link", { name: "Tokens" }).click();
+  await fill(page, { name: "Payroll" });
+  await page.getByRole("button", { name: "Make a token" }).click();
+  const token = await page.getByLabel("The new token").inputValue();
+  const ask = () => request.get(`${house.url}/api/v1/users`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await ask()).status()).toBe(200);
+  await page.goto("/tokens");
+  await expect(page.getByText(token)).toHaveCount(0);
+  await page.getByRole("button", { name: /^Revoke/ }).click();
+  await expect(page.getByText("Revoked", { exact: true })).toBeVisible();
+  expect((await ask()).status()).toBe(401);
+});
+
+own("nothing sticks out sideways on any page of an admin", async ({ page, house }) => {
+  await setUp(page, house);
+  await page.getByRole("link", { name: "Ada Lovelace", exact: true }).first().click();
+  for (const path of ["/account", "/tokens", "/audit", "/users/new", "/?status=deleted", "/sign-in"]) {
+    await page.goto(path);
+    const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
+    expect(overflow, path).toBeLessThanOrEqual(0);
+  }
+});
