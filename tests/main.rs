@@ -11,3 +11,4 @@ mod rest;
 mod rpc;
 mod store;
 mod support;
+mod upkeep;

@@ -20,7 +20,7 @@ mod site;
 pub mod state;
 pub mod store;
 pub mod tokens;
-mod upkeep;
+pub mod upkeep;
 pub mod users;
 
 pub use clock::{Clock, Ids, SystemClock, UuidV7};

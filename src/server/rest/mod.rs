@@ -2,6 +2,7 @@
 
 mod body;
 mod events;
+mod list_users;
 mod users;
 
 use axum::{
@@ -23,7 +24,7 @@ use crate::domain::AppError;
 #[must_use]
 pub fn resources() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
-        ("/users", get(users::list).post(users::create)),
+        ("/users", get(list_users::list).post(users::create)),
         ("/users/{id}", get(users::get)),
         ("/users/{id}/history", get(events::history)),
         ("/audit", get(events::list)),

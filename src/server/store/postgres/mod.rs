@@ -3,6 +3,7 @@ mod attempts;
 mod events;
 mod import;
 mod links;
+mod list_users;
 mod sessions;
 mod tokens;
 mod users;

@@ -1,0 +1,53 @@
+use sqlx::query_as;
+
+use super::{Postgres, users::Row};
+use crate::domain::{AppError, ListUsers, Page, User, needles};
+
+/// The two statements of a list of one status in one order: everybody, and those in whom every needle is found.
+macro_rules! list {
+    ($store:expr, $needles:expr, $limit:expr, $offset:expr, $filter:literal, $order:literal) => {
+        match $needles {
+            None => {
+                query_as!(
+                    Row,
+                    "select id, name, email, version, created_at, updated_at, deleted_at
+                    from public.users
+                    where "
+                        + $filter
+                        + " order by "
+                        + $order
+                        + " limit $1 offset $2",
+                    $limit,
+                    $offset
+                )
+                .fetch_all(&$store.pool)
+                .await?
+            }
+            Some(needles) => {
+                query_as!(
+                    Row,
+                    "select id, name, email, version, created_at, updated_at, deleted_at
+                    from public.users
+                    where "
+                        + $filter
+                        + " and not exists (select 1 from unnest($1::text[]) as needle where strpos(search, needle) = 0)
+                    order by "
+                        + $order + " limit $2 offset $3",
+                    &needles,
+                    $limit,
+                    $offset
+                )
+                .fetch_all(&$store.pool)
+                .await?
+            }
+        }
+    };
+}
+
+pub async fn list_users(store: &Postgres, list: &ListUsers) -> Result<Page<User>, AppError> {
+    let needles = list.q.as_deref().map(needles);
+    let (limit, offset) = (i64::from(list.per_page) + 1, i64::from(list.offset()));
+    let rows = for_list!(list, list!(store, needles, limit, offset));
+    let users = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::from_one_more(users, list.offset(), list.per_page))
+}
