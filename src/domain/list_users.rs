@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use form_urlencoded::Serializer;
 
-use super::{FieldErrors, UserSort, UserStatus};
+use super::{Cursor, Email, FieldErrors, Timestamp, UserSort, UserStatus};
 
 /// Which users, in which order: the one query grammar of the page's address, the server function,
 /// REST and the command line. `FromStr` reads it and `Display` writes it, defaults left out.
@@ -11,15 +11,26 @@ pub struct ListUsers {
     /// Words that must all be found in name or e-mail; `None` for everybody.
     pub q: Option<String>,
     pub status: UserStatus,
+    /// Only who has this address, as addresses are compared.
+    pub email: Option<String>,
+    /// Only who was created later than this.
+    pub created_after: Option<Timestamp>,
+    /// Only who was created earlier than this.
+    pub created_before: Option<Timestamp>,
     pub sort: UserSort,
-    /// From 1.
+    /// From 1; means nothing beside a cursor.
     pub page: u32,
+    /// Where an earlier page ended or began.
+    pub cursor: Option<Cursor>,
+    /// Whether the whole is to be counted.
+    pub count: bool,
     /// 1 to 100.
     pub per_page: u32,
 }
 
 impl ListUsers {
-    pub const PARAMETERS: [&str; 5] = ["q", "status", "sort", "page", "per_page"];
+    pub const PARAMETERS: [&str; 10] =
+        ["q", "status", "email", "created_after", "created_before", "sort", "per_page", "page", "cursor", "count"];
     pub const MAX_Q_CHARS: usize = 200;
     pub const MAX_PER_PAGE: u32 = 100;
     /// How many rows deep pages go: what comes before a page has to be walked past.
@@ -35,18 +46,30 @@ impl ListUsers {
     /// The same list at another page.
     #[must_use]
     pub fn at_page(&self, page: u32) -> Self {
-        Self { page, ..self.clone() }
+        Self { page, cursor: None, ..self.clone() }
+    }
+
+    /// The same list where a cursor stands.
+    #[must_use]
+    pub fn at_cursor(&self, cursor: &Cursor) -> Self {
+        Self { page: 1, cursor: Some(cursor.clone()), ..self.clone() }
+    }
+
+    /// The list from its beginning, whatever is looked at of it.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        Self { per_page: Self::DEFAULT_PER_PAGE, count: false, ..self.at_page(1) }
     }
 
     /// The page after this one, where pages still go as deep.
     #[must_use]
     pub fn next(&self) -> Option<Self> {
-        (self.page < self.last_page()).then(|| self.at_page(self.page + 1))
+        (self.cursor.is_none() && self.page < self.last_page()).then(|| self.at_page(self.page + 1))
     }
 
     #[must_use]
     pub fn previous(&self) -> Option<Self> {
-        (self.page > 1).then(|| self.at_page(self.page - 1))
+        (self.cursor.is_none() && self.page > 1).then(|| self.at_page(self.page - 1))
     }
 
     fn last_page(&self) -> u32 {
@@ -71,6 +94,11 @@ impl FromStr for ListUsers {
             match name.as_ref() {
                 "q" => list.q = errors.take(parse_q(&value)).flatten(),
                 "status" => list.status = errors.take(value.parse()).unwrap_or_default(),
+                "email" => list.email = errors.take(parse_email(&value)),
+                "created_after" => list.created_after = errors.take(Timestamp::parse("created_after", &value)),
+                "created_before" => list.created_before = errors.take(Timestamp::parse("created_before", &value)),
+                "cursor" => list.cursor = errors.take(value.parse()),
+                "count" => list.count = errors.take(parse_count(&value)).is_some(),
                 "sort" => list.sort = errors.take(value.parse()).unwrap_or_default(),
                 "page" => list.page = errors.take(parse_number("page", &value, Self::MAX_ROWS)).unwrap_or(1),
                 "per_page" => {
@@ -83,6 +111,9 @@ impl FromStr for ListUsers {
                 }
             }
             seen.push(name);
+        }
+        if list.cursor.is_some() && seen.iter().any(|name| name == "page") {
+            errors.push("page", "excluded", "must not stand beside cursor");
         }
         if errors.is_empty() && list.page > list.last_page() {
             let message = format!(
@@ -102,8 +133,13 @@ impl Default for ListUsers {
         Self {
             q: None,
             status: UserStatus::default(),
+            email: None,
+            created_after: None,
+            created_before: None,
             sort: UserSort::default(),
             page: 1,
+            cursor: None,
+            count: false,
             per_page: Self::DEFAULT_PER_PAGE,
         }
     }
@@ -112,24 +148,35 @@ impl Default for ListUsers {
 impl fmt::Display for ListUsers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let default = Self::default();
+        let changed = |value: String, is_default: bool| Some(value).filter(|_| !is_default);
+        let pairs = [
+            ("q", self.q.clone()),
+            ("status", changed(self.status.to_string(), self.status == default.status)),
+            ("email", self.email.clone()),
+            ("created_after", self.created_after.map(|at| at.to_string())),
+            ("created_before", self.created_before.map(|at| at.to_string())),
+            ("sort", changed(self.sort.to_string(), self.sort == default.sort)),
+            ("per_page", changed(self.per_page.to_string(), self.per_page == default.per_page)),
+            ("page", changed(self.page.to_string(), self.page == default.page)),
+            ("cursor", self.cursor.as_ref().map(|cursor| cursor.as_str().to_owned())),
+            ("count", self.count.then(|| "exact".to_owned())),
+        ];
         let mut query = Serializer::new(String::new());
-        if let Some(q) = &self.q {
-            query.append_pair("q", q);
-        }
-        if self.status != default.status {
-            query.append_pair("status", self.status.as_str());
-        }
-        if self.sort != default.sort {
-            query.append_pair("sort", &self.sort.to_string());
-        }
-        if self.per_page != default.per_page {
-            query.append_pair("per_page", &self.per_page.to_string());
-        }
-        if self.page != default.page {
-            query.append_pair("page", &self.page.to_string());
+        for (name, value) in pairs {
+            if let Some(value) = value {
+                query.append_pair(name, &value);
+            }
         }
         f.write_str(&query.finish())
     }
+}
+
+fn parse_email(text: &str) -> Result<String, FieldErrors> {
+    Email::parse(text).map(|email| email.as_str().to_owned())
+}
+
+fn parse_count(text: &str) -> Result<(), FieldErrors> {
+    if text == "exact" { Ok(()) } else { Err(FieldErrors::one("count", "invalid", "must be exact")) }
 }
 
 fn parse_q(text: &str) -> Result<Option<String>, FieldErrors> {
@@ -181,10 +228,13 @@ mod tests {
             "sort must be one of name, email, created_at, updated_at, with - before it for descending"
         );
         assert_eq!(error("status=x"), "status must be one of active, deleted, all");
-        assert_eq!(
-            error("colour=red"),
-            "colour is not a parameter of this list; allowed are q, status, sort, page, per_page"
-        );
+        let allowed = "q, status, email, created_after, created_before, sort, per_page, page, cursor, count";
+        assert_eq!(error("colour=red"), format!("colour is not a parameter of this list; allowed are {allowed}"));
+        assert_eq!(error("email=x"), "email must be an address like ada@example.org: the @ is missing");
+        assert!(error("created_after=2024").starts_with("created_after must be a date and time like"));
+        assert_eq!(error("cursor=a+b"), "cursor must be one that a link of this list had");
+        assert_eq!(error("cursor=abc&page=1"), "page must not stand beside cursor");
+        assert_eq!(error("count=all"), "count must be exact");
         assert_eq!(error("page=1&page=2"), "page must stand only once");
         assert_eq!(error("q=a%00b"), "q must not contain control characters");
         assert_eq!(error(&format!("q={}", "x".repeat(201))), "q must have at most 200 characters");
@@ -207,11 +257,18 @@ mod tests {
             status in proptest::sample::select(&UserStatus::ALL[..]),
             field in proptest::sample::select(&SortField::ALL[..]),
             descending: bool,
-            page in 1_u32..=100,
+            email in proptest::option::of("[a-z+]{1,9}@[a-z]{1,9}"),
+            times in proptest::array::uniform2(proptest::option::of(0_i64..4_102_444_800_000_000)),
+            position in proptest::result::maybe_ok(1_u32..=100, "[A-Za-z0-9_-]{1,40}"),
+            count: bool,
             per_page in 1_u32..=100,
         ) {
             let q = q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-            let list = ListUsers { q, status, sort: UserSort { field, descending }, page, per_page };
+            let [created_after, created_before] = times.map(|time| time.and_then(Timestamp::from_unix_micros));
+            let (page, cursor) = (position.clone().unwrap_or(1), position.err().map(|text| text.parse().unwrap()));
+            let sort = UserSort { field, descending };
+            let list =
+                ListUsers { q, status, email, created_after, created_before, sort, page, cursor, count, per_page };
             prop_assert_eq!(list.to_string().parse::<ListUsers>().unwrap(), list);
         }
 

@@ -25,7 +25,7 @@ pub use event::{Action, ActorKind, Change, Event, EventActor, EventUser, Trail};
 pub use list_events::ListEvents;
 pub use list_users::ListUsers;
 pub use name::Name;
-pub use page::Page;
+pub use page::{Cursor, Page, Total};
 pub use role::{Access, Member, Person, Role, Standing};
 pub use search::{fold, needles, search_text};
 pub use session::{Invitation, OwnAccount, Session};

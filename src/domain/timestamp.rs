@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::{Duration, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339};
+use time::{Date, Duration, OffsetDateTime, Time, UtcOffset, format_description::well_known::Rfc3339};
 
 use super::FieldErrors;
 
@@ -12,7 +12,25 @@ use super::FieldErrors;
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp(OffsetDateTime);
 
+const FIRST_DAY: Date = match Date::from_ordinal_date(1, 1) {
+    Ok(day) => day,
+    Err(_) => Date::MIN,
+};
+const LAST_DAY: Date = match Date::from_ordinal_date(9999, 365) {
+    Ok(day) => day,
+    Err(_) => Date::MAX,
+};
+const LAST_MICROSECOND: Time = match Time::from_hms_micro(23, 59, 59, 999_999) {
+    Ok(time) => time,
+    Err(_) => Time::MIDNIGHT,
+};
+
 impl Timestamp {
+    /// The beginning of the year 1.
+    pub const MIN: Self = Self(FIRST_DAY.with_time(Time::MIDNIGHT).assume_utc());
+    /// The last microsecond of the year 9999.
+    pub const MAX: Self = Self(LAST_DAY.with_time(LAST_MICROSECOND).assume_utc());
+
     /// # Errors
     /// When `text` is not an RFC 3339 date and time within the range.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldErrors> {
@@ -127,6 +145,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn nothing_is_beyond_the_ends(micros in any::<i64>()) {
+            if let Some(timestamp) = Timestamp::from_unix_micros(micros) {
+                prop_assert!((Timestamp::MIN..=Timestamp::MAX).contains(&timestamp));
+            }
+            prop_assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59.999999Z");
+            prop_assert_eq!(Timestamp::MIN.to_string(), "0001-01-01T00:00:00Z");
+        }
+
         #[test]
         fn micros_and_text_come_back_as_they_went(micros in -62_135_596_800_000_000_i64..253_402_300_799_999_999) {
             let timestamp = Timestamp::from_unix_micros(micros).unwrap();

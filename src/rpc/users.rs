@@ -7,7 +7,7 @@ use crate::domain::{AppError, Page, Person, User, UserForm};
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Json)]
 pub async fn list_users(query: String) -> Result<Page<User>, AppError> {
     let door = crate::server::rpc::Door::open()?;
-    door.answer(door.users.list(&door.actor, &query.parse()?).await)
+    door.answer(door.users.look(&door.actor, &query.parse()?).await)
 }
 
 /// The user with this id, and for admins how they may sign in.

@@ -31,7 +31,22 @@ impl Users {
         if query.status != UserStatus::Active {
             actor.may_write()?;
         }
-        self.store.list(query).await
+        let page = self.store.list(query).await?;
+        let total = if query.count { Some(self.store.count(query).await?) } else { None };
+        Ok(Page { total, ..page })
+    }
+
+    /// The same with an estimate of the whole, as a page shows it.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn look(&self, actor: &Actor, query: &ListUsers) -> Result<Page<User>, AppError> {
+        let page = self.list(actor, query).await?;
+        let total = match page.total {
+            Some(total) => total,
+            None => self.store.estimate(query).await?,
+        };
+        Ok(Page { total: Some(total), ..page })
     }
 
     /// # Errors

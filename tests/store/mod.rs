@@ -4,6 +4,7 @@ mod accounts;
 mod attempts;
 mod events;
 mod import;
+mod list_users;
 mod sessions;
 mod tokens;
 mod users;

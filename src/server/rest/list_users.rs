@@ -1,33 +1,65 @@
 use axum::{
-    Json,
     extract::{RawQuery, State},
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
 use super::users::PATH;
 use crate::{
-    domain::{AppError, ListUsers},
-    server::{auth::Actor, state::AppState},
+    domain::{AppError, ListUsers, Page, Total, User},
+    server::{
+        auth::{Actor, secret::hash},
+        state::AppState,
+    },
 };
 
-/// `GET /users`: the array of users; `Link` leads to the neighbouring pages.
+const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+/// `GET /users`: the array of users; `Link` leads to the neighbouring pages, `X-Total-Count` says how
+/// many there are in all when `count=exact` asks.
 pub async fn list(
     State(state): State<AppState>,
     actor: Actor,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let query: ListUsers = query.as_deref().unwrap_or_default().parse()?;
     let page = state.users.list(&actor, &query).await?;
-    Ok(([(header::LINK, link(&query, page.more)?)], Json(page.items)).into_response())
+    let link = link(&query, &page)?;
+    let body = serde_json::to_vec(&page.items).map_err(AppError::internal)?;
+    let mut response = conditional(&headers, body);
+    response.headers_mut().insert(header::LINK, link);
+    if let Some(Total::Exactly(total)) = page.total {
+        response.headers_mut().insert(TOTAL, total.into());
+    }
+    Ok(response)
 }
 
-/// Web links (RFC 8288) to `first`, `prev` and `next`.
-fn link(query: &ListUsers, more: bool) -> Result<HeaderValue, AppError> {
-    let next = query.next().filter(|_| more);
-    let pages = [("first", Some(query.at_page(1))), ("prev", query.previous()), ("next", next)];
-    let links = pages.iter().filter_map(|(rel, page)| {
-        let query = page.as_ref()?.to_string();
+/// The body, unless the client has it already (RFC 9110 section 13.1.2). The tag is of the users, and
+/// weak: compression changes the bytes.
+fn conditional(headers: &HeaderMap, body: Vec<u8>) -> Response {
+    let digest = BASE64_URL_SAFE_NO_PAD.encode(&hash(&body)[..12]);
+    let tag = format!("W/\"{digest}\"");
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let is_known = known.flat_map(|value| value.split(',')).any(|known| [tag.as_str(), "*"].contains(&known.trim()));
+    let etag = [(header::ETAG, tag)];
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, etag).into_response();
+    }
+    ([(header::CONTENT_TYPE, "application/json")], etag, body).into_response()
+}
+
+/// Web links (RFC 8288) to `first`, `prev` and `next`: by cursor, so that nobody is met twice or
+/// missed, whoever joins or leaves meanwhile.
+fn link(query: &ListUsers, page: &Page<User>) -> Result<HeaderValue, AppError> {
+    let first = Some(ListUsers { count: query.count, per_page: query.per_page, ..query.whole() });
+    let previous = page.previous.as_ref().map(|cursor| query.at_cursor(cursor));
+    let next = page.next.as_ref().map(|cursor| query.at_cursor(cursor));
+    let links = [("first", first), ("prev", previous), ("next", next)];
+    let links = links.iter().filter_map(|(rel, list)| {
+        let query = list.as_ref()?.to_string();
         let separator = if query.is_empty() { "" } else { "?" };
         Some(format!("<{PATH}{separator}{query}>; rel=\"{rel}\""))
     });

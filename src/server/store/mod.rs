@@ -1,38 +1,37 @@
 //! Where users are kept: a trait for each resource, and a database or two that implement them.
 //! SQL stands nowhere else.
 
-/// Calls a statement's macro with the filter of a list's status and the order of its sort as its
-/// last arguments. Neither can be a bind (an index serves a filter that it can see, and no order is a
-/// value), so each pair is a statement of its own, checked like any other.
-macro_rules! for_list {
-    ($list:expr, $statement:ident!($($argument:expr),*)) => {
-        match $list.status {
-            $crate::domain::UserStatus::Active => {
-                in_order_of!($list.sort, $statement!($($argument),*), "deleted_at is null")
-            }
-            $crate::domain::UserStatus::Deleted => {
-                in_order_of!($list.sort, $statement!($($argument),*), "deleted_at is not null")
-            }
-            $crate::domain::UserStatus::All => in_order_of!($list.sort, $statement!($($argument),*), "true"),
+/// Calls a statement's macro for a list of users with, as its last arguments, the filter of one
+/// status, the key of its sort, that key as a bind, and the way it is read. None of them can be a
+/// bind (an index serves a filter that it can see, and no order is a value), so each combination is a
+/// statement of its own, checked like any other.
+macro_rules! for_status {
+    ($deleted:expr, $field:expr, $span:expr, $statement:ident!($($argument:expr),*)) => {
+        if $deleted {
+            for_order!($field, $span, $statement!($($argument),*), "deleted_at is not null")
+        } else {
+            for_order!($field, $span, $statement!($($argument),*), "deleted_at is null")
         }
     };
 }
 
-macro_rules! in_order_of {
-    ($sort:expr, $statement:ident!($($argument:expr),*), $filter:literal) => {
-        match ($sort.field, $sort.descending) {
-            ($crate::domain::SortField::Name, false) => $statement!($($argument),*, $filter, "name_key, id"),
-            ($crate::domain::SortField::Name, true) => $statement!($($argument),*, $filter, "name_key desc, id desc"),
-            ($crate::domain::SortField::Email, false) => $statement!($($argument),*, $filter, "email_key, id"),
-            ($crate::domain::SortField::Email, true) => $statement!($($argument),*, $filter, "email_key desc, id desc"),
-            ($crate::domain::SortField::CreatedAt, false) => $statement!($($argument),*, $filter, "created_at, id"),
-            ($crate::domain::SortField::CreatedAt, true) => {
-                $statement!($($argument),*, $filter, "created_at desc, id desc")
-            }
-            ($crate::domain::SortField::UpdatedAt, false) => $statement!($($argument),*, $filter, "updated_at, id"),
-            ($crate::domain::SortField::UpdatedAt, true) => {
-                $statement!($($argument),*, $filter, "updated_at desc, id desc")
-            }
+macro_rules! for_order {
+    ($field:expr, $span:expr, $statement:ident!($($argument:expr),*), $filter:literal) => {
+        match $field {
+            SortField::Name => for_direction!($span, $statement!($($argument),*), $filter, "name_key", text),
+            SortField::Email => for_direction!($span, $statement!($($argument),*), $filter, "email_key", text),
+            SortField::CreatedAt => for_direction!($span, $statement!($($argument),*), $filter, "created_at", time),
+            SortField::UpdatedAt => for_direction!($span, $statement!($($argument),*), $filter, "updated_at", time),
+        }
+    };
+}
+
+macro_rules! for_direction {
+    ($span:expr, $statement:ident!($($argument:expr),*), $filter:literal, $key:literal, $bind:ident) => {
+        if $span.descending {
+            $statement!($($argument),*, $filter, $key, $bind, "<", ">=", "desc")
+        } else {
+            $statement!($($argument),*, $filter, $key, $bind, ">", "<=", "asc")
         }
     };
 }
@@ -45,9 +44,11 @@ mod links;
 mod postgres;
 mod row;
 mod sessions;
+mod span;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tokens;
+mod total;
 mod users;
 
 use std::{fmt, str::FromStr, sync::Arc};
@@ -63,6 +64,13 @@ pub use row::{UserRecord, email_taken, last_admin};
 pub use sessions::{SessionRecord, Sessions};
 pub use tokens::{TokenRecord, Tokens};
 pub use users::{Import, Users};
+
+/// So many candidates are found by an index and sorted; more are met on a walk.
+const FEW: i64 = 5_000;
+
+fn is_few(seqs: &[i64]) -> bool {
+    i64::try_from(seqs.len()).is_ok_and(|count| count <= FEW)
+}
 
 /// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
 /// its transaction inside, and what the audit trail says of it is written there, too.

@@ -1,13 +1,19 @@
 use async_trait::async_trait;
 
 use super::{EventRecord, UserRecord};
-use crate::domain::{AppError, ListUsers, Page, Timestamp, User, UserId};
+use crate::domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId};
 
 /// The users.
 #[async_trait]
 pub trait Users: Send + Sync {
     /// The users of a list, in its order.
     async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError>;
+
+    /// How many users a list has, counted to the end.
+    async fn count(&self, query: &ListUsers) -> Result<Total, AppError>;
+
+    /// How many users a list has, as far as that is quickly known.
+    async fn estimate(&self, query: &ListUsers) -> Result<Total, AppError>;
 
     /// The user with this id, deleted or not.
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError>;

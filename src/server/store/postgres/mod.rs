@@ -1,5 +1,6 @@
 mod accounts;
 mod attempts;
+mod count_users;
 mod events;
 mod import;
 mod links;
@@ -40,6 +41,18 @@ impl Postgres {
             .await
             .context("cannot open the PostgreSQL database")?;
         sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
+        let ctype = sqlx::query_scalar!(
+            r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#
+        )
+        .fetch_one(&pool)
+        .await
+        .context("cannot ask the PostgreSQL database for its character type")?;
+        // pg_trgm takes only what the character type calls letters: of "C", those of ASCII.
+        anyhow::ensure!(
+            !matches!(ctype.as_str(), "C" | "POSIX"),
+            "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
+             create it with lc_ctype 'C.UTF-8' or another of UTF-8"
+        );
         Ok(Self { pool })
     }
 

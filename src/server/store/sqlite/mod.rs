@@ -1,5 +1,6 @@
 mod accounts;
 mod attempts;
+mod count_users;
 mod events;
 mod import;
 mod links;

@@ -2,11 +2,16 @@ use async_trait::async_trait;
 use sqlx::{SqliteConnection, query, query_as, query_scalar, types::Uuid};
 
 use super::{
-    Sqlite, accounts::ensure_admin_besides, events::insert_events, import::SqliteImport, list_users::list_users,
+    Sqlite,
+    accounts::ensure_admin_besides,
+    count_users::{count_users, estimate_users},
+    events::insert_events,
+    import::SqliteImport,
+    list_users::list_users,
     tokens::revoke_tokens_of,
 };
 use crate::{
-    domain::{AppError, ListUsers, Page, Timestamp, User, UserId},
+    domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
         EventRecord, Import, Users,
         row::{UserRecord, UserRow, unless_taken},
@@ -19,6 +24,14 @@ pub type Row = UserRow<i64>;
 impl Users for Sqlite {
     async fn list(&self, list: &ListUsers) -> Result<Page<User>, AppError> {
         list_users(self, list).await
+    }
+
+    async fn count(&self, list: &ListUsers) -> Result<Total, AppError> {
+        count_users(self, list).await
+    }
+
+    async fn estimate(&self, list: &ListUsers) -> Result<Total, AppError> {
+        estimate_users(self, list).await
     }
 
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError> {

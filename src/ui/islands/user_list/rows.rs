@@ -12,9 +12,10 @@ pub fn Rows(list: ListUsers, page: Page<User>, go: Go) -> impl IntoView {
     if page.items.is_empty() {
         return Either::Left(view! { <Nobody list go/> });
     }
-    let range = format!("{}–{}", page.offset + 1, page.offset as usize + page.items.len());
-    let next = list.next().filter(|_| page.more);
-    let previous = list.previous();
+    let range = range(&page);
+    // By number as deep as numbers go, which tells where one is; then by cursor.
+    let next = page.next.as_ref().map(|cursor| list.next().unwrap_or_else(|| list.at_cursor(cursor)));
+    let previous = list.previous().or_else(|| page.previous.as_ref().map(|cursor| list.at_cursor(cursor)));
     // The roles are said again because the table is laid out as a grid on a phone.
     Either::Right(view! {
         <table role="table">
@@ -33,6 +34,17 @@ pub fn Rows(list: ListUsers, page: Page<User>, go: Go) -> impl IntoView {
             <ListLink to=next go class="button" rel="next" text="Next"/>
         </nav>
     })
+}
+
+/// `21–40 of about 1,000,000`; what of it is known.
+fn range(page: &Page<User>) -> String {
+    let rows = page.offset.map(|offset| format!("{}–{}", offset + 1, offset as usize + page.items.len()));
+    match (rows, page.total) {
+        (Some(rows), Some(total)) => format!("{rows} of {total}"),
+        (Some(rows), None) => rows,
+        (None, Some(total)) => format!("{} of {total}", page.items.len()),
+        (None, None) => String::new(),
+    }
 }
 
 fn row(user: User) -> impl IntoView {

@@ -1,0 +1,96 @@
+use sqlx::{query, query_scalar};
+
+use super::{
+    Postgres,
+    list_users::{Filters, candidates},
+};
+use crate::{
+    domain::{AppError, ListUsers, Total, UserStatus},
+    server::store::total::{COUNTED, Counted},
+};
+
+/// How many users a list has, of the active or the deleted.
+macro_rules! counts_where {
+    ($store:expr, $filters:expr, $seqs:expr, $limit:expr, $status:literal) => {{
+        let Filters { needles, patterns, email, created, .. } = $filters;
+        match ($seqs, patterns) {
+            (Some(seqs), _) => {
+                query_scalar!(
+                    r#"select count(*) as "count!" from public.users
+                    where seq = any($1::bigint[]) and "# + $status + " and created_at between $2 and $3
+                        and ($4::text is null or email_key = $4)
+                        and ($5::text[] is null
+                            or not exists (select 1 from unnest($5::text[]) as needle where strpos(search, needle) = 0))",
+                    &seqs, created.0, created.1, email.as_deref(), needles.as_deref()
+                )
+                .fetch_one(&$store.pool)
+                .await?
+                .into()
+            }
+            (None, Some([one, two, three])) => {
+                let row = query!(
+                    r#"select count(*) filter (where "# + $status + r#" and created_at between $1 and $2
+                            and ($3::text is null or email_key = $3)
+                            and not exists (select 1 from unnest($4::text[]) as needle where strpos(search, needle) = 0)
+                        ) as "count!", count(*) as "looked!"
+                    from (
+                        select * from public.users where search like $5 and search like $6 and search like $7 limit $8
+                    ) as found"#,
+                    created.0, created.1, email.as_deref(), needles.as_deref(), one, two, three, $limit
+                )
+                .fetch_one(&$store.pool)
+                .await?;
+                Counted { count: row.count, looked: row.looked }
+            }
+            (None, None) => {
+                query_scalar!(
+                    r#"select count(*) as "count!" from (
+                        select 1 from public.users
+                        where "# + $status + " and created_at between $1 and $2 and ($3::text is null or email_key = $3)
+                        limit $4
+                    ) as found",
+                    created.0, created.1, email.as_deref(), $limit
+                )
+                .fetch_one(&$store.pool)
+                .await?
+                .into()
+            }
+        }
+    }};
+}
+
+/// Counts to the end.
+pub async fn count_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
+    let counted = count(store, list, &Filters::of(list), None).await?;
+    Ok(Total::Exactly(counted.count.unsigned_abs()))
+}
+
+/// Counts no further than is quickly done.
+pub async fn estimate_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
+    let filters = Filters::of(list);
+    let counted = count(store, list, &filters, Some(COUNTED)).await?;
+    let everybody = list.status == UserStatus::Active && filters.needles.is_none() && !filters.has_created;
+    let known = if everybody { known_active(store).await? } else { None };
+    Ok(counted.total(known))
+}
+
+async fn count(store: &Postgres, list: &ListUsers, filters: &Filters, limit: Option<i64>) -> Result<Counted, AppError> {
+    let mut counted = Counted::default();
+    if list.status != UserStatus::Deleted {
+        let seqs = candidates(store, list, filters, false).await?;
+        counted += counts_where!(store, filters, seqs, limit, "deleted_at is null");
+    }
+    if list.status != UserStatus::Active {
+        let seqs = candidates(store, list, filters, true).await?;
+        counted += counts_where!(store, filters, seqs, limit, "deleted_at is not null");
+    }
+    Ok(counted)
+}
+
+/// How many active users there were when the database last looked at itself.
+async fn known_active(store: &Postgres) -> Result<Option<i64>, AppError> {
+    let known = query_scalar!(
+        r#"select reltuples::bigint as "known!" from pg_class where oid = 'public.users_active_created_at'::regclass"#
+    );
+    Ok(known.fetch_optional(&store.pool).await?)
+}

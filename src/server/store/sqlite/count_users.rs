@@ -1,0 +1,93 @@
+use serde_json::json;
+use sqlx::{query, query_scalar};
+
+use super::{
+    Sqlite,
+    list_users::{Filters, candidates},
+};
+use crate::{
+    domain::{AppError, ListUsers, Total, UserStatus},
+    server::store::total::{COUNTED, Counted},
+};
+
+/// No limit, for SQLite.
+const ALL: i64 = -1;
+
+/// How many users a list has, of the active or the deleted.
+macro_rules! counts_where {
+    ($store:expr, $filters:expr, $seqs:expr, $limit:expr, $status:literal) => {{
+        let Filters { needles, phrases, email, created, .. } = $filters;
+        match ($seqs, phrases) {
+            (Some(seqs), _) => {
+                let seqs = json!(seqs).to_string();
+                query_scalar!(
+                    r#"select count(*) as "count: i64" from json_each(?) as candidates cross join users on seq = candidates.value
+                    where "# + $status + " and created_at between ? and ? and (? is null or email_key = ?)
+                        and (? is null or not exists (select 1 from json_each(?) as needles where instr(search, needles.value) = 0))",
+                    seqs, created.0, created.1, email, email, needles, needles
+                )
+                .fetch_one(&$store.readers)
+                .await?
+                .into()
+            }
+            (None, Some(phrases)) => {
+                let row = query!(
+                    r#"select count(*) filter (where "# + $status + r#" and created_at between ? and ?
+                            and (? is null or email_key = ?)) as "count: i64", count(*) as "looked: i64"
+                    from (select rowid from users_search where users_search match ? limit ?) as found
+                        cross join users on seq = found.rowid"#,
+                    created.0, created.1, email, email, phrases, $limit
+                )
+                .fetch_one(&$store.readers)
+                .await?;
+                Counted { count: row.count, looked: row.looked }
+            }
+            (None, None) => {
+                query_scalar!(
+                    r#"select count(*) as "count: i64" from (
+                        select 1 from users
+                        where "# + $status + " and created_at between ? and ? and (? is null or email_key = ?)
+                        limit ?
+                    )",
+                    created.0, created.1, email, email, $limit
+                )
+                .fetch_one(&$store.readers)
+                .await?
+                .into()
+            }
+        }
+    }};
+}
+
+/// Counts to the end.
+pub async fn count_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
+    let counted = count(store, list, &Filters::of(list), ALL).await?;
+    Ok(Total::Exactly(counted.count.unsigned_abs()))
+}
+
+/// Counts no further than is quickly done.
+pub async fn estimate_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
+    let filters = Filters::of(list);
+    let counted = count(store, list, &filters, COUNTED).await?;
+    let everybody = list.status == UserStatus::Active && filters.needles.is_none() && !filters.has_created;
+    let known = if everybody { known_active(store).await? } else { None };
+    Ok(counted.total(known))
+}
+
+async fn count(store: &Sqlite, list: &ListUsers, filters: &Filters, limit: i64) -> Result<Counted, AppError> {
+    let mut counted = Counted::default();
+    if list.status != UserStatus::Deleted {
+        let seqs = candidates(store, list, filters, false).await?;
+        counted += counts_where!(store, filters, seqs, limit, "deleted_at is null");
+    }
+    if list.status != UserStatus::Active {
+        let seqs = candidates(store, list, filters, true).await?;
+        counted += counts_where!(store, filters, seqs, limit, "deleted_at is not null");
+    }
+    Ok(counted)
+}
+
+/// How many users there have been: rows are numbered, and few of them go.
+async fn known_active(store: &Sqlite) -> Result<Option<i64>, AppError> {
+    Ok(query_scalar!(r#"select max(seq) as "max: i64" from users"#).fetch_one(&store.readers).await?)
+}

@@ -1,0 +1,61 @@
+use std::ops::AddAssign;
+
+use crate::domain::Total;
+
+/// So many rows are looked at, one by one, for an estimate.
+pub const COUNTED: i64 = 10_001;
+
+/// What a count found that may have been ended by a limit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counted {
+    pub count: i64,
+    /// How many rows were looked at.
+    pub looked: i64,
+}
+
+impl Counted {
+    /// An estimate: exact where the count was not ended at `COUNTED`, else what the database knows
+    /// of itself, to two digits.
+    pub fn total(self, known: Option<i64>) -> Total {
+        let count = self.count.unsigned_abs();
+        match known.filter(|known| *known >= COUNTED) {
+            _ if self.looked < COUNTED => Total::Exactly(count),
+            Some(known) => Total::About(two_digits(known.unsigned_abs())),
+            None => Total::AtLeast(count.min(COUNTED.unsigned_abs() - 1)),
+        }
+    }
+}
+
+/// Every row that was looked at counts.
+impl From<i64> for Counted {
+    fn from(count: i64) -> Self {
+        Self { count, looked: count }
+    }
+}
+
+impl AddAssign for Counted {
+    fn add_assign(&mut self, other: Self) {
+        self.count += other.count;
+        self.looked += other.looked;
+    }
+}
+
+/// Rounded to the two first digits.
+fn two_digits(count: u64) -> u64 {
+    let step = 10_u64.pow(count.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    (count + step / 2) / step * step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_to_its_end_is_exact_and_the_rest_is_rough() {
+        let counted = |count, looked| Counted { count, looked };
+        assert_eq!(counted(10_000, 10_000).total(Some(1_000_000)), Total::Exactly(10_000));
+        assert_eq!(counted(10_001, 10_001).total(Some(1_043_219)), Total::About(1_000_000));
+        assert_eq!(counted(10_001, 10_001).total(Some(17)), Total::AtLeast(10_000));
+        assert_eq!(counted(300, 10_001).total(None), Total::AtLeast(300));
+    }
+}

@@ -1,0 +1,177 @@
+//! The list: filters, cursors, counts.
+
+use std::collections::BTreeSet;
+
+use rollcall::domain::{Action, Cursor, ListUsers, Page, Total, User};
+
+use super::contract;
+use crate::support::{Fresh, at, event, id, record};
+
+contract! {
+    filters_leave_whom_they_say,
+    a_cursor_leads_through_every_order_there_and_back,
+    who_joins_or_leaves_meanwhile_makes_nobody_else_appear_twice_or_vanish,
+    the_deleted_and_the_active_are_one_list_when_all_are_asked,
+    counts_are_exact_when_asked_and_quick_otherwise,
+    many_matches_are_walked_and_few_are_sorted_with_the_same_result,
+}
+
+async fn create(database: &Fresh, n: u32, name: &str, created_at: &str) {
+    let created = event(Action::UserCreated, Some(id(n)));
+    database.store.create(&record(n, name, &format!("p{n}@example.org"), created_at), &created).await.unwrap();
+}
+
+async fn delete(database: &Fresh, n: u32) {
+    let deleted = event(Action::UserDeleted, Some(id(n)));
+    assert!(database.store.delete(id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap());
+}
+
+async fn page(database: &Fresh, list: &ListUsers) -> Page<User> {
+    database.store.list(list).await.unwrap()
+}
+
+async fn names(database: &Fresh, query: &str) -> Vec<String> {
+    page(database, &query.parse().unwrap()).await.items.into_iter().map(|user| user.name).collect()
+}
+
+/// Everybody met by following a cursor to the end.
+async fn follow(database: &Fresh, list: &ListUsers, way: fn(&Page<User>) -> Option<&Cursor>) -> Vec<Vec<String>> {
+    let mut pages = Vec::new();
+    let mut at = list.clone();
+    loop {
+        let page = page(database, &at).await;
+        pages.push(page.items.iter().map(|user| user.name.clone()).collect());
+        let Some(cursor) = way(&page).filter(|_| !page.items.is_empty()) else { return pages };
+        at = list.at_cursor(cursor);
+        assert!(pages.len() < 50, "no end");
+    }
+}
+
+async fn filters_leave_whom_they_say(database: Fresh) {
+    create(&database, 1, "Ada", "2020-01-01T00:00:00Z").await;
+    create(&database, 2, "Bob", "2020-01-02T00:00:00Z").await;
+    create(&database, 3, "Eve", "2020-01-03T00:00:00Z").await;
+    delete(&database, 3).await;
+    for (query, expected) in [
+        ("email=P1@Example.ORG", &["Ada"][..]),
+        ("email=p3@example.org", &[]),
+        ("email=p3@example.org&status=deleted", &["Eve"]),
+        ("email=p3@example.org&status=all&q=eve", &["Eve"]),
+        ("email=p1@example.org&q=bob", &[]),
+        ("created_after=2020-01-01T00:00:00Z", &["Bob"]),
+        ("created_before=2020-01-02T00:00:00Z", &["Ada"]),
+        ("created_after=2019-12-31T23:59:59.999999Z&sort=name", &["Ada", "Bob"]),
+        ("created_after=2020-01-01T00:00:00Z&created_before=2020-01-02T00:00:00Z", &[]),
+        ("created_after=2020-01-02T00:00:00Z&status=all&sort=-name", &["Eve"]),
+        ("created_after=2020-01-01T00:00:00Z&q=b&sort=email", &["Bob"]),
+        ("created_after=9999-12-31T23:59:59.999999Z", &[]),
+        ("created_before=0001-01-01T00:00:00Z&sort=name", &[]),
+    ] {
+        assert_eq!(names(&database, query).await, expected, "{query}");
+    }
+}
+
+async fn a_cursor_leads_through_every_order_there_and_back(database: Fresh) {
+    // Many are equal in name and time: the id decides.
+    for n in 1..=11 {
+        create(&database, n, &format!("P{}", n % 3), &format!("2020-01-0{}T00:00:00Z", 1 + n % 2)).await;
+    }
+    for sort in ["name", "-name", "email", "-email", "created_at", "-created_at", "updated_at", "-updated_at"] {
+        for q in ["", "&q=p"] {
+            let list: ListUsers = format!("sort={sort}{q}&per_page=4").parse().unwrap();
+            let whole = names(&database, &format!("sort={sort}{q}&per_page=100")).await;
+            let forth = follow(&database, &list, |page| page.next.as_ref()).await;
+            assert_eq!((forth.len(), forth.concat()), (3, whole.clone()), "{sort}");
+            let third = page(&database, &list.at_page(3)).await;
+            let mut back =
+                follow(&database, &list.at_cursor(&third.previous.unwrap()), |page| page.previous.as_ref()).await;
+            back.reverse();
+            assert_eq!(back.concat(), whole[..8], "{sort}");
+        }
+    }
+}
+
+async fn who_joins_or_leaves_meanwhile_makes_nobody_else_appear_twice_or_vanish(database: Fresh) {
+    for n in 1..=40 {
+        create(&database, n, &format!("P{n:03}"), "2020-01-01T00:00:00Z").await;
+    }
+    let writers = {
+        let store = database.store.clone();
+        tokio::spawn(async move {
+            for n in 100..160 {
+                let name = format!("P{:03}x", (n * 7) % 40);
+                let user = record(n, &name, &format!("p{n}@example.org"), "2020-01-01T00:00:00Z");
+                store.create(&user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+                let deleted = event(Action::UserDeleted, Some(id(n)));
+                store.delete(id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap();
+            }
+        })
+    };
+    while !writers.is_finished() {
+        for sort in ["name", "-name"] {
+            let list: ListUsers = format!("sort={sort}&per_page=3").parse().unwrap();
+            let met = follow(&database, &list, |page| page.next.as_ref()).await.concat();
+            let stayed: Vec<_> = met.iter().filter(|name| !name.ends_with('x')).collect();
+            let once: BTreeSet<_> = stayed.iter().collect();
+            assert_eq!((stayed.len(), once.len()), (40, 40), "{sort}");
+        }
+    }
+    writers.await.unwrap();
+}
+
+async fn the_deleted_and_the_active_are_one_list_when_all_are_asked(database: Fresh) {
+    for n in 1..=10 {
+        create(&database, n, &format!("P{n:02}"), "2020-01-01T00:00:00Z").await;
+    }
+    for n in [2, 3, 7, 10] {
+        delete(&database, n).await;
+    }
+    let expected: Vec<_> = (1..=10).map(|n| format!("P{n:02}")).collect();
+    let list: ListUsers = "status=all&sort=name&per_page=3".parse().unwrap();
+    assert_eq!(follow(&database, &list, |page| page.next.as_ref()).await.concat(), expected);
+    assert_eq!(names(&database, "status=all&sort=name&per_page=3&page=3").await, expected[6..9]);
+    assert_eq!(names(&database, "status=all&sort=-name&per_page=3&page=2").await, ["P07", "P06", "P05"]);
+}
+
+async fn counts_are_exact_when_asked_and_quick_otherwise(database: Fresh) {
+    for n in 1..=7 {
+        create(&database, n, &format!("P{n}"), "2020-01-01T00:00:00Z").await;
+    }
+    delete(&database, 7).await;
+    for (query, expected) in [
+        ("", 6),
+        ("per_page=2&page=2", 6),
+        ("status=deleted", 1),
+        ("status=all", 7),
+        ("q=p3", 1),
+        ("q=p", 6),
+        ("q=p&status=all", 7),
+        ("email=p1@example.org", 1),
+        ("created_after=2020-01-01T00:00:00Z", 0),
+        ("q=nobody", 0),
+    ] {
+        let list = query.parse().unwrap();
+        assert_eq!(database.store.count(&list).await.unwrap(), Total::Exactly(expected), "{query}");
+        assert_eq!(database.store.estimate(&list).await.unwrap(), Total::Exactly(expected), "{query}");
+    }
+}
+
+async fn many_matches_are_walked_and_few_are_sorted_with_the_same_result(database: Fresh) {
+    let mut import = database.store.begin_import().await.unwrap();
+    let people: Vec<_> = (1..=10_020)
+        .map(|n| {
+            let name = if n % 2 == 0 { format!("Anna {n:05}") } else { format!("Bert {n:05}") };
+            record(n, &name, &format!("p{n}@example.org"), &format!("2020-01-{:02}T00:00:00Z", 1 + n % 28))
+        })
+        .collect();
+    let events: Vec<_> = people.iter().map(|user| event(Action::UserCreated, Some(user.id))).collect();
+    import.add(&people, &events).await.unwrap();
+    import.commit().await.unwrap();
+    assert_eq!(names(&database, "q=anna&sort=name&per_page=2").await, ["Anna 00002", "Anna 00004"]);
+    assert_eq!(names(&database, "q=anna&sort=-name&per_page=2&page=2").await, ["Anna 10016", "Anna 10014"]);
+    assert_eq!(names(&database, "q=anna+0001&sort=name&per_page=3").await, ["Anna 00010", "Anna 00012", "Anna 00014"]);
+    let total = database.store.estimate(&"q=anna".parse().unwrap()).await.unwrap();
+    assert_eq!(total, Total::Exactly(5_010), "exact below 10,000");
+    let everybody = database.store.estimate(&ListUsers::default()).await.unwrap();
+    assert!(matches!(everybody, Total::About(10_000) | Total::AtLeast(10_000)), "{everybody:?}");
+}
