@@ -55,9 +55,11 @@ test("a change to a component and to a style appears in the open page by itself"
 
   const edit = (file: string, from: string, to: string) => {
     const path = join(watched.folder, file);
-    writeFileSync(path, readFileSync(path, "utf8").replace(from, to));
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
   };
-  edit("src/ui/pages/users.rs", '<h1>"People"</h1>', '<h1>"Everybody"</h1>');
+  edit("src/ui/pages/users.rs", 'Active => "People"', 'Active => "Everybody"');
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Everybody", { timeout: 4 * 60_000 });
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
 
