@@ -5,6 +5,7 @@ mod attempts;
 mod events;
 mod import;
 mod list_users;
+mod plans;
 mod sessions;
 mod tokens;
 mod users;
