@@ -6,7 +6,7 @@ export PATH := $(shell scripts/tools path):$(PATH)
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src style public migrations .sqlx data Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch test sqlx measure screenshots help
+.PHONY: run build watch test openapi sqlx measure screenshots help
 
 run: build ## Build Rollcall, bring in the laureates if it is empty, serve it on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
@@ -27,6 +27,10 @@ watch: ## Serve on 127.0.0.1:3000, rebuild at every change and reload the page
 test: ## Run every test: unit, both databases, REST, command line, browser
 	@scripts/setup tests
 	@scripts/test
+
+openapi: ## Write docs/openapi.json, the document of the API, anew from the handlers
+	@scripts/setup
+	@ROLLCALL_REFRESH=1 cargo test --quiet the_document_in_docs
 
 sqlx: ## Check every statement against real databases and refresh .sqlx/
 	@scripts/with-postgres scripts/refresh-sqlx .sqlx

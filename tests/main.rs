@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod cli;
 mod dependencies;
+mod openapi;
 mod pages;
 mod rest;
 mod rpc;

@@ -1,11 +1,16 @@
 //! What a server tidies up beside its work.
 
 use rollcall::{
-    domain::{Action, ListEvents},
-    server::upkeep::tidy,
+    domain::{Action, ActorKind, ListEvents, Timestamp},
+    server::{
+        store::KeyedRequest,
+        upkeep::{Kept, tidy},
+    },
 };
 
-use crate::support::{StillClock, at, event, sqlite};
+use crate::support::{Fresh, StillClock, at, event, id, postgres, record, sqlite};
+
+const KEPT: Kept = Kept { audit_days: 365, trash_days: 30 };
 
 #[tokio::test]
 async fn old_events_go_in_small_batches_and_the_rest_stays() {
@@ -19,7 +24,67 @@ async fn old_events_go_in_small_batches_and_the_rest_stays() {
     let mut kept = event(Action::SignedIn, None);
     kept.at = at("2025-02-03T04:05:07Z");
     store.record_event(&kept).await.unwrap();
-    tidy(store, &clock, 365).await.unwrap();
+    tidy(store, &clock, KEPT).await.unwrap();
     let left = store.events(&ListEvents::default(), false).await.unwrap();
     assert_eq!(left.iter().map(|event| event.action).collect::<Vec<_>>(), [Action::SignedIn]);
+}
+
+/// Creates the `n`th person and puts them in the trash.
+async fn delete(database: &Fresh, n: u32, moment: Timestamp) {
+    let person = record(n, &format!("Person {n}"), &format!("{n}@example.org"), "2025-01-01T00:00:00Z");
+    let created = event(Action::UserCreated, Some(id(n))).creating(&person);
+    database.store.create(&person, &created).await.unwrap();
+    let deleted = event(Action::UserDeleted, Some(id(n)));
+    assert!(database.store.delete(id(n), moment, &deleted).await.unwrap());
+}
+
+async fn is_there(database: &Fresh, n: u32) -> bool {
+    database.store.get(id(n)).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn who_was_in_the_trash_for_too_long_is_erased_and_the_rest_stays() {
+    for database in [sqlite().await, postgres().await] {
+        let long_ago = at("2026-01-04T04:05:06Z");
+        for n in 1..=51 {
+            delete(&database, n, long_ago).await;
+        }
+        delete(&database, 52, at("2026-01-04T04:05:07Z")).await;
+        delete(&database, 53, long_ago).await;
+        database.store.restore(id(53), long_ago, &event(Action::UserRestored, Some(id(53)))).await.unwrap();
+        tidy(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
+        for n in 1..=51 {
+            assert!(!is_there(&database, n).await, "{n}");
+        }
+        assert!(is_there(&database, 52).await && is_there(&database, 53).await);
+
+        let query = "action=user.erased&per_page=100".parse().unwrap();
+        let told = database.store.events(&query, false).await.unwrap();
+        assert_eq!(told.len(), 51);
+        assert!(told.iter().all(|event| event.actor.kind == ActorKind::Operator && event.user.is_some()));
+        let trail = database.store.events(&format!("user={}", id(51)).parse().unwrap(), false).await.unwrap();
+        let actions: Vec<_> = trail.iter().map(|event| event.action).collect();
+        assert_eq!(actions, [Action::UserErased, Action::UserDeleted, Action::UserCreated]);
+        let mut values = trail.iter().flat_map(|event| &event.changes).flat_map(|change| [&change.from, &change.to]);
+        assert!(values.all(Option::is_none), "what they were called is nowhere");
+    }
+}
+
+#[tokio::test]
+async fn answers_to_requests_with_a_key_go_after_a_day() {
+    let database = sqlite().await;
+    let begin = async |key, moment| {
+        let request = KeyedRequest { actor: "user".to_owned(), key: [key; 32], request: [1; 32], at: at(moment) };
+        let ever = at("2000-01-01T00:00:00Z");
+        database.store.begin_request(&request, ever, ever).await.unwrap()
+    };
+    for key in 1..=51 {
+        begin(key, "2026-02-02T04:05:06Z").await;
+    }
+    begin(52, "2026-02-02T04:05:07Z").await;
+    tidy(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
+    for key in 1..=51 {
+        assert_eq!(begin(key, "2026-02-03T04:05:06Z").await, None, "{key}");
+    }
+    assert!(begin(52, "2026-02-03T04:05:06Z").await.is_some());
 }

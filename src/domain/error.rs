@@ -17,6 +17,8 @@ pub enum AppError {
     NotFound(String),
     /// The address exists, the method does not (405).
     MethodNotAllowed,
+    /// Who asks takes none of the forms there are (406).
+    NotAcceptable,
     /// Another user stands in the way (409).
     Conflict(FieldErrors),
     /// It was there once and will not come back, for the reason given (410).
@@ -29,6 +31,11 @@ pub enum AppError {
     UnsupportedMediaType(String),
     /// Understood, but some fields hold what they may not (422).
     Invalid(FieldErrors),
+    /// Nothing may be changed unseen: it was not said in which version (428).
+    PreconditionRequired,
+    /// Some of many operations cannot be done, so none was: the error that stands for all, and what
+    /// is wrong with each.
+    Batch(Box<AppError>, FieldErrors),
     /// Asked too often; allowed again after so many seconds (429).
     TooManyRequests(u32),
     /// Overloaded or cut off from its database; may work again soon (503).
@@ -47,15 +54,18 @@ impl AppError {
             Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
             Self::MethodNotAllowed => 405,
+            Self::NotAcceptable => 406,
             Self::Conflict(_) => 409,
             Self::Gone(_) => 410,
             Self::Stale => 412,
             Self::TooLarge(_) => 413,
             Self::UnsupportedMediaType(_) => 415,
             Self::Invalid(_) => 422,
+            Self::PreconditionRequired => 428,
             Self::TooManyRequests(_) => 429,
             Self::Internal(_) => 500,
             Self::Unavailable(_) => 503,
+            Self::Batch(first, _) => first.status(),
         }
     }
 
@@ -68,15 +78,18 @@ impl AppError {
             Self::Forbidden(_) => "Not allowed",
             Self::NotFound(_) => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
+            Self::NotAcceptable => "Not acceptable",
             Self::Conflict(_) => "Something stands in the way",
             Self::Gone(_) => "No longer there",
             Self::Stale => "Changed meanwhile",
             Self::TooLarge(_) => "Too large",
             Self::UnsupportedMediaType(_) => "Unsupported media type",
             Self::Invalid(_) => "Something needs correcting",
+            Self::PreconditionRequired => "Precondition required",
             Self::TooManyRequests(_) => "Too many tries",
             Self::Internal(_) => "Something broke on our side",
             Self::Unavailable(_) => "Not available right now",
+            Self::Batch(first, _) => first.title(),
         }
     }
 
@@ -84,7 +97,7 @@ impl AppError {
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         match self {
-            Self::Conflict(errors) | Self::Invalid(errors) => &errors.0,
+            Self::Conflict(errors) | Self::Invalid(errors) | Self::Batch(_, errors) => &errors.0,
             _ => &[],
         }
     }
@@ -128,7 +141,20 @@ impl fmt::Display for AppError {
             }
             Self::Unauthorized => f.write_str("Sign in, or send an API token."),
             Self::MethodNotAllowed => f.write_str("This address does not answer this method; see the Allow header."),
+            Self::NotAcceptable => {
+                f.write_str("Answers are application/json, errors application/problem+json; see the Accept header.")
+            }
             Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),
+            Self::PreconditionRequired => {
+                f.write_str("Send the header If-Match: the ETag of the user as you read them, or * for any version.")
+            }
+            Self::Batch(_, errors) => match errors.0.as_slice() {
+                [] => f.write_str("Nothing was changed."),
+                [only] => write!(f, "Nothing was changed: {} {}.", only.field, only.message),
+                [first, more @ ..] => {
+                    write!(f, "Nothing was changed: {} {}; and {} more.", first.field, first.message, more.len())
+                }
+            },
             Self::Stale => f.write_str("Somebody else changed this meanwhile. Look at it again, then decide."),
             Self::TooManyRequests(seconds) => write!(f, "Too many tries. Try again in {}.", duration(*seconds)),
             Self::TooLarge(limit) => write!(f, "The body may have at most {limit} bytes."),
@@ -221,6 +247,17 @@ impl FieldErrors {
                 None
             }
         }
+    }
+
+    /// The same errors for who sent the fields as parts of another: `name` within `body` is
+    /// `body.name`, and what is wrong with no part is wrong with the whole.
+    #[must_use]
+    pub fn within(mut self, whole: &str) -> Self {
+        for error in &mut self.0 {
+            let field = if error.field.is_empty() { whole.to_owned() } else { format!("{whole}.{}", error.field) };
+            error.field = field.into();
+        }
+        self
     }
 
     #[must_use]

@@ -30,6 +30,6 @@ pub use role::{Access, Member, Person, Role, Standing};
 pub use search::{fold, needles, search_text};
 pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;
-pub use user::{NewUser, User, UserForm, UserId};
+pub use user::{NewUser, User, UserForm, UserId, UserPatch};
 pub use user_sort::{SortField, UserSort};
 pub use user_status::UserStatus;

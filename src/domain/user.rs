@@ -97,6 +97,41 @@ impl NewUser {
     }
 }
 
+/// What is to change of a user: checked. What is not in it stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserPatch {
+    name: Option<Name>,
+    email: Option<Email>,
+}
+
+impl UserPatch {
+    /// # Errors
+    /// Everything that is wrong, not only the first.
+    pub fn parse(name: Option<&str>, email: Option<&str>) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.take(name.map(Name::parse).transpose()).flatten();
+        let email = errors.take(email.map(Email::parse).transpose()).flatten();
+        if errors.is_empty() { Ok(Self { name, email }) } else { Err(errors) }
+    }
+
+    #[must_use]
+    pub fn name(&self) -> Option<&Name> {
+        self.name.as_ref()
+    }
+
+    #[must_use]
+    pub fn email(&self) -> Option<&Email> {
+        self.email.as_ref()
+    }
+}
+
+/// Everything that somebody may set changes.
+impl From<NewUser> for UserPatch {
+    fn from(user: NewUser) -> Self {
+        Self { name: Some(user.name), email: Some(user.email) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +141,17 @@ mod tests {
         let errors = UserForm { name: " ".into(), email: "x".into() }.parse().unwrap_err();
         let fields: Vec<_> = errors.0.iter().map(|e| e.field.as_ref()).collect();
         assert_eq!(fields, ["name", "email"]);
+    }
+
+    #[test]
+    fn a_patch_is_as_strict_as_a_form_about_what_it_holds() {
+        let errors = UserPatch::parse(Some(" "), Some("x")).unwrap_err();
+        assert_eq!(errors, UserForm { name: " ".into(), email: "x".into() }.parse().unwrap_err());
+        let patch = UserPatch::parse(None, Some(" ada@example.org ")).unwrap();
+        assert_eq!((patch.name(), patch.email().map(Email::as_str)), (None, Some("ada@example.org")));
+        assert_eq!(UserPatch::parse(None, None).unwrap(), UserPatch::default());
+        let whole = UserForm { name: "Ada".into(), email: "ada@example.org".into() }.parse().unwrap();
+        assert_eq!(UserPatch::from(whole), UserPatch::parse(Some("Ada"), Some("ada@example.org")).unwrap());
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What can be set, on the command line and in the environment.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+};
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
@@ -12,6 +15,7 @@ use super::{
     public_url::PublicUrl,
     state::Settings,
     store::DatabaseUrl,
+    upkeep::Kept,
 };
 
 /// Settings of every command, before or after its name.
@@ -64,6 +68,28 @@ pub struct Config {
     )]
     pub audit_days: u32,
 
+    /// How many days deleted people can be restored; then they are erased
+    #[arg(
+        long,
+        env = "ROLLCALL_TRASH_DAYS",
+        value_name = "DAYS",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u32).range(1..=36_500),
+        global = true
+    )]
+    pub trash_days: u32,
+
+    /// How many requests a minute one API token, or one client without, may send to the API and to
+    /// forms; by default as many as it likes
+    #[arg(
+        long,
+        env = "ROLLCALL_RATE_LIMIT",
+        value_name = "REQUESTS",
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+        global = true
+    )]
+    pub rate_limit: Option<u32>,
+
     /// A domain whose pages, and those of its subdomains, may call the API from a browser; separate
     /// several by commas
     #[arg(
@@ -91,7 +117,14 @@ impl Config {
             anonymous: self.anonymous.into(),
             entrance: Entrance { public_url, is_open },
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
+            rate_limit: self.rate_limit.and_then(NonZeroU32::new),
         }
+    }
+
+    /// How long upkeep lets things be.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        Kept { audit_days: self.audit_days, trash_days: self.trash_days }
     }
 }
 

@@ -60,6 +60,9 @@ pub fn layer(domains: Vec<CorsDomain>) -> CorsLayer {
             header::LINK,
             header::LOCATION,
             header::RETRY_AFTER,
+            HeaderName::from_static("idempotency-replayed"),
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
             HeaderName::from_static("x-total-count"),
             HeaderName::from_static("x-request-id"),
         ])

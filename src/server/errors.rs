@@ -2,7 +2,7 @@
 //! form that its reader understands, and logs its cause.
 
 use axum::{
-    extract::{Request, State},
+    extract::{OriginalUri, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -11,7 +11,7 @@ use problem_details::ProblemDetails;
 use serde::Serialize;
 use tower_http::request_id::RequestId;
 
-use super::{pages, router::BODY_LIMIT, rpc, state::AppState};
+use super::{options, pages, router::BODY_LIMIT, rpc, state::AppState};
 use crate::domain::{AppError, Cause, FieldError};
 
 /// Seconds after which a client may try again what was not available.
@@ -42,10 +42,16 @@ enum Reader {
 
 /// Dresses errors for their reader.
 pub async fn speak(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let reader = Reader::of(request.uri().path());
+    // Within a nested router the path has lost its beginning.
+    let path = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0).path();
+    let reader = Reader::of(path);
+    let asks_for_methods = options::is_asked(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
     let mut response = next.run(request).await;
+    if asks_for_methods {
+        response = options::answer(response);
+    }
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return response;
     }
@@ -131,15 +137,19 @@ struct Extension {
 
 fn problem(error: &AppError, request_id: Option<String>) -> Response {
     let status = status(error);
-    let message = error.to_string();
-    let problem = ProblemDetails::from_status_code(status)
-        .with_title(error.title())
-        .with_detail(message.clone())
-        .with_extensions(Extension { request_id, errors: error.fields().to_vec(), error: message });
-    match serde_json::to_vec(&problem) {
+    match serde_json::to_vec(&details(error, request_id)) {
         Ok(body) => (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response(),
         Err(_) => status.into_response(),
     }
+}
+
+/// An error as a program reads it.
+pub fn details(error: &AppError, request_id: Option<String>) -> impl Serialize + use<> {
+    let message = error.to_string();
+    ProblemDetails::from_status_code(status(error))
+        .with_title(error.title())
+        .with_detail(message.clone())
+        .with_extensions(Extension { request_id, errors: error.fields().to_vec(), error: message })
 }
 
 fn status(error: &AppError) -> StatusCode {

@@ -13,7 +13,7 @@ use form_urlencoded::Serializer;
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
 
-use super::{auth::Actor, state::AppState};
+use super::{auth::Actor, openapi, router::nothing_here, state::AppState};
 use crate::{
     domain::AppError,
     ui::{self, form::Submitted, now::Now, status::PageStatus},
@@ -56,6 +56,7 @@ async fn rendered(state: &AppState, actor: Actor, request: Request, submitted: O
             provide_context(actor.access());
             provide_context(actor.clone());
             provide_context(status.clone());
+            provide_context(openapi::page());
             if let Some(now) = now {
                 provide_context(Now(now));
             }
@@ -73,6 +74,9 @@ async fn rendered(state: &AppState, actor: Actor, request: Request, submitted: O
 
 /// What no route knows: a file of the site, or nothing, which has a page of its own.
 pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Request) -> Response {
+    if *request.method() == Method::OPTIONS && !state.site.has(request.uri().path()) {
+        return nothing_here().await.into_response();
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response();
     }

@@ -31,7 +31,7 @@ use super::{
     auth::{self, session},
     cors,
     cors::CorsDomain,
-    errors, forms, pages, rest, rpc,
+    errors, forms, openapi, options, pages, rate_limit, rest, rpc,
     state::AppState,
 };
 use crate::domain::AppError;
@@ -53,9 +53,7 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
     let routes = Router::new()
         .merge(forms::routes())
         .route("/", get(pages::render))
-        .nest("/api/v1", rest::routes())
-        .route("/api", any(nothing_here))
-        .route("/api/{*rest}", any(nothing_here))
+        .nest("/api", api(&state))
         .route("/rpc/{*function}", any(rpc::handle))
         .fallback(pages::file_or_not_found)
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
@@ -63,10 +61,16 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
     with_stack(routes, &state, cors_domains)
 }
 
+/// Below `/v1` nobody gets an answer who may do nothing, not even that there is nothing.
+fn api(state: &AppState) -> Router<AppState> {
+    Router::new().route("/v1/openapi.json", get(openapi::serve)).nest("/v1", rest::routes(state)).fallback(nothing_here)
+}
+
 /// Puts the tower stack around all routes, so that it sees what the router itself refuses, too.
 pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain>) -> Router {
     // What Leptos spawns while it renders runs on this runtime; a second router finds it set.
     let _ = any_spawner::Executor::init_tokio();
+    let rate_limit = state.rate_limit.clone().map(|limit| middleware::from_fn_with_state(limit, rate_limit::enforce));
     routes.layer(
         ServiceBuilder::new()
             .map_request(drop_unfit_request_id)
@@ -86,7 +90,9 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(always(header::CACHE_CONTROL, "no-store"))
             .layer(always(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
             .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+            .map_request(options::disguise)
             .layer(cors::layer(cors_domains))
+            .map_request(options::undisguise)
             .layer(CompressionLayer::new().compress_when(worth_compressing()))
             .layer(middleware::from_fn_with_state(state.clone(), errors::speak))
             .layer(CatchPanicLayer::custom(panicked))
@@ -96,6 +102,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .map_request(vouch_for_credentials)
             .layer(same_origin(state))
             .layer(session::layer(state.sessions.clone(), &state.public_url))
+            .layer(option_layer(rate_limit))
             .layer(middleware::from_fn_with_state(state.clone(), auth::identify)),
     )
 }

@@ -55,7 +55,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
     let stop = stopped()?;
     println!("Rollcall is at {}", settings.entrance.public_url);
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
-    let upkeep = tokio::spawn(upkeep::run(store, clock, config.audit_days));
+    let upkeep = tokio::spawn(upkeep::run(store, clock, config.kept()));
     accept(listener, router, stop).await;
     upkeep.abort();
     Ok(())

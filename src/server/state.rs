@@ -1,11 +1,13 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, num::NonZeroU32, sync::Arc};
 
 use super::{
     Clock, Ids,
     accounts::{Accounts, Entrance},
     audit::Audit,
     auth::{Identity, client::TrustedProxies, session::SessionKeeper},
+    idempotency::Idempotency,
     public_url::PublicUrl,
+    rate_limit::RateLimit,
     site::Site,
     store::Store,
     tokens::Tokens,
@@ -21,11 +23,13 @@ pub struct AppState {
     pub tokens: Tokens,
     pub audit: Audit,
     pub sessions: SessionKeeper,
+    pub idempotency: Idempotency,
     pub clock: Arc<dyn Clock>,
     /// As whom a request without credentials runs.
     pub anonymous: Identity,
     pub public_url: PublicUrl,
     pub trusted_proxies: Arc<TrustedProxies>,
+    pub rate_limit: Option<RateLimit>,
     pub site: Arc<Site>,
 }
 
@@ -35,6 +39,8 @@ pub struct Settings {
     pub anonymous: Identity,
     pub entrance: Entrance,
     pub trusted_proxies: TrustedProxies,
+    /// So many requests a minute, of one token or one client.
+    pub rate_limit: Option<NonZeroU32>,
 }
 
 impl AppState {
@@ -47,16 +53,20 @@ impl AppState {
         settings: Settings,
     ) -> Result<Self, AppError> {
         let public_url = settings.entrance.public_url.clone();
+        let trusted_proxies = Arc::new(settings.trusted_proxies);
+        let rate_limit = settings.rate_limit.map(|limit| RateLimit::in_process(limit, trusted_proxies.clone()));
         Ok(Self {
             users: Users::new(store.clone(), clock.clone(), ids.clone()),
             accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
             tokens: Tokens::new(store.clone(), clock.clone(), ids.clone()),
             audit: Audit::new(store.clone()),
             sessions: SessionKeeper::new(store.clone(), clock.clone()),
+            idempotency: Idempotency::new(store.clone(), clock.clone()),
             clock: clock.clone(),
             anonymous: settings.anonymous,
             public_url,
-            trusted_proxies: Arc::new(settings.trusted_proxies),
+            trusted_proxies,
+            rate_limit: rate_limit.transpose()?,
             site: Arc::new(Site::embedded()),
         })
     }

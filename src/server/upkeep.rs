@@ -1,21 +1,32 @@
-//! What a server tidies up beside its work: what has expired, and an audit trail grown old.
+//! What a server tidies up beside its work: what has expired, and a trash and an audit trail grown old.
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Clock, accounts::WINDOW, store::Store};
-use crate::domain::AppError;
+use time::Duration as Span;
+
+use super::{Clock, accounts::WINDOW, auth::Actor, idempotency, store::Store};
+use crate::domain::{Action, AppError, Timestamp, UserId};
 
 const EVERY: Duration = Duration::from_hours(1);
-/// So many events at once: a writer waits no longer than that takes.
+/// So many rows at once: a writer waits no longer than that takes.
 const BATCH: u32 = 500;
+/// The same of users, each of whom is a transaction of its own, and of answers, which may be large.
+const SMALL_BATCH: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// How long things are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    pub audit_days: u32,
+    pub trash_days: u32,
+}
+
 /// Tidies up now and then, for as long as it is let.
-pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, audit_days: u32) {
+pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Kept) {
     let mut turns = tokio::time::interval(EVERY);
     loop {
         turns.tick().await;
-        if let Err(error) = tidy(store.as_ref(), clock.as_ref(), audit_days).await {
+        if let Err(error) = tidy(store.as_ref(), clock.as_ref(), kept).await {
             tracing::warn!(cause = error.cause(), "could not tidy up; it is tried again later");
         }
     }
@@ -25,12 +36,45 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, audit_days: u32) 
 ///
 /// # Errors
 /// `Unavailable`, `Internal`: the rest is left for the next time.
-pub async fn tidy(store: &dyn Store, clock: &dyn Clock, audit_days: u32) -> Result<(), AppError> {
+pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Kept) -> Result<(), AppError> {
     let now = clock.now()?;
     store.prune_expired(now, now.minus(WINDOW)).await?;
-    let kept_from = now.minus(time::Duration::days(audit_days.into()));
-    while store.prune_events(kept_from, BATCH).await? == u64::from(BATCH) {
+    while store.prune_requests(now.minus(idempotency::KEPT), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {
         tokio::time::sleep(PAUSE).await;
     }
-    Ok(())
+    while store.prune_events(now.minus(Span::days(kept.audit_days.into())), BATCH).await? == u64::from(BATCH) {
+        tokio::time::sleep(PAUSE).await;
+    }
+    empty_trash(store, now, now.minus(Span::days(kept.trash_days.into()))).await
+}
+
+/// Erases who was deleted before a moment, as the operator.
+async fn empty_trash(store: &dyn Store, now: Timestamp, before: Timestamp) -> Result<(), AppError> {
+    loop {
+        let mut erased = 0;
+        for id in store.deleted_before(before, SMALL_BATCH).await? {
+            erased += u32::from(erase(store, now, before, id).await?);
+        }
+        // Who cannot be erased is in the next batch again.
+        if erased == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Answers whether they are gone; who was restored meanwhile stays.
+async fn erase(store: &dyn Store, now: Timestamp, before: Timestamp, id: UserId) -> Result<bool, AppError> {
+    let user = store.get(id).await?;
+    if user.and_then(|user| user.deleted_at).is_none_or(|deleted_at| deleted_at >= before) {
+        return Ok(false);
+    }
+    let event = Actor::operator().event(Action::UserErased, now).about(id);
+    match store.erase(id, now, &event).await {
+        Err(AppError::Conflict(_)) => {
+            tracing::warn!(user = %id, "the last admin stays in the trash");
+            Ok(false)
+        }
+        other => other,
+    }
 }

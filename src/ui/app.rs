@@ -8,9 +8,9 @@ use leptos_router::{
 use super::{
     components::site_header::SiteHeader,
     pages::{
-        account::AccountPage, audit::AuditPage, edit_user::EditUserPage, history::HistoryPage, invite::InvitePage,
-        new_user::NewUserPage, not_found::NotFoundPage, person::PersonPage, setup::SetupPage, sign_in::SignInPage,
-        tokens::TokensPage, users::UsersPage,
+        account::AccountPage, api_docs::ApiDocsPage, audit::AuditPage, edit_user::EditUserPage, history::HistoryPage,
+        invite::InvitePage, new_user::NewUserPage, not_found::NotFoundPage, person::PersonPage, setup::SetupPage,
+        sign_in::SignInPage, tokens::TokensPage, users::UsersPage,
     },
 };
 
@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/account") view=AccountPage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/invite") view=InvitePage/>
+                    <Route path=path!("/api/docs") view=ApiDocsPage/>
                     <Route path=path!("/setup") view=SetupPage/>
                 </FlatRoutes>
             </main>

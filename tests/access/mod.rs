@@ -114,9 +114,15 @@ impl House {
         let path = row.path.replace("{id}", &id(1).to_string());
         let mut request = Request::builder().method(row.method).uri(path);
         if !row.body.is_empty() {
-            let json = row.body.starts_with('{');
-            let content_type = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+            let content_type = match row.method {
+                "PATCH" => "application/merge-patch+json",
+                _ if row.body.starts_with('{') => "application/json",
+                _ => "application/x-www-form-urlencoded",
+            };
             request = request.header("content-type", content_type);
+        }
+        if ["PATCH", "PUT"].contains(&row.method) {
+            request = request.header("if-match", "*");
         }
         if let Some((_, header, value)) = self.credentials.iter().find(|(known, ..)| *known == who) {
             request = request.header(*header, value);

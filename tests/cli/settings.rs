@@ -11,6 +11,10 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--cors-domain", "https://mycompany.com"], "must be a domain without scheme or port"),
         (&["--log-format", "xml"], "--log-format"),
         (&["seed", "--count", "0"], "--count"),
+        (&["--rate-limit", "0"], "--rate-limit <REQUESTS>': 0 is not in 1..=1000000"),
+        (&["--rate-limit", "1000001"], "--rate-limit"),
+        (&["--trash-days", "0"], "--trash-days <DAYS>': 0 is not in 1..=36500"),
+        (&["--trash-days", "36501"], "--trash-days"),
         (&["dance"], "dance"),
         (&["--dance"], "--dance"),
     ] {
@@ -51,9 +55,15 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
     let mut command = rollcall(folder.path(), &["--help"]);
     let (code, out, _) = outcome(command.env("DATABASE_URL", "postgres://someone:hunter2@db/x").output().unwrap());
     assert_eq!(code, 0);
-    for variable in
-        ["DATABASE_URL", "ROLLCALL_LISTEN", "ROLLCALL_ANONYMOUS", "ROLLCALL_CORS_DOMAIN", "ROLLCALL_LOG_FORMAT"]
-    {
+    for variable in [
+        "DATABASE_URL",
+        "ROLLCALL_LISTEN",
+        "ROLLCALL_ANONYMOUS",
+        "ROLLCALL_CORS_DOMAIN",
+        "ROLLCALL_LOG_FORMAT",
+        "ROLLCALL_RATE_LIMIT",
+        "ROLLCALL_TRASH_DAYS",
+    ] {
         assert!(out.contains(variable), "{variable}");
     }
     assert!(!out.contains("hunter2"));

@@ -217,6 +217,8 @@ async fn strangers_see_nothing_and_visitors_change_nothing() {
         closed.get(USERS).await,
         closed.get(&format!("{USERS}/{}", id(1))).await,
         closed.get(&format!("{USERS}/{}", id(9))).await,
+        closed.get("/api/v1/nothing").await,
+        closed.post("/api/v1/nothing", "text/plain", "").await,
         closed.post(USERS, "application/json", ada).await,
         open.post(USERS, "application/json", ada).await,
     ] {

@@ -2,12 +2,15 @@
 
 mod accounts;
 mod attempts;
+mod changes;
 mod events;
+mod idempotency;
 mod import;
 mod list_users;
 mod plans;
 mod sessions;
 mod tokens;
+mod trash;
 mod users;
 
 use rollcall::{

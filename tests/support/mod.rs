@@ -1,5 +1,7 @@
 //! Fresh databases, the real router in process, and people to put in.
 
+pub mod contract;
+
 use std::sync::{
     Arc,
     atomic::{AtomicI64, AtomicU32, Ordering},
@@ -119,7 +121,7 @@ impl Ids for Counted {
 
 pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
     let entrance = Entrance { public_url: public_url.parse().unwrap(), is_open: true };
-    Settings { anonymous, entrance, trusted_proxies: TrustedProxies::default() }
+    Settings { anonymous, entrance, trusted_proxies: TrustedProxies::default(), rate_limit: None }
 }
 
 /// The real router over a fresh SQLite file; requests without credentials run as `identity`.
@@ -195,11 +197,15 @@ impl App {
         self.send(Request::post(path).header("content-type", content_type).body(body.into()).unwrap()).await
     }
 
+    /// Sends a request. What is answered must be what the document of the API says.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let answer = Answer { status: parts.status, headers: parts.headers, body };
+        contract::check(&method, &path, &answer);
+        answer
     }
 }
 

@@ -51,7 +51,7 @@ async fn who(state: &AppState, session: &Session, headers: &HeaderMap) -> Result
 }
 
 /// `Authorization: Bearer …` (RFC 6750 section 2.1).
-fn bearer(credentials: &HeaderValue) -> Option<SecretString> {
+pub(super) fn bearer(credentials: &HeaderValue) -> Option<SecretString> {
     let (scheme, token) = credentials.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim()))
 }

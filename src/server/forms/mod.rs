@@ -26,6 +26,7 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/users/{id}/history", get(render)),
         ("/tokens", get(render).post(tokens::change)),
         ("/audit", get(render)),
+        ("/api/docs", get(render)),
     ]
 }
 

@@ -9,9 +9,13 @@ use http_body_util::{BodyExt, LengthLimitError};
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{AppError, FieldErrors, UserForm},
+    domain::{AppError, FieldErrors, UserForm, UserPatch},
     server::router::BODY_LIMIT,
 };
+
+pub const JSON: &str = "application/json";
+/// RFC 7396.
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A JSON object with the fields of a user form and no others.
 pub struct UserBody(pub UserForm);
@@ -20,46 +24,91 @@ impl<S: Sync> FromRequest<S> for UserBody {
     type Rejection = AppError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
-        let object = json_object(request).await?;
-        let mut form = UserForm::default();
-        let mut errors = FieldErrors::default();
-        for (field, value) in object {
-            let text = match value {
-                Value::String(text) => text,
-                Value::Null => String::new(),
-                _ if UserForm::FIELDS.contains(&field.as_str()) => {
-                    errors.push(field, "invalid", "must be a string");
-                    continue;
-                }
-                _ => String::new(),
-            };
-            match field.as_str() {
-                "name" => form.name = text,
-                "email" => form.email = text,
-                _ => {
-                    let message = format!("is not a field; allowed are {}", UserForm::FIELDS.join(", "));
-                    errors.push(field, "unknown", message);
-                }
-            }
-        }
-        if errors.is_empty() {
-            return Ok(Self(form));
-        }
-        // What else is wrong is said now, not after the next try.
-        if let Err(invalid) = form.parse() {
-            let unseen = invalid.0.into_iter().filter(|error| !errors.0.iter().any(|known| known.field == error.field));
-            let unseen: Vec<_> = unseen.collect();
-            errors.0.extend(unseen);
-        }
-        Err(errors.into())
+        Ok(Self(form_of(object(request, JSON).await?)?))
     }
 }
 
-async fn json_object(request: Request) -> Result<Map<String, Value>, AppError> {
+/// A JSON merge patch of a user: the fields that change, which cannot be removed.
+pub struct PatchBody(pub UserPatch);
+
+impl<S: Sync> FromRequest<S> for PatchBody {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        Ok(Self(patch_of(object(request, MERGE_PATCH).await?)?))
+    }
+}
+
+/// The form that an object holds.
+///
+/// # Errors
+/// For what is no string or no field; with them, what else is wrong.
+pub fn form_of(object: Map<String, Value>) -> Result<UserForm, FieldErrors> {
+    let (texts, mut errors) = texts_of(object);
+    let form = UserForm { name: texts.name.unwrap_or_default(), email: texts.email.unwrap_or_default() };
+    if errors.is_empty() {
+        return Ok(form);
+    }
+    // What else is wrong is said now, not after the next try.
+    if let Err(invalid) = form.parse() {
+        let unseen = invalid.0.into_iter().filter(|error| !errors.0.iter().any(|known| known.field == error.field));
+        let unseen: Vec<_> = unseen.collect();
+        errors.0.extend(unseen);
+    }
+    Err(errors)
+}
+
+/// The patch that an object holds.
+///
+/// # Errors
+/// Everything that is wrong, not only the first.
+pub fn patch_of(object: Map<String, Value>) -> Result<UserPatch, FieldErrors> {
+    let (texts, mut errors) = texts_of(object);
+    let patch = errors.take(UserPatch::parse(texts.name.as_deref(), texts.email.as_deref()));
+    patch.filter(|_| errors.is_empty()).ok_or(errors)
+}
+
+#[derive(Default)]
+struct Texts {
+    name: Option<String>,
+    email: Option<String>,
+}
+
+/// The fields of a user that an object holds as strings, and what is wrong with the rest of it.
+fn texts_of(object: Map<String, Value>) -> (Texts, FieldErrors) {
+    let (mut texts, mut errors) = (Texts::default(), FieldErrors::default());
+    for (field, value) in object {
+        let text = match field.as_str() {
+            "name" => &mut texts.name,
+            "email" => &mut texts.email,
+            _ => {
+                errors.push(field, "unknown", unknown(&UserForm::FIELDS));
+                continue;
+            }
+        };
+        match value {
+            Value::String(given) => *text = Some(given),
+            Value::Null => errors.push(field, "required", "must not be null"),
+            _ => errors.push(field, "invalid", "must be a string"),
+        }
+    }
+    (texts, errors)
+}
+
+/// What is said of a field that does not exist.
+pub fn unknown(allowed: &[&str]) -> String {
+    format!("is not a field; allowed are {}", allowed.join(", "))
+}
+
+/// The object that a body holds.
+///
+/// # Errors
+/// `UnsupportedMediaType` for another content type than this, `Malformed`, `TooLarge`.
+pub async fn object(request: Request, media_type: &'static str) -> Result<Map<String, Value>, AppError> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        return Err(AppError::UnsupportedMediaType("application/json".to_owned()));
+    let given = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !given.eq_ignore_ascii_case(media_type) {
+        return Err(AppError::UnsupportedMediaType(media_type.to_owned()));
     }
     match serde_json::from_slice(&bytes(request).await?) {
         Ok(Value::Object(object)) => Ok(object),
@@ -69,7 +118,7 @@ async fn json_object(request: Request) -> Result<Map<String, Value>, AppError> {
 }
 
 /// The whole body; the limit's layer ends it where it is too long.
-async fn bytes(request: Request) -> Result<Bytes, AppError> {
+pub async fn bytes(request: Request) -> Result<Bytes, AppError> {
     match request.into_body().collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if is_length_limit(&error) => Err(AppError::TooLarge(BODY_LIMIT)),

@@ -6,11 +6,27 @@ use axum::{
 };
 
 use crate::{
-    domain::{AppError, ListEvents, Trail},
-    server::{auth::Actor, state::AppState},
+    domain::{AppError, ListEvents, Trail, UserId},
+    server::{
+        auth::Actor,
+        openapi::{answers, parameters},
+        state::AppState,
+    },
 };
 
 /// `GET /audit`: the array of events, the latest first; `Link` leads to older ones.
+#[utoipa::path(
+    get,
+    path = "/audit",
+    operation_id = "listEvents",
+    tag = "Audit",
+    summary = "Reads the audit trail",
+    description = "The latest first. `Link` leads to the `next` older ones. A parameter that is left empty is \
+        no filter.",
+    params(ListEvents),
+    responses(answers::Events, answers::BadFields, answers::Refused),
+    security(("token" = ["admin"]), ("session" = ["admin"])),
+)]
 pub async fn list(
     State(state): State<AppState>,
     actor: Actor,
@@ -22,6 +38,17 @@ pub async fn list(
 }
 
 /// `GET /users/{id}/history`: the array of events that changed the user.
+#[utoipa::path(
+    get,
+    path = "/users/{id}/history",
+    operation_id = "getHistory",
+    tag = "Users",
+    summary = "Tells what became of a user",
+    description = "Who changed what, and when; the latest first. `Link` leads to the `next` older ones.",
+    params(UserId, parameters::HistoryQuery),
+    responses(answers::Events, answers::BadAddress, answers::BadFields, answers::Unknown, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
 pub async fn history(
     State(state): State<AppState>,
     actor: Actor,

@@ -11,6 +11,7 @@ use crate::{
     domain::{AppError, ListUsers, Page, Total, User},
     server::{
         auth::{Actor, secret::hash},
+        openapi::{answers, parameters},
         state::AppState,
     },
 };
@@ -19,6 +20,18 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// `GET /users`: the array of users; `Link` leads to the neighbouring pages, `X-Total-Count` says how
 /// many there are in all when `count=exact` asks.
+#[utoipa::path(
+    get,
+    path = "/users",
+    operation_id = "listUsers",
+    tag = "Users",
+    summary = "Lists users",
+    description = "The newest first, if nothing else is asked for. `Link` leads to the `first`, `prev` and \
+        `next` page.",
+    params(ListUsers, parameters::IfNoneMatch),
+    responses(answers::UserPage, answers::SamePage, answers::BadFields, answers::Refused),
+    security(("token" = ["users:read"]), ("session" = ["viewer"])),
+)]
 pub async fn list(
     State(state): State<AppState>,
     actor: Actor,

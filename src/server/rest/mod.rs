@@ -1,46 +1,73 @@
 //! The JSON API under `/api/v1`: extract, call the service, answer. Errors are problem details.
 
-mod body;
+mod accept;
+mod batch;
+pub(super) mod body;
+mod etag;
 mod events;
 mod list_users;
 mod users;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
+    http::Method,
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get},
+    routing::MethodRouter,
 };
+use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
     auth::{Actor, Identity},
+    idempotency,
     router::nothing_here,
     state::AppState,
 };
 use crate::domain::AppError;
 
-/// Every path, with what answers it.
+/// Every path: what answers it, and what the document of the API says of that.
 #[must_use]
-pub fn resources() -> Vec<(&'static str, MethodRouter<AppState>)> {
+pub fn operations() -> Vec<UtoipaMethodRouter<AppState>> {
     vec![
-        ("/users", get(list_users::list).post(users::create)),
-        ("/users/{id}", get(users::get)),
-        ("/users/{id}/history", get(events::history)),
-        ("/audit", get(events::list)),
+        routes!(list_users::list, users::create),
+        routes!(batch::run),
+        routes!(users::get, users::patch, users::put, users::delete),
+        routes!(users::restore),
+        routes!(events::history),
+        routes!(events::list),
     ]
 }
 
-pub fn routes() -> Router<AppState> {
-    let paths = resources().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
-    paths.fallback(nothing_here).layer(middleware::from_fn(admit))
+/// Every path, with what answers it.
+#[must_use]
+pub fn resources() -> Vec<(String, MethodRouter<AppState>)> {
+    let answered = |(_, paths, methods): UtoipaMethodRouter<AppState>| Some((paths.paths.into_keys().next()?, methods));
+    operations().into_iter().filter_map(answered).collect()
+}
+
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let paths = resources().into_iter().fold(Router::new(), |router, (path, methods)| router.route(&path, methods));
+    let paths = paths.fallback(nothing_here).layer(middleware::from_fn(accept::negotiate));
+    paths.layer(middleware::from_fn_with_state(Arc::new(state.clone()), admit))
 }
 
 /// Turns those away who may do nothing, before any handler reads what they sent. What exactly
 /// somebody may do, the services say.
-async fn admit(actor: Actor, request: Request, next: Next) -> Response {
-    let admitted = if request.method().is_safe() { may_look(&actor) } else { actor.may_write() };
+async fn admit(State(state): State<Arc<AppState>>, actor: Actor, request: Request, next: Next) -> Response {
+    let method = request.method();
+    let admitted = if *method == Method::OPTIONS {
+        // Which methods a path takes is no secret.
+        Ok(())
+    } else if method.is_safe() {
+        may_look(&actor)
+    } else {
+        actor.may_write()
+    };
     match admitted {
+        Ok(()) if idempotency::is_asked(&request) => idempotency::answer_once(&state, &actor, request, next).await,
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }

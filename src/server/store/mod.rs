@@ -38,7 +38,9 @@ macro_rules! for_direction {
 
 mod accounts;
 mod attempts;
+mod changes;
 mod events;
+mod idempotency;
 mod links;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -49,6 +51,7 @@ mod span;
 mod sqlite;
 mod tokens;
 mod total;
+mod trash;
 mod users;
 
 use std::{fmt, str::FromStr, sync::Arc};
@@ -58,11 +61,14 @@ use async_trait::async_trait;
 use crate::domain::{AppError, Cause};
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
+pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
+pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
 pub use links::{Link, LinkRecord, Links};
 pub use row::{UserRecord, email_taken, last_admin};
 pub use sessions::{SessionRecord, Sessions};
 pub use tokens::{TokenRecord, Tokens};
+pub use trash::Trash;
 pub use users::{Import, Users};
 
 /// So many candidates are found by an index and sorted; more are met on a walk.
@@ -75,7 +81,7 @@ fn is_few(seqs: &[i64]) -> bool {
 /// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
-pub trait Store: Accounts + Attempts + Events + Links + Sessions + Tokens + Users {
+pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users {
     /// Lets what runs finish and leaves the database tidy.
     async fn close(&self);
 }
@@ -133,14 +139,19 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// No connection free in time, or none to be had, may be over in a moment; the rest is a fault.
+/// No connection free in time, or none to be had, or a deadlock, may be over in a moment; the rest is
+/// a fault.
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                Self::Unavailable(Cause::new(error))
-            }
-            other => Self::internal(other),
-        }
+        if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
+    }
+}
+
+fn may_be_over_soon(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+        // PostgreSQL ended one of two transactions that waited for each other.
+        sqlx::Error::Database(cause) => cause.code().as_deref() == Some("40P01"),
+        _ => false,
     }
 }

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::types::{Uuid, time::OffsetDateTime};
 
-use crate::domain::{AppError, Email, FieldErrors, NewUser, Timestamp, User, UserId, search_text};
+use crate::domain::{
+    AppError, Email, FieldErrors, Name, NewUser, Timestamp, User, UserId, UserPatch, fold, search_text,
+};
 
 /// A user ready to be stored: what was checked, its id and times, and its keys.
 #[derive(Debug, Clone)]
@@ -41,6 +43,23 @@ impl UserRecord {
     pub fn called(&self, id: UserId, email: &str) -> Self {
         let search = search_text(&self.name, email);
         Self { id, email: email.to_owned(), search, ..self.clone() }
+    }
+
+    /// A user who is there already, with what a patch changes.
+    #[must_use]
+    pub fn patched(user: &User, patch: &UserPatch, now: Timestamp) -> Self {
+        let name = patch.name().map_or(user.name.as_str(), Name::as_str);
+        let email = patch.email().map_or(user.email.as_str(), Email::as_str);
+        Self {
+            id: user.id,
+            name: name.to_owned(),
+            email: email.to_owned(),
+            name_key: fold(name),
+            email_key: Email::key_of(email),
+            search: search_text(name, email),
+            created_at: user.created_at,
+            updated_at: now,
+        }
     }
 
     /// The user that a store returns once it has this record.

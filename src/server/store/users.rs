@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{EventRecord, UserRecord};
+use super::{Changes, EventRecord, Subject, UserRecord};
 use crate::domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId};
 
 /// The users.
@@ -18,29 +18,45 @@ pub trait Users: Send + Sync {
     /// The user with this id, deleted or not.
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError>;
 
-    /// # Errors
-    /// `Conflict` on `email` when an active user has the address.
-    async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError>;
+    /// Begins a transaction that changes these users and creates others. Answers with it those of
+    /// them that there are, deleted or not: nobody else changes them until it ends. Such transactions
+    /// that delete anybody or change more than one user have to take turns.
+    async fn begin_changes(
+        &self,
+        of: &[UserId],
+        take_turns: bool,
+    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError>;
 
-    /// Writes name, address and their keys over the active user with the record's id and the
-    /// version given, which is counted up. `None` when there is no such user in this version.
-    ///
-    /// # Errors
-    /// `Conflict` on `email` when another active user has the address.
-    async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError>;
+    /// `Changes::create` in a transaction of its own.
+    async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
+        let (mut changes, _) = self.begin_changes(&[], false).await?;
+        changes.create(user, event).await?;
+        changes.commit().await
+    }
 
-    /// Deletes an active user, who can be restored, and with them their sessions, API tokens and
-    /// links for good. Answers whether they were active.
-    ///
-    /// # Errors
-    /// `Conflict` on `role` for the last admin.
-    async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError>;
+    /// `Changes::update` in a transaction of its own.
+    async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
+        let (mut changes, _) = self.begin_changes(&[user.id], false).await?;
+        let updated = changes.update(user, version, event).await?;
+        changes.commit().await?;
+        Ok(updated)
+    }
 
-    /// Restores a deleted user. Answers whether they were deleted.
-    ///
-    /// # Errors
-    /// `Conflict` on `email` when an active user has the address by now.
-    async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError>;
+    /// `Changes::delete` in a transaction of its own. Answers whether the user was active.
+    async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let (mut changes, _) = self.begin_changes(&[id], true).await?;
+        let deleted = changes.delete(id, now, event).await?;
+        changes.commit().await?;
+        Ok(deleted.is_some())
+    }
+
+    /// `Changes::restore` in a transaction of its own. Answers whether the user was deleted.
+    async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
+        let (mut changes, _) = self.begin_changes(&[id], false).await?;
+        let restored = changes.restore(id, now, event).await?;
+        changes.commit().await?;
+        Ok(restored.is_some())
+    }
 
     /// Removes a user, deleted or not, and takes what they were called out of the audit trail.
     /// Answers whether there was one.

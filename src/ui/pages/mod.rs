@@ -1,6 +1,7 @@
 //! One file a page, or a folder where a page has parts.
 
 pub mod account;
+pub mod api_docs;
 pub mod audit;
 pub mod edit_user;
 pub mod history;

@@ -192,7 +192,7 @@ pub async fn ensure_admin_besides(connection: &mut PgConnection, user: UserId) -
 }
 
 /// A statement of its own, so that the next one sees what those who held the lock before wrote.
-async fn lock_admins(connection: &mut PgConnection) -> Result<(), AppError> {
+pub async fn lock_admins(connection: &mut PgConnection) -> Result<(), AppError> {
     query!("select pg_advisory_xact_lock($1)", ADMINS).execute(connection).await?;
     Ok(())
 }

@@ -1,12 +1,15 @@
 mod accounts;
 mod attempts;
+mod changes;
 mod count_users;
 mod events;
+mod idempotency;
 mod import;
 mod links;
 mod list_users;
 mod sessions;
 mod tokens;
+mod trash;
 mod users;
 
 use std::{str::FromStr, time::Duration};

@@ -4,6 +4,7 @@ use sqlx::{PgConnection, query, query_as, query_scalar, types::time::OffsetDateT
 use super::{
     Postgres,
     accounts::ensure_admin_besides,
+    changes::begin_changes,
     count_users::{count_users, estimate_users},
     events::insert_events,
     import::PostgresImport,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        EventRecord, Import, Users,
+        Changes, EventRecord, Import, Subject, Users,
         row::{UserRecord, UserRow, unless_taken},
     },
 };
@@ -48,63 +49,13 @@ impl Users for Postgres {
         .transpose()
     }
 
-    async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
-        let mut transaction = self.begin().await?;
-        insert_user(&mut transaction, user).await?;
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
-        let mut transaction = self.begin().await?;
-        let row = update_user(&mut transaction, user, version).await?;
-        if row.is_some() {
-            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-            transaction.commit().await?;
-        }
-        row.map(User::try_from).transpose()
-    }
-
-    async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let mut transaction = self.begin().await?;
-        // Before the row changes: everybody takes the lock of the admins first.
-        ensure_admin_besides(&mut transaction, id).await?;
-        let deleted = query!(
-            "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
-            where id = $2 and deleted_at is null",
-            now.utc(),
-            id.0
-        )
-        .execute(&mut *transaction)
-        .await?;
-        if deleted.rows_affected() == 0 {
-            return Ok(false);
-        }
-        query!("delete from public.sessions where user_id = $1", id.0).execute(&mut *transaction).await?;
-        query!("delete from public.links where user_id = $1", id.0).execute(&mut *transaction).await?;
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        revoke_tokens_of(&mut transaction, id, now, event).await?;
-        transaction.commit().await?;
-        Ok(true)
-    }
-
-    async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let mut transaction = self.begin().await?;
-        let restored = query!(
-            "update public.users set deleted_at = null, updated_at = $1, version = version + 1
-            where id = $2 and deleted_at is not null",
-            now.utc(),
-            id.0
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(unless_taken)?;
-        if restored.rows_affected() == 0 {
-            return Ok(false);
-        }
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        transaction.commit().await?;
-        Ok(true)
+    async fn begin_changes(
+        &self,
+        of: &[UserId],
+        take_turns: bool,
+    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
+        let (changes, subjects) = begin_changes(self, of, take_turns).await?;
+        Ok((Box::new(changes), subjects))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {

@@ -4,6 +4,7 @@ use sqlx::{SqliteConnection, query, query_as, query_scalar, types::Uuid};
 use super::{
     Sqlite,
     accounts::ensure_admin_besides,
+    changes::begin_changes,
     count_users::{count_users, estimate_users},
     events::insert_events,
     import::SqliteImport,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        EventRecord, Import, Users,
+        Changes, EventRecord, Import, Subject, Users,
         row::{UserRecord, UserRow, unless_taken},
     },
 };
@@ -48,64 +49,9 @@ impl Users for Sqlite {
         .transpose()
     }
 
-    async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
-        let mut transaction = self.begin().await?;
-        insert_user(&mut transaction, user).await?;
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
-        let mut transaction = self.begin().await?;
-        let row = update_user(&mut transaction, user, version).await?;
-        if row.is_some() {
-            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-            transaction.commit().await?;
-        }
-        row.map(User::try_from).transpose()
-    }
-
-    async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let mut transaction = self.begin().await?;
-        let at = now.unix_micros();
-        let deleted = query!(
-            "update users set deleted_at = ?, updated_at = ?, version = version + 1 where id = ? and deleted_at is null",
-            at,
-            at,
-            id.0
-        )
-        .execute(&mut *transaction)
-        .await?;
-        if deleted.rows_affected() == 0 {
-            return Ok(false);
-        }
-        ensure_admin_besides(&mut transaction, id).await?;
-        query!("delete from sessions where user_id = ?", id.0).execute(&mut *transaction).await?;
-        query!("delete from links where user_id = ?", id.0).execute(&mut *transaction).await?;
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        revoke_tokens_of(&mut transaction, id, now, event).await?;
-        transaction.commit().await?;
-        Ok(true)
-    }
-
-    async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let mut transaction = self.begin().await?;
-        let at = now.unix_micros();
-        let restored = query!(
-            "update users set deleted_at = null, updated_at = ?, version = version + 1
-            where id = ? and deleted_at is not null",
-            at,
-            id.0
-        )
-        .execute(&mut *transaction)
-        .await
-        .map_err(unless_taken)?;
-        if restored.rows_affected() == 0 {
-            return Ok(false);
-        }
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        transaction.commit().await?;
-        Ok(true)
+    async fn begin_changes(&self, of: &[UserId], _: bool) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
+        let (changes, subjects) = begin_changes(self, of).await?;
+        Ok((Box::new(changes), subjects))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {

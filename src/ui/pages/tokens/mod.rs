@@ -31,7 +31,10 @@ fn page(tokens: Vec<ApiToken>) -> impl IntoView {
     view! {
         <Title text="API tokens"/>
         <h1>"API tokens"</h1>
-        <p class="lead">"A service shows its token with every request: "<code>"Authorization: Bearer …"</code></p>
+        <p class="lead">
+            "A service shows its token with every request: "<code>"Authorization: Bearer …"</code>
+            " What it may ask, "<a href="/api/docs">"the API’s page"</a>" says."
+        </p>
         <Done words=DONE/>
         <FormAlert form="revoke"/>
         {made.map(|value| view! {

@@ -1,0 +1,181 @@
+//! What is answered: what handlers say of themselves, and the errors that they share.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use utoipa::{
+    IntoResponses,
+    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, schema::ArrayBuilder},
+};
+
+use super::{
+    examples,
+    schemas::{BatchDone, Problem, of},
+};
+use crate::{
+    domain::{AppError, Cause, Event, FieldErrors, ListEvents, ListUsers, User},
+    server::{errors, router::BODY_LIMIT},
+};
+
+type Answers = BTreeMap<String, RefOr<Response>>;
+
+/// A set of answers, which handlers name.
+macro_rules! answers {
+    ($($(#[$doc:meta])* $name:ident => $answers:expr;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $name;
+
+            impl IntoResponses for $name {
+                fn responses() -> Answers {
+                    $answers
+                }
+            }
+        )+
+    };
+}
+
+answers! {
+    /// 200: a page of the list.
+    UserPage => {
+        let users = ArrayBuilder::new().items(of::<User>()).max_items(Some(ListUsers::MAX_PER_PAGE as usize));
+        let page = json("The users of the page, in the order asked for.", users, json!([examples::user()]));
+        one(200, page, &["ETag", "Link", "X-Total-Count"])
+    };
+    /// 200: a user.
+    OneUser => one(200, json("The user.", of::<User>(), examples::user()), &["ETag"]);
+    /// 201: a new user.
+    NewUser => {
+        let user = json("The new user.", of::<User>(), examples::user());
+        one(201, user, &["ETag", "Location", "Idempotency-Replayed"])
+    };
+    /// 200: a user who is back.
+    Restored => one(200, json("The user, active.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
+    /// 200: all operations of a batch.
+    WholeBatch => {
+        let done = json("All operations are done.", of::<BatchDone>(), examples::batch_done());
+        one(200, done, &["Idempotency-Replayed"])
+    };
+    /// 204.
+    Done => one(204, ResponseBuilder::new().description("Done."), &[]);
+    /// 304.
+    NotModified => one(304, unchanged(), &["ETag"]);
+    /// 304: a page of the list, whose links are told all the same.
+    SamePage => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
+    /// 200: a stretch of the audit trail.
+    Events => {
+        let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
+        one(200, json("The events, the latest first.", events, json!([examples::event()])), &["Link"])
+    };
+    /// What anybody may be refused anything with.
+    Refused => refusals(&[401, 403, 406, 429, 500, 503]);
+    /// An address that cannot be read.
+    BadAddress => refusals(&[400]);
+    /// Nobody there.
+    Unknown => refusals(&[404]);
+    /// Somebody who cannot be changed: not there, in the way of others, not as they were seen.
+    Untouched => refusals(&[404, 409, 412]);
+    /// A parameter or field that holds what it may not.
+    BadFields => refusals(&[422]);
+    /// What a body may be refused with.
+    BadBody => refusals(&[400, 413, 415, 422]);
+    /// Somebody in the way.
+    InTheWay => refusals(&[409]);
+    /// Not said what was seen.
+    Unseen => refusals(&[428]);
+}
+
+fn unchanged() -> ResponseBuilder {
+    ResponseBuilder::new().description("Still what `If-None-Match` names.")
+}
+
+fn one(status: u16, answer: ResponseBuilder, headers: &[&str]) -> Answers {
+    let answer = headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name)));
+    BTreeMap::from([(status.to_string(), answer.into())])
+}
+
+fn json(description: &str, schema: impl Into<RefOr<Schema>>, example: Value) -> ResponseBuilder {
+    let content = ContentBuilder::new().schema(Some(schema)).example(Some(example));
+    ResponseBuilder::new().description(description).content("application/json", content)
+}
+
+pub fn header(name: &str) -> Ref {
+    Ref::new(format!("#/components/headers/{name}"))
+}
+
+fn refusals(statuses: &[u16]) -> Answers {
+    let named = shared();
+    let refer = |status: &u16| {
+        let (name, ..) = named.iter().find(|(_, _, error)| error.status() == *status)?;
+        Some((status.to_string(), Ref::from_response_name(*name).into()))
+    };
+    statuses.iter().filter_map(refer).collect()
+}
+
+/// Each error that operations share: its name, when it is answered, and one such.
+fn shared() -> Vec<(&'static str, &'static str, AppError)> {
+    let no_at = FieldErrors::one("email", "invalid", "must be an address like ada@example.org: the @ is missing");
+    let taken = FieldErrors::one("email", "taken", "belongs to another user already");
+    vec![
+        (
+            "Malformed",
+            "The request could not be read: no JSON, no object, no UTF-8.",
+            AppError::Malformed("The body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned()),
+        ),
+        (
+            "Unauthorized",
+            "No token was sent, or one that opens nothing, and nobody is signed in.",
+            AppError::Unauthorized,
+        ),
+        ("Forbidden", "The scopes of the token, or the role, do not allow this.", AppError::forbidden()),
+        ("NotFound", "There is no such user, or none that may be known.", AppError::no_such_user()),
+        ("NotAcceptable", "`Accept` takes no JSON.", AppError::NotAcceptable),
+        (
+            "Conflict",
+            "Another user stands in the way; or a request with the same `Idempotency-Key` is being answered right now.",
+            AppError::Conflict(taken),
+        ),
+        ("Stale", "`If-Match` names another version than there is: somebody else was faster.", AppError::Stale),
+        ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),
+        (
+            "UnsupportedMediaType",
+            "`Content-Type` is another than the body must have.",
+            AppError::UnsupportedMediaType("application/json".to_owned()),
+        ),
+        (
+            "Invalid",
+            "A field or parameter holds what it may not, is not known, or is missing; `errors` names each.",
+            AppError::Invalid(no_at),
+        ),
+        ("PreconditionRequired", "`If-Match` is missing.", AppError::PreconditionRequired),
+        ("TooManyRequests", "Asked too often.", AppError::TooManyRequests(7)),
+        (
+            "Internal",
+            "A fault on our side; nothing of it is told but in the log.",
+            AppError::Internal(Cause::default()),
+        ),
+        (
+            "Unavailable",
+            "Overloaded, or cut off from the database; may work again soon.",
+            AppError::Unavailable(Cause::default()),
+        ),
+    ]
+}
+
+/// The errors as the document lists them.
+pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
+    shared().into_iter().map(|(name, description, error)| {
+        let example = serde_json::to_value(errors::details(&error, Some(examples::REQUEST_ID.to_owned())));
+        let content = ContentBuilder::new().schema(Some(of::<Problem>())).example(example.ok());
+        let answer = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        let headers: &[&str] = match error {
+            AppError::Unauthorized => &["WWW-Authenticate"],
+            AppError::TooManyRequests(_) | AppError::Unavailable(_) => &["Retry-After"],
+            AppError::Forbidden(_) | AppError::PreconditionRequired | AppError::Internal(_) => &[],
+            AppError::Conflict(_) => &["Idempotency-Replayed", "Retry-After"],
+            _ => &["Idempotency-Replayed"],
+        };
+        (name, headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name))).build())
+    })
+}

@@ -1,0 +1,59 @@
+//! What examples show. `tests/openapi.rs` holds them against their schemas.
+
+use serde_json::{Value, json};
+
+pub const REQUEST_ID: &str = "7c6d2dd7-0a83-4acf-bfa9-7dd7c4b38274";
+const USER: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+pub fn user() -> Value {
+    json!({
+        "id": USER,
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "version": 1,
+        "created_at": "2026-01-02T03:04:05.678Z",
+        "updated_at": "2026-01-02T03:04:05.678Z",
+        "deleted_at": null,
+    })
+}
+
+pub fn form() -> Value {
+    json!({"name": "Ada Lovelace", "email": "ada@example.org"})
+}
+
+pub fn patch() -> Value {
+    json!({"name": "Ada Lovelace"})
+}
+
+pub fn batch() -> Value {
+    json!({
+        "operations": [
+            {"op": "create", "body": form()},
+            {"op": "update", "id": USER, "if_match": 1, "body": patch()},
+            {"op": "delete", "id": USER},
+        ],
+    })
+}
+
+pub fn batch_done() -> Value {
+    json!({
+        "results": [
+            {"index": 0, "status": 201, "user": user()},
+            {"index": 1, "status": 200, "user": user()},
+            {"index": 2, "status": 204, "user": null},
+        ],
+    })
+}
+
+pub fn event() -> Value {
+    json!({
+        "seq": 42,
+        "at": "2026-01-02T03:04:05.678Z",
+        "actor": {"kind": "token", "id": "01890a5d-b3c4-7d8e-9f00-112233445566", "name": "Payroll"},
+        "address": null,
+        "request_id": null,
+        "action": "user.updated",
+        "user": {"id": USER, "name": "Ada Lovelace"},
+        "changes": [{"field": "name", "from": "Ada Byron", "to": "Ada Lovelace"}],
+    })
+}

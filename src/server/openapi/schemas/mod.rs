@@ -1,0 +1,107 @@
+//! What bodies hold, as JSON Schema (draft 2020-12). Limits and words are those of the domain.
+
+mod batch;
+mod events;
+mod problem;
+mod users;
+
+use utoipa::{
+    ToSchema,
+    openapi::{
+        KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type,
+        schema::{AdditionalProperties, OneOfBuilder, SchemaType},
+    },
+};
+
+use self::batch::{CreateOperation, DeleteOperation, OperationDone, RestoreOperation, UpdateOperation};
+pub use self::{
+    batch::{Batch, BatchDone},
+    problem::Problem,
+};
+use crate::domain::{Action, Change, Email, Event, EventActor, EventUser, FieldError, User, UserForm, UserPatch};
+
+/// Every schema that is referred to, by its name.
+pub fn all() -> Vec<(String, RefOr<Schema>)> {
+    vec![
+        named::<User>(),
+        named::<UserForm>(),
+        named::<UserPatch>(),
+        named::<Batch>(),
+        named::<CreateOperation>(),
+        named::<UpdateOperation>(),
+        named::<DeleteOperation>(),
+        named::<RestoreOperation>(),
+        named::<BatchDone>(),
+        named::<OperationDone>(),
+        named::<Event>(),
+        named::<EventActor>(),
+        named::<EventUser>(),
+        named::<Change>(),
+        named::<Action>(),
+        named::<Problem>(),
+        named::<FieldError>(),
+    ]
+}
+
+fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
+    (T::name().into_owned(), T::schema())
+}
+
+/// A reference to the schema of a type.
+pub fn of<T: ToSchema>() -> RefOr<Schema> {
+    Ref::from_schema_name(T::name()).into()
+}
+
+/// That, or null.
+fn or_null<T: ToSchema>() -> OneOfBuilder {
+    OneOfBuilder::new().item(of::<T>()).item(ObjectBuilder::new().schema_type(Type::Null))
+}
+
+pub fn string(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).description(Some(description))
+}
+
+fn string_or_null(description: &str) -> ObjectBuilder {
+    string(description).schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+}
+
+pub fn integer(description: &str, least: i64) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Integer).description(Some(description)).minimum(Some(least))
+}
+
+/// A moment in UTC.
+pub fn moment(description: &str) -> ObjectBuilder {
+    string(description)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .examples(["2026-01-02T03:04:05.678Z"])
+}
+
+pub fn uuid(description: &str) -> ObjectBuilder {
+    string(description)
+        .format(Some(SchemaFormat::Custom("uuid".to_owned())))
+        .examples(["01890a5d-ac96-774b-bcce-b302099a8057"])
+}
+
+pub fn email(description: &str) -> ObjectBuilder {
+    string(description)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::IdnEmail)))
+        .max_length(Some(Email::MAX_OCTETS))
+        .examples(["ada@example.org"])
+}
+
+/// `*`, or entity tags (RFC 9110 section 8.8.3).
+pub fn entity_tags() -> ObjectBuilder {
+    let pattern = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples(["\"1\"", "*"])
+}
+
+/// Fields that are always there, in this order.
+fn object<const N: usize>(description: &str, fields: [(&str, RefOr<Schema>); N]) -> ObjectBuilder {
+    let object = ObjectBuilder::new().schema_type(Type::Object).description(Some(description));
+    fields.into_iter().fold(object, |object, (name, field)| object.property(name, field).required(name))
+}
+
+/// Fields that may be sent, and no others.
+fn closed(object: ObjectBuilder) -> ObjectBuilder {
+    object.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+}

@@ -1,0 +1,242 @@
+//! How often a client may ask, where that is limited (draft-ietf-httpapi-ratelimit-headers-10).
+
+use std::{
+    fmt,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::HashMapStateStore,
+};
+use secrecy::ExposeSecret;
+
+use super::auth::{
+    bearer,
+    client::{self, Peer, TrustedProxies},
+    secret::{Hash, hash_of, is_api_token},
+};
+use crate::domain::AppError;
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// Who is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// Whoever has this token, by its hash.
+    Token(Hash),
+    /// Everybody in a network.
+    Client(String),
+}
+
+/// What somebody may still do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// How many more requests, now; `None`: not even this one.
+    pub remaining: Option<u32>,
+    /// In so many seconds there is another.
+    pub more_in: u32,
+}
+
+/// Counts requests: within this process, or where several instances share the count.
+#[async_trait]
+pub trait Limiter: fmt::Debug + Send + Sync {
+    /// Counts a request of somebody.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Internal`.
+    async fn count(&self, key: &Key) -> Result<Allowance, AppError>;
+}
+
+/// The limit, in front of whatever costs something.
+#[derive(Debug, Clone)]
+pub struct RateLimit {
+    limiter: Arc<dyn Limiter>,
+    trusted_proxies: Arc<TrustedProxies>,
+    policy: HeaderValue,
+}
+
+impl RateLimit {
+    /// So many requests a minute, counted in this process.
+    ///
+    /// # Errors
+    /// `Internal` when the policy is no header, which it always is.
+    pub fn in_process(a_minute: NonZeroU32, trusted_proxies: Arc<TrustedProxies>) -> Result<Self, AppError> {
+        let limiter = Arc::new(InProcess::new(a_minute, DefaultClock::default()));
+        let policy = HeaderValue::try_from(format!("\"default\";q={a_minute};w=60")).map_err(AppError::internal)?;
+        Ok(Self { limiter, trusted_proxies, policy })
+    }
+
+    /// A token counts by itself, wherever it is sent from; what is none in form counts as nothing.
+    fn key(&self, request: &Request) -> Key {
+        let token = request.headers().get(header::AUTHORIZATION).and_then(bearer);
+        match token.filter(|token| is_api_token(token.expose_secret())) {
+            Some(token) => Key::Token(hash_of(&token)),
+            None => Key::Client(self.client(request).map(client::network).unwrap_or_default()),
+        }
+    }
+
+    fn client(&self, request: &Request) -> Option<IpAddr> {
+        let peer = request.extensions().get::<Peer>()?;
+        Some(self.trusted_proxies.client(peer.0.ip(), request.headers()))
+    }
+}
+
+/// Turns those away who ask too often, before anybody looks at their credentials.
+pub async fn enforce(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
+    if !is_limited(&request) {
+        return next.run(request).await;
+    }
+    let allowance = match limit.limiter.count(&limit.key(&request)).await {
+        Ok(allowance) => allowance,
+        Err(error) => return error.into_response(),
+    };
+    let mut response = match allowance.remaining {
+        Some(_) => next.run(request).await,
+        None => AppError::TooManyRequests(allowance.more_in).into_response(),
+    };
+    response.headers_mut().insert(POLICY, limit.policy);
+    let left = format!("\"default\";r={};t={}", allowance.remaining.unwrap_or(0), allowance.more_in);
+    response.headers_mut().extend(HeaderValue::try_from(left).ok().map(|left| (LIMIT, left)));
+    response
+}
+
+/// Programs and whatever changes something; not the pages and files that people look at.
+fn is_limited(request: &Request) -> bool {
+    let path = request.uri().path();
+    path.starts_with("/api/") || path.starts_with("/rpc/") || !request.method().is_safe()
+}
+
+/// Counts in this process, by the generic cell rate algorithm (ITU-T I.371).
+struct InProcess<C: Clock> {
+    a_minute: NonZeroU32,
+    counts: RateLimiter<Key, HashMapStateStore<Key>, C, StateInformationMiddleware>,
+    /// Beyond so many keys, the idle ones are dropped.
+    crowd: AtomicUsize,
+}
+
+impl<C: Clock> InProcess<C> {
+    const SMALLEST_CROWD: usize = 1_024;
+
+    fn new(a_minute: NonZeroU32, clock: C) -> Self {
+        let counts = RateLimiter::hashmap_with_clock(Quota::per_minute(a_minute), clock).with_middleware();
+        Self { a_minute, counts, crowd: AtomicUsize::new(Self::SMALLEST_CROWD) }
+    }
+
+    fn allow(&self, key: &Key) -> Allowance {
+        let allowance = match self.counts.check_key(key) {
+            Ok(state) => Allowance {
+                remaining: Some(state.remaining_burst_capacity()),
+                more_in: 60_u32.div_ceil(self.a_minute.get()),
+            },
+            Err(until) => {
+                Allowance { remaining: None, more_in: seconds(until.wait_time_from(self.counts.clock().now())) }
+            }
+        };
+        self.drop_idle();
+        allowance
+    }
+
+    /// Up to twice as many stay as were in use: so a request pays for few, however many there are.
+    fn drop_idle(&self) {
+        if self.counts.len() > self.crowd.load(Ordering::Relaxed) {
+            self.counts.retain_recent();
+            self.counts.shrink_to_fit();
+            let crowd = self.counts.len().saturating_mul(2).max(Self::SMALLEST_CROWD);
+            self.crowd.store(crowd, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Whole seconds, at least one.
+fn seconds(wait: Duration) -> u32 {
+    let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    u32::try_from(whole).unwrap_or(u32::MAX).max(1)
+}
+
+#[async_trait]
+impl<C: Clock + Send + Sync> Limiter for InProcess<C> {
+    async fn count(&self, key: &Key) -> Result<Allowance, AppError> {
+        Ok(self.allow(key))
+    }
+}
+
+impl<C: Clock> fmt::Debug for InProcess<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InProcess").field("a_minute", &self.a_minute).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use governor::clock::FakeRelativeClock;
+
+    use super::*;
+
+    fn client(n: u32) -> Key {
+        Key::Client(n.to_string())
+    }
+
+    fn limit(a_minute: u32) -> (InProcess<FakeRelativeClock>, FakeRelativeClock) {
+        let clock = FakeRelativeClock::default();
+        (InProcess::new(a_minute.try_into().unwrap(), clock.clone()), clock)
+    }
+
+    #[test]
+    fn requests_are_given_back_one_by_one() {
+        let (limiter, clock) = limit(3);
+        for remaining in [2, 1, 0] {
+            assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(remaining), more_in: 20 });
+        }
+        clock.advance(Duration::from_millis(4_500));
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: None, more_in: 16 });
+        assert_eq!(limiter.allow(&client(2)).remaining, Some(2), "somebody else");
+        clock.advance(Duration::from_secs(16));
+        assert_eq!(limiter.allow(&client(1)).remaining, Some(0));
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(limiter.allow(&client(1)).remaining, Some(2));
+    }
+
+    #[test]
+    fn the_highest_limit_and_the_lowest_are_kept() {
+        let (limiter, _) = limit(1_000_000);
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(999_999), more_in: 1 });
+        let (limiter, clock) = limit(1);
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(0), more_in: 60 });
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: None, more_in: 60 });
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(limiter.allow(&client(1)).remaining, Some(0));
+    }
+
+    #[test]
+    fn who_has_not_asked_for_a_while_is_forgotten_and_the_rest_is_not() {
+        let (limiter, clock) = limit(2);
+        for round in 0..10 {
+            let busy = client(1_000_000);
+            assert_eq!(limiter.allow(&busy).remaining, Some(1), "round {round}");
+            assert_eq!(limiter.allow(&busy).remaining, Some(0), "round {round}");
+            for n in 0..2_000 {
+                limiter.allow(&client(round * 2_000 + n));
+            }
+            assert_eq!(limiter.allow(&busy).remaining, None, "round {round}");
+            assert!(limiter.counts.len() <= 5_000, "{} keys", limiter.counts.len());
+            clock.advance(Duration::from_secs(61));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use async_trait::async_trait;
+use sqlx::types::Uuid;
+
+use super::{
+    EventRecord, UserRecord,
+    row::{Moment, UserRow},
+};
+use crate::domain::{AppError, Role, Timestamp, User, UserId};
+
+/// Changes of users in one transaction; dropped without a commit, it leaves nothing.
+#[async_trait]
+pub trait Changes: Send {
+    /// A transaction within this one: dropped without a commit, it alone leaves nothing, and this one
+    /// can go on.
+    async fn step(&mut self) -> Result<Box<dyn Changes + '_>, AppError>;
+
+    /// # Errors
+    /// `Conflict` on `email` when an active user has the address.
+    async fn create(&mut self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError>;
+
+    /// Writes name, address and their keys over the active user with the record's id and the
+    /// version given, which is counted up. `None` when there is no such user in this version.
+    ///
+    /// # Errors
+    /// `Conflict` on `email` when another active user has the address.
+    async fn update(&mut self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError>;
+
+    /// Deletes an active user, who can be restored, and with them their sessions, API tokens and
+    /// links for good. `None` when they were not active.
+    ///
+    /// # Errors
+    /// `Conflict` on `role` for the last admin.
+    async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError>;
+
+    /// Restores a deleted user. `None` when they were not deleted.
+    ///
+    /// # Errors
+    /// `Conflict` on `email` when an active user has the address by now.
+    async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError>;
+
+    async fn commit(self: Box<Self>) -> Result<(), AppError>;
+}
+
+/// Somebody who is about to be changed.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    pub user: User,
+    /// As what they may sign in themselves; kept while they are deleted.
+    pub role: Option<Role>,
+}
+
+/// A row of `users` with the role of its account.
+#[derive(Debug)]
+pub struct SubjectRow<M> {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub version: i64,
+    pub created_at: M,
+    pub updated_at: M,
+    pub deleted_at: Option<M>,
+    pub role: Option<String>,
+}
+
+impl<M: Moment> TryFrom<SubjectRow<M>> for Subject {
+    type Error = AppError;
+
+    fn try_from(row: SubjectRow<M>) -> Result<Self, AppError> {
+        let SubjectRow { id, name, email, version, created_at, updated_at, deleted_at, role } = row;
+        let user = User::try_from(UserRow { id, name, email, version, created_at, updated_at, deleted_at })?;
+        let role = role.map(|role| role.parse::<Role>().map_err(AppError::internal)).transpose()?;
+        Ok(Self { user, role })
+    }
+}

@@ -1,0 +1,122 @@
+use async_trait::async_trait;
+use sqlx::{
+    Acquire, PgConnection, Postgres as Database, Transaction, query, query_as,
+    types::{Uuid, time::OffsetDateTime},
+};
+
+use super::{
+    Postgres,
+    accounts::{ensure_admin_besides, lock_admins},
+    events::insert_events,
+    tokens::revoke_tokens_of,
+    users::{Row, insert_user, update_user},
+};
+use crate::{
+    domain::{AppError, Timestamp, User, UserId},
+    server::store::{
+        Changes, EventRecord, Subject,
+        changes::SubjectRow,
+        row::{UserRecord, unless_taken},
+    },
+};
+
+type LockedRow = SubjectRow<OffsetDateTime>;
+
+/// A transaction that changes users, or a savepoint within one.
+pub struct PostgresChanges<'c>(Transaction<'c, Database>);
+
+/// Whoever deletes takes the lock of the admins before any row. So does whoever changes many: they
+/// could meet the addresses that others add in another order, and wait in a circle.
+pub async fn begin_changes(
+    store: &Postgres,
+    of: &[UserId],
+    take_turns: bool,
+) -> Result<(PostgresChanges<'static>, Vec<Subject>), AppError> {
+    let mut transaction = store.begin().await?;
+    if take_turns {
+        lock_admins(&mut transaction).await?;
+    }
+    let subjects = if of.is_empty() { Vec::new() } else { lock_users(&mut transaction, of).await? };
+    Ok((PostgresChanges(transaction), subjects))
+}
+
+/// Locks users, all of them in one order, and reads them as they are once they are locked.
+async fn lock_users(connection: &mut PgConnection, of: &[UserId]) -> Result<Vec<Subject>, AppError> {
+    let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
+    let rows = query_as!(
+        LockedRow,
+        r#"select id, name, email, version, created_at, updated_at, deleted_at,
+            (select role from public.accounts where user_id = users.id) as "role?"
+        from public.users
+        where id = any($1)
+        order by id
+        for update"#,
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Subject::try_from).collect()
+}
+
+#[async_trait]
+impl Changes for PostgresChanges<'_> {
+    async fn step(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
+        Ok(Box::new(PostgresChanges(self.0.begin().await?)))
+    }
+
+    async fn create(&mut self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
+        insert_user(&mut self.0, user).await?;
+        insert_events(&mut self.0, std::slice::from_ref(event)).await
+    }
+
+    async fn update(&mut self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
+        let row = update_user(&mut self.0, user, version).await?;
+        if row.is_some() {
+            insert_events(&mut self.0, std::slice::from_ref(event)).await?;
+        }
+        row.map(User::try_from).transpose()
+    }
+
+    async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
+        ensure_admin_besides(&mut self.0, id).await?;
+        let row = query_as!(
+            Row,
+            "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
+            where id = $2 and deleted_at is null
+            returning id, name, email, version, created_at, updated_at, deleted_at",
+            now.utc(),
+            id.0
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        if row.is_some() {
+            query!("delete from public.sessions where user_id = $1", id.0).execute(&mut *self.0).await?;
+            query!("delete from public.links where user_id = $1", id.0).execute(&mut *self.0).await?;
+            insert_events(&mut self.0, std::slice::from_ref(event)).await?;
+            revoke_tokens_of(&mut self.0, id, now, event).await?;
+        }
+        row.map(User::try_from).transpose()
+    }
+
+    async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
+        let row = query_as!(
+            Row,
+            "update public.users set deleted_at = null, updated_at = $1, version = version + 1
+            where id = $2 and deleted_at is not null
+            returning id, name, email, version, created_at, updated_at, deleted_at",
+            now.utc(),
+            id.0
+        )
+        .fetch_optional(&mut *self.0)
+        .await
+        .map_err(unless_taken)?;
+        if row.is_some() {
+            insert_events(&mut self.0, std::slice::from_ref(event)).await?;
+        }
+        row.map(User::try_from).transpose()
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), AppError> {
+        Ok(self.0.commit().await?)
+    }
+}

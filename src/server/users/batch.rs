@@ -1,0 +1,56 @@
+use super::{Operation, Users, rules::Rules};
+use crate::{
+    domain::{AppError, FieldErrors, User},
+    server::{auth::Actor, store::Changes},
+};
+
+impl Users {
+    /// The most operations of a batch: what one transaction does while others wait for it.
+    pub const MAX_BATCH: usize = 1_000;
+
+    /// Does all these operations in their order, or none of them. Answers for each with the user as
+    /// they are then, or with why it cannot be done, having tried the others all the same. One that
+    /// was not understood comes as what is wrong with it.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`: nothing was changed.
+    pub async fn batch(
+        &self,
+        actor: &Actor,
+        operations: &[Result<Operation, FieldErrors>],
+    ) -> Result<Vec<Result<User, AppError>>, AppError> {
+        actor.may_write()?;
+        let understood: Vec<&Operation> = operations.iter().filter_map(|operation| operation.as_ref().ok()).collect();
+        let (mut transaction, mut rules) = Rules::begin(self, actor, &understood).await?;
+        let mut outcomes = Vec::with_capacity(operations.len());
+        for operation in operations {
+            outcomes.push(match operation {
+                Ok(operation) => rules.attempt(&mut *transaction, operation).await?,
+                Err(errors) => Err(errors.clone().into()),
+            });
+        }
+        if outcomes.iter().all(Result::is_ok) {
+            transaction.commit().await?;
+        }
+        Ok(outcomes)
+    }
+}
+
+impl Rules<'_> {
+    /// Does one operation, or takes back what it did when it cannot be done.
+    async fn attempt(
+        &mut self,
+        transaction: &mut dyn Changes,
+        operation: &Operation,
+    ) -> Result<Result<User, AppError>, AppError> {
+        let mut step = transaction.step().await?;
+        let outcome = self.apply(&mut *step, operation).await;
+        match outcome {
+            Ok(_) => step.commit().await?,
+            Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) => return Err(error),
+            // Dropped, the step leaves nothing.
+            Err(_) => {}
+        }
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,50 @@
+use crate::domain::{AppError, NewUser, User, UserId, UserPatch};
+
+/// Something to be done to a user, checked as far as that can be without looking at them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    Create(NewUser),
+    Update { id: UserId, expected: Expected, patch: UserPatch },
+    Delete { id: UserId, expected: Expected },
+    Restore { id: UserId, expected: Expected },
+}
+
+impl Operation {
+    /// To whom; `None` for somebody new.
+    #[must_use]
+    pub fn subject(&self) -> Option<UserId> {
+        match self {
+            Self::Create(_) => None,
+            Self::Update { id, .. } | Self::Delete { id, .. } | Self::Restore { id, .. } => Some(*id),
+        }
+    }
+}
+
+/// In which version a user has to be for something to be done: nobody changes what they did not see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    Any,
+    OneOf(Vec<i64>),
+}
+
+impl Expected {
+    #[must_use]
+    pub fn includes(&self, version: i64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(versions) => versions.contains(&version),
+        }
+    }
+
+    /// # Errors
+    /// `Stale` for a user in another version.
+    pub fn check(&self, user: &User) -> Result<(), AppError> {
+        if self.includes(user.version) { Ok(()) } else { Err(AppError::Stale) }
+    }
+}
+
+impl From<i64> for Expected {
+    fn from(version: i64) -> Self {
+        Self::OneOf(vec![version])
+    }
+}

@@ -1,0 +1,63 @@
+mod document;
+mod example;
+mod operation;
+mod prose;
+mod schema;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+pub use self::document::ApiDocument;
+use self::{
+    document::{Group, Operation},
+    prose::prose,
+};
+
+/// `/api/docs`: the document of the API, which programs read as JSON, as a page.
+#[component]
+pub fn ApiDocsPage() -> impl IntoView {
+    let document = use_context::<ApiDocument>().unwrap_or_default();
+    let groups = document.groups();
+    view! {
+        <Title text="API"/>
+        <h1>"API"</h1>
+        <div class="lead">{prose(document.description())}</div>
+        <p class="lead">"Programs read this as "<a href=document.address()>"OpenAPI 3.1"</a>"."</p>
+        <nav class="api-contents" aria-label="Operations">{groups.iter().map(contents).collect_view()}</nav>
+        {groups.iter().map(|group| section(&document, group)).collect_view()}
+        <section class="api-group">
+            <h2 id="schemas">"Schemas"</h2>
+            {schema::all(&document)}
+        </section>
+    }
+}
+
+fn contents(group: &Group) -> AnyView {
+    let entry = |operation: &Operation| {
+        view! {
+            <li>
+                <a href=format!("#{}", operation.id())>{operation.text("summary").to_owned()}</a>
+                <span class="method" aria-hidden="true">{operation.method}</span>
+            </li>
+        }
+    };
+    view! {
+        <div>
+            <h2>{group.name.to_owned()}</h2>
+            <ul>{group.operations.iter().map(entry).collect_view()}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn section(document: &ApiDocument, group: &Group) -> AnyView {
+    let operations = group.operations.iter().map(|operation| operation::article(document, operation));
+    view! {
+        <section class="api-group">
+            <h2>{group.name.to_owned()}</h2>
+            {prose(group.description)}
+            {operations.collect_view()}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,159 @@
+use leptos::{either::Either, prelude::*};
+use serde_json::Value;
+
+use super::{
+    document::{ApiDocument, text},
+    example::field_names,
+    prose::prose,
+};
+
+/// Each schema that has a name, with its fields.
+pub fn all(document: &ApiDocument) -> AnyView {
+    let article = |(name, schema): (&str, &Value)| {
+        view! {
+            <article class="api-schema" id=anchor(name)>
+                <h3>{name.to_owned()}</h3>
+                {prose(text(schema, "description"))}
+                {fields(schema)}
+            </article>
+        }
+    };
+    document.schemas().map(article).collect_view().into_any()
+}
+
+/// The fields of an object; of anything else, what it is.
+pub fn fields(schema: &Value) -> AnyView {
+    let Some(properties) = schema["properties"].as_object() else {
+        return view! { <p>{kind(schema)}</p> }.into_any();
+    };
+    let required =
+        |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
+    let row =
+        |name: &str| view! { <Row name=name.to_owned() note=note(required(name)) schema=properties[name].clone()/> };
+    table("Field", field_names(schema, properties.keys()).into_iter().map(row).collect_view().into_any())
+}
+
+/// Names with what each stands for, as a table that is a list where there is no room.
+pub fn table(heading: &'static str, rows: AnyView) -> AnyView {
+    view! {
+        <table class="api-table" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col">{heading}</th>
+                    <th role="columnheader" scope="col">"Value"</th>
+                    <th role="columnheader" scope="col">"Meaning"</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// A name of such a table.
+#[component]
+pub fn Row(
+    name: String,
+    /// Where it stands, or that it may be left out.
+    note: &'static str,
+    schema: Value,
+    /// What it means, where the schema does not say it.
+    #[prop(optional, into)]
+    description: Option<String>,
+) -> impl IntoView {
+    let description = description.unwrap_or_else(|| text(&schema, "description").to_owned());
+    view! {
+        <tr role="row">
+            <th role="rowheader" scope="row"><code>{name}</code>" "<span class="hint">{note}</span></th>
+            <td role="cell">{kind(&schema)}</td>
+            <td role="cell">{prose(&description)}</td>
+        </tr>
+    }
+}
+
+/// Where it need not be told.
+pub fn note(required: bool) -> &'static str {
+    if required { "" } else { "optional" }
+}
+
+fn anchor(name: &str) -> String {
+    format!("schema-{name}")
+}
+
+/// What a value is: `UUID or null`, `array of User, at most 100`.
+pub fn kind(schema: &Value) -> AnyView {
+    if let Some(name) = schema["$ref"].as_str().and_then(|address| address.rsplit('/').next()) {
+        return view! { <a href=format!("#{}", anchor(name))>{name.to_owned()}</a> }.into_any();
+    }
+    for choice in ["oneOf", "anyOf"] {
+        if let Some(choices) = schema[choice].as_array() {
+            let separated = choices.iter().enumerate().map(|(place, choice)| {
+                let separator = if place == 0 { "" } else { " or " };
+                view! { {separator}{kind(choice)} }
+            });
+            return separated.collect_view().into_any();
+        }
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return one_of(schema, values);
+    }
+    if schema["type"] == "array" {
+        return view! { "array of "{kind(&schema["items"])}{limits(schema)} }.into_any();
+    }
+    view! { {base(schema)}{limits(schema)}{default(schema)} }.into_any()
+}
+
+fn one_of(schema: &Value, values: &[Value]) -> AnyView {
+    let words = values.iter().enumerate().map(|(place, value)| {
+        let separator = if place == 0 { "" } else { ", " };
+        let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        view! { {separator}<code>{word}</code> }
+    });
+    view! { {words.collect_view()}{default(schema)} }.into_any()
+}
+
+/// The type, or what people call its format.
+fn base(schema: &Value) -> String {
+    if schema["maxLength"] == 0 {
+        return "empty".to_owned();
+    }
+    let types = match &schema["type"] {
+        Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
+        one => one.as_str().into_iter().collect::<Vec<_>>(),
+    };
+    let format = match text(schema, "format") {
+        "date-time" => Some("date and time"),
+        "date" => Some("day"),
+        "uuid" => Some("UUID"),
+        "idn-email" => Some("e-mail address"),
+        _ => None,
+    };
+    let names = types.into_iter().map(|name| if name == "null" { name } else { format.unwrap_or(name) });
+    names.collect::<Vec<_>>().join(" or ")
+}
+
+/// `, 1 to 100`, `, at most 200 characters`.
+fn limits(schema: &Value) -> String {
+    let kinds = [("minimum", "maximum", ""), ("minLength", "maxLength", " characters"), ("minItems", "maxItems", "")];
+    kinds
+        .iter()
+        .filter_map(|(least, most, what)| match (schema[*least].as_i64(), schema[*most].as_i64()) {
+            (_, Some(0)) | (None, None) => None,
+            (Some(least), Some(most)) => Some(format!(", {least} to {most}{what}")),
+            (None, Some(most)) => Some(format!(", at most {most}{what}")),
+            (Some(least), None) => Some(format!(", at least {least}{what}")),
+        })
+        .collect()
+}
+
+/// What stands for a value that is left out.
+fn default(schema: &Value) -> AnyView {
+    match &schema["default"] {
+        Value::Null => Either::Left(()),
+        value => {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Either::Right(view! { "; "<code>{value}</code>" if left out" })
+        }
+    }
+    .into_any()
+}

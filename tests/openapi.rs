@@ -1,0 +1,213 @@
+//! The document of the API: it is what is served, and what is served is in it. That answers are as it
+//! says, every test holds that sends a request (`support::contract`).
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use rollcall::{
+    domain::{ListEvents, ListUsers},
+    server::{auth::Identity, openapi, rest},
+};
+use serde_json::Value;
+
+use crate::support::{
+    App,
+    contract::{DOCUMENT, errors, escaped},
+    id,
+};
+
+const SERVED: &str = "/api/v1/openapi.json";
+
+/// With `ROLLCALL_REFRESH` set, as `make openapi` does, writes the file instead.
+#[test]
+fn the_document_in_docs_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json");
+    let now = openapi::document().to_pretty_json().unwrap() + "\n";
+    if std::env::var_os("ROLLCALL_REFRESH").is_some() {
+        std::fs::write(path, now).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    let differs = kept.lines().zip(now.lines()).position(|(kept, now)| kept != now);
+    assert!(kept == now, "docs/openapi.json differs, from line {differs:?} on: run make openapi and look at the diff");
+}
+
+#[tokio::test]
+async fn anybody_may_read_the_document_and_need_not_twice() {
+    let app = App::new(Identity::Stranger).await;
+    let served = app.get(SERVED).await;
+    assert_eq!((served.status.as_u16(), served.header("content-type")), (200, "application/json"));
+    assert_eq!(served.header("cache-control"), "no-cache");
+    assert_eq!(served.json(), *DOCUMENT);
+    let again = Request::get(SERVED).header("if-none-match", served.header("etag")).body(Body::empty()).unwrap();
+    let again = app.send(again).await;
+    assert_eq!((again.status.as_u16(), again.body.len()), (304, 0));
+    assert_eq!(again.header("etag"), served.header("etag"));
+}
+
+/// The methods of each path, in capitals.
+type Methods = BTreeMap<String, BTreeSet<String>>;
+
+fn documented() -> Methods {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .map(|(path, item)| (path.clone(), item.as_object().unwrap().keys().map(|m| m.to_uppercase()).collect()))
+        .collect()
+}
+
+#[tokio::test]
+async fn every_operation_that_is_answered_is_in_the_document_and_no_other() {
+    let app = App::with_people(Identity::Operator, 1).await;
+    let mut answered = Methods::new();
+    for (path, _) in rest::resources() {
+        // Asked by a method that nothing takes, a path tells of its own.
+        let address = format!("/api/v1{}", path.replace("{id}", &id(1).to_string()));
+        let refused = Request::builder().method(Method::TRACE).uri(address).body(Body::empty()).unwrap();
+        let refused = app.send(refused).await;
+        assert_eq!(refused.status, 405, "{path}");
+        let methods = refused.header("allow").split(',').map(|method| method.trim().to_owned());
+        answered.insert(path, methods.filter(|method| method != "HEAD").collect());
+    }
+    assert_eq!(documented(), answered);
+}
+
+fn operations() -> Vec<(String, &'static Value)> {
+    let mut operations = Vec::new();
+    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            operations.push((format!("/paths/{}/{method}", escaped(path)), operation));
+        }
+    }
+    operations
+}
+
+#[test]
+fn parameters_are_those_that_are_understood() {
+    for (id, known) in [("listUsers", &ListUsers::PARAMETERS[..]), ("listEvents", &ListEvents::PARAMETERS[..])] {
+        let operations = operations();
+        let (_, operation) = operations.iter().find(|(_, operation)| operation["operationId"] == id).unwrap();
+        let parameters = operation["parameters"].as_array().unwrap().iter().filter(|p| p["in"] == "query");
+        let names: BTreeSet<_> = parameters.map(|parameter| parameter["name"].as_str().unwrap()).collect();
+        assert_eq!(names, known.iter().copied().collect(), "{id}");
+    }
+}
+
+/// Every media type of a body or an answer, by its JSON pointer.
+fn media_types() -> Vec<(String, &'static Value)> {
+    let below = |pointer: &str, owner: &'static Value| -> Vec<(String, &'static Value)> {
+        let contents = owner["content"].as_object().into_iter().flatten();
+        contents.map(|(name, content)| (format!("{pointer}/content/{}", escaped(name)), content)).collect()
+    };
+    let mut found = Vec::new();
+    for (pointer, operation) in operations() {
+        found.extend(below(&format!("{pointer}/requestBody"), &operation["requestBody"]));
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            found.extend(below(&format!("{pointer}/responses/{status}"), answer));
+        }
+    }
+    for (name, answer) in DOCUMENT["components"]["responses"].as_object().unwrap() {
+        found.extend(below(&format!("/components/responses/{name}"), answer));
+    }
+    found
+}
+
+#[test]
+fn every_body_has_an_example_and_its_schema_takes_it() {
+    let media_types = media_types();
+    assert!(media_types.len() > 20, "{}", media_types.len());
+    for (pointer, content) in media_types {
+        let example = content.get("example").unwrap_or_else(|| panic!("{pointer} has no example"));
+        let wrong = errors(&format!("{pointer}/schema"), example);
+        assert!(wrong.is_empty(), "{pointer}: {wrong:#?}");
+    }
+}
+
+#[test]
+fn every_parameter_that_shows_examples_takes_them() {
+    let mut shown = 0;
+    for (pointer, operation) in operations() {
+        for (place, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
+            for example in parameter["schema"]["examples"].as_array().into_iter().flatten() {
+                let wrong = errors(&format!("{pointer}/parameters/{place}/schema"), example);
+                assert!(wrong.is_empty(), "{}: {wrong:#?}", parameter["name"]);
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown > 10, "{shown}");
+}
+
+/// The names of an object's fields, and of those within it: `actor.kind`.
+fn fields(schema: &Value, value: &Value, within: &str, unknown: &mut Vec<String>) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => DOCUMENT.pointer(&reference[1..]).unwrap(),
+        None => schema,
+    };
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| fields(&schema["items"], item, within, unknown)),
+        Value::Object(object) => {
+            let schema = schema["oneOf"].get(0).map_or(schema, |first| match first["$ref"].as_str() {
+                Some(reference) => DOCUMENT.pointer(&reference[1..]).unwrap(),
+                None => first,
+            });
+            for (name, value) in object {
+                let path = format!("{within}.{name}");
+                match schema["properties"].get(name) {
+                    Some(schema) => fields(schema, value, &path, unknown),
+                    None => unknown.push(path),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_answered_that_the_document_does_not_name() {
+    let app = App::with_people(Identity::Operator, 2).await;
+    let mut unknown = Vec::new();
+    for (path, schema) in [
+        ("/api/v1/users".to_owned(), "User"),
+        ("/api/v1/audit".to_owned(), "Event"),
+        ("/api/v1/users?page=0".to_owned(), "Problem"),
+        (format!("/api/v1/users/{}", id(9)), "Problem"),
+    ] {
+        let answer = app.get(&path).await.json();
+        let schema = &DOCUMENT["components"]["schemas"][schema];
+        let values = answer.as_array().cloned().unwrap_or_else(|| vec![answer]);
+        assert!(!values.is_empty(), "{path}");
+        values.iter().for_each(|value| fields(schema, value, &path, &mut unknown));
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+#[tokio::test]
+async fn the_page_of_the_api_shows_every_operation_and_schema_to_anybody() {
+    let app = App::new(Identity::Stranger).await;
+    let page = app.get("/api/docs").await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+    let html = page.text();
+    assert!(html.contains("<title>API · Rollcall</title>"));
+    assert!(html.contains("href=\"/api/v1/openapi.json\""));
+    for (pointer, operation) in operations() {
+        let operation_id = operation["operationId"].as_str().unwrap();
+        assert!(html.contains(&format!("id=\"{operation_id}\"")), "{pointer}");
+        assert!(html.contains(&format!("href=\"#{operation_id}\"")), "{pointer}");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().unwrap();
+            assert!(html.contains(&format!("<code>{name}</code>")), "{pointer} {name}");
+        }
+    }
+    for name in DOCUMENT["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(html.contains(&format!("id=\"schema-{name}\"")), "{name}");
+    }
+    assert!(html.contains("PATCH") && html.contains("/api/v1/users/{id}/restore") && html.contains("Payroll"));
+    assert!(!html.contains('`'), "what is code is marked as code");
+}

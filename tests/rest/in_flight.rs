@@ -1,0 +1,148 @@
+//! What an `Idempotency-Key` stands for while its request is in flight, and when that fails.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::Response,
+    routing::{MethodRouter, post},
+};
+use futures::{FutureExt, channel::oneshot};
+use rollcall::{
+    domain::AppError,
+    server::{
+        auth::{Actor, Identity},
+        idempotency, router,
+        state::AppState,
+    },
+};
+use serde_json::json;
+
+use super::idempotency::{assert_same, is_replayed, send};
+use crate::support::{Answer, App};
+
+const THINGS: &str = "/api/things";
+
+/// One resource that answers as a test wants, behind the real stack.
+async fn app_with(things: MethodRouter) -> App {
+    let app = App::new(Identity::Operator).await;
+    let routes =
+        Router::new().route(THINGS, things).layer(middleware::from_fn_with_state(app.state.clone(), answer_once));
+    let stacked = router::with_stack(routes, &app.state, Vec::new());
+    app.around(stacked)
+}
+
+async fn answer_once(State(state): State<AppState>, actor: Actor, request: Request, next: Next) -> Response {
+    idempotency::answer_once(&state, &actor, request, next).await
+}
+
+#[tokio::test]
+async fn what_failed_may_be_tried_again_with_its_key() {
+    let tries = Arc::new(AtomicUsize::new(0));
+    let app = app_with(post(move || {
+        let n = tries.fetch_add(1, Ordering::Relaxed);
+        async move {
+            match n {
+                0 => Err(AppError::internal("the secret is swordfish")),
+                1 => panic!("the secret is swordfish"),
+                2 => Err(AppError::TooManyRequests(7)),
+                3 => Err(AppError::forbidden()),
+                _ => Ok((StatusCode::CREATED, n.to_string())),
+            }
+        }
+    }))
+    .await;
+    for status in [500, 500, 429, 403] {
+        let answer = send(&app, THINGS, "one", "{}").await;
+        assert_eq!((answer.status.as_u16(), is_replayed(&answer)), (status, false), "{}", answer.text());
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert!(!answer.text().contains("swordfish"));
+        assert_eq!(answer.header("retry-after"), if status == 429 { "7" } else { "" });
+    }
+    let created = send(&app, THINGS, "one", "{}").await;
+    assert_eq!((created.status.as_u16(), created.text().as_str()), (201, "4"));
+    assert_same(&send(&app, THINGS, "one", "{}").await, &created);
+}
+
+/// A resource whose first answer waits for a gate, and how often it was asked.
+async fn gated() -> (App, oneshot::Sender<()>, Arc<AtomicUsize>) {
+    let (open, gate) = oneshot::channel::<()>();
+    let (gate, tries) = (gate.shared(), Arc::new(AtomicUsize::new(0)));
+    let count = tries.clone();
+    let app = app_with(post(move || {
+        let (gate, n) = (gate.clone(), count.fetch_add(1, Ordering::Relaxed));
+        async move {
+            if n == 0 {
+                gate.await.unwrap();
+            }
+            (StatusCode::CREATED, n.to_string())
+        }
+    }));
+    (app.await, open, tries)
+}
+
+/// Sends a request until it has reached its resource, and no further.
+async fn send_half(first: &mut (impl Future<Output = Answer> + Unpin), tries: &AtomicUsize) {
+    while tries.load(Ordering::Relaxed) == 0 {
+        assert!(futures::poll!(&mut *first).is_pending());
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn while_the_first_is_in_flight_the_others_have_to_wait() {
+    let (app, open, tries) = gated().await;
+    let mut first = Box::pin(send(&app, THINGS, "one", "{}"));
+    send_half(&mut first, &tries).await;
+    let second = send(&app, THINGS, "one", "{}").await;
+    assert_eq!((second.status.as_u16(), second.header("retry-after")), (409, "1"));
+    let error = json!({
+        "field": "Idempotency-Key",
+        "code": "in_flight",
+        "message": "belongs to a request that is being answered right now",
+    });
+    assert_eq!(second.json()["errors"], json!([error]));
+    assert_eq!(send(&app, THINGS, "one", "[]").await.status, 422);
+    open.send(()).unwrap();
+    let first = first.await;
+    assert_eq!(first.text(), "0");
+    assert_same(&send(&app, THINGS, "one", "{}").await, &first);
+}
+
+#[tokio::test]
+async fn who_goes_away_and_asks_again_gets_what_was_done_meanwhile() {
+    let (app, open, tries) = gated().await;
+    let mut first = Box::pin(send(&app, THINGS, "one", "{}"));
+    send_half(&mut first, &tries).await;
+    drop(first);
+    open.send(()).unwrap();
+    let again = loop {
+        let again = send(&app, THINGS, "one", "{}").await;
+        if again.status != 409 {
+            break again;
+        }
+    };
+    assert_eq!((again.status.as_u16(), again.text().as_str(), is_replayed(&again)), (201, "0", true));
+    assert_eq!(tries.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_in_flight_is_taken_over_after_a_minute() {
+    let (app, open, tries) = gated().await;
+    let mut first = Box::pin(send(&app, THINGS, "one", "{}"));
+    send_half(&mut first, &tries).await;
+    app.clock.advance(time::Duration::seconds(59));
+    assert_eq!(send(&app, THINGS, "one", "{}").await.status, 409);
+    app.clock.advance(time::Duration::seconds(1));
+    let second = send(&app, THINGS, "one", "{}").await;
+    assert_eq!((second.status.as_u16(), second.text().as_str()), (201, "1"));
+    open.send(()).unwrap();
+    assert_eq!(first.await.text(), "0", "it was no crash after all");
+    assert_same(&send(&app, THINGS, "one", "{}").await, &second);
+}
