@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod api_walk;
 mod cli;
 mod dependencies;
 mod openapi;

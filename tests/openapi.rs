@@ -11,7 +11,7 @@ use axum::{
     http::{Method, Request},
 };
 use rollcall::{
-    domain::{ListEvents, ListUsers},
+    domain::{ListEvents, ListUsers, Role},
     server::{auth::Identity, openapi, rest},
 };
 use serde_json::Value;
@@ -183,9 +183,19 @@ async fn nothing_is_answered_that_the_document_does_not_name() {
         let schema = &DOCUMENT["components"]["schemas"][schema];
         let values = answer.as_array().cloned().unwrap_or_else(|| vec![answer]);
         assert!(!values.is_empty(), "{path}");
-        values.iter().for_each(|value| fields(schema, value, &path, &mut unknown));
+        for value in &values {
+            fields(schema, value, &path, &mut unknown);
+        }
     }
     assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+#[tokio::test]
+async fn who_makes_tokens_is_led_to_the_page_of_the_api() {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Admin).await;
+    let tokens = Request::get("/tokens").header("cookie", app.sign_in(Role::Admin).await).body(Body::empty()).unwrap();
+    assert!(app.send(tokens).await.text().contains("href=\"/api/docs\""));
 }
 
 #[tokio::test]

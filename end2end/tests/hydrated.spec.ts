@@ -48,7 +48,7 @@ test("back and forward go through what was shown, and a reload shows the same", 
   await page.goBack();
   await expect(page.getByText("21–40")).toBeVisible();
   await page.goBack();
-  await expect(page.getByText("1–20", { exact: true })).toBeVisible();
+  await expect(page.getByText("1–20 of 976", { exact: true })).toBeVisible();
   await page.goForward();
   await expect(page.getByText("21–40")).toBeVisible();
   expect(await isStillHere(page)).toBe(true);
@@ -73,7 +73,7 @@ test("a click for a new tab is left to the browser", async ({ page, context }) =
   await page.getByRole("link", { name: "Next" }).click({ modifiers: ["ControlOrMeta"] });
   await expect(await opened).toHaveURL(/page=2/);
   await expect(page).toHaveURL(/\/$/);
-  await expect(page.getByText("1–20", { exact: true })).toBeVisible();
+  await expect(page.getByText("1–20 of 976", { exact: true })).toBeVisible();
 });
 
 test("while rows are on their way the old ones stay, and it is said", async ({ page }) => {

@@ -171,8 +171,13 @@ impl fmt::Display for ListUsers {
     }
 }
 
+/// What may be somebody's address. Not `Email::parse`: a list of nobody does no harm, and what knows
+/// the width of characters would be a quarter of what the browser is sent.
 fn parse_email(text: &str) -> Result<String, FieldErrors> {
-    Email::parse(text).map(|email| email.as_str().to_owned())
+    let trimmed = text.trim();
+    let fits = trimmed.len() <= Email::MAX_OCTETS && !trimmed.chars().any(char::is_control);
+    let address = Some(trimmed.to_owned()).filter(|address| fits && address.contains('@'));
+    address.ok_or_else(|| FieldErrors::one("email", "invalid", "must be an address like ada@example.org"))
 }
 
 fn parse_count(text: &str) -> Result<(), FieldErrors> {
@@ -230,7 +235,7 @@ mod tests {
         assert_eq!(error("status=x"), "status must be one of active, deleted, all");
         let allowed = "q, status, email, created_after, created_before, sort, per_page, page, cursor, count";
         assert_eq!(error("colour=red"), format!("colour is not a parameter of this list; allowed are {allowed}"));
-        assert_eq!(error("email=x"), "email must be an address like ada@example.org: the @ is missing");
+        assert_eq!(error("email=x"), "email must be an address like ada@example.org");
         assert!(error("created_after=2024").starts_with("created_after must be a date and time like"));
         assert_eq!(error("cursor=a+b"), "cursor must be one that a link of this list had");
         assert_eq!(error("cursor=abc&page=1"), "page must not stand beside cursor");

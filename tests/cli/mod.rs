@@ -5,7 +5,7 @@ mod import;
 mod secrets;
 mod seed;
 mod serve;
-mod server;
+pub mod server;
 mod settings;
 mod token;
 
@@ -23,7 +23,7 @@ fn rollcall(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Runs it to its end: exit code, standard output, standard error.
-fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     outcome(rollcall(folder, arguments).output().unwrap())
 }
 
@@ -40,4 +40,4 @@ fn outcome(output: Output) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
-const LAUREATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/laureates.csv");
+pub const LAUREATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/laureates.csv");

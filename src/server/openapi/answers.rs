@@ -171,10 +171,8 @@ pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
         let answer = ResponseBuilder::new().description(description).content("application/problem+json", content);
         let headers: &[&str] = match error {
             AppError::Unauthorized => &["WWW-Authenticate"],
-            AppError::TooManyRequests(_) | AppError::Unavailable(_) => &["Retry-After"],
-            AppError::Forbidden(_) | AppError::PreconditionRequired | AppError::Internal(_) => &[],
-            AppError::Conflict(_) => &["Idempotency-Replayed", "Retry-After"],
-            _ => &["Idempotency-Replayed"],
+            AppError::Conflict(_) | AppError::TooManyRequests(_) | AppError::Unavailable(_) => &["Retry-After"],
+            _ => &[],
         };
         (name, headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name))).build())
     })

@@ -41,7 +41,7 @@ fn query(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> Par
     parameter(ParameterIn::Query, name, description, schema).build()
 }
 
-fn header(name: &str, description: &str, schema: ObjectBuilder) -> ParameterBuilder {
+fn header(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {
     parameter(ParameterIn::Header, name, description, schema)
 }
 
@@ -157,7 +157,7 @@ impl IntoParams for IfNoneMatch {
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "A word of the client’s own for this request. Sent again within 24 hours with the same \
-                           body, it is answered as before and does nothing twice.";
+                           body, it is answered as before, with `Idempotency-Replayed: true`, and does nothing twice.";
         let schema = string("Visible ASCII characters.").min_length(Some(1)).max_length(Some(255));
         let schema = schema.pattern(Some("^[!-~]+$")).examples(["3b241101-e2bb-4255-8caf-4136c566a962"]);
         vec![header("Idempotency-Key", description, schema).build()]

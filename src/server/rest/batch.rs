@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequest, Request, State},
 };
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{
     body::{JSON, form_of, object, patch_of, unknown},
@@ -186,7 +186,7 @@ impl Fields {
         let given = self.object.remove("if_match");
         let expected = match &given {
             None | Some(Value::Null) => otherwise,
-            Some(Value::Number(version)) => version.as_i64().map(Expected::from),
+            Some(Value::Number(version)) => whole(version).map(Expected::from),
             Some(Value::String(tags)) => strong(tags),
             Some(_) => None,
         };
@@ -210,6 +210,14 @@ impl Fields {
             self.errors.push(field, "unknown", "is not a field of this operation");
         }
     }
+}
+
+/// A whole number however it is written: `7.0` is 7 (RFC 8259 section 6).
+fn whole(number: &Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+        format!("{float:.0}").parse().ok()
+    })
 }
 
 /// What is wrong with a field that is not what it must be: it is missing, or something else.

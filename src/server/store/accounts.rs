@@ -17,9 +17,6 @@ pub trait Accounts: Send + Sync {
     /// The account of an active user.
     async fn account(&self, user: UserId) -> Result<Option<Account>, AppError>;
 
-    /// The role of a user, deleted or not.
-    async fn role(&self, user: UserId) -> Result<Option<Role>, AppError>;
-
     /// Whether an active admin has a password, and so can sign in.
     async fn has_admin(&self) -> Result<bool, AppError>;
 

@@ -42,7 +42,8 @@ impl PartialSchema for Batch {
             .item(of::<DeleteOperation>())
             .item(of::<RestoreOperation>());
         let operations = ArrayBuilder::new().items(operation).min_items(Some(1)).max_items(Some(Users::MAX_BATCH));
-        closed(object("Operations, done in this order.", [("operations", operations.into())])).into()
+        let operations = operations.description(Some("Done in this order; each sees what those before it did."));
+        closed(object("Many operations.", [("operations", operations.into())])).into()
     }
 }
 
@@ -85,6 +86,7 @@ impl ToSchema for BatchDone {}
 impl PartialSchema for BatchDone {
     fn schema() -> RefOr<Schema> {
         let results = ArrayBuilder::new().items(of::<OperationDone>()).max_items(Some(Users::MAX_BATCH));
+        let results = results.description(Some("One for each operation, in their order."));
         object("What became of each operation.", [("results", results.into())]).into()
     }
 }

@@ -13,6 +13,7 @@ impl ToSchema for Event {}
 
 impl PartialSchema for Event {
     fn schema() -> RefOr<Schema> {
+        let changes = ArrayBuilder::new().items(of::<Change>()).description(Some("Which fields it changed."));
         object(
             "A line of the audit trail.",
             [
@@ -23,7 +24,7 @@ impl PartialSchema for Event {
                 ("request_id", string_or_null("The `X-Request-Id` of the request; for admins only.").into()),
                 ("action", of::<Action>()),
                 ("user", or_null::<EventUser>().description(Some("Whom it happened to.")).into()),
-                ("changes", ArrayBuilder::new().items(of::<Change>()).into()),
+                ("changes", changes.into()),
             ],
         )
         .into()

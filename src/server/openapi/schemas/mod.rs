@@ -9,7 +9,7 @@ use utoipa::{
     ToSchema,
     openapi::{
         KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type,
-        schema::{AdditionalProperties, OneOfBuilder, SchemaType},
+        schema::{AdditionalProperties, AnyOfBuilder, OneOfBuilder, SchemaType},
     },
 };
 
@@ -66,7 +66,11 @@ fn string_or_null(description: &str) -> ObjectBuilder {
 }
 
 pub fn integer(description: &str, least: i64) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Integer).description(Some(description)).minimum(Some(least))
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .description(Some(description))
+        .minimum(Some(least))
 }
 
 /// A moment in UTC.
@@ -90,9 +94,10 @@ pub fn email(description: &str) -> ObjectBuilder {
 }
 
 /// `*`, or entity tags (RFC 9110 section 8.8.3).
-pub fn entity_tags() -> ObjectBuilder {
-    let pattern = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
-    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples(["\"1\"", "*"])
+pub fn entity_tags() -> AnyOfBuilder {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let tags = text().pattern(Some(r#"^(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*$"#));
+    AnyOfBuilder::new().item(text().enum_values(Some(["*"]))).item(tags).examples(["\"1\"", "*"])
 }
 
 /// Fields that are always there, in this order.

@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// The key of the advisory lock that whoever may leave Rollcall without an admin holds, and whoever
-/// makes the first: any number that nothing else in the database locks.
+/// The key of the advisory lock that whoever may leave Rollcall without an admin holds, whoever makes
+/// the first, and whoever changes many users: any number that nothing else in the database locks.
 const ADMINS: i64 = i64::from_be_bytes(*b"rollcall");
 
 #[async_trait]
@@ -49,12 +49,6 @@ impl Accounts for Postgres {
         .await?
         .map(Account::try_from)
         .transpose()
-    }
-
-    async fn role(&self, user: UserId) -> Result<Option<Role>, AppError> {
-        let role = query_scalar!("select role from public.accounts where user_id = $1", user.0);
-        let role = role.fetch_optional(&self.pool).await?;
-        role.map(|role| role.parse().map_err(AppError::internal)).transpose()
     }
 
     async fn has_admin(&self) -> Result<bool, AppError> {

@@ -47,12 +47,6 @@ impl Accounts for Sqlite {
         .transpose()
     }
 
-    async fn role(&self, user: UserId) -> Result<Option<Role>, AppError> {
-        let role = query_scalar!("select role from accounts where user_id = ?", user.0);
-        let role = role.fetch_optional(&self.readers).await?;
-        role.map(|role| role.parse().map_err(AppError::internal)).transpose()
-    }
-
     async fn has_admin(&self) -> Result<bool, AppError> {
         let mut connection = self.readers.acquire().await?;
         has_admin(&mut connection).await

@@ -43,7 +43,7 @@ fn contents(group: &Group) -> AnyView {
     };
     view! {
         <div>
-            <h2>{group.name.to_owned()}</h2>
+            <p class="api-tag">{group.name.to_owned()}</p>
             <ul>{group.operations.iter().map(entry).collect_view()}</ul>
         </div>
     }

@@ -1,0 +1,126 @@
+//! `docs/api.md`: every example of it is run, with its own words, against a real server.
+
+use std::process::Command;
+
+use crate::cli::{LAUREATES, run, server::Server};
+
+/// A block of shell, and the answer that the page shows below it.
+struct Example<'a> {
+    shell: &'a str,
+    answer: Option<&'a str>,
+}
+
+fn examples(page: &str) -> Vec<Example<'_>> {
+    let mut examples = Vec::<Example>::new();
+    for block in page.split("\n```").skip(1).step_by(2) {
+        let (language, text) = block.split_once('\n').unwrap();
+        match (language, examples.last_mut()) {
+            ("sh", _) => examples.push(Example { shell: text, answer: None }),
+            ("http", Some(last)) => last.answer = Some(text),
+            (language, _) => panic!("{language} is neither a command nor its answer"),
+        }
+    }
+    examples
+}
+
+/// Whether a text is what a pattern says, in which `…` stands for anything.
+fn fits(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('…');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(found) = rest.find(part) else { return false };
+        rest = &rest[found + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+/// An answer as `curl -i` prints it, or as the page shows it: status line, headers, body in one line.
+struct Answer {
+    status: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Answer {
+    fn of(text: &str) -> Self {
+        let text = text.replace('\r', "");
+        let (head, body) = text.split_once("\n\n").unwrap_or((text.as_str(), ""));
+        let mut lines = head.trim().lines();
+        let status = lines.next().unwrap_or_default().trim().to_owned();
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        let headers = headers.map(|(name, value)| (name.to_lowercase(), value.trim().to_owned())).collect();
+        Self { status, headers, body: body.lines().map(str::trim).collect() }
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// What of it is not as the page shows.
+    fn differs(&self, shown: &Self) -> Vec<String> {
+        let parts = [
+            ("status", shown.status.as_str(), self.status.as_str()),
+            ("body", shown.body.as_str(), self.body.as_str()),
+        ];
+        let headers = shown.headers.iter().map(|(name, value)| (name.as_str(), value.as_str(), self.header(name)));
+        let wrong = parts.into_iter().chain(headers).filter(|(_, shown, got)| !fits(shown, got));
+        wrong.map(|(what, shown, got)| format!("{what}\n  shown {shown}\n  got   {got}")).collect()
+    }
+}
+
+/// What bash prints for a script, with the address and the token of the server.
+fn bash(script: &str, url: &str, token: &str) -> String {
+    let output = Command::new("bash").args(["-euc", script]).env("URL", url).env("TOKEN", token).output().unwrap();
+    assert!(output.status.success(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_example_of_the_page_about_the_api_is_answered_as_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["import", LAUREATES]);
+    let create = ["token", "create", "--name", "Walk", "--scope", "users:read", "--scope", "users:write"];
+    let token = run(folder.path(), &create).1;
+    let server = Server::start(folder.path(), &[]);
+    let page = include_str!("../docs/api.md");
+    let examples = examples(page);
+    assert!(examples.len() > 25, "{}", examples.len());
+
+    let (mut known, mut wrong) = (String::new(), Vec::new());
+    // The id that the page shows, and the one that the user has here.
+    let mut id = (String::new(), String::new());
+    for Example { shell, answer } in examples {
+        let here = |text: &str| if id.0.is_empty() { text.to_owned() } else { text.replace(&id.0, &id.1) };
+        let shell = here(shell);
+        let Some(shown) = answer else {
+            // Where the page says what they are for a reader, the test knows better.
+            let ours = shell.lines().filter(|line| !line.starts_with("URL=") && !line.starts_with("TOKEN="));
+            known.extend(ours.flat_map(|line| [line, "\n"]));
+            continue;
+        };
+        let got = Answer::of(&bash(&format!("{known}{shell}"), &server.url, token.trim()));
+        let last = |answer: &Answer| answer.header("location").rsplit('/').next().unwrap_or_default().to_owned();
+        if id.0.is_empty() {
+            id = (last(&Answer::of(shown)), last(&got));
+        }
+        let shown = if id.0.is_empty() { shown.to_owned() } else { shown.replace(&id.0, &id.1) };
+        wrong.extend(got.differs(&Answer::of(&shown)).into_iter().map(|difference| format!("{shell}\n{difference}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(!id.1.is_empty());
+}
+
+#[test]
+fn what_is_left_open_may_be_anything_and_nothing_else_may() {
+    for (pattern, text) in
+        [("", ""), ("a", "a"), ("…", ""), ("a…", "ab"), ("…b", "ab"), ("a…b…c", "a1b2c"), ("a…a", "aa")]
+    {
+        assert!(fits(pattern, text), "{pattern} {text}");
+    }
+    for (pattern, text) in [("", "a"), ("a", "ab"), ("a…", "b"), ("…b", "ba"), ("a…b…c", "acb"), ("a…a", "a")]
+    {
+        assert!(!fits(pattern, text), "{pattern} {text}");
+    }
+}
