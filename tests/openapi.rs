@@ -11,10 +11,10 @@ use axum::{
     http::{Method, Request},
 };
 use rollcall::{
-    domain::{ListEvents, ListUsers, Role},
+    domain::{ListEvents, ListUsers, Name, Role},
     server::{auth::Identity, openapi, rest},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{
     App,
@@ -142,6 +142,19 @@ fn every_parameter_that_shows_examples_takes_them() {
         }
     }
     assert!(shown > 10, "{shown}");
+}
+
+#[test]
+fn the_schema_of_a_name_takes_what_the_domain_takes() {
+    let (longest, too_long) = ("x".repeat(200), "x".repeat(201));
+    let names =
+        ["Ada", "李娜", "علی\u{200c}رضا", "x", &longest, &too_long, "", " ", "\u{200b}\u{2060}", "\u{ad}", "\u{3164}"];
+    let controls =
+        ["a\u{0}b", "a\tb", "\u{7f}a", "\u{85}", "\u{2028}a", "a\u{202e}b", "\u{61c}a", "\u{200f}a", "\u{2066}a"];
+    for name in names.into_iter().chain(controls) {
+        let wrong = errors("/components/schemas/UserForm/properties/name", &json!(name));
+        assert_eq!(wrong.is_empty(), Name::parse(name).is_ok(), "{name:?} {wrong:?}");
+    }
 }
 
 /// The names of an object's fields, and of those within it: `actor.kind`.
