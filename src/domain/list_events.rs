@@ -36,6 +36,25 @@ impl ListEvents {
         Self { user: Some(user), ..Self::default() }
     }
 
+    /// The history of one user has its pages and no filters.
+    ///
+    /// # Errors
+    /// One for each filter.
+    pub fn ensure_unfiltered(&self) -> Result<(), FieldErrors> {
+        let filters = [
+            ("user", self.user.is_some()),
+            ("actor", self.actor.is_some()),
+            ("action", self.action.is_some()),
+            ("since", self.since.is_some()),
+            ("until", self.until.is_some()),
+        ];
+        let mut errors = FieldErrors::default();
+        for (name, _) in filters.into_iter().filter(|(_, is_set)| *is_set) {
+            errors.push(name, "unknown", "is not a parameter of a history; allowed are before, per_page");
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
     /// The moments between which events lie: from the first, before the second.
     #[must_use]
     pub fn range(&self) -> (Option<Timestamp>, Option<Timestamp>) {
@@ -150,6 +169,8 @@ mod tests {
         assert_eq!(error("before=-1"), "before must be the number of an event");
         assert!(error("action=dance").starts_with("action must be one of user.created, "));
         assert!(error("page=1").contains("allowed are user, actor, action"));
+        let filtered = "action=user.created&since=2024-02-28&per_page=3".parse::<ListEvents>().unwrap();
+        assert_eq!(filtered.ensure_unfiltered().unwrap_err().0.len(), 2);
         assert_eq!("user=&action=&since=".parse::<ListEvents>().unwrap(), ListEvents::default());
     }
 

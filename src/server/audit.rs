@@ -29,9 +29,10 @@ impl Audit {
     /// How a user came to be as they are. Where from is for admins only.
     ///
     /// # Errors
-    /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    /// `NotFound`; `Invalid` for a filter; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn history(&self, actor: &Actor, id: UserId, query: &ListEvents) -> Result<Trail, AppError> {
         actor.may_write()?;
+        query.ensure_unfiltered()?;
         let query = ListEvents { before: query.before, per_page: query.per_page, ..ListEvents::of(id) };
         let mut events = self.store.events(&query, true).await?;
         if events.is_empty() && self.store.get(id).await?.is_none() {
