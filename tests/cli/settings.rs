@@ -1,4 +1,7 @@
+use sqlx::{Connection, PgConnection};
+
 use super::{outcome, rollcall, run};
+use crate::support;
 
 #[test]
 fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
@@ -76,4 +79,19 @@ fn when_a_command_has_ended_the_file_alone_is_the_whole_database() {
     std::fs::copy(folder.path().join("rollcall.db"), copy.path().join("rollcall.db")).unwrap();
     let (_, out, _) = run(copy.path(), &["seed", "--count", "10"]);
     assert_eq!(out, "0 created, 10 unchanged\n");
+}
+
+/// What a search looks for on PostgreSQL is taken apart by pg_trgm, which believes the character type.
+#[tokio::test]
+async fn a_postgresql_that_knows_no_letters_beyond_ascii_stops_the_start() {
+    let database = support::postgres().await;
+    let mut connection = PgConnection::connect(&database.url).await.unwrap();
+    let name = format!("without_letters_{}", std::process::id());
+    let create = format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+    sqlx::query(sqlx::AssertSqlSafe(create)).execute(&mut connection).await.unwrap();
+    let url = format!("{}/{name}", database.url.rsplit_once('/').unwrap().0);
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, err) = run(folder.path(), &["migrate", "--database-url", &url]);
+    assert_eq!((code, err.lines().count()), (1, 1), "{err}");
+    assert!(err.contains("has the character type C") && err.contains("lc_ctype 'C.UTF-8'"), "{err}");
 }

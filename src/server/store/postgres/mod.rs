@@ -43,7 +43,6 @@ impl Postgres {
             .connect_with(options)
             .await
             .context("cannot open the PostgreSQL database")?;
-        sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
         let ctype = sqlx::query_scalar!(
             r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#
         )
@@ -56,6 +55,7 @@ impl Postgres {
             "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
              create it with lc_ctype 'C.UTF-8' or another of UTF-8"
         );
+        sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
         Ok(Self { pool })
     }
 
