@@ -13,7 +13,8 @@ use crate::{
     },
 };
 
-/// Reads an order from where the span starts.
+/// Reads an order from where the span starts. The `+` keeps the planner from starting where the times
+/// do instead.
 macro_rules! walk {
     ($store:expr, $filters:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
@@ -33,7 +34,7 @@ macro_rules! walk {
                 + " "
                 + $to
                 + " ?
-                and created_at between ? and ?
+                and +created_at between ? and ?
                 and (? is null or email_key = ?)
                 and (? is null or not exists (select 1 from json_each(?) where instr(search, value) = 0))
             order by "
