@@ -8,6 +8,7 @@ mod idempotency;
 mod import;
 mod list_users;
 mod plans;
+mod search;
 mod sessions;
 mod tokens;
 mod trash;

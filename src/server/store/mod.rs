@@ -74,8 +74,8 @@ pub use users::{Import, Users};
 /// So many candidates are found by an index and sorted; more are met on a walk.
 const FEW: i64 = 5_000;
 
-fn is_few(seqs: &[i64]) -> bool {
-    i64::try_from(seqs.len()).is_ok_and(|count| count <= FEW)
+fn is_few<T>(rows: &[T]) -> bool {
+    i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)
 }
 
 /// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,

@@ -99,6 +99,17 @@ impl Span {
         })
     }
 
+    /// The part of these users, in any order, that the span looks at, in its order.
+    pub fn within(&self, list: &ListUsers, mut users: Vec<User>) -> Vec<User> {
+        let start = (&self.start, self.start_id);
+        users.retain(|user| {
+            let key = key_of(user, list.sort.field);
+            let place = (&key, user.id.0);
+            if self.descending { place < start && key >= self.end } else { place > start && key <= self.end }
+        });
+        self.merge(list, users, Vec::new())
+    }
+
     /// The same span for two lists that are merged: each from its first row.
     #[must_use]
     pub fn to_merge(&self) -> Self {

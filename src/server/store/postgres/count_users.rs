@@ -2,7 +2,7 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Postgres,
-    list_users::{Filters, candidates},
+    candidates::{Filters, candidates},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
@@ -12,8 +12,8 @@ use crate::{
 /// How many users a list has, of the active or the deleted.
 macro_rules! counts_where {
     ($store:expr, $filters:expr, $seqs:expr, $limit:expr, $status:literal) => {{
-        let Filters { needles, patterns, email, created, .. } = $filters;
-        match ($seqs, patterns) {
+        let Filters { needles, email, created, .. } = $filters;
+        match ($seqs, &needles.patterns()) {
             (Some(seqs), _) => {
                 query_scalar!(
                     r#"select count(*) as "count!" from public.users
@@ -21,7 +21,7 @@ macro_rules! counts_where {
                         and ($4::text is null or email_key = $4)
                         and ($5::text[] is null
                             or not exists (select 1 from unnest($5::text[]) as needle where strpos(search, needle) = 0))",
-                    &seqs, created.0, created.1, email.as_deref(), needles.as_deref()
+                    &seqs, created.0, created.1, email.as_deref(), needles.all.as_deref()
                 )
                 .fetch_one(&$store.pool)
                 .await?
@@ -36,7 +36,7 @@ macro_rules! counts_where {
                     from (
                         select * from public.users where search like $5 and search like $6 and search like $7 limit $8
                     ) as found"#,
-                    created.0, created.1, email.as_deref(), needles.as_deref(), one, two, three, $limit
+                    created.0, created.1, email.as_deref(), needles.all.as_deref(), one, two, three, $limit
                 )
                 .fetch_one(&$store.pool)
                 .await?;
@@ -69,7 +69,7 @@ pub async fn count_users(store: &Postgres, list: &ListUsers) -> Result<Total, Ap
 pub async fn estimate_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
     let filters = Filters::of(list);
     let counted = count(store, list, &filters, Some(COUNTED)).await?;
-    let everybody = list.status == UserStatus::Active && filters.needles.is_none() && !filters.has_created;
+    let everybody = list.status == UserStatus::Active && filters.needles.all.is_none() && !filters.has_created;
     let known = if everybody { known_active(store).await? } else { None };
     Ok(counted.total(known))
 }

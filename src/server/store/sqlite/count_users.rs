@@ -3,7 +3,7 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Sqlite,
-    list_users::{Filters, candidates},
+    candidates::{Candidates, Filters, candidates},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
@@ -15,10 +15,10 @@ const ALL: i64 = -1;
 
 /// How many users a list has, of the active or the deleted.
 macro_rules! counts_where {
-    ($store:expr, $filters:expr, $seqs:expr, $limit:expr, $status:literal) => {{
+    ($store:expr, $filters:expr, $candidates:expr, $limit:expr, $status:literal) => {{
         let Filters { needles, phrases, email, created, .. } = $filters;
-        match ($seqs, phrases) {
-            (Some(seqs), _) => {
+        match ($candidates, phrases) {
+            (Candidates::Few(seqs), _) => {
                 let seqs = json!(seqs).to_string();
                 query_scalar!(
                     r#"select count(*) as "count: i64" from json_each(?) as candidates cross join users on seq = candidates.value
@@ -30,7 +30,7 @@ macro_rules! counts_where {
                 .await?
                 .into()
             }
-            (None, Some(phrases)) => {
+            (_, Some(phrases)) => {
                 let row = query!(
                     r#"select count(*) filter (where "# + $status + r#" and created_at between ? and ?
                             and (? is null or email_key = ?)) as "count: i64", count(*) as "looked: i64"
@@ -42,7 +42,7 @@ macro_rules! counts_where {
                 .await?;
                 Counted { count: row.count, looked: row.looked }
             }
-            (None, None) => {
+            (_, None) => {
                 query_scalar!(
                     r#"select count(*) as "count: i64" from (
                         select 1 from users
@@ -77,12 +77,12 @@ pub async fn estimate_users(store: &Sqlite, list: &ListUsers) -> Result<Total, A
 async fn count(store: &Sqlite, list: &ListUsers, filters: &Filters, limit: i64) -> Result<Counted, AppError> {
     let mut counted = Counted::default();
     if list.status != UserStatus::Deleted {
-        let seqs = candidates(store, list, filters, false).await?;
-        counted += counts_where!(store, filters, seqs, limit, "deleted_at is null");
+        let candidates = candidates(store, list, filters, false).await?;
+        counted += counts_where!(store, filters, candidates, limit, "deleted_at is null");
     }
     if list.status != UserStatus::Active {
-        let seqs = candidates(store, list, filters, true).await?;
-        counted += counts_where!(store, filters, seqs, limit, "deleted_at is not null");
+        let candidates = candidates(store, list, filters, true).await?;
+        counted += counts_where!(store, filters, candidates, limit, "deleted_at is not null");
     }
     Ok(counted)
 }

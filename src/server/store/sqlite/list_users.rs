@@ -2,22 +2,27 @@
 //! index of the sort and testing each.
 
 use serde_json::json;
-use sqlx::{query_as, query_scalar, types::Uuid};
+use sqlx::{query_as, types::Uuid};
 
-use super::{Sqlite, users::Row};
+use super::{
+    Sqlite,
+    candidates::{Candidates, ENOUGH, Filters, candidates},
+    users::Row,
+};
 use crate::{
-    domain::{AppError, Email, ListUsers, Page, SortField, Timestamp, User, UserStatus, needles},
+    domain::{AppError, ListUsers, Page, SortField, Timestamp, User, UserStatus},
     server::store::{
-        FEW, is_few,
-        span::{Key, Span, created_between},
+        is_few,
+        span::{Key, Span},
     },
 };
 
-/// Reads an order from where the span starts. The `+` keeps the planner from starting where the times
-/// do instead.
+/// Reads an order from where the span starts, and tests what it meets: by what the index of needles
+/// gathered (`$phrases`), or by its text. The `+` keeps the planner from starting elsewhere.
 macro_rules! walk {
-    ($store:expr, $filters:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
-        let Filters { needles, email, created, .. } = $filters;
+    ($store:expr, $filters:expr, $phrases:expr, $needles:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
+        let Filters { email, created, .. } = $filters;
+        let (phrases, needles) = ($phrases, $needles);
         let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
         query_as!(
             Row,
@@ -36,6 +41,7 @@ macro_rules! walk {
                 + " ?
                 and +created_at between ? and ?
                 and (? is null or email_key = ?)
+                and (? is null or +seq in (select rowid from users_search where users_search match ?))
                 and (? is null or not exists (select 1 from json_each(?) where instr(search, value) = 0))
             order by "
                 + $key
@@ -51,6 +57,8 @@ macro_rules! walk {
             created.1,
             email,
             email,
+            phrases,
+            phrases,
             needles,
             needles,
             $span.limit,
@@ -93,31 +101,28 @@ macro_rules! sort {
     }};
 }
 
-/// What a list asks of each row, as binds.
-pub struct Filters {
-    /// A JSON array.
-    pub needles: Option<String>,
-    /// What the index of needles is asked (FTS5): each as a phrase.
-    pub phrases: Option<String>,
-    pub email: Option<String>,
-    pub created: (i64, i64),
-    /// Whether `created` leaves anybody out.
-    pub has_created: bool,
-}
-
-impl Filters {
-    pub fn of(list: &ListUsers) -> Self {
-        let needles = list.q.as_deref().map(needles);
-        let phrase = |needle: &String| format!("\"{}\"", needle.replace('"', "\"\""));
-        let created = created_between(list);
-        Self {
-            phrases: needles.as_ref().map(|needles| needles.iter().map(phrase).collect::<Vec<_>>().join(" ")),
-            needles: needles.map(|needles| json!(needles).to_string()),
-            email: list.email.as_deref().map(Email::key_of),
-            created: (created.0.unix_micros(), created.1.unix_micros()),
-            has_created: created != (Timestamp::MIN, Timestamp::MAX),
-        }
-    }
+/// Has an address. An active user has it alone.
+macro_rules! with_email {
+    ($store:expr, $email:expr, $needles:expr, $created:expr, $status:literal) => {
+        query_as!(
+            Row,
+            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
+            from users
+            where "#
+                + $status
+                + " and email_key = ? and +created_at between ? and ?
+                and (? is null or not exists (select 1 from json_each(?) where instr(search, value) = 0))
+            limit ?",
+            $email,
+            $created.0,
+            $created.1,
+            $needles,
+            $needles,
+            ENOUGH
+        )
+        .fetch_all(&$store.readers)
+        .await?
+    };
 }
 
 pub async fn list_users(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
@@ -141,91 +146,39 @@ async fn rows(
     span: &Span,
     deleted: bool,
 ) -> Result<Vec<User>, AppError> {
+    if let Some(users) = users_with_email(store, filters, deleted).await? {
+        return Ok(span.within(list, users));
+    }
     let rows = match candidates(store, list, filters, deleted).await? {
-        Some(seqs) => {
+        Candidates::Few(seqs) => {
             let seqs = json!(seqs).to_string();
             for_status!(deleted, list.sort.field, span, sort!(store, filters, seqs, span))
         }
-        None => for_status!(deleted, list.sort.field, span, walk!(store, filters, span)),
+        Candidates::Some => {
+            for_status!(deleted, list.sort.field, span, walk!(store, filters, &filters.phrases, NO_TEXT, span))
+        }
+        Candidates::Many => {
+            for_status!(deleted, list.sort.field, span, walk!(store, filters, NO_TEXT, &filters.needles, span))
+        }
     };
     rows.into_iter().map(User::try_from).collect()
 }
 
-/// Everybody whom a selective filter leaves; `None` when there is none that leaves few.
-pub async fn candidates(
-    store: &Sqlite,
-    list: &ListUsers,
-    filters: &Filters,
-    deleted: bool,
-) -> Result<Option<Vec<i64>>, AppError> {
-    if let Some(email) = &filters.email {
-        let seqs = with_email(store, email, deleted).await?;
-        if is_few(&seqs) {
-            return Ok(Some(seqs));
-        }
-    }
-    if let Some(phrases) = &filters.phrases {
-        let seqs = with_phrases(store, phrases).await?;
-        if is_few(&seqs) {
-            return Ok(Some(seqs));
-        }
-    }
-    // In the order of their creation they are a part of the walk.
-    if filters.has_created && list.sort.field != SortField::CreatedAt {
-        let seqs = created_within(store, filters.created, deleted).await?;
-        if is_few(&seqs) {
-            return Ok(Some(seqs));
-        }
-    }
-    Ok(None)
-}
+const NO_TEXT: &Option<String> = &None;
 
-/// One more than few are enough to know that they are many.
-const ENOUGH: i64 = FEW + 1;
-
-async fn with_email(store: &Sqlite, email: &str, deleted: bool) -> Result<Vec<i64>, AppError> {
-    let seqs = if deleted {
-        query_scalar!("select seq from users where deleted_at is not null and email_key = ? limit ?", email, ENOUGH)
-            .fetch_all(&store.readers)
-            .await?
+/// Everybody with the address that a list asks for, in one step; `None` when it asks for none, or
+/// for one that too many had.
+async fn users_with_email(store: &Sqlite, filters: &Filters, deleted: bool) -> Result<Option<Vec<User>>, AppError> {
+    let Filters { email: Some(email), needles, created, .. } = filters else { return Ok(None) };
+    let rows = if deleted {
+        with_email!(store, email, needles, created, "deleted_at is not null")
     } else {
-        query_scalar!("select seq from users where deleted_at is null and email_key = ? limit ?", email, ENOUGH)
-            .fetch_all(&store.readers)
-            .await?
+        with_email!(store, email, needles, created, "deleted_at is null")
     };
-    Ok(seqs)
-}
-
-async fn with_phrases(store: &Sqlite, phrases: &str) -> Result<Vec<i64>, AppError> {
-    let seqs = query_scalar!(
-        r#"select rowid as "seq!: i64" from users_search where users_search match ? limit ?"#,
-        phrases,
-        ENOUGH
-    );
-    Ok(seqs.fetch_all(&store.readers).await?)
-}
-
-async fn created_within(store: &Sqlite, (from, to): (i64, i64), deleted: bool) -> Result<Vec<i64>, AppError> {
-    let seqs = if deleted {
-        query_scalar!(
-            "select seq from users where deleted_at is not null and created_at between ? and ? limit ?",
-            from,
-            to,
-            ENOUGH
-        )
-        .fetch_all(&store.readers)
-        .await?
-    } else {
-        query_scalar!(
-            "select seq from users where deleted_at is null and created_at between ? and ? limit ?",
-            from,
-            to,
-            ENOUGH
-        )
-        .fetch_all(&store.readers)
-        .await?
-    };
-    Ok(seqs)
+    if !is_few(&rows) {
+        return Ok(None);
+    }
+    rows.into_iter().map(User::try_from).collect::<Result<_, _>>().map(Some)
 }
 
 fn text(key: &Key) -> Result<&str, AppError> {

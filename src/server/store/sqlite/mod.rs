@@ -1,5 +1,6 @@
 mod accounts;
 mod attempts;
+mod candidates;
 mod changes;
 mod count_users;
 mod events;

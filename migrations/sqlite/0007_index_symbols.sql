@@ -1,0 +1,1 @@
+-- Its index of trigrams knows symbols like any other character.

@@ -1,0 +1,187 @@
+//! Who comes into question for a list: few are found by an index, before they are sorted.
+
+use std::cmp::Reverse;
+
+use sqlx::{query_scalar, types::time::OffsetDateTime};
+
+use super::Postgres;
+use crate::{
+    domain::{AppError, Email, ListUsers, SortField, Timestamp, needles},
+    server::store::{FEW, is_few, span::created_between},
+};
+
+/// What a list asks of each row, as binds.
+pub struct Filters {
+    pub needles: Needles,
+    pub email: Option<String>,
+    pub created: (OffsetDateTime, OffsetDateTime),
+    /// Whether `created` leaves anybody out.
+    pub has_created: bool,
+}
+
+impl Filters {
+    pub fn of(list: &ListUsers) -> Self {
+        let created = created_between(list);
+        Self {
+            needles: list.q.as_deref().map(Needles::of).unwrap_or_default(),
+            email: list.email.as_deref().map(Email::key_of),
+            created: (created.0.utc(), created.1.utc()),
+            has_created: created != (Timestamp::MIN, Timestamp::MAX),
+        }
+    }
+}
+
+/// What must be found in a row's text. Three of them are tested by name: to take an array apart for
+/// each row of a walk is what would cost most of its time.
+#[derive(Default)]
+pub struct Needles {
+    pub all: Option<Vec<String>>,
+    /// The longest ones; the same more than once where there are fewer.
+    pub one: Option<String>,
+    pub two: Option<String>,
+    pub three: Option<String>,
+    /// What there is beside those three.
+    pub more: Option<Vec<String>>,
+}
+
+impl Needles {
+    fn of(query: &str) -> Self {
+        let all = needles(query);
+        let mut longest = all.clone();
+        longest.sort_by_key(|needle| Reverse(needle.len()));
+        let place = |place: usize| longest.get(place).or(longest.first()).cloned();
+        let more = longest.get(3..).filter(|more| !more.is_empty()).map(<[String]>::to_vec);
+        Self { one: place(0), two: place(1), three: place(2), more, all: Some(all) }
+    }
+
+    /// What the index of trigrams is asked: the three longest, as patterns of `like`.
+    pub fn patterns(&self) -> Option<[String; 3]> {
+        let escaped = |needle: &str| needle.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+        let pattern = |needle: &Option<String>| needle.as_deref().map(|needle| format!("%{}%", escaped(needle)));
+        Some([pattern(&self.one)?, pattern(&self.two)?, pattern(&self.three)?])
+    }
+
+    /// One of them, when none has a trigram: pg_trgm knows letters and digits, and the beginnings
+    /// and ends of what they make up.
+    fn symbols(&self) -> Option<&str> {
+        let has_none = |needle: &String| {
+            let mut rest = needle.trim_start().chars().peekable();
+            rest.next_if(|first| first.is_alphanumeric() && !needle.starts_with(' '));
+            rest.all(is_symbol)
+        };
+        let all = self.all.as_deref()?;
+        all.first().filter(|_| all.iter().all(has_none)).map(String::as_str)
+    }
+}
+
+/// What the index `users_symbols` takes for a symbol.
+fn is_symbol(c: char) -> bool {
+    c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Everybody whom a selective filter leaves; `None` when there is none that leaves few.
+pub async fn candidates(
+    store: &Postgres,
+    list: &ListUsers,
+    filters: &Filters,
+    deleted: bool,
+) -> Result<Option<Vec<i64>>, AppError> {
+    if let Some(email) = &filters.email {
+        let seqs = with_email(store, email, deleted).await?;
+        if is_few(&seqs) {
+            return Ok(Some(seqs));
+        }
+    }
+    if let Some(patterns) = &filters.needles.patterns() {
+        let seqs = match filters.needles.symbols() {
+            Some(needle) => with_symbols(store, needle).await?,
+            None => with_patterns(store, patterns).await?,
+        };
+        if is_few(&seqs) {
+            return Ok(Some(seqs));
+        }
+    }
+    // In the order of their creation they are a part of the walk.
+    if filters.has_created && list.sort.field != SortField::CreatedAt {
+        let seqs = created_within(store, filters.created, deleted).await?;
+        if is_few(&seqs) {
+            return Ok(Some(seqs));
+        }
+    }
+    Ok(None)
+}
+
+/// One more than few are enough to know that they are many.
+pub const ENOUGH: i64 = FEW + 1;
+
+async fn with_email(store: &Postgres, email: &str, deleted: bool) -> Result<Vec<i64>, AppError> {
+    let seqs = if deleted {
+        query_scalar!(
+            "select seq from public.users where deleted_at is not null and email_key = $1 limit $2",
+            email,
+            ENOUGH
+        )
+        .fetch_all(&store.pool)
+        .await?
+    } else {
+        query_scalar!(
+            "select seq from public.users where deleted_at is null and email_key = $1 limit $2",
+            email,
+            ENOUGH
+        )
+        .fetch_all(&store.pool)
+        .await?
+    };
+    Ok(seqs)
+}
+
+async fn with_patterns(store: &Postgres, [one, two, three]: &[String; 3]) -> Result<Vec<i64>, AppError> {
+    let seqs = query_scalar!(
+        "select seq from public.users where search like $1 and search like $2 and search like $3 limit $4",
+        one,
+        two,
+        three,
+        ENOUGH
+    );
+    Ok(seqs.fetch_all(&store.pool).await?)
+}
+
+/// Two symbols in a row, or one that begins a word, stand in few texts.
+async fn with_symbols(store: &Postgres, needle: &str) -> Result<Vec<i64>, AppError> {
+    let seqs = query_scalar!(
+        r"select seq from public.users
+        where search ~ '([!-/:-@\[-`{-~\u2010-\u2bff\U0001f000-\U0001faff]|  )[!-/:-@\[-`{-~\u2010-\u2bff\U0001f000-\U0001faff]'
+            and strpos(search, $1) > 0
+        limit $2",
+        needle,
+        ENOUGH
+    );
+    Ok(seqs.fetch_all(&store.pool).await?)
+}
+
+async fn created_within(
+    store: &Postgres,
+    (from, to): (OffsetDateTime, OffsetDateTime),
+    deleted: bool,
+) -> Result<Vec<i64>, AppError> {
+    let seqs = if deleted {
+        query_scalar!(
+            "select seq from public.users where deleted_at is not null and created_at between $1 and $2 limit $3",
+            from,
+            to,
+            ENOUGH
+        )
+        .fetch_all(&store.pool)
+        .await?
+    } else {
+        query_scalar!(
+            "select seq from public.users where deleted_at is null and created_at between $1 and $2 limit $3",
+            from,
+            to,
+            ENOUGH
+        )
+        .fetch_all(&store.pool)
+        .await?
+    };
+    Ok(seqs)
+}
