@@ -39,6 +39,21 @@ pub struct EventActor {
     pub name: Option<String>,
 }
 
+impl EventActor {
+    /// For people.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (self.kind, &self.name) {
+            (ActorKind::User, Some(name)) => name.clone(),
+            (ActorKind::User, None) => "an erased person".to_owned(),
+            (ActorKind::Token, Some(name)) => format!("the token “{name}”"),
+            (ActorKind::Token, None) => "a token".to_owned(),
+            (ActorKind::Anonymous, _) => "somebody not signed in".to_owned(),
+            (ActorKind::Operator, _) => "the command line".to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventUser {
     pub id: UserId,

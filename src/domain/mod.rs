@@ -3,11 +3,14 @@
 //! Compiles for the server and for the browser: no I/O, no `cfg`, nothing of the rest of Rollcall.
 
 mod api_token;
+mod bulk;
 mod email;
 mod error;
 mod event;
+mod joined;
 mod list_events;
 mod list_users;
+mod listing;
 mod name;
 mod page;
 mod role;
@@ -19,15 +22,17 @@ mod user_sort;
 mod user_status;
 
 pub use api_token::{ApiToken, Scope, Scopes, TokenId};
+pub use bulk::{BulkAction, BulkReport, Refusal};
 pub use email::Email;
 pub use error::{AppError, Cause, FieldError, FieldErrors};
 pub use event::{Action, ActorKind, Change, Event, EventActor, EventUser, Trail};
 pub use list_events::ListEvents;
 pub use list_users::ListUsers;
+pub use listing::{Deletion, Listed, Listing};
 pub use name::Name;
 pub use page::{Cursor, Page, Total};
 pub use role::{Access, Member, Person, Role, Standing};
-pub use search::{fold, needles, search_text};
+pub use search::{fold, marks, needles, search_text};
 pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, User, UserForm, UserId, UserPatch};

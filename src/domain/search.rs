@@ -10,27 +10,66 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c)) {
-        match c {
-            'ø' => folded.push('o'),
-            'ł' => folded.push('l'),
-            'đ' | 'ð' => folded.push('d'),
-            'þ' => folded.push_str("th"),
-            'ß' => folded.push_str("ss"),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            'ı' => folded.push('i'),
-            'ς' => folded.push('σ'),
-            c if c.is_whitespace() => {
-                if !folded.is_empty() && !folded.ends_with(' ') {
-                    folded.push(' ');
-                }
-            }
-            c => folded.push(c),
+    for c in letters(text) {
+        if c != ' ' || !(folded.is_empty() || folded.ends_with(' ')) {
+            folded.push(c);
         }
     }
     folded.truncate(folded.trim_end().len());
     folded.nfc().collect()
+}
+
+/// The characters that folded text is composed of, every white space a space.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    let plain = text.nfkd().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c));
+    plain.flat_map(|c| {
+        let (first, second) = match c {
+            'ø' => ('o', None),
+            'ł' => ('l', None),
+            'đ' | 'ð' => ('d', None),
+            'þ' => ('t', Some('h')),
+            'ß' => ('s', Some('s')),
+            'æ' => ('a', Some('e')),
+            'œ' => ('o', Some('e')),
+            'ı' => ('i', None),
+            'ς' => ('σ', None),
+            c if c.is_whitespace() => (' ', None),
+            c => (c, None),
+        };
+        std::iter::once(first).chain(second)
+    })
+}
+
+/// Where the words of a query are found in a name or an address: ranges of its bytes, in order, none
+/// touching another.
+#[must_use]
+pub fn marks(text: &str, query: &str) -> Vec<(u32, u32)> {
+    // Each letter with the bytes of the character it comes from.
+    let ends = text.char_indices().map(|(start, c)| (start, start + c.len_utf8()));
+    let letters: Vec<(char, usize, usize)> =
+        ends.flat_map(|(start, end)| letters(&text[start..end]).map(move |letter| (letter, start, end))).collect();
+    let mut found = Vec::new();
+    for word in fold(query).split(' ').filter(|word| !word.is_empty()) {
+        let short = word.chars().nth(2).is_none();
+        let word: Vec<char> = self::letters(word).collect();
+        for (place, window) in letters.windows(word.len()).enumerate() {
+            let begins = || begins_word(place.checked_sub(1).map_or(' ', |before| letters[before].0), window[0].0);
+            if window.iter().map(|(letter, ..)| letter).eq(&word) && (!short || begins()) {
+                // Up to the next letter: accents that stand for themselves belong to the one before.
+                let end = letters.get(place + word.len()).map_or(text.len(), |(_, start, _)| *start);
+                found.push((window[0].1, end.max(window[word.len() - 1].2)));
+            }
+        }
+    }
+    found.sort_unstable();
+    let mut marks: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in found {
+        match marks.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => marks.push((start, end)),
+        }
+    }
+    marks.into_iter().filter_map(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?))).collect()
 }
 
 /// What is stored to be searched: a line of the folded name, one of the folded e-mail address, and
@@ -140,7 +179,47 @@ mod tests {
         assert!(found("100%_", "Max 100%_\"*"));
     }
 
+    fn marked(text: &str, query: &str) -> Vec<String> {
+        marks(text, query).into_iter().map(|(start, end)| text[start as usize..end as usize].to_owned()).collect()
+    }
+
+    #[test]
+    fn marks_are_what_was_found() {
+        for (text, query, expected) in [
+            ("Wilhelm Conrad Röntgen", "rontgen con", &["Con", "Röntgen"][..]),
+            ("Wilhelm Conrad Ro\u{308}ntgen", "röntgen", &["Ro\u{308}ntgen"]),
+            ("Bjørnstjerne Bjørnson", "BJORN", &["Bjørn", "Bjørn"]),
+            ("Große Straße", "strasse", &["Straße"]),
+            ("Marie Curie", "ri", &[]),
+            ("Marie Curie", "ma", &["Ma"]),
+            ("Anna-Maria", "anna mari", &["Anna", "Mari"]),
+            ("Ananas", "ana nas", &["Ananas"]),
+            ("김철수", "철수", &["철수"]),
+            ("Marie Curie", "", &[]),
+        ] {
+            assert_eq!(marked(text, query), expected, "{query} in {text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn marks_lie_within_the_text_and_apart(text in "\\PC{0,40}", query in "\\PC{0,12}") {
+            let mut end = 0;
+            for (from, to) in marks(&text, &query) {
+                prop_assert!(text.get(from as usize..to as usize).is_some_and(|mark| !mark.is_empty()));
+                prop_assert!(end == 0 || from > end);
+                end = to;
+            }
+        }
+
+        #[test]
+        fn a_long_word_that_is_found_is_marked(name in "[a-zA-ZäöüßøéñÅ ]{3,30}", from in 0_usize..20, length in 3_usize..8) {
+            let word: String = name.chars().skip(from).take(length).collect();
+            if !word.contains(' ') && word.chars().count() >= 3 {
+                prop_assert!(found(&word, &name) && !marks(&name, &word).is_empty(), "{word}");
+            }
+        }
+
         #[test]
         fn every_name_is_found_by_itself_and_by_its_words(name in "[\\PC]{1,24}") {
             prop_assert!(found(&name, &name));

@@ -1,13 +1,27 @@
 use leptos::server;
 use server_fn::codec::{GetUrl, Json, PostUrl};
 
-use crate::domain::{AppError, Page, Person, User, UserForm};
+use crate::domain::{AppError, BulkAction, BulkReport, Listing, Person, User, UserForm, UserId};
 
 /// The users that `query` asks for, in the grammar of `ListUsers`.
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Json)]
-pub async fn list_users(query: String) -> Result<Page<User>, AppError> {
+pub async fn list_users(query: String) -> Result<Listing, AppError> {
     let door = crate::server::rpc::Door::open()?;
-    door.answer(door.users.look(&door.actor, &query.parse()?).await)
+    door.answer(door.users.browse(&door.actor, &query.parse()?, door.trash_kept).await)
+}
+
+/// Deletes or restores each of these users who lets it be done, up to 100 of them.
+#[server(prefix = "/rpc", endpoint = "change_users", input = PostUrl, output = Json)]
+pub async fn change_users(action: BulkAction, ids: Vec<UserId>) -> Result<BulkReport, AppError> {
+    let door = crate::server::rpc::Door::open()?;
+    door.answer(door.users.change_each(&door.actor, action, &ids).await)
+}
+
+/// The same with the users of the page of a list; the answer says where it goes on.
+#[server(prefix = "/rpc", endpoint = "change_page", input = PostUrl, output = Json)]
+pub async fn change_page(action: BulkAction, query: String) -> Result<BulkReport, AppError> {
+    let door = crate::server::rpc::Door::open()?;
+    door.answer(door.users.change_page(&door.actor, action, &query.parse()?).await)
 }
 
 /// The user with this id, and for admins how they may sign in.

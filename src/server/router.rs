@@ -31,7 +31,7 @@ use super::{
     auth::{self, session},
     cors,
     cors::CorsDomain,
-    errors, forms, openapi, options, pages, rate_limit, rest, rpc,
+    errors, export, forms, openapi, options, pages, rate_limit, rest, rpc,
     state::AppState,
 };
 use crate::domain::AppError;
@@ -52,7 +52,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
     let routes = Router::new()
         .merge(forms::routes())
-        .route("/", get(pages::render))
+        .route("/export.csv", get(export::people))
         .nest("/api", api(&state))
         .route("/rpc/{*function}", any(rpc::handle))
         .fallback(pages::file_or_not_found)

@@ -8,6 +8,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use leptos::prelude::{provide_context, use_context};
+use time::Duration;
 
 use super::{accounts::Accounts, audit::Audit, auth::Actor, errors, state::AppState, tokens::Tokens, users::Users};
 use crate::domain::AppError;
@@ -20,6 +21,8 @@ pub struct Door {
     pub tokens: Tokens,
     pub audit: Audit,
     pub actor: Actor,
+    /// How long the deleted can be restored.
+    pub trash_kept: Duration,
 }
 
 impl Door {
@@ -31,8 +34,8 @@ impl Door {
         let (Some(state), Some(actor)) = (state, actor) else {
             return Err(AppError::internal("a server function ran outside a request"));
         };
-        let AppState { users, accounts, tokens, audit, .. } = state;
-        Ok(Self { users, accounts, tokens, audit, actor })
+        let AppState { users, accounts, tokens, audit, trash_kept, .. } = state;
+        Ok(Self { users, accounts, tokens, audit, actor, trash_kept })
     }
 
     /// Passes the answer on; this is the boundary where a cause is logged.

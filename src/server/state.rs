@@ -1,5 +1,7 @@
 use std::{fmt, num::NonZeroU32, sync::Arc};
 
+use time::Duration;
+
 use super::{
     Clock, Ids,
     accounts::{Accounts, Entrance},
@@ -30,6 +32,8 @@ pub struct AppState {
     pub public_url: PublicUrl,
     pub trusted_proxies: Arc<TrustedProxies>,
     pub rate_limit: Option<RateLimit>,
+    /// How long the deleted can be restored.
+    pub trash_kept: Duration,
     pub site: Arc<Site>,
 }
 
@@ -41,6 +45,8 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// So many requests a minute, of one token or one client.
     pub rate_limit: Option<NonZeroU32>,
+    /// How many days the deleted can be restored.
+    pub trash_days: u32,
 }
 
 impl AppState {
@@ -67,6 +73,7 @@ impl AppState {
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
+            trash_kept: Duration::days(settings.trash_days.into()),
             site: Arc::new(Site::embedded()),
         })
     }

@@ -17,6 +17,7 @@ use crate::{
     server::{
         SystemClock, UuidV7,
         auth::Actor,
+        spreadsheet,
         store::Store,
         users::{Import, Users},
     },
@@ -195,7 +196,8 @@ impl Columns {
         }
         let field = |index: usize| record.get(index).unwrap_or_default();
         let mut errors = FieldErrors::default();
-        let form = UserForm { name: field(self.name).to_owned(), email: field(self.email).to_owned() };
+        let text = |column| spreadsheet::unguard(field(column)).to_owned();
+        let form = UserForm { name: text(self.name), email: text(self.email) };
         let user = errors.take(form.parse());
         let created_at = self.created_at.map(field).map(str::trim).filter(|text| !text.is_empty());
         let created_at = errors.take(created_at.map(|text| Timestamp::parse("created_at", text)).transpose()).flatten();

@@ -3,6 +3,7 @@
 
 mod account;
 mod admission;
+mod list;
 mod person;
 mod post;
 mod tokens;
@@ -11,10 +12,11 @@ use axum::{Router, routing::MethodRouter, routing::get, routing::post};
 
 use super::{pages::render, state::AppState};
 
-/// Every page but the list, with the form that is posted to it.
+/// Every page with the form that is posted to it.
 #[must_use]
 pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
+        ("/", get(list::look).post(list::change)),
         ("/sign-in", get(render).post(admission::sign_in)),
         ("/sign-out", post(admission::sign_out)),
         ("/setup", get(render).post(admission::set_up)),

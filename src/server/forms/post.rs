@@ -3,7 +3,7 @@ use std::fmt;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{Uri, header},
+    http::{Uri, header, uri::PathAndQuery},
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
@@ -59,6 +59,11 @@ impl Post {
     pub fn parameter(&self, name: &str) -> Option<String> {
         let query = self.address.query().unwrap_or_default();
         form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The page's address, with its query.
+    pub fn address(&self) -> &str {
+        self.address.path_and_query().map_or("/", PathAndQuery::as_str)
     }
 
     /// Signs a member in with the browser that sent this.

@@ -15,6 +15,9 @@ pub trait Events: Send + Sync {
     /// `users_only`: those alone that changed the user itself.
     async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError>;
 
+    /// The last deletion of each of these users, as far as the trail goes back.
+    async fn deletions(&self, of: &[UserId]) -> Result<Vec<Event>, AppError>;
+
     /// Deletes up to `limit` of the oldest events from before a moment. Answers how many.
     async fn prune_events(&self, before: Timestamp, limit: u32) -> Result<u64, AppError>;
 

@@ -1,7 +1,7 @@
 use super::{Operation, Users, rules::Rules};
 use crate::{
     domain::{AppError, FieldErrors, User},
-    server::{auth::Actor, store::Changes},
+    server::auth::Actor,
 };
 
 impl Users {
@@ -33,24 +33,5 @@ impl Users {
             transaction.commit().await?;
         }
         Ok(outcomes)
-    }
-}
-
-impl Rules<'_> {
-    /// Does one operation, or takes back what it did when it cannot be done.
-    async fn attempt(
-        &mut self,
-        transaction: &mut dyn Changes,
-        operation: &Operation,
-    ) -> Result<Result<User, AppError>, AppError> {
-        let mut step = transaction.step().await?;
-        let outcome = self.apply(&mut *step, operation).await;
-        match outcome {
-            Ok(_) => step.commit().await?,
-            Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) => return Err(error),
-            // Dropped, the step leaves nothing.
-            Err(_) => {}
-        }
-        Ok(outcome)
     }
 }

@@ -1,6 +1,8 @@
 //! The service: the only place with rules about users. The page, REST and the command line call it.
 
 mod batch;
+mod browse;
+mod bulk;
 mod import;
 mod operation;
 mod rules;
@@ -43,19 +45,6 @@ impl Users {
         let page = self.store.list(query).await?;
         let total = if query.count { Some(self.store.count(query).await?) } else { None };
         Ok(Page { total, ..page })
-    }
-
-    /// The same with an estimate of the whole, as a page shows it.
-    ///
-    /// # Errors
-    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
-    pub async fn look(&self, actor: &Actor, query: &ListUsers) -> Result<Page<User>, AppError> {
-        let page = self.list(actor, query).await?;
-        let total = match page.total {
-            Some(total) => total,
-            None => self.store.estimate(query).await?,
-        };
-        Ok(Page { total: Some(total), ..page })
     }
 
     /// A user; a deleted one for those who may restore them.

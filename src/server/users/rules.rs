@@ -52,6 +52,28 @@ impl<'a> Rules<'a> {
         Ok(user)
     }
 
+    /// Does one operation, or takes back what it did when it cannot be done.
+    pub async fn attempt(
+        &mut self,
+        transaction: &mut dyn Changes,
+        operation: &Operation,
+    ) -> Result<Result<User, AppError>, AppError> {
+        let mut step = transaction.step().await?;
+        let outcome = self.apply(&mut *step, operation).await;
+        match outcome {
+            Ok(_) => step.commit().await?,
+            Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) => return Err(error),
+            // Dropped, the step leaves nothing.
+            Err(_) => {}
+        }
+        Ok(outcome)
+    }
+
+    /// Somebody to whom something is done, as they are by now.
+    pub fn known(&self, id: UserId) -> Option<&User> {
+        self.subjects.get(&id).map(|subject| &subject.user)
+    }
+
     async fn create(&self, transaction: &mut dyn Changes, new: &NewUser) -> Result<User, AppError> {
         let record = UserRecord::new(self.users.ids.next(), new, self.now);
         let event = self.actor.event(Action::UserCreated, self.now).creating(&record);

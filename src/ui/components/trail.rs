@@ -83,20 +83,9 @@ fn by_whom(actor: EventActor, of_one: bool) -> impl IntoView {
         let deeds = ListEvents { actor: Some(id), ..ListEvents::default() };
         if of_one { person.then(|| format!("/users/{id}")) } else { Some(format!("/audit?{deeds}")) }
     });
-    let name = name_of(&actor);
+    let name = actor.title();
     match href {
         Some(href) => Either::Left(view! { <a dir="auto" href=href>{name}</a> }),
         None => Either::Right(name),
-    }
-}
-
-fn name_of(actor: &EventActor) -> String {
-    match (actor.kind, &actor.name) {
-        (ActorKind::User, Some(name)) => name.clone(),
-        (ActorKind::User, None) => "an erased person".to_owned(),
-        (ActorKind::Token, Some(name)) => format!("the token “{name}”"),
-        (ActorKind::Token, None) => "a token".to_owned(),
-        (ActorKind::Anonymous, _) => "somebody not signed in".to_owned(),
-        (ActorKind::Operator, _) => "the command line".to_owned(),
     }
 }

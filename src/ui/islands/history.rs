@@ -17,6 +17,13 @@ pub fn push(href: &str) {
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
+/// Puts another address into the bar, in the place of the one that stood there.
+pub fn replace(href: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));
+    }
+}
+
 /// Whether a click on a link is for this page, not for a new tab, a new window or a download.
 pub fn is_plain(click: &MouseEvent) -> bool {
     click.button() == 0 && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())

@@ -4,7 +4,7 @@ use leptos_router::hooks::use_url;
 
 use crate::{
     domain::{Access, ListUsers, UserStatus},
-    ui::{islands::user_list::UserList, shell::SiteFiles},
+    ui::{components::alert::FormAlert, islands::user_list::UserList, shell::SiteFiles},
 };
 
 /// `/`: everybody, or those deleted.
@@ -23,6 +23,8 @@ pub fn UsersPage() -> impl IntoView {
     view! {
         <Title text=title/>
         {module.map(|href| view! { <Link rel="modulepreload" href/> })}
+        <FormAlert form="delete"/>
+        <FormAlert form="restore"/>
         <div class="page-head">
             <h1>{title}</h1>
             {write.then(|| actions(status))}
@@ -36,7 +38,7 @@ fn actions(status: UserStatus) -> impl IntoView {
     let (href, text) =
         if status == UserStatus::Active { ("/?status=deleted", "Deleted people") } else { ("/", "All people") };
     view! {
-        <a class="button" href="/users/new">"New person"</a>
+        <a class="button primary" href="/users/new" aria-keyshortcuts="n">"New person"</a>
         <a class="quiet" href=href>{text}</a>
     }
 }

@@ -6,7 +6,7 @@ use sqlx::{
 
 use super::Postgres;
 use crate::{
-    domain::{AppError, Event, ListEvents, Timestamp},
+    domain::{AppError, Event, ListEvents, Timestamp, UserId},
     server::store::{EventRecord, Events, events::EventRow},
 };
 
@@ -68,6 +68,30 @@ impl Events for Postgres {
             (None, None, Some(action)) => events_where!(self, query, users_only, "action = $1", action.as_str()),
             (None, None, None) => events_where!(self, query, users_only, "$1::bigint is null", None::<i64>),
         };
+        rows.into_iter().map(Event::try_from).collect()
+    }
+
+    async fn deletions(&self, of: &[UserId]) -> Result<Vec<Event>, AppError> {
+        let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
+        let rows = query_as!(
+            Row,
+            r#"select events.seq as "seq!", at as "at!", actor_kind as "actor_kind!", actor_id,
+                coalesce(actors.name, tokens.name) as "actor_name?", address, request_id, action as "action!",
+                events.user_id, users.name as "user_name?", changes as "changes!"
+            from unnest($1::uuid[]) as ids (id)
+            cross join lateral (
+                select * from public.events
+                where user_id = ids.id and action = 'user.deleted'
+                order by seq desc
+                limit 1
+            ) as events
+            left join public.users as actors on actors.id = actor_id
+            left join public.tokens on tokens.id = actor_id
+            left join public.users on users.id = events.user_id"#,
+            &ids
+        )
+        .fetch_all(&self.pool)
+        .await?;
         rows.into_iter().map(Event::try_from).collect()
     }
 

@@ -4,7 +4,7 @@ use sqlx::{SqliteConnection, query, query_as, types::Uuid};
 
 use super::Sqlite;
 use crate::{
-    domain::{AppError, Event, ListEvents, Timestamp},
+    domain::{AppError, Event, ListEvents, Timestamp, UserId},
     server::store::{EventRecord, Events, events::EventRow},
 };
 
@@ -66,6 +66,27 @@ impl Events for Sqlite {
             (None, None, Some(action)) => events_where!(self, query, users_only, "action = ?", action.as_str()),
             (None, None, None) => events_where!(self, query, users_only, "? is null", None::<i64>),
         };
+        rows.into_iter().map(Event::try_from).collect()
+    }
+
+    async fn deletions(&self, of: &[UserId]) -> Result<Vec<Event>, AppError> {
+        let ids = json!(of.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
+        let rows = query_as!(
+            Row,
+            r#"select events.seq as "seq!", at, actor_kind, actor_id as "actor_id: Uuid",
+                coalesce(actors.name, tokens.name) as "actor_name: _", address, request_id, action,
+                events.user_id as "user_id: Uuid", users.name as "user_name?", changes
+            from json_each(?) as ids
+            cross join events on events.seq = (
+                select max(seq) from events where user_id = unhex(ids.value) and action = 'user.deleted'
+            )
+            left join users actors on actors.id = actor_id
+            left join tokens on tokens.id = actor_id
+            left join users on users.id = events.user_id"#,
+            ids
+        )
+        .fetch_all(&self.readers)
+        .await?;
         rows.into_iter().map(Event::try_from).collect()
     }
 

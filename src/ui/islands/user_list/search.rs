@@ -1,30 +1,46 @@
-use leptos::{ev, html, prelude::*};
+use std::time::Duration;
+
+use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::Go;
 use crate::domain::ListUsers;
 
-/// The search box: a form that asks for this page again.
+/// So long nobody types before the list follows.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// The search box. It searches as somebody types; without this island it is part of a form that asks
+/// for the page again.
 #[component]
-pub fn Search(query: ReadSignal<String>, go: Go) -> impl IntoView {
-    let list = move || query.get().parse::<ListUsers>().unwrap_or_default();
-    let words = move || list().q.unwrap_or_default();
-    // What the form keeps of the list it searches, when it is sent without this island.
-    let kept = move || {
-        let (list, default) = (list(), ListUsers::default());
-        let status = (list.status != default.status).then(|| ("status", list.status.to_string()));
-        let sort = (list.sort != default.sort).then(|| ("sort", list.sort.to_string()));
-        let per_page = (list.per_page != default.per_page).then(|| ("per_page", list.per_page.to_string()));
-        status.into_iter().chain(sort).chain(per_page)
-    };
+pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
+    let words = move || list.read().q.clone().unwrap_or_default();
     let input = NodeRef::<html::Input>::new();
-    let submit = move |event: ev::SubmitEvent| {
-        let Some(input) = input.get() else { return };
-        event.prevent_default();
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let search = move || {
+        let Some(input) = input.get_untracked() else { return };
         let q = Some(input.value().trim().to_owned()).filter(|q| !q.is_empty());
-        go.to(&ListUsers { q, page: 1, ..list() });
+        let now = list.get_untracked();
+        if q != now.q {
+            go.type_to(&ListUsers { q, ..now.at_page(1) });
+        }
     };
+    let typed = move |_| {
+        if let Some(handle) = waiting.get_value() {
+            handle.clear();
+        }
+        waiting.set_value(set_timeout_with_handle(search, PAUSE).ok());
+    };
+    Effect::new(move |before: Option<()>| {
+        let words = words();
+        let Some(input) = input.get() else { return };
+        if before.is_none() {
+            // Somebody may have typed while this island was on its way.
+            search();
+        } else if !go.is_typing() {
+            input.set_value(&words);
+        }
+    });
     view! {
-        <form class="search" role="search" method="get" action="/" on:submit=submit>
+        <div class="search">
             <label class="visually-hidden" for="q">"Search by name or e-mail"</label>
             <input
                 node_ref=input
@@ -34,12 +50,16 @@ pub fn Search(query: ReadSignal<String>, go: Go) -> impl IntoView {
                 placeholder="Name or e-mail"
                 autocomplete="off"
                 spellcheck="false"
+                aria-keyshortcuts="/"
                 maxlength=ListUsers::MAX_Q_CHARS.to_string()
                 value=untrack(words)
-                prop:value=words
+                on:input=typed
+                on:change=move |_| go.typed()
+                on:keydown=move |key: ev::KeyboardEvent| if key.key() == "Enter" { search(); }
             />
-            {move || kept().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
-            <button class="primary" type="submit">"Search"</button>
-        </form>
+            <button type="submit" aria-label="Search">
+                <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M8.5 3a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13 13l4 4"/></svg>
+            </button>
+        </div>
     }
 }

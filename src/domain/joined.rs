@@ -1,0 +1,76 @@
+//! The list by the day its users joined, as a form asks for it: two days, UTC, both included.
+
+use time::Duration;
+
+use super::{FieldErrors, ListUsers, Timestamp};
+
+const STEP: Duration = Duration::MICROSECOND;
+
+impl ListUsers {
+    /// The first day, as `2024-05-31`; empty for any.
+    #[must_use]
+    pub fn joined_from(&self) -> String {
+        self.created_after.map(|after| day_of(after.plus(STEP))).unwrap_or_default()
+    }
+
+    /// The last day, as `2024-05-31`; empty for any.
+    #[must_use]
+    pub fn joined_to(&self) -> String {
+        self.created_before.map(|before| day_of(before.minus(STEP))).unwrap_or_default()
+    }
+
+    /// The same list from its beginning, of users who joined on a day or later.
+    ///
+    /// # Errors
+    /// One on `joined_from` for what is no day.
+    pub fn with_joined_from(&self, day: &str) -> Result<Self, FieldErrors> {
+        let created_after = midnight("joined_from", day)?.map(|midnight| midnight.minus(STEP));
+        Ok(Self { created_after, ..self.at_page(1) })
+    }
+
+    /// The same list from its beginning, of users who joined on a day or earlier.
+    ///
+    /// # Errors
+    /// One on `joined_to` for what is no day.
+    pub fn with_joined_to(&self, day: &str) -> Result<Self, FieldErrors> {
+        let created_before = midnight("joined_to", day)?.map(|midnight| midnight.plus(Duration::DAY));
+        Ok(Self { created_before, ..self.at_page(1) })
+    }
+}
+
+fn day_of(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// The beginning of a day; nothing for no day.
+fn midnight(field: &'static str, day: &str) -> Result<Option<Timestamp>, FieldErrors> {
+    if day.is_empty() {
+        return Ok(None);
+    }
+    let midnight = Timestamp::parse(field, &format!("{day}T00:00:00Z"));
+    midnight.map(Some).map_err(|_| FieldErrors::one(field, "invalid", "must be a day like 2024-05-31"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_days_are_included() {
+        let list = ListUsers::default().with_joined_from("2024-05-30").unwrap().with_joined_to("2024-05-31").unwrap();
+        assert_eq!(list.created_after.unwrap().to_string(), "2024-05-29T23:59:59.999999Z");
+        assert_eq!(list.created_before.unwrap().to_string(), "2024-06-01T00:00:00Z");
+        assert_eq!((list.joined_from(), list.joined_to()), ("2024-05-30".into(), "2024-05-31".into()));
+    }
+
+    #[test]
+    fn no_day_is_no_limit_and_nonsense_is_an_error() {
+        let list = ListUsers::default().with_joined_from("2024-05-30").unwrap();
+        assert_eq!(list.with_joined_from("").unwrap(), ListUsers::default());
+        assert_eq!(
+            list.with_joined_to("2024-02-30").unwrap_err().to_string(),
+            "joined_to must be a day like 2024-05-31"
+        );
+        assert_eq!(ListUsers::default().joined_from(), "");
+    }
+}

@@ -1,0 +1,42 @@
+//! Cells that a spreadsheet would run as a formula (OWASP, CSV injection).
+
+/// What a formula begins with.
+const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// The text, behind a `'` where it would be a formula: shown as it is, and not run.
+pub fn guard(text: &str) -> String {
+    if is_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The text that was guarded.
+pub fn unguard(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| is_formula(text.trim_start_matches('\''))).unwrap_or(cell)
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(SIGNS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_would_be_a_formula_is_guarded() {
+        for (text, cell) in
+            [("=1+1", "'=1+1"), ("@x", "'@x"), ("'=1", "''=1"), ("'t Hoff", "'t Hoff"), ("Ada", "Ada"), ("", "")]
+        {
+            assert_eq!(guard(text), cell);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_guarded_is_read_back(text in "['=+@x-]{0,6}|.*") {
+            let cell = guard(&text);
+            prop_assert_eq!(unguard(&cell), &text);
+            prop_assert!(!is_formula(&cell));
+        }
+    }
+}

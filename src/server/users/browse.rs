@@ -1,0 +1,66 @@
+//! The list as somebody looks at it.
+
+use std::collections::HashMap;
+
+use futures::{Stream, stream};
+use time::Duration;
+
+use super::Users;
+use crate::{
+    domain::{AppError, Deletion, Event, ListUsers, Listed, Listing, Page, User, UserId, marks},
+    server::auth::Actor,
+};
+
+impl Users {
+    /// The users of a list, with what was found of each, how they came into the trash, and an
+    /// estimate of the whole. They stay in the trash for `kept`.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn browse(&self, actor: &Actor, query: &ListUsers, kept: Duration) -> Result<Listing, AppError> {
+        let Page { items, offset, next, previous, total } = self.list(actor, query).await?;
+        let total = match total {
+            Some(total) => total,
+            None => self.store.estimate(query).await?,
+        };
+        let deleted: Vec<UserId> = items.iter().filter(|user| user.deleted_at.is_some()).map(|user| user.id).collect();
+        let deletions = if deleted.is_empty() { Vec::new() } else { self.store.deletions(&deleted).await? };
+        let by_user: HashMap<UserId, Event> =
+            deletions.into_iter().filter_map(|event| Some((event.user.as_ref()?.id, event))).collect();
+        let items = items.into_iter().map(|user| listed(user, query, &by_user, kept)).collect();
+        let page = Page { items, offset, next, previous, total: Some(total) };
+        Ok(Listing { page, may_write: actor.may_write().is_ok() })
+    }
+}
+
+impl Users {
+    /// Everybody in a list, wherever in it its query stands, a page at a time.
+    ///
+    /// # Errors
+    /// Those of `list`; the stream ends with the first.
+    pub fn pages(
+        &self,
+        actor: Actor,
+        query: ListUsers,
+    ) -> impl Stream<Item = Result<Vec<User>, AppError>> + Send + use<> {
+        let users = self.clone();
+        let first = Some(ListUsers { per_page: ListUsers::MAX_PER_PAGE, ..query.whole() });
+        stream::try_unfold(first, move |list| {
+            let (users, actor) = (users.clone(), actor.clone());
+            async move {
+                let Some(list) = list else { return Ok(None) };
+                let page = users.list(&actor, &list).await?;
+                let next = page.next.map(|cursor| list.at_cursor(&cursor));
+                Ok(Some((page.items, next)))
+            }
+        })
+    }
+}
+
+fn listed(user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>, kept: Duration) -> Listed {
+    let q = query.q.as_deref().unwrap_or_default();
+    let deletion = user
+        .deleted_at
+        .map(|at| Deletion { by: deletions.get(&user.id).map(|event| event.actor.title()), purge_at: at.plus(kept) });
+    Listed { name_marks: marks(&user.name, q), email_marks: marks(&user.email, q), deletion, user }
+}

@@ -1,0 +1,99 @@
+use leptos::{either::Either, prelude::*};
+
+use super::{Go, go::ListLink};
+use crate::domain::{FieldErrors, ListUsers, UserStatus};
+
+/// What the list can be narrowed to, beside words. Whatever is chosen is shown at once; without this
+/// island the form has a button for that.
+#[component]
+pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
+    let choose = move |chosen: Result<ListUsers, FieldErrors>| {
+        // A day half typed is none yet.
+        if let Ok(chosen) = chosen {
+            go.to(&chosen);
+        }
+    };
+    let status = move |event| {
+        let status = event_target_value(&event).parse();
+        choose(status.map(|status| ListUsers { status, ..list.get_untracked().at_page(1) }));
+    };
+    let option = move |value: UserStatus, text: &'static str| {
+        view! { <option value=value.as_str() selected=move || list.read().status == value>{text}</option> }
+    };
+    let (sort, per_page) = (move || kept(&list.read(), "sort"), move || kept(&list.read(), "per_page"));
+    view! {
+        <details class="filter">
+            <summary class="button">"Filter"</summary>
+            <div class="filter-fields">
+                <div class="field">
+                    <label for="status">"Who"</label>
+                    <select id="status" name="status" autocomplete="off" on:change=status>
+                        {option(UserStatus::Active, "People here")}
+                        {option(UserStatus::Deleted, "Deleted people")}
+                        {option(UserStatus::All, "Both")}
+                    </select>
+                </div>
+                <div class="field">
+                    <label for="joined_from">"Joined from"</label>
+                    <input
+                        id="joined_from" name="joined_from" type="date"
+                        value=untrack(move || list.read().joined_from())
+                        prop:value=move || list.read().joined_from()
+                        on:change=move |event| choose(list.get_untracked().with_joined_from(&event_target_value(&event)))
+                    />
+                </div>
+                <div class="field">
+                    <label for="joined_to">"Joined until"</label>
+                    <input
+                        id="joined_to" name="joined_to" type="date"
+                        value=untrack(move || list.read().joined_to())
+                        prop:value=move || list.read().joined_to()
+                        on:change=move |event| choose(list.get_untracked().with_joined_to(&event_target_value(&event)))
+                    />
+                </div>
+                <input type="hidden" name="sort" value=sort/>
+                <input type="hidden" name="per_page" value=per_page/>
+                <button type="submit" class="apply">"Show"</button>
+            </div>
+        </details>
+    }
+}
+
+/// What the form keeps of the list that it asks for anew, when it is sent without this island. The
+/// server leaves out what is empty.
+fn kept(list: &ListUsers, name: &str) -> String {
+    let default = ListUsers::default();
+    match name {
+        "sort" if list.sort != default.sort => list.sort.to_string(),
+        "per_page" if list.per_page != default.per_page => list.per_page.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The filters that are set, each a link to the list without it.
+#[component]
+pub fn Chips(list: Signal<ListUsers>, go: Go) -> impl IntoView {
+    let chips = move || {
+        let list = list.get();
+        let chip = |text: String, without: ListUsers| {
+            view! { <li><ListLink to=Some(without.at_page(1)) go class="chip" label=format!("{text}: remove this filter") text/></li> }
+        };
+        let (from, to) = (list.joined_from(), list.joined_to());
+        let chips: Vec<_> = [
+            list.email.clone().map(|email| chip(email, ListUsers { email: None, ..list.clone() })),
+            (!from.is_empty())
+                .then(|| chip(format!("Joined from {from}"), ListUsers { created_after: None, ..list.clone() })),
+            (!to.is_empty())
+                .then(|| chip(format!("Joined until {to}"), ListUsers { created_before: None, ..list.clone() })),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if chips.is_empty() {
+            Either::Left(())
+        } else {
+            Either::Right(view! { <ul class="chips" aria-label="Filters">{chips}</ul> })
+        }
+    };
+    view! { {chips} }
+}

@@ -1,0 +1,64 @@
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    domain::{Deletion, Listed},
+    ui::components::{avatar::avatar_of, date::Day},
+};
+
+/// One person.
+pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
+    let Listed { user, name_marks, email_marks, deletion } = listed;
+    let id = user.id.to_string();
+    let person = format!("/users/{id}");
+    let select = may_write.then(|| {
+        let label = format!("Select {}", user.name);
+        view! {
+            <td role="cell" class="select">
+                <input type="checkbox" name="id" value=id autocomplete="off" aria-label=label/>
+            </td>
+        }
+    });
+    view! {
+        <tr role="row">
+            {select}
+            <th role="rowheader" scope="row">
+                {avatar_of(&user)}
+                <a class="person-link" dir="auto" href=person>{marked(&user.name, &name_marks)}</a>
+            </th>
+            <td role="cell" class="email">{marked(&user.email, &email_marks)}</td>
+            {match (user.deleted_at, deletion) {
+                (Some(at), Some(deletion)) => Either::Left(view! {
+                    <td role="cell" class="joined">
+                        <Day at/>
+                        {by(&deletion)}
+                        <span class="purge">"kept until "<Day at=deletion.purge_at/></span>
+                    </td>
+                }),
+                _ => Either::Right(view! { <td role="cell" class="joined"><Day at=user.created_at/></td> }),
+            }}
+        </tr>
+    }
+}
+
+fn by(deletion: &Deletion) -> impl IntoView + use<> {
+    deletion.by.clone().map(|by| view! { <span class="by">" by "<bdi>{by}</bdi></span> })
+}
+
+/// A text with what a search found of it.
+fn marked(text: &str, marks: &[(u32, u32)]) -> impl IntoView + use<> {
+    let mut pieces = Vec::with_capacity(2 * marks.len() + 1);
+    let mut end = 0;
+    for (from, to) in marks {
+        let (from, to) = (*from as usize, *to as usize);
+        let (Some(before), Some(mark)) = (text.get(end..from), text.get(from..to)) else { break };
+        if !before.is_empty() {
+            pieces.push(Either::Left(before.to_owned()));
+        }
+        pieces.push(Either::Right(view! { <mark>{mark.to_owned()}</mark> }));
+        end = to;
+    }
+    if let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
+        pieces.push(Either::Left(rest.to_owned()));
+    }
+    pieces
+}
