@@ -3,6 +3,7 @@
 //! Compiles for the server and for the browser: no I/O, no `cfg`, nothing of the rest of Rollcall.
 
 mod api_token;
+mod calendar;
 mod email;
 mod error;
 mod event;
