@@ -7,26 +7,23 @@ use self::{rows::Rows, search::Search};
 use super::history;
 use crate::{
     domain::{AppError, ListUsers},
-    rpc::users::list_users,
-    ui::{components::error_panel::error_panel, status::PageStatus},
+    rpc::{users::list_users, wire::Wire},
+    ui::{address, components::error_panel::error_panel, status::PageStatus},
 };
 
 /// The list of people: its address says what it shows. Every link and the search form work without
 /// this island; with it, they fetch the rows and leave the page standing.
 #[island]
-pub fn UserList(
-    /// The query part of the page's address.
-    query: String,
-) -> impl IntoView {
-    let (query, set_query) = signal(query);
+pub fn UserList() -> impl IntoView {
+    let (query, set_query) = signal(address::query());
     let (loading, set_loading) = signal(false);
     let go = Go(set_query);
-    let users = Resource::new(move || query.get(), list_users);
+    let users = Resource::<_, Wire>::new_with_options(move || query.get(), list_users, false);
     // Effects run in the browser alone.
     Effect::new(move |_| {
         let listener = window_event_listener(ev::popstate, move |_| {
             // A step within the page, to an anchor, is none between lists.
-            let shown = history::query();
+            let shown = address::query();
             if query.get_untracked() != shown {
                 set_query.set(shown);
             }
