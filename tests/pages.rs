@@ -64,7 +64,7 @@ async fn a_stranger_is_led_to_the_sign_in_page_and_it_knows_the_way_back() {
 #[tokio::test]
 async fn a_page_takes_no_other_method() {
     let app = App::new(Identity::Visitor).await;
-    for path in ["/", "/nothing"] {
+    for path in ["/audit", "/nothing"] {
         let answer = app.post(path, "text/plain", "").await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("content-type")),

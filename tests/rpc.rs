@@ -1,23 +1,35 @@
 //! The server functions over HTTP, and that both doors refuse the same.
 
 use axum::{body::Body, http::Request};
-use rollcall::{domain::AppError, server::auth::Identity};
+use rollcall::{
+    domain::{Action, AppError, Page, Person, Total, Trail, User},
+    server::auth::Identity,
+};
 
 use crate::support::{App, id};
 
 #[tokio::test]
-async fn the_functions_answer_json() {
+async fn the_functions_answer_what_the_browser_reads() {
     let app = App::with_people(Identity::Operator, 3).await;
     let list = app.get("/rpc/list_users?query=per_page%3D2").await;
-    assert_eq!((list.status.as_u16(), list.header("content-type")), (200, "application/json"));
-    assert_eq!(list.json()["items"].as_array().unwrap().len(), 2);
-    assert!(list.json()["next"].is_string());
-    assert_eq!(list.json()["total"]["Exactly"], 3);
-    let user = app.get(&format!("/rpc/get_user?id={}", id(1))).await;
-    assert_eq!(user.json()["name"], "Person 001");
+    assert_eq!(list.status, 200);
+    let page: Page<User> = list.wire();
+    assert_eq!((page.items.len(), page.next.is_some(), page.total), (2, true, Some(Total::Exactly(3))));
+    let user: User = app.get(&format!("/rpc/get_user?id={}", id(1))).await.wire();
+    assert_eq!(serde_json::to_value(user).unwrap(), app.get(&format!("/api/v1/users/{}", id(1))).await.json());
     let form = "form[name]=Ada&form[email]=ada%40example.org";
     let created = app.post("/rpc/create_user", "application/x-www-form-urlencoded", form).await;
-    assert_eq!((created.status.as_u16(), created.json()["email"].as_str()), (200, Some("ada@example.org")));
+    assert_eq!((created.status.as_u16(), created.wire::<User>().email), (200, "ada@example.org".to_owned()));
+    let person: Person = app.get(&format!("/rpc/get_person?id={}", id(1))).await.wire();
+    assert_eq!(
+        (person.user.name, person.standing.map(|standing| standing.role)),
+        ("Person 001".to_owned(), Some(None))
+    );
+    let trail: Trail = app.get("/rpc/list_events?query=").await.wire();
+    assert_eq!(
+        (trail.events[0].action, &trail.events[0].changes[0].to),
+        (Action::UserCreated, &Some("Ada".to_owned()))
+    );
 }
 
 /// What REST is sent, and what the server function is sent for the same: status and fields agree.
@@ -70,9 +82,9 @@ async fn both_doors_refuse_the_same() {
 #[tokio::test]
 async fn an_error_reaches_the_browser_as_it_was() {
     let app = App::new(Identity::Stranger).await;
-    let error: AppError = serde_json::from_slice(&app.get("/rpc/list_users?query=").await.body).unwrap();
+    let error: AppError = app.get("/rpc/list_users?query=").await.wire();
     assert!(matches!(error, AppError::Unauthorized), "{error:?}");
-    let missing: AppError = serde_json::from_slice(&app.get("/rpc/list_users").await.body).unwrap();
+    let missing: AppError = app.get("/rpc/list_users").await.wire();
     assert!(matches!(missing, AppError::Malformed(_)), "{missing:?}");
 }
 

@@ -88,11 +88,29 @@ fn is_label(part: &str) -> bool {
 /// Beyond ASCII, without what cannot be seen and what turns into an `@`, a dot or a space when
 /// its width is normalised.
 fn is_letter_beyond_ascii(c: char) -> bool {
-    !c.is_ascii()
-        && !is_control(c)
-        && !is_invisible(c)
-        && std::iter::once(c).nfkc().all(|n| n.is_ascii_alphanumeric() || !n.is_ascii())
-        && c != '。'
+    !c.is_ascii() && !is_control(c) && !is_invisible(c) && !is_punctuation_in_disguise(c)
+}
+
+/// Whether NFKC makes ASCII of it that is no letter or digit, or an ideographic full stop: a table,
+/// because those of Unicode would be a third of what the browser is sent.
+fn is_punctuation_in_disguise(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{a8}' | '\u{af}' | '\u{b4}' | '\u{b8}' | '\u{2d8}'..='\u{2dd}' | '\u{37a}' | '\u{37e}'
+        | '\u{384}'..='\u{385}' | '\u{1fbd}' | '\u{1fbf}'..='\u{1fc1}' | '\u{1fcd}'..='\u{1fcf}'
+        | '\u{1fdd}'..='\u{1fdf}' | '\u{1fed}'..='\u{1fef}' | '\u{1ffd}'..='\u{1ffe}' | '\u{2000}'..='\u{200a}'
+        | '\u{2017}' | '\u{2024}'..='\u{2026}' | '\u{202f}' | '\u{203c}' | '\u{203e}' | '\u{2047}'..='\u{2049}'
+        | '\u{205f}' | '\u{207a}' | '\u{207c}'..='\u{207e}' | '\u{208a}' | '\u{208c}'..='\u{208e}'
+        | '\u{2100}'..='\u{2101}' | '\u{2105}'..='\u{2106}' | '\u{2474}'..='\u{24b5}' | '\u{2a74}'..='\u{2a76}'
+        | '\u{3000}' | '\u{3002}' | '\u{309b}'..='\u{309c}' | '\u{3200}'..='\u{321e}' | '\u{3220}'..='\u{3243}'
+        | '\u{33c2}' | '\u{33c7}' | '\u{33d8}' | '\u{fb29}' | '\u{fc5e}'..='\u{fc63}' | '\u{fdfa}'..='\u{fdfb}'
+        | '\u{fe10}' | '\u{fe12}'..='\u{fe16}' | '\u{fe19}' | '\u{fe30}' | '\u{fe33}'..='\u{fe38}'
+        | '\u{fe47}'..='\u{fe50}' | '\u{fe52}' | '\u{fe54}'..='\u{fe57}' | '\u{fe59}'..='\u{fe5c}'
+        | '\u{fe5f}'..='\u{fe66}' | '\u{fe68}'..='\u{fe6b}' | '\u{fe70}' | '\u{fe72}' | '\u{fe74}' | '\u{fe76}'
+        | '\u{fe78}' | '\u{fe7a}' | '\u{fe7c}' | '\u{fe7e}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}'
+        | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff5e}' | '\u{ff61}' | '\u{ffe3}' | '\u{1f100}'..='\u{1f10a}'
+        | '\u{1f110}'..='\u{1f129}'
+    )
 }
 
 #[cfg(test)]
@@ -135,12 +153,22 @@ mod tests {
             "ada＠example.org",
             "ada@example。org",
             "ada@example．org",
+            "ada@example｡org",
             "ada,bob@example.org",
             "<ada@example.org>",
         ] {
             assert_eq!(Email::parse(address).unwrap_err().0[0].code, "invalid", "{address:?}");
         }
         assert_eq!(Email::parse(" ").unwrap_err().0[0].code, "required");
+    }
+
+    #[test]
+    fn the_table_of_punctuation_in_disguise_is_that_of_unicode() {
+        let is_punctuation = |c: char| (c.is_ascii() && !c.is_ascii_alphanumeric()) || c == '。';
+        for c in ('\u{80}'..=char::MAX).filter(|c| !is_control(*c)) {
+            let expected = std::iter::once(c).nfkc().any(is_punctuation);
+            assert_eq!(is_punctuation_in_disguise(c), expected, "{}", c.escape_unicode());
+        }
     }
 
     #[test]

@@ -3,9 +3,8 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 /// Everything that can go wrong with a request, the same in the page, the server functions and
-/// REST. Goes over the wire as JSON; the cause of an internal error does not.
+/// REST. Goes to the browser as it is; the cause of an internal error does not.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "info", rename_all = "snake_case")]
 pub enum AppError {
     /// The request could not be understood at all (400).
     Malformed(String),

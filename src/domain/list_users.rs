@@ -171,8 +171,8 @@ impl fmt::Display for ListUsers {
     }
 }
 
-/// What may be somebody's address. Not `Email::parse`: a list of nobody does no harm, and what knows
-/// the width of characters would be a quarter of what the browser is sent.
+/// What may be somebody's address. Not `Email::parse`: a list of nobody does no harm, and all that is
+/// said about addresses would be 2 KiB more for the browser.
 fn parse_email(text: &str) -> Result<String, FieldErrors> {
     let trimmed = text.trim();
     let fits = trimmed.len() <= Email::MAX_OCTETS && !trimmed.chars().any(char::is_control);

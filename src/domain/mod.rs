@@ -4,6 +4,7 @@
 
 mod api_token;
 mod bulk;
+mod calendar;
 mod email;
 mod error;
 mod event;

@@ -1,40 +1,30 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use time::{Date, Duration, OffsetDateTime, Time, UtcOffset, format_description::well_known::Rfc3339};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use time::{Duration, OffsetDateTime};
 
-use super::FieldErrors;
+use super::{
+    FieldErrors,
+    calendar::{self, MICROS_PER_SECOND, Parts},
+};
 
 /// A moment in UTC, in whole microseconds: what both databases can hold.
 ///
-/// Written as RFC 3339 with `Z`; the years 1 to 9999, so that it can be written at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Timestamp(OffsetDateTime);
-
-const FIRST_DAY: Date = match Date::from_ordinal_date(1, 1) {
-    Ok(day) => day,
-    Err(_) => Date::MIN,
-};
-const LAST_DAY: Date = match Date::from_ordinal_date(9999, 365) {
-    Ok(day) => day,
-    Err(_) => Date::MAX,
-};
-const LAST_MICROSECOND: Time = match Time::from_hms_micro(23, 59, 59, 999_999) {
-    Ok(time) => time,
-    Err(_) => Time::MIDNIGHT,
-};
+/// Written as RFC 3339 with `Z`; the years 1 to 9999, so that it can be written at all. In a format
+/// that is not for people, it goes as microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(i64);
 
 impl Timestamp {
     /// The beginning of the year 1.
-    pub const MIN: Self = Self(FIRST_DAY.with_time(Time::MIDNIGHT).assume_utc());
+    pub const MIN: Self = Self(-62_135_596_800_000_000);
     /// The last microsecond of the year 9999.
-    pub const MAX: Self = Self(LAST_DAY.with_time(LAST_MICROSECOND).assume_utc());
+    pub const MAX: Self = Self(253_402_300_799_999_999);
 
     /// # Errors
     /// When `text` is not an RFC 3339 date and time within the range.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldErrors> {
-        OffsetDateTime::parse(text, &Rfc3339).ok().and_then(Self::new).ok_or_else(|| {
+        calendar::parse(text).and_then(Self::from_unix_micros).ok_or_else(|| {
             let message = "must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999";
             FieldErrors::one(field, "invalid", message)
         })
@@ -43,26 +33,23 @@ impl Timestamp {
     /// Cut to microseconds; `None` outside the years 1 to 9999.
     #[must_use]
     pub fn new(moment: OffsetDateTime) -> Option<Self> {
-        let utc = moment.checked_to_offset(UtcOffset::UTC)?;
-        let whole = utc.replace_microsecond(utc.microsecond()).ok()?;
-        (1..=9999).contains(&whole.year()).then_some(Self(whole))
+        Self::from_unix_micros(moment.unix_timestamp() * MICROS_PER_SECOND + i64::from(moment.microsecond()))
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z, negative before; `None` outside the range.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
-        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1_000).ok()?;
-        Self::new(moment)
+        (Self::MIN.0..=Self::MAX.0).contains(&micros).then_some(Self(micros))
     }
 
     #[must_use]
     pub fn unix_micros(self) -> i64 {
-        self.0.unix_timestamp() * 1_000_000 + i64::from(self.0.microsecond())
+        self.0
     }
 
     #[must_use]
     pub fn utc(self) -> OffsetDateTime {
-        self.0
+        OffsetDateTime::UNIX_EPOCH + Duration::microseconds(self.0)
     }
 
     /// So much later; the same at the end of the range.
@@ -78,42 +65,57 @@ impl Timestamp {
     }
 
     fn shifted(self, duration: Duration) -> Option<Self> {
-        self.0.checked_add(duration).and_then(Self::new)
+        let micros = i64::try_from(duration.whole_microseconds()).ok()?;
+        self.0.checked_add(micros).and_then(Self::from_unix_micros)
     }
 
     /// The date for people: `10 Dec 1901`.
     #[must_use]
     pub fn date(self) -> String {
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let month = MONTHS[usize::from(u8::from(self.0.month()) - 1)];
-        format!("{} {month} {}", self.0.day(), self.0.year())
+        let Parts { year, month, day, .. } = Parts::of(self.0);
+        let month = MONTHS[usize::from(month) - 1];
+        format!("{day} {month} {year}")
     }
 
     /// Date and time for people: `10 Dec 1901, 12:00 UTC`.
     #[must_use]
     pub fn date_time(self) -> String {
-        format!("{}, {:02}:{:02} UTC", self.date(), self.0.hour(), self.0.minute())
+        let Parts { hour, minute, .. } = Parts::of(self.0);
+        format!("{}, {hour:02}:{minute:02} UTC", self.date())
     }
 }
 
 /// RFC 3339, with as many digits of the second as there are: `1901-12-10T12:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.format(&Rfc3339).map_err(|_| fmt::Error)?)
+        let Parts { year, month, day, hour, minute, second, micros } = Parts::of(self.0);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        if micros > 0 {
+            let fraction = format!("{micros:06}");
+            write!(f, ".{}", fraction.trim_end_matches('0'))?;
+        }
+        f.write_str("Z")
     }
 }
 
-impl From<Timestamp> for String {
-    fn from(timestamp: Timestamp) -> Self {
-        timestamp.to_string()
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_i64(self.unix_micros())
+        }
     }
 }
 
-impl TryFrom<String> for Timestamp {
-    type Error = FieldErrors;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse("timestamp", &text)
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            Self::parse("timestamp", &String::deserialize(deserializer)?).map_err(D::Error::custom)
+        } else {
+            Self::from_unix_micros(i64::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("out of range"))
+        }
     }
 }
 
@@ -121,6 +123,7 @@ impl TryFrom<String> for Timestamp {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use time::format_description::well_known::Rfc3339;
 
     #[test]
     fn offsets_become_utc_and_nanoseconds_are_cut() {
@@ -159,6 +162,8 @@ mod tests {
             let timestamp = Timestamp::from_unix_micros(micros).unwrap();
             prop_assert_eq!(timestamp.unix_micros(), micros);
             prop_assert_eq!(Timestamp::parse("at", &timestamp.to_string()).unwrap(), timestamp);
+            prop_assert_eq!(timestamp.to_string(), timestamp.utc().format(&Rfc3339).unwrap());
+            prop_assert_eq!(Timestamp::new(timestamp.utc()), Some(timestamp));
         }
     }
 }

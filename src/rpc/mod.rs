@@ -5,17 +5,16 @@ pub mod account;
 pub mod events;
 pub mod tokens;
 pub mod users;
+pub mod wire;
 
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
+use self::wire::Wire;
 use crate::domain::{AppError, Cause};
 
 /// What goes wrong between the two halves is an `AppError` like any other.
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = Wire;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

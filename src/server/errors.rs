@@ -9,10 +9,14 @@ use axum::{
 };
 use problem_details::ProblemDetails;
 use serde::Serialize;
+use server_fn::{ContentType, error::FromServerFnError};
 use tower_http::request_id::RequestId;
 
 use super::{options, pages, router::BODY_LIMIT, rpc, state::AppState};
-use crate::domain::{AppError, Cause, FieldError};
+use crate::{
+    domain::{AppError, Cause, FieldError},
+    rpc::wire::Wire,
+};
 
 /// Seconds after which a client may try again what was not available.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
@@ -63,7 +67,7 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     log_cause(&error);
     let mut dressed = match reader {
         Reader::Api => problem(&error, id).into_response(),
-        Reader::Rpc => rpc::json_error(&error, serde_json::to_vec(&error).unwrap_or_default().into()),
+        Reader::Rpc => rpc::dressed(&error, error.ser()),
         Reader::Person => pages::error_page(&state, &error),
     };
     // The headers of the answer stay (Allow, CORS, …), but for those of its body.
@@ -104,10 +108,11 @@ impl Reader {
     }
 }
 
-/// Whether a handler has said everything itself: a page of its own, or an error in JSON.
+/// Whether a handler has said everything itself: a page of its own, or an error for a program.
 fn is_dressed(response: &Response) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|value| value.starts_with("text/html") || value.contains("json"))
+    let is_own = |value: &str| value.starts_with("text/html") || value.contains("json") || value == Wire::CONTENT_TYPE;
+    content_type.is_some_and(is_own)
 }
 
 /// What a layer or the router meant by an answer that is only a status.

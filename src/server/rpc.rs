@@ -8,10 +8,11 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use leptos::prelude::{provide_context, use_context};
+use server_fn::{ContentType, Decodes};
 use time::Duration;
 
 use super::{accounts::Accounts, audit::Audit, auth::Actor, errors, state::AppState, tokens::Tokens, users::Users};
-use crate::domain::AppError;
+use crate::{domain::AppError, rpc::wire::Wire};
 
 /// What a server function needs: the services, and who asks.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl Door {
     }
 }
 
-/// Answers a call of a server function: JSON, errors with the status they stand for.
+/// Answers a call of a server function, errors with the status they stand for.
 pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let mut methods = server_fn::axum::server_fn_paths().filter(|(known, _)| *known == path).map(|(_, method)| method);
@@ -76,14 +77,14 @@ async fn with_status_of_error(response: Response) -> Response {
         Ok(body) => body.to_bytes(),
         Err(error) => return AppError::internal(error).into_response(),
     };
-    match serde_json::from_slice::<AppError>(&body) {
-        Ok(error) => json_error(&error, body),
+    match <Wire as Decodes<AppError>>::decode(body.clone()) {
+        Ok(error) => dressed(&error, body),
         Err(error) => AppError::internal(error).into_response(),
     }
 }
 
 /// An error as the browser's half reads it.
-pub fn json_error(error: &AppError, body: Bytes) -> Response {
+pub fn dressed(error: &AppError, body: Bytes) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(header::CONTENT_TYPE, "application/json")], Body::from(body)).into_response()
+    (status, [(header::CONTENT_TYPE, Wire::CONTENT_TYPE)], Body::from(body)).into_response()
 }

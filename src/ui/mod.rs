@@ -1,6 +1,7 @@
 //! What a person sees. Pages are rendered on the server; the islands among them come alive in the
 //! browser. Data comes through `rpc` alone.
 
+pub mod address;
 pub mod app;
 pub mod components;
 pub mod form;

@@ -127,7 +127,8 @@ impl House {
         if let Some((_, header, value)) = self.credentials.iter().find(|(known, ..)| *known == who) {
             request = request.header(*header, value);
         }
-        self.app.send(request.body(Body::from(row.body)).unwrap()).await
+        let body = row.body.replace("{id}", &id(1).to_string());
+        self.app.send(request.body(Body::from(body)).unwrap()).await
     }
 }
 
@@ -174,7 +175,7 @@ async fn there_is_no_door_that_the_table_does_not_know() {
     let mut doors = BTreeSet::new();
     let rest = rest::resources().into_iter().map(|(path, _)| format!("/api/v1{path}"));
     let pages = forms::pages().into_iter().map(|(path, _)| path.to_owned());
-    for path in rest.chain(pages).chain(["/".to_owned()]) {
+    for path in rest.chain(pages).chain(["/export.csv".to_owned()]) {
         let asked =
             Row { method: "TRACE", path: Box::leak(path.clone().into_boxed_str()), body: "", needs: Needs::Nothing };
         let answer = house.send(&asked, Who::Admin).await;

@@ -1,5 +1,5 @@
 use rollcall::{
-    domain::{Action, Role, Scope},
+    domain::{Action, OwnAccount, Role, Scope},
     server::{
         auth::{Actor, Identity},
         tokens::TokenForm,
@@ -82,12 +82,11 @@ async fn one_sees_ones_sessions_and_ends_any_of_them_but_nobody_elses() {
     app.member(Role::Editor).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
     let other = app.sign_in(Role::Editor).await;
-    let own = get(&app, &here, "/rpc/get_own_account").await.json();
-    let sessions = own["sessions"].as_array().unwrap();
-    assert_eq!(sessions.iter().filter(|session| session["current"] == true).count(), 1);
-    assert!(!own.to_string().contains(here.split('=').nth(1).unwrap()));
+    let own: OwnAccount = get(&app, &here, "/rpc/get_own_account").await.wire();
+    assert_eq!(own.sessions.iter().filter(|session| session.current).count(), 1);
+    assert!(!format!("{own:?}").contains(here.split('=').nth(1).unwrap()));
     // The one that accepted the invitation has gone; these two are there.
-    let ended = sessions.iter().find(|session| session["current"] == false).unwrap()["id"].as_str().unwrap();
+    let ended = &own.sessions.iter().find(|session| !session.current).unwrap().id.to_string();
     post(&app, &other, "/account", &[("action", "end-session"), ("session", ended)]).await;
     assert!(is_signed_in(&app, &there).await, "nobody else may end it");
     let done = post(&app, &here, "/account", &[("action", "end-session"), ("session", ended)]).await;

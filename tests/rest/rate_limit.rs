@@ -7,7 +7,7 @@ use axum::{
     http::{Request, request::Builder},
 };
 use rollcall::{
-    domain::Scope,
+    domain::{AppError, Scope},
     server::{
         auth::{
             Actor, Identity,
@@ -129,7 +129,8 @@ async fn looking_at_pages_and_files_is_not_limited_and_the_rest_counts_together(
     assert_eq!((form.status.as_u16(), form.header("content-type")), (429, "text/html; charset=utf-8"));
     assert!(form.text().contains("Try again in"), "{}", form.text());
     let call = app.get("/rpc/list_users?query=").await;
-    assert_eq!((call.status.as_u16(), call.header("content-type")), (429, "application/json"));
+    assert_eq!((call.status.as_u16(), call.header("content-type")), (429, "application/x-postcard"));
+    assert!(matches!(call.wire::<AppError>(), AppError::TooManyRequests(1..)));
 }
 
 #[tokio::test]

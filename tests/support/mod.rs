@@ -26,6 +26,7 @@ use rollcall::{
     },
 };
 use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
@@ -228,10 +229,18 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
     }
 
+    /// What a server function answered.
+    pub fn wire<T: DeserializeOwned>(&self) -> T {
+        assert_eq!(self.header("content-type"), "application/x-postcard");
+        postcard::from_bytes(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
+    }
+
     /// The fields that an error names, whichever door it came through.
     pub fn fields(&self) -> Vec<String> {
-        let json = self.json();
-        let errors = json.get("errors").or(json.get("info")).and_then(Value::as_array).cloned().unwrap_or_default();
+        if self.header("content-type") == "application/x-postcard" {
+            return self.wire::<AppError>().fields().iter().map(|error| error.field.to_string()).collect();
+        }
+        let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
         errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
     }
 }

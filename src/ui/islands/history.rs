@@ -2,12 +2,6 @@
 
 use leptos::{ev::MouseEvent, prelude::window, wasm_bindgen::JsValue};
 
-/// The query part of the current address, without its `?`.
-pub fn query() -> String {
-    let search = window().location().search().unwrap_or_default();
-    search.trim_start_matches('?').to_owned()
-}
-
 /// Puts a new address into the bar, one step forward in the history, and goes to its top.
 pub fn push(href: &str) {
     // Fails only where a page may not have a history, and then the rows still change.

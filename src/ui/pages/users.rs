@@ -29,7 +29,7 @@ pub fn UsersPage() -> impl IntoView {
             <h1>{title}</h1>
             {write.then(|| actions(status))}
         </div>
-        <UserList query/>
+        <UserList/>
     }
 }
 

@@ -1,7 +1,7 @@
 use leptos::{ev, prelude::*};
 
-use super::history;
 use crate::domain::ListUsers;
+use crate::ui::islands::history;
 
 /// How the pieces of the list move it to another address of the same page.
 #[derive(Debug, Clone, Copy)]

@@ -19,23 +19,20 @@ use self::{
     search::Search,
     selection::Selection,
 };
-use super::history;
 use crate::{
     domain::{AppError, ListUsers, Listing},
-    rpc::users::list_users,
+    rpc::{users::list_users, wire::Wire},
+    ui::address,
 };
 
 /// The list of people: its address says what it shows. Links and forms work without this island;
 /// with it, they fetch the rows and leave the page standing.
 #[island]
-pub fn UserList(
-    /// The query part of the page's address.
-    query: String,
-) -> impl IntoView {
-    let (query, set_query) = signal(query);
+pub fn UserList() -> impl IntoView {
+    let (query, set_query) = signal(address::query());
     let (loading, set_loading) = signal(false);
     let go = Go::new(set_query);
-    let users = Resource::new(move || query.get(), list_users);
+    let users = Users::new_with_options(move || query.get(), list_users, false);
     let selection = Selection::new(move || users.refetch());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
     follow_history(query, set_query);
@@ -65,14 +62,14 @@ pub fn UserList(
     }
 }
 
-type Users = Resource<Result<Listing, AppError>>;
+type Users = Resource<Result<Listing, AppError>, Wire>;
 
 /// Back and forward within the page. Effects run in the browser alone.
 fn follow_history(query: ReadSignal<String>, set_query: WriteSignal<String>) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::popstate, move |_| {
             // A step within the page, to an anchor, is none between lists.
-            let shown = history::query();
+            let shown = address::query();
             if query.get_untracked() != shown {
                 set_query.set(shown);
             }
