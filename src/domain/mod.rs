@@ -26,7 +26,7 @@ pub use list_events::ListEvents;
 pub use list_users::ListUsers;
 pub use name::Name;
 pub use page::{Cursor, Page, Total};
-pub use role::{Access, Member, Person, Role, Standing};
+pub use role::{Access, Deletion, Member, Person, Role, Standing};
 pub use search::{fold, needles, search_text};
 pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;

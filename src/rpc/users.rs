@@ -10,11 +10,11 @@ pub async fn list_users(query: String) -> Result<Page<User>, AppError> {
     door.answer(door.users.look(&door.actor, &query.parse()?).await)
 }
 
-/// The user with this id, and for admins how they may sign in.
+/// The user with this id; if deleted, what became of them; for admins, how they may sign in.
 #[server(prefix = "/rpc", endpoint = "get_person", input = GetUrl, output = Json)]
 pub async fn get_person(id: String) -> Result<Person, AppError> {
     let door = crate::server::rpc::Door::open()?;
-    door.answer(door.accounts.person(&door.actor, id.parse()?).await)
+    door.answer(door.accounts.person(&door.actor, id.parse()?, door.trash_days).await)
 }
 
 /// The user with this id.

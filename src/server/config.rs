@@ -118,6 +118,7 @@ impl Config {
             entrance: Entrance { public_url, is_open },
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
+            trash_days: self.trash_days,
         }
     }
 

@@ -9,6 +9,7 @@ mod commands;
 pub mod config;
 pub mod cors;
 mod errors;
+mod flash;
 pub mod forms;
 pub mod idempotency;
 pub mod openapi;

@@ -19,6 +19,8 @@ pub struct Door {
     pub accounts: Accounts,
     pub tokens: Tokens,
     pub audit: Audit,
+    /// How many days deleted people can be restored.
+    pub trash_days: u32,
     pub actor: Actor,
 }
 
@@ -31,8 +33,8 @@ impl Door {
         let (Some(state), Some(actor)) = (state, actor) else {
             return Err(AppError::internal("a server function ran outside a request"));
         };
-        let AppState { users, accounts, tokens, audit, .. } = state;
-        Ok(Self { users, accounts, tokens, audit, actor })
+        let AppState { users, accounts, tokens, audit, trash_days, .. } = state;
+        Ok(Self { users, accounts, tokens, audit, trash_days, actor })
     }
 
     /// Passes the answer on; this is the boundary where a cause is logged.

@@ -30,6 +30,8 @@ pub struct AppState {
     pub public_url: PublicUrl,
     pub trusted_proxies: Arc<TrustedProxies>,
     pub rate_limit: Option<RateLimit>,
+    /// How many days deleted people can be restored.
+    pub trash_days: u32,
     pub site: Arc<Site>,
 }
 
@@ -41,6 +43,8 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// So many requests a minute, of one token or one client.
     pub rate_limit: Option<NonZeroU32>,
+    /// How many days deleted people can be restored.
+    pub trash_days: u32,
 }
 
 impl AppState {
@@ -67,6 +71,7 @@ impl AppState {
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
+            trash_days: settings.trash_days,
             site: Arc::new(Site::embedded()),
         })
     }

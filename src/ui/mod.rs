@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod components;
+pub mod flash;
 pub mod form;
 pub mod islands;
 pub mod now;

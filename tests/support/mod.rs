@@ -121,7 +121,7 @@ impl Ids for Counted {
 
 pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
     let entrance = Entrance { public_url: public_url.parse().unwrap(), is_open: true };
-    Settings { anonymous, entrance, trusted_proxies: TrustedProxies::default(), rate_limit: None }
+    Settings { anonymous, entrance, trusted_proxies: TrustedProxies::default(), rate_limit: None, trash_days: 30 }
 }
 
 /// The real router over a fresh SQLite file; requests without credentials run as `identity`.

@@ -90,7 +90,9 @@ fn by_whom(actor: EventActor, of_one: bool) -> impl IntoView {
     }
 }
 
-fn name_of(actor: &EventActor) -> String {
+/// Who did it, in the middle of a sentence.
+#[must_use]
+pub fn name_of(actor: &EventActor) -> String {
     match (actor.kind, &actor.name) {
         (ActorKind::User, Some(name)) => name.clone(),
         (ActorKind::User, None) => "an erased person".to_owned(),
