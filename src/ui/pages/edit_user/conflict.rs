@@ -56,7 +56,7 @@ fn version<V: IntoView>(title: &'static str, one: &UserForm, other: &UserForm, c
     let rows = LABELS.into_iter().zip(values).map(|((_, label), (value, other))| {
         let differs = value.trim() != other.trim();
         view! {
-            <div class:differs=differs>
+            <div class=differs.then_some("differs")>
                 <dt>{label}{differs.then(|| view! { " "<span class="badge">"differs"</span> })}</dt>
                 <dd dir="auto">{value.clone()}</dd>
             </div>
