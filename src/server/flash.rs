@@ -9,7 +9,10 @@ use crate::{
     ui::flash::{Deed, Flash},
 };
 
-const NAME: &str = "rollcall_done";
+/// Like that of the session: behind TLS no other host can set it.
+fn name(url: &PublicUrl) -> &'static str {
+    if url.is_https() { "__Host-rollcall_done" } else { "rollcall_done" }
+}
 
 /// Long enough for a redirect, too short to surprise anybody later.
 const SECONDS: u32 = 10;
@@ -26,14 +29,15 @@ pub fn removal(url: &PublicUrl) -> HeaderValue {
 
 fn header_value(url: &PublicUrl, value: &str, seconds: u32) -> HeaderValue {
     let secure = if url.is_https() { "; Secure" } else { "" };
-    let cookie = format!("{NAME}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", name(url));
     // Words and ids are fit for a header.
     HeaderValue::try_from(cookie).unwrap_or(HeaderValue::from_static("rollcall_done=; Path=/; Max-Age=0"))
 }
 
 /// What a request to the page `here` brought with it, if anything that there is.
 pub async fn read(state: &AppState, actor: &Actor, headers: &HeaderMap, here: &str) -> Option<Flash> {
-    let (deed, whom) = headers.get_all(header::COOKIE).iter().find_map(|value| parse(value.to_str().ok()?))?;
+    let name = name(&state.public_url);
+    let (deed, whom) = headers.get_all(header::COOKIE).iter().find_map(|value| parse(name, value.to_str().ok()?))?;
     let user = match whom {
         Some(id) => Some(state.users.get(actor, id).await.ok()?),
         None => None,
@@ -41,8 +45,8 @@ pub async fn read(state: &AppState, actor: &Actor, headers: &HeaderMap, here: &s
     Some(Flash { deed, user, here: here.to_owned() })
 }
 
-fn parse(cookies: &str) -> Option<(Deed, Option<UserId>)> {
-    let value = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(NAME)?.strip_prefix('='))?;
+fn parse(name: &str, cookies: &str) -> Option<(Deed, Option<UserId>)> {
+    let value = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))?;
     match value.split_once('.') {
         Some((word, id)) => Some((Deed::parse(word)?, Some(id.parse().ok()?))),
         None => Some((Deed::parse(value)?, None)),
@@ -63,7 +67,7 @@ mod tests {
                 let text = cookie.to_str().unwrap();
                 assert_eq!(text.ends_with("Max-Age=10; Secure"), url.is_https(), "{text}");
                 let sent = format!("rollcall=abc; {}", text.split(';').next().unwrap());
-                assert_eq!(parse(&sent), Some((deed, whom)));
+                assert_eq!(parse(name(url), &sent), Some((deed, whom)));
             }
         }
     }
@@ -72,8 +76,9 @@ mod tests {
     fn nonsense_tells_of_nothing() {
         for cookies in ["", "rollcall=x", "rollcall_done", "rollcall_done=", "rollcall_done=x", "rollcall_done=role.1"]
         {
-            assert_eq!(parse(cookies), None, "{cookies}");
+            assert_eq!(parse("rollcall_done", cookies), None, "{cookies}");
         }
-        assert_eq!(parse(removal(&"http://localhost".parse().unwrap()).to_str().unwrap()), None);
+        let removal = removal(&"http://localhost".parse().unwrap());
+        assert_eq!(parse("rollcall_done", removal.to_str().unwrap()), None);
     }
 }
