@@ -65,12 +65,12 @@ pub fn sentence(text: &str) -> String {
     capital(text) + stop
 }
 
-/// With a capital at its beginning.
+/// With a capital at its beginning, as English has them: the tables of all scripts are large in the browser.
 #[must_use]
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    let first = chars.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(chars.as_str().chars()).collect()
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
 }
 
 #[cfg(test)]
