@@ -22,8 +22,8 @@ export default defineConfig({
   },
   projects: [
     { name: "desktop", use: desktop, testIgnore: "watch.spec.ts" },
-    { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 360, height: 740 } }, testMatch: ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts", "hydrated.spec.ts"] },
-    { name: "without-javascript", use: { ...desktop, javaScriptEnabled: false }, testMatch: ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts"] },
+    { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 360, height: 740 } }, testMatch: ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts", "forms.spec.ts", "hydrated.spec.ts"] },
+    { name: "without-javascript", use: { ...desktop, javaScriptEnabled: false }, testMatch: ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts", "forms.spec.ts"] },
     // Builds while it runs: last, when nothing else needs the machine.
     { name: "watch", use: desktop, testMatch: "watch.spec.ts", dependencies: ["desktop", "phone", "without-javascript"] },
   ],

@@ -1,17 +1,20 @@
 // Brings the page to life. Until then, and without it, links and forms work by themselves.
 for (const button of document.querySelectorAll("button[data-copy]")) {
-  const text = button.textContent;
+  const word = button.firstChild;
+  const text = word.data;
   button.addEventListener("click", async () => {
-    const input = document.getElementById(button.dataset.copy);
-    input.select();
+    // An input, or any element for its text.
+    const source = document.getElementById(button.dataset.copy);
+    if (source.select) source.select();
+    else getSelection().selectAllChildren(source);
     try {
-      await navigator.clipboard.writeText(input.value);
+      await navigator.clipboard.writeText(source.value ?? source.textContent);
     } catch {
       // There is no clipboard without TLS; what is selected can still be copied.
       document.execCommand("copy");
     }
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = text), 2000);
+    word.data = "Copied";
+    setTimeout(() => (word.data = text), 2000);
   });
 }
 

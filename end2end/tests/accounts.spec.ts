@@ -63,7 +63,7 @@ own("from the printed link to a history: setup, invitations, a viewer, an editor
   await viewer.page.getByRole("link", { name: "Wilhelm Conrad Röntgen" }).click();
   const person = new URL(viewer.page.url()).pathname;
   await expect(viewer.page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Conrad Röntgen");
-  for (const control of ["Edit", "History", "Delete", "Save role"]) {
+  for (const control of ["Edit", "Whole history", "Delete", "Save role"]) {
     await expect(viewer.page.getByText(control, { exact: true })).toHaveCount(0);
   }
   await viewer.page.goto("/");
@@ -92,12 +92,12 @@ own("from the printed link to a history: setup, invitations, a viewer, an editor
   await editor.page.getByRole("button", { name: "Save" }).click();
   await expect(editor.page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Röntgen");
   await editor.page.getByRole("button", { name: "Delete" }).click();
-  await expect(editor.page.getByText("This person is deleted.")).toBeVisible();
+  await expect(editor.page.getByText("Wilhelm Röntgen is deleted.")).toBeVisible();
   expect((await viewer.page.goto(person))!.status()).toBe(404);
   await editor.page.goto("/?status=deleted");
   await editor.page.getByRole("link", { name: "Wilhelm Röntgen" }).click();
   await editor.page.getByRole("button", { name: "Restore" }).click();
-  await expect(editor.page.getByText("This person is back.")).toBeVisible();
+  await expect(editor.page.getByText("Wilhelm Röntgen is back.")).toBeVisible();
 
   await page.goto(person);
   await page.getByRole("link", { name: "History" }).click();

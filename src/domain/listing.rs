@@ -18,12 +18,12 @@ pub struct Listed {
     pub name_marks: Vec<(u32, u32)>,
     pub email_marks: Vec<(u32, u32)>,
     /// Of a deleted user.
-    pub deletion: Option<Deletion>,
+    pub trashed: Option<Trashed>,
 }
 
 /// How somebody came into the trash, and until when they stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deletion {
+pub struct Trashed {
     /// Who did it, for people; `None` when the trail does not tell any more.
     pub by: Option<String>,
     pub purge_at: Timestamp,

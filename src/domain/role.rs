@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldErrors, User, UserId};
+use super::{EventActor, FieldErrors, Timestamp, User, UserId};
 
 /// What somebody who signs in may do; each role may what the one before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,8 +80,21 @@ pub struct Access {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     pub user: User,
+    /// Of a deleted user.
+    pub deletion: Option<Deletion>,
     /// For admins only.
     pub standing: Option<Standing>,
+}
+
+/// What became of a deleted user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// Who did it, as far as the trail still knows.
+    pub by: Option<EventActor>,
+    /// When they are erased for good.
+    pub until: Timestamp,
+    /// Who has their address meanwhile: two active users cannot.
+    pub holder: Option<User>,
 }
 
 /// Whether and how a user may sign in.

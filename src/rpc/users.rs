@@ -8,7 +8,7 @@ use crate::domain::{AppError, BulkAction, BulkReport, Listing, Person, User, Use
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Answer)]
 pub async fn list_users(query: String) -> Result<Listing, AppError> {
     let door = crate::server::rpc::Door::open()?;
-    door.answer(door.users.browse(&door.actor, &query.parse()?, door.trash_kept).await)
+    door.answer(door.users.browse(&door.actor, &query.parse()?, door.trash_days).await)
 }
 
 /// Deletes or restores each of these users who lets it be done, up to 100 of them.
@@ -25,11 +25,11 @@ pub async fn change_page(action: BulkAction, query: String) -> Result<BulkReport
     door.answer(door.users.change_page(&door.actor, action, &query.parse()?).await)
 }
 
-/// The user with this id, and for admins how they may sign in.
+/// The user with this id; if deleted, what became of them; for admins, how they may sign in.
 #[server(prefix = "/rpc", endpoint = "get_person", input = GetUrl, output = Answer)]
 pub async fn get_person(id: String) -> Result<Person, AppError> {
     let door = crate::server::rpc::Door::open()?;
-    door.answer(door.accounts.person(&door.actor, id.parse()?).await)
+    door.answer(door.accounts.person(&door.actor, id.parse()?, door.trash_days).await)
 }
 
 /// The user with this id.

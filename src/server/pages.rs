@@ -13,24 +13,33 @@ use form_urlencoded::Serializer;
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
 
-use super::{auth::Actor, openapi, router::nothing_here, state::AppState};
+use super::{auth::Actor, flash, openapi, router::nothing_here, state::AppState};
 use crate::{
     domain::AppError,
-    ui::{self, form::Submitted, now::Now, status::PageStatus},
+    ui::{self, flash::Flash, form::Submitted, now::Now, status::PageStatus},
 };
 
 /// Renders the page that the address asks for; leads those who must sign in to where they can.
 pub async fn render(State(state): State<AppState>, actor: Actor, request: Request) -> Response {
     let here = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
-    let page = rendered(&state, actor, request, None).await;
-    if page.status() == StatusCode::UNAUTHORIZED { to_sign_in(&here) } else { page }
+    let flash = flash::read(&state, &actor, request.headers(), &here).await;
+    let is_told = flash.is_some();
+    let mut page = rendered(&state, actor, request, None, flash).await;
+    if page.status() == StatusCode::UNAUTHORIZED {
+        return to_sign_in(&here);
+    }
+    // What a browser asks for beside its page is no page that anybody reads.
+    if is_told && page.status() == StatusCode::OK {
+        page.headers_mut().append(header::SET_COOKIE, flash::removal(&state.public_url));
+    }
+    page
 }
 
 /// Renders the page that a form was posted to, with what became of it.
 pub async fn render_again(state: &AppState, actor: Actor, address: Uri, submitted: Submitted) -> Response {
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = address;
-    rendered(state, actor, request, Some(submitted)).await
+    rendered(state, actor, request, Some(submitted), None).await
 }
 
 /// To the page that signs in, and from there back to `here`.
@@ -44,7 +53,13 @@ pub fn see_other(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
-async fn rendered(state: &AppState, actor: Actor, request: Request, submitted: Option<Submitted>) -> Response {
+async fn rendered(
+    state: &AppState,
+    actor: Actor,
+    request: Request,
+    submitted: Option<Submitted>,
+    flash: Option<Flash>,
+) -> Response {
     let status = PageStatus::default();
     let error = submitted.as_ref().and_then(|submitted| submitted.error.clone());
     let now = state.clock.now().ok();
@@ -62,6 +77,9 @@ async fn rendered(state: &AppState, actor: Actor, request: Request, submitted: O
             }
             if let Some(submitted) = submitted.clone() {
                 provide_context(submitted);
+            }
+            if let Some(flash) = flash.clone() {
+                provide_context(flash);
             }
         }
     };

@@ -9,7 +9,6 @@ use axum::{
 use http_body_util::BodyExt;
 use leptos::prelude::{provide_context, use_context};
 use server_fn::{ContentType, Decodes};
-use time::Duration;
 
 use super::{accounts::Accounts, audit::Audit, auth::Actor, errors, state::AppState, tokens::Tokens, users::Users};
 use crate::{domain::AppError, rpc::wire::Wire};
@@ -21,9 +20,9 @@ pub struct Door {
     pub accounts: Accounts,
     pub tokens: Tokens,
     pub audit: Audit,
+    /// How many days deleted people can be restored.
+    pub trash_days: u32,
     pub actor: Actor,
-    /// How long the deleted can be restored.
-    pub trash_kept: Duration,
 }
 
 impl Door {
@@ -35,8 +34,8 @@ impl Door {
         let (Some(state), Some(actor)) = (state, actor) else {
             return Err(AppError::internal("a server function ran outside a request"));
         };
-        let AppState { users, accounts, tokens, audit, trash_kept, .. } = state;
-        Ok(Self { users, accounts, tokens, audit, actor, trash_kept })
+        let AppState { users, accounts, tokens, audit, trash_days, .. } = state;
+        Ok(Self { users, accounts, tokens, audit, trash_days, actor })
     }
 
     /// Passes the answer on; this is the boundary where a cause is logged.

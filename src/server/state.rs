@@ -1,7 +1,5 @@
 use std::{fmt, num::NonZeroU32, sync::Arc};
 
-use time::Duration;
-
 use super::{
     Clock, Ids,
     accounts::{Accounts, Entrance},
@@ -32,8 +30,8 @@ pub struct AppState {
     pub public_url: PublicUrl,
     pub trusted_proxies: Arc<TrustedProxies>,
     pub rate_limit: Option<RateLimit>,
-    /// How long the deleted can be restored.
-    pub trash_kept: Duration,
+    /// How many days deleted people can be restored.
+    pub trash_days: u32,
     pub site: Arc<Site>,
 }
 
@@ -45,7 +43,7 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// So many requests a minute, of one token or one client.
     pub rate_limit: Option<NonZeroU32>,
-    /// How many days the deleted can be restored.
+    /// How many days deleted people can be restored.
     pub trash_days: u32,
 }
 
@@ -73,7 +71,7 @@ impl AppState {
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
-            trash_kept: Duration::days(settings.trash_days.into()),
+            trash_days: settings.trash_days,
             site: Arc::new(Site::embedded()),
         })
     }

@@ -6,7 +6,7 @@ use leptos_router::{
 };
 
 use super::{
-    components::site_header::SiteHeader,
+    components::{site_header::SiteHeader, toast::FlashToast},
     pages::{
         account::AccountPage, api_docs::ApiDocsPage, audit::AuditPage, edit_user::EditUserPage, history::HistoryPage,
         invite::InvitePage, new_user::NewUserPage, not_found::NotFoundPage, person::PersonPage, setup::SetupPage,
@@ -22,6 +22,7 @@ pub fn App() -> impl IntoView {
         // leptos_meta writes titles into the page as they are, and a person's name is one.
         <Title formatter=|title| format!("{} · Rollcall", html_escape::encode_text(&title))/>
         <a class="skip-link" href="#main">"Skip to content"</a>
+        <FlashToast/>
         <SiteHeader/>
         <Router>
             <main id="main">

@@ -4,6 +4,7 @@
 pub mod address;
 pub mod app;
 pub mod components;
+pub mod flash;
 pub mod form;
 pub mod islands;
 pub mod now;

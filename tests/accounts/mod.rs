@@ -1,6 +1,7 @@
 //! Signing in, links, sessions and roles, as a browser does them.
 
 mod cross_site;
+mod forms;
 mod links;
 mod sessions;
 mod sign_in;

@@ -8,6 +8,7 @@ pub use sign_in::{CLOSED, WINDOW};
 use std::{fmt, sync::Arc};
 
 use secrecy::SecretString;
+use time::Duration;
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +17,10 @@ use super::{
     public_url::PublicUrl,
     store::{Account, Store},
 };
-use crate::domain::{Action, AppError, FieldErrors, Member, OwnAccount, Person, Role, Session, Standing, User, UserId};
+use crate::domain::{
+    Action, AppError, Deletion, FieldErrors, ListEvents, ListUsers, Member, OwnAccount, Person, Role, Session,
+    Standing, Timestamp, User, UserId,
+};
 
 #[derive(Clone)]
 pub struct Accounts {
@@ -59,12 +63,24 @@ impl Accounts {
     ///
     /// # Errors
     /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
-    pub async fn person(&self, actor: &Actor, id: UserId) -> Result<Person, AppError> {
+    pub async fn person(&self, actor: &Actor, id: UserId, trash_days: u32) -> Result<Person, AppError> {
         actor.may_read()?;
         let user = self.store.get(id).await?.filter(|user| user.deleted_at.is_none() || actor.may_write().is_ok());
         let user = user.ok_or_else(AppError::no_such_user)?;
+        let deletion = match user.deleted_at {
+            Some(at) => Some(self.deletion(&user, at.plus(Duration::days(trash_days.into()))).await?),
+            None => None,
+        };
         let standing = if actor.may_administer().is_ok() { Some(self.standing(&user).await?) } else { None };
-        Ok(Person { user, standing })
+        Ok(Person { user, deletion, standing })
+    }
+
+    async fn deletion(&self, user: &User, until: Timestamp) -> Result<Deletion, AppError> {
+        let query = ListEvents { action: Some(Action::UserDeleted), per_page: 1, ..ListEvents::of(user.id) };
+        let by = self.store.events(&query, true).await?.into_iter().next().map(|event| event.actor);
+        let query = ListUsers { email: Some(user.email.clone()), per_page: 1, ..ListUsers::default() };
+        let holder = self.store.list(&query).await?.items.into_iter().next();
+        Ok(Deletion { by, until, holder })
     }
 
     async fn standing(&self, user: &User) -> Result<Standing, AppError> {

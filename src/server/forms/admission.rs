@@ -75,7 +75,7 @@ fn link(post: &Post) -> SecretString {
 }
 
 /// A path on this site and nothing that could lead to another.
-fn path_here(to: &str) -> Option<String> {
+pub(super) fn path_here(to: &str) -> Option<String> {
     let begins_here = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
     let uri: Uri = to.parse().ok()?;
     (begins_here && uri.authority().is_none() && uri.path() != "/sign-out").then(|| to.to_owned())

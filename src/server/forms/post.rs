@@ -10,19 +10,24 @@ use secrecy::SecretString;
 use tower_sessions::Session;
 
 use crate::{
-    domain::{AppError, Member},
+    domain::{AppError, Member, UserId},
     server::{
         auth::{Actor, session},
-        pages,
+        flash, pages,
         state::AppState,
     },
-    ui::form::{Outcome, Submitted},
+    ui::{
+        flash::Deed,
+        form::{Outcome, Submitted},
+    },
 };
 
 /// What a form that worked leads to.
 pub enum Reply {
     /// Another page, at this path.
     Go(String),
+    /// The same, which tells what was done, and to whom.
+    Tell(String, Deed, Option<UserId>),
     /// The same page, which shows this once.
     Show(Outcome),
 }
@@ -75,6 +80,10 @@ impl Post {
     pub async fn answer(self, result: Result<Reply, AppError>) -> Response {
         let (error, outcome) = match result {
             Ok(Reply::Go(path)) => return pages::see_other(&path),
+            Ok(Reply::Tell(path, deed, whom)) => {
+                let cookie = [(header::SET_COOKIE, flash::cookie(&self.state.public_url, deed, whom))];
+                return (cookie, pages::see_other(&path)).into_response();
+            }
             Ok(Reply::Show(outcome)) => (None, Some(outcome)),
             Err(AppError::Unauthorized) => return pages::to_sign_in(self.address.path()),
             // The cause is logged where the error leaves.

@@ -7,17 +7,18 @@ use time::Duration;
 
 use super::Users;
 use crate::{
-    domain::{AppError, Deletion, Event, ListUsers, Listed, Listing, Page, User, UserId, marks},
+    domain::{AppError, Event, ListUsers, Listed, Listing, Page, Trashed, User, UserId, marks},
     server::auth::Actor,
 };
 
 impl Users {
     /// The users of a list, with what was found of each, how they came into the trash, and an
-    /// estimate of the whole. They stay in the trash for `kept`.
+    /// estimate of the whole. They stay in the trash for `trash_days`.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
-    pub async fn browse(&self, actor: &Actor, query: &ListUsers, kept: Duration) -> Result<Listing, AppError> {
+    pub async fn browse(&self, actor: &Actor, query: &ListUsers, trash_days: u32) -> Result<Listing, AppError> {
+        let kept = Duration::days(trash_days.into());
         let Page { items, offset, next, previous, total } = self.list(actor, query).await?;
         let total = match total {
             Some(total) => total,
@@ -59,8 +60,8 @@ impl Users {
 
 fn listed(user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>, kept: Duration) -> Listed {
     let q = query.q.as_deref().unwrap_or_default();
-    let deletion = user
+    let trashed = user
         .deleted_at
-        .map(|at| Deletion { by: deletions.get(&user.id).map(|event| event.actor.title()), purge_at: at.plus(kept) });
-    Listed { name_marks: marks(&user.name, q), email_marks: marks(&user.email, q), deletion, user }
+        .map(|at| Trashed { by: deletions.get(&user.id).map(|event| event.actor.title()), purge_at: at.plus(kept) });
+    Listed { name_marks: marks(&user.name, q), email_marks: marks(&user.email, q), trashed, user }
 }

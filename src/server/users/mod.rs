@@ -93,6 +93,17 @@ impl Users {
         self.apply(actor, &Operation::Restore { id, expected: Expected::Any }).await
     }
 
+    /// Brings a deleted user back under another name and address, or leaves them where they are.
+    ///
+    /// # Errors
+    /// `Invalid`; those of `apply`.
+    pub async fn restore_as(&self, actor: &Actor, id: UserId, form: &UserForm) -> Result<(), AppError> {
+        actor.may_write()?;
+        let (restore, patch) = (Operation::Restore { id, expected: Expected::Any }, form.parse()?.into());
+        let update = Operation::Update { id, expected: Expected::Any, patch };
+        self.batch(actor, &[Ok(restore), Ok(update)]).await?.into_iter().find_map(Result::err).map_or(Ok(()), Err)
+    }
+
     /// Does an operation. Answers with the user as they are then.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ impl Control {
         Self {
             id: if form.is_empty() { name.to_owned() } else { format!("{form}-{name}") },
             typed: sent.error.as_ref().and_then(|_| sent.value(name)),
-            error: sent.field_error(name).map(|message| sentence(&format!("{label} {message}"))),
+            error: error_of(&sent, name, label),
         }
     }
 
@@ -52,13 +52,25 @@ impl Control {
     }
 }
 
+/// What is wrong with the control called `name`, as a sentence.
+#[must_use]
+pub fn error_of(sent: &Submitted, name: &str, label: &str) -> Option<String> {
+    sent.field_error(name).map(|message| sentence(&format!("{label} {message}")))
+}
+
 /// With a capital at its beginning and a full stop at its end.
 #[must_use]
 pub fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().into_iter().flat_map(char::to_uppercase);
     let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    first.chain(chars.as_str().chars()).chain(stop.chars()).collect()
+    capital(text) + stop
+}
+
+/// With a capital at its beginning, as English has them: the tables of all scripts are large in the browser.
+#[must_use]
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What hydrates in the browser. An island knows no router: it owns its data, its links and the
 //! browser's history.
 
+pub mod form_guard;
 mod history;
 pub mod user_list;

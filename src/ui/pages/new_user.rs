@@ -2,12 +2,8 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
-    domain::{Access, Email, Name, UserForm},
-    ui::components::{
-        error_page::refusal,
-        field::{Field, Kind},
-        post_form::PostForm,
-    },
+    domain::{Access, UserForm},
+    ui::components::{alert::FormAlert, error_page::refusal, person_form::person_form},
 };
 
 /// `/users/new`: adds a person.
@@ -17,19 +13,19 @@ pub fn NewUserPage() -> impl IntoView {
     if !access.write {
         return Either::Left(refusal(&access));
     }
+    let alert = view! { <FormAlert form="" fields=&UserForm::FIELDS/> };
+    let rest = view! {
+        <div class="form-actions">
+            <button class="primary" type="submit">"Add"</button>
+            <a class="button" href="/">"Cancel"</a>
+        </div>
+    };
     Either::Right(view! {
         <Title text="New person"/>
         <nav aria-label="Breadcrumb"><a class="back" href="/">"All people"</a></nav>
         <section class="sheet card">
             <h1>"New person"</h1>
-            <PostForm fields=&UserForm::FIELDS>
-                <Field name="name" label="Name" maxlength=Name::MAX_CHARS/>
-                <Field name="email" label="E-mail" kind=Kind::Email maxlength=Email::MAX_OCTETS/>
-                <div class="form-actions">
-                    <button class="primary" type="submit">"Add"</button>
-                    <a class="button" href="/">"Cancel"</a>
-                </div>
-            </PostForm>
+            {person_form(UserForm::default(), None, alert, rest)}
         </section>
     })
 }

@@ -1,13 +1,13 @@
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    domain::{Deletion, Listed},
+    domain::{Listed, Trashed},
     ui::components::{avatar::avatar_of, date::Day},
 };
 
 /// One person.
 pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
-    let Listed { user, name_marks, email_marks, deletion } = listed;
+    let Listed { user, name_marks, email_marks, trashed } = listed;
     let id = user.id.to_string();
     let person = format!("/users/{id}");
     let select = may_write.then(|| {
@@ -26,12 +26,12 @@ pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
                 <a class="person-link" dir="auto" href=person>{marked(&user.name, &name_marks)}</a>
             </th>
             <td role="cell" class="email">{marked(&user.email, &email_marks)}</td>
-            {match (user.deleted_at, deletion) {
-                (Some(at), Some(deletion)) => Either::Left(view! {
+            {match (user.deleted_at, trashed) {
+                (Some(at), Some(trashed)) => Either::Left(view! {
                     <td role="cell" class="joined">
                         <Day at/>
-                        {by(&deletion)}
-                        <span class="purge">"kept until "<Day at=deletion.purge_at/></span>
+                        {by(&trashed)}
+                        <span class="purge">"kept until "<Day at=trashed.purge_at/></span>
                     </td>
                 }),
                 _ => Either::Right(view! { <td role="cell" class="joined"><Day at=user.created_at/></td> }),
@@ -40,8 +40,8 @@ pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
     }
 }
 
-fn by(deletion: &Deletion) -> impl IntoView + use<> {
-    deletion.by.clone().map(|by| view! { <span class="by">" by "<bdi>{by}</bdi></span> })
+fn by(trashed: &Trashed) -> impl IntoView + use<> {
+    trashed.by.clone().map(|by| view! { <span class="by">" by "<bdi>{by}</bdi></span> })
 }
 
 /// A text with what a search found of it.

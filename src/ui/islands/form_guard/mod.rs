@@ -1,0 +1,157 @@
+mod input;
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use leptos::{
+    ev,
+    ev::{FocusEvent, SubmitEvent},
+    leptos_dom::helpers::WindowListenerHandle,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, EventTarget, HtmlFormElement},
+};
+
+use self::input::Input;
+use crate::{
+    domain::{AppError, UserForm},
+    ui::{components::person_form::LABELS, form::Submitted},
+};
+
+/// Watches over the form of a person that it stands in: checks what is typed with the parsers of the
+/// server, and warns before it is lost. The form works without it.
+#[island]
+pub fn FormGuard() -> impl IntoView {
+    // Effects run in the browser alone.
+    Effect::new(|_| {
+        if let Some(guard) = Guard::of_page() {
+            watch(&Rc::new(guard));
+        }
+    });
+}
+
+/// How long an answer may take until the form can be sent again.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Guard {
+    form: HtmlFormElement,
+    inputs: Vec<Input>,
+    /// Sent, and the answer not here yet.
+    is_sent: Cell<bool>,
+    /// The question whether to leave, while there is something to lose.
+    question: Cell<Option<WindowListenerHandle>>,
+}
+
+/// All these events bubble up to the window.
+fn watch(guard: &Rc<Guard>) {
+    // The browser's own complaints would come before ours, in other words.
+    guard.form.set_no_validate(true);
+    guard.mind_leaving();
+    let on = guard.clone();
+    window_event_listener(ev::input, move |event| on.typed(event.target().as_ref()));
+    let on = guard.clone();
+    window_event_listener(ev::focusout, move |event| on.left(&event));
+    let on = guard.clone();
+    window_event_listener(ev::submit, move |event| on.submitted(&event));
+    let on = guard.clone();
+    window_event_listener(ev::click, move |event| on.discarded(event.target()));
+    // A page that comes back from the cache of the browser is as it was when it was left.
+    let on = guard.clone();
+    window_event_listener(ev::pageshow, move |_| on.set_sent(false));
+}
+
+impl Guard {
+    fn of_page() -> Option<Self> {
+        let inputs: Vec<_> = LABELS.into_iter().filter_map(|(name, label)| Input::find(name, label)).collect();
+        let form = inputs.first()?.form()?;
+        Some(Self { form, inputs, is_sent: Cell::default(), question: Cell::default() })
+    }
+
+    /// What the server would say.
+    fn errors(&self) -> Submitted {
+        let value = |name| self.inputs.iter().find(|input| input.name == name).map(Input::value).unwrap_or_default();
+        let form = UserForm { name: value("name"), email: value("email") };
+        Submitted { error: form.parse().err().map(AppError::from), ..Submitted::default() }
+    }
+
+    /// While somebody types, complaints only go, or change.
+    fn typed(&self, target: Option<&EventTarget>) {
+        if let Some(input) = self.inputs.iter().find(|input| input.is(target)).filter(|input| input.is_marked()) {
+            match input.error(&self.errors()) {
+                Some(error) => input.mark(&error),
+                None => input.clear(),
+            }
+        }
+        self.mind_leaving();
+    }
+
+    /// What was typed is checked when its field is left; on the way to a button or a link it is not,
+    /// as the line of an error would push that away from under the pointer.
+    fn left(&self, event: &FocusEvent) {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Element>().ok());
+        if to.is_some_and(|to| to.matches("button, a").unwrap_or(false)) {
+            return;
+        }
+        let errors = self.errors();
+        let left = self.inputs.iter().find(|input| input.is(event.target().as_ref()));
+        if let Some((input, error)) = left.filter(|input| input.is_changed()).and_then(|i| Some((i, i.error(&errors)?)))
+        {
+            input.mark(&error);
+        }
+    }
+
+    fn submitted(self: &Rc<Self>, event: &SubmitEvent) {
+        let form = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form.filter(|form| form.action() == self.form.action()) else { return };
+        if self.is_sent.get() {
+            return event.prevent_default();
+        }
+        if form == self.form && !self.is_good() {
+            return event.prevent_default();
+        }
+        self.set_sent(true);
+        let guard = self.clone();
+        set_timeout(move || guard.set_sent(false), PATIENCE);
+    }
+
+    /// Marks all that is wrong and goes to the first of it.
+    fn is_good(&self) -> bool {
+        let errors = self.errors();
+        let bad: Vec<_> = self.inputs.iter().filter_map(|input| Some((input, input.error(&errors)?))).collect();
+        for (input, error) in bad.iter().rev() {
+            input.mark(error);
+            input.focus();
+        }
+        bad.is_empty()
+    }
+
+    /// Who follows a link that says that it discards is not asked again.
+    fn discarded(&self, target: Option<EventTarget>) {
+        let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+        if element.is_some_and(|element| matches!(element.closest("[data-discards]"), Ok(Some(_)))) {
+            self.ask_before_leaving(false);
+        }
+    }
+
+    fn set_sent(&self, sent: bool) {
+        self.is_sent.set(sent);
+        let _ = self.form.toggle_attribute_with_force("data-busy", sent);
+        self.mind_leaving();
+    }
+
+    fn mind_leaving(&self) {
+        let unsaved = self.form.has_attribute("data-unsaved") || self.inputs.iter().any(Input::is_changed);
+        self.ask_before_leaving(unsaved && !self.is_sent.get());
+    }
+
+    /// Listening at all keeps some browsers from caching the page, so it is done only when needed.
+    fn ask_before_leaving(&self, ask: bool) {
+        match (self.question.take(), ask) {
+            (None, true) => {
+                let question = window_event_listener(ev::beforeunload, |event| event.prevent_default());
+                self.question.set(Some(question));
+            }
+            (Some(question), false) => question.remove(),
+            (same, _) => self.question.set(same),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+mod conflict;
+mod gone;
+
+use leptos::{
+    either::{Either, EitherOf4},
+    prelude::*,
+};
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use self::{
+    conflict::Conflict,
+    gone::{Deleted, Erased},
+};
+use crate::{
+    domain::{Access, AppError, Event, User, UserForm},
+    rpc::{events::get_history, users::get_user},
+    ui::{
+        components::{
+            alert::FormAlert,
+            error_page::{ErrorPage, refusal},
+            loaded::loaded,
+            person_form::person_form,
+        },
+        form::Submitted,
+    },
+};
+
+/// `/users/{id}/edit`: changes a person.
+#[component]
+pub fn EditUserPage() -> impl IntoView {
+    let access = use_context::<Access>().unwrap_or_default();
+    if !access.write {
+        return Either::Left(refusal(&access));
+    }
+    let id = use_params_map().read_untracked().get("id").unwrap_or_default();
+    let is_refused = Submitted::to("").error.is_some();
+    let subject = Resource::new_blocking(move || (id.clone(), is_refused), subject);
+    Either::Right(loaded(subject, page))
+}
+
+/// Who is edited; `None` when there is nobody any more. And what happened to them last, for those
+/// whose changes were refused.
+type Subject = (Option<User>, Option<Event>);
+
+async fn subject((id, is_refused): (String, bool)) -> Result<Subject, AppError> {
+    if !is_refused {
+        return Ok((Some(get_user(id).await?), None));
+    }
+    let user = match get_user(id.clone()).await {
+        Err(AppError::NotFound(_)) => return Ok((None, None)),
+        user => user?,
+    };
+    let trail = get_history(id, "per_page=1".to_owned()).await?;
+    Ok((Some(user), trail.events.into_iter().next()))
+}
+
+/// What was typed is there again, whatever became of its person meanwhile.
+fn page((user, last): Subject) -> impl IntoView {
+    let sent = Submitted::to("");
+    let typed = |user: &User| UserForm {
+        name: sent.value("name").unwrap_or_else(|| user.name.clone()),
+        email: sent.value("email").unwrap_or_else(|| user.email.clone()),
+    };
+    let is_refused = sent.error.is_some();
+    match user {
+        None => EitherOf4::A(view! { <Erased/> }),
+        Some(user) if user.deleted_at.is_none() => {
+            let is_stale = matches!(sent.error, Some(AppError::Stale));
+            let typed = typed(&user);
+            EitherOf4::B(if is_stale {
+                Either::Left(view! { <Conflict user typed last/> })
+            } else {
+                Either::Right(edit(user, &sent))
+            })
+        }
+        Some(user) if is_refused => EitherOf4::C(view! { <Deleted user last/> }),
+        Some(_) => {
+            let error = AppError::Gone("This person was deleted. Restore them, then edit.".to_owned());
+            EitherOf4::D(view! { <ErrorPage error/> })
+        }
+    }
+}
+
+fn edit(user: User, sent: &Submitted) -> impl IntoView + use<> {
+    // Who saves again after an error of their own still must not overwrite what they did not see.
+    let seen = sent.value("version").filter(|_| sent.error.is_some());
+    let version = seen.unwrap_or_else(|| user.version.to_string());
+    let person = format!("/users/{}", user.id);
+    let alert = view! { <FormAlert form="" fields=&UserForm::FIELDS/> };
+    let rest = view! {
+        <input type="hidden" name="version" value=version/>
+        <div class="form-actions">
+            <button class="primary" type="submit">"Save"</button>
+            <a class="button" href=person.clone()>"Cancel"</a>
+        </div>
+    };
+    let values = UserForm { name: user.name.clone(), email: user.email };
+    view! {
+        <Title text=format!("Edit {}", user.name)/>
+        <nav aria-label="Breadcrumb"><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <section class="sheet card">
+            <h1>"Edit person"</h1>
+            {person_form(values, None, alert, rest)}
+        </section>
+    }
+}

@@ -1,0 +1,93 @@
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    domain::{AppError, Deletion, Timestamp, User},
+    ui::{
+        components::{alert::FormAlert, date::Day, post_form::ActionButton},
+        form::Submitted,
+        now::Now,
+    },
+};
+
+const MICROS_A_DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// Since when and until when somebody is in the trash, and the way out.
+#[component]
+pub fn Deleted(
+    at: Timestamp,
+    deletion: Deletion,
+    /// Whether whoever asks may restore them.
+    write: bool,
+) -> impl IntoView {
+    let Deletion { by, until, holder } = deletion;
+    let left = Now::get().map(|now| time_left(now, until));
+    view! {
+        <div class="deleted">
+            <div>
+                <p>
+                    "Deleted on "
+                    <Day at/>
+                    {by.map(|by| view! { " by "<bdi>{by.title()}</bdi> })}
+                    "."
+                </p>
+                <p class="hint">"Erased for good on "<Day at=until/>{left.map(|left| format!(", {left}"))}"."</p>
+                {holder.filter(|_| !is_refused()).map(|holder| view! { <p class="hint">{belongs_to(&holder)}</p> })}
+            </div>
+            {write.then(|| view! { <ActionButton action="restore" text="Restore"/> })}
+        </div>
+    }
+}
+
+/// Why somebody could not be restored: with whoever stands in the way, where it is known.
+#[component]
+pub fn RestoreAlert(holder: Option<User>) -> impl IntoView {
+    match holder.filter(|_| is_refused()) {
+        Some(holder) => Either::Left(view! {
+            <p class="alert" role="alert" tabindex="-1" autofocus=true>"Not restored: "{belongs_to(&holder)}</p>
+        }),
+        None => Either::Right(view! { <FormAlert form="restore"/> }),
+    }
+}
+
+fn is_refused() -> bool {
+    matches!(Submitted::to("restore").error, Some(AppError::Conflict(_)))
+}
+
+fn belongs_to(holder: &User) -> impl IntoView + use<> {
+    let href = format!("/users/{}", holder.id);
+    view! {
+        "the e-mail address belongs to "
+        <a dir="auto" href=href>{holder.name.clone()}</a>
+        " meanwhile. Once it is free, they can come back."
+    }
+}
+
+/// How long until then, in whole days begun.
+fn time_left(now: Timestamp, until: Timestamp) -> String {
+    let micros = until.unix_micros().saturating_sub(now.unix_micros());
+    match micros.max(0).unsigned_abs().div_ceil(MICROS_A_DAY.unsigned_abs()) {
+        0 => "any moment now".to_owned(),
+        1 => "within a day".to_owned(),
+        days => format!("in {days} days"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_is_told_in_days() {
+        let at = |text| Timestamp::parse("at", text).unwrap();
+        let now = at("2026-02-03T04:05:06Z");
+        for (until, text) in [
+            ("2026-03-05T04:05:06Z", "in 30 days"),
+            ("2026-02-04T04:05:07Z", "in 2 days"),
+            ("2026-02-04T04:05:06Z", "within a day"),
+            ("2026-02-03T04:05:06Z", "any moment now"),
+            ("2025-02-03T04:05:06Z", "any moment now"),
+        ] {
+            assert_eq!(time_left(now, at(until)), text, "{until}");
+        }
+    }
+}

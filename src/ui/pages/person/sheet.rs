@@ -1,0 +1,89 @@
+use form_urlencoded::byte_serialize;
+use leptos::prelude::*;
+
+use crate::{
+    domain::{User, UserId},
+    ui::components::{
+        avatar::avatar_of,
+        date::{Day, Minute},
+        email::EmailText,
+        post_form::ActionButton,
+    },
+};
+
+/// What is known of a person, and what can be done to them.
+#[component]
+pub fn PersonSheet(
+    user: User,
+    /// Whether whoever asks may change this person.
+    write: bool,
+) -> impl IntoView {
+    let mailto = mailto(&user.email);
+    let active = user.deleted_at.is_none();
+    view! {
+        <header class="person-head">
+            {avatar_of(&user)}
+            <div>
+                <h1 class="person-name" dir="auto">{user.name}</h1>
+                <p class="copied">
+                    <a id="person-email" href=mailto><EmailText email=user.email/></a>
+                    <Copy of="person-email" what="e-mail address"/>
+                </p>
+            </div>
+        </header>
+        <dl>
+            <div><dt>"Joined"</dt><dd><Day at=user.created_at/></dd></div>
+            <div><dt>"Last changed"</dt><dd><Minute at=user.updated_at/></dd></div>
+            <div>
+                <dt>"Id"</dt>
+                <dd class="copied">
+                    <code id="person-id">{user.id.to_string()}</code>
+                    <Copy of="person-id" what="id"/>
+                </dd>
+            </div>
+        </dl>
+        {write.then(|| view! { <Actions id=user.id active/> })}
+    }
+}
+
+/// A button that copies the text of an element: brought to life, and to light, by public/boot.js.
+#[component]
+fn Copy(of: &'static str, what: &'static str) -> impl IntoView {
+    view! {
+        <button type="button" class="copy" data-copy=of aria-live="polite">
+            "Copy"
+            <span class="visually-hidden">" "{what}</span>
+        </button>
+    }
+}
+
+#[component]
+fn Actions(id: UserId, active: bool) -> impl IntoView {
+    let edit = format!("/users/{id}/edit");
+    active.then(|| {
+        view! {
+            <div class="form-actions">
+                <a class="button" href=edit>"Edit"</a>
+                <ActionButton action="delete" text="Delete" class="danger"/>
+            </div>
+        }
+    })
+}
+
+/// An address of mail (RFC 6068): what would mean something in it is encoded.
+fn mailto(email: &str) -> String {
+    let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let (local, host) = email.rsplit_once('@').unwrap_or((email, ""));
+    format!("mailto:{}@{}", encode(local), encode(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mailto;
+
+    #[test]
+    fn no_address_says_more_than_to_whom() {
+        assert_eq!(mailto("ada+x@example.org"), "mailto:ada%2Bx@example.org");
+        assert_eq!(mailto("a?bcc=eve%40x&b@example.org"), "mailto:a%3Fbcc%3Deve%2540x%26b@example.org");
+    }
+}

@@ -1,0 +1,183 @@
+//! The forms of a person, as a browser without JavaScript gets and sends them.
+
+use rollcall::{
+    domain::{Role, UserId},
+    server::auth::{Actor, Identity},
+};
+use time::Duration;
+
+use super::{cookie_of, get, post};
+use crate::support::{Answer, App, form, id};
+
+/// A directory with an editor who is signed in, and `count` people.
+async fn with_editor(count: u32) -> (App, String) {
+    let app = App::with_people(Identity::Stranger, count).await;
+    app.member(Role::Editor).await;
+    let editor = app.sign_in(Role::Editor).await;
+    (app, editor)
+}
+
+/// A page without the comments that Leptos leaves between its parts.
+fn plain(page: &Answer) -> String {
+    page.text().replace("<!>", "")
+}
+
+fn path(id: UserId) -> String {
+    format!("/users/{id}")
+}
+
+/// Both cookies, as a browser sends them.
+fn and(session: &str, flash: &str) -> String {
+    format!("{session}; {flash}")
+}
+
+#[tokio::test]
+async fn a_bad_form_comes_back_with_what_was_typed_and_what_is_wrong_with_it() {
+    let (app, editor) = with_editor(0).await;
+    let bad = post(&app, &editor, "/users/new", &[("name", " "), ("email", "ada.example.org")]).await;
+    assert_eq!(bad.status, 422);
+    let html = plain(&bad);
+    for part in [
+        r#"value="ada.example.org""#,
+        r#"aria-invalid="true" aria-describedby="name-error""#,
+        r#"id="name-error" class="field-error">Name must not be empty."#,
+        r#"id="email-error" class="field-error">E-mail must be an address like ada@example.org: the @ is missing."#,
+        "data-unsaved",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let good = post(&app, &editor, "/users/new", &[("name", "Ada"), ("email", "ada@example.org")]).await;
+    assert_eq!((good.status.as_u16(), good.header("location")), (303, path(id(2)).as_str()));
+    let told = get(&app, &and(&editor, &cookie_of(&good)), good.header("location")).await;
+    assert!(told.text().contains("is in the directory now"), "{}", told.text());
+    let taken = post(&app, &editor, "/users/new", &[("name", "Eve"), ("email", "ADA@example.org")]).await;
+    assert_eq!(taken.status, 409);
+    assert!(taken.text().contains(r#"value="ADA@example.org""#) && taken.text().contains(r#"id="email-error""#));
+}
+
+#[tokio::test]
+async fn what_was_done_is_told_once_and_to_nobody_who_may_not_know() {
+    let (app, editor) = with_editor(1).await;
+    let deleted = post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
+    assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/"));
+    let set = deleted.header("set-cookie").to_owned();
+    assert_eq!(set, format!("rollcall_done=deleted.{}; Path=/; HttpOnly; SameSite=Lax; Max-Age=10", id(1)));
+    let with_flash = and(&editor, &cookie_of(&deleted));
+    let missing = get(&app, &with_flash, "/nothing").await;
+    assert_eq!((missing.status.as_u16(), missing.header("set-cookie")), (404, ""), "that was no page to tell it on");
+    let list = get(&app, &with_flash, "/?sort=name").await;
+    assert!(list.text().contains("Person 001</bdi> is deleted."), "{}", list.text());
+    assert!(list.text().contains(r#"name="back" value="/?sort=name""#));
+    assert!(
+        list.header("set-cookie").starts_with("rollcall_done=; ") && list.header("set-cookie").contains("Max-Age=0")
+    );
+    app.member(Role::Viewer).await;
+    let viewer = and(&app.sign_in(Role::Viewer).await, &cookie_of(&deleted));
+    let list = get(&app, &viewer, "/").await;
+    assert!(!list.text().contains("is deleted") && !list.text().contains("Person 001"));
+}
+
+#[tokio::test]
+async fn undo_brings_back_and_leads_to_where_it_was_pressed_and_never_elsewhere() {
+    let (app, editor) = with_editor(1).await;
+    for (back, to) in [
+        ("/?sort=name&page=2", "/?sort=name&page=2".to_owned()),
+        ("https://evil.example/", path(id(1))),
+        ("//evil.example/", path(id(1))),
+        ("", path(id(1))),
+    ] {
+        app.users.delete(&Actor::operator(), id(1)).await.unwrap();
+        let restored = post(&app, &editor, &path(id(1)), &[("action", "restore"), ("back", back)]).await;
+        assert_eq!((restored.status.as_u16(), restored.header("location")), (303, to.as_str()));
+        let page = get(&app, &and(&editor, &cookie_of(&restored)), "/").await;
+        assert!(page.text().contains("Person 001</bdi> is back."));
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_somebody_deleted_says_by_whom_and_until_when_and_who_has_their_address() {
+    let (app, editor) = with_editor(1).await;
+    post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
+    app.clock.advance(Duration::days(10));
+    let editor = app.sign_in(Role::Editor).await;
+    let page = plain(&get(&app, &editor, &path(id(1))).await);
+    for part in [">3 Feb 2026</time>", "by <bdi>The editor</bdi>", ">5 Mar 2026</time>, in 20 days."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let holder = app.users.create(&Actor::operator(), &form("Grace Hopper", "PERSON1@example.org")).await.unwrap();
+    let link = format!(r#"href="{}">Grace Hopper</a>"#, path(holder.id));
+    assert!(plain(&get(&app, &editor, &path(id(1))).await).contains(&link));
+    let refused = post(&app, &editor, &path(id(1)), &[("action", "restore"), ("back", "/")]).await;
+    assert_eq!(refused.status, 409);
+    assert_eq!(plain(&refused).matches(&link).count(), 1);
+    assert!(plain(&refused).contains("Not restored: the e-mail address belongs to"), "{}", refused.text());
+}
+
+#[tokio::test]
+async fn a_conflict_shows_both_versions_and_takes_either() {
+    let (app, editor) = with_editor(1).await;
+    let edit = format!("{}/edit", path(id(1)));
+    app.users.update(&Actor::operator(), id(1), 1, &form("Theirs", "person1@example.org")).await.unwrap();
+    let mine = [("name", "Mine"), ("email", "person1@example.org"), ("version", "1")];
+    let stale = post(&app, &editor, &edit, &mine).await;
+    assert_eq!(stale.status, 412);
+    let html = plain(&stale);
+    for part in [
+        "The command line</bdi> changed this meanwhile, on <time",
+        r#"<dd dir="auto">Mine</dd>"#,
+        r#"<dd dir="auto">Theirs</dd>"#,
+        r#"name="version" value="2""#,
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert_eq!(html.matches("differs</span>").count(), 2, "the name, on both sides");
+    let again = [("name", "Mine"), ("email", "nonsense"), ("version", "2")];
+    let bad = post(&app, &editor, &edit, &again).await;
+    assert_eq!(bad.status, 422);
+    assert!(bad.text().contains(r#"name="version" value="2""#));
+    app.users.update(&Actor::operator(), id(1), 2, &form("Theirs again", "person1@example.org")).await.unwrap();
+    let bad = post(&app, &editor, &edit, &again).await;
+    assert!(bad.text().contains(r#"name="version" value="2""#), "what was not seen is not overwritten");
+    let over = [("name", "Mine"), ("email", "person1@example.org"), ("version", "3")];
+    assert_eq!(post(&app, &editor, &edit, &over).await.header("location"), path(id(1)));
+    assert_eq!(app.users.get(&Actor::operator(), id(1)).await.unwrap().name, "Mine");
+}
+
+#[tokio::test]
+async fn who_was_deleted_while_they_were_edited_comes_back_with_what_was_typed() {
+    let (app, editor) = with_editor(2).await;
+    let edit = format!("{}/edit", path(id(1)));
+    app.users.delete(&Actor::operator(), id(1)).await.unwrap();
+    let typed = [("name", "Typed"), ("email", "typed@example.org"), ("version", "1")];
+    let gone = post(&app, &editor, &edit, &typed).await;
+    assert_eq!(gone.status, 404);
+    for part in ["The command line</bdi> deleted this person meanwhile", r#"value="Typed""#, "Restore and save"] {
+        assert!(gone.text().contains(part), "{part}: {}", gone.text());
+    }
+    let taken = [("name", "Typed"), ("email", "person2@example.org"), ("restore", "yes")];
+    let taken = post(&app, &editor, &edit, &taken).await;
+    assert_eq!(taken.status, 409);
+    assert!(taken.text().contains(r#"id="email-error""#) && taken.text().contains("Restore and save"));
+    assert!(app.users.get(&Actor::operator(), id(1)).await.unwrap().deleted_at.is_some(), "all of it or nothing");
+    let restored = [("name", "Typed"), ("email", "typed@example.org"), ("restore", "yes")];
+    assert_eq!(post(&app, &editor, &edit, &restored).await.header("location"), path(id(1)));
+    let user = app.users.get(&Actor::operator(), id(1)).await.unwrap();
+    assert_eq!((user.name.as_str(), user.deleted_at), ("Typed", None));
+    app.users.erase(&Actor::operator(), id(1)).await.unwrap();
+    let erased = post(&app, &editor, &edit, &typed).await;
+    assert_eq!(erased.status, 404);
+    for part in [r#"action="/users/new""#, r#"value="typed@example.org""#] {
+        assert!(erased.text().contains(part), "{part}: {}", erased.text());
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_person_tells_of_the_last_changes_to_those_who_may_know() {
+    let (app, editor) = with_editor(1).await;
+    app.users.update(&Actor::operator(), id(1), 1, &form("Ada", "person1@example.org")).await.unwrap();
+    let page = get(&app, &editor, &path(id(1))).await.text();
+    assert!(page.contains("Latest changes") && page.contains("<del dir=\"auto\">Person 001</del>"), "{page}");
+    app.member(Role::Viewer).await;
+    let page = get(&app, &app.sign_in(Role::Viewer).await, &path(id(1))).await.text();
+    assert!(!page.contains("Latest changes") && !page.contains("Person 001"));
+}
