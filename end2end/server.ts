@@ -2,6 +2,7 @@
 import { test as base, expect, type BrowserContext } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,6 +20,15 @@ export function binary(): string {
   built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (!built[0]) throw new Error("build Rollcall first: make build");
   return built[0];
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
 }
 
 export interface Settings {
