@@ -11,11 +11,12 @@ const onPhone = [...everywhere, "accessibility.spec.ts", "hydrated.spec.ts", "la
 export default defineConfig({
   testDir: "tests",
   fullyParallel: true,
+  workers: "100%",
   forbidOnly: !!process.env.CI,
   reporter: [["list"]],
   // A slow machine is no failure.
   timeout: 60_000,
-  expect: { timeout: 15_000, toHaveScreenshot: { maxDiffPixelRatio: 0.002 } },
+  expect: { timeout: 15_000, toHaveScreenshot: { maxDiffPixels: 20 } },
   snapshotPathTemplate: "pictures/{arg}-{projectName}{ext}",
   use: {
     launchOptions: {
