@@ -6,7 +6,7 @@ export PATH := $(shell scripts/tools path):$(PATH)
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src style public migrations .sqlx data Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch test openapi sqlx measure bench screenshots help
+.PHONY: run build watch test openapi sqlx measure bench pictures screenshots help
 
 run: build ## Build Rollcall, bring in the laureates if it is empty, serve it on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
@@ -38,9 +38,14 @@ sqlx: ## Check every statement against real databases and refresh .sqlx/
 measure: build ## Measure the release: size, memory, what a browser is sent
 	@scripts/measure $(RELEASE)
 
-bench: ## Measure the list of a million people on both databases, as ratios: docs/benchmarks.md
+bench: build ## Measure the page on a slow processor, and the list of a million people: docs/benchmarks.md
 	@scripts/setup tests
+	@scripts/bench-page $(RELEASE)
 	@scripts/with-postgres scripts/bench
+
+pictures: build ## Take the pictures anew that the browser tests compare each page with
+	@scripts/setup tests
+	@cd end2end && npx playwright test pictures.spec.ts --update-snapshots=changed
 
 screenshots: build ## Take the pictures of the README
 	@scripts/setup tests

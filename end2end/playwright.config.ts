@@ -1,20 +1,27 @@
 import { defineConfig, devices } from "@playwright/test";
+import { join } from "node:path";
 import { chromium } from "./server";
 
 const executablePath = chromium();
 const desktop = { viewport: { width: 1440, height: 900 } };
 
+const everywhere = ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts"];
+const onPhone = [...everywhere, "accessibility.spec.ts", "hydrated.spec.ts", "layout-shift.spec.ts", "pictures.spec.ts"];
+
 export default defineConfig({
   testDir: "tests",
   fullyParallel: true,
+  workers: "100%",
   forbidOnly: !!process.env.CI,
   reporter: [["list"]],
   // A slow machine is no failure.
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 15_000, toHaveScreenshot: { maxDiffPixels: 20 } },
+  snapshotPathTemplate: "pictures/{arg}-{projectName}{ext}",
   use: {
     launchOptions: {
       executablePath,
+      env: { ...process.env, FONTCONFIG_FILE: join(import.meta.dirname, "fonts.conf") },
       // As root, Chromium has no sandbox; the rest keeps it from calling home.
       args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
@@ -22,8 +29,8 @@ export default defineConfig({
   },
   projects: [
     { name: "desktop", use: desktop, testIgnore: "watch.spec.ts" },
-    { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 360, height: 740 } }, testMatch: ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts", "forms.spec.ts", "hydrated.spec.ts"] },
-    { name: "without-javascript", use: { ...desktop, javaScriptEnabled: false }, testMatch: ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts", "forms.spec.ts"] },
+    { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 360, height: 740 } }, testMatch: onPhone },
+    { name: "without-javascript", use: { ...desktop, javaScriptEnabled: false }, testMatch: everywhere },
     // Builds while it runs: last, when nothing else needs the machine.
     { name: "watch", use: desktop, testMatch: "watch.spec.ts", dependencies: ["desktop", "phone", "without-javascript"] },
   ],

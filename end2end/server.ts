@@ -2,6 +2,7 @@
 import { test as base, expect, type BrowserContext } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,26 +22,68 @@ export function binary(): string {
   return built[0];
 }
 
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+export interface Settings {
+  /** Who is there: the laureates (true), so many made-up people, who are the same each time, or nobody. */
+  people?: boolean | number;
+  anonymous?: string;
+  binary?: string;
+  /** Where the server's clock stands, in UTC, for as long as it runs. */
+  now?: string;
+}
+
+/** Where a Rollcall keeps its people, and how its commands are run there. */
+class Folder {
+  private readonly path = mkdtempSync(join(tmpdir(), "rollcall-end2end-"));
+  private readonly program: string[];
+
+  constructor({ now, binary: given }: Settings) {
+    const frozen = now ? ["faketime", "-m", "--exclude-monotonic", "-f", now] : [];
+    this.program = [...frozen, given ?? binary()];
+  }
+
+  run(args: string[], input = ""): string {
+    const [program, ...rest] = [...this.program, ...args];
+    return execFileSync(program, rest, { ...this.options(), input, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
+  }
+
+  serve(args: string[]): ChildProcess {
+    const [program, ...rest] = [...this.program, ...args];
+    return spawn(program, rest, { ...this.options(), stdio: ["ignore", "pipe", "inherit"] });
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private options() {
+    return { cwd: this.path, env: { PATH: process.env.PATH, RUST_LOG: "warn", TZ: "UTC" } };
+  }
+}
+
 export class Rollcall {
   private constructor(
     readonly url: string,
     /** The link that makes the first admin. */
     readonly setup: string,
     private readonly process: ChildProcess,
-    private readonly folder: string,
+    private readonly folder: Folder,
   ) {}
 
-  static async start(settings: { people?: boolean; anonymous?: string; binary?: string } = {}): Promise<Rollcall> {
-    const rollcall = settings.binary ?? binary();
-    const folder = mkdtempSync(join(tmpdir(), "rollcall-end2end-"));
-    const options = { cwd: folder, env: { PATH: process.env.PATH, RUST_LOG: "warn" } };
-    if (settings.people ?? true) {
-      execFileSync(rollcall, ["import", join(root, "data/laureates.csv")], { ...options, stdio: "ignore" });
-    }
-    const server = spawn(rollcall, ["--listen", "127.0.0.1:0", "--anonymous", settings.anonymous ?? "read"], {
-      ...options,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+  static async start(settings: Settings = {}): Promise<Rollcall> {
+    const folder = new Folder(settings);
+    const people = settings.people ?? true;
+    if (people === true) folder.run(["import", join(root, "data/laureates.csv")]);
+    else if (people) folder.run(["seed", "--count", String(people)]);
+    const server = folder.serve(["--listen", "127.0.0.1:0", "--anonymous", settings.anonymous ?? "read"]);
     const links: string[] = [];
     for await (const line of createInterface(server.stdout!)) {
       links.push(...(line.match(/http:\S+/g) ?? []));
@@ -49,11 +92,16 @@ export class Rollcall {
     throw new Error("Rollcall did not start");
   }
 
+  /** Runs another of its commands on the same database; answers what it prints. */
+  command(args: string[], input = ""): string {
+    return this.folder.run(args, input).trim();
+  }
+
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGTERM");
     await ended;
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.remove();
   }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{body::Body, http::Request};
 use rollcall::{
-    domain::{Action, AppError, Page, Person, Total, Trail, User},
+    domain::{Action, AppError, Listing, Person, Total, Trail, User},
     server::auth::Identity,
 };
 
@@ -13,8 +13,9 @@ async fn the_functions_answer_what_the_browser_reads() {
     let app = App::with_people(Identity::Operator, 3).await;
     let list = app.get("/rpc/list_users?query=per_page%3D2").await;
     assert_eq!(list.status, 200);
-    let page: Page<User> = list.wire();
+    let Listing { page, may_write } = list.wire();
     assert_eq!((page.items.len(), page.next.is_some(), page.total), (2, true, Some(Total::Exactly(3))));
+    assert!(may_write);
     let user: User = app.get(&format!("/rpc/get_user?id={}", id(1))).await.wire();
     assert_eq!(serde_json::to_value(user).unwrap(), app.get(&format!("/api/v1/users/{}", id(1))).await.json());
     let form = "form[name]=Ada&form[email]=ada%40example.org";

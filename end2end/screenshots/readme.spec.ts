@@ -1,20 +1,37 @@
+import type { Page } from "@playwright/test";
 import { join } from "node:path";
+import { signIn } from "../house";
 import { expect, root, test } from "../server";
 
 const ada = { name: "Ada Lovelace", email: "ada@example.org", password: "mauve otter tax lantern" };
+const sizes = { desktop: { width: 1200, height: 720 }, phone: { width: 390, height: 780 } };
 
 test.beforeAll(async ({ request, rollcall }) => {
   await request.post(rollcall.setup, { form: ada });
 });
 
+async function take(page: Page, name: string): Promise<void> {
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(root, `docs/${name}.png`), animations: "disabled" });
+}
+
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`the list, ${colorScheme}`, async ({ browser, rollcall }) => {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 720 }, colorScheme });
-    await page.request.post(`${rollcall.url}/sign-in`, { form: ada });
-    await page.goto(`${rollcall.url}/?q=mar`);
-    await expect(page.locator("html")).toHaveAttribute("data-hydrated");
-    await page.evaluate(() => document.fonts.ready);
-    await page.screenshot({ path: join(root, `docs/list-${colorScheme}.png`) });
-    await page.close();
-  });
+  for (const [device, viewport] of Object.entries(sizes)) {
+    test(`the list and, on a desk, a person: ${device}, ${colorScheme}`, async ({ browser, rollcall }) => {
+      const storageState = await signIn(rollcall, ada);
+      const isMobile = device === "phone";
+      const context = await browser.newContext({ baseURL: rollcall.url, viewport, colorScheme, storageState, isMobile, deviceScaleFactor: isMobile ? 2 : 1 });
+      const page = await context.newPage();
+      const suffix = isMobile ? `phone-${colorScheme}` : colorScheme;
+      await page.goto("/?q=mar");
+      await take(page, `list-${suffix}`);
+      if (!isMobile) {
+        await page.getByRole("rowheader").getByRole("link").first().click();
+        await expect(page).toHaveURL(/\/users\//);
+        await take(page, `person-${suffix}`);
+      }
+      await context.close();
+    });
+  }
 }

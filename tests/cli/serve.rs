@@ -6,7 +6,7 @@ async fn serves_the_laureates(server: &Server) {
     let list: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
     assert_eq!((status, list.len()), (200, 100));
     let (status, html) = server.get("/?q=rontgen").await;
-    assert_eq!((status, html.contains("Wilhelm Conrad Röntgen")), (200, true));
+    assert_eq!((status, html.contains("Wilhelm Conrad <mark>Röntgen</mark>")), (200, true));
 }
 
 #[tokio::test]

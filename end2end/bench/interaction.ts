@@ -1,0 +1,60 @@
+// How long a page on a slow processor takes to come alive and to answer, as its browser tells it.
+import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
+
+interface Timed extends Window {
+  hydratedAt?: number;
+  /** The longest event of each interaction, in milliseconds; below 16 none is told. */
+  interactions: Map<number, number>;
+}
+
+function watch(): void {
+  const timed = window as unknown as Timed;
+  timed.interactions = new Map();
+  new PerformanceObserver((list) => {
+    for (const event of list.getEntries() as (PerformanceEntry & { interactionId: number })[]) {
+      if (event.interactionId === 0) continue;
+      timed.interactions.set(event.interactionId, Math.max(event.duration, timed.interactions.get(event.interactionId) ?? 0));
+    }
+  }).observe({ type: "event", durationThreshold: 16, buffered: true } as PerformanceObserverInit);
+  new MutationObserver(() => {
+    if ("hydrated" in document.documentElement.dataset) timed.hydratedAt ??= performance.now();
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-hydrated"] });
+}
+
+/** A page in a browser that has nothing yet, on a processor four times as slow. */
+export async function slowPage(browser: Browser, options: BrowserContextOptions, scripts: boolean): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await page.addInitScript(watch);
+  if (!scripts) await page.route("**/*", (route, request) => (request.resourceType() === "script" ? route.abort() : route.fallback()));
+  return page;
+}
+
+/** Milliseconds from navigation until the page is alive, or loaded where it has no scripts. */
+export async function arrival(page: Page, address: string, scripts: boolean): Promise<number> {
+  await page.goto(address);
+  if (!scripts) return page.evaluate(() => (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming).loadEventEnd);
+  return (await page.waitForFunction(() => (window as unknown as Timed).hydratedAt)).jsonValue() as Promise<number>;
+}
+
+/** Milliseconds from the slowest interaction of `act` to the next paint. */
+export async function toNextPaint(page: Page, act: () => Promise<unknown>): Promise<number> {
+  await page.waitForTimeout(500);
+  await page.evaluate(() => (window as unknown as Timed).interactions.clear());
+  await act();
+  await page.waitForTimeout(1_000);
+  return page.evaluate(() => Math.max(16, ...(window as unknown as Timed).interactions.values()));
+}
+
+/** The least that sorting costs: the rows that are there, turned round by a few lines of script. */
+export function sortByItself(): void {
+  for (const heading of document.querySelectorAll("th[scope=col] a")) {
+    heading.addEventListener("click", (click) => {
+      click.preventDefault();
+      const body = document.querySelector("tbody")!;
+      body.append(...[...body.rows].reverse());
+      heading.closest("th")!.setAttribute("aria-sort", "ascending");
+    });
+  }
+}

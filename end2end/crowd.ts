@@ -1,0 +1,50 @@
+// A directory of 100,000 people, and a network that can be bent.
+import type { Page, Route } from "@playwright/test";
+import { admin, makeAdmin, signIn, type House } from "./house";
+import { expect, Rollcall, test as base } from "./server";
+
+export const test = base.extend<object, { crowd: Rollcall; adminOfCrowd: House["session"] }>({
+  crowd: [
+    async ({}, use) => {
+      const crowd = await Rollcall.start({ people: 100_000 });
+      await use(crowd);
+      await crowd.stop();
+    },
+    { scope: "worker" },
+  ],
+  adminOfCrowd: [
+    async ({ crowd }, use) => {
+      makeAdmin(crowd);
+      await use(await signIn(crowd, admin));
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ crowd }, use) => use(crowd.url),
+});
+
+/** Opens a page and waits until it is alive. */
+export async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+}
+
+/** What happens to what the page's scripts ask the server for from now on, the code itself left out. */
+export async function bend(page: Page, handler: (route: Route) => Promise<void>): Promise<void> {
+  await page.route("**/*", (route, request) => {
+    const asked = ["fetch", "xhr"].includes(request.resourceType()) && !request.url().endsWith(".wasm");
+    return asked ? handler(route) : route.fallback();
+  });
+}
+
+/** Holds back what `bend` or `page.route` brings until it is let go. */
+export function gate(): { hold: (route: Route) => Promise<void>; open: () => void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const hold = async (route: Route) => {
+    await opened;
+    await route.continue();
+  };
+  return { hold, open };
+}
+
+export { expect };

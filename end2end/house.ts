@@ -1,0 +1,99 @@
+// A Rollcall where everything is the same each time: made-up people whose ids and days come from a
+// seed, an admin among them, a clock that stands still, and something of everything that a page shows.
+import { request as requests, type APIRequestContext, type BrowserContextOptions } from "@playwright/test";
+import { expect, Rollcall, test as base } from "./server";
+
+/** Where the clock stands, for server and browser. */
+export const now = "2026-01-05 12:00:00";
+export const admin = { name: "Johan Andersson", email: "johan.andersson46@seed1.example", password: "mauve otter tax lantern" };
+
+type Session = Exclude<BrowserContextOptions["storageState"], string | undefined>;
+
+/** What every request of a house says of itself, since pages show it. */
+export const headers = { "x-request-id": "7d444840-9dc0-11d1-b245-5ffdce74fad2" };
+
+export interface House {
+  rollcall: Rollcall;
+  /** The admin's. */
+  session: Session;
+  /** Addresses of people: somebody who was edited, somebody deleted. */
+  person: string;
+  deleted: string;
+  invitation: string;
+}
+
+/** Signs in by the form; answers the browser's state. */
+export async function signIn(rollcall: Rollcall, form: { email: string; password: string }): Promise<Session> {
+  const browser = await requests.newContext({ baseURL: rollcall.url, extraHTTPHeaders: headers, userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0" });
+  expect((await browser.post("/sign-in", { form })).url()).not.toContain("sign-in");
+  const session = await browser.storageState();
+  await browser.dispose();
+  return session;
+}
+
+export function makeAdmin(rollcall: Rollcall): void {
+  rollcall.command(["admin", "create", "--name", admin.name, "--email", admin.email, "--password-stdin"], admin.password);
+}
+
+/** Changes one person and deletes another, as a service does. */
+async function change(api: APIRequestContext): Promise<Pick<House, "person" | "deleted">> {
+  const listed: { id: string; name: string; email: string }[] = await (await api.get("/api/v1/users")).json();
+  const people = listed.filter(({ email }) => email !== admin.email);
+  const [edited, deleted] = people.map(({ id }) => `/api/v1/users/${id}`);
+  const response = await api.patch(edited, {
+    headers: { "content-type": "application/merge-patch+json", "if-match": "*" },
+    data: JSON.stringify({ name: `${people[0].name} Ångström` }),
+  });
+  expect(response.status()).toBe(200);
+  expect((await api.delete(deleted)).status()).toBe(204);
+  return { person: edited.replace("/api/v1", ""), deleted: deleted.replace("/api/v1", "") };
+}
+
+async function invite(browser: APIRequestContext, person: string): Promise<string> {
+  await browser.post(person, { form: { action: "role", role: "viewer" } });
+  const page = await (await browser.post(person, { form: { action: "link" } })).text();
+  const [link] = page.match(/http:[^"]*\/invite[^"]*/) ?? [];
+  if (!link) throw new Error("there is no invitation on the page");
+  return link;
+}
+
+async function build(): Promise<{ house: House; stop: () => Promise<void> }> {
+  const rollcall = await Rollcall.start({ people: 60, now });
+  makeAdmin(rollcall);
+  const scopes = ["users:read", "users:write"].flatMap((scope) => ["--scope", scope]);
+  const token = rollcall.command(["token", "create", "--name", "Payroll", ...scopes]);
+  const options = { baseURL: rollcall.url, extraHTTPHeaders: headers };
+  const api = await requests.newContext({ ...options, extraHTTPHeaders: { ...headers, authorization: `Bearer ${token}` } });
+  const people = await change(api);
+  const session = await signIn(rollcall, admin);
+  const browser = await requests.newContext({ ...options, storageState: session });
+  const invitation = await invite(browser, people.person);
+  await Promise.all([api.dispose(), browser.dispose()]);
+  return { house: { rollcall, session, ...people, invitation }, stop: () => rollcall.stop() };
+}
+
+/** A test in the house, as a stranger or as its admin. Nobody has moved into `empty`. */
+export const test = base.extend<{ as: "stranger" | "admin" }, { house: House; empty: Rollcall }>({
+  house: [
+    async ({}, use) => {
+      const { house, stop } = await build();
+      await use(house);
+      await stop();
+    },
+    { scope: "worker" },
+  ],
+  empty: [
+    async ({}, use) => {
+      const empty = await Rollcall.start({ people: false, now });
+      await use(empty);
+      await empty.stop();
+    },
+    { scope: "worker" },
+  ],
+  as: ["stranger", { option: true }],
+  baseURL: async ({ house }, use) => use(house.rollcall.url),
+  storageState: async ({ as, house }, use) => use(as === "admin" ? house.session : undefined),
+  extraHTTPHeaders: headers,
+});
+
+export { expect };

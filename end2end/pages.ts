@@ -1,0 +1,65 @@
+// Every page there is, and who sees it best.
+import type { Page } from "@playwright/test";
+import type { House } from "./house";
+import type { Rollcall } from "./server";
+
+export interface Place {
+  name: string;
+  as: "stranger" | "admin";
+  open: (page: Page, house: House, empty: Rollcall) => Promise<unknown>;
+  /** Too long for a picture of all of it. */
+  long?: boolean;
+}
+
+const at = (name: string, as: Place["as"], path: string | ((house: House) => string)): Place => ({
+  name,
+  as,
+  open: (page, house) => page.goto(typeof path === "string" ? path : path(house)),
+});
+
+async function submit(page: Page, path: string, fields: Record<string, string>): Promise<void> {
+  await page.goto(path);
+  for (const [name, value] of Object.entries(fields)) await page.locator(`main [name=${name}]`).fill(value);
+  const answered = page.waitForResponse((response) => response.request().method() === "POST");
+  // As a browser without our checks sends it, so that the server's answer is seen.
+  await page.locator("main form[method=post]").first().evaluate((form: HTMLFormElement) => form.submit());
+  await answered;
+  await page.waitForLoadState();
+}
+
+export const places: Place[] = [
+  at("list", "stranger", "/"),
+  at("list-admin", "admin", "/?q=an&sort=name"),
+  at("list-no-match", "stranger", "/?q=nobody+at+all"),
+  { name: "list-empty", as: "stranger", open: (page, _, empty) => page.goto(empty.url) },
+  at("deleted", "admin", "/?status=deleted"),
+  at("person", "stranger", ({ person }) => person),
+  at("person-admin", "admin", ({ person }) => person),
+  at("person-deleted", "admin", ({ deleted }) => deleted),
+  at("new", "admin", "/users/new"),
+  { name: "new-errors", as: "admin", open: (page) => submit(page, "/users/new", { name: "", email: "nonsense" }) },
+  at("edit", "admin", ({ person }) => `${person}/edit`),
+  at("history", "admin", ({ person }) => `${person}/history`),
+  at("sign-in", "stranger", "/sign-in"),
+  {
+    name: "sign-in-error",
+    as: "stranger",
+    open: (page, _, empty) => submit(page, `${empty.url}/sign-in`, { email: "eve@example.org", password: "wrong wrong wrong" }),
+  },
+  { name: "setup", as: "stranger", open: (page, _, empty) => page.goto(empty.setup) },
+  at("invite", "stranger", ({ invitation }) => invitation),
+  at("account", "admin", "/account"),
+  at("tokens", "admin", "/tokens"),
+  { ...at("audit", "admin", "/audit"), long: true },
+  { ...at("api-docs", "stranger", "/api/docs"), long: true },
+  at("not-found", "stranger", "/nowhere"),
+  at("error", "stranger", "/?per_page=1000"),
+];
+
+/** Opens a page and waits until nothing of it moves any more. */
+export async function arrive(page: Page, place: Place, house: House, empty: Rollcall): Promise<void> {
+  await place.open(page, house, empty);
+  const lives = await page.locator("script[type=module]").count();
+  if (lives > 0) await page.locator("html[data-hydrated]").waitFor();
+  await page.evaluate(() => document.fonts.ready);
+}

@@ -1,0 +1,170 @@
+// A network that is slow, fails or is not there, and 100,000 people behind the list.
+import type { Page } from "@playwright/test";
+import { bend, expect, gate, open, test } from "../crowd";
+
+// One directory of this size is enough: one worker.
+test.describe.configure({ mode: "default" });
+
+const rows = (page: Page) => page.getByRole("rowheader");
+const names = (page: Page) => rows(page).allTextContents();
+const next = (page: Page) => page.getByRole("link", { name: "Next" });
+
+async function search(page: Page, words: string): Promise<void> {
+  await page.getByRole("searchbox").fill(words);
+  await page.getByRole("searchbox").press("Enter");
+}
+
+/** The button, unless the page has tried again by itself. */
+async function tryAgain(page: Page, until: string): Promise<void> {
+  await expect(async () => {
+    const button = page.getByRole("button", { name: "Try again" });
+    if (await button.isVisible()) await button.click();
+    await expect(page.getByText(until)).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+}
+
+test("while an answer is late, rows keep their place and the list is busy", async ({ page }) => {
+  await open(page, "/");
+  const shown = await names(page);
+  const place = await rows(page).first().boundingBox();
+  const late = gate();
+  await bend(page, late.hold);
+  await next(page).click();
+  await expect(page.locator("[aria-busy=true]")).toBeVisible();
+  expect(await names(page)).toEqual(shown);
+  expect(await rows(page).first().boundingBox()).toEqual(place);
+  late.open();
+  await expect(page.getByText("21–40")).toBeVisible();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  expect((await rows(page).first().boundingBox())!.y).toEqual(place!.y);
+});
+
+test("answers that overtake each other do not show the older one", async ({ page }) => {
+  await open(page, "/");
+  const late = gate();
+  let first = true;
+  await bend(page, (route) => {
+    const hold = first;
+    first = false;
+    return hold ? late.hold(route) : route.continue();
+  });
+  await search(page, "maria");
+  await search(page, "johan andersson");
+  await expect(rows(page).first()).toContainText("Johan Andersson");
+  late.open();
+  await page.waitForTimeout(300);
+  await expect(rows(page).first()).toContainText("Johan Andersson");
+  await expect(page).toHaveURL(/q=johan\+andersson/);
+});
+
+test("a connection that drops is told, and trying again helps", async ({ page }) => {
+  await open(page, "/");
+  await bend(page, (route) => route.abort("connectionreset"));
+  await next(page).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await page.unrouteAll();
+  await tryAgain(page, "21–40");
+});
+
+test("a server that has no time (503, Retry-After) is told, and trying again helps", async ({ page }) => {
+  await open(page, "/");
+  await bend(page, (route) => route.fulfill({ status: 503, headers: { "retry-after": "1" }, body: "no time" }));
+  await next(page).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await page.unrouteAll();
+  await tryAgain(page, "21–40");
+});
+
+test("without a network it is told, and with one again trying helps", async ({ page, context }) => {
+  await open(page, "/");
+  await context.setOffline(true);
+  await next(page).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await context.setOffline(false);
+  await tryAgain(page, "21–40");
+});
+
+for (const [fate, answer] of [
+  ["never comes", () => new Promise<void>(() => {})],
+  ["is refused", (route) => route.abort("failed")],
+] satisfies [string, Parameters<Page["route"]>[1]][]) {
+  test(`when the WebAssembly ${fate}, the page pages, sorts and searches all the same`, async ({ page }) => {
+    await page.route("**/*.wasm", answer);
+    await page.goto("/");
+    await next(page).click();
+    await expect(page).toHaveURL(/page=2/);
+    await expect(page.getByText("21–40")).toBeVisible();
+    await page.getByRole("link", { name: "Name" }).click();
+    await expect(page.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", "ascending");
+    await search(page, "johan andersson");
+    await expect(rows(page).first()).toContainText("Johan Andersson");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+}
+
+test("when the WebAssembly never comes, an admin makes, edits and deletes people", async ({ browser, crowd, adminOfCrowd }) => {
+  const context = await browser.newContext({ baseURL: crowd.url, storageState: adminOfCrowd });
+  const page = await context.newPage();
+  await page.route("**/*.wasm", () => new Promise<void>(() => {}));
+  await page.goto("/");
+  await page.getByRole("link", { name: "New person" }).click();
+  await page.locator("main [name=name]").fill("Hedy Lamarr");
+  await page.locator("main [name=email]").fill("hedy@example.org");
+  await page.locator("main form[method=post] [type=submit]").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Hedy Lamarr");
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.locator("main [name=name]").fill("Hedwig Lamarr");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Hedwig Lamarr");
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.goto("/?q=lamarr&status=deleted");
+  await expect(rows(page).filter({ hasText: "Hedwig Lamarr" })).toHaveCount(1);
+  await context.close();
+});
+
+test("what is typed before the WebAssembly has come is not lost", async ({ page }) => {
+  const late = gate();
+  await page.route("**/*.wasm", late.hold);
+  await page.goto("/");
+  await page.getByRole("searchbox").pressSequentially("johan ander");
+  late.open();
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+  await expect(page.getByRole("searchbox")).toHaveValue("johan ander");
+  await expect(page.getByRole("searchbox")).toBeFocused();
+  await page.getByRole("searchbox").pressSequentially("sson");
+  await page.getByRole("searchbox").press("Enter");
+  await expect(rows(page).first()).toContainText("Johan Andersson");
+  await expect(page).toHaveURL(/q=johan\+andersson/);
+});
+
+test("100,000 people are searched and sorted", async ({ page }) => {
+  await open(page, "/");
+  await search(page, "johan andersson");
+  await expect(page).toHaveURL(/q=johan\+andersson/);
+  await expect(rows(page).first()).toContainText("Johan Andersson");
+  await search(page, "");
+  await page.getByRole("link", { name: "E-mail" }).click();
+  await expect(page.getByRole("columnheader", { name: "E-mail" })).toHaveAttribute("aria-sort", "ascending");
+  await expect(page.getByRole("row").nth(1)).toContainText(/aa\w+\.\w+@/);
+});
+
+test("deep in the list, past what pages count, one goes on and comes back", async ({ page }) => {
+  await open(page, "/?sort=name&page=500");
+  const [deepest] = await names(page);
+  await next(page).click();
+  await expect(page).toHaveURL(/cursor=/);
+  await expect(rows(page).first()).not.toHaveText(deepest);
+  const beyond = await names(page);
+  await next(page).click();
+  await expect(rows(page).first()).not.toHaveText(beyond[0]);
+  await page.goBack();
+  await expect.poll(() => names(page)).toEqual(beyond);
+  await page.goBack();
+  await expect(rows(page).first()).toHaveText(deepest);
+  await page.goForward();
+  await expect.poll(() => names(page)).toEqual(beyond);
+  await page.getByRole("link", { name: "Previous" }).click();
+  await expect(rows(page).first()).toHaveText(deepest);
+  await page.reload();
+  await expect(rows(page).first()).toHaveText(deepest);
+});
