@@ -72,6 +72,7 @@ pub struct Access {
     pub member: Option<Member>,
     /// Whether it is known who asks, so that signing in would not help.
     pub is_known: bool,
+    pub read: bool,
     pub write: bool,
     pub administer: bool,
 }

@@ -11,7 +11,7 @@ use problem_details::ProblemDetails;
 use serde::Serialize;
 use tower_http::request_id::RequestId;
 
-use super::{options, pages, router::BODY_LIMIT, rpc, state::AppState};
+use super::{forms::theme, options, pages, router::BODY_LIMIT, rpc, state::AppState};
 use crate::domain::{AppError, Cause, FieldError};
 
 /// Seconds after which a client may try again what was not available.
@@ -47,6 +47,7 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     let reader = Reader::of(path);
     let asks_for_methods = options::is_asked(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
+    let theme = theme::chosen(request.headers());
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
     let mut response = next.run(request).await;
     if asks_for_methods {
@@ -64,7 +65,7 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     let mut dressed = match reader {
         Reader::Api => problem(&error, id).into_response(),
         Reader::Rpc => rpc::json_error(&error, serde_json::to_vec(&error).unwrap_or_default().into()),
-        Reader::Person => pages::error_page(&state, &error),
+        Reader::Person => pages::error_page(&state, theme, &error),
     };
     // The headers of the answer stay (Allow, CORS, …), but for those of its body.
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {

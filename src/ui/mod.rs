@@ -4,8 +4,10 @@
 pub mod app;
 pub mod components;
 pub mod form;
+pub mod here;
 pub mod islands;
 pub mod now;
 pub mod pages;
 pub mod shell;
 pub mod status;
+pub mod theme;

@@ -2,4 +2,5 @@
 //! browser's history.
 
 mod history;
+pub mod palette;
 pub mod user_list;

@@ -108,7 +108,7 @@ fn Actions(id: UserId, active: bool) -> impl IntoView {
     let edit = format!("{person}/edit");
     view! {
         <div class="form-actions">
-            {active.then(|| view! { <a class="button" href=edit>"Edit"</a> })}
+            {active.then(|| view! { <a class="button" href=edit aria-keyshortcuts="e">"Edit"</a> })}
             <a class="button" href=format!("{person}/history")>"History"</a>
             {active.then(|| view! { <ActionButton action="delete" text="Delete" class="danger"/> })}
         </div>
