@@ -12,16 +12,22 @@ function name(address, on) {
   }
 }
 
-addEventListener("pageswap", (event) => {
-  const to = event.viewTransition && event.activation?.entry?.url;
-  if (to) name(to, true);
+// A transition that the browser gives up is no error.
+const forgive = ({ ready, finished, updateCallbackDone }) =>
+  [ready, finished, updateCallbackDone].forEach((promise) => promise?.catch(() => {}));
+
+addEventListener("pageswap", ({ viewTransition, activation }) => {
+  if (!viewTransition) return;
+  forgive(viewTransition);
+  if (activation?.entry?.url) name(activation.entry.url, true);
 });
-addEventListener("pagereveal", async (event) => {
-  const from = event.viewTransition && window.navigation?.activation?.from?.url;
+addEventListener("pagereveal", ({ viewTransition }) => {
+  if (!viewTransition) return;
+  forgive(viewTransition);
+  const from = window.navigation?.activation?.from?.url;
   if (!from) return;
   name(from, true);
-  await event.viewTransition.finished;
-  name(from, false);
+  viewTransition.finished.catch(() => {}).then(() => name(from, false));
 });
 // A page that comes back as it was left still bears the names.
 addEventListener("pageshow", (event) => {

@@ -11,7 +11,7 @@ use rust_embed::{Embed, EmbeddedFile};
 use crate::ui::shell::SiteFiles;
 
 /// The modules of `public/` that every page runs, in this order.
-const SCRIPTS: [&str; 6] = ["theme.js", "times.js", "dialogs.js", "keys.js", "transitions.js", "copy.js"];
+const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "copy.js"];
 
 /// What cargo-leptos built. A debug build reads the folder anew each time; without a site built, it
 /// is empty.
@@ -54,6 +54,7 @@ impl Site {
             module: url("pkg/rollcall.js"),
             wasm: url("pkg/rollcall.wasm"),
             scripts: SCRIPTS.map(url).into(),
+            transitions: url("transitions.js"),
             boot: url("boot.js"),
             icon: url("favicon.svg"),
             touch_icon: url("icon-180.png"),

@@ -16,6 +16,8 @@ pub struct SiteFiles {
     pub style: String,
     /// Small modules that need nothing of each other, in the order they are to run.
     pub scripts: Vec<String>,
+    /// What must know of a page before it is first painted.
+    pub transitions: String,
     /// The module that loads the WebAssembly.
     pub boot: String,
     pub module: String,
@@ -38,7 +40,7 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
     }
     provide_context(files.clone());
     let theme = Theme::get();
-    let SiteFiles { scripts, boot, module, wasm, font, .. } = files.clone();
+    let SiteFiles { scripts, transitions, boot, module, wasm, font, .. } = files.clone();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.as_str()>
@@ -50,6 +52,7 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
                 {open_graph("og:description", DESCRIPTION)}
                 <meta name="description" content=DESCRIPTION/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin=""/>
+                {html::script().r#type("module").attr("async", "").attr("blocking", "render").src(transitions)}
                 {scripts.into_iter().map(|src| view! { <script r#type="module" src=src></script> }).collect_view()}
                 <script id="boot" r#type="module" src=boot data-module=module data-wasm=wasm></script>
                 {reload()}

@@ -76,7 +76,9 @@ pub fn Palette(
             </div>
             {children()}
         </div>
-        <p class="palette-note" role="status">{move || people.note.get().text()}</p>
+        <p class="palette-note" role="status" data-said=move || people.note.read().is_said().then_some("")>
+            {move || people.note.get().text()}
+        </p>
     }
 }
 

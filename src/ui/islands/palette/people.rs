@@ -31,6 +31,10 @@ pub enum Note {
 }
 
 impl Note {
+    pub fn is_said(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
     pub fn text(self) -> String {
         match self {
             Self::Nothing => String::new(),
