@@ -40,7 +40,7 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
     }
     provide_context(files.clone());
     let theme = Theme::get();
-    let SiteFiles { scripts, transitions, boot, module, wasm, font, .. } = files.clone();
+    let SiteFiles { scripts, boot, module, wasm, font, .. } = files.clone();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.as_str()>
@@ -52,7 +52,6 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
                 {open_graph("og:description", DESCRIPTION)}
                 <meta name="description" content=DESCRIPTION/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin=""/>
-                {html::script().r#type("module").attr("async", "").attr("blocking", "render").src(transitions)}
                 {scripts.into_iter().map(|src| view! { <script r#type="module" src=src></script> }).collect_view()}
                 <script id="boot" r#type="module" src=boot data-module=module data-wasm=wasm></script>
                 {reload()}
@@ -67,7 +66,7 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
 
 /// What the head of every page says, that of an error, too.
 fn head(files: &SiteFiles, theme: Theme) -> impl IntoView + use<> {
-    let SiteFiles { style, icon, touch_icon, manifest, .. } = files.clone();
+    let SiteFiles { style, icon, touch_icon, manifest, transitions, .. } = files.clone();
     // Two where the system chooses, else one.
     let papers = Theme::PAPER.into_iter().filter(move |(paper, _)| theme == Theme::System || theme == *paper);
     let theme_colors = papers.map(move |(paper, color)| {
@@ -84,6 +83,7 @@ fn head(files: &SiteFiles, theme: Theme) -> impl IntoView + use<> {
         <link rel="icon" type="image/svg+xml" href=icon/>
         <link rel="apple-touch-icon" href=touch_icon/>
         <link rel="manifest" href=manifest/>
+        {html::script().r#type("module").attr("async", "").attr("blocking", "render").src(transitions)}
     }
 }
 
