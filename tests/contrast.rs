@@ -105,10 +105,10 @@ fn number(text: &str) -> Option<f64> {
 
 /// Linear sRGB, cut to what a screen can show (CSS Color 4, section 10).
 fn linear([lightness, chroma, hue]: Color) -> [f64; 3] {
-    let (a, b) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
-    let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
-    let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
-    let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+    let (green_red, blue_yellow) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
+    let l = (lightness + 0.396_337_777_4 * green_red + 0.215_803_757_3 * blue_yellow).powi(3);
+    let m = (lightness - 0.105_561_345_8 * green_red - 0.063_854_172_8 * blue_yellow).powi(3);
+    let s = (lightness - 0.089_484_177_5 * green_red - 1.291_485_548_0 * blue_yellow).powi(3);
     [
         4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
         -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
@@ -130,7 +130,8 @@ fn contrast(one: Color, other: Color) -> f64 {
 fn hex(color: Color) -> String {
     let byte = |channel: f64| {
         let encoded = if channel <= 0.003_130_8 { 12.92 * channel } else { 1.055 * channel.powf(1.0 / 2.4) - 0.055 };
-        format!("{:02x}", (encoded * 255.0).round() as u8)
+        let rounded = (encoded * 255.0).round();
+        (0..=255_u8).find(|byte| f64::from(*byte) >= rounded).map_or(String::new(), |byte| format!("{byte:02x}"))
     };
     format!("#{}", linear(color).map(byte).concat())
 }
