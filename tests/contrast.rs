@@ -14,7 +14,7 @@ fn every_text_can_be_read_on_everything_it_stands_on() {
     let tokens = tokens();
     let mut faint = Vec::new();
     for (text, grounds) in [
-        ("ink", ["paper", "sheet", "accent-wash", "alert-wash"].as_slice()),
+        ("ink", ["paper", "sheet", "accent-wash", "alert-wash", "mark"].as_slice()),
         ("ink-soft", &["paper", "sheet", "accent-wash", "alert-wash"]),
         ("accent", &["paper", "sheet", "accent-wash"]),
         ("alert", &["paper", "sheet", "alert-wash"]),

@@ -83,8 +83,10 @@ impl People {
                 return;
             }
             match answer {
-                Ok(page) if page.items.is_empty() => self.show(Vec::new(), Note::Nobody),
-                Ok(page) => self.show(page.items, Note::Nothing),
+                Ok(listing) if listing.page.items.is_empty() => self.show(Vec::new(), Note::Nobody),
+                Ok(listing) => {
+                    self.show(listing.page.items.into_iter().map(|listed| listed.user).collect(), Note::Nothing);
+                }
                 Err(error) => self.show(Vec::new(), Note::Failed(error)),
             }
         });

@@ -47,7 +47,6 @@ pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                 id="q"
                 name="q"
                 type="search"
-                aria-keyshortcuts="/"
                 placeholder="Name or e-mail"
                 autocomplete="off"
                 spellcheck="false"
