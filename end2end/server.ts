@@ -113,7 +113,11 @@ export async function listen(context: BrowserContext): Promise<string[]> {
       console.error(`${violation.violatedDirective} forbids ${violation.blockedURI}`),
     );
   });
-  context.on("weberror", (error) => complaints.push(String(error.error())));
+  context.on("weberror", (error) => {
+    const text = String(error.error());
+    // Left before it was shown, a page is not moved into view; the browser calls that an error.
+    if (!text.includes("Transition was aborted")) complaints.push(text);
+  });
   context.on("console", (message) => {
     // What a test provokes by its address or by rebuilding is not told by the page.
     const provoked = /^(Failed to load resource|Live-reload disconnected)/.test(message.text());

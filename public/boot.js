@@ -1,33 +1,41 @@
-// Brings the page to life. Until then, and without it, links and forms work by themselves.
-for (const button of document.querySelectorAll("button[data-copy]")) {
-  const word = button.firstChild;
-  const text = word.data;
-  button.addEventListener("click", async () => {
-    // An input, or any element for its text.
-    const source = document.getElementById(button.dataset.copy);
-    if (source.select) source.select();
-    else getSelection().selectAllChildren(source);
-    try {
-      await navigator.clipboard.writeText(source.value ?? source.textContent);
-    } catch {
-      // There is no clipboard without TLS; what is selected can still be copied.
-      document.execCommand("copy");
-    }
-    word.data = "Copied";
-    setTimeout(() => (word.data = text), 2000);
-  });
-}
+// Loads the WebAssembly where a page has islands, then hydrates each by the function that bears its
+// name: those of the page at once, that of a dialog when it is opened first.
+const { module, wasm } = document.getElementById("boot").dataset;
+let loading;
 
-// Loads the WebAssembly where the page has islands, then hydrates each by the function that bears
-// its name.
-const islands = document.querySelectorAll("leptos-island");
-if (islands.length > 0) {
-  const { module, wasm } = document.getElementById("boot").dataset;
+async function load() {
   const [rollcall, code] = await Promise.all([import(module), fetch(wasm)]);
   await rollcall.default({ module_or_path: code });
   rollcall.hydrate();
+  return rollcall;
+}
+
+async function hydrate(islands) {
+  // What failed once may be tried again.
+  const rollcall = await (loading ??= load().catch((error) => ((loading = undefined), Promise.reject(error))));
   for (const island of islands) {
     await rollcall[island.dataset.component](island);
   }
 }
+
+async function opened(dialog) {
+  const islands = [...dialog.querySelectorAll("leptos-island:not([data-alive])")];
+  for (const island of islands) island.dataset.alive = "";
+  const failed = dialog.querySelector("[data-failed]");
+  try {
+    await pageIsAlive;
+    await hydrate(islands);
+    failed?.toggleAttribute("hidden", true);
+  } catch {
+    for (const island of islands) delete island.dataset.alive;
+    failed?.toggleAttribute("hidden", false);
+  }
+}
+
+const ofPage = [...document.querySelectorAll("leptos-island")].filter((island) => !island.closest("dialog"));
+// The numbers by which islands find their data count up in the order of the page.
+const pageIsAlive = ofPage.length > 0 ? hydrate(ofPage) : Promise.resolve();
+document.addEventListener("dialog-opened", (event) => opened(event.target));
+document.querySelectorAll("dialog[open]").forEach(opened);
+await pageIsAlive;
 document.documentElement.dataset.hydrated = "";

@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod api_walk;
 mod cli;
+mod contrast;
 mod dependencies;
 mod openapi;
 mod pages;

@@ -15,7 +15,7 @@ async fn the_first_html_holds_the_people() {
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(page.header("cache-control"), "no-store");
     let html = page.text();
-    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{html:.100}");
+    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\" data-theme=\"system\">"), "{html:.100}");
     assert!(html.contains("<title>People · Rollcall</title>"));
     assert!(html.contains("Person 025") && !html.contains("Person 005"));
     assert!(html.contains(&format!("href=\"/users/{}\"", id(25))));
@@ -106,4 +106,61 @@ async fn head_has_the_headers_of_get() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let head = app.send(Request::head("/").body(Body::empty()).unwrap()).await;
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+}
+
+#[tokio::test]
+async fn a_page_comes_in_the_colours_that_its_reader_chose() {
+    let app = App::with_people(Identity::Visitor, 1).await;
+    for (cookie, theme, scheme, papers) in [
+        ("", "system", "light dark", 2),
+        ("rollcall_theme=dark", "dark", "dark", 1),
+        ("a=b; rollcall_theme=light", "light", "light", 1),
+        ("rollcall_theme=%22%3E%3Cscript%3E", "system", "light dark", 2),
+    ] {
+        for path in ["/", "/nothing"] {
+            let request = Request::builder().uri(path).header("cookie", cookie).body(Body::empty()).unwrap();
+            let html = app.send(request).await.text();
+            assert!(html.contains(&format!("<html lang=\"en\" data-theme=\"{theme}\">")), "{path} {html:.200}");
+            assert!(html.contains(&format!("<meta name=\"color-scheme\" content=\"{scheme}\">")), "{html:.400}");
+            assert_eq!(html.matches("name=\"theme-color\"").count(), papers, "{cookie}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn choosing_colours_leads_back_to_a_page_of_this_site_and_no_other() {
+    let app = App::new(Identity::Visitor).await;
+    for (to, location) in
+        [("/audit?user=1", "/audit?user=1"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("", "/")]
+    {
+        let answer = app.post_form("/theme", &[("theme", "dark"), ("to", to)]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, location), "{to}");
+        assert_eq!(answer.header("set-cookie"), "rollcall_theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    let refused = app.post_form("/theme", &[("theme", "pink"), ("to", "/")]).await;
+    assert_eq!((refused.status.as_u16(), refused.header("set-cookie")), (422, ""));
+}
+
+#[tokio::test]
+async fn a_preview_of_a_link_names_nobody_and_no_page_is_indexed() {
+    let app = App::with_people(Identity::Visitor, 1).await;
+    let page = app.get(&format!("/users/{}", id(1))).await.text();
+    let (head, _) = page.split_once("</head>").unwrap();
+    assert!(head.contains("<meta name=\"robots\" content=\"noindex\">"));
+    assert!(head.contains("property=\"og:title\" content=\"Rollcall\""), "{head}");
+    let named: Vec<_> = head.split('<').filter(|tag| tag.contains("Person 001")).collect();
+    assert_eq!(named, ["title>Person 001 · Rollcall"]);
+}
+
+#[tokio::test]
+async fn the_palette_offers_what_whoever_asks_may_do() {
+    let open = App::with_people(Identity::Visitor, 1).await;
+    let page = open.get("/").await.text();
+    assert!(page.contains("id=\"palette\"") && page.contains("id=\"palette-in\""));
+    for kept in ["palette-new", "palette-tokens", "palette-out"] {
+        assert!(!page.contains(kept), "{kept}");
+    }
+    let closed = App::with_people(Identity::Stranger, 1).await;
+    assert!(!closed.get("/sign-in").await.text().contains("id=\"palette\""));
 }

@@ -67,11 +67,13 @@ pub struct Member {
 
 /// What whoever asks may do, as far as a page wants to know: it hides what would be refused.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Access {
     /// Who is signed in.
     pub member: Option<Member>,
     /// Whether it is known who asks, so that signing in would not help.
     pub is_known: bool,
+    pub read: bool,
     pub write: bool,
     pub administer: bool,
 }

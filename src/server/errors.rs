@@ -12,7 +12,7 @@ use serde::Serialize;
 use server_fn::{ContentType, error::FromServerFnError};
 use tower_http::request_id::RequestId;
 
-use super::{options, pages, router::BODY_LIMIT, rpc, state::AppState};
+use super::{forms::theme, options, pages, router::BODY_LIMIT, rpc, state::AppState};
 use crate::{
     domain::{AppError, Cause, FieldError},
     rpc::wire::Wire,
@@ -51,6 +51,7 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     let reader = Reader::of(path);
     let asks_for_methods = options::is_asked(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
+    let theme = theme::chosen(request.headers());
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
     let mut response = next.run(request).await;
     if asks_for_methods {
@@ -68,7 +69,7 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     let mut dressed = match reader {
         Reader::Api => problem(&error, id).into_response(),
         Reader::Rpc => rpc::dressed(&error, error.ser()),
-        Reader::Person => pages::error_page(&state, &error),
+        Reader::Person => pages::error_page(&state, theme, &error),
     };
     // The headers of the answer stay (Allow, CORS, …), but for those of its body.
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {

@@ -13,18 +13,19 @@ use form_urlencoded::Serializer;
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
 
-use super::{auth::Actor, flash, openapi, router::nothing_here, state::AppState};
+use super::{auth::Actor, flash, forms::theme, openapi, router::nothing_here, state::AppState};
 use crate::{
     domain::AppError,
-    ui::{self, flash::Flash, form::Submitted, now::Now, status::PageStatus},
+    ui::{self, flash::Flash, form::Submitted, here::Here, now::Now, status::PageStatus, theme::Theme},
 };
 
 /// Renders the page that the address asks for; leads those who must sign in to where they can.
 pub async fn render(State(state): State<AppState>, actor: Actor, request: Request) -> Response {
     let here = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
+    let theme = theme::chosen(request.headers());
     let flash = flash::read(&state, &actor, request.headers(), &here).await;
     let is_told = flash.is_some();
-    let mut page = rendered(&state, actor, request, None, flash).await;
+    let mut page = rendered(&state, actor, request, theme, None, flash).await;
     if page.status() == StatusCode::UNAUTHORIZED {
         return to_sign_in(&here);
     }
@@ -36,10 +37,16 @@ pub async fn render(State(state): State<AppState>, actor: Actor, request: Reques
 }
 
 /// Renders the page that a form was posted to, with what became of it.
-pub async fn render_again(state: &AppState, actor: Actor, address: Uri, submitted: Submitted) -> Response {
+pub async fn render_again(
+    state: &AppState,
+    actor: Actor,
+    address: Uri,
+    theme: Theme,
+    submitted: Submitted,
+) -> Response {
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = address;
-    rendered(state, actor, request, Some(submitted), None).await
+    rendered(state, actor, request, theme, Some(submitted), None).await
 }
 
 /// To the page that signs in, and from there back to `here`.
@@ -57,6 +64,7 @@ async fn rendered(
     state: &AppState,
     actor: Actor,
     request: Request,
+    theme: Theme,
     submitted: Option<Submitted>,
     flash: Option<Flash>,
 ) -> Response {
@@ -64,6 +72,7 @@ async fn rendered(
     let error = submitted.as_ref().and_then(|submitted| submitted.error.clone());
     let now = state.clock.now().ok();
     let files = state.site.files.clone();
+    let here = Here(request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned());
     let context = {
         let (state, status) = (state.clone(), status.clone());
         move || {
@@ -71,6 +80,8 @@ async fn rendered(
             provide_context(actor.access());
             provide_context(actor.clone());
             provide_context(status.clone());
+            provide_context(theme);
+            provide_context(here.clone());
             provide_context(openapi::page());
             if let Some(now) = now {
                 provide_context(Now(now));
@@ -105,8 +116,8 @@ pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Re
 }
 
 /// A page for an error that no page could render itself.
-pub fn error_page(state: &AppState, error: &AppError) -> Response {
-    html(error.status(), ui::shell::error_document(&state.site.files, error).as_bytes())
+pub fn error_page(state: &AppState, theme: Theme, error: &AppError) -> Response {
+    html(error.status(), ui::shell::error_document(&state.site.files, theme, error).as_bytes())
 }
 
 fn html(status: u16, page: &[u8]) -> Response {

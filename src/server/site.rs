@@ -10,6 +10,9 @@ use rust_embed::{Embed, EmbeddedFile};
 
 use crate::ui::shell::SiteFiles;
 
+/// The modules of `public/` that every page runs, in this order.
+const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "copy.js"];
+
 /// What cargo-leptos built. A debug build reads the folder anew each time; without a site built, it
 /// is empty.
 #[derive(Embed)]
@@ -50,8 +53,12 @@ impl Site {
             style: url("pkg/rollcall.css"),
             module: url("pkg/rollcall.js"),
             wasm: url("pkg/rollcall.wasm"),
+            scripts: SCRIPTS.map(url).into(),
+            transitions: url("transitions.js"),
             boot: url("boot.js"),
             icon: url("favicon.svg"),
+            touch_icon: url("icon-180.png"),
+            manifest: url("manifest.webmanifest"),
             font: url("fonts/bricolage-grotesque-5.3.0-latin.woff2"),
         };
         Self { hashed, files }

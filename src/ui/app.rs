@@ -6,11 +6,14 @@ use leptos_router::{
 };
 
 use super::{
-    components::{site_header::SiteHeader, toast::FlashToast},
+    components::{
+        palette_dialog::PaletteDialog, shortcuts_dialog::ShortcutsDialog, site_footer::SiteFooter,
+        site_header::SiteHeader, toast::FlashToast,
+    },
     pages::{
         account::AccountPage, api_docs::ApiDocsPage, audit::AuditPage, edit_user::EditUserPage, history::HistoryPage,
         invite::InvitePage, new_user::NewUserPage, not_found::NotFoundPage, person::PersonPage, setup::SetupPage,
-        sign_in::SignInPage, tokens::TokensPage, users::UsersPage,
+        sign_in::SignInPage, styleguide::StyleguidePage, tokens::TokensPage, users::UsersPage,
     },
 };
 
@@ -39,8 +42,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/invite") view=InvitePage/>
                     <Route path=path!("/api/docs") view=ApiDocsPage/>
                     <Route path=path!("/setup") view=SetupPage/>
+                    <Route path=path!("/_styleguide") view=StyleguidePage/>
                 </FlatRoutes>
             </main>
         </Router>
+        <SiteFooter/>
+        <ShortcutsDialog/>
+        // Last: the numbers of what the page's own island hydrates must not depend on it.
+        <PaletteDialog/>
     }
 }

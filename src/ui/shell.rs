@@ -1,11 +1,12 @@
 //! The document around every page.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_meta::MetaTags;
 
 use super::{
     app::App,
     components::{error_panel::ErrorPanel, site_header::SiteHeader},
+    theme::Theme,
 };
 use crate::domain::AppError;
 
@@ -13,12 +14,23 @@ use crate::domain::AppError;
 #[derive(Debug, Clone)]
 pub struct SiteFiles {
     pub style: String,
+    /// Small modules that need nothing of each other, in the order they are to run.
+    pub scripts: Vec<String>,
+    /// What must know of a page before it is first painted.
+    pub transitions: String,
+    /// The module that loads the WebAssembly.
     pub boot: String,
     pub module: String,
     pub wasm: String,
     pub icon: String,
+    pub touch_icon: String,
+    pub manifest: String,
     pub font: String,
 }
+
+/// What a link to any page says where it is shown elsewhere. It names nobody: whoever is sent a
+/// link sees the page itself or nothing, and what previews copy is out of our hands.
+const DESCRIPTION: &str = "The people of this directory: to look up, and to keep up to date.";
 
 /// A page with its islands.
 pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
@@ -27,18 +39,20 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
         context.set_is_hydrating(false);
     }
     provide_context(files.clone());
-    let SiteFiles { style, boot, module, wasm, icon, font } = files.clone();
+    let theme = Theme::get();
+    let SiteFiles { scripts, boot, module, wasm, font, .. } = files.clone();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.as_str()>
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <meta name="robots" content="noindex"/>
-                <link rel="stylesheet" href=style/>
-                <link rel="icon" type="image/svg+xml" href=icon/>
+                {head(files, theme)}
+                {open_graph("og:site_name", "Rollcall")}
+                {open_graph("og:type", "website")}
+                {open_graph("og:title", "Rollcall")}
+                {open_graph("og:description", DESCRIPTION)}
+                <meta name="description" content=DESCRIPTION/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin=""/>
+                {scripts.into_iter().map(|src| view! { <script r#type="module" src=src></script> }).collect_view()}
                 <script id="boot" r#type="module" src=boot data-module=module data-wasm=wasm></script>
                 {reload()}
                 <MetaTags/>
@@ -50,21 +64,44 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
     }
 }
 
+/// What the head of every page says, that of an error, too.
+fn head(files: &SiteFiles, theme: Theme) -> impl IntoView + use<> {
+    let SiteFiles { style, icon, touch_icon, manifest, transitions, .. } = files.clone();
+    // Two where the system chooses, else one.
+    let papers = Theme::PAPER.into_iter().filter(move |(paper, _)| theme == Theme::System || theme == *paper);
+    let theme_colors = papers.map(move |(paper, color)| {
+        let media = (theme == Theme::System).then(|| format!("(prefers-color-scheme: {})", paper.as_str()));
+        html::meta().name("theme-color").content(color).attr("media", media)
+    });
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content=theme.color_scheme()/>
+        {theme_colors.collect_view()}
+        <meta name="robots" content="noindex"/>
+        <link rel="stylesheet" href=style/>
+        <link rel="icon" type="image/svg+xml" href=icon/>
+        <link rel="apple-touch-icon" href=touch_icon/>
+        <link rel="manifest" href=manifest/>
+        {html::script().r#type("module").attr("async", "").attr("blocking", "render").src(transitions)}
+    }
+}
+
+/// What a preview of a link shows (https://ogp.me).
+fn open_graph(property: &'static str, content: &'static str) -> impl IntoView {
+    html::meta().attr("property", property).content(content)
+}
+
 /// A page that says nothing but an error, for when no page could be rendered.
-pub fn error_document(files: &SiteFiles, error: &AppError) -> String {
-    let SiteFiles { style, icon, .. } = files.clone();
+pub fn error_document(files: &SiteFiles, theme: Theme, error: &AppError) -> String {
     let title = format!("{} · Rollcall", error.title());
     let error = error.clone();
     let owner = Owner::new();
     let page = owner.with(|| {
         view! {
-            <html lang="en">
+            <html lang="en" data-theme=theme.as_str()>
                 <head>
-                    <meta charset="utf-8"/>
-                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                    <meta name="color-scheme" content="light dark"/>
-                    <link rel="stylesheet" href=style/>
-                    <link rel="icon" type="image/svg+xml" href=icon/>
+                    {head(files, theme)}
                     <title>{title}</title>
                 </head>
                 <body>

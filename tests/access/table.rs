@@ -59,6 +59,7 @@ pub const TABLE: &[Row] = &[
     row("POST", "/rpc/change_page", "action=Restore&query=", Editing),
     row("GET", "/sign-in", "", Nothing),
     row("POST", "/sign-in", "email=nobody%40example.org&password=nonsense", Nothing),
+    row("POST", "/theme", "theme=dark&to=%2F", Nothing),
     row("GET", "/setup", "", Nothing),
     row("POST", "/setup", "name=Eve&email=eve%40example.org&password=nonsense", Nothing),
     row("GET", "/invite", "", Nothing),

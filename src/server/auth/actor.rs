@@ -91,6 +91,7 @@ impl Actor {
         Access {
             member: self.member().ok().cloned(),
             is_known: !matches!(self.identity, Identity::Stranger | Identity::Visitor),
+            read: self.may_read().is_ok(),
             write: self.may_write().is_ok(),
             administer: self.may_administer().is_ok(),
         }

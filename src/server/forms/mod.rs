@@ -6,6 +6,7 @@ mod admission;
 mod list;
 mod person;
 mod post;
+pub(super) mod theme;
 mod tokens;
 
 use axum::{Router, routing::MethodRouter, routing::get, routing::post};
@@ -19,6 +20,7 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/", get(list::look).post(list::change)),
         ("/sign-in", get(render).post(admission::sign_in)),
         ("/sign-out", post(admission::sign_out)),
+        ("/theme", post(theme::choose)),
         ("/setup", get(render).post(admission::set_up)),
         ("/invite", get(render).post(admission::accept)),
         ("/account", get(render).post(account::change)),

@@ -1,10 +1,7 @@
 use axum::{extract::Path, response::Response};
 use secrecy::ExposeSecret;
 
-use super::{
-    admission::path_here,
-    post::{Post, Reply},
-};
+use super::post::{Post, Reply, path_here};
 use crate::{
     domain::{AppError, FieldErrors, Role, UserForm, UserId},
     ui::{flash::Deed, form::Outcome},

@@ -9,6 +9,7 @@ use axum::{
 use secrecy::SecretString;
 use tower_sessions::Session;
 
+use super::theme;
 use crate::{
     domain::{AppError, Member, UserId},
     server::{
@@ -19,6 +20,7 @@ use crate::{
     ui::{
         flash::Deed,
         form::{Outcome, Submitted},
+        theme::Theme,
     },
 };
 
@@ -39,6 +41,7 @@ pub struct Post {
     pub session: Session,
     address: Uri,
     agent: Option<String>,
+    theme: Theme,
     fields: Vec<(String, String)>,
 }
 
@@ -98,7 +101,7 @@ impl Post {
         let mut values = self.fields;
         values.retain(|(name, _)| !name.contains("password"));
         let submitted = Submitted { action, values, error, outcome };
-        let mut page = pages::render_again(&self.state, self.actor, self.address, submitted).await;
+        let mut page = pages::render_again(&self.state, self.actor, self.address, self.theme, submitted).await;
         page.headers_mut().extend(retry_after);
         page
     }
@@ -114,6 +117,7 @@ impl FromRequest<AppState> for Post {
         let session = session.ok_or_else(|| AppError::internal("there is no session layer"))?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let agent = agent.map(|agent| agent.chars().take(Self::AGENT_CHARS).collect());
+        let theme = theme::chosen(&parts.headers);
         let address = parts.uri.clone();
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if !content_type.is_some_and(|value| value.starts_with(FORM)) {
@@ -122,7 +126,7 @@ impl FromRequest<AppState> for Post {
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
         let body = body.map_err(|_| AppError::Malformed("The form could not be read.".to_owned()))?;
         let fields = form_urlencoded::parse(&body).into_owned().collect();
-        Ok(Self { state: state.clone(), actor, session, address, agent, fields })
+        Ok(Self { state: state.clone(), actor, session, address, agent, theme, fields })
     }
 }
 
@@ -132,5 +136,39 @@ const FORM: &str = "application/x-www-form-urlencoded";
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Post").finish_non_exhaustive()
+    }
+}
+
+/// A path on this site and nothing that could lead to another.
+pub fn path_here(to: &str) -> Option<String> {
+    let begins_here = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
+    let uri: Uri = to.parse().ok()?;
+    (begins_here && uri.authority().is_none() && uri.path() != "/sign-out").then(|| to.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_here;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for to in ["/", "/users/1?done=created", "/?q=a%20b&page=2"] {
+            assert_eq!(path_here(to).as_deref(), Some(to));
+        }
+        for to in [
+            "",
+            "https://evil.example/",
+            "//evil.example/",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "javascript:alert(1)",
+            "users",
+            "/a\r\nSet-Cookie: a=b",
+            "/\t/evil.example",
+            "/sign-out",
+        ] {
+            assert_eq!(path_here(to), None, "{to:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::avatar::Avatar;
 use crate::domain::{Access, Member};
 
-/// What stands on top of every page: the way home, and who is signed in.
+/// What stands on top of every page: the way home, the palette, and who is signed in.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     // A page that only says an error may not know who asks.
@@ -27,6 +27,7 @@ fn SiteNav(access: Access) -> impl IntoView {
     let stranger = access.member.is_none();
     view! {
         <nav class="site-nav" aria-label="Site">
+            {access.read.then(|| view! { <PaletteButton/> })}
             {access.administer.then(|| view! {
                 <a href="/tokens">"Tokens"</a>
                 <a href="/audit">"Audit"</a>
@@ -34,6 +35,24 @@ fn SiteNav(access: Access) -> impl IntoView {
             {access.member.map(|member| view! { <OwnLink member/> })}
             {stranger.then(|| view! { <a href="/sign-in">"Sign in"</a> })}
         </nav>
+    }
+}
+
+/// Opens the palette, by public/dialogs.js; without scripts it is not seen.
+#[component]
+fn PaletteButton() -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="palette-button"
+            data-opens="palette"
+            aria-haspopup="dialog"
+            aria-label="Go to a person or a page"
+            aria-keyshortcuts="Control+K Meta+K"
+        >
+            <svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="8.5" cy="8.5" r="5.5"/><path d="m13 13 4.5 4.5"/></svg>
+            <kbd data-command="K" aria-hidden="true">"Ctrl K"</kbd>
+        </button>
     }
 }
 

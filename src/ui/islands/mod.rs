@@ -3,4 +3,5 @@
 
 pub mod form_guard;
 mod history;
+pub mod palette;
 pub mod user_list;

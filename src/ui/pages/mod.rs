@@ -11,5 +11,6 @@ pub mod not_found;
 pub mod person;
 pub mod setup;
 pub mod sign_in;
+pub mod styleguide;
 pub mod tokens;
 pub mod users;

@@ -2,7 +2,10 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Listed, Trashed},
-    ui::components::{avatar::avatar_of, date::Day},
+    ui::components::{
+        avatar::avatar_of,
+        date::{Ago, Day},
+    },
 };
 
 /// One person.
@@ -34,7 +37,7 @@ pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
                         <span class="purge">"kept until "<Day at=trashed.purge_at/></span>
                     </td>
                 }),
-                _ => Either::Right(view! { <td role="cell" class="joined"><Day at=user.created_at/></td> }),
+                _ => Either::Right(view! { <td role="cell" class="joined"><Ago at=user.created_at/></td> }),
             }}
         </tr>
     }

@@ -63,7 +63,7 @@ fn Actions(id: UserId, active: bool) -> impl IntoView {
     active.then(|| {
         view! {
             <div class="form-actions">
-                <a class="button" href=edit>"Edit"</a>
+                <a class="button" href=edit aria-keyshortcuts="e">"Edit"</a>
                 <ActionButton action="delete" text="Delete" class="danger"/>
             </div>
         }

@@ -1,0 +1,22 @@
+use leptos::prelude::*;
+
+use crate::ui::{here::Here, theme::Theme};
+
+/// Chooses the colours of the pages. Without scripts it leads back here; public/theme.js switches at
+/// once.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let chosen = Theme::get();
+    let choice = |theme: Theme| {
+        let pressed = (theme == chosen).to_string();
+        view! {
+            <button type="submit" name="theme" value=theme.as_str() aria-pressed=pressed>{theme.title()}</button>
+        }
+    };
+    view! {
+        <form id="theme" class="theme-switch" method="post" action="/theme" role="group" aria-label="Colours">
+            <input type="hidden" name="to" value=Here::get()/>
+            {Theme::ALL.map(choice).collect_view()}
+        </form>
+    }
+}

@@ -1,0 +1,37 @@
+//! `/_styleguide`: every component in every state, for those who change them. Debug builds only.
+
+mod controls;
+mod tokens;
+mod words;
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::Title;
+
+use self::{controls::Controls, tokens::Tokens, words::Words};
+use super::not_found::NotFoundPage;
+
+#[component]
+pub fn StyleguidePage() -> impl IntoView {
+    if !cfg!(debug_assertions) {
+        return Either::Left(view! { <NotFoundPage/> });
+    }
+    Either::Right(view! {
+        <Title text="Style guide"/>
+        <h1>"Style guide"</h1>
+        <p class="lead">"Every part of the pages in every state. What it is for stands in docs/design.md."</p>
+        <Tokens/>
+        <Controls/>
+        <Words/>
+    })
+}
+
+/// A part of the guide under its heading.
+#[component]
+fn Specimen(title: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <section class="specimen">
+            <h2>{title}</h2>
+            <div class="specimen-body">{children()}</div>
+        </section>
+    }
+}

@@ -1,0 +1,65 @@
+use leptos::prelude::*;
+
+use super::Specimen;
+use crate::{
+    domain::{AppError, Cause, Timestamp},
+    ui::{
+        components::{
+            date::{Ago, Day, Minute},
+            error_panel::error_panel,
+        },
+        now::Now,
+    },
+};
+
+/// What the page says: news, people, times, and why something is not there.
+#[component]
+pub fn Words() -> impl IntoView {
+    let offline = view! { <h3>"You are offline"</h3> };
+    let broken = AppError::Unavailable(Cause::new("shown only here"));
+    view! {
+        <Specimen title="News">
+            <p class="notice">"The changes are saved."</p>
+            <p class="alert">"Somebody else has this address."</p>
+            <p><span class="badge">"Expired"</span>" "<span class="badge live">"Active"</span></p>
+        </Specimen>
+        <Specimen title="Avatars"><p class="avatars">{(0..12).map(avatar).collect_view()}</p></Specimen>
+        <Specimen title="Times">{Now::get().map(times)}</Specimen>
+        <Specimen title="Rows">
+            <table>
+                <thead><tr><th scope="col" aria-sort="ascending">"Name"</th><th scope="col">"E-mail"</th></tr></thead>
+                <tbody>
+                    <tr><th scope="row">"Ada Lovelace"</th><td>"ada@example.org"</td></tr>
+                    <tr><th scope="row">"Grace Hopper"</th><td>"grace@example.org"</td></tr>
+                </tbody>
+            </table>
+        </Specimen>
+        <Specimen title="Nobody, and no match">
+            <section class="panel">
+                <h3>"Nobody matches “zzz”"</h3>
+                <p>"Try fewer words or another spelling."</p>
+                <p class="panel-actions"><a class="button" href="/">"Show everybody"</a></p>
+            </section>
+        </Specimen>
+        <Specimen title="Errors">
+            {error_panel(AppError::Unauthorized, view! { <h3>"Sign in to see this"</h3> }, ())}
+            {error_panel(broken, offline, view! { <button type="button">"Try again"</button> })}
+        </Specimen>
+    }
+}
+
+fn avatar(hue: u8) -> impl IntoView {
+    view! { <span class=format!("avatar hue-{hue}") aria-hidden="true">{format!("{hue}")}</span> }
+}
+
+fn times(now: Timestamp) -> impl IntoView {
+    use time::Duration;
+    let ago = |seconds: i64| view! { <li><Ago at=now.minus(Duration::seconds(seconds))/></li> };
+    view! {
+        <ul>
+            {[5, 600, 7200, 90_000, 1_000_000, 9_000_000, 90_000_000].map(ago).collect_view()}
+            <li><Day at=now/></li>
+            <li><Minute at=now/></li>
+        </ul>
+    }
+}

@@ -1,0 +1,59 @@
+use leptos::prelude::use_context;
+
+/// Which colours a page comes in: those of the reader's system, or what they chose here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The cookie that holds the choice; `public/theme.js` writes it, too.
+    pub const COOKIE: &str = "rollcall_theme";
+
+    /// `--paper` of `style/tokens.css`, for what a browser draws around the page.
+    pub const PAPER: [(Self, &str); 2] = [(Self::Light, "#fbfaf5"), (Self::Dark, "#0e1411")];
+
+    /// The theme a page is rendered in.
+    #[must_use]
+    pub fn get() -> Self {
+        use_context().unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == text)
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::System => "System",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// The value of CSS's `color-scheme`.
+    #[must_use]
+    pub fn color_scheme(self) -> &'static str {
+        match self {
+            Self::System => "light dark",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
