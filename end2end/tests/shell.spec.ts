@@ -87,7 +87,8 @@ test("rows that come later are told in the same way", async ({ page }) => {
   await page.goto("/");
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
   await page.getByRole("link", { name: "Next" }).click();
-  await expect(page.getByText("21–40")).toBeVisible();
+  await expect(page).toHaveURL(/page=2$/);
+  await expect(page.locator(".user-list")).toHaveAttribute("aria-busy", "false");
   const texts = await page.locator(".joined time").allTextContents();
   expect(texts).toHaveLength(20);
   for (const text of texts) expect(text).toMatch(/ago$/);
