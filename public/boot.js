@@ -37,5 +37,6 @@ const ofPage = [...document.querySelectorAll("leptos-island")].filter((island) =
 const pageIsAlive = ofPage.length > 0 ? hydrate(ofPage) : Promise.resolve();
 document.addEventListener("dialog-opened", (event) => opened(event.target));
 document.querySelectorAll("dialog[open]").forEach(opened);
-await pageIsAlive;
-document.documentElement.dataset.hydrated = "";
+// Where it cannot come, links and forms go on working by themselves.
+const alive = await pageIsAlive.then(() => true, () => false);
+if (alive) document.documentElement.dataset.hydrated = "";

@@ -97,7 +97,7 @@ test("while rows are on their way the old ones stay, and it is said", async ({ p
   answer();
   await expect(page.getByText("21–40")).toBeVisible();
   await expect(page.getByRole("region", { name: "List of people" })).toHaveAttribute("aria-busy", "false");
-  await expect(page.getByRole("status")).toHaveText("Page 2");
+  await expect(page.getByRole("status")).toHaveText("People 21 to 40 of 976");
 });
 
 test("a server that cannot be reached is told, and trying again helps", async ({ page }) => {

@@ -14,9 +14,9 @@ pub fn ThemeSwitch() -> impl IntoView {
         }
     };
     view! {
-        <form id="theme" class="theme-switch" method="post" action="/theme" role="group" aria-label="Colours">
+        <form id="theme" method="post" action="/theme">
             <input type="hidden" name="to" value=Here::get()/>
-            {Theme::ALL.map(choice).collect_view()}
+            <div class="theme-switch" role="group" aria-label="Colours">{Theme::ALL.map(choice).collect_view()}</div>
         </form>
     }
 }

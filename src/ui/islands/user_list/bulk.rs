@@ -72,7 +72,7 @@ fn Report(selection: Selection) -> impl IntoView {
     let panel = NodeRef::<html::Div>::new();
     // What was clicked has gone; whoever used the keyboard goes on from here.
     Effect::new(move |_| {
-        let shown = !matches!(*selection.state.read(), State::Idle);
+        let shown = matches!(*selection.state.read(), State::Done(_));
         if let Some(panel) = panel.get().filter(|_| shown) {
             let _ = panel.focus();
         }
@@ -86,11 +86,9 @@ fn Report(selection: Selection) -> impl IntoView {
         }),
         State::Done(outcome) => EitherOf3::C(done(outcome, selection)),
     };
+    let idle = move || matches!(*selection.state.read(), State::Idle);
     view! {
-        <div
-            class="bulk-report" role="status" tabindex="-1" node_ref=panel
-            class:shown=move || !matches!(*selection.state.read(), State::Idle)
-        >
+        <div class:bulk-report=move || !idle() class:toast=move || !idle() role="status" tabindex="-1" node_ref=panel>
             {content}
         </div>
     }

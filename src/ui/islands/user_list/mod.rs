@@ -97,19 +97,18 @@ fn follow_rows(query: ReadSignal<String>, users: Users, selection: Selection) {
 #[component]
 fn Announcement(users: Users, loading: ReadSignal<bool>) -> impl IntoView {
     let (text, set_text) = signal(String::new());
-    Effect::new(move |before: Option<()>| {
-        let now = if loading.get() {
-            "Loading people".to_owned()
-        } else {
-            users.with(|listing| match listing {
-                Some(Ok(listing)) => paging::range(&listing.page),
+    Effect::new(move |before: Option<bool>| {
+        let loading = loading.get();
+        if loading {
+            set_text.set("Loading people".to_owned());
+        } else if before == Some(true) {
+            // What stood there from the beginning is read anyway.
+            set_text.set(users.with(|listing| match listing {
+                Some(Ok(listing)) => format!("People {}", paging::range(&listing.page).replace('–', " to ")),
                 _ => String::new(),
-            })
-        };
-        // What stood there from the beginning is read anyway.
-        if before.is_some() {
-            set_text.set(now);
+            }));
         }
+        loading
     });
     view! { <p class="visually-hidden" role="status">{text}</p> }
 }
