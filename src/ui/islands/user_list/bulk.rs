@@ -88,7 +88,13 @@ fn Report(selection: Selection) -> impl IntoView {
     };
     let idle = move || matches!(*selection.state.read(), State::Idle);
     view! {
-        <div class:bulk-report=move || !idle() class:toast=move || !idle() role="status" tabindex="-1" node_ref=panel>
+        <div
+            class:bulk-report=move || !idle()
+            class:toast=move || !idle()
+            role=move || (!idle()).then_some("status")
+            tabindex="-1"
+            node_ref=panel
+        >
             {content}
         </div>
     }

@@ -1,0 +1,53 @@
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    domain::{AppError, Listing},
+    rpc::{users::list_users, wire::Wire},
+};
+
+type Answer = Result<Listing, AppError>;
+
+/// What the server says of the list that the address asks for. The first answer comes with the page;
+/// of later ones the newest wins, whichever comes last. Until then the one before stays.
+#[derive(Debug, Clone, Copy)]
+pub struct Answers {
+    query: ReadSignal<String>,
+    first: Resource<Answer, Wire>,
+    pub latest: RwSignal<Option<Answer>>,
+    pub pending: RwSignal<bool>,
+    /// Counts what was asked.
+    asked: StoredValue<u32>,
+}
+
+impl Answers {
+    pub fn new(query: ReadSignal<String>) -> Self {
+        let first = Resource::new_with_options(|| (), move |()| list_users(query.get_untracked()), false);
+        let (latest, pending) = (RwSignal::new(None), RwSignal::new(false));
+        Self { query, first, latest, pending, asked: StoredValue::new(0) }
+    }
+
+    /// Asks for what the address says now.
+    pub fn ask(self) {
+        let number = self.asked.get_value() + 1;
+        self.asked.set_value(number);
+        self.pending.set(true);
+        spawn_local(async move {
+            let answer = list_users(self.query.get_untracked()).await;
+            if self.asked.get_value() == number {
+                self.latest.set(Some(answer));
+                self.pending.set(false);
+            }
+        });
+    }
+
+    /// The answer to show.
+    pub fn get(self) -> impl Future<Output = Answer> {
+        let latest = self.latest.get();
+        async move {
+            match latest {
+                Some(answer) => answer,
+                None => self.first.await,
+            }
+        }
+    }
+}
