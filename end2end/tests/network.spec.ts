@@ -18,7 +18,7 @@ async function search(page: Page, words: string): Promise<void> {
 async function tryAgain(page: Page, until: string): Promise<void> {
   await expect(async () => {
     const button = page.getByRole("button", { name: "Try again" });
-    if (await button.isVisible()) await button.click();
+    if (await button.isVisible()) await button.click({ timeout: 1_000 }).catch(() => {});
     await expect(page.getByText(until)).toBeVisible({ timeout: 2_000 });
   }).toPass();
 }
