@@ -41,7 +41,7 @@ measure: build ## Measure the release: size, memory, what a browser is sent
 bench: build ## Measure the page on a slow processor, and the list of a million people: docs/benchmarks.md
 	@scripts/setup tests
 	@scripts/bench-page $(RELEASE)
-	@scripts/with-postgres scripts/bench
+	@POSTGRES_SHARED_BUFFERS=1GB scripts/with-postgres scripts/bench
 
 pictures: build ## Take the pictures anew that the browser tests compare each page with
 	@scripts/setup tests

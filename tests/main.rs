@@ -10,6 +10,7 @@ mod contrast;
 mod dependencies;
 mod openapi;
 mod pages;
+mod people;
 mod rest;
 mod rpc;
 mod store;

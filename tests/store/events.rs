@@ -3,10 +3,11 @@ use rollcall::{
     server::store::EventRecord,
 };
 
-use super::{admin, contract, create_token, delete, erase, member, trail};
+use super::{LATER, admin, contract, create_token, delete, erase, member, restore, trail};
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
+    the_last_deletion_of_each_is_told,
     an_event_is_read_back_as_it_was,
     every_kind_of_actor_and_of_action_can_be_told,
     filters_narrow_the_trail_together,
@@ -185,4 +186,20 @@ async fn a_number_is_never_given_twice(database: Fresh) {
     assert!(trail(&database, "").await.is_empty());
     tell(&database, &happened(2, 1, Action::SignedIn, None, None)).await;
     assert!(trail(&database, "").await[0].seq > last);
+}
+
+async fn the_last_deletion_of_each_is_told(database: Fresh) {
+    for n in 1..=3 {
+        member(&database, n, Role::Viewer).await;
+        delete(&database, n).await.unwrap();
+    }
+    restore(&database, 1).await.unwrap();
+    let again =
+        EventRecord { actor_kind: ActorKind::User, actor_id: Some(id(3).0), ..event(Action::UserDeleted, Some(id(1))) };
+    assert!(database.store.delete(id(1), at(LATER), &again).await.unwrap());
+    let told = database.store.deletions(&[id(1), id(2), id(9)]).await.unwrap();
+    let mut told: Vec<_> = told.into_iter().map(|event| (event.user.unwrap().id, event.actor.title())).collect();
+    told.sort_by_key(|(id, _)| id.0);
+    assert_eq!(told, [(id(1), "Person 3".to_owned()), (id(2), "the command line".to_owned())]);
+    assert!(database.store.deletions(&[]).await.unwrap().is_empty());
 }
