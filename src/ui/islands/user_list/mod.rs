@@ -32,7 +32,7 @@ pub fn UserList() -> impl IntoView {
     let answers = Answers::new(query);
     let selection = Selection::new(move || answers.ask());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
-    follow_history(query, set_query);
+    follow_history(query, set_query, go);
     Effect::new(move |before: Option<()>| {
         query.track();
         // What is selected is of the rows that are shown.
@@ -77,12 +77,13 @@ pub fn UserList() -> impl IntoView {
 }
 
 /// Back and forward within the page. Effects run in the browser alone.
-fn follow_history(query: ReadSignal<String>, set_query: WriteSignal<String>) {
+fn follow_history(query: ReadSignal<String>, set_query: WriteSignal<String>, go: Go) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::popstate, move |_| {
             // A step within the page, to an anchor, is none between lists.
             let shown = address::query();
             if query.get_untracked() != shown {
+                go.typed();
                 set_query.set(shown);
             }
         });
