@@ -6,12 +6,12 @@
 //! names, translated, and a feature that decides which of them is used below. What it lacks, the compiler names.
 //!
 //! A text with a value in it is a function, so that each language puts it where it belongs and counts as it
-//! does. Where a link or a name of its own direction stands inside a sentence, its parts say in their names where they
-//! stand (`BEFORE_…`, `AFTER_…`) and bring the spaces between them.
+//! does. Where a link or a name of its own direction stands inside a sentence, its parts say in their names
+//! where they stand (`BEFORE_…`, `AFTER_…`) and bring the spaces between them.
 //!
-//! Elsewhere stand, because the API says them too: what is wrong with a field, errors, and the titles of actions
-//! and actors (`domain`, `server`), and the prose of the API's page, which is its document's. The style
-//! guide is for those who change the pages, `public/manifest.webmanifest` for systems that install them.
+//! Not here: what the domain calls its own and the API says, too (errors and what is wrong with a field, titles of
+//! actions and actors, what a role may do, how many there are, days); the prose of the API's page, which is
+//! its document's; the style guide, for those who change the pages; `public/manifest.webmanifest`.
 
 mod en;
 
