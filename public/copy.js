@@ -1,4 +1,5 @@
-// Buttons that copy the text of an element, or what a field holds: `data-copy` is its id.
+// Buttons that copy the text of an element, or what a field holds: `data-copy` is its id, `data-copied`
+// what the button says when it has.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   const word = button.firstChild;
   const text = word.data;
@@ -13,7 +14,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
       // There is no clipboard without TLS; what is selected can still be copied.
       document.execCommand("copy");
     }
-    word.data = "Copied";
+    word.data = button.dataset.copied;
     setTimeout(() => (word.data = text), 2000);
   });
 }

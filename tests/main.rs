@@ -15,4 +15,5 @@ mod rest;
 mod rpc;
 mod store;
 mod support;
+mod texts;
 mod upkeep;

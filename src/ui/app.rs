@@ -15,6 +15,7 @@ use super::{
         invite::InvitePage, new_user::NewUserPage, not_found::NotFoundPage, person::PersonPage, setup::SetupPage,
         sign_in::SignInPage, styleguide::StyleguidePage, tokens::TokensPage, users::UsersPage,
     },
+    text,
 };
 
 /// The routes. The router works on the server alone: an island has no router to ask.
@@ -23,8 +24,8 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         // leptos_meta writes titles into the page as they are, and a person's name is one.
-        <Title formatter=|title| format!("{} · Rollcall", html_escape::encode_text(&title))/>
-        <a class="skip-link" href="#main">"Skip to content"</a>
+        <Title formatter=|title| text::site::tab(&html_escape::encode_text(&title))/>
+        <a class="skip-link" href="#main">{text::site::SKIP_TO_CONTENT}</a>
         <FlashToast/>
         <SiteHeader/>
         <Router>

@@ -12,4 +12,5 @@ pub mod now;
 pub mod pages;
 pub mod shell;
 pub mod status;
+pub mod text;
 pub mod theme;

@@ -6,6 +6,7 @@ use leptos_meta::MetaTags;
 use super::{
     app::App,
     components::{error_panel::ErrorPanel, site_header::SiteHeader},
+    text,
     theme::Theme,
 };
 use crate::domain::AppError;
@@ -28,10 +29,6 @@ pub struct SiteFiles {
     pub font: String,
 }
 
-/// What a link to any page says where it is shown elsewhere. It names nobody: whoever is sent a
-/// link sees the page itself or nothing, and what previews copy is out of our hands.
-const DESCRIPTION: &str = "The people of this directory: to look up, and to keep up to date.";
-
 /// A page with its islands.
 pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
     // Only what stands in an island is hydrated, and only that needs its data in the page.
@@ -43,14 +40,14 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
     let SiteFiles { scripts, boot, module, wasm, font, .. } = files.clone();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme.as_str()>
+        <html lang=text::LANG data-theme=theme.as_str()>
             <head>
                 {head(files, theme)}
-                {open_graph("og:site_name", "Rollcall")}
+                {open_graph("og:site_name", text::site::BRAND)}
                 {open_graph("og:type", "website")}
-                {open_graph("og:title", "Rollcall")}
-                {open_graph("og:description", DESCRIPTION)}
-                <meta name="description" content=DESCRIPTION/>
+                {open_graph("og:title", text::site::BRAND)}
+                {open_graph("og:description", text::site::DESCRIPTION)}
+                <meta name="description" content=text::site::DESCRIPTION/>
                 <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin=""/>
                 {scripts.into_iter().map(|src| view! { <script r#type="module" src=src></script> }).collect_view()}
                 <script id="boot" r#type="module" src=boot data-module=module data-wasm=wasm></script>
@@ -94,12 +91,12 @@ fn open_graph(property: &'static str, content: &'static str) -> impl IntoView {
 
 /// A page that says nothing but an error, for when no page could be rendered.
 pub fn error_document(files: &SiteFiles, theme: Theme, error: &AppError) -> String {
-    let title = format!("{} · Rollcall", error.title());
+    let title = text::site::tab(error.title());
     let error = error.clone();
     let owner = Owner::new();
     let page = owner.with(|| {
         view! {
-            <html lang="en" data-theme=theme.as_str()>
+            <html lang=text::LANG data-theme=theme.as_str()>
                 <head>
                     {head(files, theme)}
                     <title>{title}</title>

@@ -1,5 +1,7 @@
 use leptos::prelude::use_context;
 
+use crate::ui::text;
+
 /// Which colours a page comes in: those of the reader's system, or what they chose here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -41,9 +43,9 @@ impl Theme {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::System => "System",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
+            Self::System => text::site::SYSTEM_COLOURS,
+            Self::Light => text::site::LIGHT_COLOURS,
+            Self::Dark => text::site::DARK_COLOURS,
         }
     }
 

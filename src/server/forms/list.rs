@@ -10,6 +10,7 @@ use super::post::{Post, Reply};
 use crate::{
     domain::{AppError, BulkAction, FieldErrors, ListUsers, UserId},
     server::{auth::Actor, pages, state::AppState, users::Users},
+    ui::text,
 };
 
 /// `/`: what its form asks, with empty fields and days, becomes an address in the grammar of the list.
@@ -36,7 +37,7 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
     let mut refused = FieldErrors::default();
     for ids in ids.chunks(Users::MAX_EACH) {
         for refusal in post.state.users.change_each(&post.actor, action, ids).await?.refused {
-            let name = refusal.name.unwrap_or_else(|| "Somebody unknown".to_owned());
+            let name = refusal.name.unwrap_or_else(|| text::people::SOMEBODY_UNKNOWN.to_owned());
             refused.push(format!("{name}:"), "refused", refusal.why);
         }
     }

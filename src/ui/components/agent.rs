@@ -1,5 +1,7 @@
 //! What browsers call themselves, in words.
 
+use crate::ui::text;
+
 /// Marks of browsers. The more particular stand first: most claim to be others, too.
 const BROWSERS: [(&str, &str); 11] = [
     ("Edg", "Edge"),
@@ -36,12 +38,15 @@ pub fn browser_name(agent: Option<&str>) -> String {
     let find =
         |marks: &[(&str, &'static str)]| marks.iter().find(|(mark, _)| agent.contains(*mark)).map(|(_, name)| *name);
     match (find(&BROWSERS), find(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => text::account::browser_on(browser, system),
         (Some(browser), None) => browser.to_owned(),
-        (None, Some(system)) => format!("A browser on {system}"),
+        (None, Some(system)) => text::account::some_browser_on(system),
         (None, None) => {
             let word = agent.split([' ', '/']).next().filter(|word| !word.is_empty());
-            word.map_or_else(|| "An unknown browser".to_owned(), |word| word.chars().take(MAX_CHARS).collect())
+            word.map_or_else(
+                || text::account::UNKNOWN_BROWSER.to_owned(),
+                |word| word.chars().take(MAX_CHARS).collect(),
+            )
         }
     }
 }

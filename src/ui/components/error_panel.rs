@@ -1,6 +1,9 @@
 use leptos::{either::Either, prelude::*};
 
-use crate::domain::{AppError, FieldError};
+use crate::{
+    domain::{AppError, FieldError},
+    ui::text,
+};
 
 /// A page that says what went wrong, in words, and a way on.
 #[component]
@@ -18,13 +21,13 @@ pub fn error_panel(error: AppError, heading: impl IntoView, action: impl IntoVie
         fields => Either::Right(view! { <ul>{fields.iter().map(field).collect_view()}</ul> }),
     };
     let sign_in = matches!(error, AppError::Unauthorized)
-        .then(|| view! { <a class="button primary" href="/sign-in">"Sign in"</a> });
+        .then(|| view! { <a class="button primary" href="/sign-in">{text::site::SIGN_IN}</a> });
     view! {
         <section class="panel" role="alert">
             <p class="panel-code" aria-hidden="true">{error.status()}</p>
             {heading}
             {details}
-            <p class="panel-actions">{sign_in}{action}<a class="button" href="/">"All people"</a></p>
+            <p class="panel-actions">{sign_in}{action}<a class="button" href="/">{text::site::ALL_PEOPLE}</a></p>
         </section>
     }
 }

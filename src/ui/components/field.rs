@@ -2,9 +2,6 @@ use leptos::prelude::*;
 
 use super::control::Control;
 
-/// What a new password must be, before anybody tries.
-pub const NEW_PASSWORD_HINT: &str = "15 to 128 characters. Four or more unrelated words make a good one.";
-
 /// What a field takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {

@@ -2,7 +2,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::Access,
-    ui::{islands::palette::Palette, theme::Theme},
+    ui::{islands::palette::Palette, text, theme::Theme},
 };
 
 /// The command palette: people and actions, found by typing. What whoever asks may do is written here
@@ -13,12 +13,12 @@ pub fn PaletteDialog() -> impl IntoView {
     // Who may see nobody has nowhere to go.
     access.read.then(|| {
         view! {
-            <dialog id="palette" class="dialog palette" aria-label="Go to a person or a page">
+            <dialog id="palette" class="dialog palette" aria-label=text::palette::GO_TO>
                 <Palette>
                     <Actions access/>
                 </Palette>
                 <p class="palette-note" data-failed="" hidden=true role="alert">
-                    "People cannot be found from here right now. Enter searches the list."
+                    {text::palette::FAILED}
                 </p>
             </dialog>
             <form id="sign-out" method="post" action="/sign-out" hidden=true></form>
@@ -31,41 +31,41 @@ fn Actions(access: Access) -> impl IntoView {
     let Access { member, write, administer, .. } = access;
     let themes = Theme::ALL.map(|theme| {
         let id = format!("palette-theme-{}", theme.as_str());
-        let text = format!("Colours: {}", theme.title());
+        let title = text::site::choose_colours(theme.title());
         view! {
             <button id=id role="option" tabindex="-1" form="theme" type="submit" name="theme" value=theme.as_str()>
-                {text}
+                {title}
             </button>
         }
     });
     view! {
         <div role="group" aria-labelledby="palette-actions" data-actions="">
-            <p id="palette-actions" role="presentation">"Actions"</p>
-            {write.then(|| link("new", "/users/new", "New person", Some("n")))}
-            {link("people", "/", "All people", None)}
-            {write.then(|| link("deleted", "/?status=deleted", "Deleted people", None))}
+            <p id="palette-actions" role="presentation">{text::palette::ACTIONS}</p>
+            {write.then(|| link("new", "/users/new", text::site::NEW_PERSON, Some("n")))}
+            {link("people", "/", text::site::ALL_PEOPLE, None)}
+            {write.then(|| link("deleted", "/?status=deleted", text::site::DELETED_PEOPLE, None))}
             {administer.then(|| (
-                link("tokens", "/tokens", "Tokens", None),
-                link("audit", "/audit", "Audit trail", None),
+                link("tokens", "/tokens", text::site::TOKENS, None),
+                link("audit", "/audit", text::trail::AUDIT_TRAIL, None),
             ))}
-            {member.is_some().then(|| link("account", "/account", "Your account", None))}
-            {link("api", "/api/docs", "API documentation", None)}
+            {member.is_some().then(|| link("account", "/account", text::account::YOUR_ACCOUNT, None))}
+            {link("api", "/api/docs", text::site::API_DOCUMENTATION, None)}
             <button id="palette-shortcuts" role="option" tabindex="-1" type="button" data-opens="shortcuts">
-                "Keyboard shortcuts"
+                {text::palette::KEYBOARD_SHORTCUTS}
             </button>
             {themes.collect_view()}
             {if member.is_some() {
                 Either::Left(view! {
-                    <button id="palette-out" role="option" tabindex="-1" type="submit" form="sign-out">"Sign out"</button>
+                    <button id="palette-out" role="option" tabindex="-1" type="submit" form="sign-out">{text::site::SIGN_OUT}</button>
                 })
             } else {
-                Either::Right(link("in", "/sign-in", "Sign in", None))
+                Either::Right(link("in", "/sign-in", text::site::SIGN_IN, None))
             }}
         </div>
     }
 }
 
-fn link(name: &str, href: &'static str, text: &'static str, key: Option<&'static str>) -> impl IntoView + use<> {
+fn link(name: &str, href: &'static str, title: &'static str, key: Option<&'static str>) -> impl IntoView + use<> {
     let id = format!("palette-{name}");
-    view! { <a id=id role="option" tabindex="-1" href=href aria-keyshortcuts=key>{text}</a> }
+    view! { <a id=id role="option" tabindex="-1" href=href aria-keyshortcuts=key>{title}</a> }
 }

@@ -3,11 +3,11 @@ use leptos::prelude::*;
 use super::field::{Field, Kind};
 use crate::{
     domain::UserForm,
-    ui::{form::Submitted, islands::form_guard::FormGuard},
+    ui::{form::Submitted, islands::form_guard::FormGuard, text},
 };
 
 /// The fields of a `UserForm`, each with its label.
-pub const LABELS: [(&str, &str); 2] = [("name", "Name"), ("email", "E-mail")];
+pub const LABELS: [(&str, &str); 2] = [("name", text::fields::NAME), ("email", text::fields::EMAIL)];
 
 /// The form for what can be set of a person, checked in the browser as it will be on the
 /// server: under `alert` the fields, then the `rest`, which is what else is sent and the buttons. Without an `action` it posts

@@ -1,12 +1,12 @@
-use crate::domain::Role;
+use crate::{domain::Role, ui::text};
 
 /// A role and what it may do, in a line.
 #[must_use]
 pub fn role_line(role: Role) -> String {
     let name = match role {
-        Role::Viewer => "Viewer",
-        Role::Editor => "Editor",
-        Role::Admin => "Admin",
+        Role::Viewer => text::person::VIEWER,
+        Role::Editor => text::person::EDITOR,
+        Role::Admin => text::person::ADMIN,
     };
-    format!("{name}: {}", role.summary())
+    text::person::role(name, role.summary())
 }

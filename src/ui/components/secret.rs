@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use crate::ui::text;
+
 /// A secret that is shown this once, ready to be copied. It takes the focus.
 #[component]
 pub fn Secret(id: &'static str, label: &'static str, value: String, hint: &'static str) -> impl IntoView {
@@ -19,7 +21,7 @@ pub fn Secret(id: &'static str, label: &'static str, value: String, hint: &'stat
                     aria-describedby=hint_id.clone()
                 />
                 // Brought to life, and to light, by public/boot.js.
-                <button type="button" data-copy=id aria-live="polite">"Copy"</button>
+                <button type="button" data-copy=id data-copied=text::site::COPIED aria-live="polite">{text::site::COPY}</button>
             </div>
             <p class="hint" id=hint_id>{hint}</p>
         </div>

@@ -1,14 +1,22 @@
 use leptos::prelude::*;
 
-use crate::domain::Access;
+use crate::{domain::Access, ui::text};
 
 /// Keys with what they do, as public/keys.js knows them.
 type Shortcuts = &'static [(&'static [&'static str], &'static str)];
 
-const EVERYWHERE: Shortcuts = &[(&["/"], "Search"), (&["?"], "Show these shortcuts"), (&["Esc"], "Close what is open")];
-const LIST: Shortcuts =
-    &[(&["j", "↓"], "Next person"), (&["k", "↑"], "Previous person"), (&["Enter"], "Open the person")];
-const EDITOR: Shortcuts = &[(&["n"], "New person"), (&["e"], "Edit the person"), (&["x"], "Select the person")];
+const EVERYWHERE: Shortcuts = &[
+    (&["/"], text::palette::SEARCH),
+    (&["?"], text::palette::SHOW_SHORTCUTS),
+    (&[text::palette::ESCAPE], text::palette::CLOSE_WHAT_IS_OPEN),
+];
+const LIST: Shortcuts = &[
+    (&["j", "↓"], text::palette::NEXT_PERSON),
+    (&["k", "↑"], text::palette::PREVIOUS_PERSON),
+    (&[text::palette::ENTER], text::palette::OPEN_PERSON),
+];
+const EDITOR: Shortcuts =
+    &[(&["n"], text::site::NEW_PERSON), (&["e"], text::palette::EDIT_PERSON), (&["x"], text::palette::SELECT_PERSON)];
 
 /// The list of shortcuts, which `?` opens, and where those of a single key are turned off (WCAG 2.1.4).
 #[component]
@@ -17,13 +25,13 @@ pub fn ShortcutsDialog() -> impl IntoView {
     view! {
         <dialog id="shortcuts" class="dialog" aria-labelledby="shortcuts-title">
             <div class="dialog-head">
-                <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
-                <form method="dialog"><button type="submit" class="plain" autofocus=true>"Close"</button></form>
+                <h2 id="shortcuts-title">{text::palette::KEYBOARD_SHORTCUTS}</h2>
+                <form method="dialog"><button type="submit" class="plain" autofocus=true>{text::site::CLOSE}</button></form>
             </div>
             <dl class="shortcuts">
                 <div>
-                    <dt><kbd data-command="K">"Ctrl K"</kbd></dt>
-                    <dd>"Go to a person or a page"</dd>
+                    <dt><kbd data-command="K">{text::palette::CTRL_K}</kbd></dt>
+                    <dd>{text::palette::GO_TO}</dd>
                 </div>
                 {rows(EVERYWHERE)}
                 {rows(LIST)}
@@ -31,7 +39,7 @@ pub fn ShortcutsDialog() -> impl IntoView {
             </dl>
             <label class="choice">
                 <input id="single-keys" type="checkbox" checked=true autocomplete="off"/>
-                <span>"Shortcuts of a single key"</span>
+                <span>{text::palette::SINGLE_KEYS}</span>
             </label>
         </dialog>
     }
@@ -39,8 +47,8 @@ pub fn ShortcutsDialog() -> impl IntoView {
 
 fn rows(shortcuts: Shortcuts) -> impl IntoView {
     let key = |key: &&'static str| view! { <kbd>{*key}</kbd> };
-    let row = |(keys, text): &(&'static [&'static str], &'static str)| {
-        view! { <div><dt>{keys.iter().map(key).collect_view()}</dt><dd>{*text}</dd></div> }
+    let row = |(keys, deed): &(&'static [&'static str], &'static str)| {
+        view! { <div><dt>{keys.iter().map(key).collect_view()}</dt><dd>{*deed}</dd></div> }
     };
     shortcuts.iter().map(row).collect_view()
 }

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 
 use super::avatar::Avatar;
-use crate::domain::{Access, Member};
+use crate::{
+    domain::{Access, Member},
+    ui::text,
+};
 
 /// What stands on top of every page: the way home, the palette, and who is signed in.
 #[component]
@@ -10,12 +13,12 @@ pub fn SiteHeader() -> impl IntoView {
     let access = use_context::<Access>();
     view! {
         <header class="site-header">
-            <a class="brand" href="/" aria-label="Rollcall, to the list of people">
+            <a class="brand" href="/" aria-label=text::site::HOME>
                 <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
                     <rect width="32" height="32" rx="9"/>
                     <path d="M8 10.5h16M8 16h5M8 21.5h4M15.5 19.5l3.5 3.5 6-8"/>
                 </svg>
-                <span>"Rollcall"</span>
+                <span>{text::site::BRAND}</span>
             </a>
             {access.map(|access| view! { <SiteNav access/> })}
         </header>
@@ -26,14 +29,14 @@ pub fn SiteHeader() -> impl IntoView {
 fn SiteNav(access: Access) -> impl IntoView {
     let stranger = access.member.is_none();
     view! {
-        <nav class="site-nav" aria-label="Site">
+        <nav class="site-nav" aria-label=text::site::SITE>
             {access.read.then(|| view! { <PaletteButton/> })}
             {access.administer.then(|| view! {
-                <a href="/tokens">"Tokens"</a>
-                <a href="/audit">"Audit"</a>
+                <a href="/tokens">{text::site::TOKENS}</a>
+                <a href="/audit">{text::site::AUDIT}</a>
             })}
             {access.member.map(|member| view! { <OwnLink member/> })}
-            {stranger.then(|| view! { <a href="/sign-in">"Sign in"</a> })}
+            {stranger.then(|| view! { <a href="/sign-in">{text::site::SIGN_IN}</a> })}
         </nav>
     }
 }
@@ -47,11 +50,11 @@ fn PaletteButton() -> impl IntoView {
             class="palette-button"
             data-opens="palette"
             aria-haspopup="dialog"
-            aria-label="Go to a person or a page"
+            aria-label=text::palette::GO_TO
             aria-keyshortcuts="Control+K Meta+K"
         >
             <svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="8.5" cy="8.5" r="5.5"/><path d="m13 13 4.5 4.5"/></svg>
-            <kbd data-command="K" aria-hidden="true">"Ctrl K"</kbd>
+            <kbd data-command="K" aria-hidden="true">{text::palette::CTRL_K}</kbd>
         </button>
     }
 }
@@ -62,7 +65,7 @@ fn OwnLink(member: Member) -> impl IntoView {
     view! {
         <a class="own" href="/account">
             <Avatar id name=name.clone()/>
-            <span class="visually-hidden">"Your account, "</span>
+            <span class="visually-hidden">{text::site::BEFORE_OWN_NAME}</span>
             <span class="own-name" dir="auto">{name}</span>
         </a>
     }

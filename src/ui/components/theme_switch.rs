@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::ui::{here::Here, theme::Theme};
+use crate::ui::{here::Here, text, theme::Theme};
 
 /// Chooses the colours of the pages. Without scripts it leads back here; public/theme.js switches at
 /// once.
@@ -16,7 +16,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     view! {
         <form id="theme" method="post" action="/theme">
             <input type="hidden" name="to" value=Here::get()/>
-            <div class="theme-switch" role="group" aria-label="Colours">{Theme::ALL.map(choice).collect_view()}</div>
+            <div class="theme-switch" role="group" aria-label=text::site::COLOURS>{Theme::ALL.map(choice).collect_view()}</div>
         </form>
     }
 }

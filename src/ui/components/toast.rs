@@ -2,15 +2,18 @@ use leptos::{either::EitherOf4, prelude::*};
 
 use crate::{
     domain::User,
-    ui::flash::{Deed, Flash},
+    ui::{
+        flash::{Deed, Flash},
+        text,
+    },
 };
 
 /// What has just been done, at the bottom of the page for ten seconds (`style/toast.css` counts
 /// them). `action` is the way to take it back.
-pub fn toast(text: impl IntoView, action: impl IntoView) -> impl IntoView {
+pub fn toast(news: impl IntoView, action: impl IntoView) -> impl IntoView {
     view! {
         <div class="toast" role="status">
-            <p>{text}</p>
+            <p>{news}</p>
             {action}
         </div>
     }
@@ -22,19 +25,19 @@ pub fn toast(text: impl IntoView, action: impl IntoView) -> impl IntoView {
 pub fn FlashToast() -> impl IntoView {
     use_context::<Flash>().map(|Flash { deed, user, here }| {
         let undo = user.as_ref().filter(|_| deed == Deed::Deleted).map(|user| undo(user, here));
-        toast(text(deed, user), undo)
+        toast(news(deed, user), undo)
     })
 }
 
-fn text(deed: Deed, user: Option<User>) -> impl IntoView {
-    let name = view! { <bdi>{user.map_or_else(|| "This person".to_owned(), |user| user.name)}</bdi> };
+fn news(deed: Deed, user: Option<User>) -> impl IntoView {
+    let name = view! { <bdi>{user.map_or_else(|| text::site::THIS_PERSON.to_owned(), |user| user.name)}</bdi> };
     match deed {
-        Deed::Created => EitherOf4::A(view! { {name}" is in the directory now." }),
-        Deed::Deleted => EitherOf4::B(view! { {name}" is deleted." }),
-        Deed::Restored => EitherOf4::C(view! { {name}" is back." }),
-        Deed::Edited => EitherOf4::D("The changes are saved."),
-        Deed::Role => EitherOf4::D("The role is saved."),
-        Deed::Erased => EitherOf4::D("The person is erased for good."),
+        Deed::Created => EitherOf4::A(view! { {name}{text::site::AFTER_NAME_CREATED} }),
+        Deed::Deleted => EitherOf4::B(view! { {name}{text::site::AFTER_NAME_DELETED} }),
+        Deed::Restored => EitherOf4::C(view! { {name}{text::site::AFTER_NAME_RESTORED} }),
+        Deed::Edited => EitherOf4::D(text::site::EDITED),
+        Deed::Role => EitherOf4::D(text::site::ROLE_SAVED),
+        Deed::Erased => EitherOf4::D(text::site::ERASED),
     }
 }
 
@@ -43,7 +46,7 @@ fn undo(user: &User, here: String) -> impl IntoView + use<> {
         <form method="post" action=format!("/users/{}", user.id)>
             <input type="hidden" name="action" value="restore"/>
             <input type="hidden" name="back" value=here/>
-            <button type="submit">"Undo"</button>
+            <button type="submit">{text::site::UNDO}</button>
         </form>
     }
 }

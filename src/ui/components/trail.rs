@@ -1,7 +1,10 @@
 use leptos::{either::Either, prelude::*};
 
 use super::{changes::Changes, date::Minute};
-use crate::domain::{ActorKind, Event, EventActor, EventUser, ListEvents};
+use crate::{
+    domain::{ActorKind, Event, EventActor, EventUser, ListEvents},
+    ui::text,
+};
 
 /// Events, the latest first.
 #[component]
@@ -36,9 +39,9 @@ pub fn TrailPaging(
     let older = next.map(|seq| address(list.after(seq)));
     (latest.is_some() || older.is_some()).then(|| {
         view! {
-            <nav class="paging" aria-label="Pages">
-                {latest.map(|href| view! { <a class="button" href=href>"Latest"</a> })}
-                {older.map(|href| view! { <a class="button" rel="next" href=href>"Older"</a> })}
+            <nav class="paging" aria-label=text::site::PAGES>
+                {latest.map(|href| view! { <a class="button" href=href>{text::trail::LATEST}</a> })}
+                {older.map(|href| view! { <a class="button" rel="next" href=href>{text::trail::OLDER}</a> })}
             </nav>
         }
     })
@@ -49,7 +52,8 @@ fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
     let Event { at, actor, address, request_id, action, user, changes, .. } = event;
     let by_themselves = user.as_ref().is_some_and(|user| actor.id == Some(user.id.0));
     let whom = user.filter(|_| !of_one).map(whom);
-    let by = (of_one || !by_themselves).then(|| view! { <span class="by">" by "{by_whom(actor, of_one)}</span> });
+    let by = (of_one || !by_themselves)
+        .then(|| view! { <span class="by">{text::trail::BEFORE_ACTOR}{by_whom(actor, of_one)}</span> });
     let origin = address.is_some() || request_id.is_some();
     view! {
         <li>
@@ -59,8 +63,8 @@ fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
                 <Changes changes/>
                 {origin.then(|| view! {
                     <p class="origin">
-                        {address.map(|address| view! { <span>"from "<code>{address}</code></span> })}
-                        {request_id.map(|id| view! { <span>"request "<code>{id}</code></span> })}
+                        {address.map(|address| view! { <span>{text::trail::BEFORE_ADDRESS}<code>{address}</code></span> })}
+                        {request_id.map(|id| view! { <span>{text::trail::BEFORE_REQUEST}<code>{id}</code></span> })}
                     </p>
                 })}
             </div>
@@ -72,7 +76,7 @@ fn whom(user: EventUser) -> impl IntoView {
     let person = format!("/users/{}", user.id);
     match user.name {
         Some(name) => Either::Left(view! { " "<a dir="auto" href=person>{name}</a> }),
-        None => Either::Right(" an erased person"),
+        None => Either::Right(text::trail::AFTER_ACTION_ERASED),
     }
 }
 

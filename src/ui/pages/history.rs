@@ -5,9 +5,12 @@ use leptos_router::hooks::{use_params_map, use_url};
 use crate::{
     domain::{Access, AppError, ListEvents, Trail, User},
     rpc::{events::get_history, users::get_person},
-    ui::components::{
-        loaded::loaded,
-        trail::{TrailEvents, TrailPaging},
+    ui::{
+        components::{
+            loaded::loaded,
+            trail::{TrailEvents, TrailPaging},
+        },
+        text,
     },
 };
 
@@ -34,13 +37,13 @@ fn history(user: User, trail: Trail, list: ListEvents) -> impl IntoView {
     let everything = format!("/audit?{}", ListEvents::of(user.id));
     let administer = use_context::<Access>().unwrap_or_default().administer;
     view! {
-        <Title text=format!("History of {}", user.name)/>
-        <nav aria-label="Breadcrumb"><a class="back" dir="auto" href=person>{user.name}</a></nav>
-        <h1>"History"</h1>
+        <Title text=text::trail::history_of(&user.name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <h1>{text::trail::HISTORY}</h1>
         {administer.then(|| view! {
-            <p class="lead"><a href=everything>"The audit trail of this person"</a>" tells of sign-ins, too."</p>
+            <p class="lead"><a href=everything>{text::trail::AUDIT_OF_PERSON}</a>{text::trail::AFTER_AUDIT_OF_PERSON}</p>
         })}
-        <TrailEvents events of_one=true nothing="Nothing more is known."/>
+        <TrailEvents events of_one=true nothing=text::trail::NOTHING_MORE/>
         <TrailPaging path list next/>
     }
 }

@@ -5,10 +5,13 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     domain::Invitation,
     rpc::account::get_invitation,
-    ui::components::{
-        field::{Field, Kind, NEW_PASSWORD_HINT},
-        loaded::loaded,
-        post_form::PostForm,
+    ui::{
+        components::{
+            field::{Field, Kind},
+            loaded::loaded,
+            post_form::PostForm,
+        },
+        text,
     },
 };
 
@@ -24,21 +27,21 @@ pub fn InvitePage() -> impl IntoView {
 
 fn invite(invitation: Invitation) -> impl IntoView {
     let Invitation { name, email, resets } = invitation;
-    let (title, text) = if resets {
-        ("Set a new password".to_owned(), "The old one ends with it, and every browser is signed out.")
+    let (title, meaning) = if resets {
+        (text::account::RESET.to_owned(), text::account::RESET_MEANS)
     } else {
-        (format!("Welcome, {name}"), "Set a password, and you are signed in.")
+        (text::account::welcome(&name), text::account::INVITED)
     };
     view! {
         <Title text=title.clone()/>
         <section class="sheet card">
             <h1 dir="auto">{title}</h1>
-            <p>{text}</p>
+            <p>{meaning}</p>
             <PostForm fields=FIELDS>
                 // Password managers keep it with the password.
                 <Field
                     name="email"
-                    label="E-mail"
+                    label=text::fields::EMAIL
                     kind=Kind::Email
                     autocomplete="username"
                     value=email
@@ -46,12 +49,12 @@ fn invite(invitation: Invitation) -> impl IntoView {
                 />
                 <Field
                     name="password"
-                    label="New password"
+                    label=text::fields::NEW_PASSWORD
                     kind=Kind::Password
                     autocomplete="new-password"
-                    hint=NEW_PASSWORD_HINT
+                    hint=text::fields::NEW_PASSWORD_HINT
                 />
-                <button class="primary" type="submit">"Set the password"</button>
+                <button class="primary" type="submit">{text::account::SET_PASSWORD}</button>
             </PostForm>
         </section>
     }

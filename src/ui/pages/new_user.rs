@@ -3,7 +3,10 @@ use leptos_meta::Title;
 
 use crate::{
     domain::{Access, UserForm},
-    ui::components::{alert::FormAlert, error_page::refusal, person_form::person_form},
+    ui::{
+        components::{alert::FormAlert, error_page::refusal, person_form::person_form},
+        text,
+    },
 };
 
 /// `/users/new`: adds a person.
@@ -16,15 +19,15 @@ pub fn NewUserPage() -> impl IntoView {
     let alert = view! { <FormAlert form="" fields=&UserForm::FIELDS/> };
     let rest = view! {
         <div class="form-actions">
-            <button class="primary" type="submit">"Add"</button>
-            <a class="button" href="/">"Cancel"</a>
+            <button class="primary" type="submit">{text::edit::ADD}</button>
+            <a class="button" href="/">{text::site::CANCEL}</a>
         </div>
     };
     Either::Right(view! {
-        <Title text="New person"/>
-        <nav aria-label="Breadcrumb"><a class="back" href="/">"All people"</a></nav>
+        <Title text=text::site::NEW_PERSON/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
         <section class="sheet card">
-            <h1>"New person"</h1>
+            <h1>{text::site::NEW_PERSON}</h1>
             {person_form(UserForm::default(), None, alert, rest)}
         </section>
     })

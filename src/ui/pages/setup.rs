@@ -5,10 +5,13 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     domain::{Email, Name},
     rpc::account::check_setup,
-    ui::components::{
-        field::{Field, Kind, NEW_PASSWORD_HINT},
-        loaded::loaded,
-        post_form::PostForm,
+    ui::{
+        components::{
+            field::{Field, Kind},
+            loaded::loaded,
+            post_form::PostForm,
+        },
+        text,
     },
 };
 
@@ -24,27 +27,27 @@ pub fn SetupPage() -> impl IntoView {
 
 fn setup() -> impl IntoView {
     view! {
-        <Title text="Make the first admin"/>
+        <Title text=text::account::MAKE_FIRST_ADMIN/>
         <section class="sheet card">
-            <h1>"Make the first admin"</h1>
-            <p>"Admins give others their roles. This link works once."</p>
+            <h1>{text::account::MAKE_FIRST_ADMIN}</h1>
+            <p>{text::account::FIRST_ADMIN_MEANS}</p>
             <PostForm fields=FIELDS>
-                <Field name="name" label="Name" autocomplete="name" maxlength=Name::MAX_CHARS/>
+                <Field name="name" label=text::fields::NAME autocomplete="name" maxlength=Name::MAX_CHARS/>
                 <Field
                     name="email"
-                    label="E-mail"
+                    label=text::fields::EMAIL
                     kind=Kind::Email
                     autocomplete="username"
                     maxlength=Email::MAX_OCTETS
                 />
                 <Field
                     name="password"
-                    label="Password"
+                    label=text::fields::PASSWORD
                     kind=Kind::Password
                     autocomplete="new-password"
-                    hint=NEW_PASSWORD_HINT
+                    hint=text::fields::NEW_PASSWORD_HINT
                 />
-                <button class="primary" type="submit">"Make the admin"</button>
+                <button class="primary" type="submit">{text::account::MAKE_ADMIN}</button>
             </PostForm>
         </section>
     }

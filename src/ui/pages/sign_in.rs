@@ -1,9 +1,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::ui::components::{
-    field::{Field, Kind},
-    post_form::PostForm,
+use crate::ui::{
+    components::{
+        field::{Field, Kind},
+        post_form::PostForm,
+    },
+    text,
 };
 
 const FIELDS: &[&str] = &["email", "password"];
@@ -12,15 +15,15 @@ const FIELDS: &[&str] = &["email", "password"];
 #[component]
 pub fn SignInPage() -> impl IntoView {
     view! {
-        <Title text="Sign in"/>
+        <Title text=text::site::SIGN_IN/>
         <section class="sheet card">
-            <h1>"Sign in"</h1>
+            <h1>{text::site::SIGN_IN}</h1>
             <PostForm fields=FIELDS>
-                <Field name="email" label="E-mail" kind=Kind::Email autocomplete="username"/>
-                <Field name="password" label="Password" kind=Kind::Password autocomplete="current-password"/>
-                <button class="primary" type="submit">"Sign in"</button>
+                <Field name="email" label=text::fields::EMAIL kind=Kind::Email autocomplete="username"/>
+                <Field name="password" label=text::fields::PASSWORD kind=Kind::Password autocomplete="current-password"/>
+                <button class="primary" type="submit">{text::site::SIGN_IN}</button>
             </PostForm>
-            <p class="hint">"Forgotten your password? An admin can make you a link that sets a new one."</p>
+            <p class="hint">{text::account::FORGOTTEN}</p>
         </section>
     }
 }

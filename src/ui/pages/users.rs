@@ -4,7 +4,7 @@ use leptos_router::hooks::use_url;
 
 use crate::{
     domain::{Access, ListUsers, UserStatus},
-    ui::{components::alert::FormAlert, islands::user_list::UserList, shell::SiteFiles},
+    ui::{components::alert::FormAlert, islands::user_list::UserList, shell::SiteFiles, text},
 };
 
 /// `/`: everybody, or those deleted.
@@ -13,9 +13,9 @@ pub fn UsersPage() -> impl IntoView {
     let query = use_url().read_untracked().search().to_owned();
     let status = query.parse::<ListUsers>().unwrap_or_default().status;
     let title = match status {
-        UserStatus::Active => "People",
-        UserStatus::Deleted => "Deleted people",
-        UserStatus::All => "People, deleted ones too",
+        UserStatus::Active => text::people::PEOPLE,
+        UserStatus::Deleted => text::site::DELETED_PEOPLE,
+        UserStatus::All => text::people::WITH_DELETED,
     };
     let write = use_context::<Access>().unwrap_or_default().write;
     // The one page with an island: others do not need the module.
@@ -35,10 +35,13 @@ pub fn UsersPage() -> impl IntoView {
 
 /// What editors do with the list.
 fn actions(status: UserStatus) -> impl IntoView {
-    let (href, text) =
-        if status == UserStatus::Active { ("/?status=deleted", "Deleted people") } else { ("/", "All people") };
+    let (href, title) = if status == UserStatus::Active {
+        ("/?status=deleted", text::site::DELETED_PEOPLE)
+    } else {
+        ("/", text::site::ALL_PEOPLE)
+    };
     view! {
-        <a class="button primary" href="/users/new" aria-keyshortcuts="n">"New person"</a>
-        <a class="quiet" href=href>{text}</a>
+        <a class="button primary" href="/users/new" aria-keyshortcuts="n">{text::site::NEW_PERSON}</a>
+        <a class="quiet" href=href>{title}</a>
     }
 }

@@ -6,7 +6,10 @@ mod people;
 use leptos::{ev, html, prelude::*};
 
 use self::people::People;
-use crate::domain::{ListUsers, User};
+use crate::{
+    domain::{ListUsers, User},
+    ui::{components::avatar::avatar_of, text},
+};
 
 /// Finds people on the server and actions among those that the server wrote into the page. Until it
 /// is alive, its form searches the list.
@@ -53,12 +56,12 @@ pub fn Palette(
                 name="q"
                 type="text"
                 role="combobox"
-                aria-label="A person or a page"
+                aria-label=text::palette::PERSON_OR_PAGE
                 aria-autocomplete="list"
                 aria-expanded="true"
                 aria-controls="palette-list"
                 aria-activedescendant=active
-                placeholder="A person or a page"
+                placeholder=text::palette::PERSON_OR_PAGE
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"
@@ -69,9 +72,9 @@ pub fn Palette(
                 on:keydown=press
             />
         </form>
-        <div node_ref=list id="palette-list" class="palette-list" role="listbox" aria-label="People and actions">
+        <div node_ref=list id="palette-list" class="palette-list" role="listbox" aria-label=text::palette::FOUND>
             <div role="group" aria-labelledby="palette-people" hidden=move || people.found.read().is_empty()>
-                <p id="palette-people" role="presentation">"People"</p>
+                <p id="palette-people" role="presentation">{text::palette::PEOPLE}</p>
                 {move || people.found.get().into_iter().map(option).collect_view()}
             </div>
             {children()}
@@ -87,7 +90,7 @@ fn option(user: User) -> impl IntoView {
     let href = format!("/users/{}", user.id);
     view! {
         <a id=id role="option" tabindex="-1" href=href>
-            {crate::ui::components::avatar::avatar_of(&user)}
+            {avatar_of(&user)}
             <span class="palette-name" dir="auto">{user.name}</span>
             <span class="palette-email">{user.email}</span>
         </a>

@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     domain::{AppError, ListUsers, SortField, User, UserSort},
     rpc::users::list_users,
+    ui::text,
 };
 
 /// How long typing must rest before the server is asked.
@@ -38,14 +39,10 @@ impl Note {
     pub fn text(self) -> String {
         match self {
             Self::Nothing => String::new(),
-            Self::Loading => "Looking for people…".to_owned(),
-            Self::Nobody => "Nobody found. Fewer words find more.".to_owned(),
-            Self::Failed(_) if !window().navigator().on_line() => {
-                "You are offline. People can be found again when the connection is back.".to_owned()
-            }
-            Self::Failed(AppError::Unauthorized) => {
-                "You are not signed in any more. Sign in to find people.".to_owned()
-            }
+            Self::Loading => text::palette::LOOKING.to_owned(),
+            Self::Nobody => text::palette::NOBODY.to_owned(),
+            Self::Failed(_) if !window().navigator().on_line() => text::palette::OFFLINE.to_owned(),
+            Self::Failed(AppError::Unauthorized) => text::palette::SIGNED_OUT.to_owned(),
             Self::Failed(error) => error.to_string(),
         }
     }

@@ -5,7 +5,10 @@ use leptos::{
 };
 
 use super::selection::{Outcome, Selection, State};
-use crate::domain::{BulkAction, ListUsers, Total, UserStatus};
+use crate::{
+    domain::{BulkAction, ListUsers, Total, UserStatus},
+    ui::text,
+};
 
 /// What can be done to those selected. Shown by the style sheet as soon as a box is ticked; without this
 /// island its buttons send the form.
@@ -25,7 +28,7 @@ pub fn BulkBar(list: Signal<ListUsers>, selection: Selection) -> impl IntoView {
         }
     };
     view! {
-        <div class="bulk" role="group" aria-label="Selected people">
+        <div class="bulk" role="group" aria-label=text::people::SELECTED_PEOPLE>
             <p class="bulk-count">{move || who(selection)}</p>
             <All selection/>
             <div class="bulk-actions">
@@ -36,8 +39,8 @@ pub fn BulkBar(list: Signal<ListUsers>, selection: Selection) -> impl IntoView {
                 >
                     {move || action().title()}
                 </button>
-                <button type="submit" form="rows" formaction="/export.csv" formmethod="get" on:click=export>"Export"</button>
-                <button type="reset" form="rows" on:click=move |_| selection.clear()>"Clear"</button>
+                <button type="submit" form="rows" formaction="/export.csv" formmethod="get" on:click=export>{text::people::EXPORT}</button>
+                <button type="reset" form="rows" on:click=move |_| selection.clear()>{text::people::CLEAR}</button>
             </div>
         </div>
         <Report selection/>
@@ -47,9 +50,9 @@ pub fn BulkBar(list: Signal<ListUsers>, selection: Selection) -> impl IntoView {
 /// `3 selected`.
 fn who(selection: Selection) -> String {
     match (selection.everybody.get(), selection.of.get(), selection.selected.read().len()) {
-        (true, (_, Some(total)), _) => format!("All {total} selected"),
-        (.., 0) => "Selected".to_owned(),
-        (.., count) => format!("{count} selected"),
+        (true, (_, Some(total)), _) => text::people::all_selected(total),
+        (.., 0) => text::people::SELECTED.to_owned(),
+        (.., count) => text::people::selected(count),
     }
 }
 
@@ -61,7 +64,7 @@ fn All(selection: Selection) -> impl IntoView {
         let page = selection.selected.read().len() == rows && rows > 0 && !selection.everybody.get();
         let more = total.filter(|total| !matches!(total, Total::Exactly(count) if *count <= rows as u64));
         more.filter(|_| page).map(|total| {
-            view! { <button type="button" class="link" on:click=move |_| selection.everybody.set(true)>{format!("Select all {total}")}</button> }
+            view! { <button type="button" class="link" on:click=move |_| selection.everybody.set(true)>{text::people::select_all(total)}</button> }
         })
     }
 }
@@ -80,9 +83,9 @@ fn Report(selection: Selection) -> impl IntoView {
     let content = move || match selection.state.get() {
         State::Idle => EitherOf3::A(()),
         State::Running(done) => EitherOf3::B(view! {
-            <p>{format!("{done} done")}</p>
-            <progress aria-label="Progress"></progress>
-            <button type="button" on:click=move |_| selection.stop()>"Stop"</button>
+            <p>{text::people::done(done)}</p>
+            <progress aria-label=text::people::PROGRESS></progress>
+            <button type="button" on:click=move |_| selection.stop()>{text::people::STOP}</button>
         }),
         State::Done(outcome) => EitherOf3::C(done(outcome, selection)),
     };
@@ -102,27 +105,26 @@ fn Report(selection: Selection) -> impl IntoView {
 
 fn done(outcome: Outcome, selection: Selection) -> impl IntoView {
     let count = outcome.changed.len();
-    let people = if count == 1 { "person is" } else { "people are" };
-    let what = match outcome.action {
-        BulkAction::Delete => "deleted",
-        BulkAction::Restore => "back",
+    let news = match outcome.action {
+        BulkAction::Delete => text::people::deleted(count),
+        BulkAction::Restore => text::people::restored(count),
     };
     let refused = outcome.refused.iter().map(|refusal| {
-        let name = refusal.name.clone().unwrap_or_else(|| "Somebody unknown".to_owned());
-        view! { <li><bdi>{name}</bdi>": "{refusal.why.clone()}</li> }
+        let name = refusal.name.clone().unwrap_or_else(|| text::people::SOMEBODY_UNKNOWN.to_owned());
+        view! { <li><bdi>{name}</bdi>{text::people::BEFORE_REASON}{refusal.why.clone()}</li> }
     });
     let refused = refused.collect_view();
     let error = outcome.error.as_ref().map(|error| view! { <p class="field-error">{error.to_string()}</p> });
     let has_refused = !outcome.refused.is_empty();
     let undo = (count > 0)
-        .then(|| view! { <button type="button" on:click=move |_| selection.undo(outcome.clone())>"Undo"</button> });
+        .then(|| view! { <button type="button" on:click=move |_| selection.undo(outcome.clone())>{text::site::UNDO}</button> });
     view! {
-        <p>{format!("{count} {people} {what}.")}</p>
+        <p>{news}</p>
         {error}
         {if has_refused { Either::Left(view! { <ul>{refused}</ul> }) } else { Either::Right(()) }}
         <div class="bulk-actions">
             {undo}
-            <button type="button" on:click=move |_| selection.stop()>"Close"</button>
+            <button type="button" on:click=move |_| selection.stop()>{text::site::CLOSE}</button>
         </div>
     }
 }

@@ -3,35 +3,30 @@ use leptos::{ev, prelude::*};
 use super::{Go, go::ListLink};
 use crate::{
     domain::{AppError, ListUsers, UserStatus},
-    ui::{components::error_panel::error_panel, status::PageStatus},
+    ui::{components::error_panel::error_panel, status::PageStatus, text},
 };
 
 /// Why there is nobody to show, and what to do about it.
 #[component]
 pub fn Nobody(list: ListUsers, go: Go) -> impl IntoView {
     let filtered = list.email.is_some() || list.created_after.is_some() || list.created_before.is_some();
-    let (title, text) = match &list.q {
-        Some(q) => (
-            format!("Nobody matches “{q}”"),
-            "Try fewer words or another spelling. Accents and capitals make no difference.",
-        ),
-        None if list.page > 1 || list.cursor.is_some() => {
-            ("No more people".to_owned(), "The list ends before this page.")
-        }
-        None if filtered => ("Nobody is left".to_owned(), "The filters leave nobody. Take one away."),
+    let (title, advice) = match &list.q {
+        Some(q) => (text::people::nobody_matches(q), text::people::TRY_OTHER_WORDS),
+        None if list.page > 1 || list.cursor.is_some() => (text::people::NO_MORE.to_owned(), text::people::LIST_ENDS),
+        None if filtered => (text::people::NOBODY_LEFT.to_owned(), text::people::TAKE_FILTER_AWAY),
         None if list.status == UserStatus::Deleted => {
-            ("Nobody is deleted".to_owned(), "Who is deleted can be found here and restored.")
+            (text::people::NOBODY_DELETED.to_owned(), text::people::DELETED_STAND_HERE)
         }
-        None => ("Nobody is here yet".to_owned(), "Bring people in with the command: rollcall import FILE.csv"),
+        None => (text::people::NOBODY_YET.to_owned(), text::people::BRING_IN),
     };
     let everybody = ListUsers { status: list.status, sort: list.sort, per_page: list.per_page, ..ListUsers::default() };
     let narrowed = everybody != list;
     view! {
         <section class="panel">
             <h2>{title}</h2>
-            <p>{text}</p>
+            <p>{advice}</p>
             {narrowed.then(|| view! {
-                <p class="panel-actions"><ListLink to=Some(everybody) go class="button" text="Show everybody"/></p>
+                <p class="panel-actions"><ListLink to=Some(everybody) go class="button" text=text::people::SHOW_EVERYBODY/></p>
             })}
         </section>
     }
@@ -48,8 +43,8 @@ pub fn failure(error: AppError, retry: impl Fn() + Copy + Send + Sync + 'static)
         let listener = window_event_listener(ev::online, move |_| retry());
         on_cleanup(move || listener.remove());
     });
-    let again = move || view! { <button type="button" on:click=move |_| retry()>"Try again"</button> };
+    let again = move || view! { <button type="button" on:click=move |_| retry()>{text::people::TRY_AGAIN}</button> };
     let title = error.title();
-    let heading = view! { <h2>{move || if offline.get() { "You are offline" } else { title }}</h2> };
+    let heading = view! { <h2>{move || if offline.get() { text::people::OFFLINE } else { title }}</h2> };
     error_panel(error, heading, temporary.then(again))
 }

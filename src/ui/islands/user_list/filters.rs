@@ -1,7 +1,10 @@
 use leptos::{either::Either, prelude::*};
 
 use super::{Go, go::ListLink};
-use crate::domain::{FieldErrors, ListUsers, UserStatus};
+use crate::{
+    domain::{FieldErrors, ListUsers, UserStatus},
+    ui::text,
+};
 
 /// What the list can be narrowed to, beside words. Whatever is chosen is shown at once; without this
 /// island the form has a button for that.
@@ -17,24 +20,24 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
         let status = event_target_value(&event).parse();
         choose(status.map(|status| ListUsers { status, ..list.get_untracked().at_page(1) }));
     };
-    let option = move |value: UserStatus, text: &'static str| {
-        view! { <option value=value.as_str() selected=move || list.read().status == value>{text}</option> }
+    let option = move |value: UserStatus, title: &'static str| {
+        view! { <option value=value.as_str() selected=move || list.read().status == value>{title}</option> }
     };
     let (sort, per_page) = (move || kept(&list.read(), "sort"), move || kept(&list.read(), "per_page"));
     view! {
         <details class="filter">
-            <summary class="button">"Filter"</summary>
+            <summary class="button">{text::people::FILTER}</summary>
             <div class="filter-fields">
                 <div class="field">
-                    <label for="status">"Who"</label>
+                    <label for="status">{text::people::WHO}</label>
                     <select id="status" name="status" autocomplete="off" on:change=status>
-                        {option(UserStatus::Active, "People here")}
-                        {option(UserStatus::Deleted, "Deleted people")}
-                        {option(UserStatus::All, "Both")}
+                        {option(UserStatus::Active, text::people::ACTIVE)}
+                        {option(UserStatus::Deleted, text::people::DELETED)}
+                        {option(UserStatus::All, text::people::BOTH)}
                     </select>
                 </div>
                 <div class="field">
-                    <label for="joined_from">"Joined from"</label>
+                    <label for="joined_from">{text::people::JOINED_FROM}</label>
                     <input
                         id="joined_from" name="joined_from" type="date"
                         value=untrack(move || list.read().joined_from())
@@ -43,7 +46,7 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                     />
                 </div>
                 <div class="field">
-                    <label for="joined_to">"Joined until"</label>
+                    <label for="joined_to">{text::people::JOINED_UNTIL}</label>
                     <input
                         id="joined_to" name="joined_to" type="date"
                         value=untrack(move || list.read().joined_to())
@@ -53,7 +56,7 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                 </div>
                 <input type="hidden" name="sort" value=sort/>
                 <input type="hidden" name="per_page" value=per_page/>
-                <button type="submit" class="apply">"Show"</button>
+                <button type="submit" class="apply">{text::people::SHOW}</button>
             </div>
         </details>
     }
@@ -75,16 +78,16 @@ fn kept(list: &ListUsers, name: &str) -> String {
 pub fn Chips(list: Signal<ListUsers>, go: Go) -> impl IntoView {
     let chips = move || {
         let list = list.get();
-        let chip = |text: String, without: ListUsers| {
-            view! { <li><ListLink to=Some(without.at_page(1)) go class="chip" label=format!("{text}: remove this filter") text/></li> }
+        let chip = |filter: String, without: ListUsers| {
+            view! { <li><ListLink to=Some(without.at_page(1)) go class="chip" label=text::people::remove_filter(&filter) text=filter/></li> }
         };
         let (from, to) = (list.joined_from(), list.joined_to());
         let chips: Vec<_> = [
             list.email.clone().map(|email| chip(email, ListUsers { email: None, ..list.clone() })),
             (!from.is_empty())
-                .then(|| chip(format!("Joined from {from}"), ListUsers { created_after: None, ..list.clone() })),
+                .then(|| chip(text::people::joined_from(&from), ListUsers { created_after: None, ..list.clone() })),
             (!to.is_empty())
-                .then(|| chip(format!("Joined until {to}"), ListUsers { created_before: None, ..list.clone() })),
+                .then(|| chip(text::people::joined_until(&to), ListUsers { created_before: None, ..list.clone() })),
         ]
         .into_iter()
         .flatten()
@@ -92,7 +95,7 @@ pub fn Chips(list: Signal<ListUsers>, go: Go) -> impl IntoView {
         if chips.is_empty() {
             Either::Left(())
         } else {
-            Either::Right(view! { <ul class="chips" aria-label="Filters">{chips}</ul> })
+            Either::Right(view! { <ul class="chips" aria-label=text::people::FILTERS>{chips}</ul> })
         }
     };
     view! { {chips} }

@@ -21,7 +21,10 @@ use self::{
     search::Search,
     selection::Selection,
 };
-use crate::{domain::ListUsers, ui::address};
+use crate::{
+    domain::ListUsers,
+    ui::{address, text},
+};
 
 /// The list of people: its address says what it shows. Links and forms work without this island;
 /// with it, they fetch the rows and leave the page standing.
@@ -46,7 +49,7 @@ pub fn UserList() -> impl IntoView {
     view! {
         <section
             class="user-list"
-            aria-label="List of people"
+            aria-label=text::people::LIST
             aria-busy=move || answers.pending.get().to_string()
         >
             <form class="toolbar" role="search" method="get" action="/" on:submit=move |event| go.submit(&event)>
@@ -94,19 +97,19 @@ fn follow_history(query: ReadSignal<String>, set_query: WriteSignal<String>, go:
 /// Says politely, to who cannot see the rows change, that they have.
 #[component]
 fn Announcement(answers: Answers) -> impl IntoView {
-    let (text, set_text) = signal(String::new());
+    let (said, say) = signal(String::new());
     Effect::new(move |before: Option<bool>| {
         let pending = answers.pending.get();
         if pending {
-            set_text.set("Loading people".to_owned());
+            say.set(text::people::LOADING.to_owned());
         } else if before == Some(true) {
             // What stood there from the beginning is read anyway.
-            set_text.set(answers.latest.with_untracked(|answer| match answer {
-                Some(Ok(listing)) => format!("People {}", paging::range(&listing.page).replace('–', " to ")),
+            say.set(answers.latest.with_untracked(|answer| match answer {
+                Some(Ok(listing)) => text::people::loaded(&paging::range(&listing.page)),
                 _ => String::new(),
             }));
         }
         pending
     });
-    view! { <p class="visually-hidden" role="status">{text}</p> }
+    view! { <p class="visually-hidden" role="status">{said}</p> }
 }

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 
 use super::{Go, go::ListLink};
-use crate::domain::{ListUsers, Listed, Page};
+use crate::{
+    domain::{ListUsers, Listed, Page},
+    ui::text,
+};
 
 /// How many rows a page may be asked to have.
 const SIZES: [u32; 3] = [20, 50, 100];
@@ -16,17 +19,17 @@ pub fn Paging(list: ListUsers, page: Page<Listed>, go: Go) -> impl IntoView {
     let size = |size: u32| {
         let current = list.per_page == size;
         let to = Some(ListUsers { per_page: size, ..list.at_page(1) });
-        view! { <ListLink to go class="size" label=format!("{size} rows a page") current text=size.to_string()/> }
+        view! { <ListLink to go class="size" label=text::people::rows_a_page(size) current text=size.to_string()/> }
     };
     let export = format!("/export.csv?{}", list.whole());
     let several = page.next.is_some() || page.previous.is_some() || list.per_page != SIZES[0];
     view! {
-        <nav class="paging" aria-label="Pages">
+        <nav class="paging" aria-label=text::site::PAGES>
             <p>{range}</p>
             {several.then(|| view! { <p class="sizes">{SIZES.map(size).into_iter().collect_view()}</p> })}
-            <a class="quiet" href=export download="">"Export"</a>
-            <ListLink to=previous go class="button" rel="prev" text="Previous"/>
-            <ListLink to=next go class="button" rel="next" text="Next"/>
+            <a class="quiet" href=export download="">{text::people::EXPORT}</a>
+            <ListLink to=previous go class="button" rel="prev" text=text::people::PREVIOUS/>
+            <ListLink to=next go class="button" rel="next" text=text::people::NEXT/>
         </nav>
     }
 }
@@ -34,11 +37,11 @@ pub fn Paging(list: ListUsers, page: Page<Listed>, go: Go) -> impl IntoView {
 /// `21–40 of about 1,000,000`; what of it is known.
 pub fn range(page: &Page<Listed>) -> String {
     let count = page.items.len();
-    let rows = page.offset.map(|offset| format!("{}–{}", offset + 1, offset as usize + count)).filter(|_| count > 0);
+    let rows = page.offset.map(|offset| text::people::range(offset + 1, offset as usize + count)).filter(|_| count > 0);
     match (rows, page.total) {
-        (Some(rows), Some(total)) => format!("{rows} of {total}"),
+        (Some(rows), Some(total)) => text::people::of_total(&rows, total),
         (Some(rows), None) => rows,
-        (None, Some(total)) => format!("{count} of {total}"),
+        (None, Some(total)) => text::people::of_total(&count.to_string(), total),
         (None, None) => String::new(),
     }
 }

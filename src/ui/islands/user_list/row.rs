@@ -2,9 +2,12 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Listed, Trashed},
-    ui::components::{
-        avatar::avatar_of,
-        date::{Ago, Day},
+    ui::{
+        components::{
+            avatar::avatar_of,
+            date::{Ago, Day},
+        },
+        text,
     },
 };
 
@@ -14,7 +17,7 @@ pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
     let id = user.id.to_string();
     let person = format!("/users/{id}");
     let select = may_write.then(|| {
-        let label = format!("Select {}", user.name);
+        let label = text::people::select(&user.name);
         view! {
             <td role="cell" class="select">
                 <input type="checkbox" name="id" value=id autocomplete="off" aria-label=label/>
@@ -34,7 +37,7 @@ pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
                     <td role="cell" class="joined">
                         <Day at/>
                         {by(&trashed)}
-                        <span class="purge">"kept until "<Day at=trashed.purge_at/></span>
+                        <span class="purge">{text::people::BEFORE_PURGE_DAY}<Day at=trashed.purge_at/></span>
                     </td>
                 }),
                 _ => Either::Right(view! { <td role="cell" class="joined"><Ago at=user.created_at/></td> }),
@@ -44,23 +47,23 @@ pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
 }
 
 fn by(trashed: &Trashed) -> impl IntoView + use<> {
-    trashed.by.clone().map(|by| view! { <span class="by">" by "<bdi>{by}</bdi></span> })
+    trashed.by.clone().map(|by| view! { <span class="by">{text::people::BEFORE_DELETER}<bdi>{by}</bdi></span> })
 }
 
 /// A text with what a search found of it.
-fn marked(text: &str, marks: &[(u32, u32)]) -> impl IntoView + use<> {
+fn marked(whole: &str, marks: &[(u32, u32)]) -> impl IntoView + use<> {
     let mut pieces = Vec::with_capacity(2 * marks.len() + 1);
     let mut end = 0;
     for (from, to) in marks {
         let (from, to) = (*from as usize, *to as usize);
-        let (Some(before), Some(mark)) = (text.get(end..from), text.get(from..to)) else { break };
+        let (Some(before), Some(mark)) = (whole.get(end..from), whole.get(from..to)) else { break };
         if !before.is_empty() {
             pieces.push(Either::Left(before.to_owned()));
         }
         pieces.push(Either::Right(view! { <mark>{mark.to_owned()}</mark> }));
         end = to;
     }
-    if let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
+    if let Some(rest) = whole.get(end..).filter(|rest| !rest.is_empty()) {
         pieces.push(Either::Left(rest.to_owned()));
     }
     pieces

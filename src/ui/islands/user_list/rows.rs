@@ -1,7 +1,10 @@
 use leptos::{either::Either, prelude::*};
 
 use super::{Go, Selection, empty::Nobody, go::ListLink, paging::Paging, row::row};
-use crate::domain::{ListUsers, Listing, SortField, UserSort, UserStatus};
+use crate::{
+    domain::{ListUsers, Listing, SortField, UserSort, UserStatus},
+    ui::text,
+};
 
 /// The people of a page as a table, and the way to the next.
 #[component]
@@ -11,7 +14,11 @@ pub fn Rows(list: ListUsers, listing: Listing, go: Go, selection: Selection) -> 
         return Either::Left(view! { <Nobody list go/> });
     }
     let trash = list.status == UserStatus::Deleted;
-    let (at, time) = if trash { (SortField::UpdatedAt, "Deleted") } else { (SortField::CreatedAt, "Joined") };
+    let (at, time) = if trash {
+        (SortField::UpdatedAt, text::people::DELETED_AT)
+    } else {
+        (SortField::CreatedAt, text::people::JOINED_AT)
+    };
     let rows = page.items.iter().cloned().map(|listed| row(listed, may_write)).collect_view();
     // The roles are said again because the table is laid out as a grid on a phone.
     Either::Right(view! {
@@ -21,11 +28,11 @@ pub fn Rows(list: ListUsers, listing: Listing, go: Go, selection: Selection) -> 
                     <tr role="row">
                         {may_write.then(|| view! {
                             <td role="cell" class="select">
-                                <input type="checkbox" autocomplete="off" aria-label="Select all on this page" data-all/>
+                                <input type="checkbox" autocomplete="off" aria-label=text::people::SELECT_ALL_ON_PAGE data-all/>
                             </td>
                         })}
-                        <Heading field=SortField::Name text="Name" list=list.clone() go/>
-                        <Heading field=SortField::Email text="E-mail" list=list.clone() go/>
+                        <Heading field=SortField::Name text=text::fields::NAME list=list.clone() go/>
+                        <Heading field=SortField::Email text=text::fields::EMAIL list=list.clone() go/>
                         <Heading field=at text=time list=list.clone() go/>
                     </tr>
                 </thead>

@@ -3,7 +3,7 @@ use std::time::Duration;
 use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::Go;
-use crate::domain::ListUsers;
+use crate::{domain::ListUsers, ui::text};
 
 /// So long nobody types before the list follows.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -41,13 +41,13 @@ pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
     });
     view! {
         <div class="search">
-            <label class="visually-hidden" for="q">"Search by name or e-mail"</label>
+            <label class="visually-hidden" for="q">{text::people::SEARCH_BY}</label>
             <input
                 node_ref=input
                 id="q"
                 name="q"
                 type="search"
-                placeholder="Name or e-mail"
+                placeholder=text::people::NAME_OR_EMAIL
                 autocomplete="off"
                 spellcheck="false"
                 aria-keyshortcuts="/"
@@ -57,7 +57,7 @@ pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                 on:change=move |_| go.typed()
                 on:keydown=move |key: ev::KeyboardEvent| if key.key() == "Enter" { search(); }
             />
-            <button type="submit" aria-label="Search">
+            <button type="submit" aria-label=text::people::SEARCH>
                 <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M8.5 3a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM13 13l4 4"/></svg>
             </button>
         </div>

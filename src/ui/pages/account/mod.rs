@@ -7,22 +7,25 @@ use self::sessions::Sessions;
 use crate::{
     domain::{Member, Name, OwnAccount},
     rpc::account::get_own_account,
-    ui::components::{
-        avatar::Avatar,
-        email::EmailText,
-        field::{Field, Kind, NEW_PASSWORD_HINT},
-        loaded::loaded,
-        notice::Done,
-        part::Part,
-        post_form::PostForm,
-        role::role_line,
+    ui::{
+        components::{
+            avatar::Avatar,
+            email::EmailText,
+            field::{Field, Kind},
+            loaded::loaded,
+            notice::Done,
+            part::Part,
+            post_form::PostForm,
+            role::role_line,
+        },
+        text,
     },
 };
 
 const DONE: &[(&str, &str)] = &[
-    ("name", "Your name is changed."),
-    ("password", "Your password is changed, and every other browser is signed out."),
-    ("session", "That browser is signed out."),
+    ("name", text::account::NAME_CHANGED),
+    ("password", text::account::PASSWORD_CHANGED),
+    ("session", text::account::SESSION_ENDED),
 ];
 
 /// `/account`: what somebody may see and change of themselves.
@@ -35,8 +38,8 @@ pub fn AccountPage() -> impl IntoView {
 fn account(own: OwnAccount) -> impl IntoView {
     let OwnAccount { member: Member { id, name, email, role }, sessions } = own;
     view! {
-        <Title text="Your account"/>
-        <h1>"Your account"</h1>
+        <Title text=text::account::YOUR_ACCOUNT/>
+        <h1>{text::account::YOUR_ACCOUNT}</h1>
         <Done words=DONE/>
         <article class="sheet parts">
             <header class="person-head">
@@ -47,42 +50,42 @@ fn account(own: OwnAccount) -> impl IntoView {
                     <p class="hint">{role_line(role)}</p>
                 </div>
             </header>
-            <Part title="Name">
+            <Part title=text::fields::NAME>
                 <PostForm action="name" fields=&["name"]>
                     <Field
                         form="name"
                         name="name"
-                        label="Name"
+                        label=text::fields::NAME
                         autocomplete="name"
                         maxlength=Name::MAX_CHARS
                         value=name
                     />
-                    <button type="submit">"Change name"</button>
+                    <button type="submit">{text::account::CHANGE_NAME}</button>
                 </PostForm>
             </Part>
-            <Part title="Password">
+            <Part title=text::fields::PASSWORD>
                 <PostForm action="password" fields=&["current_password", "password"]>
                     // Tells password managers whose password it is.
                     <input type="text" autocomplete="username" value=email readonly=true hidden=true/>
                     <Field
                         form="password"
                         name="current_password"
-                        label="Current password"
+                        label=text::account::CURRENT_PASSWORD
                         kind=Kind::Password
                         autocomplete="current-password"
                     />
                     <Field
                         form="password"
                         name="password"
-                        label="New password"
+                        label=text::fields::NEW_PASSWORD
                         kind=Kind::Password
                         autocomplete="new-password"
-                        hint=NEW_PASSWORD_HINT
+                        hint=text::fields::NEW_PASSWORD_HINT
                     />
-                    <button type="submit">"Change password"</button>
+                    <button type="submit">{text::account::CHANGE_PASSWORD}</button>
                 </PostForm>
             </Part>
-            <Part title="Signed in">
+            <Part title=text::account::SIGNED_IN>
                 <Sessions sessions/>
             </Part>
         </article>

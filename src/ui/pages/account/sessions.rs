@@ -2,7 +2,10 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::Session,
-    ui::components::{agent::browser_name, alert::FormAlert, date::Minute, post_form::ActionButton},
+    ui::{
+        components::{agent::browser_name, alert::FormAlert, date::Minute, post_form::ActionButton},
+        text,
+    },
 };
 
 /// Where somebody is signed in, and the ways out.
@@ -13,11 +16,11 @@ pub fn Sessions(sessions: Vec<Session>) -> impl IntoView {
         <ul class="sessions">{sessions.into_iter().map(session).collect_view()}</ul>
         <div class="form-actions">
             <form method="post" action="/sign-out">
-                <button type="submit">"Sign out"</button>
+                <button type="submit">{text::site::SIGN_OUT}</button>
             </form>
             <form method="post" action="/sign-out">
                 <input type="hidden" name="everywhere" value="1"/>
-                <button type="submit" class="danger">"Sign out everywhere"</button>
+                <button type="submit" class="danger">{text::account::SIGN_OUT_EVERYWHERE}</button>
             </form>
         </div>
     }
@@ -26,19 +29,19 @@ pub fn Sessions(sessions: Vec<Session>) -> impl IntoView {
 fn session(session: Session) -> impl IntoView {
     let browser = browser_name(session.agent.as_deref());
     let end = if session.current {
-        Either::Left(view! { <p class="badge">"This one"</p> })
+        Either::Left(view! { <p class="badge">{text::account::THIS_SESSION}</p> })
     } else {
-        let label = format!("Sign out {browser}");
+        let label = text::account::sign_out_of(&browser);
         let to = ("session", session.id.to_string());
-        Either::Right(view! { <ActionButton action="end-session" text="Sign out" label to/> })
+        Either::Right(view! { <ActionButton action="end-session" text=text::site::SIGN_OUT label to/> })
     };
     view! {
         <li>
             <div>
                 <p class="browser" title=session.agent>{browser}</p>
                 <p class="hint">
-                    {session.address.map(|address| format!("{address}, "))}
-                    "last seen "<Minute at=session.seen_at/>", signed in "<Minute at=session.signed_in_at/>
+                    {session.address.map(|address| text::account::before_seen(&address))}
+                    {text::account::BEFORE_SEEN}<Minute at=session.seen_at/>{text::account::BEFORE_SIGNED_IN}<Minute at=session.signed_in_at/>
                 </p>
             </div>
             {end}

@@ -13,20 +13,22 @@ use self::{
     prose::prose,
 };
 
+use crate::ui::text;
+
 /// `/api/docs`: the document of the API, which programs read as JSON, as a page.
 #[component]
 pub fn ApiDocsPage() -> impl IntoView {
     let document = use_context::<ApiDocument>().unwrap_or_default();
     let groups = document.groups();
     view! {
-        <Title text="API"/>
-        <h1>"API"</h1>
+        <Title text=text::api_docs::API/>
+        <h1>{text::api_docs::API}</h1>
         <div class="lead">{prose(document.description())}</div>
-        <p class="lead">"Programs read this as "<a href=document.address()>"OpenAPI 3.1"</a>"."</p>
-        <nav class="api-contents" aria-label="Operations">{groups.iter().map(contents).collect_view()}</nav>
+        <p class="lead">{text::api_docs::BEFORE_OPENAPI}<a href=document.address()>{text::api_docs::OPENAPI}</a>{text::api_docs::END}</p>
+        <nav class="api-contents" aria-label=text::api_docs::OPERATIONS>{groups.iter().map(contents).collect_view()}</nav>
         {groups.iter().map(|group| section(&document, group)).collect_view()}
         <section class="api-group">
-            <h2 id="schemas">"Schemas"</h2>
+            <h2 id="schemas">{text::api_docs::SCHEMAS}</h2>
             {schema::all(&document)}
         </section>
     }

@@ -7,6 +7,7 @@ use super::{
     prose::{line, prose},
     schema::{Row, kind, note, table},
 };
+use crate::ui::text::api_docs as words;
 
 /// One operation: what it does, who may, what is sent and what is answered.
 pub fn article(document: &ApiDocument, operation: &Operation) -> AnyView {
@@ -35,13 +36,10 @@ fn needs(security: &Value) -> AnyView {
     let ways: Vec<_> = ways
         .map(|(scheme, scopes)| {
             let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
-            let scope = format!("`{}`", scopes.join("` or `"));
-            if scheme == "token" { format!("a token with {scope}") } else { format!("a session of the role {scope}") }
+            if scheme == "token" { words::a_token(&scopes) } else { words::a_session(&scopes) }
         })
         .collect();
-    (!ways.is_empty())
-        .then(|| view! { <p class="hint">{line(&format!("Needs {}.", ways.join(", or ")))}</p> })
-        .into_any()
+    (!ways.is_empty()).then(|| view! { <p class="hint">{line(&words::needs(&ways))}</p> }).into_any()
 }
 
 fn parameters(document: &ApiDocument, parameters: &Value) -> AnyView {
@@ -49,17 +47,17 @@ fn parameters(document: &ApiDocument, parameters: &Value) -> AnyView {
     let row = |parameter: &Value| {
         let parameter = document.resolve(parameter);
         let place = match (text(parameter, "in"), parameter["required"] == true) {
-            ("path", _) => "in the path",
-            ("header", true) => "header, required",
-            ("header", false) => "header",
+            ("path", _) => words::IN_PATH,
+            ("header", true) => words::HEADER_REQUIRED,
+            ("header", false) => words::HEADER,
             (_, required) => note(required),
         };
         let (name, schema) = (text(parameter, "name").to_owned(), parameter["schema"].clone());
         view! { <Row name note=place schema description=text(parameter, "description").to_owned()/> }
     };
     view! {
-        <h4>"Parameters"</h4>
-        {table("Name", parameters.iter().map(row).collect_view().into_any())}
+        <h4>{words::PARAMETERS}</h4>
+        {table(words::NAME, parameters.iter().map(row).collect_view().into_any())}
     }
     .into_any()
 }
@@ -67,7 +65,7 @@ fn parameters(document: &ApiDocument, parameters: &Value) -> AnyView {
 fn body(document: &ApiDocument, body: &Value) -> AnyView {
     let Some(contents) = body["content"].as_object() else { return ().into_any() };
     view! {
-        <h4>"Body"</h4>
+        <h4>{words::BODY}</h4>
         {prose(text(body, "description"))}
         {contents.iter().map(|(media_type, content)| medium(document, media_type, content)).collect_view()}
     }
@@ -109,13 +107,13 @@ fn answers(document: &ApiDocument, answers: &Value) -> AnyView {
         contents.map(|(media_type, content)| medium(document, media_type, content)).collect_view()
     });
     view! {
-        <h4>"Answers"</h4>
+        <h4>{words::ANSWERS}</h4>
         <table class="api-table api-answers" role="table">
             <thead role="rowgroup">
                 <tr role="row">
-                    <th role="columnheader" scope="col">"Status"</th>
-                    <th role="columnheader" scope="col">"Meaning"</th>
-                    <th role="columnheader" scope="col">"Headers"</th>
+                    <th role="columnheader" scope="col">{words::STATUS}</th>
+                    <th role="columnheader" scope="col">{words::MEANING}</th>
+                    <th role="columnheader" scope="col">{words::HEADERS}</th>
                 </tr>
             </thead>
             <tbody role="rowgroup">{answers.iter().map(row).collect_view()}</tbody>

@@ -6,6 +6,7 @@ use super::{
     example::field_names,
     prose::prose,
 };
+use crate::ui::text::api_docs as words;
 
 /// Each schema that has a name, with its fields.
 pub fn all(document: &ApiDocument) -> AnyView {
@@ -30,7 +31,7 @@ pub fn fields(schema: &Value) -> AnyView {
         |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
     let row =
         |name: &str| view! { <Row name=name.to_owned() note=note(required(name)) schema=properties[name].clone()/> };
-    table("Field", field_names(schema, properties.keys()).into_iter().map(row).collect_view().into_any())
+    table(words::FIELD, field_names(schema, properties.keys()).into_iter().map(row).collect_view().into_any())
 }
 
 /// Names with what each stands for, as a table that is a list where there is no room.
@@ -40,8 +41,8 @@ pub fn table(heading: &'static str, rows: AnyView) -> AnyView {
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col">{heading}</th>
-                    <th role="columnheader" scope="col">"Value"</th>
-                    <th role="columnheader" scope="col">"Meaning"</th>
+                    <th role="columnheader" scope="col">{words::VALUE}</th>
+                    <th role="columnheader" scope="col">{words::MEANING}</th>
                 </tr>
             </thead>
             <tbody role="rowgroup">{rows}</tbody>
@@ -73,7 +74,7 @@ pub fn Row(
 
 /// Where it need not be told.
 pub fn note(required: bool) -> &'static str {
-    if required { "" } else { "optional" }
+    if required { "" } else { words::OPTIONAL }
 }
 
 fn anchor(name: &str) -> String {
@@ -88,7 +89,7 @@ pub fn kind(schema: &Value) -> AnyView {
     for choice in ["oneOf", "anyOf"] {
         if let Some(choices) = schema[choice].as_array() {
             let separated = choices.iter().enumerate().map(|(place, choice)| {
-                let separator = if place == 0 { "" } else { " or " };
+                let separator = if place == 0 { "" } else { words::OR };
                 view! { {separator}{kind(choice)} }
             });
             return separated.collect_view().into_any();
@@ -98,7 +99,7 @@ pub fn kind(schema: &Value) -> AnyView {
         return one_of(schema, values);
     }
     if schema["type"] == "array" {
-        return view! { "array of "{kind(&schema["items"])}{limits(schema)} }.into_any();
+        return view! { {words::BEFORE_ITEM}{kind(&schema["items"])}{limits(schema)} }.into_any();
     }
     view! { {base(schema)}{limits(schema)}{default(schema)} }.into_any()
 }
@@ -115,33 +116,34 @@ fn one_of(schema: &Value, values: &[Value]) -> AnyView {
 /// The type, or what people call its format.
 fn base(schema: &Value) -> String {
     if schema["maxLength"] == 0 {
-        return "empty".to_owned();
+        return words::EMPTY.to_owned();
     }
     let types = match &schema["type"] {
         Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
         one => one.as_str().into_iter().collect::<Vec<_>>(),
     };
     let format = match text(schema, "format") {
-        "date-time" => Some("date and time"),
-        "date" => Some("day"),
-        "uuid" => Some("UUID"),
-        "idn-email" => Some("e-mail address"),
+        "date-time" => Some(words::DATE_AND_TIME),
+        "date" => Some(words::DAY),
+        "uuid" => Some(words::UUID),
+        "idn-email" => Some(words::EMAIL_ADDRESS),
         _ => None,
     };
     let names = types.into_iter().map(|name| if name == "null" { name } else { format.unwrap_or(name) });
-    names.collect::<Vec<_>>().join(" or ")
+    names.collect::<Vec<_>>().join(words::OR)
 }
 
 /// `, 1 to 100`, `, at most 200 characters`.
 fn limits(schema: &Value) -> String {
-    let kinds = [("minimum", "maximum", ""), ("minLength", "maxLength", " characters"), ("minItems", "maxItems", "")];
+    let kinds =
+        [("minimum", "maximum", ""), ("minLength", "maxLength", words::CHARACTERS), ("minItems", "maxItems", "")];
     kinds
         .iter()
         .filter_map(|(least, most, what)| match (schema[*least].as_i64(), schema[*most].as_i64()) {
             (_, Some(0)) | (None, None) => None,
-            (Some(least), Some(most)) => Some(format!(", {least} to {most}{what}")),
-            (None, Some(most)) => Some(format!(", at most {most}{what}")),
-            (Some(least), None) => Some(format!(", at least {least}{what}")),
+            (Some(least), Some(most)) => Some(words::between(least, most, what)),
+            (None, Some(most)) => Some(words::at_most(most, what)),
+            (Some(least), None) => Some(words::at_least(least, what)),
         })
         .collect()
 }
@@ -152,7 +154,7 @@ fn default(schema: &Value) -> AnyView {
         Value::Null => Either::Left(()),
         value => {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            Either::Right(view! { "; "<code>{value}</code>" if left out" })
+            Either::Right(view! { {words::BEFORE_DEFAULT}<code>{value}</code>{words::AFTER_DEFAULT} })
         }
     }
     .into_any()

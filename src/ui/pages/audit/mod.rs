@@ -15,6 +15,7 @@ use crate::{
             trail::{TrailEvents, TrailPaging},
         },
         status::PageStatus,
+        text,
     },
 };
 
@@ -29,8 +30,8 @@ pub fn AuditPage() -> impl IntoView {
     let list = query.parse::<ListEvents>().unwrap_or_default();
     let trail = Resource::new_blocking(move || query.clone(), list_events);
     Either::Right(view! {
-        <Title text="Audit trail"/>
-        <h1>"Audit trail"</h1>
+        <Title text=text::trail::AUDIT_TRAIL/>
+        <h1>{text::trail::AUDIT_TRAIL}</h1>
         <Filters/>
         <Suspense>
             {move || {
@@ -49,7 +50,7 @@ pub fn AuditPage() -> impl IntoView {
 fn events(trail: Trail, list: ListEvents) -> impl IntoView {
     let Trail { events, next } = trail;
     view! {
-        <TrailEvents events of_one=false nothing="Nothing of the kind has happened."/>
+        <TrailEvents events of_one=false nothing=text::trail::NOTHING_HAPPENED/>
         <TrailPaging path="/audit".to_owned() list next/>
     }
 }
@@ -57,5 +58,5 @@ fn events(trail: Trail, list: ListEvents) -> impl IntoView {
 fn failure(error: AppError) -> impl IntoView {
     PageStatus::set(&error);
     let heading = view! { <h2>{error.title()}</h2> };
-    error_panel(error, heading, view! { <a class="button" href="/audit">"Everything"</a> })
+    error_panel(error, heading, view! { <a class="button" href="/audit">{text::trail::EVERYTHING}</a> })
 }

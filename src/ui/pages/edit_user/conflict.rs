@@ -4,7 +4,10 @@ use leptos_meta::Title;
 use super::gone::news;
 use crate::{
     domain::{Event, User, UserForm},
-    ui::components::person_form::{LABELS, person_form},
+    ui::{
+        components::person_form::{LABELS, person_form},
+        text,
+    },
 };
 
 /// Somebody else was quicker: both versions side by side, and what can be done about it.
@@ -21,29 +24,29 @@ pub fn Conflict(
     let overwrite = view! {
         <form method="post">
             {sent(typed.clone(), user.version)}
-            <button type="submit">"Save mine over theirs"</button>
+            <button type="submit">{text::edit::SAVE_MINE}</button>
         </form>
     };
-    let take = view! { <a class="button" href=edit data-discards="">"Take theirs"</a> };
+    let take = view! { <a class="button" href=edit data-discards="">{text::edit::TAKE_THEIRS}</a> };
     let rest = view! {
         <input type="hidden" name="version" value=user.version.to_string()/>
         <div class="form-actions">
-            <button class="primary" type="submit">"Save"</button>
-            <a class="button" href=person.clone() data-discards="">"Cancel"</a>
+            <button class="primary" type="submit">{text::site::SAVE}</button>
+            <a class="button" href=person.clone() data-discards="">{text::site::CANCEL}</a>
         </div>
     };
     view! {
-        <Title text=format!("Edit {}", user.name)/>
-        <nav aria-label="Breadcrumb"><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <Title text=text::edit::edit(&user.name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
         <section class="sheet conflict">
-            <h1>"Two versions"</h1>
-            {news(last, " changed this meanwhile", " Nothing is saved yet: decide which version stays.")}
+            <h1>{text::edit::TWO_VERSIONS}</h1>
+            {news(last, text::edit::AFTER_NAME_CHANGED, text::edit::AFTER_NEWS_DECIDE)}
             <div class="versions">
-                {version("Yours", &typed, &theirs, overwrite)}
-                {version("Theirs now", &theirs, &typed, take)}
+                {version(text::edit::YOURS, &typed, &theirs, overwrite)}
+                {version(text::edit::THEIRS, &theirs, &typed, take)}
             </div>
             <div class="edit-on">
-                <h2>"Or edit on"</h2>
+                <h2>{text::edit::OR_EDIT_ON}</h2>
                 {person_form(typed, None, (), rest)}
             </div>
         </section>
@@ -56,8 +59,8 @@ fn version<V: IntoView>(title: &'static str, one: &UserForm, other: &UserForm, c
     let rows = LABELS.into_iter().zip(values).map(|((_, label), (value, other))| {
         let differs = value.trim() != other.trim();
         view! {
-            <div class=differs.then_some("differs")>
-                <dt>{label}{differs.then(|| view! { " "<span class="badge">"differs"</span> })}</dt>
+            <div class=differs.then_some({text::edit::DIFFERS})>
+                <dt>{label}{differs.then(|| view! { " "<span class="badge">{text::edit::DIFFERS}</span> })}</dt>
                 <dd dir="auto">{value.clone()}</dd>
             </div>
         }

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         components::{alert::FormAlert, control::capital, date::Minute, person_form::person_form},
         form::Submitted,
+        text,
     },
 };
 
@@ -17,23 +18,23 @@ pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
     let person = format!("/users/{}", user.id);
     let is_news = matches!(Submitted::to("").error, Some(AppError::NotFound(_)));
     let alert = if is_news {
-        Either::Left(news(last, " deleted this person meanwhile", " What you typed is still here."))
+        Either::Left(news(last, text::edit::AFTER_NAME_DELETED, text::edit::AFTER_NEWS_STILL_HERE))
     } else {
         Either::Right(view! { <FormAlert form="" fields=&UserForm::FIELDS/> })
     };
     let rest = view! {
         <input type="hidden" name="restore" value="yes"/>
         <div class="form-actions">
-            <button class="primary" type="submit">"Restore and save"</button>
-            <a class="button" href=person.clone() data-discards="">"Leave them deleted"</a>
+            <button class="primary" type="submit">{text::edit::RESTORE_AND_SAVE}</button>
+            <a class="button" href=person.clone() data-discards="">{text::edit::LEAVE_DELETED}</a>
         </div>
     };
     let values = UserForm { name: user.name.clone(), email: user.email };
     view! {
-        <Title text=format!("Edit {}", user.name)/>
-        <nav aria-label="Breadcrumb"><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <Title text=text::edit::edit(&user.name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
         <section class="sheet card">
-            <h1>"Deleted meanwhile"</h1>
+            <h1>{text::edit::DELETED_MEANWHILE}</h1>
             {person_form(values, None, alert, rest)}
         </section>
     }
@@ -44,20 +45,20 @@ pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
 pub fn Erased() -> impl IntoView {
     let alert = view! {
         <p class="alert" role="alert" tabindex="-1" autofocus=true>
-            "This person is no longer there: they were erased for good. What you typed can still make a new one."
+            {text::edit::ERASED_NEWS}
         </p>
     };
     let rest = view! {
         <div class="form-actions">
-            <button class="primary" type="submit">"Add as a new person"</button>
-            <a class="button" href="/" data-discards="">"All people"</a>
+            <button class="primary" type="submit">{text::edit::ADD_AS_NEW}</button>
+            <a class="button" href="/" data-discards="">{text::site::ALL_PEOPLE}</a>
         </div>
     };
     view! {
-        <Title text="Erased meanwhile"/>
-        <nav aria-label="Breadcrumb"><a class="back" href="/">"All people"</a></nav>
+        <Title text=text::edit::ERASED_MEANWHILE/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
         <section class="sheet card">
-            <h1>"Erased meanwhile"</h1>
+            <h1>{text::edit::ERASED_MEANWHILE}</h1>
             {person_form(UserForm::default(), Some("/users/new"), alert, rest)}
         </section>
     }
@@ -65,13 +66,13 @@ pub fn Erased() -> impl IntoView {
 
 /// Who did what, and when, as far as it is known.
 pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> impl IntoView {
-    let who = last.as_ref().map_or_else(|| "Somebody else".to_owned(), |event| subject(&event.actor));
+    let who = last.as_ref().map_or_else(|| text::edit::SOMEBODY_ELSE.to_owned(), |event| subject(&event.actor));
     view! {
         <p class="alert" role="alert" tabindex="-1" autofocus=true>
             <bdi>{who}</bdi>
             {deed}
-            {last.map(|event| view! { ", on "<Minute at=event.at/> })}
-            "."
+            {last.map(|event| view! { {text::edit::BEFORE_MOMENT}<Minute at=event.at/> })}
+            {text::edit::END}
             {advice}
         </p>
     }
@@ -81,7 +82,7 @@ pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> im
 fn subject(actor: &EventActor) -> String {
     let own = use_context::<Access>().and_then(|access| access.member).map(|member| member.id.0);
     match actor.kind {
-        ActorKind::User if own.is_some() && actor.id == own => "You".to_owned(),
+        ActorKind::User if own.is_some() && actor.id == own => text::edit::YOU.to_owned(),
         ActorKind::User if actor.name.is_some() => actor.title(),
         _ => capital(&actor.title()),
     }

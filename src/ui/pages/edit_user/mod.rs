@@ -23,6 +23,7 @@ use crate::{
             person_form::person_form,
         },
         form::Submitted,
+        text,
     },
 };
 
@@ -76,7 +77,7 @@ fn page((user, last): Subject) -> impl IntoView {
         }
         Some(user) if is_refused => EitherOf4::C(view! { <Deleted user last/> }),
         Some(_) => {
-            let error = AppError::Gone("This person was deleted. Restore them, then edit.".to_owned());
+            let error = AppError::Gone(text::edit::DELETED_ALREADY.to_owned());
             EitherOf4::D(view! { <ErrorPage error/> })
         }
     }
@@ -91,16 +92,16 @@ fn edit(user: User, sent: &Submitted) -> impl IntoView + use<> {
     let rest = view! {
         <input type="hidden" name="version" value=version/>
         <div class="form-actions">
-            <button class="primary" type="submit">"Save"</button>
-            <a class="button" href=person.clone()>"Cancel"</a>
+            <button class="primary" type="submit">{text::site::SAVE}</button>
+            <a class="button" href=person.clone()>{text::site::CANCEL}</a>
         </div>
     };
     let values = UserForm { name: user.name.clone(), email: user.email };
     view! {
-        <Title text=format!("Edit {}", user.name)/>
-        <nav aria-label="Breadcrumb"><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <Title text=text::edit::edit(&user.name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
         <section class="sheet card">
-            <h1>"Edit person"</h1>
+            <h1>{text::edit::EDIT_PERSON}</h1>
             {person_form(values, None, alert, rest)}
         </section>
     }

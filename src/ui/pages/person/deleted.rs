@@ -6,6 +6,7 @@ use crate::{
         components::{alert::FormAlert, date::Day, post_form::ActionButton},
         form::Submitted,
         now::Now,
+        text,
     },
 };
 
@@ -25,15 +26,15 @@ pub fn Deleted(
         <div class="deleted">
             <div>
                 <p>
-                    "Deleted on "
+                    {text::person::BEFORE_DELETION_DAY}
                     <Day at/>
-                    {by.map(|by| view! { " by "<bdi>{by.title()}</bdi> })}
-                    "."
+                    {by.map(|by| view! { {text::person::BEFORE_DELETER}<bdi>{by.title()}</bdi> })}
+                    {text::person::END}
                 </p>
-                <p class="hint">"Erased for good on "<Day at=until/>{left.map(|left| format!(", {left}"))}"."</p>
+                <p class="hint">{text::person::BEFORE_PURGE_DAY}<Day at=until/>{left.map(|left| text::person::after_purge_day(&left))}{text::person::END}</p>
                 {holder.filter(|_| !is_refused()).map(|holder| view! { <p class="hint">{belongs_to(&holder)}</p> })}
             </div>
-            {write.then(|| view! { <ActionButton action="restore" text="Restore"/> })}
+            {write.then(|| view! { <ActionButton action="restore" text=text::person::RESTORE/> })}
         </div>
     }
 }
@@ -43,7 +44,7 @@ pub fn Deleted(
 pub fn RestoreAlert(holder: Option<User>) -> impl IntoView {
     match holder.filter(|_| is_refused()) {
         Some(holder) => Either::Left(view! {
-            <p class="alert" role="alert" tabindex="-1" autofocus=true>"Not restored: "{belongs_to(&holder)}</p>
+            <p class="alert" role="alert" tabindex="-1" autofocus=true>{text::person::NOT_RESTORED}{belongs_to(&holder)}</p>
         }),
         None => Either::Right(view! { <FormAlert form="restore"/> }),
     }
@@ -56,20 +57,16 @@ fn is_refused() -> bool {
 fn belongs_to(holder: &User) -> impl IntoView + use<> {
     let href = format!("/users/{}", holder.id);
     view! {
-        "the e-mail address belongs to "
+        {text::person::BEFORE_HOLDER}
         <a dir="auto" href=href>{holder.name.clone()}</a>
-        " meanwhile. Once it is free, they can come back."
+        {text::person::AFTER_HOLDER}
     }
 }
 
 /// How long until then, in whole days begun.
 fn time_left(now: Timestamp, until: Timestamp) -> String {
     let micros = until.unix_micros().saturating_sub(now.unix_micros());
-    match micros.max(0).unsigned_abs().div_ceil(MICROS_A_DAY.unsigned_abs()) {
-        0 => "any moment now".to_owned(),
-        1 => "within a day".to_owned(),
-        days => format!("in {days} days"),
-    }
+    text::person::time_left(micros.max(0).unsigned_abs().div_ceil(MICROS_A_DAY.unsigned_abs()))
 }
 
 #[cfg(test)]
@@ -78,7 +75,7 @@ mod tests {
 
     #[test]
     fn time_left_is_told_in_days() {
-        let at = |text| Timestamp::parse("at", text).unwrap();
+        let at = |moment| Timestamp::parse("at", moment).unwrap();
         let now = at("2026-02-03T04:05:06Z");
         for (until, text) in [
             ("2026-03-05T04:05:06Z", "in 30 days"),

@@ -3,19 +3,20 @@ use leptos::prelude::*;
 use crate::ui::{
     components::{control::Control, part::Part, post_form::PostForm},
     form::Submitted,
+    text,
 };
 
 /// The way to erase a person, out of sight until it is wanted.
 #[component]
 pub fn Erase() -> impl IntoView {
     let open = Submitted::to("erase").error.is_some();
-    let sure = Control::of("erase", "sure", "This box");
+    let sure = Control::of("erase", "sure", text::person::THIS_BOX);
     view! {
-        <Part title="Erase">
+        <Part title=text::person::ERASE>
             <details open=open>
-                <summary>"Erase for good"</summary>
+                <summary>{text::person::ERASE_FOR_GOOD}</summary>
                 <p>
-                    "Name, address and history of this person are removed. The audit trail keeps that something happened, but no longer to whom. Nobody can undo this."
+                    {text::person::ERASE_MEANS}
                 </p>
                 <PostForm action="erase" fields=&["sure"]>
                     <div class="field">
@@ -29,11 +30,11 @@ pub fn Erase() -> impl IntoView {
                                 aria-invalid=sure.invalid()
                                 aria-describedby=sure.described_by(&[])
                             />
-                            <span>"Erase this person, for good"</span>
+                            <span>{text::person::ERASE_SURE}</span>
                         </label>
                         {sure.error_line()}
                     </div>
-                    <button type="submit" class="danger">"Erase for good"</button>
+                    <button type="submit" class="danger">{text::person::ERASE_FOR_GOOD}</button>
                 </PostForm>
             </details>
         </Part>

@@ -16,7 +16,10 @@ use self::{
 use crate::{
     domain::{Access, AppError, Event, Person, Trail, UserId},
     rpc::{events::get_history, users::get_person},
-    ui::components::{alert::FormAlert, loaded::loaded, trail::TrailEvents},
+    ui::{
+        components::{alert::FormAlert, loaded::loaded, trail::TrailEvents},
+        text,
+    },
 };
 
 /// `/users/{id}`: one person, and the last that happened to them for those who may know.
@@ -43,7 +46,7 @@ fn page((person, trail): (Person, Option<Trail>)) -> impl IntoView {
     let deletion = user.deleted_at.zip(deletion);
     view! {
         <Title text=user.name.clone()/>
-        <nav aria-label="Breadcrumb"><a class="back" href="/">"All people"</a></nav>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
         <FormAlert form="delete"/>
         <RestoreAlert holder/>
         <article class="sheet person">
@@ -67,10 +70,10 @@ fn History(id: UserId, trail: Trail) -> impl IntoView {
     view! {
         <section class="person-history" aria-labelledby="history">
             <div class="page-head">
-                <h2 id="history">"Latest changes"</h2>
-                <a class="quiet" href=format!("/users/{id}/history")>"Whole history"</a>
+                <h2 id="history">{text::person::LATEST_CHANGES}</h2>
+                <a class="quiet" href=format!("/users/{id}/history")>{text::person::WHOLE_HISTORY}</a>
             </div>
-            <TrailEvents events of_one=true nothing="Nothing more is known."/>
+            <TrailEvents events of_one=true nothing=text::trail::NOTHING_MORE/>
         </section>
     }
 }

@@ -3,11 +3,14 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{User, UserId},
-    ui::components::{
-        avatar::avatar_of,
-        date::{Day, Minute},
-        email::EmailText,
-        post_form::ActionButton,
+    ui::{
+        components::{
+            avatar::avatar_of,
+            date::{Day, Minute},
+            email::EmailText,
+            post_form::ActionButton,
+        },
+        text,
     },
 };
 
@@ -27,18 +30,18 @@ pub fn PersonSheet(
                 <h1 class="person-name" dir="auto">{user.name}</h1>
                 <p class="copied">
                     <a id="person-email" href=mailto><EmailText email=user.email/></a>
-                    <Copy of="person-email" what="e-mail address"/>
+                    <Copy of="person-email" what=text::person::COPIED_EMAIL/>
                 </p>
             </div>
         </header>
         <dl>
-            <div><dt>"Joined"</dt><dd><Day at=user.created_at/></dd></div>
-            <div><dt>"Last changed"</dt><dd><Minute at=user.updated_at/></dd></div>
+            <div><dt>{text::person::JOINED}</dt><dd><Day at=user.created_at/></dd></div>
+            <div><dt>{text::person::LAST_CHANGED}</dt><dd><Minute at=user.updated_at/></dd></div>
             <div>
-                <dt>"Id"</dt>
+                <dt>{text::person::ID}</dt>
                 <dd class="copied">
                     <code id="person-id">{user.id.to_string()}</code>
-                    <Copy of="person-id" what="id"/>
+                    <Copy of="person-id" what=text::person::COPIED_ID/>
                 </dd>
             </div>
         </dl>
@@ -50,8 +53,8 @@ pub fn PersonSheet(
 #[component]
 fn Copy(of: &'static str, what: &'static str) -> impl IntoView {
     view! {
-        <button type="button" class="copy" data-copy=of aria-live="polite">
-            "Copy"
+        <button type="button" class="copy" data-copy=of data-copied=text::site::COPIED aria-live="polite">
+            {text::site::COPY}
             <span class="visually-hidden">" "{what}</span>
         </button>
     }
@@ -63,8 +66,8 @@ fn Actions(id: UserId, active: bool) -> impl IntoView {
     active.then(|| {
         view! {
             <div class="form-actions">
-                <a class="button" href=edit aria-keyshortcuts="e">"Edit"</a>
-                <ActionButton action="delete" text="Delete" class="danger"/>
+                <a class="button" href=edit aria-keyshortcuts="e">{text::person::EDIT}</a>
+                <ActionButton action="delete" text=text::person::DELETE class="danger"/>
             </div>
         }
     })
@@ -72,7 +75,7 @@ fn Actions(id: UserId, active: bool) -> impl IntoView {
 
 /// An address of mail (RFC 6068): what would mean something in it is encoded.
 fn mailto(email: &str) -> String {
-    let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let encode = |part: &str| byte_serialize(part.as_bytes()).collect::<String>();
     let (local, host) = email.rsplit_once('@').unwrap_or((email, ""));
     format!("mailto:{}@{}", encode(local), encode(host))
 }

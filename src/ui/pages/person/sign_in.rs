@@ -7,6 +7,7 @@ use crate::{
     ui::{
         components::{part::Part, post_form::PostForm, role::role_line, secret::Secret, select::Select},
         form::{Outcome, Submitted},
+        text,
     },
 };
 
@@ -14,14 +15,14 @@ use crate::{
 #[component]
 pub fn SignIn(standing: Standing) -> impl IntoView {
     let Standing { role, has_password } = standing;
-    let nobody = (String::new(), "May not sign in".to_owned());
+    let nobody = (String::new(), text::person::MAY_NOT_SIGN_IN.to_owned());
     let roles = Role::ALL.into_iter().map(|role| (role.to_string(), role_line(role)));
     let options: Vec<_> = iter::once(nobody).chain(roles).collect();
     view! {
-        <Part title="Sign-in">
+        <Part title=text::person::SIGN_IN>
             <PostForm action="role" fields=&["role"]>
-                <Select form="role" name="role" label="Role" options value=role.map_or("", Role::as_str)/>
-                <button type="submit">"Save role"</button>
+                <Select form="role" name="role" label=text::person::ROLE options value=role.map_or("", Role::as_str)/>
+                <button type="submit">{text::person::SAVE_ROLE}</button>
             </PostForm>
             {role.map(|_| view! { <SignInLink has_password/> })}
         </Part>
@@ -32,9 +33,9 @@ pub fn SignIn(standing: Standing) -> impl IntoView {
 #[component]
 fn SignInLink(has_password: bool) -> impl IntoView {
     let (state, button) = if has_password {
-        ("Has a password.", "Make a link to reset the password")
+        (text::person::HAS_PASSWORD, text::person::MAKE_RESET_LINK)
     } else {
-        ("Has no password yet.", "Make an invitation link")
+        (text::person::HAS_NO_PASSWORD, text::person::MAKE_INVITATION)
     };
     let made = match Submitted::to("link").outcome {
         Some(Outcome::Link(link)) => Some(link),
@@ -45,9 +46,9 @@ fn SignInLink(has_password: bool) -> impl IntoView {
             {made.map(|value| view! {
                 <Secret
                     id="link"
-                    label="Link for this person"
+                    label=text::person::LINK
                     value
-                    hint="Works once, for three days. Nobody sees it again."
+                    hint=text::person::LINK_HINT
                 />
             })}
             <p class="hint">{state}</p>

@@ -5,13 +5,14 @@ use crate::{
     domain::{AppError, FieldErrors},
     ui::{
         components::{
-            field::{Field, Kind, NEW_PASSWORD_HINT},
+            field::{Field, Kind},
             post_form::ActionButton,
             secret::Secret,
             select::Select,
             theme_switch::ThemeSwitch,
         },
         form::Submitted,
+        text,
     },
 };
 
@@ -35,7 +36,7 @@ pub fn Controls() -> impl IntoView {
                 <Field name="sg-name" label="Name" value="Ada Lovelace"/>
                 <Field name="sg-email" label="E-mail" kind=Kind::Email hint="Only for mail about the account."/>
                 <Field name="sg-fixed" label="Fixed" value="Cannot be changed" readonly=true/>
-                <Field name="sg-password" label="Password" kind=Kind::Password hint=NEW_PASSWORD_HINT/>
+                <Field name="sg-password" label="Password" kind=Kind::Password hint=text::fields::NEW_PASSWORD_HINT/>
                 <Field name="sg-day" label="Day" kind=Kind::Day/>
                 <Select name="sg-role" label="Role" options=roles() value="editor"/>
                 <label class="choice"><input type="checkbox" checked=true/><span>"A choice"</span></label>

@@ -11,10 +11,11 @@ use crate::{
     ui::{
         components::{alert::FormAlert, loaded::loaded, notice::Done, part::Part, secret::Secret},
         form::{Outcome, Submitted},
+        text,
     },
 };
 
-const DONE: &[(&str, &str)] = &[("revoked", "The token is revoked. It opens nothing any more.")];
+const DONE: &[(&str, &str)] = &[("revoked", text::tokens::REVOKED_NEWS)];
 
 /// `/tokens`: the ways in for services, for admins.
 #[component]
@@ -29,22 +30,22 @@ fn page(tokens: Vec<ApiToken>) -> impl IntoView {
         _ => None,
     };
     view! {
-        <Title text="API tokens"/>
-        <h1>"API tokens"</h1>
+        <Title text=text::tokens::API_TOKENS/>
+        <h1>{text::tokens::API_TOKENS}</h1>
         <p class="lead">
-            "A service shows its token with every request: "<code>"Authorization: Bearer …"</code>
-            " What it may ask, "<a href="/api/docs">"the API’s page"</a>" says."
+            {text::tokens::BEFORE_HEADER}<code>"Authorization: Bearer …"</code>
+            {text::tokens::BEFORE_API_PAGE}<a href="/api/docs">{text::tokens::API_PAGE}</a>{text::tokens::AFTER_API_PAGE}
         </p>
         <Done words=DONE/>
         <FormAlert form="revoke"/>
         {made.map(|value| view! {
             <div class="sheet">
-                <Secret id="token" label="The new token" value hint="Copy it now: it is not shown again."/>
+                <Secret id="token" label=text::tokens::MADE_TOKEN value hint=text::tokens::MADE_HINT/>
             </div>
         })}
         <Rows tokens/>
         <div class="sheet parts">
-            <Part title="New token">
+            <Part title=text::tokens::NEW_TOKEN>
                 <NewToken/>
             </Part>
         </div>

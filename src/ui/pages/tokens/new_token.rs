@@ -5,31 +5,36 @@ use crate::{
     ui::{
         components::{control::Control, field::Field, post_form::PostForm, select::Select},
         form::Submitted,
+        text,
     },
 };
 
 const FIELDS: &[&str] = &["name", "scope", "expires"];
 
 /// How long a token lasts: days, as the form sends them, and in words.
-const LIFETIMES: [(&str, &str); 4] =
-    [("30", "After 30 days"), ("90", "After 90 days"), ("365", "After a year"), ("", "Never")];
+const LIFETIMES: [(&str, &str); 4] = [
+    ("30", text::tokens::AFTER_30_DAYS),
+    ("90", text::tokens::AFTER_90_DAYS),
+    ("365", text::tokens::AFTER_A_YEAR),
+    ("", text::tokens::NEVER),
+];
 
 /// The form that makes a token.
 #[component]
 pub fn NewToken() -> impl IntoView {
-    let lifetimes: Vec<_> = LIFETIMES.iter().map(|(days, text)| ((*days).to_owned(), (*text).to_owned())).collect();
+    let lifetimes: Vec<_> = LIFETIMES.iter().map(|(days, title)| ((*days).to_owned(), (*title).to_owned())).collect();
     view! {
         <PostForm action="create" fields=FIELDS>
             <Field
                 form="create"
                 name="name"
-                label="Name"
-                hint="The service that will use it."
+                label=text::fields::NAME
+                hint=text::tokens::NAME_HINT
                 maxlength=Name::MAX_CHARS
             />
             <ScopeBoxes/>
-            <Select form="create" name="expires" label="Expires" options=lifetimes value="90"/>
-            <button class="primary" type="submit">"Make a token"</button>
+            <Select form="create" name="expires" label=text::tokens::EXPIRES options=lifetimes value="90"/>
+            <button class="primary" type="submit">{text::tokens::MAKE_TOKEN}</button>
         </PostForm>
     }
 }
@@ -37,7 +42,7 @@ pub fn NewToken() -> impl IntoView {
 #[component]
 fn ScopeBoxes() -> impl IntoView {
     let sent = Submitted::to("create");
-    let control = Control::of("create", "scope", "The scope");
+    let control = Control::of("create", "scope", text::tokens::THE_SCOPE);
     let (invalid, described_by) = (control.invalid(), control.described_by(&[]));
     let boxes = Scope::ALL.into_iter().map(|scope| {
         let again = sent.error.is_some();
@@ -51,7 +56,7 @@ fn ScopeBoxes() -> impl IntoView {
     });
     view! {
         <fieldset class="field" aria-describedby=described_by>
-            <legend>"What it may do"</legend>
+            <legend>{text::tokens::WHAT_IT_MAY}</legend>
             {boxes.collect_view()}
             {control.error_line()}
         </fieldset>
@@ -60,8 +65,8 @@ fn ScopeBoxes() -> impl IntoView {
 
 fn allows(scope: Scope) -> &'static str {
     match scope {
-        Scope::UsersRead => "reads active people",
-        Scope::UsersWrite => "adds, edits, deletes and restores people; reads deleted ones and history",
-        Scope::Admin => "reads the audit trail, and who may sign in as what",
+        Scope::UsersRead => text::tokens::READS_PEOPLE,
+        Scope::UsersWrite => text::tokens::WRITES_PEOPLE,
+        Scope::Admin => text::tokens::ADMINISTERS,
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     ui::{
         components::{date::Day, post_form::ActionButton},
         now::Now,
+        text,
     },
 };
 
@@ -12,7 +13,7 @@ use crate::{
 #[component]
 pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
     if tokens.is_empty() {
-        return Either::Left(view! { <p class="lead">"There is none yet."</p> });
+        return Either::Left(view! { <p class="lead">{text::tokens::NONE_YET}</p> });
     }
     let now = Now::get();
     // The roles are said again because the table is laid out as a list on a phone.
@@ -20,12 +21,12 @@ pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
         <table class="tokens" role="table">
             <thead role="rowgroup">
                 <tr role="row">
-                    <th role="columnheader" scope="col">"Name"</th>
-                    <th role="columnheader" scope="col">"May"</th>
-                    <th role="columnheader" scope="col">"Made"</th>
-                    <th role="columnheader" scope="col">"Expires"</th>
-                    <th role="columnheader" scope="col">"Last used"</th>
-                    <th role="columnheader" scope="col">"State"</th>
+                    <th role="columnheader" scope="col">{text::fields::NAME}</th>
+                    <th role="columnheader" scope="col">{text::tokens::MAY}</th>
+                    <th role="columnheader" scope="col">{text::tokens::MADE}</th>
+                    <th role="columnheader" scope="col">{text::tokens::EXPIRES}</th>
+                    <th role="columnheader" scope="col">{text::tokens::LAST_USED}</th>
+                    <th role="columnheader" scope="col">{text::tokens::STATE}</th>
                 </tr>
             </thead>
             <tbody role="rowgroup">{tokens.into_iter().map(|token| row(token, now)).collect_view()}</tbody>
@@ -36,16 +37,16 @@ pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
 fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
     let over = token.revoked_at.is_some() || now.is_some_and(|now| !token.is_valid_at(now));
     let scopes = Scope::ALL.into_iter().filter(|scope| token.scopes.has(*scope));
-    let owner = token.owner.clone().unwrap_or_else(|| "the command line".to_owned());
+    let owner = token.owner.clone().unwrap_or_else(|| text::tokens::COMMAND_LINE.to_owned());
     view! {
         <tr role="row" class:over=over>
             <th role="rowheader" scope="row"><span dir="auto">{token.name.clone()}</span></th>
-            <td role="cell" data-label="May">
+            <td role="cell" data-label=text::tokens::MAY>
                 {scopes.map(|scope| view! { <code>{scope.as_str()}</code>" " }).collect_view()}
             </td>
-            <td role="cell" data-label="Made"><Day at=token.created_at/>" by "<span dir="auto">{owner}</span></td>
-            <td role="cell" data-label="Expires">{day_or_never(token.expires_at)}</td>
-            <td role="cell" data-label="Last used">{day_or_never(token.last_used_at)}</td>
+            <td role="cell" data-label=text::tokens::MADE><Day at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
+            <td role="cell" data-label=text::tokens::EXPIRES>{day_or_never(token.expires_at)}</td>
+            <td role="cell" data-label=text::tokens::LAST_USED>{day_or_never(token.last_used_at)}</td>
             <td role="cell" class="state">{state(token, over)}</td>
         </tr>
     }
@@ -54,20 +55,20 @@ fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
 fn day_or_never(at: Option<Timestamp>) -> impl IntoView {
     match at {
         Some(at) => Either::Left(view! { <Day at/> }),
-        None => Either::Right("never"),
+        None => Either::Right(text::tokens::NEVER_USED),
     }
 }
 
 /// What has become of a token, or the way to end it.
 fn state(token: ApiToken, over: bool) -> impl IntoView {
     if over {
-        let text = if token.revoked_at.is_some() { "Revoked" } else { "Expired" };
-        return Either::Left(view! { <p class="badge">{text}</p> });
+        let end = if token.revoked_at.is_some() { text::tokens::REVOKED } else { text::tokens::EXPIRED };
+        return Either::Left(view! { <p class="badge">{end}</p> });
     }
     let to = ("token", token.id.to_string());
-    let label = format!("Revoke {}", token.name);
+    let label = text::tokens::revoke(&token.name);
     Either::Right(view! {
-        <p class="badge live">"Active"</p>
-        <ActionButton action="revoke" text="Revoke" label to class="danger"/>
+        <p class="badge live">{text::tokens::ACTIVE}</p>
+        <ActionButton action="revoke" text=text::tokens::REVOKE label to class="danger"/>
     })
 }

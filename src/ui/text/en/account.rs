@@ -1,0 +1,54 @@
+//! One's own account, and the ways into it.
+
+pub const YOUR_ACCOUNT: &str = "Your account";
+
+// What was changed.
+pub const NAME_CHANGED: &str = "Your name is changed.";
+pub const PASSWORD_CHANGED: &str = "Your password is changed, and every other browser is signed out.";
+pub const SESSION_ENDED: &str = "That browser is signed out.";
+
+pub const CHANGE_NAME: &str = "Change name";
+pub const CURRENT_PASSWORD: &str = "Current password";
+pub const CHANGE_PASSWORD: &str = "Change password";
+
+// Where somebody is signed in: `192.0.2.1, last seen …, signed in …`.
+pub const SIGNED_IN: &str = "Signed in";
+pub const THIS_SESSION: &str = "This one";
+pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
+pub const BEFORE_SEEN: &str = "last seen ";
+pub const BEFORE_SIGNED_IN: &str = ", signed in ";
+
+pub fn before_seen(address: &str) -> String {
+    format!("{address}, ")
+}
+
+pub fn sign_out_of(browser: &str) -> String {
+    format!("Sign out {browser}")
+}
+
+pub const UNKNOWN_BROWSER: &str = "An unknown browser";
+
+pub fn browser_on(browser: &str, system: &str) -> String {
+    format!("{browser} on {system}")
+}
+
+pub fn some_browser_on(system: &str) -> String {
+    format!("A browser on {system}")
+}
+
+pub const FORGOTTEN: &str = "Forgotten your password? An admin can make you a link that sets a new one.";
+
+// An invitation, or a new password.
+pub const INVITED: &str = "Set a password, and you are signed in.";
+pub const RESET: &str = "Set a new password";
+pub const RESET_MEANS: &str = "The old one ends with it, and every browser is signed out.";
+pub const SET_PASSWORD: &str = "Set the password";
+
+pub fn welcome(name: &str) -> String {
+    format!("Welcome, {name}")
+}
+
+// The first admin.
+pub const MAKE_FIRST_ADMIN: &str = "Make the first admin";
+pub const FIRST_ADMIN_MEANS: &str = "Admins give others their roles. This link works once.";
+pub const MAKE_ADMIN: &str = "Make the admin";

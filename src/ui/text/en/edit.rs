@@ -1,0 +1,37 @@
+//! Adding and editing people, and what can come between.
+
+pub const ADD: &str = "Add";
+pub const EDIT_PERSON: &str = "Edit person";
+pub const DELETED_ALREADY: &str = "This person was deleted. Restore them, then edit.";
+
+/// Of the page.
+pub fn edit(name: &str) -> String {
+    format!("Edit {name}")
+}
+
+// Somebody else was quicker. After who it was and what they did stands when, between these.
+pub const SOMEBODY_ELSE: &str = "Somebody else";
+pub const YOU: &str = "You";
+pub const AFTER_NAME_CHANGED: &str = " changed this meanwhile";
+pub const AFTER_NAME_DELETED: &str = " deleted this person meanwhile";
+pub const BEFORE_MOMENT: &str = ", on ";
+pub const END: &str = ".";
+
+pub const TWO_VERSIONS: &str = "Two versions";
+pub const AFTER_NEWS_DECIDE: &str = " Nothing is saved yet: decide which version stays.";
+pub const YOURS: &str = "Yours";
+pub const THEIRS: &str = "Theirs now";
+pub const DIFFERS: &str = "differs";
+pub const SAVE_MINE: &str = "Save mine over theirs";
+pub const TAKE_THEIRS: &str = "Take theirs";
+pub const OR_EDIT_ON: &str = "Or edit on";
+
+pub const DELETED_MEANWHILE: &str = "Deleted meanwhile";
+pub const AFTER_NEWS_STILL_HERE: &str = " What you typed is still here.";
+pub const RESTORE_AND_SAVE: &str = "Restore and save";
+pub const LEAVE_DELETED: &str = "Leave them deleted";
+
+pub const ERASED_MEANWHILE: &str = "Erased meanwhile";
+pub const ERASED_NEWS: &str =
+    "This person is no longer there: they were erased for good. What you typed can still make a new one.";
+pub const ADD_AS_NEW: &str = "Add as a new person";

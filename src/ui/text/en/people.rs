@@ -1,0 +1,127 @@
+//! The list of people.
+
+use std::fmt::Display;
+
+// Its titles, by whom it shows.
+pub const PEOPLE: &str = "People";
+pub const WITH_DELETED: &str = "People, deleted ones too";
+
+pub const LIST: &str = "List of people";
+pub const LOADING: &str = "Loading people";
+
+/// Read out when other rows have come, with their `range`.
+pub fn loaded(range: &str) -> String {
+    format!("People {}", range.replace('–', " to "))
+}
+
+// The search.
+pub const SEARCH_BY: &str = "Search by name or e-mail";
+pub const NAME_OR_EMAIL: &str = "Name or e-mail";
+pub const SEARCH: &str = "Search";
+
+// The filters.
+pub const FILTER: &str = "Filter";
+pub const FILTERS: &str = "Filters";
+pub const WHO: &str = "Who";
+pub const ACTIVE: &str = "People here";
+pub const DELETED: &str = "Deleted people";
+pub const BOTH: &str = "Both";
+pub const JOINED_FROM: &str = "Joined from";
+pub const JOINED_UNTIL: &str = "Joined until";
+pub const SHOW: &str = "Show";
+
+pub fn joined_from(day: &str) -> String {
+    format!("Joined from {day}")
+}
+
+pub fn joined_until(day: &str) -> String {
+    format!("Joined until {day}")
+}
+
+pub fn remove_filter(filter: &str) -> String {
+    format!("{filter}: remove this filter")
+}
+
+// The rows.
+pub const JOINED_AT: &str = "Joined";
+pub const DELETED_AT: &str = "Deleted";
+pub const BEFORE_DELETER: &str = " by ";
+pub const BEFORE_PURGE_DAY: &str = "kept until ";
+pub const SELECT_ALL_ON_PAGE: &str = "Select all on this page";
+
+pub fn select(name: &str) -> String {
+    format!("Select {name}")
+}
+
+// The ways on.
+pub const EXPORT: &str = "Export";
+pub const PREVIOUS: &str = "Previous";
+pub const NEXT: &str = "Next";
+
+pub fn rows_a_page(size: u32) -> String {
+    format!("{size} rows a page")
+}
+
+/// `21–40`.
+pub fn range(first: u32, last: usize) -> String {
+    format!("{first}–{last}")
+}
+
+/// `21–40 of about 1,000,000`, or `20 of about 1,000,000`.
+pub fn of_total(rows: &str, total: impl Display) -> String {
+    format!("{rows} of {total}")
+}
+
+// What can be done to those selected.
+pub const SELECTED_PEOPLE: &str = "Selected people";
+pub const SELECTED: &str = "Selected";
+pub const CLEAR: &str = "Clear";
+
+pub fn selected(count: usize) -> String {
+    format!("{count} selected")
+}
+
+pub fn all_selected(total: impl Display) -> String {
+    format!("All {total} selected")
+}
+
+pub fn select_all(total: impl Display) -> String {
+    format!("Select all {total}")
+}
+
+// How far it is, and what became of it.
+pub const PROGRESS: &str = "Progress";
+pub const STOP: &str = "Stop";
+pub const SOMEBODY_UNKNOWN: &str = "Somebody unknown";
+/// Between whom it could not be done to and why.
+pub const BEFORE_REASON: &str = ": ";
+
+pub fn done(count: usize) -> String {
+    format!("{count} done")
+}
+
+pub fn deleted(count: usize) -> String {
+    if count == 1 { "1 person is deleted.".to_owned() } else { format!("{count} people are deleted.") }
+}
+
+pub fn restored(count: usize) -> String {
+    if count == 1 { "1 person is back.".to_owned() } else { format!("{count} people are back.") }
+}
+
+// Why there is nobody, and what to do about it.
+pub const TRY_OTHER_WORDS: &str = "Try fewer words or another spelling. Accents and capitals make no difference.";
+pub const NO_MORE: &str = "No more people";
+pub const LIST_ENDS: &str = "The list ends before this page.";
+pub const NOBODY_LEFT: &str = "Nobody is left";
+pub const TAKE_FILTER_AWAY: &str = "The filters leave nobody. Take one away.";
+pub const NOBODY_DELETED: &str = "Nobody is deleted";
+pub const DELETED_STAND_HERE: &str = "Who is deleted can be found here and restored.";
+pub const NOBODY_YET: &str = "Nobody is here yet";
+pub const BRING_IN: &str = "Bring people in with the command: rollcall import FILE.csv";
+pub const SHOW_EVERYBODY: &str = "Show everybody";
+pub const OFFLINE: &str = "You are offline";
+pub const TRY_AGAIN: &str = "Try again";
+
+pub fn nobody_matches(words: &str) -> String {
+    format!("Nobody matches “{words}”")
+}

@@ -1,0 +1,65 @@
+//! The page of a person.
+
+pub const JOINED: &str = "Joined";
+pub const LAST_CHANGED: &str = "Last changed";
+pub const ID: &str = "Id";
+/// What its button copies, after `COPY`.
+pub const COPIED_EMAIL: &str = "e-mail address";
+pub const COPIED_ID: &str = "id";
+pub const EDIT: &str = "Edit";
+pub const DELETE: &str = "Delete";
+
+// The latest of the history.
+pub const LATEST_CHANGES: &str = "Latest changes";
+pub const WHOLE_HISTORY: &str = "Whole history";
+
+// Who is deleted: `Deleted on … by ….`, `Erased for good on …, in 30 days.`
+pub const BEFORE_DELETION_DAY: &str = "Deleted on ";
+pub const BEFORE_DELETER: &str = " by ";
+pub const BEFORE_PURGE_DAY: &str = "Erased for good on ";
+pub const END: &str = ".";
+pub const RESTORE: &str = "Restore";
+pub const NOT_RESTORED: &str = "Not restored: ";
+pub const BEFORE_HOLDER: &str = "the e-mail address belongs to ";
+pub const AFTER_HOLDER: &str = " meanwhile. Once it is free, they can come back.";
+
+/// How long until then, in days begun.
+pub fn time_left(days: u64) -> String {
+    match days {
+        0 => "any moment now".to_owned(),
+        1 => "within a day".to_owned(),
+        days => format!("in {days} days"),
+    }
+}
+
+pub fn after_purge_day(time_left: &str) -> String {
+    format!(", {time_left}")
+}
+
+// Erasing.
+pub const ERASE: &str = "Erase";
+pub const ERASE_FOR_GOOD: &str = "Erase for good";
+pub const ERASE_MEANS: &str = "Name, address and history of this person are removed. The audit trail keeps that something happened, but no longer to whom. Nobody can undo this.";
+pub const ERASE_SURE: &str = "Erase this person, for good";
+/// What an error calls the box: `This box must be ticked.`
+pub const THIS_BOX: &str = "This box";
+
+// Roles and the way in.
+pub const SIGN_IN: &str = "Sign-in";
+pub const ROLE: &str = "Role";
+pub const MAY_NOT_SIGN_IN: &str = "May not sign in";
+pub const SAVE_ROLE: &str = "Save role";
+pub const VIEWER: &str = "Viewer";
+pub const EDITOR: &str = "Editor";
+pub const ADMIN: &str = "Admin";
+pub const HAS_PASSWORD: &str = "Has a password.";
+pub const HAS_NO_PASSWORD: &str = "Has no password yet.";
+pub const MAKE_RESET_LINK: &str = "Make a link to reset the password";
+pub const MAKE_INVITATION: &str = "Make an invitation link";
+pub const LINK: &str = "Link for this person";
+pub const LINK_HINT: &str = "Works once, for three days. Nobody sees it again.";
+
+/// A role and what it may do.
+pub fn role(name: &str, summary: &str) -> String {
+    format!("{name}: {summary}")
+}

@@ -1,0 +1,64 @@
+//! What stands around every page, and what many pages say.
+
+use std::fmt::Display;
+
+pub const BRAND: &str = "Rollcall";
+/// What a link to any page says where it is shown elsewhere. It names nobody: whoever is sent a
+/// link sees the page itself or nothing, and what previews copy is out of our hands.
+pub const DESCRIPTION: &str = "The people of this directory: to look up, and to keep up to date.";
+
+/// Of a tab of the browser.
+pub fn tab(page: &str) -> String {
+    format!("{page} · Rollcall")
+}
+
+pub fn version(number: &str) -> String {
+    format!("Rollcall {number}")
+}
+
+// The header, the footer and the ways to the pages.
+pub const SKIP_TO_CONTENT: &str = "Skip to content";
+pub const HOME: &str = "Rollcall, to the list of people";
+pub const SITE: &str = "Site";
+pub const ABOUT: &str = "About";
+pub const BREADCRUMB: &str = "Breadcrumb";
+/// Of the ways through a list.
+pub const PAGES: &str = "Pages";
+pub const ALL_PEOPLE: &str = "All people";
+pub const DELETED_PEOPLE: &str = "Deleted people";
+pub const NEW_PERSON: &str = "New person";
+pub const TOKENS: &str = "Tokens";
+pub const AUDIT: &str = "Audit";
+pub const API_DOCUMENTATION: &str = "API documentation";
+pub const SIGN_IN: &str = "Sign in";
+pub const SIGN_OUT: &str = "Sign out";
+pub const BEFORE_OWN_NAME: &str = "Your account, ";
+
+// The colours.
+pub const COLOURS: &str = "Colours";
+pub const SYSTEM_COLOURS: &str = "System";
+pub const LIGHT_COLOURS: &str = "Light";
+pub const DARK_COLOURS: &str = "Dark";
+
+pub fn choose_colours(colours: impl Display) -> String {
+    format!("Colours: {colours}")
+}
+
+// What buttons say on more than one page.
+pub const SAVE: &str = "Save";
+pub const CANCEL: &str = "Cancel";
+pub const CLOSE: &str = "Close";
+pub const UNDO: &str = "Undo";
+pub const COPY: &str = "Copy";
+pub const COPIED: &str = "Copied";
+
+pub const NO_SUCH_PAGE: &str = "There is no page at this address. It may have moved, or the link may be misspelt.";
+
+// What was just done to a person: after their name, or after `THIS_PERSON`.
+pub const THIS_PERSON: &str = "This person";
+pub const AFTER_NAME_CREATED: &str = " is in the directory now.";
+pub const AFTER_NAME_DELETED: &str = " is deleted.";
+pub const AFTER_NAME_RESTORED: &str = " is back.";
+pub const EDITED: &str = "The changes are saved.";
+pub const ROLE_SAVED: &str = "The role is saved.";
+pub const ERASED: &str = "The person is erased for good.";

@@ -1,0 +1,46 @@
+//! The tokens of services.
+
+pub const API_TOKENS: &str = "API tokens";
+pub const REVOKED_NEWS: &str = "The token is revoked. It opens nothing any more.";
+
+// What they are for: the header that they are sent in, then the way to the API's page.
+pub const BEFORE_HEADER: &str = "A service shows its token with every request: ";
+pub const BEFORE_API_PAGE: &str = " What it may ask, ";
+pub const API_PAGE: &str = "the API’s page";
+pub const AFTER_API_PAGE: &str = " says.";
+
+// The table.
+pub const NONE_YET: &str = "There is none yet.";
+pub const MAY: &str = "May";
+pub const MADE: &str = "Made";
+pub const EXPIRES: &str = "Expires";
+pub const LAST_USED: &str = "Last used";
+pub const STATE: &str = "State";
+pub const BEFORE_OWNER: &str = " by ";
+pub const COMMAND_LINE: &str = "the command line";
+pub const NEVER_USED: &str = "never";
+pub const ACTIVE: &str = "Active";
+pub const REVOKED: &str = "Revoked";
+pub const EXPIRED: &str = "Expired";
+pub const REVOKE: &str = "Revoke";
+
+pub fn revoke(name: &str) -> String {
+    format!("Revoke {name}")
+}
+
+// A new one.
+pub const NEW_TOKEN: &str = "New token";
+pub const NAME_HINT: &str = "The service that will use it.";
+pub const WHAT_IT_MAY: &str = "What it may do";
+/// What an error calls the choice: `The scope must be chosen.`
+pub const THE_SCOPE: &str = "The scope";
+pub const READS_PEOPLE: &str = "reads active people";
+pub const WRITES_PEOPLE: &str = "adds, edits, deletes and restores people; reads deleted ones and history";
+pub const ADMINISTERS: &str = "reads the audit trail, and who may sign in as what";
+pub const AFTER_30_DAYS: &str = "After 30 days";
+pub const AFTER_90_DAYS: &str = "After 90 days";
+pub const AFTER_A_YEAR: &str = "After a year";
+pub const NEVER: &str = "Never";
+pub const MAKE_TOKEN: &str = "Make a token";
+pub const MADE_TOKEN: &str = "The new token";
+pub const MADE_HINT: &str = "Copy it now: it is not shown again.";
