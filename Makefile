@@ -17,7 +17,7 @@ build: $(RELEASE) ## Build the one file to deploy, target/release/rollcall
 $(RELEASE): $(SOURCES)
 	@scripts/setup
 	@scripts/say "Building the release: the first time takes some minutes"
-	@cargo leptos build --release --precompress
+	@cargo leptos build --release --precompress --split --lib-features split
 	@touch $@
 
 watch: ## Serve on 127.0.0.1:3000, rebuild at every change and reload the page

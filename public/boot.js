@@ -32,11 +32,21 @@ async function opened(dialog) {
   }
 }
 
-const ofPage = [...document.querySelectorAll("leptos-island")].filter((island) => !island.closest("dialog"));
+const islands = [...document.querySelectorAll("leptos-island")];
+const ofPage = islands.filter((island) => !island.closest("dialog, [data-later]"));
 // The numbers by which islands find their data count up in the order of the page.
 const pageIsAlive = ofPage.length > 0 ? hydrate(ofPage) : Promise.resolve();
 document.addEventListener("dialog-opened", (event) => opened(event.target));
 document.querySelectorAll("dialog[open]").forEach(opened);
+// What is done with those selected waits until somebody is.
+const later = islands.filter((island) => island.closest("[data-later]"));
+function selected() {
+  if (later.length === 0 || !document.querySelector("#rows tbody input:checked")) return;
+  const waiting = later.splice(0);
+  pageIsAlive.then(() => hydrate(waiting)).catch(() => later.push(...waiting));
+}
+document.addEventListener("change", selected);
+selected();
 // Where it cannot come, links and forms go on working by themselves.
 const alive = await pageIsAlive.then(() => true, () => false);
 if (alive) document.documentElement.dataset.hydrated = "";

@@ -16,8 +16,9 @@ test("the binary alone serves the whole site, each file by its hash, compressed,
     });
     await page.goto(server.url);
     await expect(page.locator("html")).toHaveAttribute("data-hydrated");
-    const hash = "\\.[0-9a-f]{16}\\.";
-    for (const name of [`pkg/rollcall${hash}css`, `pkg/rollcall${hash}js`, `pkg/rollcall${hash}wasm`, `boot${hash}js`]) {
+    const hash = "\\.[0-9a-f]{16}";
+    const packaged = ["css", "js", "wasm"].map((kind) => `pkg${hash}/rollcall\\.${kind}`);
+    for (const name of [...packaged, `boot${hash}\\.js`]) {
       const [, headers] = [...files].find(([path]) => new RegExp(`^/${name}$`).test(path)) ?? [];
       expect(headers?.["cache-control"], name).toBe("public, max-age=31536000, immutable");
       expect(headers?.["content-encoding"], name).toBe("br");

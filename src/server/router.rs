@@ -82,6 +82,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
                     .on_response(DefaultOnResponse::new().level(Level::INFO))
                     .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
             )
+            .map_response(lighten)
             .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
             .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
@@ -149,6 +150,19 @@ fn drop_unfit_request_id<B>(mut request: Request<B>) -> Request<B> {
 /// Not what is small, compressed already, or a stream that must not wait.
 fn worth_compressing() -> impl Predicate {
     DefaultPredicate::new().and(NotForContentType::const_new("font/"))
+}
+
+/// What only documents heed is not sent with the files that pages are made of.
+fn lighten<B>(mut response: Response<B>) -> Response<B> {
+    let headers = response.headers_mut();
+    if headers.get(header::CACHE_CONTROL).is_some_and(|value| value.as_bytes().ends_with(b"immutable")) {
+        for name in [header::CONTENT_SECURITY_POLICY, header::REFERRER_POLICY] {
+            headers.remove(name);
+        }
+        headers.remove("permissions-policy");
+        headers.remove("cross-origin-opener-policy");
+    }
+    response
 }
 
 fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -8,10 +8,11 @@ use axum::{
 };
 use rust_embed::{Embed, EmbeddedFile};
 
+use super::auth::secret::hash;
 use crate::ui::shell::SiteFiles;
 
 /// The modules of `public/` that every page runs, in this order.
-const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "copy.js"];
+const SCRIPTS: [&str; 6] = ["theme.js", "times.js", "dialogs.js", "keys.js", "select.js", "copy.js"];
 
 /// What cargo-leptos built. A debug build reads the folder anew each time; without a site built, it
 /// is empty.
@@ -26,7 +27,8 @@ struct Embedded;
 /// The site's files by their public names.
 #[derive(Debug)]
 pub struct Site {
-    /// `pkg/rollcall.0a1b2c3d.css` to `pkg/rollcall.css`.
+    /// `boot.0a1b2c3d.js` to `boot.js`; those of `pkg` name each other, so their folder has the hash:
+    /// `pkg.0a1b2c3d/rollcall.js` to `pkg/rollcall.js`.
     hashed: HashMap<String, String>,
     /// What every page links to.
     pub files: SiteFiles,
@@ -39,8 +41,11 @@ impl Site {
     pub fn embedded() -> Self {
         let mut hashed = HashMap::new();
         if !cfg!(debug_assertions) {
+            let package = package_hash();
             for name in Embedded::iter().filter(|name| !is_compressed(name) && !has_version(name)) {
-                if let Some(file) = Embedded::get(&name) {
+                if let Some(in_package) = name.strip_prefix("pkg/") {
+                    hashed.insert(format!("pkg.{package}/{in_package}"), name.clone().into_owned());
+                } else if let Some(file) = Embedded::get(&name) {
                     hashed.insert(with_hash(&name, &file), name.into_owned());
                 }
             }
@@ -142,7 +147,15 @@ fn has_version(name: &str) -> bool {
     name.starts_with("fonts/")
 }
 
-/// `pkg/rollcall.css` becomes `pkg/rollcall.0a1b2c3d4e5f6071.css`.
+/// Of all files in `pkg`, in the order of their names.
+fn package_hash() -> String {
+    let mut names: Vec<_> = Embedded::iter().filter(|name| name.starts_with("pkg/") && !is_compressed(name)).collect();
+    names.sort();
+    let hashes = names.iter().filter_map(|name| Some(Embedded::get(name)?.metadata.sha256_hash()));
+    hex(&hash(&hashes.collect::<Vec<_>>().concat())[..8])
+}
+
+/// `boot.js` becomes `boot.0a1b2c3d4e5f6071.js`.
 fn with_hash(name: &str, file: &EmbeddedFile) -> String {
     let hash = hex(&file.metadata.sha256_hash()[..8]);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));

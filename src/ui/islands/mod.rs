@@ -1,7 +1,9 @@
 //! What hydrates in the browser. An island knows no router: it owns its data, its links and the
 //! browser's history.
 
+pub mod bulk;
 pub mod form_guard;
 mod history;
 pub mod palette;
+mod signals;
 pub mod user_list;

@@ -4,7 +4,12 @@ use leptos_router::hooks::use_url;
 
 use crate::{
     domain::{Access, ListUsers, UserStatus},
-    ui::{components::alert::FormAlert, islands::user_list::UserList, shell::SiteFiles, text},
+    ui::{
+        components::alert::FormAlert,
+        islands::{bulk::Bulk, user_list::UserList},
+        shell::SiteFiles,
+        text,
+    },
 };
 
 /// `/`: everybody, or those deleted.
@@ -30,6 +35,8 @@ pub fn UsersPage() -> impl IntoView {
             {write.then(|| actions(status))}
         </div>
         <UserList/>
+        // Its code comes with the first box that is ticked (public/boot.js).
+        {write.then(|| view! { <div data-later=""><Bulk/></div> })}
     }
 }
 

@@ -19,7 +19,8 @@ use crate::{
 
 /// Watches over the form of a person that it stands in: checks what is typed with the parsers of the
 /// server, and warns before it is lost. The form works without it.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn FormGuard() -> impl IntoView {
     // Effects run in the browser alone.
     Effect::new(|_| {

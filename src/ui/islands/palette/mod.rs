@@ -13,7 +13,8 @@ use crate::{
 
 /// Finds people on the server and actions among those that the server wrote into the page. Until it
 /// is alive, its form searches the list.
-#[island]
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
 pub fn Palette(
     /// The actions, as options.
     children: Children,

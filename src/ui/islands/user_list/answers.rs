@@ -1,5 +1,6 @@
 use leptos::{prelude::*, task::spawn_local};
 
+use crate::ui::islands::signals;
 use crate::{
     domain::{AppError, Listing},
     rpc::{users::list_users, wire::Wire},
@@ -31,6 +32,7 @@ impl Answers {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
         self.pending.set(true);
+        signals::send(signals::ASKED);
         spawn_local(async move {
             let answer = list_users(self.query.get_untracked()).await;
             if self.asked.get_value() == number {

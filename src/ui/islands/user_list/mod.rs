@@ -1,5 +1,4 @@
 mod answers;
-mod bulk;
 mod empty;
 mod filters;
 mod go;
@@ -7,20 +6,18 @@ mod paging;
 mod row;
 mod rows;
 mod search;
-mod selection;
 
 use leptos::{either::Either, ev, prelude::*};
 
 use self::{
     answers::Answers,
-    bulk::BulkBar,
     empty::failure,
     filters::{Chips, Filters},
     go::Go,
     rows::Rows,
     search::Search,
-    selection::Selection,
 };
+use super::signals;
 use crate::{
     domain::ListUsers,
     ui::{address, text},
@@ -33,17 +30,14 @@ pub fn UserList() -> impl IntoView {
     let (query, set_query) = signal(address::query());
     let go = Go::new(set_query);
     let answers = Answers::new(query);
-    let selection = Selection::new(move || answers.ask());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
     follow_history(query, set_query, go);
     Effect::new(move |before: Option<()>| {
         query.track();
-        // What is selected is of the rows that are shown.
         if before.is_some() {
-            selection.clear();
             answers.ask();
         } else {
-            selection.read();
+            signals::on(signals::CHANGED, move || answers.ask());
         }
     });
     view! {
@@ -66,15 +60,13 @@ pub fn UserList() -> impl IntoView {
                         match answer.await {
                             Ok(listing) => {
                                 let list = list.get_untracked();
-                                selection.of.set((listing.page.items.len(), listing.page.total));
-                                Either::Left(view! { <Rows list listing go selection/> })
+                                Either::Left(view! { <Rows list listing go/> })
                             }
                             Err(error) => Either::Right(failure(error, move || answers.ask())),
                         }
                     })
                 }}
             </Transition>
-            <BulkBar list selection/>
         </section>
     }
 }

@@ -1,18 +1,22 @@
 use leptos::{either::Either, prelude::*};
 
-use super::{Go, Selection, empty::Nobody, go::ListLink, paging::Paging, row::row};
+use super::{Go, empty::Nobody, go::ListLink, paging::Paging, row::row};
 use crate::{
-    domain::{ListUsers, Listing, SortField, UserSort, UserStatus},
+    domain::{ListUsers, Listing, SortField, Total, UserSort, UserStatus},
     ui::text,
 };
 
 /// The people of a page as a table, and the way to the next.
 #[component]
-pub fn Rows(list: ListUsers, listing: Listing, go: Go, selection: Selection) -> impl IntoView {
+pub fn Rows(list: ListUsers, listing: Listing, go: Go) -> impl IntoView {
     let Listing { page, may_write } = listing;
     if page.items.is_empty() {
         return Either::Left(view! { <Nobody list go/> });
     }
+    // Said only where there are more than these.
+    let rows = page.items.len() as u64;
+    let beyond = page.total.filter(|total| !matches!(total, Total::Exactly(count) if *count <= rows));
+    let beyond = beyond.map(|total| total.to_string());
     let trash = list.status == UserStatus::Deleted;
     let (at, time) = if trash {
         (SortField::UpdatedAt, text::people::DELETED_AT)
@@ -22,7 +26,7 @@ pub fn Rows(list: ListUsers, listing: Listing, go: Go, selection: Selection) -> 
     let rows = page.items.iter().cloned().map(|listed| row(listed, may_write)).collect_view();
     // The roles are said again because the table is laid out as a grid on a phone.
     Either::Right(view! {
-        <form id="rows" method="post" on:change=move |_| selection.read() on:click=move |click| selection.clicked(&click)>
+        <form id="rows" method="post" data-beyond=beyond>
             <table role="table" class:selectable=may_write>
                 <thead role="rowgroup">
                     <tr role="row">

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
-use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
 
 use crate::{
-    domain::{AppError, BulkAction, BulkReport, ListUsers, Refusal, Total, UserId},
+    domain::{AppError, BulkAction, BulkReport, ListUsers, Refusal, UserId, UserStatus},
     rpc::users::{change_page, change_users},
+    ui::{address, islands::signals},
 };
 
 /// So many are changed in one step: what shows progress, and what the server takes.
@@ -12,23 +13,23 @@ const STEP: usize = 100;
 /// So long it can be undone, unless somebody is about to.
 const SHOWN: Duration = Duration::from_secs(10);
 
-/// Who is selected, and what becomes of them. Which boxes are ticked stands in the page itself, so that
-/// what was ticked before this island came alive counts.
-#[derive(Clone, Copy)]
-pub struct Selection {
-    pub selected: RwSignal<Vec<UserId>>,
+/// Who is selected, and what becomes of them. Which boxes are ticked stands in the page itself
+/// (public/select.js), so that what was ticked before this island came counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Work(pub RwSignal<State>);
+
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    pub selected: Vec<UserId>,
+    /// How many the list has beyond the page, for people, once the whole page is selected.
+    pub beyond: Option<String>,
     /// Whether all whom the list has are meant, on whatever page.
-    pub everybody: RwSignal<bool>,
-    /// How many rows the page has, and how many the list.
-    pub of: RwSignal<(usize, Option<Total>)>,
-    pub state: RwSignal<State>,
-    /// The box that was clicked last, from which a range is drawn.
-    last: StoredValue<Option<usize>>,
-    refetch: Callback<()>,
+    pub everybody: bool,
+    pub step: Step,
 }
 
-#[derive(Clone, Default)]
-pub enum State {
+#[derive(Debug, Clone, Default)]
+pub enum Step {
     #[default]
     Idle,
     /// So many are done.
@@ -37,7 +38,7 @@ pub enum State {
 }
 
 /// What became of many.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Outcome {
     pub action: BulkAction,
     pub changed: Vec<UserId>,
@@ -46,53 +47,25 @@ pub struct Outcome {
     pub error: Option<AppError>,
 }
 
-impl Selection {
-    pub fn new(refetch: impl Fn() + Send + Sync + 'static) -> Self {
-        Self {
-            selected: RwSignal::default(),
-            everybody: RwSignal::new(false),
-            of: RwSignal::default(),
-            state: RwSignal::default(),
-            last: StoredValue::new(None),
-            refetch: Callback::new(move |()| refetch()),
-        }
-    }
-
+impl Work {
     /// Takes up which boxes are ticked.
     pub fn read(self) {
-        let ticked = boxes().filter(HtmlInputElement::checked).filter_map(|tick| tick.value().parse().ok());
-        self.selected.set(ticked.collect());
-        self.everybody.set(false);
-    }
-
-    pub fn clear(self) {
-        boxes().for_each(|tick| tick.set_checked(false));
-        self.last.set_value(None);
-        self.read();
-    }
-
-    /// The box of the heading ticks all; with Shift, a box ticks those between it and the last one.
-    pub fn clicked(self, click: &ev::MouseEvent) {
-        let Some(tick) = click.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        if tick.has_attribute("data-all") {
-            boxes().for_each(|each| each.set_checked(tick.checked()));
-            return;
-        }
-        let here = boxes().position(|each| each == tick);
-        if let (true, Some(here), Some(last)) = (click.shift_key(), here, self.last.get_value()) {
-            let (from, to) = (here.min(last), here.max(last));
-            boxes().skip(from).take(to - from + 1).for_each(|each| each.set_checked(tick.checked()));
-        }
-        self.last.set_value(here);
+        let boxes: Vec<_> = boxes().collect();
+        let ticked = boxes.iter().filter(|tick| tick.checked()).filter_map(|tick| tick.value().parse().ok());
+        let selected: Vec<_> = ticked.collect();
+        let beyond = document().get_element_by_id("rows").and_then(|rows| rows.get_attribute("data-beyond"));
+        let beyond = beyond.filter(|_| selected.len() == boxes.len());
+        self.0.update(|state| (state.selected, state.beyond, state.everybody) = (selected, beyond, false));
     }
 
     /// Does it to those selected, or to everybody in the list.
-    pub fn run(self, action: BulkAction, list: ListUsers) {
-        if self.everybody.get_untracked() {
+    pub fn run(self) {
+        let (action, list) = (action(), list());
+        let (everybody, ids) = self.0.with_untracked(|state| (state.everybody, state.selected.clone()));
+        if everybody {
             let whole = ListUsers { per_page: ListUsers::MAX_PER_PAGE, ..list.whole() };
             spawn_local(async move { self.go_through(action, whole).await });
         } else {
-            let ids = self.selected.get_untracked();
             spawn_local(async move { self.change(action, ids).await });
         }
     }
@@ -102,14 +75,14 @@ impl Selection {
         spawn_local(async move { self.change(outcome.action.opposite(), outcome.changed).await });
     }
 
-    /// Ends what is under way after the step it is at.
+    /// Ends what is under way after the step it is at, or what is told.
     pub fn stop(self) {
-        self.state.set(State::Idle);
+        self.set(Step::Idle);
     }
 
     async fn change(self, action: BulkAction, ids: Vec<UserId>) {
         let mut outcome = Outcome::of(action);
-        self.state.set(State::Running(0));
+        self.set(Step::Running(0));
         for (step, ids) in ids.chunks(STEP).enumerate() {
             if outcome.add(change_users(action, ids.to_vec()).await).is_none() || !self.goes_on((step + 1) * STEP) {
                 break;
@@ -121,7 +94,7 @@ impl Selection {
     async fn go_through(self, action: BulkAction, mut list: ListUsers) {
         let mut outcome = Outcome::of(action);
         let mut done = 0;
-        self.state.set(State::Running(0));
+        self.set(Step::Running(0));
         while let Some(report) = outcome.add(change_page(action, list.to_string()).await) {
             done += STEP;
             match report.next {
@@ -132,20 +105,27 @@ impl Selection {
         self.finish(outcome);
     }
 
+    fn set(self, step: Step) {
+        self.0.update(|state| state.step = step);
+    }
+
+    fn is(self, wanted: fn(&Step) -> bool) -> bool {
+        self.0.with_untracked(|state| wanted(&state.step))
+    }
+
     /// Shows how far it is, unless somebody stopped it.
     fn goes_on(self, done: usize) -> bool {
-        let runs = matches!(*self.state.read_untracked(), State::Running(_));
+        let runs = self.is(|step| matches!(step, Step::Running(_)));
         if runs {
-            self.state.set(State::Running(done));
+            self.set(Step::Running(done));
         }
         runs
     }
 
     fn finish(self, outcome: Outcome) {
         let stays = !outcome.refused.is_empty() || outcome.error.is_some();
-        self.clear();
-        self.state.set(State::Done(outcome));
-        self.refetch.run(());
+        self.set(Step::Done(outcome));
+        signals::send(signals::CHANGED);
         if !stays {
             self.fade();
         }
@@ -153,17 +133,15 @@ impl Selection {
 
     /// Takes the report away after a while, not under somebody's pointer or focus.
     fn fade(self) {
-        set_timeout(
-            move || {
-                let in_use = ".bulk-report:is(:hover, :focus-visible, :has(:focus-visible))";
-                if document().query_selector(in_use).is_ok_and(|found| found.is_some()) {
-                    self.fade();
-                } else if matches!(*self.state.read_untracked(), State::Done(_)) {
-                    self.state.set(State::Idle);
-                }
-            },
-            SHOWN,
-        );
+        let fade = move || {
+            let in_use = ".bulk-report:is(:hover, :focus-visible, :has(:focus-visible))";
+            if document().query_selector(in_use).is_ok_and(|found| found.is_some()) {
+                self.fade();
+            } else if self.is(|step| matches!(step, Step::Done(_))) {
+                self.stop();
+            }
+        };
+        set_timeout(fade, SHOWN);
     }
 }
 
@@ -186,6 +164,16 @@ impl Outcome {
             }
         }
     }
+}
+
+/// The list that the address says.
+pub fn list() -> ListUsers {
+    address::query().parse().unwrap_or_default()
+}
+
+/// What can be done to those in it.
+pub fn action() -> BulkAction {
+    if list().status == UserStatus::Deleted { BulkAction::Restore } else { BulkAction::Delete }
 }
 
 /// The boxes of the rows.

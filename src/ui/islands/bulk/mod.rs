@@ -1,0 +1,133 @@
+//! What is done with the people selected in the list.
+
+mod work;
+
+use std::time::Duration;
+
+use leptos::{
+    either::{Either, EitherOf3},
+    html,
+    prelude::*,
+};
+
+use self::work::{Outcome, State, Step, Work, action, list};
+use super::signals;
+use crate::{domain::BulkAction, ui::text};
+
+/// A bar that the style sheet shows as soon as a box is ticked. Until this island is alive its buttons
+/// send the form.
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
+pub fn Bulk() -> impl IntoView {
+    let work = Work(RwSignal::default());
+    Effect::new(move |_| {
+        work.read();
+        signals::on("change", move || work.read());
+    });
+    let act = move |click: leptos::ev::MouseEvent| {
+        click.prevent_default();
+        work.run();
+    };
+    let export = move |click: leptos::ev::MouseEvent| {
+        if work.0.read_untracked().everybody {
+            click.prevent_default();
+            // Fails only for an address that is none.
+            let _ = window().location().set_href(&format!("/export.csv?{}", list().whole()));
+        }
+    };
+    // Read anew whenever something is selected: the list may have become another.
+    let title = move || {
+        work.0.track();
+        action().title()
+    };
+    let value = move || {
+        work.0.track();
+        action().as_str()
+    };
+    view! {
+        <div class="bulk" role="group" aria-label=text::people::SELECTED_PEOPLE>
+            <p class="bulk-count">{move || who(&work.0.read())}</p>
+            {move || all(work)}
+            <div class="bulk-actions">
+                <button type="submit" form="rows" name="action" class="act" value=value on:click=act>{title}</button>
+                <button type="submit" form="rows" formaction="/export.csv" formmethod="get" on:click=export>
+                    {text::people::EXPORT}
+                </button>
+                <button type="reset" form="rows" on:click=move |_| set_timeout(move || work.read(), Duration::ZERO)>
+                    {text::people::CLEAR}
+                </button>
+            </div>
+        </div>
+        <Report work/>
+    }
+}
+
+/// `3 selected`.
+fn who(state: &State) -> String {
+    match (&state.beyond, state.selected.len()) {
+        (Some(total), _) if state.everybody => text::people::all_selected(total),
+        (_, 0) => text::people::SELECTED.to_owned(),
+        (_, count) => text::people::selected(count),
+    }
+}
+
+/// Offers everybody in the list once the whole page is selected.
+fn all(work: Work) -> impl IntoView {
+    let beyond = work.0.with(|state| state.beyond.clone().filter(|_| !state.everybody));
+    beyond.map(|total| {
+        let select = move |_| work.0.update(|state| state.everybody = true);
+        view! { <button type="button" class="link" on:click=select>{text::people::select_all(total)}</button> }
+    })
+}
+
+/// How far it is, and what became of it.
+#[component]
+fn Report(work: Work) -> impl IntoView {
+    let panel = NodeRef::<html::Div>::new();
+    // What was clicked has gone; whoever used the keyboard goes on from here.
+    Effect::new(move |_| {
+        let is_done = work.0.with(|state| matches!(state.step, Step::Done(_)));
+        if let Some(panel) = panel.get().filter(|_| is_done) {
+            let _ = panel.focus();
+        }
+    });
+    let content = move || match work.0.with(|state| state.step.clone()) {
+        Step::Idle => EitherOf3::A(()),
+        Step::Running(done) => EitherOf3::B(view! {
+            <p>{text::people::done(done)}</p>
+            <progress aria-label=text::people::PROGRESS></progress>
+            <button type="button" on:click=move |_| work.stop()>{text::people::STOP}</button>
+        }),
+        Step::Done(outcome) => EitherOf3::C(done(outcome, work)),
+    };
+    let class = move || work.0.with(|state| !matches!(state.step, Step::Idle)).then_some("bulk-report toast");
+    let role = move || class().map(|_| "status");
+    view! { <div class=class role=role tabindex="-1" node_ref=panel>{content}</div> }
+}
+
+fn done(outcome: Outcome, work: Work) -> impl IntoView {
+    let count = outcome.changed.len();
+    let news = match outcome.action {
+        BulkAction::Delete => text::people::deleted(count),
+        BulkAction::Restore => text::people::restored(count),
+    };
+    let refused = outcome.refused.iter().map(|refusal| {
+        let name = refusal.name.clone().unwrap_or_else(|| text::people::SOMEBODY_UNKNOWN.to_owned());
+        view! { <li><bdi>{name}</bdi>{text::people::BEFORE_REASON}{refusal.why.clone()}</li> }
+    });
+    let refused = refused.collect_view();
+    let error = outcome.error.as_ref().map(|error| view! { <p class="field-error">{error.to_string()}</p> });
+    let has_refused = !outcome.refused.is_empty();
+    let undo = (count > 0).then(|| {
+        view! { <button type="button" on:click=move |_| work.undo(outcome.clone())>{text::site::UNDO}</button> }
+    });
+    view! {
+        <p>{news}</p>
+        {error}
+        {if has_refused { Either::Left(view! { <ul>{refused}</ul> }) } else { Either::Right(()) }}
+        <div class="bulk-actions">
+            {undo}
+            <button type="button" on:click=move |_| work.stop()>{text::site::CLOSE}</button>
+        </div>
+    }
+}
