@@ -27,18 +27,54 @@ async function submit(page: Page, path: string, fields: Record<string, string>):
   await page.waitForLoadState();
 }
 
+/** Opens a page and does something there once it is alive. */
+const after = (name: string, as: Place["as"], path: string, act: (page: Page) => Promise<unknown>): Place => ({
+  name,
+  as,
+  // What floats over a page is seen in the window alone.
+  long: true,
+  open: async (page) => {
+    await page.goto(path);
+    await page.locator("html[data-hydrated]").waitFor();
+    await act(page);
+  },
+});
+
+/** Sends a person's form as if it had been open since before they were changed last. */
+async function collide(page: Page, { person }: House): Promise<void> {
+  await page.goto(`${person}/edit`);
+  await page.locator("main [name=version]").evaluate((version: HTMLInputElement) => (version.value = "1"));
+  await page.locator("main [name=name]").fill("Somebody else");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("region", { name: "Yours" }).waitFor();
+}
+
 export const places: Place[] = [
   at("list", "stranger", "/"),
   at("list-admin", "admin", "/?q=an&sort=name"),
   at("list-no-match", "stranger", "/?q=nobody+at+all"),
   { name: "list-empty", as: "stranger", open: (page, _, empty) => page.goto(empty.url) },
+  after("list-filter", "admin", "/?created_after=2020-01-01T00:00:00Z", (page) => page.locator(".filter > summary").click()),
+  after("list-selected", "admin", "/", (page) => page.locator("[data-all]").check()),
   at("deleted", "admin", "/?status=deleted"),
   at("person", "stranger", ({ person }) => person),
   at("person-admin", "admin", ({ person }) => person),
+  {
+    name: "toast",
+    as: "admin",
+    long: true,
+    // To the role they have: it is told, and nothing changes.
+    open: async (page, { person }) => {
+      await page.goto(person);
+      await page.getByRole("button", { name: "Save role" }).click();
+      await page.locator(".toast").waitFor();
+    },
+  },
   at("person-deleted", "admin", ({ deleted }) => deleted),
   at("new", "admin", "/users/new"),
   { name: "new-errors", as: "admin", open: (page) => submit(page, "/users/new", { name: "", email: "nonsense" }) },
   at("edit", "admin", ({ person }) => `${person}/edit`),
+  { name: "conflict", as: "admin", open: collide },
   at("history", "admin", ({ person }) => `${person}/history`),
   at("sign-in", "stranger", "/sign-in"),
   {
@@ -52,6 +88,12 @@ export const places: Place[] = [
   at("tokens", "admin", "/tokens"),
   { ...at("audit", "admin", "/audit"), long: true },
   { ...at("api-docs", "stranger", "/api/docs"), long: true },
+  after("palette", "admin", "/", async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("an");
+    await page.getByRole("group", { name: "People" }).getByRole("option").first().waitFor();
+  }),
+  after("shortcuts", "admin", "/", (page) => page.keyboard.press("?")),
   at("not-found", "stranger", "/nowhere"),
   at("error", "stranger", "/?per_page=1000"),
 ];

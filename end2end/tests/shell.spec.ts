@@ -127,8 +127,9 @@ for (const [name, address] of [["list", "/"], ["sign-in", "/sign-in"], ["a perso
     await page.evaluate(() => (document.documentElement.dir = "rtl"));
     expect(await over()).toBeLessThanOrEqual(0);
     // As a script may and the policy lets it.
-    await page.setViewportSize({ width: 1280, height: 900 });
     await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    expect(await over()).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1280, height: 900 });
     expect(await over()).toBeLessThanOrEqual(0);
   });
 }
