@@ -9,6 +9,9 @@ pub enum Deed {
     Edited,
     Deleted,
     Restored,
+    /// Several at once.
+    ManyDeleted,
+    ManyRestored,
     /// For good.
     Erased,
     /// Given another role.
@@ -16,11 +19,13 @@ pub enum Deed {
 }
 
 impl Deed {
-    pub const ALL: [(Self, &str); 6] = [
+    pub const ALL: [(Self, &str); 8] = [
         (Self::Created, "created"),
         (Self::Edited, "edited"),
         (Self::Deleted, "deleted"),
         (Self::Restored, "restored"),
+        (Self::ManyDeleted, "many-deleted"),
+        (Self::ManyRestored, "many-restored"),
         (Self::Erased, "erased"),
         (Self::Role, "role"),
     ];

@@ -10,7 +10,7 @@ use super::post::{Post, Reply};
 use crate::{
     domain::{AppError, BulkAction, FieldErrors, ListUsers, UserId},
     server::{auth::Actor, pages, state::AppState, users::Users},
-    ui::text,
+    ui::{flash::Deed, text},
 };
 
 /// `/`: what its form asks, with empty fields and days, becomes an address in the grammar of the list.
@@ -41,7 +41,17 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
             refused.push(format!("{name}:"), "refused", refusal.why);
         }
     }
-    if refused.is_empty() { Ok(Reply::Go(post.address().to_owned())) } else { Err(AppError::Conflict(refused)) }
+    if !refused.is_empty() {
+        return Err(AppError::Conflict(refused));
+    }
+    let (deed, whom) = match (action, &ids[..]) {
+        (_, []) => return Ok(Reply::Go(post.address().to_owned())),
+        (BulkAction::Delete, [one]) => (Deed::Deleted, Some(*one)),
+        (BulkAction::Restore, [one]) => (Deed::Restored, Some(*one)),
+        (BulkAction::Delete, _) => (Deed::ManyDeleted, None),
+        (BulkAction::Restore, _) => (Deed::ManyRestored, None),
+    };
+    Ok(Reply::Tell(post.address().to_owned(), deed, whom))
 }
 
 /// `None` for what stands in that grammar already.

@@ -35,6 +35,8 @@ fn news(deed: Deed, user: Option<User>) -> impl IntoView {
         Deed::Created => EitherOf4::A(view! { {name}{text::site::AFTER_NAME_CREATED} }),
         Deed::Deleted => EitherOf4::B(view! { {name}{text::site::AFTER_NAME_DELETED} }),
         Deed::Restored => EitherOf4::C(view! { {name}{text::site::AFTER_NAME_RESTORED} }),
+        Deed::ManyDeleted => EitherOf4::D(text::site::MANY_DELETED),
+        Deed::ManyRestored => EitherOf4::D(text::site::MANY_RESTORED),
         Deed::Edited => EitherOf4::D(text::site::EDITED),
         Deed::Role => EitherOf4::D(text::site::ROLE_SAVED),
         Deed::Erased => EitherOf4::D(text::site::ERASED),

@@ -46,5 +46,6 @@ pub fn failure(error: AppError, retry: impl Fn() + Copy + Send + Sync + 'static)
     let again = move || view! { <button type="button" on:click=move |_| retry()>{text::people::TRY_AGAIN}</button> };
     let title = error.title();
     let heading = view! { <h2>{move || if offline.get() { text::people::OFFLINE } else { title }}</h2> };
-    error_panel(error, heading, temporary.then(again))
+    // The style sheet hides what the server would have said.
+    view! { <div class:offline=offline>{error_panel(error, heading, temporary.then(again))}</div> }
 }

@@ -1,6 +1,9 @@
 use leptos::{either::Either, prelude::*};
 
-use super::{Go, go::ListLink};
+use super::{
+    Go,
+    go::{ListLink, address},
+};
 use crate::{
     domain::{FieldErrors, ListUsers, UserStatus},
     ui::text,
@@ -17,8 +20,12 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
         }
     };
     let status = move |event| {
-        let status = event_target_value(&event).parse();
-        choose(status.map(|status| ListUsers { status, ..list.get_untracked().at_page(1) }));
+        // The page around the list is another one then.
+        if let Ok(status) = event_target_value(&event).parse() {
+            let to = ListUsers { status, ..list.get_untracked().at_page(1) };
+            // Fails only for an address that is none.
+            let _ = window().location().set_href(&address(&to));
+        }
     };
     let option = move |value: UserStatus, title: &'static str| {
         view! { <option value=value.as_str() selected=move || list.read().status == value>{title}</option> }

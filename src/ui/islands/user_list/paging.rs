@@ -26,7 +26,7 @@ pub fn Paging(list: ListUsers, page: Page<Listed>, go: Go) -> impl IntoView {
     view! {
         <nav class="paging" aria-label=text::site::PAGES>
             <p>{range}</p>
-            {several.then(|| view! { <p class="sizes">{SIZES.map(size).into_iter().collect_view()}</p> })}
+            {several.then(|| view! { <p class="sizes"><span aria-hidden="true">{text::people::ROWS}</span>{SIZES.map(size).into_iter().collect_view()}</p> })}
             <a class="quiet" href=export download="">{text::people::EXPORT}</a>
             <ListLink to=previous go class="button" rel="prev" text=text::people::PREVIOUS/>
             <ListLink to=next go class="button" rel="next" text=text::people::NEXT/>

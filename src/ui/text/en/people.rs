@@ -44,6 +44,7 @@ pub fn remove_filter(filter: &str) -> String {
 
 // The rows.
 pub const JOINED_AT: &str = "Joined";
+pub const ROWS: &str = "Rows";
 pub const DELETED_AT: &str = "Deleted";
 pub const BEFORE_DELETER: &str = " by ";
 pub const BEFORE_PURGE_DAY: &str = "kept until ";
