@@ -78,7 +78,12 @@ export class Rollcall {
     private readonly folder: Folder,
   ) {}
 
+  /** Under a stopped clock a process now and then ends before it begins: then it is started once more. */
   static async start(settings: Settings = {}): Promise<Rollcall> {
+    return (await Rollcall.attempt(settings)) ?? (await Rollcall.attempt(settings)) ?? Promise.reject(new Error("Rollcall did not start"));
+  }
+
+  private static async attempt(settings: Settings): Promise<Rollcall | undefined> {
     const folder = new Folder(settings);
     const people = settings.people ?? true;
     if (people === true) folder.run(["import", join(root, "data/laureates.csv")]);
@@ -89,7 +94,8 @@ export class Rollcall {
       links.push(...(line.match(/http:\S+/g) ?? []));
       if (links.length === 2) return new Rollcall(links[0], links[1], server, folder);
     }
-    throw new Error("Rollcall did not start");
+    folder.remove();
+    return undefined;
   }
 
   /** Runs another of its commands on the same database; answers what it prints. */
