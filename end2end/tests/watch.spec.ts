@@ -50,10 +50,10 @@ test("a change to a component and to a style appears in the open page by itself"
     expect(text).toContain(from);
     writeFileSync(path, text.replace(from, to));
   };
-  edit("src/ui/pages/users.rs", 'Active => "People"', 'Active => "Everybody"');
+  edit("src/ui/text/en/people.rs", 'PEOPLE: &str = "People"', 'PEOPLE: &str = "Everybody"');
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Everybody", { timeout: 4 * 60_000 });
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
 
-  edit("style/base.css", "margin: 0;\n  min-height", "margin: 7px;\n  min-height");
-  await expect(page.locator("body")).toHaveCSS("margin", "7px", { timeout: 60_000 });
+  edit("style/base.css", "body {", "body {\n  padding-top: 7px;");
+  await expect(page.locator("body")).toHaveCSS("padding-top", "7px", { timeout: 60_000 });
 });
