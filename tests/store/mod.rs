@@ -39,6 +39,20 @@ const NOW: &str = "2026-01-01T00:00:00Z";
 /// When everything that is made here expires.
 const LATER: &str = "2026-01-08T00:00:00Z";
 
+/// Whom a list has, by name.
+async fn names(database: &Fresh, query: &str) -> Vec<String> {
+    let page = database.store.list(&query.parse().unwrap()).await.unwrap();
+    page.items.into_iter().map(|user| user.name).collect()
+}
+
+/// Creates people: number, name, e-mail, since when.
+async fn create(database: &Fresh, people: &[(u32, &str, &str, &str)]) {
+    for (n, name, email, created_at) in people {
+        let told = event(Action::UserCreated, Some(id(*n)));
+        database.store.create(&record(*n, name, email, created_at), &told).await.unwrap();
+    }
+}
+
 /// Creates the `n`th person, who may sign in once they have a password.
 async fn member(database: &Fresh, n: u32, role: Role) {
     let person = record(n, &format!("Person {n}"), &format!("{n}@example.org"), NOW);

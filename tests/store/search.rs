@@ -2,8 +2,8 @@
 
 use rollcall::domain::{Action, ListUsers, Total};
 
-use super::contract;
-use crate::support::{Fresh, event, id, record};
+use super::{contract, create, names};
+use crate::support::{Fresh, event, record};
 
 contract! {
     every_word_of_a_search_must_match,
@@ -11,18 +11,6 @@ contract! {
     symbols_are_found_in_any_script,
     searching_keeps_sort_and_page,
     many_matches_are_walked_and_few_are_sorted_with_the_same_result,
-}
-
-async fn names(database: &Fresh, query: &str) -> Vec<String> {
-    let page = database.store.list(&query.parse().unwrap()).await.unwrap();
-    page.items.into_iter().map(|user| user.name).collect()
-}
-
-async fn create(database: &Fresh, people: &[(u32, &str, &str, &str)]) {
-    for (n, name, email, created_at) in people {
-        let told = event(Action::UserCreated, Some(id(*n)));
-        database.store.create(&record(*n, name, email, created_at), &told).await.unwrap();
-    }
 }
 
 async fn every_word_of_a_search_must_match(database: Fresh) {

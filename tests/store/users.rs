@@ -3,7 +3,7 @@ use rollcall::{
     server::store::{self, EventRecord, Store},
 };
 
-use super::{NOW, actions, contract, delete, erase, restore, trail};
+use super::{NOW, actions, contract, create, delete, erase, names, restore, trail};
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
@@ -23,18 +23,6 @@ contract! {
     a_deleted_users_address_is_free_again,
     an_erased_user_leaves_only_what_happened,
     a_deleted_user_can_be_erased,
-}
-
-async fn names(database: &Fresh, query: &str) -> Vec<String> {
-    let page = database.store.list(&query.parse().unwrap()).await.unwrap();
-    page.items.into_iter().map(|user| user.name).collect()
-}
-
-async fn create(database: &Fresh, people: &[(u32, &str, &str, &str)]) {
-    for (n, name, email, created_at) in people {
-        let told = event(Action::UserCreated, Some(id(*n)));
-        database.store.create(&record(*n, name, email, created_at), &told).await.unwrap();
-    }
 }
 
 async fn update(database: &Fresh, n: u32, name: &str, email: &str, version: i64) -> Result<Option<User>, AppError> {
