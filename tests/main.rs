@@ -8,6 +8,7 @@ mod api_walk;
 mod cli;
 mod contrast;
 mod dependencies;
+mod instances;
 mod openapi;
 mod pages;
 mod people;

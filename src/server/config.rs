@@ -13,6 +13,7 @@ use super::{
     auth::{Identity, client::TrustedProxies},
     cors::CorsDomain,
     public_url::PublicUrl,
+    redis::RedisUrl,
     state::Settings,
     store::DatabaseUrl,
     upkeep::Kept,
@@ -31,6 +32,11 @@ pub struct Config {
         global = true
     )]
     pub database_url: DatabaseUrl,
+
+    /// What several instances share beside the database, as in redis://HOST/0 (rediss: with TLS):
+    /// the rate limit counts for all of them together
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
+    pub redis_url: Option<RedisUrl>,
 
     /// Address and port to serve on; port 0 takes a free one
     #[arg(long, env = "ROLLCALL_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000", global = true)]
@@ -118,6 +124,7 @@ impl Config {
             entrance: Entrance { public_url, is_open },
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
+            redis: self.redis_url.clone(),
             trash_days: self.trash_days,
         }
     }

@@ -18,6 +18,7 @@ mod options;
 mod pages;
 pub mod public_url;
 pub mod rate_limit;
+pub mod redis;
 pub mod rest;
 pub mod router;
 pub mod rpc;

@@ -8,6 +8,7 @@ use super::{
     idempotency::Idempotency,
     public_url::PublicUrl,
     rate_limit::RateLimit,
+    redis::{Redis, RedisUrl},
     site::Site,
     store::Store,
     tokens::Tokens,
@@ -30,6 +31,8 @@ pub struct AppState {
     pub public_url: PublicUrl,
     pub trusted_proxies: Arc<TrustedProxies>,
     pub rate_limit: Option<RateLimit>,
+    /// What this instance shares with others, beside the database.
+    pub redis: Option<Redis>,
     /// How many days deleted people can be restored.
     pub trash_days: u32,
     pub site: Arc<Site>,
@@ -43,13 +46,14 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// So many requests a minute, of one token or one client.
     pub rate_limit: Option<NonZeroU32>,
+    pub redis: Option<RedisUrl>,
     /// How many days deleted people can be restored.
     pub trash_days: u32,
 }
 
 impl AppState {
     /// # Errors
-    /// `Internal` when the system has no randomness.
+    /// `Internal` when the system has no randomness, or no certificates for a Redis behind TLS.
     pub fn new(
         store: &Arc<dyn Store>,
         clock: &Arc<dyn Clock>,
@@ -58,7 +62,9 @@ impl AppState {
     ) -> Result<Self, AppError> {
         let public_url = settings.entrance.public_url.clone();
         let trusted_proxies = Arc::new(settings.trusted_proxies);
-        let rate_limit = settings.rate_limit.map(|limit| RateLimit::in_process(limit, trusted_proxies.clone()));
+        let redis = settings.redis.as_ref().map(Redis::open).transpose()?;
+        let rate_limit =
+            settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
         Ok(Self {
             users: Users::new(store.clone(), clock.clone(), ids.clone()),
             accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
@@ -71,6 +77,7 @@ impl AppState {
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
+            redis,
             trash_days: settings.trash_days,
             site: Arc::new(Site::embedded()),
         })

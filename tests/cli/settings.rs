@@ -16,6 +16,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["seed", "--count", "0"], "--count"),
         (&["--rate-limit", "0"], "--rate-limit <REQUESTS>': 0 is not in 1..=1000000"),
         (&["--rate-limit", "1000001"], "--rate-limit"),
+        (&["--redis-url", "http://localhost"], "must be an address of Redis"),
         (&["--trash-days", "0"], "--trash-days <DAYS>': 0 is not in 1..=36500"),
         (&["--trash-days", "36501"], "--trash-days"),
         (&["dance"], "dance"),
@@ -60,6 +61,7 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
     assert_eq!(code, 0);
     for variable in [
         "DATABASE_URL",
+        "REDIS_URL",
         "ROLLCALL_LISTEN",
         "ROLLCALL_ANONYMOUS",
         "ROLLCALL_CORS_DOMAIN",

@@ -1,6 +1,7 @@
 //! Fresh databases, the real router in process, and people to put in.
 
 pub mod contract;
+pub mod redis;
 
 use std::sync::{
     Arc,
@@ -122,7 +123,14 @@ impl Ids for Counted {
 
 pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
     let entrance = Entrance { public_url: public_url.parse().unwrap(), is_open: true };
-    Settings { anonymous, entrance, trusted_proxies: TrustedProxies::default(), rate_limit: None, trash_days: 30 }
+    Settings {
+        anonymous,
+        entrance,
+        trusted_proxies: TrustedProxies::default(),
+        rate_limit: None,
+        redis: None,
+        trash_days: 30,
+    }
 }
 
 /// The real router over a fresh SQLite file; requests without credentials run as `identity`.

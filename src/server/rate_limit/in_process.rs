@@ -1,130 +1,24 @@
-//! How often a client may ask, where that is limited (draft-ietf-httpapi-ratelimit-headers-10).
+//! The count of one process.
 
 use std::{
     fmt,
-    net::IpAddr,
     num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
 use async_trait::async_trait;
-use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
     middleware::StateInformationMiddleware,
     state::keyed::HashMapStateStore,
 };
-use secrecy::ExposeSecret;
 
-use super::auth::{
-    bearer,
-    client::{self, Peer, TrustedProxies},
-    secret::{Hash, hash_of, is_api_token},
-};
-use crate::domain::AppError;
-
-const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-
-/// Who is counted.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Key {
-    /// Whoever has this token, by its hash.
-    Token(Hash),
-    /// Everybody in a network.
-    Client(String),
-}
-
-/// What somebody may still do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
-    /// How many more requests, now; `None`: not even this one.
-    pub remaining: Option<u32>,
-    /// In so many seconds there is another.
-    pub more_in: u32,
-}
-
-/// Counts requests: within this process, or where several instances share the count.
-#[async_trait]
-pub trait Limiter: fmt::Debug + Send + Sync {
-    /// Counts a request of somebody.
-    ///
-    /// # Errors
-    /// `Unavailable`, `Internal`.
-    async fn count(&self, key: &Key) -> Result<Allowance, AppError>;
-}
-
-/// The limit, in front of whatever costs something.
-#[derive(Debug, Clone)]
-pub struct RateLimit {
-    limiter: Arc<dyn Limiter>,
-    trusted_proxies: Arc<TrustedProxies>,
-    policy: HeaderValue,
-}
-
-impl RateLimit {
-    /// So many requests a minute, counted in this process.
-    ///
-    /// # Errors
-    /// `Internal` when the policy is no header, which it always is.
-    pub fn in_process(a_minute: NonZeroU32, trusted_proxies: Arc<TrustedProxies>) -> Result<Self, AppError> {
-        let limiter = Arc::new(InProcess::new(a_minute, DefaultClock::default()));
-        let policy = HeaderValue::try_from(format!("\"default\";q={a_minute};w=60")).map_err(AppError::internal)?;
-        Ok(Self { limiter, trusted_proxies, policy })
-    }
-
-    /// A token counts by itself, wherever it is sent from; what is none in form counts as nothing.
-    fn key(&self, request: &Request) -> Key {
-        let token = request.headers().get(header::AUTHORIZATION).and_then(bearer);
-        match token.filter(|token| is_api_token(token.expose_secret())) {
-            Some(token) => Key::Token(hash_of(&token)),
-            None => Key::Client(self.client(request).map(client::network).unwrap_or_default()),
-        }
-    }
-
-    fn client(&self, request: &Request) -> Option<IpAddr> {
-        let peer = request.extensions().get::<Peer>()?;
-        Some(self.trusted_proxies.client(peer.0.ip(), request.headers()))
-    }
-}
-
-/// Turns those away who ask too often, before anybody looks at their credentials.
-pub async fn enforce(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
-    if !is_limited(&request) {
-        return next.run(request).await;
-    }
-    let allowance = match limit.limiter.count(&limit.key(&request)).await {
-        Ok(allowance) => allowance,
-        Err(error) => return error.into_response(),
-    };
-    let mut response = match allowance.remaining {
-        Some(_) => next.run(request).await,
-        None => AppError::TooManyRequests(allowance.more_in).into_response(),
-    };
-    response.headers_mut().insert(POLICY, limit.policy);
-    let left = format!("\"default\";r={};t={}", allowance.remaining.unwrap_or(0), allowance.more_in);
-    response.headers_mut().extend(HeaderValue::try_from(left).ok().map(|left| (LIMIT, left)));
-    response
-}
-
-/// Programs and whatever changes something; not the pages and files that people look at.
-fn is_limited(request: &Request) -> bool {
-    let path = request.uri().path();
-    path.starts_with("/api/") || path.starts_with("/rpc/") || !request.method().is_safe()
-}
+use super::{Allowance, Key, Limiter};
 
 /// Counts in this process, by the generic cell rate algorithm (ITU-T I.371).
-struct InProcess<C: Clock> {
+pub struct InProcess<C: Clock = DefaultClock> {
     a_minute: NonZeroU32,
     counts: RateLimiter<Key, HashMapStateStore<Key>, C, StateInformationMiddleware>,
     /// Beyond so many keys, the idle ones are dropped.
@@ -134,12 +28,12 @@ struct InProcess<C: Clock> {
 impl<C: Clock> InProcess<C> {
     const SMALLEST_CROWD: usize = 1_024;
 
-    fn new(a_minute: NonZeroU32, clock: C) -> Self {
+    pub fn new(a_minute: NonZeroU32, clock: C) -> Self {
         let counts = RateLimiter::hashmap_with_clock(Quota::per_minute(a_minute), clock).with_middleware();
         Self { a_minute, counts, crowd: AtomicUsize::new(Self::SMALLEST_CROWD) }
     }
 
-    fn allow(&self, key: &Key) -> Allowance {
+    pub fn allow(&self, key: &Key) -> Allowance {
         let allowance = match self.counts.check_key(key) {
             Ok(state) => Allowance {
                 remaining: Some(state.remaining_burst_capacity()),
@@ -172,8 +66,8 @@ fn seconds(wait: Duration) -> u32 {
 
 #[async_trait]
 impl<C: Clock + Send + Sync> Limiter for InProcess<C> {
-    async fn count(&self, key: &Key) -> Result<Allowance, AppError> {
-        Ok(self.allow(key))
+    async fn count(&self, key: &Key) -> Allowance {
+        self.allow(key)
     }
 }
 

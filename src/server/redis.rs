@@ -1,0 +1,129 @@
+//! Redis, where it is set: what instances share beside their database. It may go away and come back;
+//! whoever asks it has something to fall back on.
+
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use ::redis::{
+    Client, IntoConnectionInfo, RedisResult,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use tokio::task::AbortHandle;
+
+use crate::domain::AppError;
+
+/// How often it is asked whether it is there: what goes away is noticed by whoever asks, what comes
+/// back within this time.
+const PING_EVERY: Duration = Duration::from_secs(1);
+
+/// Longer than this nobody waits for an answer.
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A connection that mends itself, shared by all requests. Cheap to clone.
+#[derive(Clone)]
+pub struct Redis {
+    manager: ConnectionManager,
+    is_there: Arc<AtomicBool>,
+    _watch: Arc<Watch>,
+}
+
+impl Redis {
+    /// Connects when it is first asked, so that Rollcall starts without it, too. Within a runtime.
+    ///
+    /// # Errors
+    /// `Internal` when the system has no certificates to trust, for an address with TLS.
+    pub fn open(url: &RedisUrl) -> Result<Self, AppError> {
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(0)
+            .set_response_timeout(Some(RESPONSE_TIMEOUT))
+            .set_connection_timeout(Some(CONNECTION_TIMEOUT));
+        let client = Client::open(url.0.as_str()).map_err(AppError::internal)?;
+        let manager = ConnectionManager::new_lazy_with_config(client, config).map_err(AppError::internal)?;
+        let is_there = Arc::new(AtomicBool::new(true));
+        let watch = tokio::spawn(watch(manager.clone(), is_there.clone()));
+        Ok(Self { manager, is_there, _watch: Arc::new(Watch(watch.abort_handle())) })
+    }
+
+    /// What Redis answers; `None` while it is away, at once.
+    pub async fn ask<T>(&self, question: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>) -> Option<T> {
+        if !self.is_there() {
+            return None;
+        }
+        let answer = question(&mut self.manager.clone()).await;
+        note(&self.is_there, answer.as_ref().err());
+        answer.ok()
+    }
+
+    /// Whether it answered when it was last asked.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.is_there.load(Ordering::Relaxed)
+    }
+}
+
+/// Keeps asking, also while nobody else does.
+async fn watch(mut manager: ConnectionManager, is_there: Arc<AtomicBool>) {
+    let mut turns = tokio::time::interval(PING_EVERY);
+    loop {
+        turns.tick().await;
+        let answer: RedisResult<()> = ::redis::cmd("PING").query_async(&mut manager).await;
+        note(&is_there, answer.as_ref().err());
+    }
+}
+
+/// Logs that it went away or came back, each once.
+fn note(is_there: &AtomicBool, error: Option<&::redis::RedisError>) {
+    let was_there = is_there.swap(error.is_none(), Ordering::Relaxed);
+    match error {
+        Some(error) if was_there => {
+            tracing::warn!(%error, "Redis does not answer: until it does, each instance goes by itself");
+        }
+        None if !was_there => tracing::info!("Redis answers again"),
+        _ => {}
+    }
+}
+
+impl fmt::Debug for Redis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redis").field("is_there", &self.is_there()).finish_non_exhaustive()
+    }
+}
+
+/// Ends the watch with the last who could ask.
+struct Watch(AbortHandle);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Where Redis is. Does not print: it may hold a password.
+#[derive(Clone)]
+pub struct RedisUrl(String);
+
+impl FromStr for RedisUrl {
+    type Err = &'static str;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        const SHAPE: &str = "must be an address of Redis, as in redis://HOST:6379/0 or rediss://USER:PASSWORD@HOST/0";
+        match url.into_connection_info() {
+            Ok(_) => Ok(Self(url.to_owned())),
+            Err(_) => Err(SHAPE),
+        }
+    }
+}
+
+impl fmt::Debug for RedisUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("redis:…")
+    }
+}

@@ -1,0 +1,3 @@
+//! What several instances share.
+
+mod rate_limit;
