@@ -18,6 +18,8 @@ pub enum AppError {
     MethodNotAllowed,
     /// Who asks takes none of the forms there are (406).
     NotAcceptable,
+    /// The body did not come in time (408).
+    TooSlow,
     /// Another user stands in the way (409).
     Conflict(FieldErrors),
     /// It was there once and will not come back, for the reason given (410).
@@ -54,6 +56,7 @@ impl AppError {
             Self::NotFound(_) => 404,
             Self::MethodNotAllowed => 405,
             Self::NotAcceptable => 406,
+            Self::TooSlow => 408,
             Self::Conflict(_) => 409,
             Self::Gone(_) => 410,
             Self::Stale => 412,
@@ -78,6 +81,7 @@ impl AppError {
             Self::NotFound(_) => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::NotAcceptable => "Not acceptable",
+            Self::TooSlow => "Too slow",
             Self::Conflict(_) => "Something stands in the way",
             Self::Gone(_) => "No longer there",
             Self::Stale => "Changed meanwhile",
@@ -143,6 +147,7 @@ impl fmt::Display for AppError {
             Self::NotAcceptable => {
                 f.write_str("Answers are application/json, errors application/problem+json; see the Accept header.")
             }
+            Self::TooSlow => f.write_str("What you sent came too slowly. Try again."),
             Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),
             Self::PreconditionRequired => {
                 f.write_str("Send the header If-Match: the ETag of the user as you read them, or * for any version.")

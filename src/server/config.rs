@@ -14,6 +14,7 @@ use super::{
     cors::CorsDomain,
     public_url::PublicUrl,
     redis::RedisUrl,
+    serve::Limits,
     state::Settings,
     store::DatabaseUrl,
     upkeep::Kept,
@@ -107,6 +108,9 @@ pub struct Config {
     )]
     pub cors_domains: Vec<CorsDomain>,
 
+    #[command(flatten)]
+    pub limits: Limits,
+
     /// How log lines on standard error look; RUST_LOG says which there are
     #[arg(long, env = "ROLLCALL_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
     pub log_format: LogFormat,
@@ -126,6 +130,7 @@ impl Config {
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
             redis: self.redis_url.clone(),
             trash_days: self.trash_days,
+            max_in_flight: self.limits.max_in_flight as usize,
         }
     }
 

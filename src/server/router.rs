@@ -31,7 +31,7 @@ use super::{
     auth::{self, session},
     cors,
     cors::CorsDomain,
-    errors, export, forms, openapi, options, pages, rate_limit, rest, rpc,
+    errors, export, forms, health, load, openapi, options, pages, rate_limit, rest, rpc,
     state::AppState,
 };
 use crate::domain::AppError;
@@ -58,7 +58,7 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
         .fallback(pages::file_or_not_found)
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
         .with_state(state.clone());
-    with_stack(routes, &state, cors_domains)
+    with_stack(routes, &state, cors_domains).merge(health::routes(state.health))
 }
 
 /// Below `/v1` nobody gets an answer who may do nothing, not even that there is nothing.
@@ -96,6 +96,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .map_request(options::undisguise)
             .layer(CompressionLayer::new().compress_when(worth_compressing()))
             .layer(middleware::from_fn_with_state(state.clone(), errors::speak))
+            .layer(middleware::from_fn_with_state(state.load.clone(), load::admit))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

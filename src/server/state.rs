@@ -5,7 +5,10 @@ use super::{
     accounts::{Accounts, Entrance},
     audit::Audit,
     auth::{Identity, client::TrustedProxies, session::SessionKeeper},
+    health::Health,
     idempotency::Idempotency,
+    lifecycle::Lifecycle,
+    load::Load,
     public_url::PublicUrl,
     rate_limit::RateLimit,
     redis::{Redis, RedisUrl},
@@ -36,6 +39,9 @@ pub struct AppState {
     /// How many days deleted people can be restored.
     pub trash_days: u32,
     pub site: Arc<Site>,
+    pub lifecycle: Lifecycle,
+    pub health: Health,
+    pub load: Load,
 }
 
 /// What a server is told at its start.
@@ -49,6 +55,8 @@ pub struct Settings {
     pub redis: Option<RedisUrl>,
     /// How many days deleted people can be restored.
     pub trash_days: u32,
+    /// So many requests are worked on at once.
+    pub max_in_flight: usize,
 }
 
 impl AppState {
@@ -65,6 +73,7 @@ impl AppState {
         let redis = settings.redis.as_ref().map(Redis::open).transpose()?;
         let rate_limit =
             settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
+        let lifecycle = Lifecycle::default();
         Ok(Self {
             users: Users::new(store.clone(), clock.clone(), ids.clone()),
             accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
@@ -80,6 +89,9 @@ impl AppState {
             redis,
             trash_days: settings.trash_days,
             site: Arc::new(Site::embedded()),
+            health: Health::new(store.clone(), lifecycle.clone()),
+            lifecycle,
+            load: Load::new(settings.max_in_flight),
         })
     }
 }

@@ -130,6 +130,7 @@ pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
         rate_limit: None,
         redis: None,
         trash_days: 30,
+        max_in_flight: 100,
     }
 }
 

@@ -79,7 +79,7 @@ answers! {
     /// A parameter or field that holds what it may not.
     BadFields => refusals(&[422]);
     /// What a body may be refused with.
-    BadBody => refusals(&[400, 413, 415, 422]);
+    BadBody => refusals(&[400, 408, 413, 415, 422]);
     /// Somebody in the way.
     InTheWay => refusals(&[409]);
     /// Not said what was seen.
@@ -131,6 +131,7 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
         ("Forbidden", "The scopes of the token, or the role, do not allow this.", AppError::forbidden()),
         ("NotFound", "There is no such user, or none that may be known.", AppError::no_such_user()),
         ("NotAcceptable", "`Accept` takes no JSON.", AppError::NotAcceptable),
+        ("TooSlow", "The body came too slowly.", AppError::TooSlow),
         (
             "Conflict",
             "Another user stands in the way; or a request with the same `Idempotency-Key` is being answered right now.",

@@ -57,6 +57,7 @@ mod users;
 use std::{fmt, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
+use sqlx::migrate::{AppliedMigration, MigrateError, Migrator};
 
 use crate::domain::{AppError, Cause};
 pub use accounts::{Account, Accounts};
@@ -82,8 +83,29 @@ fn is_few<T>(rows: &[T]) -> bool {
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
 pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users {
+    /// Which schema the database has, read from it anew.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Internal`.
+    async fn schema(&self) -> Result<Schema, AppError>;
+
     /// Lets what runs finish and leaves the database tidy.
     async fn close(&self);
+}
+
+/// The version of a schema, as its last migration is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema {
+    pub applied: Option<i64>,
+    /// What this binary was built for.
+    pub known: i64,
+}
+
+impl Schema {
+    fn of(applied: &[AppliedMigration], migrations: &Migrator) -> Self {
+        let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
+        Self { applied: applied.iter().map(|migration| migration.version).max(), known }
+    }
 }
 
 /// Opens the database and brings its schema up to date.
@@ -144,6 +166,15 @@ impl fmt::Debug for DatabaseUrl {
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
         if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
+    }
+}
+
+impl From<MigrateError> for AppError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) => error.into(),
+            other => Self::internal(other),
+        }
     }
 }
 

@@ -19,11 +19,14 @@ use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
     PgPool, Transaction,
+    migrate::{Migrate, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::Store;
+use super::{Schema, Store};
 use crate::domain::AppError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// A PostgreSQL database, which several instances of Rollcall may share.
 #[derive(Debug)]
@@ -56,7 +59,7 @@ impl Postgres {
             "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
              create it with lc_ctype 'C.UTF-8' or another of UTF-8"
         );
-        sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
+        MIGRATIONS.run(&pool).await.context("cannot migrate the PostgreSQL database")?;
         Ok(Self { pool })
     }
 
@@ -69,6 +72,11 @@ impl Postgres {
 
 #[async_trait]
 impl Store for Postgres {
+    async fn schema(&self) -> Result<Schema, AppError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(Schema::of(&connection.list_applied_migrations(&MIGRATIONS.table_name).await?, &MIGRATIONS))
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }

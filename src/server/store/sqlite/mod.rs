@@ -19,11 +19,14 @@ use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
     SqlitePool, Transaction,
+    migrate::{Migrate, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::Store;
+use super::{Schema, Store};
 use crate::domain::AppError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// A SQLite file: many readers beside one writer (WAL).
 #[derive(Debug)]
@@ -52,7 +55,7 @@ impl Sqlite {
             .optimize_on_close(true, Some(400));
         // The writer comes first: it makes the file, and readers cannot.
         let writer = pool(1).connect_with(options.clone()).await.with_context(|| format!("cannot open {url}"))?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
+        MIGRATIONS.run(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
         let readers = pool(Self::READERS)
             .connect_with(options.create_if_missing(false).pragma("query_only", "on").optimize_on_close(false, None))
             .await
@@ -68,6 +71,11 @@ impl Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
+    async fn schema(&self) -> Result<Schema, AppError> {
+        let mut connection = self.readers.acquire().await?;
+        Ok(Schema::of(&connection.list_applied_migrations(&MIGRATIONS.table_name).await?, &MIGRATIONS))
+    }
+
     /// Moves the write-ahead log into the file, so that the file alone is the whole database.
     async fn close(&self) {
         self.readers.close().await;

@@ -1,0 +1,126 @@
+//! One connection, from its first byte to its end.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::service::service_fn;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{
+    activity::{Activity, Cut},
+    limits::Patience,
+    service::Service,
+    socket::Socket,
+};
+use crate::server::{auth::client::Peer, lifecycle::Lifecycle};
+
+/// The largest head of a request, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
+const HEAD_LIMIT: usize = 32 * 1024;
+/// So many requests at once on one connection of HTTP/2.
+const STREAMS: u32 = 100;
+/// How often a quiet client of HTTP/2 with a request under way is asked whether it is still there.
+const PING: Duration = Duration::from_secs(20);
+/// What an idle client is let to notice that the connection closes.
+const POLITE: Duration = Duration::from_secs(1);
+/// So much of what a client still sends is read, so that it reads the answer.
+const REST: u64 = 1024 * 1024;
+
+const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct Host {
+    pub router: Router,
+    pub lifecycle: Lifecycle,
+    pub patience: Patience,
+    http: auto::Builder<TokioExecutor>,
+}
+
+impl Host {
+    pub fn new(router: Router, lifecycle: Lifecycle, patience: Patience) -> Self {
+        let mut http = auto::Builder::new(TokioExecutor::new());
+        // Heads are timed by `Activity`, which hyper would confuse with idling between requests.
+        http.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
+        http.http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(PING)
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX));
+        Self { router, lifecycle, patience, http }
+    }
+
+    /// Answers what is asked on a connection until it ends.
+    pub async fn converse(&self, stream: TcpStream, peer: Peer, is_surplus: bool) {
+        // An answer is one write: nothing to gain by waiting for more.
+        let _ = stream.set_nodelay(true);
+        let stream = Arc::new(stream);
+        let activity = Activity::new(if is_surplus { Patience::SURPLUS } else { self.patience });
+        let cut = self.answer(stream.clone(), peer, is_surplus, activity).await;
+        let Some(stream) = Arc::into_inner(stream) else { return };
+        match cut {
+            // Otherwise the system would keep for long what nobody takes.
+            Some(Cut::SlowReader) => drop(stream.set_zero_linger()),
+            Some(Cut::SlowHead) => {
+                let _ = stream.try_write(REQUEST_TIMEOUT);
+                part(stream).await;
+            }
+            Some(Cut::Idle) | None => part(stream).await,
+        }
+    }
+
+    async fn answer(&self, stream: Arc<TcpStream>, peer: Peer, is_surplus: bool, activity: Activity) -> Option<Cut> {
+        let (router, lifecycle) = (self.router.clone(), self.lifecycle.clone());
+        let service = Service { router, lifecycle, activity: activity.clone(), peer, is_surplus };
+        let service = service_fn(move |request| service.clone().answer(request));
+        let io = TokioIo::new(Socket::new(stream, activity.clone()));
+        let mut connection = pin!(self.http.serve_connection(io, service));
+        let mut draining = pin!(self.lifecycle.draining());
+        let (mut is_hurried, mut is_closing) = (false, false);
+        let mut grace = Instant::now();
+        loop {
+            tokio::select! {
+                ended = &mut connection => {
+                    if let Err(error) = ended {
+                        tracing::debug!(error, "a connection ended badly");
+                    }
+                    return None;
+                }
+                () = &mut draining, if !is_hurried => {
+                    is_hurried = true;
+                    if activity.hurry(POLITE) {
+                        connection.as_mut().graceful_shutdown();
+                    }
+                }
+                () = sleep_until(activity.next_look().max(grace)) => match activity.overdue() {
+                    None => {}
+                    Some(Cut::Idle) if !is_closing => {
+                        is_closing = true;
+                        grace = Instant::now() + POLITE;
+                        connection.as_mut().graceful_shutdown();
+                    }
+                    cut => return cut,
+                },
+            }
+        }
+    }
+}
+
+/// Closes a connection so that the client reads what it was sent: a socket closed over unread bytes
+/// resets it (RFC 9112 section 9.6).
+async fn part(mut stream: TcpStream) {
+    let _ = stream.shutdown().await;
+    let mut rest = stream.take(REST);
+    let reading = async {
+        let mut scrap = vec![0; 8 * 1024];
+        while rest.read(&mut scrap).await.is_ok_and(|read| read > 0) {}
+    };
+    let _ = timeout(POLITE, reading).await;
+}

@@ -1,0 +1,79 @@
+//! A request on its way from the connection to the router, and its answer back.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, HttpBody},
+    http::{HeaderValue, Request, Response, StatusCode, Version, header},
+};
+use hyper::body::{Frame, Incoming, SizeHint};
+use tower::ServiceExt;
+
+use super::activity::{Activity, Answering};
+use crate::server::{
+    auth::client::Peer,
+    lifecycle::{Lifecycle, Phase},
+    load::Surplus,
+};
+
+/// What a connection's requests go through.
+#[derive(Debug, Clone)]
+pub struct Service {
+    pub router: Router,
+    pub lifecycle: Lifecycle,
+    pub activity: Activity,
+    pub peer: Peer,
+    /// There are too many connections: this one is only told so.
+    pub is_surplus: bool,
+}
+
+impl Service {
+    pub async fn answer(self, request: Request<Incoming>) -> Result<Response<Counted>, Infallible> {
+        let version = request.version();
+        let answering = self.activity.begin(version == Version::HTTP_2);
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(self.peer);
+        if self.is_surplus {
+            request.extensions_mut().insert(Surplus);
+        }
+        let mut response = self.router.clone().oneshot(request).await?;
+        // HTTP/2 has a frame for it.
+        if version < Version::HTTP_2 && self.is_last(response.status()) {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response.map(|body| Counted { body, _answering: answering }))
+    }
+
+    fn is_last(&self, status: StatusCode) -> bool {
+        self.is_surplus || self.lifecycle.phase() == Phase::Draining || status == StatusCode::REQUEST_TIMEOUT
+    }
+}
+
+/// The body of an answer, whose connection is not idle until it is sent.
+#[derive(Debug)]
+pub struct Counted {
+    body: Body,
+    _answering: Answering,
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
