@@ -1,17 +1,21 @@
 //! The command line.
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use axum::http::Uri;
 use clap::{Parser, Subcommand, error::ErrorKind};
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    commands::{admin, import, seed, token, users},
+    commands::{admin, healthcheck, import, seed, token, users},
     config::{Config, LogFormat},
     serve,
     store::{self, Store},
 };
+
+/// How long what still runs in the database may hold up the end.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A user directory: browsed in a web page, read and written as JSON
 #[derive(Debug, Parser)]
@@ -27,6 +31,12 @@ pub struct Cli {
 enum Command {
     /// Serve the page and the API (what happens without a command)
     Serve,
+    /// Ask a running server whether it is ready: exit code 0, or 1 and why not
+    Healthcheck {
+        /// Where it is, as in http://127.0.0.1:3000; by default, where --listen says
+        #[arg(long, value_name = "URL")]
+        url: Option<Uri>,
+    },
     /// Create the database if it is missing and bring its schema up to date
     Migrate,
     /// Bring people in from a CSV file with the columns name and email, and perhaps created_at
@@ -82,15 +92,22 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(Command::Healthcheck { url }) = &self.command {
+            return healthcheck::run(url.as_ref(), self.config.listen).await;
+        }
         let store = store::open(&self.config.database_url).await?;
         let outcome = self.run_with(store.clone()).await;
-        store.close().await;
+        if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
+            tracing::warn!("the database was still busy at the end");
+        }
         outcome
     }
 
     async fn run_with(self, store: Arc<dyn Store>) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(store, &self.config).await?,
+            // Asked before a store is opened.
+            Command::Healthcheck { .. } => {}
             Command::Migrate => println!("The schema is up to date."),
             Command::Import { file, skip_invalid, if_empty } => {
                 return import::run(store, &file, import::Options { skip_invalid, if_empty }).await;

@@ -159,7 +159,8 @@ impl Report {
     /// What is wrong, in one line; empty when nothing is.
     #[must_use]
     pub fn causes(&self) -> String {
-        let told = self.checks.iter().filter_map(|(name, [finding])| Some(format!("{name}: {}", finding.output.as_ref()?)));
+        let told =
+            self.checks.iter().filter_map(|(name, [finding])| Some(format!("{name}: {}", finding.output.as_ref()?)));
         self.output.clone().into_iter().chain(told).collect::<Vec<_>>().join("; ")
     }
 }
@@ -185,7 +186,10 @@ mod tests {
     #[test]
     fn an_older_schema_fails_and_a_newer_one_is_served_with_a_warning() {
         let status = |applied| migrations(Schema { applied, known: 7 }).status;
-        assert_eq!([Some(7), Some(8), Some(6), None].map(status), [Status::Pass, Status::Warn, Status::Fail, Status::Fail]);
+        assert_eq!(
+            [Some(7), Some(8), Some(6), None].map(status),
+            [Status::Pass, Status::Warn, Status::Fail, Status::Fail]
+        );
         let told = migrations(Schema { applied: Some(6), known: 7 }).output.unwrap();
         assert_eq!(told, "the schema is at 6, this version of Rollcall knows 7");
     }

@@ -145,7 +145,11 @@ impl Upload {
         self.received += length as u64;
         let permits = u32::try_from(length).ok().and_then(|n| self.bodies.clone().try_acquire_many_owned(n).ok());
         match (permits, &mut self.held) {
-            (None, _) => return Err(self.fail(AppError::Unavailable(Cause::new("the bodies on their way are too large together")))),
+            (None, _) => {
+                return Err(
+                    self.fail(AppError::Unavailable(Cause::new("the bodies on their way are too large together")))
+                );
+            }
             (Some(more), Some(held)) => held.merge(more),
             (permits, held) => *held = permits,
         }

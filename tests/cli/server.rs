@@ -1,7 +1,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
-    process::{Child, ChildStdout, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use axum::http::{HeaderMap, Request, request::Builder};
@@ -29,10 +29,28 @@ impl Server {
     }
 
     pub fn start_with_log(folder: &Path, arguments: &[&str], log: &str) -> Self {
-        let loopback: &[&str] = if arguments.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
-        let mut command = rollcall(folder, &[loopback, arguments].concat());
+        Self::launch(folder, arguments, &[("RUST_LOG", log)])
+    }
+
+    /// With these variables in its environment, and no others.
+    pub fn launch(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = rollcall(folder, &on_loopback(arguments));
+        command.envs(environment.iter().copied());
+        Self::of(command, folder)
+    }
+
+    /// Where the system lets it open only so many files.
+    pub fn start_with_few_files(folder: &Path, files: u32, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        let limited = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+        command.current_dir(folder).env_clear().args(["-c", &limited, env!("CARGO_BIN_EXE_rollcall")]);
+        command.args(on_loopback(arguments));
+        Self::of(command, folder)
+    }
+
+    fn of(mut command: Command, folder: &Path) -> Self {
         let log_file = std::fs::File::create(folder.join("log")).unwrap();
-        let mut process = command.env("RUST_LOG", log).stdout(Stdio::piped()).stderr(log_file).spawn().unwrap();
+        let mut process = command.stdout(Stdio::piped()).stderr(log_file).spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         let mut server = Self { process, output, url: String::new() };
         let line = server.line();
@@ -75,15 +93,40 @@ impl Server {
         self.send(path, request, body).await
     }
 
+    /// Where it listens, as 127.0.0.1:port.
+    pub fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Sends it a signal, such as TERM.
+    pub fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap();
+    }
+
+    /// Its exit code, once it has ended.
+    pub fn wait(&mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
+    }
+
     /// Ends it as a service manager does; its exit code and what it logged.
     pub fn stop(mut self, folder: &Path) -> (Option<i32>, String) {
-        let id = self.process.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        let code = self.process.wait().unwrap().code();
+        self.signal("TERM");
+        let code = self.wait();
         let mut rest = String::new();
         self.output.read_to_string(&mut rest).unwrap();
         (code, std::fs::read_to_string(folder.join("log")).unwrap())
     }
+}
+
+/// With a free port of this machine, unless a test names one.
+fn on_loopback<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    let loopback: &[&str] = if arguments.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
+    [loopback, arguments].concat()
 }
 
 impl Reply {

@@ -120,7 +120,7 @@ impl Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { idle: Duration::from_secs(75), head: Duration::from_secs(10), stall: Duration::from_secs(30) }
+        Self { idle: Duration::from_secs(75), head: Duration::from_secs(10), stall: Duration::from_secs(20) }
     }
 }
 

@@ -1,0 +1,138 @@
+//! The end of a server, and what a service manager is told.
+
+use std::{
+    os::unix::net::UnixDatagram,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use axum::http::Request;
+use http_body_util::{BodyExt, Empty};
+use hyper::{body::Bytes, client::conn::http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::{net::TcpStream, task::JoinSet, time::timeout};
+
+use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
+use crate::cli::{LAUREATES, run, server::Server};
+
+#[tokio::test]
+async fn no_request_of_100_busy_connections_fails_when_the_server_is_told_to_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["import", LAUREATES]);
+    let mut server = Server::start_with_log(folder.path(), &["--anonymous", "read"], "warn");
+    let answered = Arc::new(AtomicU32::new(0));
+    let mut clients = JoinSet::new();
+    for _ in 0..100 {
+        let (address, answered) = (server.address().to_owned(), answered.clone());
+        clients.spawn(async move { stay_busy(address, "/api/v1/users", &answered).await });
+    }
+    eventually("2,000 answers", async || answered.load(Ordering::Relaxed) >= 2_000).await;
+    server.signal("TERM");
+    let failed: Vec<String> =
+        timeout(DEADLINE, clients.join_all()).await.unwrap().into_iter().filter_map(Result::err).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert_eq!(server.wait(), Some(0));
+}
+
+/// HTTP/2 knows GOAWAY: what was asked before it is answered.
+async fn stay_busy_on_one_connection(address: String, answered: &AtomicU32) -> Result<(), String> {
+    let stream = TcpStream::connect(&address).await.unwrap();
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    while sender.ready().await.is_ok() {
+        let request = Request::get(format!("http://{address}/api/v1/users")).body(Empty::<Bytes>::new()).unwrap();
+        let response = sender.send_request(request).await.map_err(|error| format!("{error:?}"))?;
+        let status = response.status();
+        response.into_body().collect().await.map_err(|error| format!("truncated: {error:?}"))?;
+        if status != 200 {
+            return Err(status.to_string());
+        }
+        answered.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_request_over_http_2_fails_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start_with_log(folder.path(), &["--anonymous", "read"], "warn");
+    let answered = Arc::new(AtomicU32::new(0));
+    let mut clients = JoinSet::new();
+    for _ in 0..10 {
+        let (address, answered) = (server.address().to_owned(), answered.clone());
+        clients.spawn(async move { stay_busy_on_one_connection(address, &answered).await });
+    }
+    eventually("200 answers", async || answered.load(Ordering::Relaxed) >= 200).await;
+    server.signal("TERM");
+    let ended = timeout(DEADLINE, clients.join_all()).await.unwrap();
+    assert_eq!(ended.into_iter().filter_map(Result::err).collect::<Vec<_>>(), Vec::<String>::new());
+    assert_eq!(server.wait(), Some(0));
+}
+
+#[tokio::test]
+async fn a_server_told_to_stop_says_so_to_balancers_serves_on_and_finishes_what_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &["--anonymous", "read", "--shutdown-delay", "5"]);
+    let (mut running, mut idle) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
+    running.send(&begun_form(7)).await;
+    assert_eq!(idle.get("/api/v1/users").await.0, 200);
+    assert_eq!(server.get("/health/ready").await.0, 200);
+    server.signal("TERM");
+    eventually("red", async || server.get("/health/ready").await.0 == 503).await;
+    assert!(server.get("/health/ready").await.1.contains(r#""output":"shutting down""#));
+    let (status, live) = server.get("/health/live").await;
+    assert_eq!((status, live.as_str()), (200, r#"{"status":"pass"}"#));
+    let (status, head) = Raw::connect(server.address()).await.get("/api/v1/users").await;
+    assert_eq!((status, head.contains("connection: close")), (200, false), "it serves on as before");
+
+    eventually("nobody is let in", async || TcpStream::connect(server.address()).await.is_err()).await;
+    let (status, head) = idle.get("/api/v1/users").await;
+    assert_eq!((status, head.contains("connection: close")), (200, true), "{head}");
+    running.send("x").await;
+    let (status, head) = running.answer().await;
+    assert_eq!((status, head.contains("connection: close")), (422, true), "{head}");
+    assert_eq!(server.wait(), Some(0));
+}
+
+#[tokio::test]
+async fn told_twice_a_server_ends_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path(), &["--shutdown-delay", "60"]);
+    server.signal("INT");
+    eventually("red", async || server.get("/health/ready").await.0 == 503).await;
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(1));
+    assert!(std::fs::read_to_string(folder.path().join("log")).unwrap().contains("told to stop again"));
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_hold_up_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read"]);
+    let (mut used, mut fresh) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
+    used.get("/api/v1/users").await;
+    assert_eq!(server.stop(folder.path()).0, Some(0));
+    assert_eq!((used.rest().await.unwrap(), fresh.rest().await.unwrap()), (String::new(), String::new()));
+}
+
+#[tokio::test]
+async fn systemd_is_told_when_the_server_is_ready_alive_and_stopping() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(DEADLINE)).unwrap();
+    let environment = [("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "200000")];
+    let server = Server::launch(folder.path(), &[], &environment);
+    let told = || {
+        let mut message = [0; 256];
+        let length = socket.recv(&mut message).unwrap();
+        String::from_utf8_lossy(&message[..length]).trim().to_owned()
+    };
+    assert_eq!(told(), "READY=1\nSTATUS=serving");
+    assert_eq!([told(), told(), told()], ["WATCHDOG=1"; 3]);
+    server.signal("TERM");
+    let stopping = (0..10).map(|_| told()).find(|message| message != "WATCHDOG=1");
+    assert_eq!(stopping.unwrap(), "STOPPING=1\nSTATUS=finishing what runs");
+}

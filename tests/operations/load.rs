@@ -1,0 +1,135 @@
+//! Too much at once.
+
+use serde_json::Value;
+use sqlx::{Connection, SqliteConnection};
+
+use super::client::{Raw, begun_form, eventually};
+use crate::cli::server::Server;
+
+#[tokio::test]
+async fn beyond_the_connections_the_answer_is_503_and_health_still_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read", "--max-connections", "5"]);
+    let mut seated = Vec::new();
+    for _ in 0..5 {
+        let mut client = Raw::connect(server.address()).await;
+        assert_eq!(client.get("/api/v1/users").await.0, 200);
+        seated.push(client);
+    }
+    let mut surplus = Raw::connect(server.address()).await;
+    let (status, head) = surplus.get("/api/v1/users").await;
+    assert_eq!(status, 503);
+    for line in ["retry-after: 1", "connection: close", "content-type: application/problem+json"] {
+        assert!(head.contains(line), "{head}");
+    }
+    assert_eq!(surplus.rest().await.unwrap(), "");
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(Raw::connect(server.address()).await.get(path).await.0, 200, "{path}");
+    }
+    assert_eq!(seated[0].get("/api/v1/users").await.0, 200, "who was there first is served on");
+    seated.pop();
+    eventually("a seat", async || Raw::connect(server.address()).await.get("/api/v1/users").await.0 == 200).await;
+}
+
+#[tokio::test]
+async fn beyond_the_surplus_connections_are_closed_and_the_server_recovers() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read", "--max-connections", "1"]);
+    let mut seated = Raw::connect(server.address()).await;
+    seated.get("/api/v1/users").await;
+    let mut crowd = Vec::new();
+    for _ in 0..200 {
+        crowd.push(Raw::connect(server.address()).await);
+    }
+    for client in &mut crowd {
+        let _ = client.rest().await;
+    }
+    assert_eq!(seated.get("/api/v1/users").await.0, 200);
+    assert_eq!(Raw::connect(server.address()).await.get("/health/live").await.0, 200);
+}
+
+/// A sign-in is held up by a lock on the database that it has to write to.
+#[tokio::test]
+async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_likes() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read", "--max-in-flight", "1"]);
+    let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
+    let mut database = SqliteConnection::connect(&file).await.unwrap();
+    let lock = database.begin_with("begin immediate").await.unwrap();
+    let mut held = Raw::connect(server.address()).await;
+    let form = "email=ada%40example.org&password=nothing";
+    held.send(&begun_form(form.len())).await;
+    held.send(form.strip_prefix("email=").unwrap()).await;
+    eventually("held", async || server.get("/api/v1/users").await.0 == 503).await;
+    for (path, form) in [
+        ("/api/v1/users", "application/problem+json"),
+        ("/", "text/html; charset=utf-8"),
+        ("/rpc/x", "application/x-postcard"),
+    ] {
+        let reply = server.send(path, axum::http::Request::get("/"), String::new()).await;
+        let told = (reply.status, reply.header("retry-after"), reply.header("content-type"));
+        assert_eq!(told, (503, "1", form), "{path}");
+    }
+    assert_eq!((server.get("/health/live").await.0, server.get("/health/ready").await.0), (200, 200));
+    lock.rollback().await.unwrap();
+    assert_eq!(held.answer().await.0, 422, "what has begun is finished");
+    eventually("served again", async || server.get("/api/v1/users").await.0 == 200).await;
+    let (_, log) = server.stop(folder.path());
+    assert!(log.contains("more is asked than may be done at once"), "{log}");
+}
+
+#[tokio::test]
+async fn who_has_not_sent_a_body_yet_is_in_nobodys_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read", "--max-in-flight", "1"]);
+    let mut waiting = Vec::new();
+    for _ in 0..10 {
+        let mut client = Raw::connect(server.address()).await;
+        client.send(&begun_form(100)).await;
+        waiting.push(client);
+    }
+    eventually("served", async || server.get("/api/v1/users").await.0 == 200).await;
+    for _ in 0..10 {
+        assert_eq!(server.get("/api/v1/users").await.0, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_answered_431() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read"]);
+    let large = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx-large: {}\r\n\r\n", "x".repeat(500_000));
+    let many = format!("GET / HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "x-many: 1\r\n".repeat(150));
+    for head in [large, many] {
+        let mut client = Raw::connect(server.address()).await;
+        client.send(&head).await;
+        let answer = client.rest().await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{answer:?}");
+    }
+    let usual = format!("GET /api/v1/users HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\n\r\n", "x".repeat(16_000));
+    let mut client = Raw::connect(server.address()).await;
+    client.send(&usual).await;
+    assert_eq!(client.answer().await.0, 200);
+}
+
+#[tokio::test]
+async fn where_the_system_allows_few_files_there_are_fewer_connections_and_a_line_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_with_few_files(folder.path(), 300, &["--anonymous", "read", "--log-format", "json"]);
+    let mut open = Vec::new();
+    for _ in 0..400 {
+        open.push(Raw::connect(server.address()).await);
+    }
+    let mut seated = 0;
+    for client in &mut open {
+        client.send("GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
+        seated += u32::from(client.rest().await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")));
+    }
+    assert!(seated >= 108, "{seated}");
+    eventually("served", async || server.get("/api/v1/users").await.0 == 200).await;
+    let (code, log) = server.stop(folder.path());
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = lines.iter().filter_map(|line| line["fields"]["message"].as_str());
+    assert_eq!(told.filter(|text| text.starts_with("only 108 connections are possible")).count(), 1, "{log}");
+    assert_eq!(code, Some(0));
+}

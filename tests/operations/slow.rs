@@ -1,0 +1,115 @@
+//! Clients that take their time.
+
+use std::{sync::atomic::AtomicU32, time::Duration};
+
+use tokio::{
+    io::AsyncWriteExt,
+    net::TcpSocket,
+    time::{interval, timeout},
+};
+
+use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
+use crate::cli::{run, server::Server};
+
+/// Sends a byte now and then until the server has had enough; what it answered.
+async fn dribble(mut client: Raw) -> String {
+    let (mut reading, mut writing) = client.0.split();
+    let mut answer = Vec::new();
+    let read = tokio::io::AsyncReadExt::read_to_end(&mut reading, &mut answer);
+    let write = async {
+        let mut pace = interval(Duration::from_millis(200));
+        while writing.write_all(b"x").await.is_ok() {
+            pace.tick().await;
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        ended = timeout(DEADLINE, read) => drop(ended.expect("a client that dribbles is never cut")),
+        () = write => {}
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_head_or_a_body_that_dribbles_is_answered_408() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read"]);
+    let mut first = Raw::connect(server.address()).await;
+    first.send("GET / HTTP/1.1\r\nx-slow: ").await;
+    let mut second = Raw::connect(server.address()).await;
+    second.get("/api/v1/users").await;
+    second.send("GET / HTTP/1.1\r\nx-slow: ").await;
+    let mut body = Raw::connect(server.address()).await;
+    body.send(&begun_form(1_000)).await;
+    let mut preface = Raw::connect(server.address()).await;
+    preface.send("PRI * HT").await;
+    let (first, second, body, preface) = tokio::join!(dribble(first), dribble(second), dribble(body), preface.rest());
+    for answer in [first, second, body, preface.unwrap()] {
+        assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{answer:?}");
+        assert!(answer.contains("connection: close"), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_on_which_nothing_is_asked_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read", "--idle-timeout", "1"]);
+    let (mut fresh, mut used) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
+    let mut asking = Raw::connect(server.address()).await;
+    used.get("/api/v1/users").await;
+    asking.send(&begun_form(7)).await;
+    assert_eq!((fresh.rest().await.unwrap(), used.rest().await.unwrap()), (String::new(), String::new()));
+    asking.send("x").await;
+    assert_eq!(asking.answer().await.0, 422, "who sends a body is not idle");
+}
+
+#[tokio::test]
+async fn who_does_not_take_what_was_asked_for_is_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read"]);
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut client = Raw(socket.connect(server.address().parse().unwrap()).await.unwrap());
+    client.send(&"GET /api/v1/openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100)).await;
+    let client = client.0.into_std().unwrap();
+    eventually("cut", async || client.take_error().unwrap().is_some()).await;
+}
+
+/// The memory of a process, in KiB.
+fn memory_of(server: &Server) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
+}
+
+/// The measured run, with more of both, is `scripts/bench-slow`.
+#[tokio::test]
+async fn a_crowd_of_slow_and_idle_clients_costs_little_and_the_others_are_served() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["seed", "--count", "100"]);
+    let mut server = Server::start_with_log(folder.path(), &["--anonymous", "read"], "warn");
+    let answered = AtomicU32::new(0);
+    for _ in 0..100 {
+        server.get("/api/v1/users").await;
+    }
+    let before = memory_of(&server);
+    let mut idle = Vec::new();
+    let mut slow = tokio::task::JoinSet::new();
+    for n in 0..200 {
+        idle.push(Raw::connect(server.address()).await);
+        let mut client = Raw::connect(server.address()).await;
+        client
+            .send(if n % 2 == 0 { "GET / HTTP/1.1\r\nx-slow: " } else { "POST /sign-in HTTP/1.1\r\ncontent-length: 9" })
+            .await;
+        slow.spawn(dribble(client));
+    }
+    let busy = stay_busy(server.address().to_owned(), "/api/v1/users", &answered);
+    let asked = timeout(Duration::from_secs(5), busy).await;
+    assert!(asked.is_err(), "{asked:?}");
+    assert!(answered.into_inner() > 0);
+    let grown = memory_of(&server).saturating_sub(before);
+    assert!(grown < 32 * 1024, "400 clients cost {grown} KiB");
+    drop((idle, slow));
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
+}
