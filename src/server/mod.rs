@@ -15,7 +15,7 @@ pub mod forms;
 pub mod health;
 pub mod idempotency;
 pub mod lifecycle;
-mod load;
+pub mod load;
 pub mod openapi;
 mod options;
 mod pages;

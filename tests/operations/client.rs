@@ -67,6 +67,14 @@ impl Raw {
     }
 }
 
+/// What is answered to a GET on a connection of its own; nothing where that is closed at once.
+pub async fn ask(address: &str, path: &str) -> Option<u16> {
+    let mut client = Raw::connect(address).await;
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    client.0.write_all(request.as_bytes()).await.ok()?;
+    client.rest().await.ok()?.get(9..12)?.parse().ok()
+}
+
 /// The head of a form that is never quite sent.
 pub fn begun_form(length: usize) -> String {
     format!(

@@ -119,6 +119,19 @@ async fn a_request_that_takes_too_long_is_not_available() {
 }
 
 #[tokio::test]
+async fn a_body_that_comes_too_slowly_is_answered_408_whoever_reads_it() {
+    let app = App::new(Identity::Operator).await;
+    tokio::time::pause();
+    let never = || Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let answer = app.post("/api/v1/users", "application/json", never()).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (408, "application/problem+json"));
+    assert_eq!(answer.json()["title"], "Too slow");
+    let page = app.post("/sign-in", "application/x-www-form-urlencoded", never()).await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (408, "text/html; charset=utf-8"));
+    assert_eq!(app.state.load.in_flight(), 0);
+}
+
+#[tokio::test]
 async fn a_panic_and_a_fault_say_nothing_of_their_cause() {
     for path in ["/api/panic", "/api/fail"] {
         let answer = broken(path).await;
