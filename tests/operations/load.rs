@@ -70,6 +70,7 @@ async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_l
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-in-flight", "1"]);
     let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
     let mut database = SqliteConnection::connect(&file).await.unwrap();
+    eventually("ready", async || server.get("/health/ready").await.0 == 200).await;
     let lock = database.begin_with("begin immediate").await.unwrap();
     let held = tokio::spawn(sign_in(server.address().to_owned()));
     for (path, form) in [
