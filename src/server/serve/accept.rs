@@ -8,7 +8,11 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{connection::Host, limits::SURPLUS, systemd::Watchdog};
+use super::{
+    connection::Host,
+    limits::SURPLUS,
+    systemd::{Watchdog, calm_watchdog},
+};
 use crate::server::auth::client::Peer;
 
 /// How long running requests may take once nobody is let in any more.
@@ -49,7 +53,7 @@ impl Connections {
                     Ok((stream, peer)) => self.seat(stream, Peer(peer)),
                     Err(error) => self.recover(&error).await,
                 },
-                () = self.watchdog.due() => self.watchdog.calm(),
+                () = self.watchdog.due() => calm_watchdog(),
                 Some(_) = self.open.join_next() => {}
             }
         }

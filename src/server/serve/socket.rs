@@ -29,7 +29,7 @@ impl Socket {
     fn poll_send(
         &self,
         cx: &mut Context<'_>,
-        send: impl Fn(&TcpStream) -> io::Result<usize>,
+        write: impl Fn(&TcpStream) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
         loop {
             let Poll::Ready(can_send) = self.stream.poll_write_ready(cx) else {
@@ -37,7 +37,7 @@ impl Socket {
                 return Poll::Pending;
             };
             can_send?;
-            match send(&self.stream) {
+            match write(&self.stream) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 sent => {
                     self.activity.sent(true);

@@ -34,8 +34,9 @@ impl Watchdog {
             None => std::future::pending().await,
         }
     }
+}
 
-    pub fn calm(&self) {
-        tokio::spawn(async { tell(&[NotifyState::Watchdog]) });
-    }
+/// Says that the server works.
+pub fn calm_watchdog() {
+    tokio::spawn(async { tell(&[NotifyState::Watchdog]) });
 }
