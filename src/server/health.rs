@@ -18,6 +18,7 @@ use tokio::{
 
 use super::{
     lifecycle::{Lifecycle, Phase},
+    redis::Redis,
     store::{Schema, Store},
 };
 use crate::domain::AppError;
@@ -64,6 +65,7 @@ pub struct Finding {
 #[derive(Clone)]
 pub struct Health {
     store: Arc<dyn Store>,
+    redis: Option<Redis>,
     lifecycle: Lifecycle,
     latest: Arc<Mutex<Option<(Instant, Report)>>>,
 }
@@ -77,8 +79,8 @@ pub fn routes(health: Health) -> Router {
 
 impl Health {
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, lifecycle: Lifecycle) -> Self {
-        Self { store, lifecycle, latest: Arc::default() }
+    pub fn new(store: Arc<dyn Store>, redis: Option<Redis>, lifecycle: Lifecycle) -> Self {
+        Self { store, redis, lifecycle, latest: Arc::default() }
     }
 
     /// Whether requests may be sent here.
@@ -118,6 +120,9 @@ impl Health {
             Ok(Err(error)) => drop(found("database", Finding::of(Status::Fail, cause(&error)))),
             Err(_) => drop(found("database", Finding::of(Status::Fail, "did not answer within 2 seconds".to_owned()))),
         }
+        if let Some(redis) = &self.redis {
+            checks.insert("redis".to_owned(), [shared(redis)]);
+        }
         let status = checks.values().map(|[finding]| finding.status).max().unwrap_or(Status::Pass);
         Report { status, output: None, checks }
     }
@@ -132,6 +137,14 @@ fn migrations(schema: Schema) -> Finding {
     let status = if applied > Some(known) { Status::Warn } else { Status::Fail };
     let applied = applied.map_or("none".to_owned(), |version| version.to_string());
     Finding::of(status, format!("the schema is at {applied}, this version of Rollcall knows {known}"))
+}
+
+/// Without Redis the service is poorer, and works.
+fn shared(redis: &Redis) -> Finding {
+    if redis.is_there() {
+        return Finding::pass();
+    }
+    Finding::of(Status::Warn, "does not answer: each instance goes by itself".to_owned())
 }
 
 /// The first line of what lies behind an error.

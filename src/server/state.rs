@@ -86,10 +86,10 @@ impl AppState {
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
+            health: Health::new(store.clone(), redis.clone(), lifecycle.clone()),
             redis,
             trash_days: settings.trash_days,
             site: Arc::new(Site::embedded()),
-            health: Health::new(store.clone(), lifecycle.clone()),
             lifecycle,
             load: Load::new(settings.max_in_flight),
         })

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
 use super::client::{Raw, eventually};
-use crate::cli::{run, server::Server};
+use crate::{
+    cli::{run, server::Server},
+    support::redis::OwnRedis,
+};
 
 async fn ready(server: &Server) -> (u16, Value) {
     let (status, text) = server.get("/health/ready").await;
@@ -77,6 +80,20 @@ async fn a_database_that_does_not_answer_turns_readiness_red_with_the_cause() {
     eventually("green", async || ready(&server).await.0 == 200).await;
     let (_, log) = server.stop(folder.path());
     assert_eq!(log.lines().filter(|line| line.contains("the health of this server changed")).count(), 2, "{log}");
+}
+
+#[tokio::test]
+async fn a_redis_that_does_not_answer_is_a_warning_and_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut redis = OwnRedis::start();
+    let server = Server::start(folder.path(), &["--redis-url", &redis.url()]);
+    eventually("well", async || ready(&server).await.1["checks"]["redis"][0]["status"] == "pass").await;
+    redis.stop();
+    eventually("warned", async || ready(&server).await.1["status"] == "warn").await;
+    let (status, told) = ready(&server).await;
+    assert_eq!((status, told["checks"]["redis"][0]["status"].as_str()), (200, Some("warn")), "{told}");
+    redis.start_again();
+    eventually("well again", async || ready(&server).await.1["status"] == "pass").await;
 }
 
 #[tokio::test]
