@@ -19,6 +19,11 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--redis-url", "http://localhost"], "must be an address of Redis"),
         (&["--trash-days", "0"], "--trash-days <DAYS>': 0 is not in 1..=36500"),
         (&["--trash-days", "36501"], "--trash-days"),
+        (&["--max-connections", "0"], "--max-connections <CONNECTIONS>': 0 is not in 1..=1000000"),
+        (&["--max-in-flight", "many"], "--max-in-flight"),
+        (&["--idle-timeout", "0"], "--idle-timeout <SECONDS>': 0 is not in 1..=86400"),
+        (&["--shutdown-delay", "3601"], "--shutdown-delay <SECONDS>': 3601 is not in 0..=3600"),
+        (&["healthcheck", "--url", "http://"], "--url"),
         (&["dance"], "dance"),
         (&["--dance"], "--dance"),
     ] {
@@ -66,7 +71,11 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
         "ROLLCALL_ANONYMOUS",
         "ROLLCALL_CORS_DOMAIN",
         "ROLLCALL_LOG_FORMAT",
+        "ROLLCALL_IDLE_TIMEOUT",
+        "ROLLCALL_MAX_CONNECTIONS",
+        "ROLLCALL_MAX_IN_FLIGHT",
         "ROLLCALL_RATE_LIMIT",
+        "ROLLCALL_SHUTDOWN_DELAY",
         "ROLLCALL_TRASH_DAYS",
     ] {
         assert!(out.contains(variable), "{variable}");
