@@ -40,6 +40,7 @@ mod accounts;
 mod attempts;
 mod changes;
 mod events;
+mod failure;
 mod idempotency;
 mod links;
 #[cfg(feature = "postgres")]
@@ -58,7 +59,6 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::domain::{AppError, Cause};
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
 pub use changes::{Changes, Subject};
@@ -136,22 +136,5 @@ impl fmt::Display for DatabaseUrl {
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-/// No connection free in time, or none to be had, or a deadlock, may be over in a moment; the rest is
-/// a fault.
-impl From<sqlx::Error> for AppError {
-    fn from(error: sqlx::Error) -> Self {
-        if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
-    }
-}
-
-fn may_be_over_soon(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-        // PostgreSQL ended one of two transactions that waited for each other.
-        sqlx::Error::Database(cause) => cause.code().as_deref() == Some("40P01"),
-        _ => false,
     }
 }
