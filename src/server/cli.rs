@@ -82,7 +82,7 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
-        let store = store::open(&self.config.database_url).await?;
+        let store = store::open(&self.config.database_url, self.config.database_connections).await?;
         let outcome = self.run_with(store.clone()).await;
         store.close().await;
         outcome

@@ -60,7 +60,7 @@ pub async fn postgres() -> Fresh {
 }
 
 async fn open(url: String, folder: TempDir) -> Fresh {
-    let store = store::open(&url.parse().unwrap()).await.unwrap();
+    let store = store::open(&url.parse().unwrap(), store::CONNECTIONS).await.unwrap();
     Fresh { store, url, _folder: folder }
 }
 

@@ -12,7 +12,7 @@ impl From<sqlx::Error> for AppError {
 }
 
 /// Whether another try, in a moment and perhaps on another connection, may go well.
-fn may_be_over_soon(error: &sqlx::Error) -> bool {
+pub fn may_be_over_soon(error: &sqlx::Error) -> bool {
     use sqlx::Error;
 
     match error {

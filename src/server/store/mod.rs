@@ -55,7 +55,7 @@ mod total;
 mod trash;
 mod users;
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -78,6 +78,9 @@ fn is_few<T>(rows: &[T]) -> bool {
     i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)
 }
 
+/// How many connections to PostgreSQL there may be when nobody says otherwise.
+pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
+
 /// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
@@ -86,16 +89,18 @@ pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessio
     async fn close(&self);
 }
 
-/// Opens the database and brings its schema up to date.
+/// Opens the database and brings its schema up to date. PostgreSQL is given up to so many connections.
 ///
 /// # Errors
 /// When it cannot be reached, created or migrated; the message is for whoever starts Rollcall.
-pub async fn open(url: &DatabaseUrl) -> anyhow::Result<Arc<dyn Store>> {
+pub async fn open(url: &DatabaseUrl, connections: NonZeroU32) -> anyhow::Result<Arc<dyn Store>> {
+    #[cfg(not(feature = "postgres"))]
+    let _ = connections;
     match url {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url).await?)),
         #[cfg(feature = "postgres")]
-        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url).await?)),
+        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url, connections).await?)),
         #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
         other => anyhow::bail!("this build of Rollcall cannot open {other}"),
     }
