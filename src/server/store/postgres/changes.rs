@@ -9,14 +9,16 @@ use super::{
     accounts::{ensure_admin_besides, lock_admins},
     connection::{Connection, Transaction},
     events::insert_events,
+    idempotency::keep_outcome,
     tokens::revoke_tokens_of,
     users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
-        Changes, EventRecord, Subject,
+        Changes, EventRecord, KeyedRequest, Subject,
         changes::SubjectRow,
+        idempotency::outcome_json,
         row::{UserRecord, unless_taken},
     },
 };
@@ -115,6 +117,10 @@ impl Changes for PostgresChanges<'_> {
             insert_events(&mut self.0, std::slice::from_ref(event)).await?;
         }
         row.map(User::try_from).transpose()
+    }
+
+    async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
+        keep_outcome(&mut self.0, request, &outcome_json(users)?).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), AppError> {

@@ -159,7 +159,9 @@ impl DerefMut for Held<'_> {
 
 type Step = Either<PgQueryResult, PgRow>;
 
-fn streamed<'e>(steps: impl Future<Output = Result<Vec<Step>, Error>> + Send + 'e) -> BoxStream<'e, Result<Step, Error>> {
+fn streamed<'e>(
+    steps: impl Future<Output = Result<Vec<Step>, Error>> + Send + 'e,
+) -> BoxStream<'e, Result<Step, Error>> {
     stream::once(steps).map_ok(|steps| stream::iter(steps).map(Ok)).try_flatten().boxed()
 }
 
@@ -182,11 +184,7 @@ impl<'c> Executor<'c> for &'c mut Connection {
         Box::pin(within(self.limit, self.pooled.fetch_optional(query)))
     }
 
-    fn prepare_with<'e>(
-        self,
-        sql: SqlStr,
-        parameters: &'e [PgTypeInfo],
-    ) -> BoxFuture<'e, Result<PgStatement, Error>>
+    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [PgTypeInfo]) -> BoxFuture<'e, Result<PgStatement, Error>>
     where
         'c: 'e,
     {
@@ -222,11 +220,7 @@ impl<'p> Executor<'p> for &Connections {
         Box::pin(async move { pool.acquire().await?.fetch_optional(query).await })
     }
 
-    fn prepare_with<'e>(
-        self,
-        sql: SqlStr,
-        parameters: &'e [PgTypeInfo],
-    ) -> BoxFuture<'e, Result<PgStatement, Error>>
+    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [PgTypeInfo]) -> BoxFuture<'e, Result<PgStatement, Error>>
     where
         'p: 'e,
     {

@@ -34,8 +34,9 @@ pub struct Postgres {
     pool: Connections,
 }
 
-/// How long the start waits for a database that starts at the same time.
-const START: Duration = Duration::from_secs(15);
+/// How long the start waits for a database that starts at the same time. Whoever needs longer lets
+/// their service manager try again.
+const START: Duration = Duration::from_secs(5);
 /// How long a request waits for a connection: about as long as PostgreSQL takes to restart.
 const ACQUIRE: Duration = Duration::from_secs(5);
 /// A connection that was not used for so long is asked whether it is still there,
@@ -83,11 +84,11 @@ async fn first_connection(options: &PgConnectOptions) -> Result<PgConnection, Er
             Ok(connection) => return Ok(connection),
             Err(error) => error,
         };
-        if !is_starting(&error) || Instant::now() + IDLE >= deadline {
+        if !is_starting(&error) || Instant::now() >= deadline {
             return Err(error);
         }
-        tracing::warn!(%error, "PostgreSQL is not there yet");
-        sleep(IDLE).await;
+        tracing::debug!(%error, "PostgreSQL is not there yet");
+        sleep(START / 20).await;
     }
 }
 
@@ -98,12 +99,11 @@ fn is_starting(error: &Error) -> bool {
 
 /// pg_trgm takes only what the character type calls letters: of "C", those of ASCII.
 async fn ensure_letters(connection: &mut PgConnection) -> anyhow::Result<()> {
-    let ctype = sqlx::query_scalar!(
-        r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#
-    )
-    .fetch_one(connection)
-    .await
-    .context("cannot ask the PostgreSQL database for its character type")?;
+    let ctype =
+        sqlx::query_scalar!(r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#)
+            .fetch_one(connection)
+            .await
+            .context("cannot ask the PostgreSQL database for its character type")?;
     anyhow::ensure!(
         !matches!(ctype.as_str(), "C" | "POSIX"),
         "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
@@ -121,9 +121,9 @@ fn pool(options: PgConnectOptions, connections: NonZeroU32) -> Connections {
         // The ping costs a round trip: connections in steady use do without it.
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                Ok(meta.idle_for < IDLE || matches!(timeout(PING, connection.ping()).await, Ok(Ok(()))))
-            })
+            Box::pin(
+                async move { Ok(meta.idle_for < IDLE || matches!(timeout(PING, connection.ping()).await, Ok(Ok(())))) },
+            )
         });
     Connections(pool.connect_lazy_with(options.options(limits)))
 }
