@@ -189,9 +189,15 @@ impl Traffic {
         None
     }
 
-    /// What the API answers when all is well.
+    /// What the API answers, at the latest after ten seconds.
     pub async fn json(&self, path: &str) -> Value {
-        let reply = self.call("GET", path, &[], String::new()).await.unwrap_or_else(|| panic!("{path}"));
+        let begun = Instant::now();
+        let reply = loop {
+            match self.call("GET", path, &[], String::new()).await {
+                Some(reply) => break reply,
+                None => assert!(begun.elapsed() < HEALS, "{path}"),
+            }
+        };
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);
         serde_json::from_str(&reply.text).unwrap()
     }

@@ -1,6 +1,7 @@
 //! Fresh databases, the real router in process, and people to put in.
 
 pub mod contract;
+pub mod postgres;
 pub mod redis;
 
 use std::sync::{
