@@ -47,7 +47,7 @@ pub struct Traffic {
     token: String,
     cookie: Mutex<String>,
     /// Whether the server itself is killed, so that connections break.
-    may_lose: bool,
+    may_lose: AtomicBool,
     stop: AtomicBool,
 }
 
@@ -60,7 +60,7 @@ impl Traffic {
             url,
             token,
             client,
-            may_lose,
+            may_lose: may_lose.into(),
             ledger: Ledger::default(),
             served: AtomicUsize::default(),
             unavailable: AtomicUsize::default(),
@@ -89,6 +89,11 @@ impl Traffic {
     pub async fn finish(&self, clients: JoinSet<()>) {
         self.stop.store(true, Ordering::Relaxed);
         clients.join_all().await;
+    }
+
+    /// From now on the server may be killed.
+    pub fn forgive_lost_connections(&self) {
+        self.may_lose.store(true, Ordering::Relaxed);
     }
 
     pub fn is_stopped(&self) -> bool {
@@ -173,7 +178,7 @@ impl Traffic {
         };
         let answer = timeout(HANGS, asking).await.unwrap_or_else(|_| panic!("{method} {path} hangs"));
         let Some((parts, body)) = answer else {
-            assert!(self.may_lose, "{method} {path} was not answered");
+            assert!(self.may_lose.load(Ordering::Relaxed), "{method} {path} was not answered");
             sleep(Duration::from_millis(20)).await;
             return None;
         };

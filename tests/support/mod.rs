@@ -2,6 +2,7 @@
 
 pub mod contract;
 pub mod postgres;
+pub mod proxy;
 pub mod redis;
 
 use std::sync::{

@@ -84,7 +84,6 @@ impl PostgresServer {
         ]));
     }
 
-
     /// The address of one of its databases; it has one, `postgres`.
     pub fn url(&self) -> String {
         format!("postgres://rollcall@127.0.0.1:{}/postgres", self.port)
