@@ -19,6 +19,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--redis-url", "http://localhost"], "must be an address of Redis"),
         (&["--trash-days", "0"], "--trash-days <DAYS>': 0 is not in 1..=36500"),
         (&["--trash-days", "36501"], "--trash-days"),
+        (&["--database-connections", "1"], "--database-connections <COUNT>': must be a number from 2 to 1000"),
         (&["dance"], "dance"),
         (&["--dance"], "--dance"),
     ] {

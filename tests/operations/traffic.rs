@@ -39,10 +39,10 @@ const RESOURCES: [&str; 2] = ["/api/v1/users?q=writer&per_page=5&count=exact", "
 
 /// All that is shared by the clients of one server, which may be started anew at the same address.
 pub struct Traffic {
-    pub url: String,
     pub ledger: Ledger,
     pub served: AtomicUsize,
     pub unavailable: AtomicUsize,
+    url: Mutex<String>,
     client: Client<HttpConnector, String>,
     token: String,
     cookie: Mutex<String>,
@@ -54,7 +54,7 @@ pub struct Traffic {
 impl Traffic {
     /// Clients of the server at `url` with the database at `database`.
     pub async fn new(folder: &Path, url: &str, database: &str, may_lose: bool) -> Arc<Self> {
-        let (url, token) = (url.to_owned(), token(folder, database));
+        let (url, token) = (url.to_owned().into(), token(folder, database));
         let client = Client::builder(TokioExecutor::new()).build_http();
         let traffic = Self {
             url,
@@ -94,6 +94,11 @@ impl Traffic {
     /// From now on the server may be killed.
     pub fn forgive_lost_connections(&self) {
         self.may_lose.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on it goes to another server.
+    pub fn move_to(&self, url: &str) {
+        url.clone_into(&mut self.url.lock().unwrap());
     }
 
     pub fn is_stopped(&self) -> bool {
@@ -168,7 +173,7 @@ impl Traffic {
     /// The answer; `None` when it is 503, or when a server that may be killed gave none. Then it is
     /// not known whether something was done.
     async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Option<Reply> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url.lock().unwrap()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -20,11 +20,13 @@ use crate::cli::server::Reply;
 
 const USERS: &str = "/api/v1/users";
 
+/// What was done to each person, by their id, in its order.
+pub type People = BTreeMap<String, Vec<String>>;
+
 /// What was acknowledged.
 #[derive(Default)]
 pub struct Ledger {
-    /// What was done to each person, in its order.
-    people: Mutex<BTreeMap<String, Vec<&'static str>>>,
+    people: Mutex<People>,
     /// How many writes were acknowledged.
     pub writes: AtomicUsize,
     /// Of which so many had been done already when they were sent again.
@@ -43,7 +45,11 @@ struct Post {
 impl Ledger {
     fn note(&self, id: &Value, done: &'static str) {
         let id = id.as_str().unwrap().to_owned();
-        self.people.lock().unwrap().entry(id).or_default().push(done);
+        self.people.lock().unwrap().entry(id).or_default().push(done.to_owned());
+    }
+
+    pub fn people(&self) -> People {
+        self.people.lock().unwrap().clone()
     }
 
     fn count(&self) {
@@ -174,13 +180,19 @@ impl Traffic {
                 self.ledger.note(&done["id"], "user.created");
             }
         }
-        let people = std::mem::take(&mut *self.ledger.people.lock().unwrap());
-        assert_eq!(self.everybody().await, people.keys().cloned().collect::<Vec<_>>());
-        for (id, done) in people {
+        assert_eq!(self.histories().await, self.ledger.people());
+    }
+
+    /// Everybody who is there, with what the audit trail tells of them.
+    pub async fn histories(&self) -> People {
+        let mut histories = People::new();
+        for id in self.everybody().await {
             let history = self.json(&format!("{USERS}/{id}/history")).await;
-            let told = history.as_array().unwrap().iter().rev().map(|event| event["action"].as_str().unwrap());
-            assert_eq!(told.collect::<Vec<_>>(), done, "{id}");
+            let told =
+                history.as_array().unwrap().iter().rev().map(|event| event["action"].as_str().unwrap().to_owned());
+            histories.insert(id, told.collect());
         }
+        histories
     }
 
     async fn everybody(&self) -> Vec<String> {
@@ -194,7 +206,6 @@ impl Traffic {
                 break;
             }
         }
-        ids.sort();
         ids
     }
 }

@@ -108,7 +108,12 @@ impl Drop for PostgresServer {
 /// A program of PostgreSQL's, as who runs the server: PostgreSQL refuses to run as root.
 pub fn postgres(program: &str) -> Command {
     let mut command = Command::new(bin().join(program));
-    command.current_dir("/");
+    as_postgres(command.current_dir("/"));
+    command
+}
+
+/// The same for any command.
+pub fn as_postgres(command: &mut Command) -> &mut Command {
     if is_root() {
         let (user, group) = postgres_ids();
         command.uid(user).gid(group);
