@@ -133,10 +133,11 @@ pub fn give_away(path: &Path) {
 pub fn bin() -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path());
     let newest = versions.max_by_key(|path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok()));
-    newest.map(|path| path.join("bin")).unwrap_or_else(|| {
+    let elsewhere = || {
         let initdb = Command::new("sh").args(["-c", "command -v initdb"]).output().unwrap().stdout;
         Path::new(String::from_utf8(initdb).unwrap().trim()).parent().expect("PostgreSQL is not installed").to_owned()
-    })
+    };
+    newest.map_or_else(elsewhere, |path| path.join("bin"))
 }
 
 fn is_root() -> bool {

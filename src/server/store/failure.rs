@@ -16,10 +16,15 @@ pub fn may_be_over_soon(error: &sqlx::Error) -> bool {
     use sqlx::Error;
 
     match error {
-        Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed | Error::BeginFailed => true,
-        // No connection, or one that broke off in the middle of what it said.
-        Error::Io(_) | Error::Tls(_) | Error::Protocol(_) => true,
         Error::Database(cause) => is_passing(&**cause),
+        // No connection in time, or one that broke off in the middle of what it said.
+        Error::PoolTimedOut
+        | Error::PoolClosed
+        | Error::WorkerCrashed
+        | Error::BeginFailed
+        | Error::Io(_)
+        | Error::Tls(_)
+        | Error::Protocol(_) => true,
         _ => false,
     }
 }
@@ -33,23 +38,28 @@ fn is_passing(error: &dyn DatabaseError) -> bool {
     false
 }
 
-/// By SQLSTATE: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+/// SQLSTATEs: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+#[cfg(feature = "postgres")]
+const PASSING: [&[&str]; 5] = [
+    // The database was ended, is starting, or gone for a while, as in a restore.
+    &["57P01", "57P02", "57P03", "57P04", "57P05", "3D000"],
+    // A standby, which somebody will promote.
+    &["25006"],
+    // Waited for too long: for a lock, for a statement, for us.
+    &["55P03", "57014", "25P03", "25P04"],
+    // One of two that were in each other's way: nothing of it was done.
+    &["40001", "40P01"],
+    // Input and output.
+    &["58030"],
+];
+
+/// Connections, resources such as disk, memory and connections, and who may connect.
+#[cfg(feature = "postgres")]
+const PASSING_CLASSES: [&str; 3] = ["08", "53", "28"];
+
 #[cfg(feature = "postgres")]
 fn passes_on_postgres(code: &str) -> bool {
-    match code {
-        // The database was ended, is starting or gone (for a while, as in a restore).
-        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "3D000" => true,
-        // A standby, which somebody will make the primary.
-        "25006" => true,
-        // Waited for too long: for a lock, for a statement, for us.
-        "55P03" | "57014" | "25P03" | "25P04" => true,
-        // One of two that were in each other's way; nothing of it was done.
-        "40001" | "40P01" => true,
-        // Input and output.
-        "58030" => true,
-        // Connections (08), resources such as disk, memory and connections (53), who may connect (28).
-        code => ["08", "53", "28"].iter().any(|class| code.starts_with(class)),
-    }
+    PASSING.concat().contains(&code) || PASSING_CLASSES.iter().any(|class| code.starts_with(class))
 }
 
 #[cfg(all(test, feature = "postgres"))]

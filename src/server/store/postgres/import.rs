@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Whoever types in what is imported may take this long for a batch, and PostgreSQL for writing it.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const PATIENCE: Duration = Duration::from_hours(1);
 
 /// The transaction of an import.
 pub struct PostgresImport(Transaction<'static>);

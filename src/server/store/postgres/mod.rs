@@ -93,7 +93,7 @@ async fn first_connection(options: &PgConnectOptions) -> Result<PgConnection, Er
 }
 
 fn is_starting(error: &Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     may_be_over_soon(error) && code.is_none_or(|code| ["57P03", "53300"].contains(&&*code))
 }
 
