@@ -95,7 +95,7 @@ impl Cli {
         if let Some(Command::Healthcheck { url }) = &self.command {
             return healthcheck::run(url.as_ref(), self.config.listen).await;
         }
-        let store = store::open(&self.config.database_url).await?;
+        let store = store::open(&self.config.database_url, self.config.database_connections).await?;
         let outcome = self.run_with(store.clone()).await;
         if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
             tracing::warn!("the database was still busy at the end");

@@ -16,7 +16,7 @@ use super::{
     redis::RedisUrl,
     serve::Limits,
     state::Settings,
-    store::DatabaseUrl,
+    store::{self, DatabaseUrl},
     upkeep::Kept,
 };
 
@@ -33,6 +33,17 @@ pub struct Config {
         global = true
     )]
     pub database_url: DatabaseUrl,
+
+    /// How many connections to PostgreSQL this instance may have; SQLite goes without
+    #[arg(
+        long,
+        env = "ROLLCALL_DATABASE_CONNECTIONS",
+        value_name = "COUNT",
+        default_value_t = store::CONNECTIONS,
+        value_parser = parse_connections,
+        global = true
+    )]
+    pub database_connections: NonZeroU32,
 
     /// What several instances share beside the database, as in redis://HOST/0 (rediss: with TLS):
     /// the rate limit counts for all of them together
@@ -139,6 +150,11 @@ impl Config {
     pub fn kept(&self) -> Kept {
         Kept { audit_days: self.audit_days, trash_days: self.trash_days }
     }
+}
+
+fn parse_connections(text: &str) -> Result<NonZeroU32, &'static str> {
+    let count = text.parse().ok().filter(|count| (2..=1_000).contains(&NonZeroU32::get(*count)));
+    count.ok_or("must be a number from 2 to 1000")
 }
 
 /// A network, or a single address.

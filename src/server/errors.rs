@@ -62,7 +62,13 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     }
     let error = match response.extensions_mut().remove::<AppError>() {
         Some(error) => error,
-        None if is_dressed(&response) => return response,
+        None if is_dressed(&response) => {
+            // A page knows its status, not its headers.
+            if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
+            }
+            return response;
+        }
         None => from_framework(response.status()),
     };
     log_cause(&error);

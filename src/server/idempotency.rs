@@ -10,7 +10,7 @@ use std::{
 use axum::{
     body::Body,
     extract::{OriginalUri, Request, State},
-    http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts, uri::PathAndQuery},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::PathAndQuery},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -22,7 +22,7 @@ use tracing::Instrument;
 
 use super::{
     Clock,
-    auth::{Actor, Identity, secret, secret::Hash},
+    auth::{Actor, Identity, Once, secret, secret::Hash},
     errors,
     rest::body,
     state::AppState,
@@ -32,7 +32,7 @@ use crate::domain::{AppError, FieldErrors};
 
 /// So long an answer is kept.
 pub const KEPT: Duration = Duration::hours(24);
-/// A request in flight for so long was left behind by a crash.
+/// A request in flight for so long, with nothing done, was left behind by a crash.
 const ABANDONED: Duration = Duration::seconds(60);
 const LONGEST: usize = 255;
 
@@ -69,10 +69,23 @@ async fn try_once(state: &AppState, actor: &Actor, request: Request, next: Next)
         request: fingerprint(&parts, &body),
         at: state.idempotency.clock.now()?,
     };
-    match state.idempotency.begin(&keyed).await? {
-        None => run(state.clone(), keyed, Request::from_parts(parts, Body::from(body)), next).await,
+    let known = state.idempotency.begin(&keyed).await?;
+    let mut request = Request::from_parts(parts, Body::from(body));
+    let mut once = |done| {
+        let once = Some(Once { request: keyed.clone(), done });
+        request.extensions_mut().insert(Actor { once, ..actor.clone() });
+    };
+    match known {
+        None => {
+            once(None);
+            run(state.clone(), keyed, request, next).await
+        }
         Some(known) if known.request != keyed.request => Err(reused()),
         Some(KnownRequest { answer: Some(answer), .. }) => again(answer),
+        Some(KnownRequest { done: Some(done), .. }) => {
+            once(Some(done));
+            Ok(say_again(next.run(request).await))
+        }
         Some(_) => Ok(in_flight()),
     }
 }
@@ -193,6 +206,14 @@ fn again(answer: KeptAnswer) -> Result<Response, AppError> {
         response = response.header(name.as_str(), value.as_str());
     }
     response.body(Body::from(answer.body)).map_err(AppError::internal)
+}
+
+/// The answer, made anew from what was done: Rollcall ended between the two.
+fn say_again(mut answer: Response) -> Response {
+    if answer.status().is_success() {
+        answer.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    answer
 }
 
 fn reused() -> AppError {

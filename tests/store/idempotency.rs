@@ -1,12 +1,12 @@
 use bytes::Bytes;
 use futures::future::join_all;
 use rollcall::{
-    domain::Timestamp,
+    domain::{Action, Timestamp},
     server::store::{KeptAnswer, KeyedRequest, KnownRequest},
 };
 
 use super::contract;
-use crate::support::{Fresh, at};
+use crate::support::{Fresh, at, event, id, record};
 
 contract! {
     what_was_answered_is_read_back_as_it_was,
@@ -14,6 +14,8 @@ contract! {
     a_key_belongs_to_one_actor,
     a_released_key_is_free_again_and_a_finished_one_is_not,
     one_left_in_flight_is_taken_over_and_the_late_answer_is_not_kept,
+    what_was_done_is_known_from_the_moment_it_is_done,
+    one_taken_over_changes_nothing_any_more,
     an_answer_is_forgotten_in_time,
     old_requests_are_pruned_in_batches_the_oldest_first,
 }
@@ -45,10 +47,10 @@ async fn finish(database: &Fresh, request: &KeyedRequest, body: &'static str) ->
 async fn what_was_answered_is_read_back_as_it_was(database: Fresh) {
     let first = request("user 1", 1, 1, 0);
     assert_eq!(begin(&database, &first).await, None);
-    let in_flight = KnownRequest { request: [1; 32], answer: None };
+    let in_flight = KnownRequest { request: [1; 32], answer: None, done: None };
     assert_eq!(begin(&database, &request("user 1", 1, 2, 1)).await, Some(in_flight));
     assert!(finish(&database, &first, "{\"name\":\"Ä\"}").await);
-    let known = KnownRequest { request: [1; 32], answer: Some(answer("{\"name\":\"Ä\"}")) };
+    let known = KnownRequest { request: [1; 32], answer: Some(answer("{\"name\":\"Ä\"}")), done: None };
     assert_eq!(begin(&database, &request("user 1", 1, 2, 2)).await, Some(known.clone()));
     assert!(!finish(&database, &first, "twice").await);
     assert_eq!(begin(&database, &first).await, Some(known));
@@ -101,8 +103,44 @@ async fn one_left_in_flight_is_taken_over_and_the_late_answer_is_not_kept(databa
     assert!(begin(&database, &request("user 1", 1, 1, 11)).await.is_some(), "taken over once");
     assert!(!finish(&database, &first, "late").await);
     assert!(finish(&database, &second, "in time").await);
-    let known = KnownRequest { request: [2; 32], answer: Some(answer("in time")) };
+    let known = KnownRequest { request: [2; 32], answer: Some(answer("in time")), done: None };
     assert_eq!(begin(&database, &request("user 1", 1, 1, 25)).await, Some(known), "an answer is never taken over");
+}
+
+/// Creates the first person for a request; whether it still had its key.
+async fn create_for(database: &Fresh, request: &KeyedRequest) -> bool {
+    let person = record(1, "Ada", "ada@example.org", "2026-01-01T00:00:00Z");
+    let (mut changes, _) = database.store.begin_changes(&[], false).await.unwrap();
+    changes.create(&person, &event(Action::UserCreated, Some(person.id))).await.unwrap();
+    if !changes.keep_outcome(request, &[person.to_user()]).await.unwrap() {
+        return false;
+    }
+    changes.commit().await.unwrap();
+    true
+}
+
+async fn what_was_done_is_known_from_the_moment_it_is_done(database: Fresh) {
+    let first = request("user 1", 1, 1, 0);
+    begin(&database, &first).await;
+    assert!(create_for(&database, &first).await);
+    database.store.release_request(&first).await.unwrap();
+    let ada = database.store.get(id(1)).await.unwrap();
+    for second in [1, 10, 29] {
+        let known = begin(&database, &request("user 1", 1, 1, second)).await.unwrap();
+        assert_eq!((known.answer, known.done), (None, ada.clone().map(|ada| vec![ada])), "after {second} seconds");
+    }
+    assert!(finish(&database, &first, "the answer").await);
+    let known = begin(&database, &request("user 1", 1, 1, 29)).await.unwrap();
+    assert_eq!((known.answer, known.done), (Some(answer("the answer")), None), "which is not kept twice");
+}
+
+async fn one_taken_over_changes_nothing_any_more(database: Fresh) {
+    let (first, second) = (request("user 1", 1, 1, 0), request("user 1", 1, 1, 10));
+    begin(&database, &first).await;
+    assert_eq!(begin(&database, &second).await, None);
+    assert!(!create_for(&database, &first).await);
+    assert!(database.store.is_empty().await.unwrap());
+    assert!(create_for(&database, &second).await);
 }
 
 async fn an_answer_is_forgotten_in_time(database: Fresh) {

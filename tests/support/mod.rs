@@ -1,6 +1,8 @@
 //! Fresh databases, the real router in process, and people to put in.
 
 pub mod contract;
+pub mod postgres;
+pub mod proxy;
 pub mod redis;
 
 use std::sync::{
@@ -60,7 +62,7 @@ pub async fn postgres() -> Fresh {
 }
 
 async fn open(url: String, folder: TempDir) -> Fresh {
-    let store = store::open(&url.parse().unwrap()).await.unwrap();
+    let store = store::open(&url.parse().unwrap(), store::CONNECTIONS).await.unwrap();
     Fresh { store, url, _folder: folder }
 }
 

@@ -4,8 +4,8 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::secret::Hash;
 use crate::{
-    domain::{Access, Action, ActorKind, AppError, Member, Role, Scope, Scopes, Timestamp, TokenId},
-    server::store::EventRecord,
+    domain::{Access, Action, ActorKind, AppError, Member, Role, Scope, Scopes, Timestamp, TokenId, User},
+    server::store::{EventRecord, KeyedRequest},
 };
 
 /// As whom, and from where, something is done. Every method of the services takes one and asks it.
@@ -15,6 +15,8 @@ pub struct Actor {
     pub origin: Origin,
     /// The session it runs in, by its hash.
     pub session: Option<Hash>,
+    /// What its request is to do once.
+    pub once: Option<Once>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +38,14 @@ pub enum Identity {
 pub struct Origin {
     pub address: Option<IpAddr>,
     pub request_id: Option<String>,
+}
+
+/// A request that changes something once, however often it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    pub request: KeyedRequest,
+    /// What was done when it was sent before.
+    pub done: Option<Vec<User>>,
 }
 
 impl Actor {
@@ -97,6 +107,12 @@ impl Actor {
         }
     }
 
+    /// What was done already by the request that this is again.
+    #[must_use]
+    pub fn done_before(&self) -> Option<&[User]> {
+        self.once.as_ref()?.done.as_deref()
+    }
+
     /// An event of the audit trail in which this actor does something.
     #[must_use]
     pub fn event(&self, action: Action, at: Timestamp) -> EventRecord {
@@ -138,7 +154,7 @@ impl Actor {
 
 impl From<Identity> for Actor {
     fn from(identity: Identity) -> Self {
-        Self { identity, origin: Origin::default(), session: None }
+        Self { identity, origin: Origin::default(), session: None, once: None }
     }
 }
 

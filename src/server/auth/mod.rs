@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use tower_http::request_id::RequestId;
 use tower_sessions::Session;
 
-pub use actor::{Actor, Identity, Origin};
+pub use actor::{Actor, Identity, Once, Origin};
 
 use self::client::Peer;
 use super::state::AppState;

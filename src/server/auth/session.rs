@@ -82,7 +82,9 @@ pub async fn start(
         address: actor.origin.address.map(|address| address.to_string()),
         agent,
     };
-    keep(session, &record).await
+    keep(session, &record).await?;
+    // Here, where it can still be said that it did not go well: the layer answers 500.
+    session.save().await.map_err(unavailable)
 }
 
 /// Who is signed in with this session, if anybody; notes that it is in use, and renews its id when
@@ -164,10 +166,16 @@ impl SessionStore for SessionKeeper {
         }
     }
 
+    /// Notes that a session is in use. What was asked has been done and is answered by then: when the
+    /// database is away, the next request notes it.
     async fn save(&self, record: &Record) -> Result<()> {
-        match of_data(record)? {
-            Some(session) => self.store.save_session(&hash_of(record.id), &session).await.map_err(backend),
-            None => Ok(()),
+        let Some(session) = of_data(record)? else { return Ok(()) };
+        match self.store.save_session(&hash_of(record.id), &session).await {
+            Err(error @ AppError::Unavailable(_)) => {
+                tracing::warn!(cause = error.cause(), "could not note that a session is in use");
+                Ok(())
+            }
+            saved => saved.map_err(backend),
         }
     }
 

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use sqlx::types::Uuid;
 
 use super::{
-    EventRecord, UserRecord,
+    EventRecord, KeyedRequest, UserRecord,
     row::{Moment, UserRow},
 };
 use crate::domain::{AppError, Role, Timestamp, User, UserId};
@@ -37,6 +37,10 @@ pub trait Changes: Send {
     /// # Errors
     /// `Conflict` on `email` when an active user has the address by now.
     async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError>;
+
+    /// Keeps with the changes what they were for a request with an `Idempotency-Key`. Answers whether
+    /// it has its key still: if another has taken it over, this must not be committed.
+    async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError>;
 
     async fn commit(self: Box<Self>) -> Result<(), AppError>;
 }

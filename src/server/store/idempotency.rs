@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::{
-    domain::{AppError, Timestamp},
+    domain::{AppError, Timestamp, User},
     server::auth::secret::Hash,
 };
 
@@ -10,7 +10,8 @@ use crate::{
 #[async_trait]
 pub trait IdempotencyKeys: Send + Sync {
     /// Begins a request, or answers what is known of its key: of many at once, one begins. A key
-    /// in flight since `abandoned` or longer, or known since `forgotten` or longer, is as if new.
+    /// in flight since `abandoned` or longer that has done nothing, or known since `forgotten` or
+    /// longer, is as if new.
     async fn begin_request(
         &self,
         request: &KeyedRequest,
@@ -22,7 +23,7 @@ pub trait IdempotencyKeys: Send + Sync {
     /// another has taken over leaves nothing.
     async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError>;
 
-    /// Forgets a request that is in flight still: its key is free again.
+    /// Forgets a request that is in flight still and has done nothing: its key is free again.
     async fn release_request(&self, request: &KeyedRequest) -> Result<(), AppError>;
 
     /// Forgets up to `limit` of the oldest requests that began before a moment. Answers how many.
@@ -31,7 +32,7 @@ pub trait IdempotencyKeys: Send + Sync {
 
 /// A request with a key. When it began tells it from others with the same key: another begins
 /// later or not at all.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyedRequest {
     /// Whose key it is.
     pub actor: String,
@@ -45,8 +46,10 @@ pub struct KeyedRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRequest {
     pub request: Hash,
-    /// `None`: it is in flight.
+    /// `None`: it is in flight, or was when Rollcall ended.
     pub answer: Option<KeptAnswer>,
+    /// What was done for it, while there is no answer: the users as they were then.
+    pub done: Option<Vec<User>>,
 }
 
 /// An answer to give again.
@@ -75,6 +78,15 @@ pub struct KeyRow {
     pub status: Option<i64>,
     pub headers: Option<String>,
     pub body: Option<Vec<u8>>,
+    pub outcome: Option<String>,
+}
+
+/// What is stored of the users that a request was about.
+///
+/// # Errors
+/// `Internal`.
+pub fn outcome_json(users: &[User]) -> Result<String, AppError> {
+    serde_json::to_string(users).map_err(AppError::internal)
 }
 
 impl TryFrom<KeyRow> for KnownRequest {
@@ -91,6 +103,7 @@ impl TryFrom<KeyRow> for KnownRequest {
             }),
             _ => None,
         };
-        Ok(Self { request, answer })
+        let done = row.outcome.as_deref().map(serde_json::from_str).transpose().map_err(AppError::internal)?;
+        Ok(Self { request, answer, done })
     }
 }

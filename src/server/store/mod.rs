@@ -40,6 +40,7 @@ mod accounts;
 mod attempts;
 mod changes;
 mod events;
+mod failure;
 mod idempotency;
 mod links;
 #[cfg(feature = "postgres")]
@@ -54,12 +55,13 @@ mod total;
 mod trash;
 mod users;
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
-use sqlx::migrate::{AppliedMigration, MigrateError, Migrator};
+use sqlx::migrate::{AppliedMigration, Migrator};
 
-use crate::domain::{AppError, Cause};
+use crate::domain::AppError;
+
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
 pub use changes::{Changes, Subject};
@@ -78,6 +80,9 @@ const FEW: i64 = 5_000;
 fn is_few<T>(rows: &[T]) -> bool {
     i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)
 }
+
+/// How many connections to PostgreSQL there may be when nobody says otherwise.
+pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 
 /// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
 /// its transaction inside, and what the audit trail says of it is written there, too.
@@ -108,16 +113,18 @@ impl Schema {
     }
 }
 
-/// Opens the database and brings its schema up to date.
+/// Opens the database and brings its schema up to date. PostgreSQL is given up to so many connections.
 ///
 /// # Errors
 /// When it cannot be reached, created or migrated; the message is for whoever starts Rollcall.
-pub async fn open(url: &DatabaseUrl) -> anyhow::Result<Arc<dyn Store>> {
+pub async fn open(url: &DatabaseUrl, connections: NonZeroU32) -> anyhow::Result<Arc<dyn Store>> {
+    #[cfg(not(feature = "postgres"))]
+    let _ = connections;
     match url {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url).await?)),
         #[cfg(feature = "postgres")]
-        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url).await?)),
+        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url, connections).await?)),
         #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
         other => anyhow::bail!("this build of Rollcall cannot open {other}"),
     }
@@ -158,31 +165,5 @@ impl fmt::Display for DatabaseUrl {
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-/// No connection free in time, or none to be had, or a deadlock, may be over in a moment; the rest is
-/// a fault.
-impl From<sqlx::Error> for AppError {
-    fn from(error: sqlx::Error) -> Self {
-        if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
-    }
-}
-
-impl From<MigrateError> for AppError {
-    fn from(error: MigrateError) -> Self {
-        match error {
-            MigrateError::Execute(error) => error.into(),
-            other => Self::internal(other),
-        }
-    }
-}
-
-fn may_be_over_soon(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-        // PostgreSQL ended one of two transactions that waited for each other.
-        sqlx::Error::Database(cause) => cause.code().as_deref() == Some("40P01"),
-        _ => false,
     }
 }

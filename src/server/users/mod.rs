@@ -16,9 +16,9 @@ use self::rules::Rules;
 use super::{
     Clock, Ids,
     auth::Actor,
-    store::{Store, UserRecord},
+    store::{Changes, Store, UserRecord},
 };
-use crate::domain::{Action, AppError, ListUsers, NewUser, Page, User, UserForm, UserId, UserPatch, UserStatus};
+use crate::domain::{Action, AppError, Cause, ListUsers, NewUser, Page, User, UserForm, UserId, UserPatch, UserStatus};
 
 #[derive(Clone)]
 pub struct Users {
@@ -149,15 +149,29 @@ impl Users {
 
     /// Does an operation of somebody who may do such things.
     async fn run(&self, actor: &Actor, operation: &Operation) -> Result<User, AppError> {
+        if let Some([user]) = actor.done_before() {
+            return Ok(user.clone());
+        }
         let (mut transaction, mut rules) = Rules::begin(self, actor, &[operation]).await?;
         let user = rules.apply(&mut *transaction, operation).await?;
-        transaction.commit().await?;
+        commit(transaction, actor, std::slice::from_ref(&user)).await?;
         Ok(user)
     }
 
     fn record(&self, user: &NewUser) -> Result<UserRecord, AppError> {
         Ok(UserRecord::new(self.ids.next(), user, self.clock.now()?))
     }
+}
+
+/// What a request with a key has done is committed with the changes or not at all.
+async fn commit(mut transaction: Box<dyn Changes>, actor: &Actor, users: &[User]) -> Result<(), AppError> {
+    if let Some(once) = &actor.once
+        && !transaction.keep_outcome(&once.request, users).await?
+    {
+        let cause = "the Idempotency-Key was taken over by the same request, sent again";
+        return Err(AppError::Unavailable(Cause::new(cause)));
+    }
+    transaction.commit().await
 }
 
 impl fmt::Debug for Users {

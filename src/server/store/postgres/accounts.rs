@@ -1,9 +1,10 @@
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::{PgConnection, query, query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 
 use super::{
     Postgres,
+    connection::Connection,
     events::insert_events,
     links::use_link,
     tokens::revoke_tokens_of,
@@ -162,7 +163,7 @@ impl Accounts for Postgres {
 
 /// Fails when this user is the last admin who can sign in. The transaction holds the locks from here
 /// on, so nobody else can stop being one meanwhile.
-pub async fn ensure_admin_besides(connection: &mut PgConnection, user: UserId) -> Result<(), AppError> {
+pub async fn ensure_admin_besides(connection: &mut Connection, user: UserId) -> Result<(), AppError> {
     lock_admins(connection).await?;
     lock_user(connection, user).await?;
     let is_admin = query_scalar!(
@@ -186,20 +187,20 @@ pub async fn ensure_admin_besides(connection: &mut PgConnection, user: UserId) -
 }
 
 /// A statement of its own, so that the next one sees what those who held the lock before wrote.
-pub async fn lock_admins(connection: &mut PgConnection) -> Result<(), AppError> {
+pub async fn lock_admins(connection: &mut Connection) -> Result<(), AppError> {
     query!("select pg_advisory_xact_lock($1)", ADMINS).execute(connection).await?;
     Ok(())
 }
 
 /// Before anything else of a user is locked: whoever changes their links, sessions or tokens takes
 /// turns, and nobody waits in a circle.
-pub async fn lock_user(connection: &mut PgConnection, user: UserId) -> Result<(), AppError> {
+pub async fn lock_user(connection: &mut Connection, user: UserId) -> Result<(), AppError> {
     let row = query!("select 1 as found from public.users where id = $1 for update", user.0);
     row.fetch_optional(connection).await?;
     Ok(())
 }
 
-async fn has_admin(connection: &mut PgConnection) -> Result<bool, AppError> {
+async fn has_admin(connection: &mut Connection) -> Result<bool, AppError> {
     let found = query_scalar!(
         r#"select exists (
             select 1 from public.accounts join public.users on users.id = accounts.user_id
@@ -209,7 +210,7 @@ async fn has_admin(connection: &mut PgConnection) -> Result<bool, AppError> {
     Ok(found.fetch_one(connection).await?)
 }
 
-async fn give_role(connection: &mut PgConnection, user: UserId, role: Role, now: Timestamp) -> Result<(), AppError> {
+async fn give_role(connection: &mut Connection, user: UserId, role: Role, now: Timestamp) -> Result<(), AppError> {
     let role = role.as_str();
     let given = query!(
         "insert into public.accounts (user_id, role, created_at)
@@ -225,7 +226,7 @@ async fn give_role(connection: &mut PgConnection, user: UserId, role: Role, now:
 }
 
 pub async fn set_password(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     user: UserId,
     password_hash: &SecretString,
 ) -> Result<(), AppError> {

@@ -1,21 +1,24 @@
 use async_trait::async_trait;
 use sqlx::{
-    Acquire, PgConnection, Postgres as Database, Transaction, query, query_as,
+    query, query_as,
     types::{Uuid, time::OffsetDateTime},
 };
 
 use super::{
     Postgres,
     accounts::{ensure_admin_besides, lock_admins},
+    connection::{Connection, Transaction},
     events::insert_events,
+    idempotency::keep_outcome,
     tokens::revoke_tokens_of,
     users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
-        Changes, EventRecord, Subject,
+        Changes, EventRecord, KeyedRequest, Subject,
         changes::SubjectRow,
+        idempotency::outcome_json,
         row::{UserRecord, unless_taken},
     },
 };
@@ -23,7 +26,7 @@ use crate::{
 type LockedRow = SubjectRow<OffsetDateTime>;
 
 /// A transaction that changes users, or a savepoint within one.
-pub struct PostgresChanges<'c>(Transaction<'c, Database>);
+pub struct PostgresChanges<'c>(Transaction<'c>);
 
 /// Whoever deletes takes the lock of the admins before any row. So does whoever changes many: they
 /// could meet the addresses that others add in another order, and wait in a circle.
@@ -41,7 +44,7 @@ pub async fn begin_changes(
 }
 
 /// Locks users, all of them in one order, and reads them as they are once they are locked.
-async fn lock_users(connection: &mut PgConnection, of: &[UserId]) -> Result<Vec<Subject>, AppError> {
+async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<Subject>, AppError> {
     let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
     let rows = query_as!(
         LockedRow,
@@ -114,6 +117,10 @@ impl Changes for PostgresChanges<'_> {
             insert_events(&mut self.0, std::slice::from_ref(event)).await?;
         }
         row.map(User::try_from).transpose()
+    }
+
+    async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
+        keep_outcome(&mut self.0, request, &outcome_json(users)?).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), AppError> {

@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 use sqlx::{
-    PgConnection, query, query_as,
+    query, query_as,
     types::{Uuid, time::OffsetDateTime},
 };
 
-use super::Postgres;
+use super::{Postgres, connection::Connection};
 use crate::{
     domain::{AppError, Event, ListEvents, Timestamp, UserId},
     server::store::{EventRecord, Events, events::EventRow},
@@ -117,7 +117,7 @@ impl Events for Postgres {
 }
 
 /// Writes events as part of a transaction; they travel as arrays.
-pub async fn insert_events(connection: &mut PgConnection, events: &[EventRecord]) -> Result<(), AppError> {
+pub async fn insert_events(connection: &mut Connection, events: &[EventRecord]) -> Result<(), AppError> {
     if events.is_empty() {
         return Ok(());
     }

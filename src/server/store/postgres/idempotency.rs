@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sqlx::{query, query_as};
 
-use super::Postgres;
+use super::{Postgres, connection::Connection};
 use crate::{
     domain::{AppError, Timestamp},
     server::store::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest, idempotency::KeyRow},
@@ -23,8 +23,9 @@ impl IdempotencyKeys for Postgres {
             values ($1, $2, $3, $4)
             on conflict (actor, key_hash) do update
             set request_hash = excluded.request_hash, created_at = excluded.created_at, status = null, headers = null,
-                body = null
-            where known.created_at <= $5 or (known.status is null and known.created_at <= $6)",
+                body = null, outcome = null
+            where known.created_at <= $5
+                or (known.status is null and known.outcome is null and known.created_at <= $6)",
             request.actor,
             key,
             hash,
@@ -40,7 +41,7 @@ impl IdempotencyKeys for Postgres {
         }
         let known = query_as!(
             KeyRow,
-            "select request_hash, status, headers, body
+            "select request_hash, status, headers, body, outcome
             from public.idempotency_keys
             where actor = $1 and key_hash = $2",
             request.actor,
@@ -55,7 +56,7 @@ impl IdempotencyKeys for Postgres {
         let (key, status) = (request.key.as_slice(), i64::from(answer.status));
         let (headers, body) = (answer.headers_json()?, &answer.body[..]);
         let kept = query!(
-            "update public.idempotency_keys set status = $1, headers = $2, body = $3
+            "update public.idempotency_keys set status = $1, headers = $2, body = $3, outcome = null
             where actor = $4 and key_hash = $5 and created_at = $6 and status is null",
             status,
             headers,
@@ -73,7 +74,7 @@ impl IdempotencyKeys for Postgres {
         let key = request.key.as_slice();
         query!(
             "delete from public.idempotency_keys
-            where actor = $1 and key_hash = $2 and created_at = $3 and status is null",
+            where actor = $1 and key_hash = $2 and created_at = $3 and status is null and outcome is null",
             request.actor,
             key,
             request.at.utc()
@@ -95,4 +96,24 @@ impl IdempotencyKeys for Postgres {
         .await?;
         Ok(pruned.rows_affected())
     }
+}
+
+/// Answers whether the request has its key still.
+pub async fn keep_outcome(
+    connection: &mut Connection,
+    request: &KeyedRequest,
+    outcome: &str,
+) -> Result<bool, AppError> {
+    let key = request.key.as_slice();
+    let kept = query!(
+        "update public.idempotency_keys set outcome = $1
+        where actor = $2 and key_hash = $3 and created_at = $4 and status is null and outcome is null",
+        outcome,
+        request.actor,
+        key,
+        request.at.utc()
+    )
+    .execute(connection)
+    .await?;
+    Ok(kept.rows_affected() == 1)
 }

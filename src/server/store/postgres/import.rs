@@ -1,10 +1,12 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use sqlx::{
-    Postgres as Database, Transaction, query_as, query_scalar,
+    query, query_as, query_scalar,
     types::{Uuid, time::OffsetDateTime},
 };
 
-use super::{events::insert_events, users::Row};
+use super::{Postgres, connection::Transaction, events::insert_events, users::Row};
 use crate::{
     domain::{AppError, User},
     server::store::{
@@ -13,8 +15,27 @@ use crate::{
     },
 };
 
+/// Whoever types in what is imported may take this long for a batch, and PostgreSQL for writing it.
+const PATIENCE: Duration = Duration::from_hours(1);
+
 /// The transaction of an import.
-pub struct PostgresImport(pub Transaction<'static, Database>);
+pub struct PostgresImport(Transaction<'static>);
+
+impl PostgresImport {
+    pub async fn begin(store: &Postgres) -> Result<Self, AppError> {
+        let mut transaction = store.begin().await?;
+        transaction.set_limit(PATIENCE);
+        let patience = i64::try_from(PATIENCE.as_millis()).map_err(AppError::internal)?.to_string();
+        query!(
+            "select set_config('statement_timeout', $1, true) as statement,
+                set_config('idle_in_transaction_session_timeout', $1, true) as idle",
+            patience
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        Ok(Self(transaction))
+    }
+}
 
 #[async_trait]
 impl Import for PostgresImport {

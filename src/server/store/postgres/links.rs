@@ -1,10 +1,11 @@
 use async_trait::async_trait;
 use secrecy::SecretString;
-use sqlx::{PgConnection, query, query_as, types::time::OffsetDateTime};
+use sqlx::{query, query_as, types::time::OffsetDateTime};
 
 use super::{
     Postgres,
     accounts::{lock_user, set_password},
+    connection::Connection,
     events::insert_events,
 };
 use crate::{
@@ -79,7 +80,7 @@ impl Links for Postgres {
 
 /// Whether a link of this user was there to be used; it is used up now.
 pub async fn use_link(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     hash: &Hash,
     user: Option<UserId>,
     now: Timestamp,

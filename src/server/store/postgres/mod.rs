@@ -2,6 +2,7 @@ mod accounts;
 mod attempts;
 mod candidates;
 mod changes;
+mod connection;
 mod count_users;
 mod events;
 mod idempotency;
@@ -13,17 +14,19 @@ mod tokens;
 mod trash;
 mod users;
 
-use std::{str::FromStr, time::Duration};
+use std::{num::NonZeroU32, str::FromStr, time::Duration};
 
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
-    PgPool, Transaction,
+    Connection, Error, PgConnection,
     migrate::{Migrate, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::{Schema, Store};
+use self::connection::{Connections, Transaction};
+use super::{Schema, Store, failure::may_be_over_soon};
 use crate::domain::AppError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -31,50 +34,108 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// A PostgreSQL database, which several instances of Rollcall may share.
 #[derive(Debug)]
 pub struct Postgres {
-    pool: PgPool,
+    pool: Connections,
 }
 
-impl Postgres {
-    const CONNECTIONS: u32 = 16;
+/// How long the start waits for a database that starts at the same time. Whoever needs longer lets
+/// their service manager try again.
+const START: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection: about as long as PostgreSQL takes to restart.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// A connection that was not used for so long is asked whether it is still there,
+const IDLE: Duration = Duration::from_secs(1);
+/// and has so long to say so.
+const PING: Duration = Duration::from_secs(1);
 
-    pub async fn open(url: &str) -> anyhow::Result<Self> {
+/// What PostgreSQL does by itself, in seconds: ends statements and transactions of which nobody may
+/// be waiting any more, with all their locks, and notices that Rollcall's machine is gone.
+const LIMITS: [(&str, &str); 4] = [
+    ("statement_timeout", "8s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+];
+
+impl Postgres {
+    pub async fn open(url: &str, connections: NonZeroU32) -> anyhow::Result<Self> {
         let options = PgConnectOptions::from_str(url).context("not the address of a PostgreSQL database")?;
         let options = options.application_name("rollcall");
-        let pool = PgPoolOptions::new()
-            .max_connections(Self::CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(5))
-            .test_before_acquire(false)
-            .connect_with(options)
+        let mut connection = first_connection(&options).await.context("cannot open the PostgreSQL database")?;
+        ensure_letters(&mut connection).await?;
+        // Without limits: an index of many people takes its time.
+        MIGRATIONS
+            .run(&mut connection)
             .await
-            .context("cannot open the PostgreSQL database")?;
-        let ctype = sqlx::query_scalar!(
-            r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#
-        )
-        .fetch_one(&pool)
-        .await
-        .context("cannot ask the PostgreSQL database for its character type")?;
-        // pg_trgm takes only what the character type calls letters: of "C", those of ASCII.
-        anyhow::ensure!(
-            !matches!(ctype.as_str(), "C" | "POSIX"),
-            "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
-             create it with lc_ctype 'C.UTF-8' or another of UTF-8"
-        );
-        MIGRATIONS.run(&pool).await.context("cannot migrate the PostgreSQL database")?;
-        Ok(Self { pool })
+            .context("cannot migrate the PostgreSQL database")?;
+        let _ = connection.close().await;
+        Ok(Self { pool: pool(options, connections) })
     }
 
     /// A transaction whose statements each see what others committed before them (read committed):
     /// what must not change between two of them has to be locked.
-    async fn begin(&self) -> Result<Transaction<'static, sqlx::Postgres>, AppError> {
+    async fn begin(&self) -> Result<Transaction<'static>, AppError> {
         Ok(self.pool.begin().await?)
     }
+}
+
+/// Waits for a database that is about to be there; whatever else is wrong is said at once.
+async fn first_connection(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+    let deadline = Instant::now() + START;
+    loop {
+        let late = |_| Err(Error::Io(std::io::ErrorKind::TimedOut.into()));
+        let error = match timeout_at(deadline, PgConnection::connect_with(options)).await.unwrap_or_else(late) {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        if !is_starting(&error) || Instant::now() >= deadline {
+            return Err(error);
+        }
+        tracing::debug!(%error, "PostgreSQL is not there yet");
+        sleep(START / 20).await;
+    }
+}
+
+fn is_starting(error: &Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    may_be_over_soon(error) && code.is_none_or(|code| ["57P03", "53300"].contains(&&*code))
+}
+
+/// pg_trgm takes only what the character type calls letters: of "C", those of ASCII.
+async fn ensure_letters(connection: &mut PgConnection) -> anyhow::Result<()> {
+    let ctype =
+        sqlx::query_scalar!(r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#)
+            .fetch_one(connection)
+            .await
+            .context("cannot ask the PostgreSQL database for its character type")?;
+    anyhow::ensure!(
+        !matches!(ctype.as_str(), "C" | "POSIX"),
+        "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
+         create it with lc_ctype 'C.UTF-8' or another of UTF-8"
+    );
+    Ok(())
+}
+
+fn pool(options: PgConnectOptions, connections: NonZeroU32) -> Connections {
+    let own = options.get_options().unwrap_or_default().to_owned();
+    let limits = LIMITS.into_iter().filter(|(name, _)| !own.contains(name));
+    let pool = PgPoolOptions::new()
+        .max_connections(connections.get())
+        .acquire_timeout(ACQUIRE)
+        // The ping costs a round trip: connections in steady use do without it.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(
+                async move { Ok(meta.idle_for < IDLE || matches!(timeout(PING, connection.ping()).await, Ok(Ok(())))) },
+            )
+        });
+    Connections(pool.connect_lazy_with(options.options(limits)))
 }
 
 #[async_trait]
 impl Store for Postgres {
     async fn schema(&self) -> Result<Schema, AppError> {
         let mut connection = self.pool.acquire().await?;
-        Ok(Schema::of(&connection.list_applied_migrations(&MIGRATIONS.table_name).await?, &MIGRATIONS))
+        Ok(Schema::of(&connection.bare().list_applied_migrations(&MIGRATIONS.table_name).await?, &MIGRATIONS))
     }
 
     async fn close(&self) {

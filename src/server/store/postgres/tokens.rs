@@ -1,7 +1,7 @@
 use async_trait::async_trait;
-use sqlx::{PgConnection, query, query_as, query_scalar, types::time::OffsetDateTime};
+use sqlx::{query, query_as, query_scalar, types::time::OffsetDateTime};
 
-use super::{Postgres, events::insert_events};
+use super::{Postgres, connection::Connection, events::insert_events};
 use crate::{
     domain::{ApiToken, AppError, Timestamp, TokenId, UserId},
     server::{
@@ -98,7 +98,7 @@ impl Tokens for Postgres {
 
 /// Revokes what tokens a user owns, as part of what is done to the user.
 pub async fn revoke_tokens_of(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     owner: UserId,
     now: Timestamp,
     event: &EventRecord,

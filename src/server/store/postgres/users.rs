@@ -1,10 +1,11 @@
 use async_trait::async_trait;
-use sqlx::{PgConnection, query, query_as, query_scalar, types::time::OffsetDateTime};
+use sqlx::{query, query_as, query_scalar, types::time::OffsetDateTime};
 
 use super::{
     Postgres,
     accounts::ensure_admin_besides,
     changes::begin_changes,
+    connection::Connection,
     count_users::{count_users, estimate_users},
     events::insert_events,
     import::PostgresImport,
@@ -94,11 +95,11 @@ impl Users for Postgres {
     }
 
     async fn begin_import(&self) -> Result<Box<dyn Import>, AppError> {
-        Ok(Box::new(PostgresImport(self.begin().await?)))
+        Ok(Box::new(PostgresImport::begin(self).await?))
     }
 }
 
-pub async fn insert_user(connection: &mut PgConnection, user: &UserRecord) -> Result<(), AppError> {
+pub async fn insert_user(connection: &mut Connection, user: &UserRecord) -> Result<(), AppError> {
     query!(
         "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -118,7 +119,7 @@ pub async fn insert_user(connection: &mut PgConnection, user: &UserRecord) -> Re
 }
 
 pub async fn update_user(
-    connection: &mut PgConnection,
+    connection: &mut Connection,
     user: &UserRecord,
     version: i64,
 ) -> Result<Option<Row>, AppError> {

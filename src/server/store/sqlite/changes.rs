@@ -6,14 +6,16 @@ use super::{
     Sqlite,
     accounts::ensure_admin_besides,
     events::insert_events,
+    idempotency::keep_outcome,
     tokens::revoke_tokens_of,
     users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
-        Changes, EventRecord, Subject,
+        Changes, EventRecord, KeyedRequest, Subject,
         changes::SubjectRow,
+        idempotency::outcome_json,
         row::{UserRecord, unless_taken},
     },
 };
@@ -103,6 +105,10 @@ impl Changes for SqliteChanges<'_> {
             insert_events(&mut self.0, std::slice::from_ref(event)).await?;
         }
         row.map(User::try_from).transpose()
+    }
+
+    async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
+        keep_outcome(&mut self.0, request, &outcome_json(users)?).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), AppError> {

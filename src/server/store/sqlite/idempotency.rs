@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use sqlx::{query, query_as};
+use sqlx::{SqliteConnection, query, query_as};
 
 use super::Sqlite;
 use crate::{
@@ -23,8 +23,9 @@ impl IdempotencyKeys for Sqlite {
             values (?, ?, ?, ?)
             on conflict (actor, key_hash) do update
             set request_hash = excluded.request_hash, created_at = excluded.created_at, status = null, headers = null,
-                body = null
-            where known.created_at <= ? or (known.status is null and known.created_at <= ?)",
+                body = null, outcome = null
+            where known.created_at <= ?
+                or (known.status is null and known.outcome is null and known.created_at <= ?)",
             request.actor,
             key,
             hash,
@@ -40,7 +41,8 @@ impl IdempotencyKeys for Sqlite {
         }
         let known = query_as!(
             KeyRow,
-            "select request_hash, status, headers, body from idempotency_keys where actor = ? and key_hash = ?",
+            "select request_hash, status, headers, body, outcome from idempotency_keys
+            where actor = ? and key_hash = ?",
             request.actor,
             key
         )
@@ -53,7 +55,7 @@ impl IdempotencyKeys for Sqlite {
         let (key, at) = (request.key.as_slice(), request.at.unix_micros());
         let (status, headers, body) = (i64::from(answer.status), answer.headers_json()?, &answer.body[..]);
         let kept = query!(
-            "update idempotency_keys set status = ?, headers = ?, body = ?
+            "update idempotency_keys set status = ?, headers = ?, body = ?, outcome = null
             where actor = ? and key_hash = ? and created_at = ? and status is null",
             status,
             headers,
@@ -70,7 +72,8 @@ impl IdempotencyKeys for Sqlite {
     async fn release_request(&self, request: &KeyedRequest) -> Result<(), AppError> {
         let (key, at) = (request.key.as_slice(), request.at.unix_micros());
         query!(
-            "delete from idempotency_keys where actor = ? and key_hash = ? and created_at = ? and status is null",
+            "delete from idempotency_keys
+            where actor = ? and key_hash = ? and created_at = ? and status is null and outcome is null",
             request.actor,
             key,
             at
@@ -93,4 +96,24 @@ impl IdempotencyKeys for Sqlite {
         .await?;
         Ok(pruned.rows_affected())
     }
+}
+
+/// Answers whether the request has its key still.
+pub async fn keep_outcome(
+    connection: &mut SqliteConnection,
+    request: &KeyedRequest,
+    outcome: &str,
+) -> Result<bool, AppError> {
+    let (key, at) = (request.key.as_slice(), request.at.unix_micros());
+    let kept = query!(
+        "update idempotency_keys set outcome = ?
+        where actor = ? and key_hash = ? and created_at = ? and status is null and outcome is null",
+        outcome,
+        request.actor,
+        key,
+        at
+    )
+    .execute(connection)
+    .await?;
+    Ok(kept.rows_affected() == 1)
 }

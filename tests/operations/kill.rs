@@ -1,0 +1,63 @@
+//! SIGKILL: the process is gone between one instruction and the next.
+
+use std::{
+    net::TcpListener,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+use tokio::time::sleep;
+
+use super::traffic::Traffic;
+use crate::{
+    cli::server::Server,
+    support::{self, Fresh},
+};
+
+const WRITES: usize = 1_000;
+const KILLS: u32 = 12;
+/// However slow the machine is.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_what_was_acknowledged_outlives_sigkill_and_is_there_once() {
+    outlives_sigkill(support::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgresql_what_was_acknowledged_outlives_sigkill_and_is_there_once() {
+    outlives_sigkill(support::postgres().await).await;
+}
+
+async fn outlives_sigkill(database: Fresh) {
+    let folder = tempfile::tempdir().unwrap();
+    let address = free_address();
+    let start = || Server::start(folder.path(), &["--listen", &address, "--database-url", &database.url]);
+    let mut server = start();
+    let traffic = Traffic::new(folder.path(), &server.url, &database.url, true).await;
+    let clients = traffic.begin(6);
+    let begun = Instant::now();
+    let mut kills = 0;
+    while traffic.ledger.writes.load(Ordering::Relaxed) < WRITES || kills < KILLS {
+        assert!(begun.elapsed() < PATIENCE, "{} writes", traffic.ledger.writes.load(Ordering::Relaxed));
+        kills += 1;
+        // Each time at another moment.
+        sleep(Duration::from_millis(200 + u64::from(kills * 97 % 300))).await;
+        // Dropped, it is killed.
+        drop(server);
+        server = start();
+    }
+    traffic.finish(clients).await;
+    traffic.settle(&database.url).await;
+    let ledger = &traffic.ledger;
+    println!(
+        "{kills} kills, {} writes, {} replayed",
+        ledger.writes.load(Ordering::Relaxed),
+        ledger.replayed.load(Ordering::Relaxed)
+    );
+}
+
+/// Free a moment ago.
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}

@@ -1,0 +1,164 @@
+//! A PostgreSQL server of a test's own, which it may stop, kill and starve.
+
+use std::{
+    fs,
+    io::{Read, Seek},
+    net::TcpListener,
+    os::unix::{
+        fs::{MetadataExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+
+/// With fsync and all else as it comes; killed and gone when this is dropped.
+pub struct PostgresServer {
+    /// Where everything of it is; who runs it may write there.
+    pub folder: TempDir,
+    data: PathBuf,
+    port: u16,
+}
+
+/// How `pg_ctl stop` stops.
+#[derive(Debug, Clone, Copy)]
+pub enum Stop {
+    /// Connections are ended.
+    Fast,
+    /// As a crash.
+    Immediate,
+}
+
+impl PostgresServer {
+    /// A new server, started, with settings as in postgresql.conf.
+    pub fn new(settings: &str) -> Self {
+        let server = Self::of(|data| {
+            let options = ["--no-sync", "--username=rollcall", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"];
+            succeed(postgres("initdb").args(options).arg(data));
+        });
+        server.set(settings);
+        server.start();
+        server
+    }
+
+    /// A server whose data folder, which has to have the permissions 0700, is filled by `fill`.
+    pub fn of(fill: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        give_away(folder.path());
+        let data = folder.path().join("data");
+        fill(&data);
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Self { folder, data, port };
+        let sockets = server.folder.path().display();
+        server.set(&format!(
+            "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{sockets}'\nshared_buffers = 32MB\n"
+        ));
+        server
+    }
+
+    /// Adds lines to postgresql.conf; the last of its kind counts from the next start on.
+    pub fn set(&self, settings: &str) {
+        let file = self.data.join("postgresql.conf");
+        fs::write(&file, fs::read_to_string(&file).unwrap() + "\n" + settings + "\n").unwrap();
+    }
+
+    pub fn start(&self) {
+        let log = self.folder.path().join("log");
+        let (data, log) = (self.data.to_str().unwrap(), log.to_str().unwrap());
+        succeed(postgres("pg_ctl").args(["start", "--wait", "--silent", "--pgdata", data, "--log", log]));
+    }
+
+    pub fn stop(&self, how: Stop) {
+        let mode = if matches!(how, Stop::Fast) { "fast" } else { "immediate" };
+        succeed(postgres("pg_ctl").args([
+            "stop",
+            "--wait",
+            "--silent",
+            "--mode",
+            mode,
+            "--pgdata",
+            self.data.to_str().unwrap(),
+        ]));
+    }
+
+    /// The address of one of its databases; it has one, `postgres`.
+    pub fn url(&self) -> String {
+        format!("postgres://rollcall@127.0.0.1:{}/postgres", self.port)
+    }
+
+    pub async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        PgConnection::connect(&self.url()).await
+    }
+
+    pub async fn run(&self, sql: &'static str) {
+        sqlx::raw_sql(sql).execute(&mut self.connect().await.unwrap()).await.unwrap();
+    }
+}
+
+impl Drop for PostgresServer {
+    fn drop(&mut self) {
+        let data = self.data.to_str().unwrap();
+        let _ = postgres("pg_ctl").args(["stop", "--silent", "--mode", "immediate", "--pgdata", data]).output();
+    }
+}
+
+/// A program of PostgreSQL's, as who runs the server: PostgreSQL refuses to run as root.
+pub fn postgres(program: &str) -> Command {
+    let mut command = Command::new(bin().join(program));
+    as_postgres(command.current_dir("/"));
+    command
+}
+
+/// The same for any command.
+pub fn as_postgres(command: &mut Command) -> &mut Command {
+    if is_root() {
+        let (user, group) = postgres_ids();
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// Hands a file or folder to who runs the server.
+pub fn give_away(path: &Path) {
+    if is_root() {
+        let (user, group) = postgres_ids();
+        chown(path, Some(user), Some(group)).unwrap();
+    }
+}
+
+/// The newest of those that are installed.
+pub fn bin() -> PathBuf {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path());
+    let newest = versions.max_by_key(|path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok()));
+    let elsewhere = || {
+        let initdb = Command::new("sh").args(["-c", "command -v initdb"]).output().unwrap().stdout;
+        Path::new(String::from_utf8(initdb).unwrap().trim()).parent().expect("PostgreSQL is not installed").to_owned()
+    };
+    newest.map_or_else(elsewhere, |path| path.join("bin"))
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+fn postgres_ids() -> (u32, u32) {
+    let users = fs::read_to_string("/etc/passwd").unwrap();
+    let line = users.lines().find(|line| line.starts_with("postgres:")).expect("there is no user postgres");
+    let fields: Vec<&str> = line.split(':').collect();
+    (fields[2].parse().unwrap(), fields[3].parse().unwrap())
+}
+
+/// Runs it to its end, which has to be a good one; what it said.
+pub fn succeed(command: &mut Command) -> String {
+    // A file and no pipe: a server that it leaves behind would hold it open.
+    let mut told = tempfile::tempfile().unwrap();
+    let output = command.stderr(told.try_clone().unwrap()).stdout(told.try_clone().unwrap()).output().unwrap();
+    told.rewind().unwrap();
+    let mut text = String::new();
+    told.read_to_string(&mut text).unwrap();
+    assert!(output.status.success(), "{command:?}: {text}");
+    text
+}
