@@ -15,7 +15,7 @@ use super::{
     public_url::PublicUrl,
     redis::RedisUrl,
     state::Settings,
-    store::DatabaseUrl,
+    store::{DatabaseUrl, Options, Synchronous},
     upkeep::Kept,
 };
 
@@ -37,6 +37,17 @@ pub struct Config {
     /// the rate limit counts for all of them together
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
     pub redis_url: Option<RedisUrl>,
+
+    /// What SQLite waits for before a change counts as done; PostgreSQL has settings of its own
+    #[arg(
+        long,
+        env = "ROLLCALL_SQLITE_SYNCHRONOUS",
+        value_name = "WHAT",
+        value_enum,
+        default_value_t = Synchronous::Full,
+        global = true
+    )]
+    pub sqlite_synchronous: Synchronous,
 
     /// Address and port to serve on; port 0 takes a free one
     #[arg(long, env = "ROLLCALL_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000", global = true)]
@@ -127,6 +138,12 @@ impl Config {
             redis: self.redis_url.clone(),
             trash_days: self.trash_days,
         }
+    }
+
+    /// How the database is used.
+    #[must_use]
+    pub fn store(&self) -> Options {
+        Options { sqlite_synchronous: self.sqlite_synchronous }
     }
 
     /// How long upkeep lets things be.

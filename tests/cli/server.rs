@@ -29,10 +29,16 @@ impl Server {
     }
 
     pub fn start_with_log(folder: &Path, arguments: &[&str], log: &str) -> Self {
+        Self::start_with(folder, arguments, &[("RUST_LOG", log)])
+    }
+
+    /// The same with something in its environment.
+    pub fn start_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let loopback: &[&str] = if arguments.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
         let mut command = rollcall(folder, &[loopback, arguments].concat());
         let log_file = std::fs::File::create(folder.join("log")).unwrap();
-        let mut process = command.env("RUST_LOG", log).stdout(Stdio::piped()).stderr(log_file).spawn().unwrap();
+        let mut process =
+            command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(log_file).spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         let mut server = Self { process, output, url: String::new() };
         let line = server.line();

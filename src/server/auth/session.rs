@@ -164,10 +164,16 @@ impl SessionStore for SessionKeeper {
         }
     }
 
+    /// Only ever notes that a session is in use: what is new has no row yet. That nothing can be
+    /// written right now must not keep anybody from reading.
     async fn save(&self, record: &Record) -> Result<()> {
-        match of_data(record)? {
-            Some(session) => self.store.save_session(&hash_of(record.id), &session).await.map_err(backend),
-            None => Ok(()),
+        let Some(session) = of_data(record)? else { return Ok(()) };
+        match self.store.save_session(&hash_of(record.id), &session).await {
+            Err(AppError::Unavailable(cause)) => {
+                tracing::warn!(?cause, "could not note that a session is in use");
+                Ok(())
+            }
+            other => other.map_err(backend),
         }
     }
 

@@ -1,8 +1,10 @@
 //! What `rollcall` does besides serving: one file a command.
 
 pub mod admin;
+pub mod backup;
 pub mod import;
 mod progress;
+pub mod restore;
 pub mod seed;
 pub mod token;
 pub mod users;

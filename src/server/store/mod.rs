@@ -38,6 +38,7 @@ macro_rules! for_direction {
 
 mod accounts;
 mod attempts;
+mod backup;
 mod changes;
 mod events;
 mod idempotency;
@@ -45,6 +46,7 @@ mod links;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod row;
+mod schema;
 mod sessions;
 mod span;
 #[cfg(feature = "sqlite")]
@@ -57,10 +59,12 @@ mod users;
 use std::{fmt, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
+use clap::ValueEnum;
 
 use crate::domain::{AppError, Cause};
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
+pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
 pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
@@ -86,14 +90,31 @@ pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessio
     async fn close(&self);
 }
 
+/// How a database is used, where there is a choice.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    pub sqlite_synchronous: Synchronous,
+}
+
+/// What SQLite waits for before a change counts as done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Synchronous {
+    /// Until the change is on the disk: what was answered survives a power cut
+    #[default]
+    Full,
+    /// For nothing: a power cut may take the last changes back, and leaves the rest whole
+    Normal,
+}
+
 /// Opens the database and brings its schema up to date.
 ///
 /// # Errors
 /// When it cannot be reached, created or migrated; the message is for whoever starts Rollcall.
-pub async fn open(url: &DatabaseUrl) -> anyhow::Result<Arc<dyn Store>> {
+#[cfg_attr(not(feature = "sqlite"), expect(unused_variables, reason = "they are SQLite's"))]
+pub async fn open(url: &DatabaseUrl, options: Options) -> anyhow::Result<Arc<dyn Store>> {
     match url {
         #[cfg(feature = "sqlite")]
-        DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url).await?)),
+        DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url, options).await?)),
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url).await?)),
         #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
@@ -139,8 +160,8 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// No connection free in time, or none to be had, or a deadlock, may be over in a moment; the rest is
-/// a fault.
+/// No connection free in time, or none to be had, or a deadlock, or a full disk, may be over in a
+/// moment; the rest is a fault.
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
         if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
@@ -151,7 +172,9 @@ fn may_be_over_soon(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
         // PostgreSQL ended one of two transactions that waited for each other.
-        sqlx::Error::Database(cause) => cause.code().as_deref() == Some("40P01"),
+        sqlx::Error::Database(cause) if cause.code().as_deref() == Some("40P01") => true,
+        #[cfg(feature = "sqlite")]
+        sqlx::Error::Database(cause) => sqlite::may_be_over_soon(cause.as_ref()),
         _ => false,
     }
 }

@@ -19,11 +19,14 @@ use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
     PgPool, Transaction,
+    migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::Store;
+use super::{Store, schema};
 use crate::domain::AppError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// A PostgreSQL database, which several instances of Rollcall may share.
 #[derive(Debug)]
@@ -56,7 +59,7 @@ impl Postgres {
             "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
              create it with lc_ctype 'C.UTF-8' or another of UTF-8"
         );
-        sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
+        migrate(&pool).await.context("cannot migrate the PostgreSQL database")?;
         Ok(Self { pool })
     }
 
@@ -64,6 +67,15 @@ impl Postgres {
     /// what must not change between two of them has to be locked.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Postgres>, AppError> {
         Ok(self.pool.begin().await?)
+    }
+}
+
+/// One at a time: sqlx takes an advisory lock.
+async fn migrate(pool: &PgPool) -> anyhow::Result<()> {
+    let mut connection = pool.acquire().await?;
+    match MIGRATIONS.run(&mut *connection).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(schema::refusal(&MIGRATIONS, &mut *connection, error).await),
     }
 }
 

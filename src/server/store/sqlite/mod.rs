@@ -1,5 +1,6 @@
 mod accounts;
 mod attempts;
+mod backup;
 mod candidates;
 mod changes;
 mod count_users;
@@ -8,22 +9,31 @@ mod idempotency;
 mod import;
 mod links;
 mod list_users;
+mod place;
+mod restore;
 mod sessions;
 mod tokens;
 mod trash;
 mod users;
+mod verify;
 
-use std::{str::FromStr, time::Duration};
+use std::{fs::File, time::Duration};
 
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
-    SqlitePool, Transaction,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    Connection, SqliteConnection, SqlitePool, Transaction,
+    error::DatabaseError,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::Store;
+use self::place::Place;
+pub use self::{backup::backup, restore::restore};
+use super::{Options, Store, Synchronous, schema};
 use crate::domain::AppError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// A SQLite file: many readers beside one writer (WAL).
 #[derive(Debug)]
@@ -32,32 +42,28 @@ pub struct Sqlite {
     /// One connection: SQLite has one writer at a time, and waiting for a turn is fairer here than
     /// in its busy handler.
     writer: SqlitePool,
+    /// Tells `restore` that the file is in use.
+    _in_use: File,
 }
 
 impl Sqlite {
     const READERS: u32 = 8;
     const WAIT_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
 
-    pub async fn open(url: &str) -> anyhow::Result<Self> {
-        let options = SqliteConnectOptions::from_str(url)
-            .with_context(|| format!("{url} is not the address of a SQLite file"))?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("cache_size", "-16384")
-            .pragma("journal_size_limit", "67108864")
-            .statement_cache_capacity(128)
-            .optimize_on_close(true, Some(400));
-        // The writer comes first: it makes the file, and readers cannot.
-        let writer = pool(1).connect_with(options.clone()).await.with_context(|| format!("cannot open {url}"))?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
+    pub async fn open(url: &str, options: Options) -> anyhow::Result<Self> {
+        let (place, connect) = Place::of(url)?;
+        let connect = connect_options(connect, options.sqlite_synchronous);
+        // Several at once would be in each other's way: who makes the file, who migrates.
+        let _turn = place.turn().await.with_context(|| format!("cannot open {url}"))?;
+        let in_use = place.make().and_then(|()| place.share()).with_context(|| format!("cannot open {url}"))?;
+        let writer = pool(1).connect_with(connect.clone()).await.with_context(|| format!("cannot open {url}"))?;
+        migrate(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
+        ensure_writable(&writer).await.with_context(|| format!("cannot write to {url}"))?;
         let readers = pool(Self::READERS)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "on").optimize_on_close(false, None))
+            .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None))
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer, _in_use: in_use })
     }
 
     /// A transaction that writes: it has the lock from its beginning, so nothing it read changes.
@@ -78,6 +84,40 @@ impl Store for Sqlite {
     }
 }
 
+fn connect_options(options: SqliteConnectOptions, synchronous: Synchronous) -> SqliteConnectOptions {
+    options
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(match synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        })
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", "-16384")
+        .pragma("journal_size_limit", "67108864")
+        .statement_cache_capacity(128)
+        .optimize_on_close(true, Some(400))
+}
+
+async fn migrate(writer: &SqlitePool) -> anyhow::Result<()> {
+    let mut connection = writer.acquire().await?;
+    match MIGRATIONS.run(&mut *connection).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(schema::refusal(&MIGRATIONS, &mut *connection, error).await),
+    }
+}
+
+/// SQLite opens a file that it may not write, and would say so at the first change only.
+async fn ensure_writable(writer: &SqlitePool) -> anyhow::Result<()> {
+    match writer.begin_with("begin immediate").await {
+        Ok(transaction) => Ok(transaction.rollback().await?),
+        // Somebody is writing right now, so it can be written.
+        Err(sqlx::Error::Database(cause)) if primary(cause.as_ref()) == Some(BUSY) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
@@ -86,4 +126,34 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        .after_release(|connection, _| Box::pin(has_ended_its_transaction(connection)))
+}
+
+/// What fails for want of space, SQLite takes back by itself, and sqlx waits for a rollback that cannot
+/// be: such a connection would begin no transaction again.
+async fn has_ended_its_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+/// What an operator can cure, or what ends by itself: others hold the lock, no memory or space, a disk
+/// or file that takes no writes.
+pub fn may_be_over_soon(error: &dyn DatabaseError) -> bool {
+    const LOCKED: i32 = 6;
+    const NO_MEMORY: i32 = 7;
+    const READ_ONLY: i32 = 8;
+    const IO: i32 = 10;
+    const FULL: i32 = 13;
+    const CANNOT_OPEN: i32 = 14;
+    const LOCKING_PROTOCOL: i32 = 15;
+    matches!(primary(error), Some(BUSY | LOCKED | NO_MEMORY | READ_ONLY | IO | FULL | CANNOT_OPEN | LOCKING_PROTOCOL))
+}
+
+/// Somebody else holds the lock.
+const BUSY: i32 = 5;
+
+/// SQLite's result code without its extension (<https://www.sqlite.org/rescode.html>).
+fn primary(error: &dyn DatabaseError) -> Option<i32> {
+    let code: i32 = error.try_downcast_ref::<SqliteError>()?.code()?.parse().ok()?;
+    Some(code & 0xff)
 }
