@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sqlx::FromRow;
+use sqlx::{FromRow, types::Uuid};
 
 use super::{
     directory::{Directory, connect, count, is_whole},
@@ -26,7 +26,7 @@ use crate::{
 struct Change {
     begun: Instant,
     done: Instant,
-    what: (String, String),
+    what: (Uuid, String),
 }
 
 /// Creates, renames and deletes people until it is told to stop.
@@ -45,7 +45,7 @@ async fn write_on(
         let begun = Instant::now();
         let (status, id) = directory.create(&server, &format!("writer{writer}n{n}")).await;
         assert_eq!(status, 201);
-        changes.push(Change { begun, done: Instant::now(), what: (id.clone(), "user.created".to_owned()) });
+        changes.push(Change { begun, done: Instant::now(), what: (id.parse().unwrap(), "user.created".to_owned()) });
         let path = format!("/api/v1/users/{id}");
         let name = json!({"name": format!("Renamed {writer} {n}")});
         for (method, body, expected, action) in
@@ -53,7 +53,7 @@ async fn write_on(
         {
             let begun = Instant::now();
             assert_eq!(directory.send(&server, method, &path, body).await.status, expected);
-            changes.push(Change { begun, done: Instant::now(), what: (id.clone(), action.to_owned()) });
+            changes.push(Change { begun, done: Instant::now(), what: (id.parse().unwrap(), action.to_owned()) });
         }
         count.fetch_add(1, Ordering::Relaxed);
     }
@@ -65,31 +65,27 @@ struct Event {
     seq: i64,
     at: i64,
     action: String,
-    user: Option<String>,
+    user_id: Option<Uuid>,
     changes: String,
 }
 
 async fn events(file: &Path) -> Vec<Event> {
-    let events = "select seq, at, action, lower(substr(hex(user_id), 1, 8) || '-' || substr(hex(user_id), 9, 4) || '-' \
-        || substr(hex(user_id), 13, 4) || '-' || substr(hex(user_id), 17, 4) || '-' || substr(hex(user_id), 21)) as user, \
-        changes from events order by seq";
+    let events = "select seq, at, action, user_id, changes from events order by seq";
     sqlx::query_as(events).fetch_all(&mut connect(file).await).await.unwrap()
 }
 
 /// Everybody in a database is as the trail of the same database tells.
 async fn people_are_as_their_trail_tells(file: &Path) {
-    let mut told = BTreeMap::<String, (i64, bool, bool)>::new();
+    let mut told = BTreeMap::<Uuid, (i64, bool, bool)>::new();
     for event in events(file).await {
-        let Some(user) = event.user else { continue };
+        let Some(user) = event.user_id else { continue };
         let person = told.entry(user).or_default();
         person.0 += 1;
         person.1 |= event.action == "user.updated";
         person.2 |= event.action == "user.deleted";
     }
-    let people = "select lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) \
-        || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)), version, name like 'Renamed %', \
-        deleted_at is not null from users";
-    let people: Vec<(String, i64, bool, bool)> =
+    let people = "select id, version, name like 'Renamed %', deleted_at is not null from users";
+    let people: Vec<(Uuid, i64, bool, bool)> =
         sqlx::query_as(people).fetch_all(&mut connect(file).await).await.unwrap();
     let people = people.into_iter().map(|(id, version, renamed, deleted)| (id, (version, renamed, deleted)));
     assert_eq!(people.collect::<BTreeMap<_, _>>(), told);
@@ -108,7 +104,7 @@ async fn is_of_one_moment(source: &Path, copy: &Path, changes: &[Change], began:
     let (source, copied) = (events(source).await, events(copy).await);
     assert!(copied.len() < source.len(), "it went on afterwards");
     assert_eq!(copied[..], source[..copied.len()], "a beginning of the trail");
-    let copied: BTreeSet<_> = copied.into_iter().filter_map(|event| Some((event.user?, event.action))).collect();
+    let copied: BTreeSet<_> = copied.into_iter().filter_map(|event| Some((event.user_id?, event.action))).collect();
     let (before, after) =
         (changes.iter().filter(|change| change.done < began), changes.iter().filter(|change| change.begun > ended));
     let (before, after) = (before.collect::<Vec<_>>(), after.collect::<Vec<_>>());

@@ -21,6 +21,7 @@ pub struct Directory {
 impl Directory {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
+
         let create = ["token", "create", "--name", "Test", "--scope", "users:read", "--scope", "users:write"];
         let (code, token, err) = run(folder.path(), &create);
         assert_eq!(code, 0, "{err}");

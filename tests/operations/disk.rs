@@ -37,7 +37,7 @@ async fn reads(directory: &Directory, server: &Server, cookie: &str) {
 
 /// Whatever would change something is refused for now, and nobody is told more than that.
 async fn no_write(directory: &Directory, server: &Server, cookie: &str) {
-    let list = directory.send(server, "GET", "/api/v1/users?per_page=1", Value::Null).await;
+    let list = directory.send(server, "GET", "/api/v1/users?q=curie&per_page=1", Value::Null).await;
     let id = serde_json::from_str::<Value>(&list.text).unwrap()[0]["id"].as_str().unwrap().to_owned();
     let user = format!("/api/v1/users/{id}");
     for (method, path, body) in [
@@ -86,7 +86,9 @@ async fn a_disk_that_turns_read_only_refuses_writes_serves_reads_and_heals() {
 #[tokio::test]
 async fn whichever_write_fails_nothing_is_done_in_part() {
     let (shim, directory) = (Shim::of("rollcall.db"), Directory::new());
-    let server = directory.start(&[], &shim);
+    let mut server = directory.start(&[], &shim);
+    // It writes at its start, too.
+    server.setup_path();
     let mut created = 0;
     for (error, after) in ["ENOSPC", "EIO"].into_iter().flat_map(|error| (0..30).map(move |after| (error, after))) {
         shim.refuse(error, after);

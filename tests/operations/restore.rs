@@ -111,7 +111,7 @@ async fn what_is_no_good_backup_changes_nothing() {
     let half = damaged.len() / 2;
     damaged[half..half + 4_096].fill(0);
     fs::write(folder.path().join("bad.db"), &damaged).unwrap();
-    is_refused(folder.path(), &["bad.db", "--overwrite"], "is damaged");
+    is_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db: ");
     damaged.truncate(half);
     fs::write(folder.path().join("bad.db"), damaged).unwrap();
     is_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db");
@@ -140,7 +140,7 @@ async fn a_destroyed_database_is_replaced_and_kept_too() {
 async fn sessions_and_links_of_a_backup_do_not_come_to_life_again() {
     let folder = backed_up();
     // Each start makes a link for the first admin.
-    drop(Server::start(folder.path(), &[]));
+    Server::start(folder.path(), &[]).setup_path();
     let (file, links) = (folder.path().join("rollcall.db"), "select count(*) from links");
     assert_eq!(count(&file, links).await, 1);
     assert_eq!(run(folder.path(), &["backup", "later.db"]).0, 0);

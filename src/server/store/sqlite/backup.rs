@@ -18,7 +18,7 @@ use super::{
     place::{Place, folder, sync_folder},
     verify::verify,
 };
-use crate::server::store::{Backup, OnProgress};
+use crate::server::store::{Backup, Contents, OnProgress};
 
 /// Copies a database as it is at one moment, beside whoever reads and writes it, and verifies the
 /// copy before it takes its name.
@@ -35,12 +35,16 @@ pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgres
     let partial = partial(file)?;
     let copied = copy(options, partial.path(), progress);
     copied.await.with_context(|| format!("cannot copy {} to {}", place.path().display(), file.display()))?;
-    let mut copy = open_own(partial.path()).await?;
-    let contents = verify(&mut copy).await.with_context(|| format!("the copy of {}", place.path().display()))?;
-    copy.close().await?;
+    let contents = check(partial.path()).await.with_context(|| format!("the copy of {}", place.path().display()))?;
     let (bytes, sha256) = digest(partial.path())?;
     keep(partial, file, overwrite)?;
     Ok(Backup { contents, bytes, sha256 })
+}
+
+async fn check(file: &Path) -> anyhow::Result<Contents> {
+    let mut database = open_own(file).await?;
+    let contents = verify(&mut database).await?;
+    Ok(database.close().await.map(|()| contents)?)
 }
 
 /// A file beside the one that it is going to be: gone when it is dropped, for its owner alone.
@@ -59,7 +63,7 @@ pub async fn open_own(file: &Path) -> anyhow::Result<SqliteConnection> {
         .journal_mode(SqliteJournalMode::Memory)
         .synchronous(SqliteSynchronous::Off)
         .foreign_keys(true);
-    options.connect().await.with_context(|| format!("cannot open {}", file.display()))
+    options.connect().await.context("is not a database that can be read")
 }
 
 /// Gives a file its name, for good.

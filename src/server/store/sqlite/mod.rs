@@ -68,7 +68,15 @@ impl Sqlite {
 
     /// A transaction that writes: it has the lock from its beginning, so nothing it read changes.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
-        Ok(self.writer.begin_with("begin immediate").await?)
+        const BEGIN: &str = "begin immediate";
+        match self.writer.begin_with(BEGIN).await {
+            // It was opened while the file took no writes, and would not notice that it does again.
+            Err(error) if is_read_only(&error) => {
+                let _ = self.writer.acquire().await?.close().await;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 }
 
@@ -141,7 +149,6 @@ async fn has_ended_its_transaction(connection: &mut SqliteConnection) -> Result<
 pub fn may_be_over_soon(error: &dyn DatabaseError) -> bool {
     const LOCKED: i32 = 6;
     const NO_MEMORY: i32 = 7;
-    const READ_ONLY: i32 = 8;
     const IO: i32 = 10;
     const FULL: i32 = 13;
     const CANNOT_OPEN: i32 = 14;
@@ -149,8 +156,13 @@ pub fn may_be_over_soon(error: &dyn DatabaseError) -> bool {
     matches!(primary(error), Some(BUSY | LOCKED | NO_MEMORY | READ_ONLY | IO | FULL | CANNOT_OPEN | LOCKING_PROTOCOL))
 }
 
+fn is_read_only(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(primary) == Some(READ_ONLY)
+}
+
 /// Somebody else holds the lock.
 const BUSY: i32 = 5;
+const READ_ONLY: i32 = 8;
 
 /// SQLite's result code without its extension (<https://www.sqlite.org/rescode.html>).
 fn primary(error: &dyn DatabaseError) -> Option<i32> {

@@ -5,7 +5,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, query, query_scalar, sqlite::SqliteConnectOptions};
+use sqlx::{ConnectOptions, Connection, query, query_scalar, sqlite::SqliteConnectOptions};
 use time::OffsetDateTime;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     primary,
     verify::verify,
 };
-use crate::server::store::{OnProgress, Restored, schema};
+use crate::server::store::{Contents, OnProgress, Restored, schema};
 
 /// Puts a backup in the place of a database, which is kept beside it. Until the one moment in which
 /// they change places the database is as it was.
@@ -36,10 +36,7 @@ pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgre
 
     let mut partial = partial(place.path())?;
     copy(file, partial.as_file_mut(), progress).with_context(|| format!("cannot copy {}", file.display()))?;
-    let mut database = open_own(partial.path()).await?;
-    let contents = verify(&mut database).await.with_context(|| file.display().to_string())?;
-    prepare(&mut database).await.with_context(|| format!("cannot bring {} up to date", file.display()))?;
-    database.close().await?;
+    let contents = prepare(partial.path()).await.with_context(|| file.display().to_string())?;
     partial.as_file().sync_all().with_context(|| format!("cannot write {name}"))?;
 
     let kept = old.put_aside(&place, options).await?;
@@ -132,15 +129,18 @@ fn keep(place: &Place) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
-/// Brings the schema up to date and ends what is good for a short time only: of sessions and links
-/// nobody knows whether they were ended or used after the backup.
-async fn prepare(database: &mut SqliteConnection) -> anyhow::Result<()> {
-    if let Err(error) = MIGRATIONS.run(&mut *database).await {
-        return Err(schema::refusal(&MIGRATIONS, database, error).await);
+/// Verifies a copy, brings its schema up to date and ends what is good for a short time only: of
+/// sessions and links nobody knows whether they were ended or used after the backup.
+async fn prepare(copy: &Path) -> anyhow::Result<Contents> {
+    let mut database = open_own(copy).await?;
+    let contents = verify(&mut database).await?;
+    if let Err(error) = MIGRATIONS.run(&mut database).await {
+        return Err(schema::refusal(&MIGRATIONS, &mut database, error).await.context("cannot be brought up to date"));
     }
-    query!("delete from sessions").execute(&mut *database).await?;
-    query!("delete from links").execute(&mut *database).await?;
-    Ok(())
+    query!("delete from sessions").execute(&mut database).await?;
+    query!("delete from links").execute(&mut database).await?;
+    database.close().await?;
+    Ok(contents)
 }
 
 fn copy(from: &Path, to: &mut File, progress: OnProgress<'_>) -> anyhow::Result<()> {

@@ -10,7 +10,8 @@ use crate::server::store::{Contents, schema};
 /// What is wrong with it, to follow its name.
 pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Contents> {
     let has_search = ensure_schema(connection).await?;
-    let found: Vec<String> = query_scalar("pragma integrity_check(10)").fetch_all(&mut *connection).await?;
+    let found: Vec<String> =
+        query_scalar("pragma integrity_check(10)").fetch_all(&mut *connection).await.context("is damaged")?;
     ensure!(found == ["ok"], "is damaged: {}", found.join("; "));
     let dangling = query("pragma foreign_key_check").fetch_all(&mut *connection).await?;
     ensure!(dangling.is_empty(), "is damaged: {} rows refer to some that are not there", dangling.len());
