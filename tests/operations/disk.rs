@@ -111,7 +111,7 @@ async fn whichever_write_fails_nothing_is_done_in_part() {
 #[tokio::test]
 async fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
     let directory = Directory::new();
-    for files in ["rollcall.db", "rollcall.db-"] {
+    for files in ["rollcall.db", "rollcall.db$"] {
         let shim = Shim::of(files);
         shim.refuse("EROFS", 0);
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rollcall"));

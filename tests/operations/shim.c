@@ -1,5 +1,5 @@
 /* Stands between a process and the kernel (LD_PRELOAD) where files are written: makes what writes to
-   files whose path contains SHIM_FILES fail or wait, and logs in which order files are written and
+   files whose path contains SHIM_FILES (ends with it, if it ends with $) fail or wait, and logs in which order files are written and
    synced and answers sent.
 
    SHIM_REFUSE: while this file exists, writing fails with the error that it names, after so many
@@ -25,7 +25,10 @@ static int done_since_refused;
 
 static int is_ours(const char *path) {
     const char *files = getenv("SHIM_FILES");
-    return files && strstr(path, files);
+    if (!files) return 0;
+    size_t length = strlen(files), whole = strlen(path);
+    if (length == 0 || files[length - 1] != '$') return strstr(path, files) != NULL;
+    return whole >= length - 1 && strncmp(path + whole - (length - 1), files, length - 1) == 0;
 }
 
 static int path_of(int fd, char path[4096]) {

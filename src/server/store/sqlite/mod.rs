@@ -17,14 +17,22 @@ mod trash;
 mod users;
 mod verify;
 
-use std::{fs::File, time::Duration};
+use std::{
+    fs::File,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
-    Connection, SqliteConnection, SqlitePool, Transaction,
+    Connection, SqlitePool, Transaction,
     error::DatabaseError,
     migrate::Migrator,
+    query,
     sqlite::{SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -42,6 +50,8 @@ pub struct Sqlite {
     /// One connection: SQLite has one writer at a time, and waiting for a turn is fairer here than
     /// in its busy handler.
     writer: SqlitePool,
+    /// The writer was opened again after something failed: perhaps the file takes no writes.
+    is_doubtful: Arc<AtomicBool>,
     /// Tells `restore` that the file is in use.
     _in_use: File,
 }
@@ -56,27 +66,27 @@ impl Sqlite {
         // Several at once would be in each other's way: who makes the file, who migrates.
         let _turn = place.turn().await.with_context(|| format!("cannot open {url}"))?;
         let in_use = place.make().and_then(|()| place.share()).with_context(|| format!("cannot open {url}"))?;
-        let writer = pool(1).connect_with(connect.clone()).await.with_context(|| format!("cannot open {url}"))?;
+        let is_doubtful = Arc::new(AtomicBool::new(false));
+        let writer = writer_pool(is_doubtful.clone())
+            .connect_with(connect.clone())
+            .await
+            .with_context(|| format!("cannot open {url}"))?;
         migrate(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
         ensure_writable(&writer).await.with_context(|| format!("cannot write to {url}"))?;
         let readers = pool(Self::READERS)
             .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None))
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { readers, writer, _in_use: in_use })
+        Ok(Self { readers, writer, is_doubtful, _in_use: in_use })
     }
 
     /// A transaction that writes: it has the lock from its beginning, so nothing it read changes.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
-        const BEGIN: &str = "begin immediate";
-        match self.writer.begin_with(BEGIN).await {
-            // It was opened while the file took no writes, and would not notice that it does again.
-            Err(error) if is_read_only(&error) => {
-                let _ = self.writer.acquire().await?.close().await;
-                Ok(self.writer.begin_with(BEGIN).await?)
-            }
-            begun => Ok(begun?),
+        if self.is_doubtful.load(Ordering::Relaxed) {
+            ensure_writable(&self.writer).await?;
+            self.is_doubtful.store(false, Ordering::Relaxed);
         }
+        Ok(self.writer.begin_with("begin immediate").await?)
     }
 }
 
@@ -85,7 +95,7 @@ impl Store for Sqlite {
     /// Moves the write-ahead log into the file, so that the file alone is the whole database.
     async fn close(&self) {
         self.readers.close().await;
-        if let Err(error) = sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
+        if let Err(error) = query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
             tracing::warn!(%error, "the write-ahead log stays beside the database until the next start");
         }
         self.writer.close().await;
@@ -116,14 +126,34 @@ async fn migrate(writer: &SqlitePool) -> anyhow::Result<()> {
     }
 }
 
-/// SQLite opens a file that it may not write, and would say so at the first change only.
-async fn ensure_writable(writer: &SqlitePool) -> anyhow::Result<()> {
-    match writer.begin_with("begin immediate").await {
-        Ok(transaction) => Ok(transaction.rollback().await?),
+/// SQLite opens a file that it may not write for reading, begins what looks like writing, and goes on
+/// so when the file could be written again: a connection that cannot write is closed.
+async fn ensure_writable(writer: &SqlitePool) -> Result<(), sqlx::Error> {
+    let mut connection = writer.acquire().await?;
+    match query("delete from users where false").execute(&mut *connection).await {
         // Somebody is writing right now, so it can be written.
         Err(sqlx::Error::Database(cause)) if primary(cause.as_ref()) == Some(BUSY) => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let _ = connection.close().await;
+            Err(error)
+        }
+        Ok(_) => Ok(()),
     }
+}
+
+/// What fails for want of space, SQLite takes back by itself, and sqlx waits for a rollback that cannot
+/// be: such a connection would begin no transaction again, so another one takes its place.
+fn writer_pool(is_doubtful: Arc<AtomicBool>) -> SqlitePoolOptions {
+    pool(1).after_release(move |connection, _| {
+        let is_doubtful = is_doubtful.clone();
+        Box::pin(async move {
+            // Whatever was to be rolled back was by now.
+            connection.ping().await?;
+            let has_ended = !connection.is_in_transaction();
+            is_doubtful.fetch_or(!has_ended, Ordering::Relaxed);
+            Ok(has_ended)
+        })
+    })
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {
@@ -134,14 +164,6 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        .after_release(|connection, _| Box::pin(has_ended_its_transaction(connection)))
-}
-
-/// What fails for want of space, SQLite takes back by itself, and sqlx waits for a rollback that cannot
-/// be: such a connection would begin no transaction again.
-async fn has_ended_its_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    connection.ping().await?;
-    Ok(!connection.is_in_transaction())
 }
 
 /// What an operator can cure, or what ends by itself: others hold the lock, no memory or space, a disk
@@ -149,6 +171,7 @@ async fn has_ended_its_transaction(connection: &mut SqliteConnection) -> Result<
 pub fn may_be_over_soon(error: &dyn DatabaseError) -> bool {
     const LOCKED: i32 = 6;
     const NO_MEMORY: i32 = 7;
+    const READ_ONLY: i32 = 8;
     const IO: i32 = 10;
     const FULL: i32 = 13;
     const CANNOT_OPEN: i32 = 14;
@@ -156,13 +179,8 @@ pub fn may_be_over_soon(error: &dyn DatabaseError) -> bool {
     matches!(primary(error), Some(BUSY | LOCKED | NO_MEMORY | READ_ONLY | IO | FULL | CANNOT_OPEN | LOCKING_PROTOCOL))
 }
 
-fn is_read_only(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(primary) == Some(READ_ONLY)
-}
-
 /// Somebody else holds the lock.
 const BUSY: i32 = 5;
-const READ_ONLY: i32 = 8;
 
 /// SQLite's result code without its extension (<https://www.sqlite.org/rescode.html>).
 fn primary(error: &dyn DatabaseError) -> Option<i32> {
