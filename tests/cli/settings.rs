@@ -19,6 +19,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--redis-url", "http://localhost"], "must be an address of Redis"),
         (&["--trash-days", "0"], "--trash-days <DAYS>': 0 is not in 1..=36500"),
         (&["--trash-days", "36501"], "--trash-days"),
+        (&["--sqlite-synchronous", "off"], "--sqlite-synchronous <WHAT>' [possible values: full, normal]"),
         (&["dance"], "dance"),
         (&["--dance"], "--dance"),
     ] {
@@ -67,6 +68,7 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
         "ROLLCALL_CORS_DOMAIN",
         "ROLLCALL_LOG_FORMAT",
         "ROLLCALL_RATE_LIMIT",
+        "ROLLCALL_SQLITE_SYNCHRONOUS",
         "ROLLCALL_TRASH_DAYS",
     ] {
         assert!(out.contains(variable), "{variable}");

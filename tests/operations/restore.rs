@@ -135,6 +135,28 @@ async fn a_destroyed_database_is_replaced_and_kept_too() {
     assert!(fs::read_to_string(&kept(folder.path())[0]).unwrap().starts_with("no database at all"));
 }
 
+#[tokio::test]
+async fn a_restore_that_is_killed_leaves_one_of_the_two_whole() {
+    let folder = backed_up();
+    let file = folder.path().join("rollcall.db");
+    let people = count(&file, USERS).await;
+    for wait in (0..60).step_by(4) {
+        run(folder.path(), &["seed", "--count", "10"]);
+        let mut restore = std::process::Command::new(env!("CARGO_BIN_EXE_rollcall"))
+            .args(["restore", "backup.db", "--overwrite"])
+            .current_dir(folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+        let _ = restore.kill();
+        restore.wait().unwrap();
+        let found = count(&file, USERS).await;
+        assert!(found == people || found == people + 10, "{found} after {wait} ms");
+        assert!(is_whole(&file).await, "after {wait} ms");
+    }
+}
+
 /// Nobody knows whether they were ended after the backup.
 #[tokio::test]
 async fn sessions_and_links_of_a_backup_do_not_come_to_life_again() {

@@ -113,8 +113,8 @@ async fn merge(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
 
 fn keep(place: &Place) -> io::Result<PathBuf> {
     let now = OffsetDateTime::now_utc();
-    let (date, (hour, minute, second)) = (now.date(), now.time().as_hms());
-    let kept = place.beside(&format!(".before-restore-{date}T{hour:02}{minute:02}{second:02}Z"));
+    let (date, (hour, minute, second, milli)) = (now.date(), now.time().as_hms_milli());
+    let kept = place.beside(&format!(".before-restore-{date}T{hour:02}{minute:02}{second:02}.{milli:03}Z"));
     fs::hard_link(place.path(), &kept)?;
     // Only what cannot be read still has a log.
     for suffix in ["-wal", "-shm"] {
