@@ -22,7 +22,7 @@ const SORTS: [&str; 8] = ["name", "-name", "email", "-email", "created_at", "-cr
 #[tokio::main]
 async fn main() {
     let url = std::env::var("DATABASE_URL").unwrap();
-    let store = store::open(&url.parse().unwrap(), store::CONNECTIONS).await.unwrap();
+    let store = store::open(&url.parse().unwrap(), store::Options::default()).await.unwrap();
     let total = store.count(&ListUsers::default()).await.unwrap();
     println!("| {} of {total} people | | |\n|---|---|---|", url.split(':').next().unwrap());
     deep_pages(&store).await;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    commands::{admin, healthcheck, import, seed, token, users},
+    commands::{admin, backup, healthcheck, import, restore, seed, token, users},
     config::{Config, LogFormat},
     serve,
     store::{self, Store},
@@ -59,6 +59,22 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Copy a SQLite database to a file, beside a running server
+    Backup {
+        /// The file
+        file: PathBuf,
+        /// Replace the file when it is there already
+        #[arg(long)]
+        overwrite: bool,
+    },
+    /// Put a backup in the place of a SQLite database that no server uses
+    Restore {
+        /// The file
+        file: PathBuf,
+        /// Replace a database that has people in it; it is kept beside the new one
+        #[arg(long)]
+        overwrite: bool,
+    },
     /// Admins
     #[command(subcommand)]
     Admin(admin::Command),
@@ -92,10 +108,14 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
-        if let Some(Command::Healthcheck { url }) = &self.command {
-            return healthcheck::run(url.as_ref(), self.config.listen).await;
+        let url = &self.config.database_url;
+        match &self.command {
+            Some(Command::Backup { file, overwrite }) => return backup::run(url, file, *overwrite).await,
+            Some(Command::Restore { file, overwrite }) => return restore::run(url, file, *overwrite).await,
+            Some(Command::Healthcheck { url }) => return healthcheck::run(url.as_ref(), self.config.listen).await,
+            _ => {}
         }
-        let store = store::open(&self.config.database_url, self.config.database_connections).await?;
+        let store = store::open(url, self.config.store()).await?;
         let outcome = self.run_with(store.clone()).await;
         if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
             tracing::warn!("the database was still busy at the end");
@@ -106,8 +126,8 @@ impl Cli {
     async fn run_with(self, store: Arc<dyn Store>) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(store, &self.config).await?,
-            // Asked before a store is opened.
-            Command::Healthcheck { .. } => {}
+            // They open no store.
+            Command::Backup { .. } | Command::Restore { .. } | Command::Healthcheck { .. } => {}
             Command::Migrate => println!("The schema is up to date."),
             Command::Import { file, skip_invalid, if_empty } => {
                 return import::run(store, &file, import::Options { skip_invalid, if_empty }).await;

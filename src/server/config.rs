@@ -16,7 +16,7 @@ use super::{
     redis::RedisUrl,
     serve::Limits,
     state::Settings,
-    store::{self, DatabaseUrl},
+    store::{self, DatabaseUrl, Options, Synchronous},
     upkeep::Kept,
 };
 
@@ -49,6 +49,17 @@ pub struct Config {
     /// the rate limit counts for all of them together
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
     pub redis_url: Option<RedisUrl>,
+
+    /// What SQLite waits for before a change counts as done; PostgreSQL has settings of its own
+    #[arg(
+        long,
+        env = "ROLLCALL_SQLITE_SYNCHRONOUS",
+        value_name = "WHAT",
+        value_enum,
+        default_value_t = Synchronous::Full,
+        global = true
+    )]
+    pub sqlite_synchronous: Synchronous,
 
     /// Address and port to serve on; port 0 takes a free one
     #[arg(long, env = "ROLLCALL_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000", global = true)]
@@ -143,6 +154,12 @@ impl Config {
             trash_days: self.trash_days,
             max_in_flight: self.limits.max_in_flight as usize,
         }
+    }
+
+    /// How the database is used.
+    #[must_use]
+    pub fn store(&self) -> Options {
+        Options { sqlite_synchronous: self.sqlite_synchronous, postgres_connections: self.database_connections }
     }
 
     /// How long upkeep lets things be.

@@ -97,13 +97,21 @@ impl Tokens {
         let now = self.clock.now()?;
         let token = self.store.token(&secret::hash_of(presented)).await?;
         let token = token.filter(|token| token.is_valid_at(now)).ok_or(AppError::Unauthorized)?;
-        if is_due(&token, now)
-            && let Err(error) = self.store.touch_token(token.id, now).await
-        {
-            // A database that is only read for a while is read.
-            tracing::warn!(cause = error.cause(), "could not note that a token is in use");
+        if is_due(&token, now) {
+            self.note_use(token.id, now).await?;
         }
         Ok(Identity::Token { id: token.id, scopes: token.scopes })
+    }
+
+    /// That nothing can be written right now must not keep anybody from reading.
+    async fn note_use(&self, id: TokenId, now: Timestamp) -> Result<(), AppError> {
+        match self.store.touch_token(id, now).await {
+            Err(AppError::Unavailable(cause)) => {
+                tracing::warn!(?cause, "could not note that a token is in use");
+                Ok(())
+            }
+            other => other,
+        }
     }
 }
 

@@ -29,11 +29,11 @@ impl Server {
     }
 
     pub fn start_with_log(folder: &Path, arguments: &[&str], log: &str) -> Self {
-        Self::launch(folder, arguments, &[("RUST_LOG", log)])
+        Self::start_with(folder, arguments, &[("RUST_LOG", log)])
     }
 
     /// With these variables in its environment, and no others.
-    pub fn launch(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub fn start_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = rollcall(folder, &on_loopback(arguments));
         command.envs(environment.iter().copied());
         Self::of(command, folder)

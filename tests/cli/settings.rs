@@ -25,6 +25,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--shutdown-delay", "3601"], "--shutdown-delay <SECONDS>': 3601 is not in 0..=3600"),
         (&["healthcheck", "--url", "http://"], "--url"),
         (&["--database-connections", "1"], "--database-connections <COUNT>': must be a number from 2 to 1000"),
+        (&["--sqlite-synchronous", "off"], "--sqlite-synchronous <WHAT>' [possible values: full, normal]"),
         (&["dance"], "dance"),
         (&["--dance"], "--dance"),
     ] {
@@ -77,6 +78,7 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
         "ROLLCALL_MAX_IN_FLIGHT",
         "ROLLCALL_RATE_LIMIT",
         "ROLLCALL_SHUTDOWN_DELAY",
+        "ROLLCALL_SQLITE_SYNCHRONOUS",
         "ROLLCALL_TRASH_DAYS",
     ] {
         assert!(out.contains(variable), "{variable}");

@@ -124,7 +124,7 @@ async fn systemd_is_told_when_the_server_is_ready_alive_and_stopping() {
     let socket = UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
     let environment = [("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "200000")];
-    let server = Server::launch(folder.path(), &[], &environment);
+    let server = Server::start_with(folder.path(), &[], &environment);
     let told = || {
         let mut message = [0; 256];
         let length = socket.recv(&mut message).unwrap();

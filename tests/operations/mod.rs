@@ -1,7 +1,11 @@
 //! What an operator trusts: real processes that are told to stop, overrun and cut off, and whose machines,
-//! databases and networks fail.
+//! databases, disks and networks fail.
 
+mod backup;
 mod client;
+mod directory;
+mod disk;
+mod fsync;
 mod health;
 mod kill;
 mod lifecycle;
@@ -9,6 +13,9 @@ mod load;
 mod outage;
 mod point_in_time;
 mod proxy;
+mod restore;
+mod shim;
 mod slow;
+mod start;
 mod traffic;
 mod writers;

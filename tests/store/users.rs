@@ -1,6 +1,6 @@
 use rollcall::{
     domain::{Action, ActorKind, AppError, Change, ListUsers, User},
-    server::store::{self, EventRecord, Store},
+    server::store::{self, EventRecord, Options, Store},
 };
 
 use super::{NOW, actions, contract, create, delete, erase, names, restore, trail};
@@ -151,7 +151,7 @@ async fn a_list_is_of_the_active_the_deleted_or_all(database: Fresh) {
 
 async fn opening_again_keeps_what_is_there(database: Fresh) {
     create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
-    let again = store::open(&database.url.parse().unwrap(), store::CONNECTIONS).await.unwrap();
+    let again = store::open(&database.url.parse().unwrap(), Options::default()).await.unwrap();
     assert_eq!(again.list(&ListUsers::default()).await.unwrap().items.len(), 1);
     drop::<std::sync::Arc<dyn Store>>(again);
 }

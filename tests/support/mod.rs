@@ -53,16 +53,21 @@ pub async fn sqlite() -> Fresh {
 }
 
 pub async fn postgres() -> Fresh {
+    open(empty_postgres().await, tempfile::tempdir().unwrap()).await
+}
+
+/// The URL of a database without anything in it.
+pub async fn empty_postgres() -> String {
     let server = std::env::var("ROLLCALL_TEST_POSTGRES")
         .expect("ROLLCALL_TEST_POSTGRES is not set: run the tests by `make test`, or under scripts/with-postgres");
     let name = format!("test_{}", Uuid::now_v7().simple());
     let mut connection = PgConnection::connect(&server).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
-    open(format!("{}/{name}", server.rsplit_once('/').unwrap().0), tempfile::tempdir().unwrap()).await
+    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
 }
 
 async fn open(url: String, folder: TempDir) -> Fresh {
-    let store = store::open(&url.parse().unwrap(), store::CONNECTIONS).await.unwrap();
+    let store = store::open(&url.parse().unwrap(), store::Options::default()).await.unwrap();
     Fresh { store, url, _folder: folder }
 }
 

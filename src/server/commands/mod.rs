@@ -1,9 +1,11 @@
 //! What `rollcall` does besides serving: one file a command.
 
 pub mod admin;
+pub mod backup;
 pub mod healthcheck;
 pub mod import;
 mod progress;
+pub mod restore;
 pub mod seed;
 pub mod token;
 pub mod users;

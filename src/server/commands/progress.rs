@@ -28,6 +28,12 @@ impl Progress {
         self.0.set_position(position);
     }
 
+    /// The same where how much there is to do shows only now.
+    pub fn at_of(&self, position: u64, length: u64) {
+        self.0.set_length(length);
+        self.at(position);
+    }
+
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }

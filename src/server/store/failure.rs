@@ -43,13 +43,33 @@ fn is_passing(error: &dyn DatabaseError) -> bool {
     if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
         return passes_on_postgres(error.code());
     }
+    #[cfg(feature = "sqlite")]
+    if let Some(code) = sqlite_code(error) {
+        return PASSING_ON_SQLITE.contains(&code);
+    }
     let _ = error;
     false
 }
 
+/// Somebody else holds the lock.
+#[cfg(feature = "sqlite")]
+pub const BUSY: i32 = 5;
+
+/// What an operator can cure, or what ends by itself: locked, no memory, read-only, input and output,
+/// full, cannot open, a locking protocol.
+#[cfg(feature = "sqlite")]
+const PASSING_ON_SQLITE: [i32; 8] = [BUSY, 6, 7, 8, 10, 13, 14, 15];
+
+/// SQLite's result code without its extension: <https://www.sqlite.org/rescode.html>.
+#[cfg(feature = "sqlite")]
+pub fn sqlite_code(error: &dyn DatabaseError) -> Option<i32> {
+    let code: i32 = error.try_downcast_ref::<sqlx::sqlite::SqliteError>()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
 /// SQLSTATEs: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 #[cfg(feature = "postgres")]
-const PASSING: [&[&str]; 5] = [
+const PASSING_ON_POSTGRES: [&[&str]; 5] = [
     // The database was ended, is starting, or gone for a while, as in a restore.
     &["57P01", "57P02", "57P03", "57P04", "57P05", "3D000"],
     // A standby, which somebody will promote.
@@ -68,7 +88,7 @@ const PASSING_CLASSES: [&str; 3] = ["08", "53", "28"];
 
 #[cfg(feature = "postgres")]
 fn passes_on_postgres(code: &str) -> bool {
-    PASSING.concat().contains(&code) || PASSING_CLASSES.iter().any(|class| code.starts_with(class))
+    PASSING_ON_POSTGRES.concat().contains(&code) || PASSING_CLASSES.iter().any(|class| code.starts_with(class))
 }
 
 #[cfg(all(test, feature = "postgres"))]

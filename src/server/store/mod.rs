@@ -38,6 +38,7 @@ macro_rules! for_direction {
 
 mod accounts;
 mod attempts;
+mod backup;
 mod changes;
 mod events;
 mod failure;
@@ -46,6 +47,7 @@ mod links;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod row;
+mod schema;
 mod sessions;
 mod span;
 #[cfg(feature = "sqlite")]
@@ -58,17 +60,19 @@ mod users;
 use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
-use sqlx::migrate::{AppliedMigration, Migrator};
+use clap::ValueEnum;
 
 use crate::domain::AppError;
 
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
+pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
 pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
 pub use links::{Link, LinkRecord, Links};
 pub use row::{UserRecord, email_taken, last_admin};
+pub use schema::Schema;
 pub use sessions::{SessionRecord, Sessions};
 pub use tokens::{TokenRecord, Tokens};
 pub use trash::Trash;
@@ -98,33 +102,40 @@ pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessio
     async fn close(&self);
 }
 
-/// The version of a schema, as its last migration is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schema {
-    pub applied: Option<i64>,
-    /// What this binary was built for.
-    pub known: i64,
+/// How a database is used, where there is a choice.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub sqlite_synchronous: Synchronous,
+    /// Up to so many connections to PostgreSQL.
+    pub postgres_connections: NonZeroU32,
 }
 
-impl Schema {
-    fn of(applied: &[AppliedMigration], migrations: &Migrator) -> Self {
-        let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
-        Self { applied: applied.iter().map(|migration| migration.version).max(), known }
+impl Default for Options {
+    fn default() -> Self {
+        Self { sqlite_synchronous: Synchronous::default(), postgres_connections: CONNECTIONS }
     }
 }
 
-/// Opens the database and brings its schema up to date. PostgreSQL is given up to so many connections.
+/// What SQLite waits for before a change counts as done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Synchronous {
+    /// Until the change is on the disk: what was answered survives a power cut
+    #[default]
+    Full,
+    /// For nothing: a power cut may take the last changes back, and leaves the rest whole
+    Normal,
+}
+
+/// Opens the database and brings its schema up to date.
 ///
 /// # Errors
 /// When it cannot be reached, created or migrated; the message is for whoever starts Rollcall.
-pub async fn open(url: &DatabaseUrl, connections: NonZeroU32) -> anyhow::Result<Arc<dyn Store>> {
-    #[cfg(not(feature = "postgres"))]
-    let _ = connections;
+pub async fn open(url: &DatabaseUrl, options: Options) -> anyhow::Result<Arc<dyn Store>> {
     match url {
         #[cfg(feature = "sqlite")]
-        DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url).await?)),
+        DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url, options).await?)),
         #[cfg(feature = "postgres")]
-        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url, connections).await?)),
+        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url, options.postgres_connections).await?)),
         #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
         other => anyhow::bail!("this build of Rollcall cannot open {other}"),
     }

@@ -26,7 +26,7 @@ use sqlx::{
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::connection::{Connections, Transaction};
-use super::{Schema, Store, failure::may_be_over_soon};
+use super::{Schema, Store, failure::may_be_over_soon, schema};
 use crate::domain::AppError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -62,11 +62,11 @@ impl Postgres {
         let options = options.application_name("rollcall");
         let mut connection = first_connection(&options).await.context("cannot open the PostgreSQL database")?;
         ensure_letters(&mut connection).await?;
-        // Without limits: an index of many people takes its time.
-        MIGRATIONS
-            .run(&mut connection)
-            .await
-            .context("cannot migrate the PostgreSQL database")?;
+        // One at a time, by an advisory lock; without limits, for an index of many people takes its time.
+        if let Err(error) = MIGRATIONS.run(&mut connection).await {
+            let refusal = schema::refusal(&MIGRATIONS, &mut connection, error).await;
+            return Err(refusal.context("cannot migrate the PostgreSQL database"));
+        }
         let _ = connection.close().await;
         Ok(Self { pool: pool(options, connections) })
     }

@@ -1,5 +1,6 @@
 mod accounts;
 mod attempts;
+mod backup;
 mod candidates;
 mod changes;
 mod count_users;
@@ -8,22 +9,39 @@ mod idempotency;
 mod import;
 mod links;
 mod list_users;
+mod place;
+mod restore;
 mod sessions;
 mod tokens;
 mod trash;
 mod users;
+mod verify;
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    fs::File,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
-    SqlitePool, Transaction,
+    Connection, SqlitePool, Transaction,
     migrate::{Migrate, Migrator},
+    query,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Schema, Store};
+use self::place::Place;
+pub use self::{backup::backup, restore::restore};
+use super::{
+    Options, Schema, Store, Synchronous,
+    failure::{BUSY, sqlite_code},
+    schema,
+};
 use crate::domain::AppError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -35,36 +53,42 @@ pub struct Sqlite {
     /// One connection: SQLite has one writer at a time, and waiting for a turn is fairer here than
     /// in its busy handler.
     writer: SqlitePool,
+    /// The writer was opened again after something failed: perhaps the file takes no writes.
+    is_doubtful: Arc<AtomicBool>,
+    /// Tells `restore` that the file is in use.
+    _in_use: File,
 }
 
 impl Sqlite {
     const READERS: u32 = 8;
     const WAIT_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
 
-    pub async fn open(url: &str) -> anyhow::Result<Self> {
-        let options = SqliteConnectOptions::from_str(url)
-            .with_context(|| format!("{url} is not the address of a SQLite file"))?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .pragma("cache_size", "-16384")
-            .pragma("journal_size_limit", "67108864")
-            .statement_cache_capacity(128)
-            .optimize_on_close(true, Some(400));
-        // The writer comes first: it makes the file, and readers cannot.
-        let writer = pool(1).connect_with(options.clone()).await.with_context(|| format!("cannot open {url}"))?;
-        MIGRATIONS.run(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
-        let readers = pool(Self::READERS)
-            .connect_with(options.create_if_missing(false).pragma("query_only", "on").optimize_on_close(false, None))
+    pub async fn open(url: &str, options: Options) -> anyhow::Result<Self> {
+        let (place, connect) = Place::of(url)?;
+        let connect = connect_options(connect, options.sqlite_synchronous);
+        // Several at once would be in each other's way: who makes the file, who migrates.
+        let _turn = place.turn().await.with_context(|| format!("cannot open {url}"))?;
+        let in_use = place.make().and_then(|()| place.share()).with_context(|| format!("cannot open {url}"))?;
+        let is_doubtful = Arc::new(AtomicBool::new(false));
+        let writer = writer_pool(is_doubtful.clone())
+            .connect_with(connect.clone())
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { readers, writer })
+        migrate(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
+        ensure_writable(&writer).await.with_context(|| format!("cannot write to {url}"))?;
+        let readers = pool(Self::READERS)
+            .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None))
+            .await
+            .with_context(|| format!("cannot open {url}"))?;
+        Ok(Self { readers, writer, is_doubtful, _in_use: in_use })
     }
 
     /// A transaction that writes: it has the lock from its beginning, so nothing it read changes.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
+        if self.is_doubtful.load(Ordering::Relaxed) {
+            ensure_writable(&self.writer).await?;
+            self.is_doubtful.store(false, Ordering::Relaxed);
+        }
         Ok(self.writer.begin_with("begin immediate").await?)
     }
 }
@@ -79,11 +103,65 @@ impl Store for Sqlite {
     /// Moves the write-ahead log into the file, so that the file alone is the whole database.
     async fn close(&self) {
         self.readers.close().await;
-        if let Err(error) = sqlx::query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
+        if let Err(error) = query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
             tracing::warn!(%error, "the write-ahead log stays beside the database until the next start");
         }
         self.writer.close().await;
     }
+}
+
+fn connect_options(options: SqliteConnectOptions, synchronous: Synchronous) -> SqliteConnectOptions {
+    options
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(match synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        })
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("cache_size", "-16384")
+        .pragma("journal_size_limit", "67108864")
+        .statement_cache_capacity(128)
+        .optimize_on_close(true, Some(400))
+}
+
+async fn migrate(writer: &SqlitePool) -> anyhow::Result<()> {
+    let mut connection = writer.acquire().await?;
+    match MIGRATIONS.run(&mut *connection).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(schema::refusal(&MIGRATIONS, &mut *connection, error).await),
+    }
+}
+
+/// SQLite opens a file that it may not write for reading, begins what looks like writing, and goes on
+/// so when the file could be written again: a connection that cannot write is closed.
+async fn ensure_writable(writer: &SqlitePool) -> Result<(), sqlx::Error> {
+    let mut connection = writer.acquire().await?;
+    match query("delete from users where false").execute(&mut *connection).await {
+        // Somebody is writing right now, so it can be written.
+        Err(sqlx::Error::Database(cause)) if sqlite_code(cause.as_ref()) == Some(BUSY) => Ok(()),
+        Err(error) => {
+            let _ = connection.close().await;
+            Err(error)
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// What fails for want of space, SQLite takes back by itself, and sqlx waits for a rollback that cannot
+/// be: such a connection would begin no transaction again, so another one takes its place.
+fn writer_pool(is_doubtful: Arc<AtomicBool>) -> SqlitePoolOptions {
+    pool(1).after_release(move |connection, _| {
+        let is_doubtful = is_doubtful.clone();
+        Box::pin(async move {
+            // Whatever was to be rolled back was by now.
+            connection.ping().await?;
+            let has_ended = !connection.is_in_transaction();
+            is_doubtful.fetch_or(!has_ended, Ordering::Relaxed);
+            Ok(has_ended)
+        })
+    })
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {

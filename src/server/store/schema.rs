@@ -1,0 +1,50 @@
+//! How far a database's schema is, and why it is refused, in one line that says what to do.
+
+use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
+
+/// Where sqlx notes which migrations were applied.
+pub const TABLE: &str = "_sqlx_migrations";
+
+/// The version that a binary brings a database up to.
+#[must_use]
+pub fn newest(migrations: &Migrator) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// The version of a schema, as its last migration is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema {
+    pub applied: Option<i64>,
+    /// What this binary was built for.
+    pub known: i64,
+}
+
+impl Schema {
+    #[must_use]
+    pub fn of(applied: &[AppliedMigration], migrations: &Migrator) -> Self {
+        Self { applied: applied.iter().map(|migration| migration.version).max(), known: newest(migrations) }
+    }
+}
+
+/// What whoever starts Rollcall is told when a migration did not go through.
+pub async fn refusal(migrations: &Migrator, connection: &mut impl Migrate, error: MigrateError) -> anyhow::Error {
+    match error {
+        MigrateError::VersionMissing(_) => {
+            let applied = connection.list_applied_migrations(TABLE).await.unwrap_or_default();
+            let found = applied.iter().map(|migration| migration.version).max().unwrap_or_default();
+            anyhow::anyhow!(
+                "its schema is of version {found}, this rollcall knows versions up to {}: start the rollcall that made \
+                 it, or a newer one; the way back is the backup from before the upgrade",
+                newest(migrations)
+            )
+        }
+        MigrateError::VersionMismatch(version) => anyhow::anyhow!(
+            "migration {version} was applied to it in another wording than this rollcall has: start the rollcall that \
+             made it, or restore a backup"
+        ),
+        MigrateError::Dirty(version) => anyhow::anyhow!(
+            "migration {version} was applied to it only in part: restore the backup from before the upgrade"
+        ),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,121 @@
+use std::{
+    fmt::Write,
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, bail, ensure};
+use ring::digest;
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, query, query_scalar,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use tempfile::{Builder, NamedTempFile};
+
+use super::{
+    place::{Place, folder, sync_folder},
+    verify::verify,
+};
+use crate::server::store::{Backup, Contents, OnProgress};
+
+/// Copies a database as it is at one moment, beside whoever reads and writes it, and verifies the
+/// copy before it takes its name.
+///
+/// # Errors
+/// When there is no database, or the copy cannot be made, or is not good; then there is none.
+pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Backup> {
+    let (place, options) = Place::of(url)?;
+    ensure!(place.path().exists(), "there is no database at {}", place.path().display());
+    let is_itself = file.canonicalize().is_ok_and(|file| place.path().canonicalize().is_ok_and(|own| own == file));
+    ensure!(!is_itself, "{} is the database itself", file.display());
+    ensure!(overwrite || !file.exists(), "{} is there already: --overwrite replaces it", file.display());
+    let _in_use = place.share().with_context(|| format!("cannot lock {}", place.path().display()))?;
+    let partial = partial(file)?;
+    let copied = copy(options, partial.path(), progress);
+    copied.await.with_context(|| format!("cannot copy {} to {}", place.path().display(), file.display()))?;
+    let contents = check(partial.path()).await.with_context(|| format!("the copy of {}", place.path().display()))?;
+    let (bytes, sha256) = digest(partial.path())?;
+    keep(partial, file, overwrite)?;
+    Ok(Backup { contents, bytes, sha256 })
+}
+
+async fn check(file: &Path) -> anyhow::Result<Contents> {
+    let mut database = open_own(file).await?;
+    let contents = verify(&mut database).await?;
+    Ok(database.close().await.map(|()| contents)?)
+}
+
+/// A file beside the one that it is going to be: gone when it is dropped, for its owner alone.
+pub fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
+    let Some(name) = file.file_name() else { bail!("{} is no name for a file", file.display()) };
+    let (mut prefix, suffix) = (PathBuf::from(name).into_os_string(), ".partial");
+    prefix.push(".");
+    let partial = Builder::new().prefix(&prefix).suffix(suffix).tempfile_in(folder(file));
+    partial.with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Opens a file that nobody else knows of: no journal beside it, for after a crash it is lost anyway.
+pub async fn open_own(file: &Path) -> anyhow::Result<SqliteConnection> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .journal_mode(SqliteJournalMode::Memory)
+        .synchronous(SqliteSynchronous::Off)
+        .foreign_keys(true);
+    options.connect().await.context("is not a database that can be read")
+}
+
+/// Gives a file its name, for good.
+fn keep(partial: NamedTempFile, file: &Path, overwrite: bool) -> anyhow::Result<()> {
+    partial.as_file().sync_all().with_context(|| format!("cannot write {}", file.display()))?;
+    let kept = if overwrite { partial.persist(file) } else { partial.persist_noclobber(file) };
+    kept.with_context(|| format!("cannot write {}", file.display()))?;
+    sync_folder(file).with_context(|| format!("cannot sync the folder of {}", file.display()))
+}
+
+/// Reads in one transaction, which in a database with a write-ahead log stops no writer.
+async fn copy(options: SqliteConnectOptions, to: &Path, progress: OnProgress<'_>) -> anyhow::Result<()> {
+    let mut source = options.create_if_missing(false).read_only(true).connect().await?;
+    let size: i64 = query_scalar(
+        "select (page_count - freelist_count) * page_size from pragma_page_count, pragma_freelist_count, pragma_page_size",
+    )
+    .fetch_one(&mut source)
+    .await?;
+    let name = to.to_str().context("its name is not UTF-8")?;
+    {
+        let mut copying = std::pin::pin!(query("vacuum into ?").bind(name).execute(&mut source));
+        loop {
+            tokio::select! {
+                copied = &mut copying => {
+                    copied?;
+                    break;
+                }
+                () = tokio::time::sleep(Duration::from_millis(200)) => {
+                    progress(to.metadata().map_or(0, |file| file.len()), size.unsigned_abs());
+                }
+            }
+        }
+    }
+    Ok(source.close().await?)
+}
+
+/// How long a file is, and its SHA-256 as `sha256sum` writes it.
+fn digest(path: &Path) -> io::Result<(u64, String)> {
+    let (mut file, mut digest) = (File::open(path)?, digest::Context::new(&digest::SHA256));
+    let (mut buffer, mut bytes) = (vec![0; 1 << 20], 0);
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        digest.update(&buffer[..read]);
+        bytes += read as u64;
+    }
+    let mut sha256 = String::new();
+    for byte in digest.finish().as_ref() {
+        // Writing to a string does not fail.
+        let _ = write!(sha256, "{byte:02x}");
+    }
+    Ok((bytes, sha256))
+}

@@ -1,0 +1,166 @@
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail, ensure};
+use sqlx::{ConnectOptions, Connection, query, query_scalar, sqlite::SqliteConnectOptions};
+use time::OffsetDateTime;
+
+use super::{
+    MIGRATIONS,
+    backup::{open_own, partial},
+    place::{Place, sync_folder},
+    verify::verify,
+};
+use crate::server::store::{
+    Contents, OnProgress, Restored,
+    failure::{BUSY, sqlite_code},
+    schema,
+};
+
+/// Puts a backup in the place of a database, which is kept beside it. Until the one moment in which
+/// they change places the database is as it was.
+///
+/// # Errors
+/// When the backup is not good, the database is in use, or holds people and nobody said to
+/// overwrite them; then nothing was changed.
+pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Restored> {
+    let (place, options) = Place::of(url)?;
+    let name = place.path().display().to_string();
+    let _turn = place.turn().await.with_context(|| format!("cannot open {name}"))?;
+    let claim = place.claim().with_context(|| format!("cannot lock {name}"))?;
+    ensure!(claim.is_some(), "{name} is in use: stop the rollcall that has it open first");
+    let is_itself = file.canonicalize().is_ok_and(|file| place.path().canonicalize().is_ok_and(|own| own == file));
+    ensure!(!is_itself, "{} is the database itself", file.display());
+    let old = Old::look(&place, &options).await;
+    ensure!(overwrite || !old.may_hold_people(), "there are people in {name} already: --overwrite replaces them");
+
+    let mut partial = partial(place.path())?;
+    copy(file, partial.as_file_mut(), progress).with_context(|| format!("cannot copy {}", file.display()))?;
+    let contents = prepare(partial.path()).await.with_context(|| file.display().to_string())?;
+    partial.as_file().sync_all().with_context(|| format!("cannot write {name}"))?;
+
+    let kept = old.put_aside(&place, options).await?;
+    partial.persist(place.path()).with_context(|| format!("cannot write {name}"))?;
+    sync_folder(place.path()).with_context(|| format!("cannot sync the folder of {name}"))?;
+    Ok(Restored { contents, kept })
+}
+
+/// What was in the place.
+enum Old {
+    Nothing,
+    /// So many people, deleted ones too.
+    People(i64),
+    Unreadable,
+}
+
+impl Old {
+    async fn look(place: &Place, options: &SqliteConnectOptions) -> Self {
+        if !place.path().exists() {
+            return Self::Nothing;
+        }
+        match people(options).await {
+            Ok(people) => Self::People(people),
+            Err(error) => {
+                tracing::warn!(%error, "the database to be replaced cannot be read; it is kept as it is");
+                Self::Unreadable
+            }
+        }
+    }
+
+    fn may_hold_people(&self) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::People(people) => *people > 0,
+            Self::Unreadable => true,
+        }
+    }
+
+    /// Leaves one file without a log beside it, which would be taken for that of its successor, and
+    /// gives it a second name, under which it stays.
+    async fn put_aside(&self, place: &Place, options: SqliteConnectOptions) -> anyhow::Result<Option<PathBuf>> {
+        let name = place.path().display();
+        match self {
+            Self::Nothing => return Ok(None),
+            Self::People(_) => match merge(options).await {
+                Err(sqlx::Error::Database(cause)) if sqlite_code(cause.as_ref()) == Some(BUSY) => {
+                    bail!("{name} is in use: close what has it open first")
+                }
+                merged => merged.with_context(|| format!("cannot move the write-ahead log of {name} into it"))?,
+            },
+            Self::Unreadable => {}
+        }
+        keep(place).map(Some).with_context(|| format!("cannot keep {name} aside"))
+    }
+}
+
+async fn people(options: &SqliteConnectOptions) -> Result<i64, sqlx::Error> {
+    let mut connection = options.clone().create_if_missing(false).connect().await?;
+    let has_users: bool = query_scalar("select exists (select 1 from sqlite_schema where name = 'users')")
+        .fetch_one(&mut connection)
+        .await?;
+    let people =
+        if has_users { query_scalar!("select count(*) from users").fetch_one(&mut connection).await? } else { 0 };
+    connection.close().await?;
+    Ok(people)
+}
+
+/// Leaving the mode of the write-ahead log needs the file for oneself, and removes the log.
+async fn merge(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = options.create_if_missing(false).connect().await?;
+    query("pragma journal_mode = delete").execute(&mut connection).await?;
+    connection.close().await
+}
+
+fn keep(place: &Place) -> io::Result<PathBuf> {
+    let now = OffsetDateTime::now_utc();
+    let (date, (hour, minute, second, milli)) = (now.date(), now.time().as_hms_milli());
+    let kept = place.beside(&format!(".before-restore-{date}T{hour:02}{minute:02}{second:02}.{milli:03}Z"));
+    fs::hard_link(place.path(), &kept)?;
+    // Only what cannot be read still has a log.
+    for suffix in ["-wal", "-shm"] {
+        let mut name = kept.clone().into_os_string();
+        name.push(suffix);
+        match fs::rename(place.beside(suffix), name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    sync_folder(place.path())?;
+    Ok(kept)
+}
+
+/// Verifies a copy, brings its schema up to date and ends what is good for a short time only: of
+/// sessions and links nobody knows whether they were ended or used after the backup.
+async fn prepare(copy: &Path) -> anyhow::Result<Contents> {
+    let mut database = open_own(copy).await?;
+    let contents = verify(&mut database).await?;
+    if let Err(error) = MIGRATIONS.run(&mut database).await {
+        return Err(schema::refusal(&MIGRATIONS, &mut database, error).await.context("cannot be brought up to date"));
+    }
+    query!("delete from sessions").execute(&mut database).await?;
+    query!("delete from links").execute(&mut database).await?;
+    database.close().await?;
+    Ok(contents)
+}
+
+fn copy(from: &Path, to: &mut File, progress: OnProgress<'_>) -> anyhow::Result<()> {
+    let mut log = from.to_owned().into_os_string();
+    log.push("-wal");
+    let is_in_use = fs::metadata(log).is_ok_and(|log| log.len() > 0);
+    ensure!(!is_in_use, "it has a write-ahead log beside it: it is no backup but a database in use");
+    let mut from = File::open(from)?;
+    let size = from.metadata()?.len();
+    let (mut buffer, mut copied) = (vec![0; 1 << 20], 0);
+    loop {
+        let read = from.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(());
+        }
+        to.write_all(&buffer[..read])?;
+        copied += read as u64;
+        progress(copied, size);
+    }
+}

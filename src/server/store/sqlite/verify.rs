@@ -1,0 +1,47 @@
+use anyhow::{Context, ensure};
+use sqlx::{SqliteConnection, migrate::Migrate, query, query_scalar};
+
+use super::MIGRATIONS;
+use crate::server::store::{Contents, schema};
+
+/// Makes sure that a database is one of Rollcall, of a schema that this binary knows, and whole.
+///
+/// # Errors
+/// What is wrong with it, to follow its name.
+pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Contents> {
+    let has_search = ensure_schema(connection).await?;
+    let found: Vec<String> =
+        query_scalar("pragma integrity_check(10)").fetch_all(&mut *connection).await.context("is damaged")?;
+    ensure!(found == ["ok"], "is damaged: {}", found.join("; "));
+    let dangling = query("pragma foreign_key_check").fetch_all(&mut *connection).await?;
+    ensure!(dangling.is_empty(), "is damaged: {} rows refer to some that are not there", dangling.len());
+    if has_search {
+        // Holds what the index for searching knows against what it was made from.
+        let checked = query("insert into users_search (users_search, rank) values ('integrity-check', 1)");
+        let checked = checked.execute(&mut *connection).await;
+        checked.context("is damaged: its index for searching does not fit its users")?;
+    }
+    let people =
+        query_scalar!("select count(*) from users where deleted_at is null").fetch_one(&mut *connection).await?;
+    Ok(Contents { people: people.unsigned_abs() })
+}
+
+/// Answers whether the schema is one with an index for searching.
+async fn ensure_schema(connection: &mut SqliteConnection) -> anyhow::Result<bool> {
+    let tables = query_scalar("select name from sqlite_schema where name in ('users', 'users_search', ?)")
+        .bind(schema::TABLE)
+        .fetch_all(&mut *connection)
+        .await;
+    let tables: Vec<String> = tables.context("is not a database that can be read")?;
+    let has = |name| tables.iter().any(|table| table == name);
+    ensure!(has("users") && has(schema::TABLE), "is not a database of Rollcall");
+    let applied = connection.list_applied_migrations(schema::TABLE).await?;
+    let (found, known) = (applied.iter().map(|migration| migration.version).max(), schema::newest(&MIGRATIONS));
+    ensure!(
+        found <= Some(known),
+        "has a schema of version {}, this rollcall knows versions up to {known}: use the rollcall that made it, or a \
+         newer one",
+        found.unwrap_or_default()
+    );
+    Ok(has("users_search"))
+}

@@ -1,0 +1,80 @@
+use std::{
+    env,
+    fs::{self, File},
+    path::PathBuf,
+    process::Command,
+    sync::LazyLock,
+};
+
+use tempfile::TempDir;
+
+/// Compiled once for all tests of a run.
+static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (made, library) = (folder.join(format!("shim-{}.so", std::process::id())), folder.join("shim.so"));
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-w", "-o"])
+        .arg(&made)
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/operations/shim.c"))
+        .arg("-ldl")
+        .status();
+    assert!(compiled.expect("a C compiler").success());
+    fs::rename(made, &library).unwrap();
+    library
+});
+
+/// What stands between a server and its files: see `shim.c`.
+pub struct Shim {
+    folder: TempDir,
+    files: &'static str,
+    delay: String,
+}
+
+impl Shim {
+    /// For files whose path contains a text.
+    pub fn of(files: &'static str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        File::create(folder.path().join("log")).unwrap();
+        Self { folder, files, delay: "0".to_owned() }
+    }
+
+    /// A disk that takes so many microseconds for a sync.
+    pub fn with_delay(self, micros: u32) -> Self {
+        Self { delay: micros.to_string(), ..self }
+    }
+
+    /// What a process needs in its environment to run with it.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let path = |name: &str| self.folder.path().join(name).display().to_string();
+        vec![
+            ("LD_PRELOAD", LIBRARY.display().to_string()),
+            ("SHIM_FILES", self.files.to_owned()),
+            ("SHIM_REFUSE", path("refuse")),
+            ("SHIM_LOG", path("log")),
+            ("SHIM_DELAY", self.delay.clone()),
+        ]
+    }
+
+    /// From now on writing fails: `ENOSPC`, `EROFS` or `EIO`, after so many writes that go well.
+    pub fn refuse(&self, error: &str, after: u32) {
+        let (file, made) = (self.folder.path().join("refuse"), self.folder.path().join("refuse.new"));
+        fs::write(&made, format!("{error} {after}")).unwrap();
+        fs::rename(made, file).unwrap();
+    }
+
+    /// Everything can be written again.
+    pub fn allow(&self) {
+        fs::remove_file(self.folder.path().join("refuse")).unwrap();
+    }
+
+    /// What was done, in order: what it was, and the marks in it.
+    pub fn log(&self) -> Vec<(String, Vec<String>)> {
+        let log = fs::read_to_string(self.folder.path().join("log")).unwrap();
+        log.lines()
+            .map(|line| {
+                let mut words = line.split(' ').map(str::to_owned);
+                (words.next().unwrap(), words.collect())
+            })
+            .collect()
+    }
+}
