@@ -3,7 +3,8 @@
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
 
 use super::{
@@ -27,6 +28,11 @@ pub struct Cli {
 enum Command {
     /// Serve the page and the API (what happens without a command)
     Serve,
+    /// Print what a shell has to know to complete the words of this command
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
     /// Create the database if it is missing and bring its schema up to date
     Migrate,
     /// Bring people in from a CSV file with the columns name and email, and perhaps created_at
@@ -82,6 +88,10 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(Command::Completions { shell }) = self.command {
+            clap_complete::generate(shell, &mut Self::command(), "rollcall", &mut std::io::stdout());
+            return Ok(ExitCode::SUCCESS);
+        }
         let store = store::open(&self.config.database_url).await?;
         let outcome = self.run_with(store.clone()).await;
         store.close().await;
@@ -91,6 +101,8 @@ impl Cli {
     async fn run_with(self, store: Arc<dyn Store>) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(store, &self.config).await?,
+            // They need no database: `run` has printed them.
+            Command::Completions { .. } => {}
             Command::Migrate => println!("The schema is up to date."),
             Command::Import { file, skip_invalid, if_empty } => {
                 return import::run(store, &file, import::Options { skip_invalid, if_empty }).await;
@@ -140,7 +152,12 @@ fn start_log(format: LogFormat) -> anyhow::Result<()> {
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
+    // By default a panic is told in a form of its own, among lines that programs read.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "a thread panicked");
+    }));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Everything that only the server has.
 
+mod access_log;
 pub mod accounts;
 pub mod audit;
 pub mod auth;
@@ -13,6 +14,7 @@ pub mod export;
 mod flash;
 pub mod forms;
 pub mod idempotency;
+mod metrics;
 pub mod openapi;
 mod options;
 mod pages;

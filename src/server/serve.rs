@@ -22,6 +22,7 @@ use super::{
     accounts::{Accounts, CLOSED},
     auth::client::Peer,
     config::Config,
+    metrics::{self, Metrics, OpenConnection},
     router::router,
     site::Site,
     state::AppState,
@@ -51,13 +52,28 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
             "this binary was built without its site: pages will not come alive; build it with cargo leptos build"
         );
     }
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(Metrics::start(address).await?),
+        None => None,
+    };
     let router = router(state.clone(), config.cors_domains.clone());
     let stop = stopped()?;
     println!("Rollcall is at {}", settings.entrance.public_url);
+    let beside = metrics.map(|metrics| {
+        println!("Metrics are at http://{}/metrics", metrics.address);
+        tokio::spawn(observe(metrics, store.clone(), clock.clone()))
+    });
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
     let upkeep = tokio::spawn(upkeep::run(store, clock, config.kept()));
-    accept(listener, router, stop).await;
+    let stop = async {
+        stop.await;
+        metrics::draining();
+    };
+    accept("main", listener, router, stop).await;
     upkeep.abort();
+    if let Some(beside) = beside {
+        beside.abort();
+    }
     Ok(())
 }
 
@@ -71,7 +87,14 @@ async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Answers Prometheus until the last request of others is done.
+async fn observe(metrics: Metrics, store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
+    let router = metrics.router(&store);
+    let kept = metrics.keep(store, clock);
+    tokio::join!(kept, accept("metrics", metrics.listener, router, std::future::pending()));
+}
+
+async fn accept(name: &'static str, listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -87,7 +110,7 @@ async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output 
                 }
             },
         };
-        converse(stream, Peer(peer), router.clone(), &connections);
+        converse(OpenConnection::at(name), stream, Peer(peer), router.clone(), &connections);
     }
     drop(listener);
     tokio::select! {
@@ -96,7 +119,7 @@ async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output 
     }
 }
 
-fn converse(stream: TcpStream, peer: Peer, router: Router, connections: &GracefulShutdown) {
+fn converse(open: OpenConnection, stream: TcpStream, peer: Peer, router: Router, connections: &GracefulShutdown) {
     // An answer is one write: nothing to gain by waiting for more.
     let _ = stream.set_nodelay(true);
     let service = TowerToHyperService::new(router.map_request(move |mut request: Request<Incoming>| {
@@ -111,6 +134,7 @@ fn converse(stream: TcpStream, peer: Peer, router: Router, connections: &Gracefu
         if let Err(error) = connection.await {
             tracing::debug!(error, "a connection ended badly");
         }
+        drop(open);
     });
 }
 

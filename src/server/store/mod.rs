@@ -58,6 +58,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
 
+use super::metrics;
 use crate::domain::{AppError, Cause};
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
@@ -82,8 +83,28 @@ fn is_few<T>(rows: &[T]) -> bool {
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
 pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users {
+    /// How busy the connections are, pool by pool.
+    fn pools(&self) -> Vec<Pool>;
+
     /// Lets what runs finish and leaves the database tidy.
     async fn close(&self);
+}
+
+/// Connections to a database, which requests take turns with.
+#[derive(Debug, Clone, Copy)]
+pub struct Pool {
+    pub name: &'static str,
+    pub open: u32,
+    pub idle: u32,
+    pub max: u32,
+}
+
+impl Pool {
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self { name, open: pool.size(), idle, max: pool.options().get_max_connections() }
+    }
 }
 
 /// Opens the database and brings its schema up to date.
@@ -143,6 +164,9 @@ impl fmt::Debug for DatabaseUrl {
 /// a fault.
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            metrics::pool_timed_out();
+        }
         if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
     }
 }

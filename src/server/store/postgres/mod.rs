@@ -22,7 +22,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::Store;
+use super::{Pool, Store};
 use crate::domain::AppError;
 
 /// A PostgreSQL database, which several instances of Rollcall may share.
@@ -69,6 +69,10 @@ impl Postgres {
 
 #[async_trait]
 impl Store for Postgres {
+    fn pools(&self) -> Vec<Pool> {
+        vec![Pool::of("postgres", &self.pool)]
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }

@@ -22,7 +22,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::Store;
+use super::{Pool, Store};
 use crate::domain::AppError;
 
 /// A SQLite file: many readers beside one writer (WAL).
@@ -68,6 +68,10 @@ impl Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
+    fn pools(&self) -> Vec<Pool> {
+        vec![Pool::of("readers", &self.readers), Pool::of("writer", &self.writer)]
+    }
+
     /// Moves the write-ahead log into the file, so that the file alone is the whole database.
     async fn close(&self) {
         self.readers.close().await;
