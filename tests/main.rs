@@ -10,6 +10,7 @@ mod contrast;
 mod dependencies;
 mod instances;
 mod openapi;
+mod operations;
 mod pages;
 mod people;
 mod rest;

@@ -28,7 +28,7 @@ pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
 }
 
 /// The same, with something on its standard input.
-fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
+pub fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
     let mut command = rollcall(folder, arguments);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();

@@ -56,11 +56,7 @@ impl Server {
     }
 
     pub async fn send(&self, path: &str, request: Builder, body: String) -> Reply {
-        let client = Client::builder(TokioExecutor::new()).build_http::<String>();
-        let request = request.uri(format!("{}{path}", self.url)).body(body).unwrap();
-        let (parts, body) = client.request(request).await.unwrap().into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+        send(&format!("{}{path}", self.url), request, body).await
     }
 
     pub async fn get(&self, path: &str) -> (u16, String) {
@@ -84,6 +80,15 @@ impl Server {
         self.output.read_to_string(&mut rest).unwrap();
         (code, std::fs::read_to_string(folder.join("log")).unwrap())
     }
+}
+
+/// Sends a request to an address of whatever server.
+pub async fn send(url: &str, request: Builder, body: String) -> Reply {
+    let client = Client::builder(TokioExecutor::new()).build_http::<String>();
+    let request = request.uri(url).body(body).unwrap();
+    let (parts, body) = client.request(request).await.unwrap().into_parts();
+    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    Reply { status: parts.status.as_u16(), headers: parts.headers, text }
 }
 
 impl Reply {

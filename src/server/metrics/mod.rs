@@ -4,7 +4,11 @@
 mod requests;
 mod samples;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use anyhow::Context;
 use axum::{Router, http::header, routing::get};
@@ -161,7 +165,7 @@ fn describe() {
     describe_counter!(PASSWORD_CHECKS, "Passwords sent, by what came of them");
     describe_counter!(RATE_LIMITED, "Requests refused by the rate limit");
     describe_counter!(UPKEEP, "Runs of upkeep, by outcome");
-    describe_gauge!(UPKEEP_SUCCESS, "When upkeep last ran to its end, in seconds since 1970");
+    describe_gauge!(UPKEEP_SUCCESS, "When upkeep last succeeded, or the process began");
 }
 
 /// What has not happened yet is zero, and not missing: a rate needs something to begin from.
@@ -176,6 +180,8 @@ fn begin() {
     for outcome in ["right", "wrong", "throttled"] {
         counter!(PASSWORD_CHECKS, "outcome" => outcome).absolute(0);
     }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    gauge!(UPKEEP_SUCCESS).set(now);
     for outcome in ["success", "failure"] {
         counter!(UPKEEP, "outcome" => outcome).absolute(0);
     }

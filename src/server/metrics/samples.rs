@@ -32,7 +32,7 @@ pub async fn of_database(store: &dyn Store, clock: &dyn Clock) {
     loop {
         turns.tick().await;
         let sessions = count(store, clock).await;
-        gauge!(DATABASE_UP).set(if sessions.is_ok() { 1 } else { 0 });
+        gauge!(DATABASE_UP).set(i32::from(sessions.is_ok()));
         match sessions {
             Ok(sessions) => gauge!(SESSIONS).set(sessions),
             Err(error) => tracing::warn!(cause = error.cause(), "cannot count the sessions"),
