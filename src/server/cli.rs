@@ -152,7 +152,8 @@ fn start_log(format: LogFormat) -> anyhow::Result<()> {
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+        // The outermost span, always the first, is that of the request.
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).init(),
     }
     // By default a panic is told in a form of its own, among lines that programs read.
     std::panic::set_hook(Box::new(|panic| {

@@ -47,7 +47,7 @@ async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
     let brief: Vec<_> = told
         .iter()
         .map(|line| {
-            let (span, text) = (&line["span"], |value: &Value| value.as_str().unwrap_or_default().to_owned());
+            let (span, text) = (&line["spans"][0], |value: &Value| value.as_str().unwrap_or_default().to_owned());
             (text(&span["method"]), text(&span["route"]), line["status"].as_u64().unwrap(), text(&span["actor"]))
         })
         .collect();
@@ -65,8 +65,11 @@ async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
     );
     assert!(told.iter().all(|line| line["duration_ms"].as_f64().unwrap() > 0.0 && line["message"] == "answered"));
     assert_eq!(told[2]["bytes"], page.text.len());
-    assert_eq!((&told[2]["span"]["id"], &told[5]["span"]["id"]), (&page.header("x-request-id").into(), &"mine".into()));
-    let ids: HashSet<_> = told.iter().map(|line| line["span"]["id"].as_str().unwrap()).collect();
+    assert_eq!(
+        (&told[2]["spans"][0]["id"], &told[5]["spans"][0]["id"]),
+        (&page.header("x-request-id").into(), &"mine".into())
+    );
+    let ids: HashSet<_> = told.iter().map(|line| line["spans"][0]["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), told.len());
     for secret in ["lovelace", "ada@", ID, "example.org", "127.0.0.1", token.trim(), &cookie] {
         assert!(!log.contains(secret), "{secret}: {log}");
@@ -120,7 +123,7 @@ async fn a_failure_is_told_once_with_the_id_of_its_request() {
     let (_, log) = server.stop(folder.path());
     let told: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for id in ["api", "rpc", "page"] {
-        let of_it = told.iter().filter(|line| line["span"]["id"] == id);
+        let of_it = told.iter().filter(|line| line["spans"][0]["id"] == id);
         let levels: Vec<_> =
             of_it.map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
         assert_eq!(levels, [("ERROR", "a request failed"), ("INFO", "answered")], "{id}: {log}");
