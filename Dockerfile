@@ -12,7 +12,7 @@ FROM rust:1.95.0-slim-bookworm AS build
 # Whatever versions this release of Debian has.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends make pkg-config zlib1g-dev \
+    && apt-get install --yes --no-install-recommends make perl pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules

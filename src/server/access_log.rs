@@ -18,7 +18,7 @@ use axum::{
 };
 use hyper::body::{Frame, SizeHint};
 use tower_http::request_id::RequestId;
-use tracing::{Instrument, Span, debug, field::Empty, info, info_span};
+use tracing::{Instrument, Span, field::Empty, info, info_span};
 
 use super::{
     auth::Actor,
@@ -64,7 +64,6 @@ impl AccessLog {
             span: info_span!("request", method = series.method(), route, id, actor = Empty),
             series,
             is_head: *request.method() == Method::HEAD,
-            is_probe: route.starts_with("/health/"),
             began: Instant::now(),
             status: LEFT,
             bytes: 0,
@@ -99,7 +98,6 @@ struct Watched {
     span: Span,
     series: Arc<Series>,
     is_head: bool,
-    is_probe: bool,
     began: Instant,
     status: u16,
     bytes: usize,
@@ -129,11 +127,7 @@ impl Drop for Watched {
         self.series.end();
         let _entered = self.span.enter();
         let duration_ms = (self.began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
-        if self.is_probe {
-            debug!(target: "access", status = self.status, duration_ms, bytes = self.bytes, "{}", self.outcome());
-        } else {
-            info!(target: "access", status = self.status, duration_ms, bytes = self.bytes, "{}", self.outcome());
-        }
+        info!(target: "access", status = self.status, duration_ms, bytes = self.bytes, "{}", self.outcome());
     }
 }
 

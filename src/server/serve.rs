@@ -23,6 +23,7 @@ use super::{
     auth::client::Peer,
     config::Config,
     metrics::{self, Metrics, OpenConnection},
+    redis::Redis,
     router::router,
     site::Site,
     state::AppState,
@@ -61,7 +62,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
     println!("Rollcall is at {}", settings.entrance.public_url);
     let beside = metrics.map(|metrics| {
         println!("Metrics are at http://{}/metrics", metrics.address);
-        tokio::spawn(observe(metrics, store.clone(), clock.clone()))
+        tokio::spawn(observe(metrics, state.redis.clone(), store.clone(), clock.clone()))
     });
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
     let upkeep = tokio::spawn(upkeep::run(store, clock, config.kept()));
@@ -88,8 +89,8 @@ async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
 }
 
 /// Answers Prometheus until the last request of others is done.
-async fn observe(metrics: Metrics, store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
-    let router = metrics.router(&store);
+async fn observe(metrics: Metrics, redis: Option<Redis>, store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
+    let router = metrics.router(&store, redis.as_ref());
     let kept = metrics.keep(store, clock);
     tokio::join!(kept, accept("metrics", metrics.listener, router, std::future::pending()));
 }

@@ -21,7 +21,9 @@ impl Observed {
     pub fn start(folder: &std::path::Path, arguments: &[&str]) -> Self {
         let create = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
         run_with_input(folder, &create, PASSWORD);
-        let arguments = [&["--metrics-listen", "127.0.0.1:0", "--anonymous", "read"], arguments].concat();
+        // Nobody is at port 1, which Rollcall does without.
+        let all = ["--metrics-listen", "127.0.0.1:0", "--anonymous", "read", "--redis-url", "redis://127.0.0.1:1"];
+        let arguments = [&all, arguments].concat();
         let mut server = Server::start(folder, &arguments);
         let line = server.line();
         let metrics = line.strip_prefix("Metrics are at ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
@@ -121,8 +123,11 @@ async fn what_people_do_is_counted() {
     let connection = TcpStream::connect(observed.server.url.strip_prefix("http://").unwrap()).unwrap();
     observed.value_after("http_connections{listener=\"main\"}", "0").await;
     drop(connection);
-    assert_eq!(observed.value_after("rollcall_sessions", "0").await, "2");
-    assert_eq!(observed.value_after("rollcall_upkeep_runs_total{outcome=\"success\"}", "0").await, "1");
+    assert_eq!(observed.value_after("rollcall_redis_up", "1").await, "0");
+    drop(observed);
+    let again = Observed::start(folder.path(), &[]);
+    assert_eq!(again.value_after("rollcall_sessions", "0").await, "2");
+    assert_eq!(again.value_after("rollcall_upkeep_runs_total{outcome=\"success\"}", "0").await, "1");
 }
 
 #[tokio::test]

@@ -39,13 +39,18 @@ fn tool(command: &mut Command, input: &str) -> String {
 
 /// Everything that `--help` says, of Rollcall and of each of its commands.
 fn help() -> String {
+    help_of(&[])
+}
+
+fn help_of(command: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let (_, all, _) = cli::run(folder.path(), &["--help"]);
+    let (_, all, _) = cli::run(folder.path(), &[command, &["--help"]].concat());
     let commands = all.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
-    assert!(commands.contains(&"serve"), "{commands:?}");
-    let each = commands.iter().filter(|command| **command != "help");
-    let each: String = each.map(|command| cli::run(folder.path(), &[command, "--help"]).1).collect();
+    // Further lines of what a command does are indented more.
+    let commands =
+        commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
+    let each = commands.filter(|name| *name != "help").map(|name| help_of(&[command, &[name]].concat()));
+    let each = each.collect::<Vec<_>>().join("\n");
     format!("{all}\n{each}")
 }
 

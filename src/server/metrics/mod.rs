@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 pub use requests::{RequestSeries, Series};
 
-use super::{Clock, store::Store};
+use super::{Clock, redis::Redis, store::Store};
 use crate::domain::Timestamp;
 
 const REQUESTS: &str = "http_requests_total";
@@ -33,6 +33,7 @@ const POOL_CONNECTIONS: &str = "rollcall_database_pool_connections";
 const POOL_IDLE: &str = "rollcall_database_pool_idle_connections";
 const POOL_MAX: &str = "rollcall_database_pool_max_connections";
 const POOL_TIMEOUTS: &str = "rollcall_database_pool_timeouts_total";
+const REDIS_UP: &str = "rollcall_redis_up";
 const SESSIONS: &str = "rollcall_sessions";
 const PASSWORD_CHECKS: &str = "rollcall_password_checks_total";
 const RATE_LIMITED: &str = "rollcall_rate_limited_total";
@@ -67,12 +68,16 @@ impl Metrics {
     }
 
     /// What this listener serves.
-    pub fn router(&self, store: &Arc<dyn Store>) -> Router {
-        let (handle, store, process) = (self.handle.clone(), store.clone(), Collector::default());
+    pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>) -> Router {
+        let (handle, process) = (self.handle.clone(), Collector::default());
+        let (store, redis) = (store.clone(), redis.cloned());
         process.describe();
         let scrape = move || {
             process.collect();
             samples::of_pools(store.as_ref());
+            if let Some(redis) = &redis {
+                gauge!(REDIS_UP).set(i32::from(redis.is_there()));
+            }
             let text = handle.render();
             async { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }
         };
@@ -161,6 +166,7 @@ fn describe() {
     describe_gauge!(POOL_IDLE, "Connections to the database that nobody uses, by pool");
     describe_gauge!(POOL_MAX, "How many connections a pool may open");
     describe_counter!(POOL_TIMEOUTS, "Requests that waited for a connection to the database in vain");
+    describe_gauge!(REDIS_UP, "1 while Redis answers, where it is set");
     describe_gauge!(SESSIONS, "Sessions of signed-in people, counted each 15 seconds");
     describe_counter!(PASSWORD_CHECKS, "Passwords sent, by what came of them");
     describe_counter!(RATE_LIMITED, "Requests refused by the rate limit");
