@@ -19,8 +19,10 @@ pub struct Observed {
 
 impl Observed {
     pub fn start(folder: &std::path::Path, arguments: &[&str]) -> Self {
-        let create = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
-        run_with_input(folder, &create, PASSWORD);
+        if !folder.join("rollcall.db").exists() {
+            let create = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
+            run_with_input(folder, &create, PASSWORD);
+        }
         // Nobody is at port 1, which Rollcall does without.
         let all = ["--metrics-listen", "127.0.0.1:0", "--anonymous", "read", "--redis-url", "redis://127.0.0.1:1"];
         let arguments = [&all, arguments].concat();
