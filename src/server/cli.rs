@@ -4,7 +4,8 @@ use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc, time::Dur
 
 use anyhow::Context;
 use axum::http::Uri;
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
 
 use super::{
@@ -36,6 +37,11 @@ enum Command {
         /// Where it is, as in http://127.0.0.1:3000; by default, where --listen says
         #[arg(long, value_name = "URL")]
         url: Option<Uri>,
+    },
+    /// Print what a shell has to know to complete the words of this command
+    Completions {
+        /// For which shell
+        shell: Shell,
     },
     /// Create the database if it is missing and bring its schema up to date
     Migrate,
@@ -113,6 +119,10 @@ impl Cli {
             Some(Command::Backup { file, overwrite }) => return backup::run(url, file, *overwrite).await,
             Some(Command::Restore { file, overwrite }) => return restore::run(url, file, *overwrite).await,
             Some(Command::Healthcheck { url }) => return healthcheck::run(url.as_ref(), self.config.listen).await,
+            Some(Command::Completions { shell }) => {
+                clap_complete::generate(*shell, &mut Self::command(), "rollcall", &mut std::io::stdout());
+                return Ok(ExitCode::SUCCESS);
+            }
             _ => {}
         }
         let store = store::open(url, self.config.store()).await?;
@@ -127,7 +137,10 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(store, &self.config).await?,
             // They open no store.
-            Command::Backup { .. } | Command::Restore { .. } | Command::Healthcheck { .. } => {}
+            Command::Backup { .. }
+            | Command::Restore { .. }
+            | Command::Healthcheck { .. }
+            | Command::Completions { .. } => {}
             Command::Migrate => println!("The schema is up to date."),
             Command::Import { file, skip_invalid, if_empty } => {
                 return import::run(store, &file, import::Options { skip_invalid, if_empty }).await;
@@ -177,7 +190,13 @@ fn start_log(format: LogFormat) -> anyhow::Result<()> {
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        // The outermost span, always the first, is that of the request.
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).init(),
     }
+    // By default a panic is told in a form of its own, among lines that programs read.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "a thread panicked");
+    }));
     Ok(())
 }

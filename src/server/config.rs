@@ -65,6 +65,10 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000", global = true)]
     pub listen: SocketAddr,
 
+    /// Address and port on which Prometheus finds /metrics; by default nowhere
+    #[arg(long, env = "ROLLCALL_METRICS_LISTEN", value_name = "ADDRESS", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// What somebody who has not signed in may do
     #[arg(long, env = "ROLLCALL_ANONYMOUS", value_name = "WHAT", value_enum, default_value_t = Anonymous::None, global = true)]
     pub anonymous: Anonymous,

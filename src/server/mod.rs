@@ -1,5 +1,6 @@
 //! Everything that only the server has.
 
+mod access_log;
 pub mod accounts;
 pub mod audit;
 pub mod auth;
@@ -16,6 +17,7 @@ pub mod health;
 pub mod idempotency;
 pub mod lifecycle;
 pub mod load;
+mod metrics;
 pub mod openapi;
 mod options;
 mod pages;

@@ -12,6 +12,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use form_urlencoded::Serializer;
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
+use tracing::Span;
 
 use super::{auth::Actor, flash, forms::theme, openapi, router::nothing_here, state::AppState};
 use crate::{
@@ -74,8 +75,9 @@ async fn rendered(
     let files = state.site.files.clone();
     let here = Here(request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned());
     let context = {
-        let (state, status) = (state.clone(), status.clone());
+        let (state, status, span) = (state.clone(), status.clone(), Span::current());
         move || {
+            provide_context(span.clone());
             provide_context(state.clone());
             provide_context(actor.access());
             provide_context(actor.clone());

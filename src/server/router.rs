@@ -20,14 +20,13 @@ use tower_http::{
     csrf::{CsrfLayer, ProtectionError},
     limit::RequestBodyLimitLayer,
     map_request_body::MapRequestBodyLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
-    trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer},
 };
-use tracing::{Level, Span, info_span};
 
 use super::{
+    access_log,
     auth::{self, session},
     cors,
     cors::CorsDomain,
@@ -76,12 +75,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .map_request(drop_unfit_request_id)
             .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
             .layer(PropagateRequestIdLayer::x_request_id())
-            .layer(
-                TraceLayer::new_for_http()
-                    .make_span_with(span)
-                    .on_response(DefaultOnResponse::new().level(Level::INFO))
-                    .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
-            )
+            .layer(middleware::from_fn_with_state(state.access_log.clone(), access_log::watch))
             .map_response(lighten)
             .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
@@ -127,12 +121,6 @@ fn vouch_for_credentials<B>(mut request: Request<B>) -> Request<B> {
 
 pub async fn nothing_here() -> AppError {
     AppError::NotFound("There is nothing at this address.".to_owned())
-}
-
-/// The path without its query, which may hold what somebody searched for.
-fn span<B>(request: &Request<B>) -> Span {
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-    info_span!("request", method = %request.method(), path = request.uri().path(), id)
 }
 
 /// A client may name its request, in up to 128 characters that are harmless in a log.

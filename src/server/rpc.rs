@@ -9,6 +9,7 @@ use axum::{
 use http_body_util::BodyExt;
 use leptos::prelude::{provide_context, use_context};
 use server_fn::{ContentType, Decodes};
+use tracing::Span;
 
 use super::{accounts::Accounts, audit::Audit, auth::Actor, errors, state::AppState, tokens::Tokens, users::Users};
 use crate::{domain::AppError, rpc::wire::Wire};
@@ -23,6 +24,8 @@ pub struct Door {
     /// How many days deleted people can be restored.
     pub trash_days: u32,
     pub actor: Actor,
+    /// That of the request: what renders a page runs in tasks of its own, which have none.
+    span: Span,
 }
 
 impl Door {
@@ -35,7 +38,8 @@ impl Door {
             return Err(AppError::internal("a server function ran outside a request"));
         };
         let AppState { users, accounts, tokens, audit, trash_days, .. } = state;
-        Ok(Self { users, accounts, tokens, audit, trash_days, actor })
+        let span = use_context::<Span>().unwrap_or_else(Span::current);
+        Ok(Self { users, accounts, tokens, audit, trash_days, actor, span })
     }
 
     /// Passes the answer on; this is the boundary where a cause is logged.
@@ -43,7 +47,7 @@ impl Door {
     /// # Errors
     /// The error that is passed on.
     pub fn answer<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
-        result.inspect_err(errors::log_cause)
+        result.inspect_err(|error| self.span.in_scope(|| errors::log_cause(error)))
     }
 }
 
@@ -62,7 +66,9 @@ pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Re
     // With these, Leptos would answer a plain form post by a redirect to wherever it came from.
     request.headers_mut().remove(header::REFERER);
     request.headers_mut().remove(header::ACCEPT);
+    let span = Span::current();
     let context = move || {
+        provide_context(span.clone());
         provide_context(state.clone());
         provide_context(actor.clone());
     };

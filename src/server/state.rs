@@ -2,6 +2,7 @@ use std::{fmt, num::NonZeroU32, sync::Arc};
 
 use super::{
     Clock, Ids,
+    access_log::AccessLog,
     accounts::{Accounts, Entrance},
     audit::Audit,
     auth::{Identity, client::TrustedProxies, session::SessionKeeper},
@@ -42,6 +43,7 @@ pub struct AppState {
     pub lifecycle: Lifecycle,
     pub health: Health,
     pub load: Load,
+    pub access_log: Arc<AccessLog>,
 }
 
 /// What a server is told at its start.
@@ -70,6 +72,7 @@ impl AppState {
     ) -> Result<Self, AppError> {
         let public_url = settings.entrance.public_url.clone();
         let trusted_proxies = Arc::new(settings.trusted_proxies);
+        let site = Arc::new(Site::embedded());
         let redis = settings.redis.as_ref().map(Redis::open).transpose()?;
         let rate_limit =
             settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
@@ -89,7 +92,8 @@ impl AppState {
             health: Health::new(store.clone(), redis.clone(), lifecycle.clone()),
             redis,
             trash_days: settings.trash_days,
-            site: Arc::new(Site::embedded()),
+            access_log: Arc::new(AccessLog::new(site.clone())),
+            site,
             lifecycle,
             load: Load::new(settings.max_in_flight),
         })

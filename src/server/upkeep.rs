@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use time::Duration as Span;
 
-use super::{Clock, accounts::WINDOW, auth::Actor, idempotency, store::Store};
+use super::{Clock, accounts::WINDOW, auth::Actor, idempotency, metrics, store::Store};
 use crate::domain::{Action, AppError, Timestamp, UserId};
 
 const EVERY: Duration = Duration::from_hours(1);
@@ -26,9 +26,11 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Kept) {
     let mut turns = tokio::time::interval(EVERY);
     loop {
         turns.tick().await;
-        if let Err(error) = tidy(store.as_ref(), clock.as_ref(), kept).await {
+        let tidied = tidy(store.as_ref(), clock.as_ref(), kept).await;
+        if let Err(error) = &tidied {
             tracing::warn!(cause = error.cause(), "could not tidy up; it is tried again later");
         }
+        metrics::tidied(tidied.and_then(|()| clock.now()).ok());
     }
 }
 

@@ -18,7 +18,7 @@ async fn sqlite_is_served_until_the_server_is_told_to_stop() {
     let (code, log) = server.stop(folder.path());
     assert_eq!(code, Some(0));
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(lines.iter().any(|line| line["span"]["path"] == "/api/v1/users"), "{log}");
+    assert!(lines.iter().any(|line| line["spans"][0]["route"] == "/api/v1/users"), "{log}");
     assert!(!log.contains("rontgen"), "what people search for is not logged");
 }
 

@@ -74,11 +74,7 @@ impl Server {
     }
 
     pub async fn send(&self, path: &str, request: Builder, body: String) -> Reply {
-        let client = Client::builder(TokioExecutor::new()).build_http::<String>();
-        let request = request.uri(format!("{}{path}", self.url)).body(body).unwrap();
-        let (parts, body) = client.request(request).await.unwrap().into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+        send(&format!("{}{path}", self.url), request, body).await
     }
 
     pub async fn get(&self, path: &str) -> (u16, String) {
@@ -127,6 +123,15 @@ impl Server {
 fn on_loopback<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     let loopback: &[&str] = if arguments.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
     [loopback, arguments].concat()
+}
+
+/// Sends a request to an address of whatever server.
+pub async fn send(url: &str, request: Builder, body: String) -> Reply {
+    let client = Client::builder(TokioExecutor::new()).build_http::<String>();
+    let request = request.uri(url).body(body).unwrap();
+    let (parts, body) = client.request(request).await.unwrap().into_parts();
+    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    Reply { status: parts.status.as_u16(), headers: parts.headers, text }
 }
 
 impl Reply {

@@ -1,8 +1,12 @@
 //! What an operator trusts: real processes that are told to stop, overrun and cut off, and whose machines,
-//! databases, disks and networks fail.
+//! databases, disks and networks fail; figures, log lines, alerts, and the files that Rollcall is deployed
+//! with.
 
+mod access_log;
+mod alerts;
 mod backup;
 mod client;
+mod completions;
 mod directory;
 mod disk;
 mod fsync;
@@ -10,7 +14,10 @@ mod health;
 mod kill;
 mod lifecycle;
 mod load;
+mod manual;
+mod metrics;
 mod outage;
+mod packaging;
 mod point_in_time;
 mod proxy;
 mod restore;
@@ -19,3 +26,56 @@ mod slow;
 mod start;
 mod traffic;
 mod writers;
+
+use std::{
+    collections::BTreeSet,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use crate::cli;
+
+/// A file of the project.
+fn file(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// Runs a tool that `scripts/setup tests` brings, in the folder of the project; it must find no fault.
+/// Answers what it printed.
+fn tool(command: &mut Command, input: &str) -> String {
+    let name = command.get_program().to_owned();
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command
+        .spawn()
+        .unwrap_or_else(|error| panic!("{}: {error}; scripts/setup tests brings it", name.to_string_lossy()));
+    process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = process.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{command:?}\n{out}{err}");
+    out
+}
+
+/// Everything that `--help` says, of Rollcall and of each of its commands.
+fn help() -> String {
+    help_of(&[])
+}
+
+fn help_of(command: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, all, _) = cli::run(folder.path(), &[command, &["--help"]].concat());
+    let commands = all.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // Further lines of what a command does are indented more.
+    let commands =
+        commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
+    let each = commands.filter(|name| *name != "help").map(|name| help_of(&[command, &[name]].concat()));
+    let each = each.collect::<Vec<_>>().join("\n");
+    format!("{all}\n{each}")
+}
+
+/// The words of a text that begin with one of these, made of letters, digits and `_`.
+fn words<'a>(text: &'a str, beginnings: &[&str]) -> BTreeSet<&'a str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    words.filter(|word| beginnings.iter().any(|beginning| word.starts_with(beginning))).collect()
+}

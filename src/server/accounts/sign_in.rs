@@ -6,6 +6,7 @@ use crate::{
     domain::{Action, AppError, Email, FieldErrors, Member, Timestamp},
     server::{
         auth::{Actor, client, passwords::Verdict, secret},
+        metrics::PasswordCheck,
         store::{Attempt, Limits},
     },
 };
@@ -54,6 +55,7 @@ impl Accounts {
             at: self.clock.now()?,
         };
         if let Some(oldest) = self.store.begin_attempt(&attempt, attempt.at.minus(WINDOW), LIMITS).await? {
+            PasswordCheck::Throttled.count();
             return Err(AppError::TooManyRequests(seconds_between(attempt.at, oldest.plus(WINDOW))));
         }
         let account = self.store.account_by_email(&email_key).await?;
@@ -69,6 +71,7 @@ impl Accounts {
             }
             (account, _) => account,
         };
+        PasswordCheck::Wrong.count();
         let mut event = actor.event(Action::SignInFailed, attempt.at);
         event.user = refused.map(|account| account.member.id);
         self.store.record_event(&event).await?;
@@ -76,6 +79,7 @@ impl Accounts {
     }
 
     async fn let_in(&self, member: Member, attempt: &Attempt) -> Result<Member, AppError> {
+        PasswordCheck::Right.count();
         self.store.forgive_attempts(&attempt.client, &attempt.account).await?;
         Ok(member)
     }

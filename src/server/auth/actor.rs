@@ -113,18 +113,27 @@ impl Actor {
         self.once.as_ref()?.done.as_deref()
     }
 
+    #[must_use]
+    pub fn kind(&self) -> ActorKind {
+        match self.identity {
+            Identity::Stranger | Identity::Visitor => ActorKind::Anonymous,
+            Identity::Member(_) => ActorKind::User,
+            Identity::Token { .. } => ActorKind::Token,
+            Identity::Operator => ActorKind::Operator,
+        }
+    }
+
     /// An event of the audit trail in which this actor does something.
     #[must_use]
     pub fn event(&self, action: Action, at: Timestamp) -> EventRecord {
-        let (actor_kind, actor_id) = match &self.identity {
-            Identity::Stranger | Identity::Visitor => (ActorKind::Anonymous, None),
-            Identity::Member(member) => (ActorKind::User, Some(member.id.0)),
-            Identity::Token { id, .. } => (ActorKind::Token, Some(id.0)),
-            Identity::Operator => (ActorKind::Operator, None),
+        let actor_id = match &self.identity {
+            Identity::Member(member) => Some(member.id.0),
+            Identity::Token { id, .. } => Some(id.0),
+            Identity::Stranger | Identity::Visitor | Identity::Operator => None,
         };
         EventRecord {
             at,
-            actor_kind,
+            actor_kind: self.kind(),
             actor_id,
             address: self.origin.address.map(|address| address.to_string()),
             request_id: self.origin.request_id.clone(),

@@ -19,7 +19,7 @@ use tower_sessions::Session;
 pub use actor::{Actor, Identity, Once, Origin};
 
 use self::client::Peer;
-use super::state::AppState;
+use super::{access_log, state::AppState};
 use crate::domain::AppError;
 
 /// Says as whom a request runs, before any handler sees it. An API token that is sent is the whole
@@ -32,6 +32,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     let origin = origin(&state, &request);
     match who(&state, &session, request.headers()).await {
         Ok(actor) => {
+            access_log::name_actor(&request, &actor);
             request.extensions_mut().insert(Actor { origin, ..actor });
             next.run(request).await
         }

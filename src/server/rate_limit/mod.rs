@@ -22,6 +22,7 @@ use super::{
         client::{self, Peer, TrustedProxies},
         secret::{Hash, hash_of, is_api_token},
     },
+    metrics,
     redis::Redis,
 };
 use crate::domain::AppError;
@@ -104,12 +105,17 @@ pub async fn enforce(State(limit): State<RateLimit>, request: Request, next: Nex
     let allowance = limit.limiter.count(&limit.key(&request)).await;
     let mut response = match allowance.remaining {
         Some(_) => next.run(request).await,
-        None => AppError::TooManyRequests(allowance.more_in).into_response(),
+        None => refuse(allowance),
     };
     response.headers_mut().insert(POLICY, limit.policy);
     let left = format!("\"default\";r={};t={}", allowance.remaining.unwrap_or(0), allowance.more_in);
     response.headers_mut().extend(HeaderValue::try_from(left).ok().map(|left| (LIMIT, left)));
     response
+}
+
+fn refuse(allowance: Allowance) -> Response {
+    metrics::rate_limited();
+    AppError::TooManyRequests(allowance.more_in).into_response()
 }
 
 /// Programs and whatever changes something; not the pages and files that people look at.

@@ -32,13 +32,13 @@ pub struct Connections {
 }
 
 impl Connections {
-    pub fn new(host: Host, seats: usize) -> Self {
+    pub fn new(host: Host, seats: usize, watchdog: Watchdog) -> Self {
         Self {
             host: Arc::new(host),
             seats: Arc::new(Semaphore::new(seats)),
             surplus: Arc::new(Semaphore::new(SURPLUS)),
             open: JoinSet::new(),
-            watchdog: Watchdog::new(),
+            watchdog,
             is_failing: false,
         }
     }

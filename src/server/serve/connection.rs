@@ -20,7 +20,7 @@ use super::{
     service::Service,
     socket::Socket,
 };
-use crate::server::{auth::client::Peer, lifecycle::Lifecycle};
+use crate::server::{auth::client::Peer, lifecycle::Lifecycle, metrics::OpenConnection};
 
 /// The largest head of a request, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
 const HEAD_LIMIT: usize = 32 * 1024;
@@ -38,6 +38,8 @@ const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: clo
 /// What all connections share.
 #[derive(Debug)]
 pub struct Host {
+    /// Which listener they come to.
+    name: &'static str,
     pub router: Router,
     pub lifecycle: Lifecycle,
     pub patience: Patience,
@@ -45,7 +47,7 @@ pub struct Host {
 }
 
 impl Host {
-    pub fn new(router: Router, lifecycle: Lifecycle, patience: Patience) -> Self {
+    pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, patience: Patience) -> Self {
         let mut http = auto::Builder::new(TokioExecutor::new());
         // Heads are timed by `Activity`, which hyper would confuse with idling between requests.
         http.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
@@ -54,11 +56,12 @@ impl Host {
             .keep_alive_interval(PING)
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX));
-        Self { router, lifecycle, patience, http }
+        Self { name, router, lifecycle, patience, http }
     }
 
     /// Answers what is asked on a connection until it ends.
     pub async fn converse(&self, stream: TcpStream, peer: Peer, is_surplus: bool) {
+        let _open = OpenConnection::at(self.name);
         // An answer is one write: nothing to gain by waiting for more.
         let _ = stream.set_nodelay(true);
         let stream = Arc::new(stream);

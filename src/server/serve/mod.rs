@@ -20,18 +20,23 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-use self::{accept::Connections, connection::Host};
+use self::{accept::Connections, connection::Host, systemd::Watchdog};
 use super::{
     Clock, Ids, SystemClock, UuidV7,
     accounts::{Accounts, CLOSED},
     config::Config,
+    health,
     lifecycle::Phase,
+    metrics::{self, Metrics},
     router::router,
     site::Site,
     state::AppState,
     store::Store,
     upkeep,
 };
+
+/// So many connections at once to the listener for metrics.
+const OBSERVERS: usize = 64;
 
 /// Serves until SIGTERM or Ctrl-C, then lets requests under way finish.
 ///
@@ -50,14 +55,25 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
             "this binary was built without its site: pages will not come alive; build it with cargo leptos build"
         );
     }
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(Metrics::start(address).await?),
+        None => None,
+    };
     let router = router(state.clone(), config.cors_domains.clone());
     let signals = Signals::new()?;
     println!("Rollcall is at {}", settings.entrance.public_url);
+    let observed = metrics.map(|metrics| {
+        println!("Metrics are at http://{}/metrics", metrics.address);
+        tokio::spawn(observe(metrics, state.clone(), store.clone(), clock.clone(), config.limits))
+    });
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
     let upkeep = tokio::spawn(upkeep::run(store, clock, config.kept()));
-    let host = Host::new(router, state.lifecycle.clone(), config.limits.patience());
-    run(listener, Connections::new(host, seats), &state, config.limits, signals).await?;
+    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.patience());
+    run(listener, Connections::new(host, seats, Watchdog::new()), &state, config.limits, signals).await?;
     upkeep.abort();
+    if let Some(observed) = observed {
+        observed.abort();
+    }
     Ok(())
 }
 
@@ -69,6 +85,15 @@ async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
         println!("There is no admin yet. For 30 minutes this link makes one: {}", link.expose_secret());
     }
     Ok(())
+}
+
+/// Answers Prometheus and probes until the last request of others is done.
+async fn observe(metrics: Metrics, state: AppState, store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: Limits) {
+    let router = metrics.router(&store, state.redis.as_ref()).merge(health::routes(state.health));
+    let host = Host::new("metrics", router, state.lifecycle, limits.patience());
+    let mut connections = Connections::new(host, OBSERVERS, Watchdog::none());
+    let kept = metrics.keep(store, clock);
+    tokio::join!(kept, connections.admit_until(&metrics.listener, std::future::pending()));
 }
 
 /// Through all phases, to the end.
@@ -84,6 +109,7 @@ async fn run(
     connections.admit_until(&listener, signals.next()).await;
 
     state.lifecycle.enter(Phase::Leaving);
+    metrics::draining();
     tracing::info!("told to stop: what runs is finished; told again, Rollcall ends at once");
     systemd::tell(&[NotifyState::Stopping, NotifyState::Status("finishing what runs")]);
     let impatient = tokio::spawn(signals.end_at_once());

@@ -28,6 +28,11 @@ impl Watchdog {
         }))
     }
 
+    /// For a listener that systemd does not ask about.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
     pub async fn due(&mut self) {
         match &mut self.0 {
             Some(interval) => drop(interval.tick().await),

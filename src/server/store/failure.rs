@@ -2,11 +2,17 @@
 
 use sqlx::{error::DatabaseError, migrate::MigrateError};
 
-use crate::domain::{AppError, Cause};
+use crate::{
+    domain::{AppError, Cause},
+    server::metrics,
+};
 
 /// What may be over in a moment is `Unavailable`; the rest is a fault.
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            metrics::pool_timed_out();
+        }
         if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
     }
 }

@@ -98,8 +98,28 @@ pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessio
     /// `Unavailable`, `Internal`.
     async fn schema(&self) -> Result<Schema, AppError>;
 
+    /// How busy the connections are, pool by pool.
+    fn pools(&self) -> Vec<Pool>;
+
     /// Lets what runs finish and leaves the database tidy.
     async fn close(&self);
+}
+
+/// Connections to a database, which requests take turns with.
+#[derive(Debug, Clone, Copy)]
+pub struct Pool {
+    pub name: &'static str,
+    pub open: u32,
+    pub idle: u32,
+    pub max: u32,
+}
+
+impl Pool {
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self { name, open: pool.size(), idle, max: pool.options().get_max_connections() }
+    }
 }
 
 /// How a database is used, where there is a choice.

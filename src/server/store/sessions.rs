@@ -22,6 +22,9 @@ pub trait Sessions: Send + Sync {
     /// The sessions of a user that have not expired, the latest first, each with its hash.
     async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError>;
 
+    /// How many sessions have not expired, of everybody.
+    async fn count_sessions(&self, now: Timestamp) -> Result<u32, AppError>;
+
     async fn delete_session(&self, hash: &Hash) -> Result<(), AppError>;
 
     /// Ends one session of a user, or all. Answers how many; without any, nothing is recorded.

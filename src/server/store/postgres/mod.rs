@@ -26,7 +26,7 @@ use sqlx::{
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::connection::{Connections, Transaction};
-use super::{Schema, Store, failure::may_be_over_soon, schema};
+use super::{Pool, Schema, Store, failure::may_be_over_soon, schema};
 use crate::domain::AppError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -136,6 +136,10 @@ impl Store for Postgres {
     async fn schema(&self) -> Result<Schema, AppError> {
         let mut connection = self.pool.acquire().await?;
         Ok(Schema::of(&connection.bare().list_applied_migrations(&MIGRATIONS.table_name).await?, &MIGRATIONS))
+    }
+
+    fn pools(&self) -> Vec<Pool> {
+        vec![Pool::of("postgres", &self.pool.0)]
     }
 
     async fn close(&self) {

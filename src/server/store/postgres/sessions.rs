@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sqlx::{
-    query, query_as,
+    query, query_as, query_scalar,
     types::{Uuid, time::OffsetDateTime},
 };
 
@@ -79,6 +79,12 @@ impl Sessions for Postgres {
         .fetch_all(&self.pool)
         .await?;
         rows.into_iter().map(<(Hash, SessionRecord)>::try_from).collect()
+    }
+
+    async fn count_sessions(&self, now: Timestamp) -> Result<u32, AppError> {
+        let count =
+            query_scalar!(r#"select count(*) as "count!" from public.sessions where expires_at > $1"#, now.utc());
+        Ok(u32::try_from(count.fetch_one(&self.pool).await?).unwrap_or(u32::MAX))
     }
 
     async fn delete_session(&self, hash: &Hash) -> Result<(), AppError> {

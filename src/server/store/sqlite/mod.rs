@@ -38,7 +38,7 @@ use sqlx::{
 use self::place::Place;
 pub use self::{backup::backup, restore::restore};
 use super::{
-    Options, Schema, Store, Synchronous,
+    Options, Pool, Schema, Store, Synchronous,
     failure::{BUSY, sqlite_code},
     schema,
 };
@@ -98,6 +98,10 @@ impl Store for Sqlite {
     async fn schema(&self) -> Result<Schema, AppError> {
         let mut connection = self.readers.acquire().await?;
         Ok(Schema::of(&connection.list_applied_migrations(&MIGRATIONS.table_name).await?, &MIGRATIONS))
+    }
+
+    fn pools(&self) -> Vec<Pool> {
+        vec![Pool::of("readers", &self.readers), Pool::of("writer", &self.writer)]
     }
 
     /// Moves the write-ahead log into the file, so that the file alone is the whole database.

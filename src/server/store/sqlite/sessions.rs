@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use sqlx::{query, query_as, types::Uuid};
+use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{Sqlite, events::insert_events};
 use crate::{
@@ -82,6 +82,12 @@ impl Sessions for Sqlite {
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter().map(<(Hash, SessionRecord)>::try_from).collect()
+    }
+
+    async fn count_sessions(&self, now: Timestamp) -> Result<u32, AppError> {
+        let now = now.unix_micros();
+        let count = query_scalar!("select count(*) from sessions where expires_at > ?", now);
+        Ok(u32::try_from(count.fetch_one(&self.readers).await?).unwrap_or(u32::MAX))
     }
 
     async fn delete_session(&self, hash: &Hash) -> Result<(), AppError> {

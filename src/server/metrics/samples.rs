@@ -1,0 +1,53 @@
+//! What is looked at now and then, because nothing happens to it that could be counted.
+
+use std::time::Duration;
+
+use metrics::gauge;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{DATABASE_UP, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, SESSIONS};
+use crate::{
+    domain::AppError,
+    server::{Clock, store::Store},
+};
+
+/// Histograms keep each sample until it is drained: as many as there are requests in this time.
+const DRAIN_EVERY: Duration = Duration::from_secs(5);
+const SAMPLE_EVERY: Duration = Duration::from_secs(15);
+
+/// Keeps memory flat whether anybody scrapes or not.
+pub async fn drain(handle: PrometheusHandle) {
+    let mut turns = interval(DRAIN_EVERY);
+    loop {
+        turns.tick().await;
+        handle.run_upkeep();
+    }
+}
+
+/// Asks the database, so that no scrape has to: one that hangs must not hide the rest.
+pub async fn of_database(store: &dyn Store, clock: &dyn Clock) {
+    let mut turns = interval(SAMPLE_EVERY);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turns.tick().await;
+        let sessions = count(store, clock).await;
+        gauge!(DATABASE_UP).set(i32::from(sessions.is_ok()));
+        match sessions {
+            Ok(sessions) => gauge!(SESSIONS).set(sessions),
+            Err(error) => tracing::warn!(cause = error.cause(), "cannot count the sessions"),
+        }
+    }
+}
+
+async fn count(store: &dyn Store, clock: &dyn Clock) -> Result<u32, AppError> {
+    store.count_sessions(clock.now()?).await
+}
+
+pub fn of_pools(store: &dyn Store) {
+    for pool in store.pools() {
+        gauge!(POOL_CONNECTIONS, "pool" => pool.name).set(pool.open);
+        gauge!(POOL_IDLE, "pool" => pool.name).set(pool.idle);
+        gauge!(POOL_MAX, "pool" => pool.name).set(pool.max);
+    }
+}

@@ -1,0 +1,114 @@
+use std::{
+    collections::BTreeMap,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use super::{file, help, tool, words};
+
+/// `compose.yaml` as it is understood, with its variables filled in.
+fn compose() -> Value {
+    let mut command = Command::new("docker-compose");
+    command.args(["--file", "compose.yaml", "config"]);
+    command.env("ROLLCALL_DOMAIN", "people.mycompany.com").env("POSTGRES_PASSWORD", "hunter2");
+    let yaml = tool(&mut command, "");
+    let to_json = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)";
+    // Debian's own, which docker-compose brings the module with.
+    serde_json::from_str(&tool(Command::new("/usr/bin/python3").args(["-c", to_json]), &yaml)).unwrap()
+}
+
+/// Whether Rollcall takes these settings, which it says without opening a database.
+fn is_accepted(settings: &BTreeMap<String, String>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    let output =
+        command.args(["completions", "bash"]).env_clear().envs(settings).stdout(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{settings:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let (known, help) = (help(), settings.keys());
+    for name in help {
+        assert!(words(&known, &["ROLLCALL_", "DATABASE_URL", "REDIS_URL"]).contains(name.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn compose_runs_two_instances_that_trust_the_proxy_and_nothing_gets_more_than_it_needs() {
+    let compose = compose();
+    let services = compose["services"].as_object().unwrap();
+    assert_eq!(services.keys().collect::<Vec<_>>(), ["caddy", "postgres", "redis", "rollcall-1", "rollcall-2"]);
+    for (name, service) in services {
+        assert_eq!(service["read_only"], true, "{name}");
+        assert_eq!(service["cap_drop"][0], "ALL", "{name}");
+        assert_eq!(service["security_opt"][0], "no-new-privileges:true", "{name}");
+        assert!(service["ulimits"]["nofile"]["soft"].as_u64() >= Some(65_536), "{name}");
+        assert!(service["mem_limit"].is_string(), "{name}");
+        assert_eq!(service["ports"].is_null(), name != "caddy", "{name}: only Caddy is reached from outside");
+        let (_, version) = service["image"].as_str().unwrap().split_once(':').unwrap();
+        assert!(version.split('.').count() >= 2, "{name}: {version}");
+        let is_watched = name.starts_with("rollcall") || service["healthcheck"]["test"].is_array();
+        assert!(is_watched, "{name}");
+    }
+    for name in ["rollcall-1", "rollcall-2"] {
+        let instance = &services[name];
+        let environment: BTreeMap<String, String> = serde_json::from_value(instance["environment"].clone()).unwrap();
+        is_accepted(&environment);
+        assert_eq!(environment["ROLLCALL_PUBLIC_URL"], "https://people.mycompany.com");
+        let network = &compose["networks"]["front"]["ipam"]["config"][0]["subnet"];
+        assert_eq!(environment["ROLLCALL_TRUSTED_PROXY"].as_str(), network.as_str().unwrap());
+        assert_eq!(instance["depends_on"]["postgres"]["condition"], "service_healthy");
+        assert!(file("deploy/Caddyfile").contains(&format!("{name}:3000")));
+        assert!(file("deploy/prometheus/prometheus.yaml").contains(&format!("{name}:9464")));
+    }
+}
+
+#[test]
+fn compose_does_not_start_without_a_password() {
+    let mut command = Command::new("docker-compose");
+    command.args(["--file", "compose.yaml", "config"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = command.env("ROLLCALL_DOMAIN", "x.example").env_remove("POSTGRES_PASSWORD").output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("set it in .env"));
+    assert_eq!(
+        words(&file(".env.example"), &["POSTGRES_", "ROLLCALL_"]),
+        words("POSTGRES_PASSWORD ROLLCALL_DOMAIN", &[""])
+    );
+}
+
+#[test]
+fn caddy_takes_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut caddy = Command::new("caddy");
+    caddy.args(["validate", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"]).env("HOME", folder.path());
+    tool(&mut caddy, "");
+    assert_eq!(tool(Command::new("caddy").args(["fmt", "-"]), &file("deploy/Caddyfile")), file("deploy/Caddyfile"));
+}
+
+#[test]
+fn the_image_is_built_as_the_project_is_and_starts_with_settings_that_exist() {
+    tool(Command::new("hadolint").arg("Dockerfile"), "");
+    let (dockerfile, toolchain) = (file("Dockerfile"), file("rust-toolchain.toml"));
+    let version = toolchain.lines().find_map(|line| line.strip_prefix("channel = ")).unwrap().trim_matches('"');
+    assert!(dockerfile.contains(&format!("\nFROM rust:{version}-slim-bookworm AS build\n")));
+    let user = dockerfile.lines().find_map(|line| line.strip_prefix("USER ")).unwrap();
+    assert!(user.chars().all(|c| c.is_ascii_digit() || c == ':') && !user.starts_with('0'), "{user}");
+    let environment = dockerfile.split_once("\nENV ").unwrap().1.split_once("\nUSER").unwrap().0.replace('\\', "");
+    let settings = environment.split_whitespace().map(|pair| pair.split_once('=').unwrap());
+    is_accepted(&settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+    assert!(dockerfile.contains("CMD [\"/usr/local/bin/rollcall\", \"healthcheck\"]"));
+    assert!(help().contains("\n  healthcheck "), "the image asks for a command that is not there");
+}
+
+#[test]
+fn systemd_takes_the_unit_and_finds_it_well_locked_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit = folder.path().join("rollcall.service");
+    let text = file("deploy/systemd/rollcall.service");
+    // It looks whether the program is there.
+    std::fs::write(&unit, text.replace("/usr/local/bin/rollcall", env!("CARGO_BIN_EXE_rollcall"))).unwrap();
+    let said = tool(Command::new("systemd-analyze").arg("verify").arg(&unit), "");
+    assert_eq!(said, "");
+    // Up to 10: 2.0, of 10.
+    let security = ["security", "--offline=yes", "--threshold=20", "--no-pager"];
+    tool(Command::new("systemd-analyze").args(security).arg(&unit), "");
+    let settings = text.lines().filter_map(|line| line.strip_prefix("Environment=")?.split_once('='));
+    is_accepted(&settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+}
