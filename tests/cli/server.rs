@@ -75,6 +75,12 @@ impl Server {
         self.send(path, request, body).await
     }
 
+    /// Ends it as a power cut does, at once.
+    pub fn kill(&self) {
+        let id = self.process.id().to_string();
+        std::process::Command::new("kill").args(["-KILL", &id]).status().unwrap();
+    }
+
     /// Ends it as a service manager does; its exit code and what it logged.
     pub fn stop(mut self, folder: &Path) -> (Option<i32>, String) {
         let id = self.process.id().to_string();

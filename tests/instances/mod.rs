@@ -1,3 +1,6 @@
 //! What several instances share.
 
+mod feed;
 mod rate_limit;
+mod stream;
+mod watchers;

@@ -46,7 +46,7 @@ impl EventStream {
         Self::of(app.router.clone().oneshot(request("/events/users", headers)).await.unwrap())
     }
 
-    fn of(response: axum::http::Response<Body>) -> Self {
+    pub fn of(response: axum::http::Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
         Self {
             status: parts.status.as_u16(),

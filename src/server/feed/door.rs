@@ -40,8 +40,7 @@ pub async fn users(
 
 /// What came last, by the header of a browser that comes back, else by the address.
 fn last_seen(headers: &HeaderMap, query: &str) -> Option<String> {
-    // Something that is no text is no position either.
-    let sent = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().to_owned());
+    let sent = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let named = || form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after");
     sent.filter(|id| !id.is_empty()).or_else(|| named().map(|(_, value)| value.into_owned()))
 }
