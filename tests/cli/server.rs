@@ -75,6 +75,13 @@ impl Server {
         self.send(path, request, body).await
     }
 
+    /// What it holds of memory, in bytes.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// Ends it as a power cut does, at once.
     pub fn kill(&self) {
         let id = self.process.id().to_string();

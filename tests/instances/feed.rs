@@ -152,6 +152,44 @@ async fn follow(mut stream: EventStream, versions: &HashMap<String, i64>) {
     assert!(stream.is_silent(SILENCE).await);
 }
 
+/// Somebody who changes people in one way or another.
+struct Writer {
+    server: Arc<Server>,
+    token: String,
+    url: String,
+    ids: Vec<String>,
+}
+
+impl Writer {
+    async fn change_somebody(&self, n: usize, turn: usize) {
+        let (one, two) = (&self.ids[(n * 7 + turn * 5) % 12], &self.ids[(n * 3 + turn * 7 + 1) % 12]);
+        let body = format!(r#"{{"name":"Person {n} {turn}"}}"#);
+        match (n + turn) % 4 {
+            0 => change_slowly(&self.url, one, Duration::from_millis((n * 13 + turn * 29) as u64 % 60)).await,
+            1 if one != two => {
+                let update = async |id: &String| {
+                    let version = self.version(id).await;
+                    format!(r#"{{"op":"update","id":"{id}","if_match":{version},"body":{body}}}"#)
+                };
+                let batch = format!(r#"{{"operations":[{},{}]}}"#, update(one).await, update(two).await);
+                let (status, text) = write(&self.server, &self.token, "POST", "/api/v1/users/batch", batch).await;
+                // Somebody else may have been faster.
+                assert!([200, 412].contains(&status), "{text}");
+            }
+            _ => {
+                let path = format!("/api/v1/users/{one}");
+                let (status, text) = write(&self.server, &self.token, "PATCH", &path, body).await;
+                assert_eq!(status, 200, "{text}");
+            }
+        }
+    }
+
+    async fn version(&self, id: &str) -> i64 {
+        let user = self.server.get(&format!("/api/v1/users/{id}")).await.1;
+        serde_json::from_str::<serde_json::Value>(&user).unwrap()["version"].as_i64().unwrap()
+    }
+}
+
 /// A transaction of whoever takes their time between the event and its change.
 async fn change_slowly(url: &str, id: &str, pause: Duration) {
     let mut connection = PgConnection::connect(url).await.unwrap();
@@ -177,28 +215,12 @@ async fn many_writers_at_once_are_told_whole_and_in_order_for_each_person() {
     let start = start[0].position.to_string();
     let streams = [watch(&house.one).await, watch(&house.other).await];
     let mut writers = tokio::task::JoinSet::new();
-    for n in 0..8_usize {
+    for n in 0..8 {
         let server = if n % 2 == 0 { house.one.clone() } else { house.other.clone() };
-        let (token, url, ids) = (house.token.clone(), house.database.url.clone(), ids.clone());
+        let writer = Writer { server, token: house.token.clone(), url: house.database.url.clone(), ids: ids.clone() };
         writers.spawn(async move {
-            for turn in 0..20_usize {
-                let (one, two) = (&ids[(n * 7 + turn * 5) % ids.len()], &ids[(n * 3 + turn * 7 + 1) % ids.len()]);
-                let body = format!(r#"{{"name":"Person {n} {turn}"}}"#);
-                let batch = format!(
-                    r#"{{"operations":[{{"op":"update","id":"{one}","body":{body}}},{{"op":"update","id":"{two}","body":{body}}}]}}"#
-                );
-                match (n + turn) % 4 {
-                    0 => change_slowly(&url, one, Duration::from_millis((n * 13 + turn * 29) as u64 % 60)).await,
-                    1 if one != two => {
-                        let (status, text) = write(&server, &token, "POST", "/api/v1/users/batch", batch).await;
-                        assert_eq!(status, 200, "{text}");
-                    }
-                    _ => {
-                        let path = format!("/api/v1/users/{one}");
-                        let (status, text) = write(&server, &token, "PATCH", &path, body).await;
-                        assert_eq!(status, 200, "{text}");
-                    }
-                }
+            for turn in 0..20 {
+                writer.change_somebody(n, turn).await;
             }
         });
     }

@@ -2,5 +2,6 @@
 
 mod feed;
 mod rate_limit;
+mod slow_reader;
 mod stream;
 mod watchers;

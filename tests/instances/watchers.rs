@@ -94,14 +94,16 @@ async fn a_stream_ends_when_the_role_changes_and_when_its_person_is_deleted() {
 async fn another_password_ends_the_streams_of_other_sessions() {
     let app = house().await;
     let (here, there) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Admin).await);
-    let mut kept = watch(&app, ("cookie", &here)).await;
     let ended = watch(&app, ("cookie", &there)).await;
     let fields = [("action", "password"), ("current_password", PASSWORD), ("password", "quite another tin whistle")];
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let request = Request::post("/account").header("cookie", &here);
     let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap();
-    assert_eq!(app.send(request).await.status, 303);
+    let changed = app.send(request).await;
+    assert_eq!(changed.status, 303);
     ends(ended).await;
+    assert_eq!(status(&app, ("cookie", &there)).await, 401);
+    let mut kept = watch(&app, ("cookie", changed.header("set-cookie").split(';').next().unwrap())).await;
     goes_on(&app, &mut kept, "ada").await;
 }
 
@@ -125,17 +127,16 @@ async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
     let cookie = app.sign_in(Role::Admin).await;
     app.clock.advance(time::Duration::hours(12) - time::Duration::minutes(2));
     let passing = token(&app, "Passing", Some(1)).await;
-    let (of_session, of_token) =
-        (watch(&app, ("cookie", &cookie)).await, watch(&app, ("authorization", &passing)).await);
+    let of_session = watch(&app, ("cookie", &cookie)).await;
+    let mut of_token = watch(&app, ("authorization", &passing)).await;
     app.clock.advance(time::Duration::minutes(2));
     create(&app, "ada").await;
     // To watch was no use of the session: it has ended twelve hours after the sign-in.
     ends(of_session).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
+    assert_eq!(of_token.names(1).await[0].0, "ada");
     app.clock.advance(time::Duration::minutes(30));
     create(&app, "grace").await;
-    let mut of_token = of_token;
-    assert_eq!(of_token.names(1).await[0].0, "ada");
     ends(of_token).await;
     assert_eq!(status(&app, ("authorization", &passing)).await, 200, "after half an hour one shows it again");
     app.clock.advance(time::Duration::hours(24));
