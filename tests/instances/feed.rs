@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use crate::{
     cli::{run, server::Server},
-    support::{Fresh, postgres, redis::OwnRedis, stream::EventStream},
+    support::{Fresh, postgres, redis::OwnRedis, settled, stream::EventStream},
 };
 
 /// Longer than an instance polls.
@@ -207,12 +207,12 @@ async fn change_slowly(url: &str, id: &str, pause: Duration) {
 async fn many_writers_at_once_are_told_whole_and_in_order_for_each_person() {
     let redis = OwnRedis::start();
     let house = House::new(Some(&redis)).await;
+    let start = settled(&house.database).await;
     let mut ids = Vec::new();
     for n in 0..12 {
         ids.push(create(&house.one, &house.token, &format!("person{n}")).await);
     }
-    let start = house.database.store.trail_after(rollcall::server::store::Position::default(), 1).await.unwrap();
-    let start = start[0].position.to_string();
+    let start = start.to_string();
     let streams = [watch(&house.one).await, watch(&house.other).await];
     let mut writers = tokio::task::JoinSet::new();
     for n in 0..8 {

@@ -7,7 +7,7 @@ use rollcall::{
 use sqlx::{Connection, PgConnection};
 
 use super::{contract, create, delete, erase, member, restore};
-use crate::support::{Fresh, at, event, id, postgres};
+use crate::support::{Fresh, at, event, id, postgres, settled};
 
 contract! {
     the_trail_is_read_on_without_gap_or_overlap,
@@ -31,6 +31,7 @@ async fn the_trail_is_read_on_without_gap_or_overlap(database: Fresh) {
     for user in 1..=7 {
         tell(&database, user).await;
     }
+    let end = settled(&database).await;
     let (mut position, mut seen) = (Position::default(), Vec::new());
     loop {
         let events = database.store.trail_after(position, 3).await.unwrap();
@@ -41,21 +42,21 @@ async fn the_trail_is_read_on_without_gap_or_overlap(database: Fresh) {
         seen.extend(events.into_iter().map(|event| (event.action.unwrap(), event.user.unwrap())));
     }
     assert_eq!(seen, (1..=7).map(|user| (Action::UserUpdated, id(user))).collect::<Vec<_>>());
-    assert_eq!(database.store.end_of_trail().await.unwrap(), position);
+    assert_eq!(end, position);
     assert_eq!(position.to_string().parse::<Position>().unwrap(), position);
 }
 
 async fn a_position_is_in_the_trail_until_its_event_is_pruned(database: Fresh) {
     tell(&database, 1).await;
-    let old = database.store.end_of_trail().await.unwrap();
+    let old = settled(&database).await;
     assert!(database.store.is_in_trail(old).await.unwrap());
     assert!(!database.store.is_in_trail(Position { seq: old.seq + 1, ..old }).await.unwrap());
     assert!(!database.store.is_in_trail(Position { xid: old.xid + 1, ..old }).await.unwrap());
     database.store.prune_events(at("2026-02-01T00:00:00Z"), 10).await.unwrap();
     assert!(!database.store.is_in_trail(old).await.unwrap());
     tell(&database, 2).await;
+    assert!(settled(&database).await > old);
     assert_eq!(users_after(&database, old).await, [2], "what comes is still after it");
-    assert!(database.store.end_of_trail().await.unwrap() > old);
 }
 
 async fn only_the_active_are_shown(database: Fresh) {
@@ -76,7 +77,7 @@ async fn only_the_active_are_shown(database: Fresh) {
 async fn nothing_is_read_beyond_a_transaction_that_is_under_way() {
     let database = postgres().await;
     tell(&database, 1).await;
-    let start = database.store.end_of_trail().await.unwrap();
+    let start = settled(&database).await;
     let mut other = PgConnection::connect(&database.url).await.unwrap();
     let mut older = other.begin().await.unwrap();
     sqlx::query(
@@ -90,6 +91,7 @@ async fn nothing_is_read_beyond_a_transaction_that_is_under_way() {
     assert!(users_after(&database, start).await.is_empty());
     assert_eq!(database.store.end_of_trail().await.unwrap(), start, "nobody may begin beyond it either");
     older.commit().await.unwrap();
+    settled(&database).await;
     assert_eq!(users_after(&database, start).await, [2, 3]);
 }
 
@@ -104,5 +106,6 @@ async fn a_trail_from_another_cluster_stands_before_what_comes() {
     let end = again.end_of_trail().await.unwrap();
     assert_eq!((end.xid, end.seq > 0), (0, true));
     tell(&database, 2).await;
+    settled(&database).await;
     assert_eq!(users_after(&database, end).await, [2]);
 }
