@@ -1,74 +1,18 @@
 //! The event streams of several instances, which are real processes beside one database.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Request;
 use sqlx::{Connection, PgConnection};
-use tempfile::TempDir;
-use tokio::time::sleep;
 
+use super::{
+    SILENCE,
+    house::{House, create, watch, write},
+};
 use crate::{
     cli::{run, server::Server},
-    support::{Fresh, postgres, redis::OwnRedis, settled, stream::EventStream},
+    support::{redis::OwnRedis, stream::EventStream},
 };
-
-/// Longer than an instance polls.
-const SILENCE: Duration = Duration::from_millis(1_200);
-
-/// Two instances on one PostgreSQL.
-struct House {
-    database: Fresh,
-    token: String,
-    one: Arc<Server>,
-    other: Arc<Server>,
-    folders: [TempDir; 2],
-}
-
-impl House {
-    async fn new(redis: Option<&OwnRedis>) -> Self {
-        let (database, folders) = (postgres().await, [(); 2].map(|()| tempfile::tempdir().unwrap()));
-        let create = ["token", "create", "--name", "Feed", "--scope", "users:read", "--scope", "users:write"];
-        let created = run(folders[0].path(), &[&create[..], &["--database-url", &database.url]].concat());
-        let token = format!("Bearer {}", created.1.trim());
-        let redis = redis.map(OwnRedis::url);
-        let mut arguments = vec!["--anonymous", "read", "--database-url", &database.url];
-        arguments.extend(redis.iter().flat_map(|url| ["--redis-url", url]));
-        let [one, other] = [0, 1].map(|n| Arc::new(Server::start(folders[n].path(), &arguments)));
-        Self { database, token, one, other, folders }
-    }
-
-    async fn connection(&self) -> PgConnection {
-        PgConnection::connect(&self.database.url).await.unwrap()
-    }
-
-    async fn versions(&self) -> HashMap<String, i64> {
-        let rows = sqlx::query_as("select id::text, version from public.users");
-        rows.fetch_all(&mut self.connection().await).await.unwrap().into_iter().collect()
-    }
-}
-
-async fn write(server: &Server, token: &str, method: &str, path: &str, body: String) -> (u16, String) {
-    let content_type = if method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
-    let request = Request::builder().method(method).header("content-type", content_type).header("if-match", "*");
-    let reply = server.send(path, request.header("authorization", token), body).await;
-    (reply.status, reply.text)
-}
-
-/// Answers the id of somebody who was created.
-async fn create(server: &Server, token: &str, name: &str) -> String {
-    let body = format!(r#"{{"name":"{name}","email":"{name}@example.org"}}"#);
-    let (status, text) = write(server, token, "POST", "/api/v1/users", body).await;
-    assert_eq!(status, 201, "{text}");
-    serde_json::from_str::<serde_json::Value>(&text).unwrap()["id"].as_str().unwrap().to_owned()
-}
-
-async fn watch(server: &Server) -> EventStream {
-    EventStream::open(&server.url, &[]).await.greeted().await
-}
 
 async fn a_change_at_one_is_seen_at_the_other(redis: Option<&OwnRedis>) {
     let house = House::new(redis).await;
@@ -134,103 +78,6 @@ async fn a_transaction_that_began_before_others_is_not_passed_over() {
         assert_eq!(names, ["older", "newer", "newest"]);
         assert!(stream.is_silent(SILENCE).await);
     }
-}
-
-/// Reads until everybody was told in their last version. No position comes twice, no version goes back.
-async fn follow(mut stream: EventStream, versions: &HashMap<String, i64>) {
-    let (mut told, mut last) = (HashMap::new(), (0, 0));
-    while told != *versions {
-        let (id, user) = stream.changed().await;
-        let (xid, seq) = stream.last_id.split_once('-').unwrap();
-        let position = (xid.parse::<i64>().unwrap(), seq.parse::<i64>().unwrap());
-        assert!(position > last, "{position:?} after {last:?}");
-        last = position;
-        let version = user["version"].as_i64().unwrap();
-        let before = told.insert(id, version);
-        assert!(before.is_none_or(|before| before <= version), "from version {before:?} back to {version}");
-    }
-    assert!(stream.is_silent(SILENCE).await);
-}
-
-/// Somebody who changes people in one way or another.
-struct Writer {
-    server: Arc<Server>,
-    token: String,
-    url: String,
-    ids: Vec<String>,
-}
-
-impl Writer {
-    async fn change_somebody(&self, n: usize, turn: usize) {
-        let (one, two) = (&self.ids[(n * 7 + turn * 5) % 12], &self.ids[(n * 3 + turn * 7 + 1) % 12]);
-        let body = format!(r#"{{"name":"Person {n} {turn}"}}"#);
-        match (n + turn) % 4 {
-            0 => change_slowly(&self.url, one, Duration::from_millis((n * 13 + turn * 29) as u64 % 60)).await,
-            1 if one != two => {
-                let update = async |id: &String| {
-                    let version = self.version(id).await;
-                    format!(r#"{{"op":"update","id":"{id}","if_match":{version},"body":{body}}}"#)
-                };
-                let batch = format!(r#"{{"operations":[{},{}]}}"#, update(one).await, update(two).await);
-                let (status, text) = write(&self.server, &self.token, "POST", "/api/v1/users/batch", batch).await;
-                // Somebody else may have been faster.
-                assert!([200, 412].contains(&status), "{text}");
-            }
-            _ => {
-                let path = format!("/api/v1/users/{one}");
-                let (status, text) = write(&self.server, &self.token, "PATCH", &path, body).await;
-                assert_eq!(status, 200, "{text}");
-            }
-        }
-    }
-
-    async fn version(&self, id: &str) -> i64 {
-        let user = self.server.get(&format!("/api/v1/users/{id}")).await.1;
-        serde_json::from_str::<serde_json::Value>(&user).unwrap()["version"].as_i64().unwrap()
-    }
-}
-
-/// A transaction of whoever takes their time between the event and its change.
-async fn change_slowly(url: &str, id: &str, pause: Duration) {
-    let mut connection = PgConnection::connect(url).await.unwrap();
-    let mut slow = connection.begin().await.unwrap();
-    let event = "insert into public.events (at, actor_kind, action, user_id, changes)
-        values (now(), 'operator', 'user.updated', $1::uuid, '[]')";
-    sqlx::query(event).bind(id).execute(&mut *slow).await.unwrap();
-    sleep(pause).await;
-    let change = "update public.users set version = version + 1 where id = $1::uuid";
-    sqlx::query(change).bind(id).execute(&mut *slow).await.unwrap();
-    slow.commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn many_writers_at_once_are_told_whole_and_in_order_for_each_person() {
-    let redis = OwnRedis::start();
-    let house = House::new(Some(&redis)).await;
-    let start = settled(&house.database).await;
-    let mut ids = Vec::new();
-    for n in 0..12 {
-        ids.push(create(&house.one, &house.token, &format!("person{n}")).await);
-    }
-    let start = start.to_string();
-    let streams = [watch(&house.one).await, watch(&house.other).await];
-    let mut writers = tokio::task::JoinSet::new();
-    for n in 0..8 {
-        let server = if n % 2 == 0 { house.one.clone() } else { house.other.clone() };
-        let writer = Writer { server, token: house.token.clone(), url: house.database.url.clone(), ids: ids.clone() };
-        writers.spawn(async move {
-            for turn in 0..20 {
-                writer.change_somebody(n, turn).await;
-            }
-        });
-    }
-    writers.join_all().await;
-    let versions = house.versions().await;
-    for stream in streams {
-        follow(stream, &versions).await;
-    }
-    let resumed = EventStream::open(&house.other.url, &[("last-event-id", &start)]).await.greeted().await;
-    follow(resumed, &versions).await;
 }
 
 #[tokio::test]

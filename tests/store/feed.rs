@@ -7,7 +7,7 @@ use rollcall::{
 use sqlx::{Connection, PgConnection};
 
 use super::{contract, create, delete, erase, member, restore};
-use crate::support::{Fresh, at, event, id, postgres, settled};
+use crate::support::{Fresh, at, event, id, postgres, stream::settled};
 
 contract! {
     the_trail_is_read_on_without_gap_or_overlap,

@@ -23,7 +23,7 @@ use rollcall::{
         auth::{Actor, Identity, client::TrustedProxies},
         router::router,
         state::{AppState, Settings},
-        store::{self, EventRecord, Position, Store, UserRecord},
+        store::{self, EventRecord, Store, UserRecord},
         users::Users,
     },
 };
@@ -58,20 +58,6 @@ pub async fn postgres() -> Fresh {
     let mut connection = PgConnection::connect(&server).await.unwrap();
     sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
     open(format!("{}/{name}", server.rsplit_once('/').unwrap().0), tempfile::tempdir().unwrap()).await
-}
-
-/// Where the trail ends, once what other tests do beside this one lets all of it be read: PostgreSQL
-/// waits for the transactions of all databases.
-pub async fn settled(database: &Fresh) -> Position {
-    let newest = database.store.events(&"per_page=1".parse().unwrap(), false).await.unwrap();
-    let newest = newest.first().map_or(0, |event| event.seq);
-    loop {
-        let end = database.store.end_of_trail().await.unwrap();
-        if end.seq == newest {
-            return end;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
 }
 
 async fn open(url: String, folder: TempDir) -> Fresh {

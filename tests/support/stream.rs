@@ -8,14 +8,15 @@ use axum::{
 };
 use futures::StreamExt;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use rollcall::server::store::Position;
 use serde_json::Value;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
-use super::App;
+use super::{App, Fresh};
 
 /// What is on its way for longer does not come.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
@@ -93,6 +94,11 @@ impl EventStream {
         names
     }
 
+    /// The same, unless it stays silent for a while.
+    pub async fn changed_within(&mut self, during: Duration) -> Option<(String, Value)> {
+        timeout(during, self.changed()).await.ok()
+    }
+
     /// Whether it stays silent for a while.
     pub async fn is_silent(&mut self, during: Duration) -> bool {
         timeout(during, self.next()).await.is_err()
@@ -101,7 +107,7 @@ impl EventStream {
     /// What comes up to an empty line, heartbeats too.
     pub async fn block(&mut self) -> Option<Message> {
         while !self.text.contains("\n\n") {
-            let chunk = timeout(PATIENCE, self.chunks.next()).await.expect("something comes in time")?;
+            let chunk = timeout(PATIENCE * 2, self.chunks.next()).await.expect("something comes in time")?;
             // A connection that broke is at its end, too.
             self.text += std::str::from_utf8(&chunk.ok()?).unwrap();
         }
@@ -128,4 +134,18 @@ impl EventStream {
 fn request(uri: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let request = headers.iter().fold(Request::get(uri), |request, (name, value)| request.header(*name, *value));
     request.body(Body::empty()).unwrap()
+}
+
+/// Where the trail ends, once what other tests do beside this one lets all of it be read: PostgreSQL
+/// waits for the transactions of all databases.
+pub async fn settled(database: &Fresh) -> Position {
+    let newest = database.store.events(&"per_page=1".parse().unwrap(), false).await.unwrap();
+    let newest = newest.first().map_or(0, |event| event.seq);
+    loop {
+        let end = database.store.end_of_trail().await.unwrap();
+        if end.seq == newest {
+            return end;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -51,6 +51,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     redis: Option<Redis>,
     seats: Arc<Semaphore>,
+    is_full: AtomicBool,
     ring: broadcast::Sender<Arc<Item>>,
     live: Mutex<Live>,
     /// Something was changed, here or elsewhere.
@@ -80,6 +81,7 @@ impl Feed {
             clock,
             redis,
             seats: Arc::new(Semaphore::new(max_streams.min(Semaphore::MAX_PERMITS))),
+            is_full: AtomicBool::new(false),
             ring: broadcast::Sender::new(RING),
             live: Mutex::default(),
             bell: Arc::default(),
@@ -129,7 +131,12 @@ impl Feed {
     }
 
     fn seat(&self) -> Result<OwnedSemaphorePermit, AppError> {
-        self.0.seats.clone().try_acquire_owned().map_err(|_| AppError::Unavailable(Cause::new("every stream is taken")))
+        let seat = self.0.seats.clone().try_acquire_owned();
+        let was_full = self.0.is_full.swap(seat.is_err(), Ordering::Relaxed);
+        if seat.is_err() && !was_full {
+            tracing::warn!(streams = self.streams(), "no more event streams can be open: see --max-streams");
+        }
+        seat.map_err(|_| AppError::Unavailable(Cause::default()))
     }
 
     /// Watches from now on. Whoever is the first starts the reader.
@@ -137,7 +144,7 @@ impl Feed {
         let end = self.position().await?;
         let mut live = self.live();
         if live.is_closed {
-            return Err(AppError::Unavailable(Cause::new("the server stops")));
+            return Err(AppError::Unavailable(Cause::default()));
         }
         let is_read = live.position.is_some();
         let position = *live.position.get_or_insert(end);

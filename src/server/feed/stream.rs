@@ -24,17 +24,6 @@ use crate::{
 /// The longest that a stream lasts: then whoever watches shows again who they are.
 const LONGEST: Duration = Duration::minutes(30);
 
-/// Where a client wants to go on.
-#[derive(Debug, Clone, Copy)]
-pub enum Start {
-    /// With what comes.
-    Now,
-    /// With what came after a position.
-    After(Position),
-    /// Somewhere that is not known any more, if it ever was.
-    Nowhere,
-}
-
 pub struct Stream {
     feed: Feed,
     subscription: Subscription,
@@ -48,7 +37,10 @@ pub struct Stream {
 
 #[derive(Debug, Clone, Copy)]
 enum Stage {
-    Opening(Start),
+    /// Lost: where the client was is not known any more, if it ever was.
+    Opening {
+        is_lost: bool,
+    },
     /// Reads what came before it watched; so many batches so far.
     Behind(u32),
     Live,
@@ -64,18 +56,13 @@ impl Stream {
         let subscription = feed.subscribe().await?;
         let jitter = Duration::seconds(i64::from(random_below(300)));
         let until = right.holds_until(&feed, feed.0.clock.now()?.plus(LONGEST - jitter)).await?;
-        let start = match last.map(str::parse::<Position>) {
-            None => Start::Now,
-            Some(Ok(last)) if last == subscription.position || feed.0.store.is_in_trail(last).await? => {
-                Start::After(last)
-            }
-            Some(_) => Start::Nowhere,
+        let known = match last.map(str::parse::<Position>) {
+            Some(Ok(last)) if last == subscription.position || feed.0.store.is_in_trail(last).await? => Some(last),
+            _ => None,
         };
-        let position = match start {
-            Start::After(position) => position,
-            Start::Now | Start::Nowhere => subscription.position,
-        };
-        Ok(Self { feed, subscription, position, right, until, stage: Stage::Opening(start), _seat: seat })
+        let stage = Stage::Opening { is_lost: last.is_some() && known.is_none() };
+        let position = known.unwrap_or(subscription.position);
+        Ok(Self { feed, subscription, position, right, until, stage, _seat: seat })
     }
 
     pub fn into_chunks(self) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
@@ -89,7 +76,7 @@ impl Stream {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             let chunk = match self.stage {
-                Stage::Opening(start) => self.greet(start),
+                Stage::Opening { is_lost } => self.greet(is_lost),
                 Stage::Behind(batches) => self.catch_up(batches).await,
                 Stage::Live => self.listen().await,
                 Stage::Over => return None,
@@ -100,15 +87,13 @@ impl Stream {
         }
     }
 
-    fn greet(&mut self, start: Start) -> Bytes {
+    fn greet(&mut self, is_lost: bool) -> Bytes {
         // Not all come back in the same moment.
         let retry = 2_000 + random_below(2_000);
         let hello = format!("retry: {retry}\n{}", said("hello", Some(self.position)));
-        self.stage = if matches!(start, Start::After(_)) { Stage::Behind(0) } else { Stage::Live };
-        match start {
-            Start::Nowhere => (hello + &said("reload", Some(self.position))).into(),
-            Start::Now | Start::After(_) => hello.into(),
-        }
+        let reload = if is_lost { said("reload", Some(self.position)) } else { String::new() };
+        self.stage = if self.position < self.subscription.position { Stage::Behind(0) } else { Stage::Live };
+        (hello + &reload).into()
     }
 
     /// Reads on where the client was, up to where the ring begins or further.
