@@ -145,7 +145,10 @@ impl fmt::Display for AppError {
             Self::Unauthorized => f.write_str("Sign in, or send an API token."),
             Self::MethodNotAllowed => f.write_str("This address does not answer this method; see the Allow header."),
             Self::NotAcceptable => {
-                f.write_str("Answers are application/json, errors application/problem+json; see the Accept header.")
+                f.write_str(
+                    "Answers are application/json, events text/event-stream, errors application/problem+json; ",
+                )?;
+                f.write_str("see the Accept header.")
             }
             Self::TooSlow => f.write_str("What you sent came too slowly. Try again."),
             Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),

@@ -53,6 +53,7 @@ pub const TABLE: &[Row] = &[
     row("GET", "/?status=deleted", "", Editing),
     row("POST", "/", "action=restore&id={id}", Writing),
     row("GET", "/export.csv", "", Reading),
+    row("GET", "/events/users", "", Reading),
     row("GET", "/export.csv?id={id}", "", Reading),
     row("GET", "/export.csv?status=deleted", "", Editing),
     row("POST", "/rpc/change_users", "action=Restore&ids[0]={id}", Writing),

@@ -89,6 +89,18 @@ impl Server {
         self.send(path, request, body).await
     }
 
+    /// What it holds of memory, in bytes.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    /// Ends it as a power cut does, at once.
+    pub fn kill(&self) {
+        self.signal("KILL");
+    }
+
     /// Where it listens, as 127.0.0.1:port.
     pub fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()

@@ -76,6 +76,7 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
         "ROLLCALL_IDLE_TIMEOUT",
         "ROLLCALL_MAX_CONNECTIONS",
         "ROLLCALL_MAX_IN_FLIGHT",
+        "ROLLCALL_MAX_STREAMS",
         "ROLLCALL_RATE_LIMIT",
         "ROLLCALL_SHUTDOWN_DELAY",
         "ROLLCALL_SQLITE_SYNCHRONOUS",

@@ -1,3 +1,14 @@
 //! What several instances share.
 
+use std::time::Duration;
+
+mod feed;
+mod house;
 mod rate_limit;
+mod slow_reader;
+mod stream;
+mod watchers;
+mod writers;
+
+/// Longer than an instance polls.
+const SILENCE: Duration = Duration::from_millis(1_200);

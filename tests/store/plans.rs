@@ -16,11 +16,7 @@ struct Statements {
 
 impl Statements {
     fn of(database: &str) -> Self {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/.sqlx");
-        let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
-        let files: Vec<Value> = files.map(|file| serde_json::from_slice(&file).unwrap()).collect();
-        let texts = files.iter().filter(|file| file["db_name"] == database);
-        let texts: Vec<String> = texts.map(|file| file["query"].as_str().unwrap().to_owned()).collect();
+        let texts = texts(database);
         let with = |marks: &[&str], without: &[&str]| -> Vec<String> {
             let wanted = |text: &&String| {
                 marks.iter().all(|mark| text.contains(mark)) && !without.iter().any(|mark| text.contains(mark))
@@ -46,6 +42,15 @@ impl Statements {
     fn assert_complete(&self, finds: usize) {
         assert_eq!((self.walks.len(), self.sorts.len(), self.finds.len()), (16, 16, finds));
     }
+}
+
+/// Every statement that was checked for a database.
+fn texts(database: &str) -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/.sqlx");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    let files: Vec<Value> = files.map(|file| serde_json::from_slice(&file).unwrap()).collect();
+    let texts = files.iter().filter(|file| file["db_name"] == database);
+    texts.map(|file| file["query"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn fill(database: &Fresh, people: u32) {
@@ -155,5 +160,21 @@ async fn postgresql_reads_lists_from_indexes() {
         };
         let plan = postgres_plan(&mut connection, statement, &values).await;
         assert!(plan.contains("Index") && !plan.contains("Seq Scan"), "{statement}\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn postgresql_reads_the_trail_on_from_an_index() {
+    let database = postgres().await;
+    fill(&database, 5_000).await;
+    let mut connection = PgConnection::connect(&database.url).await.unwrap();
+    sqlx::query("vacuum analyze").execute(&mut connection).await.unwrap();
+    let texts = texts("PostgreSQL");
+    let statements: Vec<_> = texts.iter().filter(|text| text.contains("pg_snapshot_")).collect();
+    assert_eq!(statements.len(), 3, "where it ends, what follows, what another cluster numbered");
+    for statement in statements {
+        let plan = postgres_plan(&mut connection, statement, &["7::bigint", "5::bigint", "100"]).await;
+        assert!(plan.contains("events_position") && !plan.contains("Seq Scan"), "{statement}\n{plan}");
+        assert!(!plan.contains("Sort"), "{statement}\n{plan}");
     }
 }

@@ -118,6 +118,7 @@ async fn run(
     // First the listener: whoever is told to come back on another connection does not find this one.
     connections.admit_last(listener)?;
     state.lifecycle.enter(Phase::Draining);
+    state.feed.close();
     connections.drain().await;
     impatient.abort();
     Ok(())

@@ -42,6 +42,7 @@ mod backup;
 mod changes;
 mod events;
 mod failure;
+mod feed;
 mod idempotency;
 mod links;
 #[cfg(feature = "postgres")]
@@ -69,6 +70,7 @@ pub use attempts::{Attempt, Attempts, Limits};
 pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
 pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
+pub use feed::{Feed, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
 pub use links::{Link, LinkRecord, Links};
 pub use row::{UserRecord, email_taken, last_admin};
@@ -91,7 +93,9 @@ pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 /// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
-pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users {
+pub trait Store:
+    Accounts + Attempts + Events + Feed + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users
+{
     /// Which schema the database has, read from it anew.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod changes;
 mod connection;
 mod count_users;
 mod events;
+mod feed;
 mod idempotency;
 mod import;
 mod links;
@@ -67,6 +68,7 @@ impl Postgres {
             let refusal = schema::refusal(&MIGRATIONS, &mut connection, error).await;
             return Err(refusal.context("cannot migrate the PostgreSQL database"));
         }
+        feed::settle_positions(&mut connection).await.context("cannot put the audit trail in order")?;
         let _ = connection.close().await;
         Ok(Self { pool: pool(options, connections) })
     }

@@ -1,0 +1,172 @@
+//! The event streams of several instances, which are real processes beside one database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Request;
+use sqlx::{Connection, PgConnection};
+
+use super::{
+    SILENCE,
+    house::{House, create, watch, write},
+};
+use crate::{
+    cli::{run, server::Server},
+    support::{redis::OwnRedis, stream::EventStream},
+};
+
+async fn a_change_at_one_is_seen_at_the_other(redis: Option<&OwnRedis>) {
+    let house = House::new(redis).await;
+    let mut stream = watch(&house.other).await;
+    let id = create(&house.one, &house.token, "ada").await;
+    assert_eq!(stream.names(1).await, [("ada".to_owned(), 1)]);
+    assert!(house.other.get("/api/v1/users").await.1.contains(&id));
+    let path = format!("/api/v1/users/{id}");
+    assert_eq!(write(&house.one, &house.token, "PATCH", &path, r#"{"name":"Ada"}"#.to_owned()).await.0, 200);
+    assert_eq!(stream.names(1).await, [("Ada".to_owned(), 2)]);
+    let history = Request::get("/").header("authorization", &house.token);
+    let history = house.other.send(&format!("/api/v1/users/{id}/history"), history, String::new()).await;
+    assert!(history.text.contains("user.updated"), "{}", history.text);
+    assert!(stream.is_silent(SILENCE).await);
+}
+
+#[tokio::test]
+async fn a_change_at_one_instance_is_seen_at_the_other_without_redis() {
+    a_change_at_one_is_seen_at_the_other(None).await;
+}
+
+#[tokio::test]
+async fn a_change_at_one_instance_is_seen_at_the_other_with_redis() {
+    a_change_at_one_is_seen_at_the_other(Some(&OwnRedis::start())).await;
+}
+
+#[tokio::test]
+async fn what_the_command_line_does_to_a_file_is_told_by_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read"]);
+    let mut stream = watch(&server).await;
+    assert_eq!(run(folder.path(), &["seed", "--count", "3"]).0, 0);
+    assert_eq!(stream.names(3).await.into_iter().collect::<BTreeSet<_>>().len(), 3);
+    let erased = server.get("/api/v1/users").await.1;
+    let erased = serde_json::from_str::<serde_json::Value>(&erased).unwrap()[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(run(folder.path(), &["users", "erase", &erased]).0, 0);
+    assert_eq!(stream.changed().await, (erased, serde_json::Value::Null));
+}
+
+#[tokio::test]
+async fn a_transaction_that_began_before_others_is_not_passed_over() {
+    let house = House::new(None).await;
+    let mut stream = watch(&house.one).await;
+    let mut connection = house.connection().await;
+    let mut older = connection.begin().await.unwrap();
+    sqlx::raw_sql(
+        "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
+        values ('01900000-0000-7000-8000-000000000001', 'older', 'older@example.org', 'older', 'older@example.org',
+            'older', now(), now());
+        insert into public.events (at, actor_kind, action, user_id, changes)
+        values (now(), 'operator', 'user.created', '01900000-0000-7000-8000-000000000001', '[]')",
+    )
+    .execute(&mut *older)
+    .await
+    .unwrap();
+    create(&house.one, &house.token, "newer").await;
+    create(&house.other, &house.token, "newest").await;
+    assert!(stream.is_silent(SILENCE).await);
+    let mut meanwhile = watch(&house.other).await;
+    older.commit().await.unwrap();
+    for stream in [&mut stream, &mut meanwhile] {
+        let names: Vec<_> = stream.names(3).await.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["older", "newer", "newest"]);
+        assert!(stream.is_silent(SILENCE).await);
+    }
+}
+
+#[tokio::test]
+async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
+    let redis = OwnRedis::start();
+    let House { database, token, one, other, folders: _folders } = House::new(Some(&redis)).await;
+    let (mut at_one, mut at_other) = (watch(&one).await, watch(&other).await);
+    let mut writers = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let (url, token) = (one.url.clone(), token.clone());
+        writers.spawn(async move {
+            let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new());
+            let client = client.build_http::<String>();
+            for turn in 0..1_000 {
+                let body = format!(r#"{{"name":"Person {n} {turn}","email":"{n}.{turn}@example.org"}}"#);
+                let request = Request::post(format!("{url}/api/v1/users")).header("authorization", &token);
+                // Whether it was done before the end, the client cannot know; the database does.
+                if client.request(request.header("content-type", "application/json").body(body).unwrap()).await.is_err()
+                {
+                    return;
+                }
+            }
+        });
+    }
+    at_one.names(40).await;
+    one.kill();
+    writers.join_all().await;
+    let mut by_one = 40;
+    let last_id = loop {
+        match at_one.next().await {
+            Some(_) => by_one += 1,
+            None => break at_one.last_id,
+        }
+    };
+    let mut connection = PgConnection::connect(&database.url).await.unwrap();
+    let created: Vec<String> =
+        sqlx::query_scalar("select id::text from public.users").fetch_all(&mut connection).await.unwrap();
+    let created: BTreeSet<_> = created.into_iter().collect();
+    let mut told = BTreeSet::new();
+    while told.len() < created.len() {
+        assert!(told.insert(at_other.changed().await.0), "nobody is told of twice");
+    }
+    assert_eq!(told, created);
+    // Whoever watched the dead one goes on at the other.
+    let mut resumed = EventStream::open(&other.url, &[("last-event-id", &last_id)]).await.greeted().await;
+    assert_eq!(resumed.names(created.len() - by_one).await.len() + by_one, created.len());
+    for stream in [&mut at_other, &mut resumed] {
+        assert!(stream.is_silent(SILENCE).await);
+    }
+}
+
+#[tokio::test]
+async fn redis_goes_and_comes_back_under_traffic_and_nothing_is_missed() {
+    let mut redis = OwnRedis::start();
+    let house = House::new(Some(&redis)).await;
+    let mut stream = watch(&house.other).await;
+    let mut told = BTreeMap::new();
+    for (phase, is_there) in [true, false, true].into_iter().enumerate() {
+        match (phase, is_there) {
+            (0, _) => {}
+            (_, true) => redis.start_again(),
+            (_, false) => redis.stop(),
+        }
+        for n in 0..20 {
+            let name = format!("person{phase}.{n}");
+            let id = create(&house.one, &house.token, &name).await;
+            told.insert(id, name);
+        }
+    }
+    while !told.is_empty() {
+        let (id, user) = stream.changed().await;
+        assert_eq!(told.remove(&id).as_deref(), user["name"].as_str(), "each once");
+    }
+    assert!(stream.is_silent(SILENCE).await);
+    for folder in &house.folders {
+        let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+        assert!(log.matches("Redis does not answer").count() <= 1 && !log.contains("ERROR"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_says_goodbye_to_its_streams() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read"]);
+    let (mut one, mut other) = (watch(&server).await, watch(&server).await);
+    let (code, log) = server.stop(folder.path());
+    assert_eq!((code, log.contains("did not finish")), (Some(0), false), "{log}");
+    for stream in [&mut one, &mut other] {
+        assert_eq!(stream.next().await.unwrap().event, "bye");
+        assert_eq!(stream.next().await, None);
+    }
+}

@@ -1,0 +1,195 @@
+//! Who may watch the event stream, and for how long.
+
+use axum::{body::Body, http::Request};
+use rollcall::{
+    domain::{Role, Scope, UserForm},
+    server::{
+        auth::{Actor, Identity},
+        state::Settings,
+        tokens::TokenForm,
+    },
+};
+use secrecy::ExposeSecret;
+
+use crate::support::{App, PASSWORD, settings, stream::EventStream};
+
+async fn house() -> App {
+    let app = App::new(Identity::Stranger).await;
+    app.member(Role::Admin).await;
+    app
+}
+
+async fn token(app: &App, name: &str, expires_in_days: Option<u32>) -> String {
+    let form = TokenForm { name: name.into(), scopes: [Scope::UsersRead].into_iter().collect(), expires_in_days };
+    let token = app.state.tokens.create(&Actor::operator(), &form).await.unwrap();
+    format!("Bearer {}", token.expose_secret())
+}
+
+async fn watch(app: &App, credentials: (&str, &str)) -> EventStream {
+    EventStream::at(app, &[credentials]).await.greeted().await
+}
+
+async fn status(app: &App, credentials: (&str, &str)) -> u16 {
+    EventStream::at(app, &[credentials]).await.status
+}
+
+async fn create(app: &App, name: &str) {
+    let form = UserForm { name: name.to_owned(), email: format!("{name}@example.org") };
+    app.users.create(&Actor::operator(), &form).await.unwrap();
+    app.state.feed.ring();
+}
+
+/// With a last word, and then really.
+async fn ends(mut stream: EventStream) {
+    let last = stream.next().await.expect("a last word");
+    assert_eq!((last.event.as_str(), stream.next().await), ("bye", None));
+}
+
+async fn goes_on(app: &App, stream: &mut EventStream, name: &str) {
+    create(app, name).await;
+    assert_eq!(stream.names(1).await[0].0, name);
+}
+
+async fn sign_out(app: &App, cookie: &str) {
+    let request = Request::post("/sign-out").header("cookie", cookie);
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::empty()).unwrap();
+    assert_eq!(app.send(request).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_no_other_does() {
+    let app = house().await;
+    app.member(Role::Viewer).await;
+    let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
+    let ended = watch(&app, ("cookie", &here)).await;
+    let mut kept = watch(&app, ("cookie", &there)).await;
+    let mut other = watch(&app, ("cookie", &app.sign_in(Role::Admin).await)).await;
+    sign_out(&app, &here).await;
+    ends(ended).await;
+    assert_eq!(status(&app, ("cookie", &here)).await, 401);
+    goes_on(&app, &mut kept, "ada").await;
+    assert_eq!(other.names(1).await[0].0, "ada");
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_role_changes_and_when_its_person_is_deleted() {
+    let app = house().await;
+    let viewer = app.member(Role::Viewer).await;
+    let cookie = app.sign_in(Role::Viewer).await;
+    let mut other = watch(&app, ("cookie", &app.sign_in(Role::Admin).await)).await;
+    let stream = watch(&app, ("cookie", &cookie)).await;
+    app.state.accounts.set_role(&Actor::operator(), viewer, Some(Role::Editor)).await.unwrap();
+    ends(stream).await;
+    assert_eq!(status(&app, ("cookie", &cookie)).await, 200, "they may look as what they are now");
+    let cookie = app.sign_in(Role::Viewer).await;
+    let stream = watch(&app, ("cookie", &cookie)).await;
+    app.users.delete(&Actor::operator(), viewer).await.unwrap();
+    ends(stream).await;
+    assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
+    assert_eq!(other.changed().await.0, viewer.to_string());
+    goes_on(&app, &mut other, "ada").await;
+}
+
+#[tokio::test]
+async fn another_password_ends_the_streams_of_other_sessions() {
+    let app = house().await;
+    let (here, there) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Admin).await);
+    let ended = watch(&app, ("cookie", &there)).await;
+    let fields = [("action", "password"), ("current_password", PASSWORD), ("password", "quite another tin whistle")];
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = Request::post("/account").header("cookie", &here);
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap();
+    let changed = app.send(request).await;
+    assert_eq!(changed.status, 303);
+    ends(ended).await;
+    assert_eq!(status(&app, ("cookie", &there)).await, 401);
+    let mut kept = watch(&app, ("cookie", changed.header("set-cookie").split(';').next().unwrap())).await;
+    goes_on(&app, &mut kept, "ada").await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_token_and_those_of_others_do_not() {
+    let app = house().await;
+    let (kept, revoked) = (token(&app, "Kept", None).await, token(&app, "Revoked", None).await);
+    let mut other = watch(&app, ("authorization", &kept)).await;
+    let stream = watch(&app, ("authorization", &revoked)).await;
+    let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
+    let id = known.iter().find(|token| token.name == "Revoked").unwrap().id;
+    app.state.tokens.revoke(&Actor::operator(), id).await.unwrap();
+    ends(stream).await;
+    assert_eq!(status(&app, ("authorization", &revoked)).await, 401);
+    goes_on(&app, &mut other, "ada").await;
+}
+
+#[tokio::test]
+async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
+    let app = house().await;
+    let cookie = app.sign_in(Role::Admin).await;
+    app.clock.advance(time::Duration::hours(12) - time::Duration::minutes(2));
+    let passing = token(&app, "Passing", Some(1)).await;
+    let of_session = watch(&app, ("cookie", &cookie)).await;
+    let mut of_token = watch(&app, ("authorization", &passing)).await;
+    app.clock.advance(time::Duration::minutes(2));
+    create(&app, "ada").await;
+    // To watch was no use of the session: it has ended twelve hours after the sign-in.
+    ends(of_session).await;
+    assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
+    assert_eq!(of_token.names(1).await[0].0, "ada");
+    app.clock.advance(time::Duration::minutes(30));
+    create(&app, "grace").await;
+    ends(of_token).await;
+    assert_eq!(status(&app, ("authorization", &passing)).await, 200, "after half an hour one shows it again");
+    app.clock.advance(time::Duration::hours(24));
+    assert_eq!(status(&app, ("authorization", &passing)).await, 401);
+}
+
+#[tokio::test]
+async fn beyond_the_limit_one_is_told_to_come_back_later() {
+    let settings = Settings { max_streams: 2, ..settings(Identity::Visitor, "http://localhost:3000") };
+    let app = App::with_settings(settings).await;
+    let (one, _other) = (EventStream::at(&app, &[]).await.greeted().await, EventStream::at(&app, &[]).await);
+    let refused = EventStream::at(&app, &[]).await;
+    assert_eq!((refused.status, refused.headers["retry-after"].to_str().unwrap()), (503, "1"));
+    drop(one);
+    EventStream::at(&app, &[]).await.greeted().await;
+}
+
+#[tokio::test]
+async fn the_door_speaks_http_like_the_others() {
+    let app = App::new(Identity::Visitor).await;
+    let stream = EventStream::at(&app, &[("accept-encoding", "gzip, br, zstd")]).await;
+    let header = |name: &str| stream.headers.get(name).map(|value| value.to_str().unwrap());
+    assert_eq!(header("content-type"), Some("text/event-stream"));
+    assert_eq!((header("cache-control"), header("x-accel-buffering")), (Some("no-store"), Some("no")));
+    assert_eq!(header("content-encoding"), None, "a message does not wait for others to be compressed with");
+    for accept in ["text/event-stream", "text/*", "*/*", "application/json, text/event-stream;q=0.5"] {
+        assert_eq!(status(&app, ("accept", accept)).await, 200, "{accept}");
+    }
+    for accept in ["application/json", "text/html", "text/event-stream;q=0"] {
+        assert_eq!(status(&app, ("accept", accept)).await, 406, "{accept}");
+    }
+    let send = async |method: &str| {
+        app.send(Request::builder().method(method).uri("/events/users").body(Body::empty()).unwrap()).await
+    };
+    let head = send("HEAD").await;
+    assert_eq!((head.status.as_u16(), head.header("content-type")), (200, "text/event-stream"));
+    for method in ["POST", "PUT", "DELETE", "TRACE"] {
+        let refused = send(method).await;
+        assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, "GET,HEAD"));
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+    }
+    assert_eq!(EventStream::at(&house().await, &[]).await.status, 401);
+}
+
+#[tokio::test]
+async fn silence_is_broken_now_and_then_and_says_how_far_one_is() {
+    let app = App::new(Identity::Visitor).await;
+    let mut stream = EventStream::at(&app, &[]).await.greeted().await;
+    // Nothing that is told, but the trail is longer now.
+    token(&app, "Service", None).await;
+    let heartbeat = stream.block().await.unwrap();
+    assert_eq!(
+        (heartbeat.event.as_str(), heartbeat.id),
+        ("", Some(app.state.feed.position().await.unwrap().to_string()))
+    );
+}

@@ -1,0 +1,116 @@
+//! Many who write at once, at two instances and beside them.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use rollcall::server::store::Position;
+use sqlx::{Connection, PgConnection};
+use tokio::time::sleep;
+
+use super::{
+    SILENCE,
+    house::{House, create, watch, write},
+};
+use crate::{
+    cli::server::Server,
+    support::{
+        redis::OwnRedis,
+        stream::{EventStream, PATIENCE, settled},
+    },
+};
+
+/// Reads all that is told: everybody in their last version in the end. No position comes twice, no
+/// version goes back.
+async fn follow(mut stream: EventStream, versions: &HashMap<String, i64>) {
+    let (mut told, mut last) = (HashMap::new(), Position::default());
+    // A later event of a person may tell the version that an earlier one told already: so to the end.
+    while let Some((id, user)) = stream.changed_within(if told == *versions { SILENCE } else { PATIENCE }).await {
+        let position = stream.last_id.parse().unwrap();
+        assert!(position > last, "{position} after {last}");
+        last = position;
+        let version = user["version"].as_i64().unwrap();
+        let before = told.insert(id, version);
+        assert!(before.is_none_or(|before| before <= version), "from version {before:?} back to {version}");
+    }
+    assert_eq!(told, *versions);
+}
+
+/// Somebody who changes people in one way or another.
+struct Writer {
+    server: Arc<Server>,
+    token: String,
+    url: String,
+    ids: Vec<String>,
+}
+
+impl Writer {
+    async fn change_somebody(&self, n: usize, turn: usize) {
+        let (one, two) = (&self.ids[(n * 7 + turn * 5) % 12], &self.ids[(n * 3 + turn * 7 + 1) % 12]);
+        let body = format!(r#"{{"name":"Person {n} {turn}"}}"#);
+        match (n + turn) % 4 {
+            0 => change_slowly(&self.url, one, Duration::from_millis((n * 13 + turn * 29) as u64 % 60)).await,
+            1 if one != two => {
+                let update = async |id: &String| {
+                    let version = self.version(id).await;
+                    format!(r#"{{"op":"update","id":"{id}","if_match":{version},"body":{body}}}"#)
+                };
+                let batch = format!(r#"{{"operations":[{},{}]}}"#, update(one).await, update(two).await);
+                let (status, text) = write(&self.server, &self.token, "POST", "/api/v1/users/batch", batch).await;
+                // Somebody else may have been faster.
+                assert!([200, 412].contains(&status), "{text}");
+            }
+            _ => {
+                let path = format!("/api/v1/users/{one}");
+                let (status, text) = write(&self.server, &self.token, "PATCH", &path, body).await;
+                assert_eq!(status, 200, "{text}");
+            }
+        }
+    }
+
+    async fn version(&self, id: &str) -> i64 {
+        let user = self.server.get(&format!("/api/v1/users/{id}")).await.1;
+        serde_json::from_str::<serde_json::Value>(&user).unwrap()["version"].as_i64().unwrap()
+    }
+}
+
+/// A transaction of whoever takes their time between the event and its change.
+async fn change_slowly(url: &str, id: &str, pause: Duration) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let mut slow = connection.begin().await.unwrap();
+    let event = "insert into public.events (at, actor_kind, action, user_id, changes)
+        values (now(), 'operator', 'user.updated', $1::uuid, '[]')";
+    sqlx::query(event).bind(id).execute(&mut *slow).await.unwrap();
+    sleep(pause).await;
+    let change = "update public.users set version = version + 1 where id = $1::uuid";
+    sqlx::query(change).bind(id).execute(&mut *slow).await.unwrap();
+    slow.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn many_writers_at_once_are_told_whole_and_in_order_for_each_person() {
+    let redis = OwnRedis::start();
+    let house = House::new(Some(&redis)).await;
+    let start = settled(&house.database).await;
+    let mut ids = Vec::new();
+    for n in 0..12 {
+        ids.push(create(&house.one, &house.token, &format!("person{n}")).await);
+    }
+    let start = start.to_string();
+    let streams = [watch(&house.one).await, watch(&house.other).await];
+    let mut writers = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let server = if n % 2 == 0 { house.one.clone() } else { house.other.clone() };
+        let writer = Writer { server, token: house.token.clone(), url: house.database.url.clone(), ids: ids.clone() };
+        writers.spawn(async move {
+            for turn in 0..20 {
+                writer.change_somebody(n, turn).await;
+            }
+        });
+    }
+    writers.join_all().await;
+    let versions = house.versions().await;
+    for stream in streams {
+        follow(stream, &versions).await;
+    }
+    let resumed = EventStream::open(&house.other.url, &[("last-event-id", &start)]).await.greeted().await;
+    follow(resumed, &versions).await;
+}
