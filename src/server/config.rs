@@ -96,6 +96,10 @@ pub struct Config {
     )]
     pub rate_limit: Option<u32>,
 
+    /// How many event streams may be open; whoever wants one beyond is told to come back later
+    #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = 20_000, global = true)]
+    pub max_streams: u32,
+
     /// A domain whose pages, and those of its subdomains, may call the API from a browser; separate
     /// several by commas
     #[arg(
@@ -125,6 +129,7 @@ impl Config {
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
             redis: self.redis_url.clone(),
+            max_streams: self.max_streams as usize,
             trash_days: self.trash_days,
         }
     }

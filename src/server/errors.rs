@@ -99,7 +99,7 @@ pub fn log_cause(error: &AppError) {
 impl Reader {
     fn of(path: &str) -> Self {
         let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if below("/api") {
+        if below("/api") || below("/events") {
             Self::Api
         } else if below("/rpc") {
             Self::Rpc

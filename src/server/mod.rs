@@ -10,6 +10,7 @@ pub mod config;
 pub mod cors;
 mod errors;
 pub mod export;
+pub mod feed;
 mod flash;
 pub mod forms;
 pub mod idempotency;

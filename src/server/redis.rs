@@ -12,10 +12,15 @@ use std::{
 };
 
 use ::redis::{
-    Client, IntoConnectionInfo, RedisResult,
-    aio::{ConnectionManager, ConnectionManagerConfig},
+    AsyncCommands, Client, IntoConnectionInfo, RedisResult,
+    aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
 };
-use tokio::task::AbortHandle;
+use futures::StreamExt;
+use tokio::{
+    sync::Notify,
+    task::AbortHandle,
+    time::{sleep, timeout},
+};
 
 use crate::domain::AppError;
 
@@ -30,6 +35,7 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection that mends itself, shared by all requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Redis {
+    client: Client,
     manager: ConnectionManager,
     is_there: Arc<AtomicBool>,
     _watch: Arc<Watch>,
@@ -46,10 +52,10 @@ impl Redis {
             .set_response_timeout(Some(RESPONSE_TIMEOUT))
             .set_connection_timeout(Some(CONNECTION_TIMEOUT));
         let client = Client::open(url.0.as_str()).map_err(AppError::internal)?;
-        let manager = ConnectionManager::new_lazy_with_config(client, config).map_err(AppError::internal)?;
+        let manager = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(AppError::internal)?;
         let is_there = Arc::new(AtomicBool::new(true));
         let watch = tokio::spawn(watch(manager.clone(), is_there.clone()));
-        Ok(Self { manager, is_there, _watch: Arc::new(Watch(watch.abort_handle())) })
+        Ok(Self { client, manager, is_there, _watch: Arc::new(Watch(watch.abort_handle())) })
     }
 
     /// What Redis answers; `None` while it is away, at once.
@@ -60,6 +66,17 @@ impl Redis {
         let answer = question(&mut self.manager.clone()).await;
         note(&self.is_there, answer.as_ref().err());
         answer.ok()
+    }
+
+    /// Tells all who listen on a channel that there is something; what, they find out themselves.
+    pub async fn publish(&self, channel: &str) {
+        self.ask(async |redis| redis.publish::<_, _, ()>(channel, "").await).await;
+    }
+
+    /// Rings whenever somebody publishes on a channel, for as long as what is returned is kept.
+    #[must_use]
+    pub fn listen(&self, channel: &'static str, bell: Arc<Notify>) -> Listening {
+        Listening(Watch(tokio::spawn(listen(self.client.clone(), channel, bell)).abort_handle()))
     }
 
     /// Whether it answered when it was last asked.
@@ -76,6 +93,26 @@ async fn watch(mut manager: ConnectionManager, is_there: Arc<AtomicBool>) {
         turns.tick().await;
         let answer: RedisResult<()> = ::redis::cmd("PING").query_async(&mut manager).await;
         note(&is_there, answer.as_ref().err());
+    }
+}
+
+/// On a connection of its own, and when that is lost on another.
+async fn listen(client: Client, channel: &'static str, bell: Arc<Notify>) {
+    let subscribe = async || -> RedisResult<PubSub> {
+        let mut connection = client.get_async_pubsub().await?;
+        connection.subscribe(channel).await?;
+        Ok(connection)
+    };
+    loop {
+        if let Ok(Ok(connection)) = timeout(CONNECTION_TIMEOUT, subscribe()).await {
+            // What was said before was not heard.
+            bell.notify_one();
+            let mut said = connection.into_on_message();
+            while said.next().await.is_some() {
+                bell.notify_one();
+            }
+        }
+        sleep(PING_EVERY).await;
     }
 }
 
@@ -97,7 +134,12 @@ impl fmt::Debug for Redis {
     }
 }
 
-/// Ends the watch with the last who could ask.
+/// Somebody listens until this is dropped.
+#[derive(Debug)]
+pub struct Listening(#[expect(dead_code, reason = "held for its end")] Watch);
+
+/// Ends a task with the last who needed it.
+#[derive(Debug)]
 struct Watch(AbortHandle);
 
 impl Drop for Watch {

@@ -31,7 +31,7 @@ use super::{
     auth::{self, session},
     cors,
     cors::CorsDomain,
-    errors, export, forms, openapi, options, pages, rate_limit, rest, rpc,
+    errors, export, feed, forms, openapi, options, pages, rate_limit, rest, rpc,
     state::AppState,
 };
 use crate::domain::AppError;
@@ -53,10 +53,12 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
     let routes = Router::new()
         .merge(forms::routes())
         .route("/export.csv", get(export::people))
+        .route(feed::PATH, get(feed::users))
         .nest("/api", api(&state))
         .route("/rpc/{*function}", any(rpc::handle))
         .fallback(pages::file_or_not_found)
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
+        .layer(middleware::from_fn_with_state(state.feed.clone(), feed::ring_after))
         .with_state(state.clone());
     with_stack(routes, &state, cors_domains)
 }

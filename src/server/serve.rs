@@ -22,6 +22,7 @@ use super::{
     accounts::{Accounts, CLOSED},
     auth::client::Peer,
     config::Config,
+    feed::Feed,
     router::router,
     site::Site,
     state::AppState,
@@ -56,7 +57,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
     println!("Rollcall is at {}", settings.entrance.public_url);
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
     let upkeep = tokio::spawn(upkeep::run(store, clock, config.kept()));
-    accept(listener, router, stop).await;
+    accept(listener, router, stop, &state.feed).await;
     upkeep.abort();
     Ok(())
 }
@@ -71,7 +72,7 @@ async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, feed: &Feed) {
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -90,6 +91,7 @@ async fn accept(listener: TcpListener, router: Router, stop: impl Future<Output 
         converse(stream, Peer(peer), router.clone(), &connections);
     }
     drop(listener);
+    feed.close();
     tokio::select! {
         () = connections.shutdown() => {}
         () = tokio::time::sleep(DRAIN_TIMEOUT) => tracing::warn!("some requests did not finish in time"),

@@ -5,6 +5,7 @@ use super::{
     accounts::{Accounts, Entrance},
     audit::Audit,
     auth::{Identity, client::TrustedProxies, session::SessionKeeper},
+    feed::Feed,
     idempotency::Idempotency,
     public_url::PublicUrl,
     rate_limit::RateLimit,
@@ -33,6 +34,7 @@ pub struct AppState {
     pub rate_limit: Option<RateLimit>,
     /// What this instance shares with others, beside the database.
     pub redis: Option<Redis>,
+    pub feed: Feed,
     /// How many days deleted people can be restored.
     pub trash_days: u32,
     pub site: Arc<Site>,
@@ -47,6 +49,8 @@ pub struct Settings {
     /// So many requests a minute, of one token or one client.
     pub rate_limit: Option<NonZeroU32>,
     pub redis: Option<RedisUrl>,
+    /// So many event streams may be open.
+    pub max_streams: usize,
     /// How many days deleted people can be restored.
     pub trash_days: u32,
 }
@@ -77,6 +81,7 @@ impl AppState {
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
+            feed: Feed::new(store.clone(), clock.clone(), redis.clone(), settings.max_streams),
             redis,
             trash_days: settings.trash_days,
             site: Arc::new(Site::embedded()),

@@ -66,6 +66,7 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
         "ROLLCALL_ANONYMOUS",
         "ROLLCALL_CORS_DOMAIN",
         "ROLLCALL_LOG_FORMAT",
+        "ROLLCALL_MAX_STREAMS",
         "ROLLCALL_RATE_LIMIT",
         "ROLLCALL_TRASH_DAYS",
     ] {

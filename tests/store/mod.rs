@@ -4,6 +4,7 @@ mod accounts;
 mod attempts;
 mod changes;
 mod events;
+mod feed;
 mod idempotency;
 mod import;
 mod list_users;

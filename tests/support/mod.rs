@@ -2,6 +2,7 @@
 
 pub mod contract;
 pub mod redis;
+pub mod stream;
 
 use std::sync::{
     Arc,
@@ -129,6 +130,7 @@ pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
         trusted_proxies: TrustedProxies::default(),
         rate_limit: None,
         redis: None,
+        max_streams: 100,
         trash_days: 30,
     }
 }

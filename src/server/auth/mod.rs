@@ -19,7 +19,7 @@ use tower_sessions::Session;
 pub use actor::{Actor, Identity, Origin};
 
 use self::client::Peer;
-use super::state::AppState;
+use super::{feed, state::AppState};
 use crate::domain::AppError;
 
 /// Says as whom a request runs, before any handler sees it. An API token that is sent is the whole
@@ -30,7 +30,9 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
         return next.run(request).await;
     }
     let origin = origin(&state, &request);
-    match who(&state, &session, request.headers()).await {
+    // Nobody uses a page that only watches.
+    let is_used = request.uri().path() != feed::PATH;
+    match who(&state, &session, request.headers(), is_used).await {
         Ok(actor) => {
             request.extensions_mut().insert(Actor { origin, ..actor });
             next.run(request).await
@@ -39,12 +41,12 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     }
 }
 
-async fn who(state: &AppState, session: &Session, headers: &HeaderMap) -> Result<Actor, AppError> {
+async fn who(state: &AppState, session: &Session, headers: &HeaderMap, is_used: bool) -> Result<Actor, AppError> {
     if let Some(credentials) = headers.get(header::AUTHORIZATION) {
         let token = bearer(credentials).ok_or(AppError::Unauthorized)?;
         return Ok(state.tokens.identify(&token).await?.into());
     }
-    match session::member(session, &state.accounts, state.clock.now()?).await? {
+    match session::member(session, &state.accounts, state.clock.now()?, is_used).await? {
         Some((member, hash)) => Ok(Actor { session: Some(hash), ..Identity::Member(member).into() }),
         None => Ok(state.anonymous.clone().into()),
     }

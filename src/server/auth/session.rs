@@ -85,8 +85,8 @@ pub async fn start(
     keep(session, &record).await
 }
 
-/// Who is signed in with this session, if anybody; notes that it is in use, and renews its id when
-/// the role has changed.
+/// Who is signed in with this session, if anybody; notes that it is in use, if it is, and renews its
+/// id when the role has changed.
 ///
 /// # Errors
 /// `Internal`, `Unavailable`.
@@ -94,6 +94,7 @@ pub async fn member(
     session: &Session,
     accounts: &Accounts,
     now: Timestamp,
+    is_used: bool,
 ) -> std::result::Result<Option<(Member, Hash)>, AppError> {
     if session.id().is_none() {
         return Ok(None);
@@ -112,7 +113,7 @@ pub async fn member(
         session.cycle_id().await.map_err(unavailable)?;
         record.role = member.role;
     }
-    if has_other_role || record.seen_at.plus(NOTED_EVERY) <= now {
+    if has_other_role || is_used && record.seen_at.plus(NOTED_EVERY) <= now {
         record.seen_at = now;
         record.expires_at = now.plus(IDLE).min(end);
         keep(session, &record).await?;

@@ -20,26 +20,26 @@ pub async fn negotiate(request: Request, next: Next) -> Response {
 }
 
 fn takes_json(headers: &HeaderMap) -> bool {
-    let lines: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
-    let ranges = lines.join(",");
-    ranges.trim().is_empty() || takes(&ranges, "application/json") || takes(&ranges, "application/problem+json")
+    takes(headers, "application/json") || takes(headers, "application/problem+json")
 }
 
-/// Of the ranges that a type is in, the narrowest says whether it is taken.
-fn takes(ranges: &str, media_type: &str) -> bool {
+/// Whether who asks takes a type. Of the ranges that it is in, the narrowest decides.
+pub fn takes(headers: &HeaderMap, media_type: &str) -> bool {
+    let lines: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
+    let ranges = lines.join(",");
     let rank = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
         let range = parts.next()?.to_ascii_lowercase();
         let rank = match range.as_str() {
             // Java's own client sends the first.
             "*" | "*/*" => 1,
-            "application/*" => 2,
+            any if any.strip_suffix('*').is_some_and(|kind| kind.ends_with('/') && media_type.starts_with(kind)) => 2,
             exact if exact == media_type => 3,
             _ => return None,
         };
         Some((rank, !parts.any(is_zero)))
     };
-    ranges.split(',').filter_map(rank).max().is_some_and(|(_, is_taken)| is_taken)
+    ranges.trim().is_empty() || ranges.split(',').filter_map(rank).max().is_some_and(|(_, is_taken)| is_taken)
 }
 
 /// Whether a parameter gives the weight of what is not wanted at all.

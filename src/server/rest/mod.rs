@@ -8,6 +8,8 @@ mod events;
 mod list_users;
 mod users;
 
+pub(super) use accept::takes;
+
 use std::sync::Arc;
 
 use axum::{

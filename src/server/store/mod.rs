@@ -40,6 +40,7 @@ mod accounts;
 mod attempts;
 mod changes;
 mod events;
+mod feed;
 mod idempotency;
 mod links;
 #[cfg(feature = "postgres")]
@@ -63,6 +64,7 @@ pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
 pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
+pub use feed::{Feed, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
 pub use links::{Link, LinkRecord, Links};
 pub use row::{UserRecord, email_taken, last_admin};
@@ -81,7 +83,9 @@ fn is_few<T>(rows: &[T]) -> bool {
 /// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
-pub trait Store: Accounts + Attempts + Events + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users {
+pub trait Store:
+    Accounts + Attempts + Events + Feed + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users
+{
     /// Lets what runs finish and leaves the database tidy.
     async fn close(&self);
 }

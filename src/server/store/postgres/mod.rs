@@ -4,6 +4,7 @@ mod candidates;
 mod changes;
 mod count_users;
 mod events;
+mod feed;
 mod idempotency;
 mod import;
 mod links;
@@ -57,6 +58,7 @@ impl Postgres {
              create it with lc_ctype 'C.UTF-8' or another of UTF-8"
         );
         sqlx::migrate!("migrations/postgres").run(&pool).await.context("cannot migrate the PostgreSQL database")?;
+        feed::settle_positions(&pool).await.context("cannot put the audit trail in order")?;
         Ok(Self { pool })
     }
 

@@ -4,6 +4,7 @@ mod candidates;
 mod changes;
 mod count_users;
 mod events;
+mod feed;
 mod idempotency;
 mod import;
 mod links;

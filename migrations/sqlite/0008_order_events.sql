@@ -1,0 +1,1 @@
+-- Its one writer at a time numbers events in the order in which they are committed.

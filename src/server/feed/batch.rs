@@ -1,0 +1,162 @@
+//! A stretch of the trail, as streams tell it.
+
+use std::collections::{HashMap, HashSet};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use serde::Serialize;
+
+use crate::{
+    domain::{Action, AppError, User, UserId},
+    server::store::{Position, Store, TrailEvent},
+};
+
+/// So many events are read at once.
+pub const EVENTS: u32 = 100;
+/// Whoever is further behind than so many batches had better read the list anew.
+pub const MOST_BEHIND: u32 = 10;
+
+/// What goes round the ring.
+#[derive(Debug)]
+pub enum Item {
+    Batch(Batch),
+    /// Nothing new up to here, but all is well.
+    Heartbeat(Position),
+    /// Too much happened to tell it one by one.
+    Reload(Position),
+    /// The server stops.
+    End,
+}
+
+#[derive(Debug)]
+pub struct Batch {
+    /// Of its last event.
+    pub position: Position,
+    /// There may be more.
+    pub is_full: bool,
+    /// Whose right to look may have changed.
+    pub concerned: Concerned,
+    /// All messages, one after another, made once for all streams.
+    text: Bytes,
+    /// Of each message, and where in the text it begins.
+    messages: Vec<(Position, usize)>,
+}
+
+/// Those who have to show again that they may look.
+#[derive(Debug, Default)]
+pub struct Concerned {
+    pub users: HashSet<UserId>,
+    /// Whoever has a token: events do not say which.
+    pub tokens: bool,
+}
+
+#[derive(Serialize)]
+struct Changed<'a> {
+    id: UserId,
+    /// As they are now; `None` if they are not active.
+    user: Option<&'a User>,
+}
+
+impl Batch {
+    /// Reads what follows a position; `None` at the end.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Internal`.
+    pub async fn after(store: &dyn Store, position: Position) -> Result<Option<Self>, AppError> {
+        let events = store.trail_after(position, EVENTS).await?;
+        let Some(last) = events.last() else { return Ok(None) };
+        let changed = last_changes(&events);
+        // Read after the events, users are at least as new as what the events tell: versions never go back.
+        let users = match &*changed {
+            [] => Vec::new(),
+            changed => store.active_users(&changed.iter().map(|(_, id)| *id).collect::<Vec<_>>()).await?,
+        };
+        let users: HashMap<_, _> = users.iter().map(|user| (user.id, user)).collect();
+        let (mut text, mut messages) = (BytesMut::new(), Vec::with_capacity(changed.len()));
+        for (position, id) in changed {
+            messages.push((position, text.len()));
+            let data = Changed { id, user: users.get(&id).copied() };
+            let data = serde_json::to_string(&data).map_err(AppError::internal)?;
+            text.put(format!("id: {position}\nevent: changed\ndata: {data}\n\n").as_bytes());
+        }
+        Ok(Some(Self {
+            position: last.position,
+            is_full: events.len() == EVENTS as usize,
+            concerned: Concerned::by(&events),
+            text: text.freeze(),
+            messages,
+        }))
+    }
+
+    /// Whether anybody has to know.
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.concerned.users.is_empty() && !self.concerned.tokens
+    }
+
+    /// The messages that follow a position.
+    pub fn text_after(&self, position: Position) -> Bytes {
+        let next = self.messages.iter().find(|(at, _)| *at > position);
+        next.map_or_else(Bytes::new, |(_, start)| self.text.slice(start..))
+    }
+}
+
+/// Who was changed, each once, in the order of their last events.
+fn last_changes(events: &[TrailEvent]) -> Vec<(Position, UserId)> {
+    let mut seen = HashSet::new();
+    let is_change = |event: &&TrailEvent| event.action.is_some_and(|action| action.as_str().starts_with("user."));
+    let changes = events.iter().rev().filter(is_change).filter_map(|event| Some((event.position, event.user?)));
+    let mut changes: Vec<_> = changes.filter(|(_, user)| seen.insert(*user)).collect();
+    changes.reverse();
+    changes
+}
+
+impl Concerned {
+    fn by(events: &[TrailEvent]) -> Self {
+        let mut concerned = Self::default();
+        for event in events {
+            match event.action {
+                Some(
+                    Action::RoleChanged
+                    | Action::PasswordChanged
+                    | Action::SessionEnded
+                    | Action::UserDeleted
+                    | Action::UserErased,
+                ) => concerned.users.extend(event.user),
+                Some(Action::TokenRevoked) => concerned.tokens = true,
+                _ => {}
+            }
+        }
+        concerned
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(seq: i64, action: Action, user: u128) -> TrailEvent {
+        let user = Some(UserId(uuid::Uuid::from_u128(user)));
+        TrailEvent { position: Position { xid: 0, seq }, action: Some(action), user }
+    }
+
+    #[test]
+    fn of_several_changes_to_one_the_last_is_told() {
+        let events = [
+            event(1, Action::UserCreated, 1),
+            event(2, Action::UserCreated, 2),
+            event(3, Action::SignedIn, 2),
+            event(4, Action::UserUpdated, 1),
+        ];
+        let told: Vec<_> = last_changes(&events).iter().map(|(at, user)| (at.seq, user.0.as_u128())).collect();
+        assert_eq!(told, [(2, 2), (4, 1)]);
+    }
+
+    #[test]
+    fn who_may_look_no_more_is_asked_and_nobody_else() {
+        for action in Action::ALL {
+            let concerned = Concerned::by(&[event(1, *action, 1)]);
+            let ends = ["role.changed", "password.changed", "session.ended", "user.deleted", "user.erased"];
+            assert_eq!(concerned.users.len(), usize::from(ends.contains(&action.as_str())), "{action}");
+            assert_eq!(concerned.tokens, *action == Action::TokenRevoked, "{action}");
+        }
+    }
+}

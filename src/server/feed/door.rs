@@ -1,0 +1,47 @@
+use axum::{
+    body::Body,
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{right::Right, stream::Stream};
+use crate::{
+    domain::AppError,
+    server::{auth::Actor, rest::takes, state::AppState},
+};
+
+const TYPE: &str = "text/event-stream";
+
+/// `/events/users`: what happens to users, from now on, or after the position in `Last-Event-ID`.
+/// A page says in `after` where its own data ends.
+///
+/// # Errors
+/// `Unauthorized`, `Forbidden`, `NotAcceptable`; `Unavailable` where all streams are taken; `Internal`.
+pub async fn users(
+    State(state): State<AppState>,
+    actor: Actor,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AppError> {
+    let right = Right::of(&actor, &headers)?;
+    if !takes(&headers, TYPE) {
+        return Err(AppError::NotAcceptable);
+    }
+    let last = last_seen(&headers, query.as_deref().unwrap_or_default());
+    let stream = Stream::open(state.feed, right, last.as_deref()).await?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(TYPE)),
+        // nginx would wait until it has more.
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    Ok((headers, Body::from_stream(stream.into_chunks())).into_response())
+}
+
+/// What came last, by the header of a browser that comes back, else by the address.
+fn last_seen(headers: &HeaderMap, query: &str) -> Option<String> {
+    // Something that is no text is no position either.
+    let sent = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default().to_owned());
+    let named = || form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after");
+    sent.filter(|id| !id.is_empty()).or_else(|| named().map(|(_, value)| value.into_owned()))
+}

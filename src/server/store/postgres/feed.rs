@@ -1,0 +1,78 @@
+use async_trait::async_trait;
+use sqlx::{PgExecutor, query, query_as, query_scalar, types::Uuid};
+
+use super::{Postgres, users::Row};
+use crate::{
+    domain::{AppError, User, UserId},
+    server::store::{Feed, Position, TrailEvent, feed::TrailRow},
+};
+
+/// Transactions get their numbers in another order than they are committed in. Below the oldest that
+/// is under way, in whatever database of the cluster, all have ended: nothing comes to stand there.
+#[async_trait]
+impl Feed for Postgres {
+    async fn end_of_trail(&self) -> Result<Position, AppError> {
+        let end = query_as!(
+            Position,
+            "select xid, seq
+            from public.events
+            where xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+            order by xid desc, seq desc
+            limit 1"
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(end.unwrap_or_default())
+    }
+
+    async fn is_in_trail(&self, position: Position) -> Result<bool, AppError> {
+        let found =
+            query_scalar!("select 1 from public.events where xid = $1 and seq = $2", position.xid, position.seq)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(found.is_some())
+    }
+
+    async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError> {
+        let rows = query_as!(
+            TrailRow,
+            "select xid, seq, action, user_id
+            from public.events
+            where (xid, seq) > ($1, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+            order by xid, seq
+            limit $3",
+            position.xid,
+            position.seq,
+            i64::from(limit)
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(TrailEvent::from).collect())
+    }
+
+    async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let rows = query_as!(
+            Row,
+            "select id, name, email, version, created_at, updated_at, deleted_at
+            from public.users
+            where id = any($1) and deleted_at is null",
+            &ids
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(User::try_from).collect()
+    }
+}
+
+/// Events that were brought from another cluster have the numbers of its transactions, which those of
+/// this one have yet to reach: they stand before everything that comes.
+pub async fn settle_positions(connection: impl PgExecutor<'_>) -> sqlx::Result<()> {
+    query!(
+        "update public.events set xid = 0
+        where xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+use async_trait::async_trait;
+use serde_json::json;
+use sqlx::{query_as, query_scalar, types::Uuid};
+
+use super::{Sqlite, users::Row};
+use crate::{
+    domain::{AppError, User, UserId},
+    server::store::{Feed, Position, TrailEvent, feed::TrailRow},
+};
+
+#[async_trait]
+impl Feed for Sqlite {
+    async fn end_of_trail(&self) -> Result<Position, AppError> {
+        let seq = query_scalar!("select max(seq) from events").fetch_one(&self.readers).await?;
+        Ok(Position { xid: 0, seq: seq.unwrap_or_default() })
+    }
+
+    async fn is_in_trail(&self, position: Position) -> Result<bool, AppError> {
+        let found = query_scalar!("select 1 from events where seq = ? and ? = 0", position.seq, position.xid)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError> {
+        let rows = query_as!(
+            TrailRow,
+            r#"select 0 as "xid!: i64", seq as "seq!", action, user_id as "user_id: Uuid"
+            from events
+            where seq > ?
+            order by seq
+            limit ?"#,
+            position.seq,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(TrailEvent::from).collect())
+    }
+
+    async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError> {
+        let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
+        let rows = query_as!(
+            Row,
+            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
+            from users
+            where id in (select unhex(value) from json_each(?)) and deleted_at is null"#,
+            ids
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(User::try_from).collect()
+    }
+}

@@ -1,0 +1,108 @@
+use std::collections::BTreeSet;
+
+use rollcall::{
+    domain::{Action, Role},
+    server::store::{self, Position},
+};
+use sqlx::{Connection, PgConnection};
+
+use super::{contract, create, delete, erase, member, restore};
+use crate::support::{Fresh, at, event, id, postgres};
+
+contract! {
+    the_trail_is_read_on_without_gap_or_overlap,
+    a_position_is_in_the_trail_until_its_event_is_pruned,
+    only_the_active_are_shown,
+}
+
+async fn tell(database: &Fresh, user: u32) {
+    database.store.record_event(&event(Action::UserUpdated, Some(id(user)))).await.unwrap();
+}
+
+/// Whom the trail tells of after a position.
+async fn users_after(database: &Fresh, position: Position) -> Vec<u32> {
+    let events = database.store.trail_after(position, 100).await.unwrap();
+    let number = |user: rollcall::domain::UserId| u32::try_from(user.0.as_u128() & 0xffff).unwrap();
+    events.into_iter().map(|event| number(event.user.unwrap())).collect()
+}
+
+async fn the_trail_is_read_on_without_gap_or_overlap(database: Fresh) {
+    assert_eq!(database.store.end_of_trail().await.unwrap(), Position::default());
+    for user in 1..=7 {
+        tell(&database, user).await;
+    }
+    let (mut position, mut seen) = (Position::default(), Vec::new());
+    loop {
+        let events = database.store.trail_after(position, 3).await.unwrap();
+        let Some(last) = events.last() else { break };
+        assert!(events.iter().all(|event| event.position > position));
+        assert!(events.is_sorted_by(|one, next| one.position < next.position));
+        position = last.position;
+        seen.extend(events.into_iter().map(|event| (event.action.unwrap(), event.user.unwrap())));
+    }
+    assert_eq!(seen, (1..=7).map(|user| (Action::UserUpdated, id(user))).collect::<Vec<_>>());
+    assert_eq!(database.store.end_of_trail().await.unwrap(), position);
+    assert_eq!(position.to_string().parse::<Position>().unwrap(), position);
+}
+
+async fn a_position_is_in_the_trail_until_its_event_is_pruned(database: Fresh) {
+    tell(&database, 1).await;
+    let old = database.store.end_of_trail().await.unwrap();
+    assert!(database.store.is_in_trail(old).await.unwrap());
+    assert!(!database.store.is_in_trail(Position { seq: old.seq + 1, ..old }).await.unwrap());
+    assert!(!database.store.is_in_trail(Position { xid: old.xid + 1, ..old }).await.unwrap());
+    database.store.prune_events(at("2026-02-01T00:00:00Z"), 10).await.unwrap();
+    assert!(!database.store.is_in_trail(old).await.unwrap());
+    tell(&database, 2).await;
+    assert_eq!(users_after(&database, old).await, [2], "what comes is still after it");
+    assert!(database.store.end_of_trail().await.unwrap() > old);
+}
+
+async fn only_the_active_are_shown(database: Fresh) {
+    for n in 1..=4 {
+        member(&database, n, Role::Viewer).await;
+    }
+    delete(&database, 2).await.unwrap();
+    erase(&database, 3).await.unwrap();
+    delete(&database, 4).await.unwrap();
+    restore(&database, 4).await.unwrap();
+    let users = database.store.active_users(&[id(1), id(2), id(3), id(4), id(9)]).await.unwrap();
+    let told: BTreeSet<_> = users.into_iter().map(|user| (user.name, user.version)).collect();
+    assert_eq!(told, BTreeSet::from([("Person 1".to_owned(), 1), ("Person 4".to_owned(), 3)]));
+    assert!(database.store.active_users(&[]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_is_read_beyond_a_transaction_that_is_under_way() {
+    let database = postgres().await;
+    tell(&database, 1).await;
+    let start = database.store.end_of_trail().await.unwrap();
+    let mut other = PgConnection::connect(&database.url).await.unwrap();
+    let mut older = other.begin().await.unwrap();
+    sqlx::query(
+        "insert into public.events (at, actor_kind, action, user_id, changes)
+        values (now(), 'operator', 'user.updated', '01900000-0000-7000-8000-000000000002', '[]')",
+    )
+    .execute(&mut *older)
+    .await
+    .unwrap();
+    tell(&database, 3).await;
+    assert!(users_after(&database, start).await.is_empty());
+    assert_eq!(database.store.end_of_trail().await.unwrap(), start, "nobody may begin beyond it either");
+    older.commit().await.unwrap();
+    assert_eq!(users_after(&database, start).await, [2, 3]);
+}
+
+#[tokio::test]
+async fn a_trail_from_another_cluster_stands_before_what_comes() {
+    let database = postgres().await;
+    create(&database, &[(1, "Ada", "ada@example.org", "2026-01-01T00:00:00Z")]).await;
+    let mut other = PgConnection::connect(&database.url).await.unwrap();
+    // As a dump of a cluster that had seen more transactions brings it.
+    sqlx::query("update public.events set xid = xid + 1000000").execute(&mut other).await.unwrap();
+    let again = store::open(&database.url.parse().unwrap()).await.unwrap();
+    let end = again.end_of_trail().await.unwrap();
+    assert_eq!((end.xid, end.seq > 0), (0, true));
+    tell(&database, 2).await;
+    assert_eq!(users_after(&database, end).await, [2]);
+}

@@ -1,0 +1,131 @@
+//! A client of the event stream, as a browser's `EventSource` is one.
+
+use std::time::Duration;
+
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{HeaderMap, Request},
+};
+use futures::StreamExt;
+use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use serde_json::Value;
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use super::App;
+
+/// What is on its way for longer does not come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub id: Option<String>,
+    pub event: String,
+    pub data: Value,
+}
+
+pub struct EventStream {
+    pub status: u16,
+    pub headers: HeaderMap,
+    chunks: BodyDataStream,
+    text: String,
+    /// What a browser would send when it comes back.
+    pub last_id: String,
+}
+
+impl EventStream {
+    /// At a server, by its address.
+    pub async fn open(url: &str, headers: &[(&str, &str)]) -> Self {
+        let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+        let request = request(&format!("{url}/events/users"), headers);
+        Self::of(client.request(request).await.unwrap().map(Body::new))
+    }
+
+    /// In this process.
+    pub async fn at(app: &App, headers: &[(&str, &str)]) -> Self {
+        Self::of(app.router.clone().oneshot(request("/events/users", headers)).await.unwrap())
+    }
+
+    fn of(response: axum::http::Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            chunks: body.into_data_stream(),
+            text: String::new(),
+            last_id: String::new(),
+        }
+    }
+
+    /// The same, with its first message read.
+    pub async fn greeted(mut self) -> Self {
+        assert_eq!(self.status, 200);
+        let hello = self.next().await.expect("a greeting");
+        assert_eq!(hello.event, "hello");
+        assert!(hello.id.is_some());
+        self
+    }
+
+    /// The next message; `None` at the end.
+    pub async fn next(&mut self) -> Option<Message> {
+        loop {
+            let message = self.block().await?;
+            if !message.event.is_empty() {
+                return Some(message);
+            }
+        }
+    }
+
+    /// The next that tells of somebody: their id, and them.
+    pub async fn changed(&mut self) -> (String, Value) {
+        let message = self.next().await.expect("the stream goes on");
+        assert_eq!(message.event, "changed", "{message:?}");
+        (message.data["id"].as_str().unwrap().to_owned(), message.data["user"].clone())
+    }
+
+    /// The next names, each with its version.
+    pub async fn names(&mut self, count: usize) -> Vec<(String, i64)> {
+        let mut names = Vec::new();
+        while names.len() < count {
+            let (_, user) = self.changed().await;
+            names.push((user["name"].as_str().unwrap_or("nobody").to_owned(), user["version"].as_i64().unwrap_or(0)));
+        }
+        names
+    }
+
+    /// Whether it stays silent for a while.
+    pub async fn is_silent(&mut self, during: Duration) -> bool {
+        timeout(during, self.next()).await.is_err()
+    }
+
+    /// What comes up to an empty line, heartbeats too.
+    pub async fn block(&mut self) -> Option<Message> {
+        while !self.text.contains("\n\n") {
+            let chunk = timeout(PATIENCE, self.chunks.next()).await.expect("something comes in time")?;
+            // A connection that broke is at its end, too.
+            self.text += std::str::from_utf8(&chunk.ok()?).unwrap();
+        }
+        let (block, rest) = self.text.split_once("\n\n").unwrap();
+        let mut message = Message { id: None, event: String::new(), data: Value::Null };
+        for line in block.lines() {
+            match line.split_once(": ").unwrap() {
+                ("id", id) => message.id = Some(id.to_owned()),
+                ("event", event) => event.clone_into(&mut message.event),
+                ("data", data) => message.data = serde_json::from_str(data).unwrap(),
+                ("retry", milliseconds) => assert!((2_000..4_000).contains(&milliseconds.parse::<u32>().unwrap())),
+                ("", _) => {}
+                other => panic!("{other:?} is no field of an event stream"),
+            }
+        }
+        if let Some(id) = &message.id {
+            self.last_id.clone_from(id);
+        }
+        self.text = rest.to_owned();
+        Some(message)
+    }
+}
+
+fn request(uri: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let request = headers.iter().fold(Request::get(uri), |request, (name, value)| request.header(*name, *value));
+    request.body(Body::empty()).unwrap()
+}
