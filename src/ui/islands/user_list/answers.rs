@@ -43,19 +43,21 @@ impl Answers {
     }
 
     /// Puts what somebody is called now into the rows that are shown, wherever they would stand.
-    pub fn patch(self, person: &str) {
-        let mut parts = person.split('\n').map(str::to_owned);
-        let (Some(id), Some(name), Some(email)) = (parts.next(), parts.next(), parts.next()) else { return };
-        let shown = self.latest.get_untracked().or_else(|| self.first.get_untracked());
-        let Some(Ok(mut listing)) = shown else { return };
-        if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
-            listed.user.name = name;
-            listed.user.email = email;
-            // What a search found stood elsewhere.
-            listed.name_marks.clear();
-            listed.email_marks.clear();
-            self.latest.set(Some(Ok(listing)));
-        }
+    pub fn patch(self, person: String) {
+        spawn_local(async move {
+            let first = self.first.await;
+            let Ok(mut listing) = self.latest.get_untracked().unwrap_or(first) else { return };
+            let mut parts = person.split('\n').map(str::to_owned);
+            let (Some(id), Some(name), Some(email)) = (parts.next(), parts.next(), parts.next()) else { return };
+            if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
+                listed.user.name = name;
+                listed.user.email = email;
+                // What a search found stood elsewhere.
+                listed.name_marks.clear();
+                listed.email_marks.clear();
+                self.latest.set(Some(Ok(listing)));
+            }
+        });
     }
 
     /// The answer to show.
