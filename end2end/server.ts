@@ -38,6 +38,8 @@ export interface Settings {
   binary?: string;
   /** Where the server's clock stands, in UTC, for as long as it runs. */
   now?: string;
+  /** What else is set: DATABASE_URL, REDIS_URL, …. */
+  environment?: Record<string, string>;
 }
 
 /** Where a Rollcall keeps its people, and how its commands are run there. */
@@ -45,7 +47,10 @@ class Folder {
   private readonly path = mkdtempSync(join(tmpdir(), "rollcall-end2end-"));
   private readonly program: string[];
 
-  constructor({ now, binary: given }: Settings) {
+  private readonly environment: Record<string, string>;
+
+  constructor({ now, binary: given, environment }: Settings) {
+    this.environment = environment ?? {};
     const frozen = now ? ["faketime", "-m", "--exclude-monotonic", "-f", now] : [];
     this.program = [...frozen, given ?? binary()];
   }
@@ -65,7 +70,7 @@ class Folder {
   }
 
   private options() {
-    return { cwd: this.path, env: { PATH: process.env.PATH, RUST_LOG: "warn", TZ: "UTC" } };
+    return { cwd: this.path, env: { PATH: process.env.PATH, RUST_LOG: "warn", TZ: "UTC", ...this.environment } };
   }
 }
 

@@ -17,7 +17,7 @@ use tracing::Span;
 use super::{auth::Actor, flash, forms::theme, openapi, router::nothing_here, state::AppState};
 use crate::{
     domain::AppError,
-    ui::{self, flash::Flash, form::Submitted, here::Here, now::Now, status::PageStatus, theme::Theme},
+    ui::{self, flash::Flash, form::Submitted, here::Here, live, now::Now, status::PageStatus, theme::Theme},
 };
 
 /// Renders the page that the address asks for; leads those who must sign in to where they can.
@@ -73,6 +73,11 @@ async fn rendered(
     let error = submitted.as_ref().and_then(|submitted| submitted.error.clone());
     let now = state.clock.now().ok();
     let files = state.site.files.clone();
+    // Read before the list is: what changes from here on is told to the page.
+    let position = match request.uri().path() {
+        "/" => state.feed.position().await.ok().map(|position| live::Position(position.to_string())),
+        _ => None,
+    };
     let here = Here(request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned());
     let context = {
         let (state, status, span) = (state.clone(), status.clone(), Span::current());
@@ -87,6 +92,9 @@ async fn rendered(
             provide_context(openapi::page());
             if let Some(now) = now {
                 provide_context(Now(now));
+            }
+            if let Some(position) = position.clone() {
+                provide_context(position);
             }
             if let Some(submitted) = submitted.clone() {
                 provide_context(submitted);

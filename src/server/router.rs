@@ -143,11 +143,11 @@ fn worth_compressing() -> impl Predicate {
     DefaultPredicate::new().and(NotForContentType::const_new("font/"))
 }
 
-/// What only documents heed is not sent with the files that pages are made of.
+/// What only documents heed, and callers of the API, is not sent with the files that pages are made of.
 fn lighten<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     if headers.get(header::CACHE_CONTROL).is_some_and(|value| value.as_bytes().ends_with(b"immutable")) {
-        for name in [header::CONTENT_SECURITY_POLICY, header::REFERRER_POLICY] {
+        for name in [header::CONTENT_SECURITY_POLICY, header::REFERRER_POLICY, header::ACCESS_CONTROL_EXPOSE_HEADERS] {
             headers.remove(name);
         }
         headers.remove("permissions-policy");

@@ -61,6 +61,7 @@ impl Site {
             scripts: SCRIPTS.map(url).into(),
             transitions: url("transitions.js"),
             boot: url("boot.js"),
+            live: url("live.js"),
             icon: url("favicon.svg"),
             touch_icon: url("icon-180.png"),
             manifest: url("manifest.webmanifest"),

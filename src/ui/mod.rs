@@ -8,6 +8,7 @@ pub mod flash;
 pub mod form;
 pub mod here;
 pub mod islands;
+pub mod live;
 pub mod now;
 pub mod pages;
 pub mod shell;

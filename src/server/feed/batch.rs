@@ -54,6 +54,8 @@ struct Changed<'a> {
     id: UserId,
     /// As they are now; `None` if they are not active.
     user: Option<&'a User>,
+    /// Whether they were not there before.
+    new: bool,
 }
 
 impl Batch {
@@ -71,10 +73,11 @@ impl Batch {
             changed => store.active_users(&changed.iter().map(|(_, id)| *id).collect::<Vec<_>>()).await?,
         };
         let users: HashMap<_, _> = users.iter().map(|user| (user.id, user)).collect();
+        let new = newcomers(&events);
         let (mut text, mut messages) = (BytesMut::new(), Vec::with_capacity(changed.len()));
         for (position, id) in changed {
             messages.push((position, text.len()));
-            let data = Changed { id, user: users.get(&id).copied() };
+            let data = Changed { id, user: users.get(&id).copied(), new: new.contains(&id) };
             let data = serde_json::to_string(&data).map_err(AppError::internal)?;
             text.put(format!("id: {position}\nevent: changed\ndata: {data}\n\n").as_bytes());
         }
@@ -107,6 +110,12 @@ fn last_changes(events: &[TrailEvent]) -> Vec<(Position, UserId)> {
     let mut changes: Vec<_> = changes.filter(|(_, user)| seen.insert(*user)).collect();
     changes.reverse();
     changes
+}
+
+/// Who came, or came back.
+fn newcomers(events: &[TrailEvent]) -> HashSet<UserId> {
+    let came = |event: &&TrailEvent| matches!(event.action, Some(Action::UserCreated | Action::UserRestored));
+    events.iter().filter(came).filter_map(|event| event.user).collect()
 }
 
 impl Concerned {

@@ -10,6 +10,7 @@ pub mod email;
 pub mod error_page;
 pub mod error_panel;
 pub mod field;
+pub mod live;
 pub mod loaded;
 pub mod notice;
 pub mod palette_dialog;

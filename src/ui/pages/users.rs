@@ -5,7 +5,7 @@ use leptos_router::hooks::use_url;
 use crate::{
     domain::{Access, ListUsers, UserStatus},
     ui::{
-        components::alert::FormAlert,
+        components::{alert::FormAlert, live::Live},
         islands::{bulk::Bulk, user_list::UserList},
         shell::SiteFiles,
         text,
@@ -34,6 +34,7 @@ pub fn UsersPage() -> impl IntoView {
             <h1>{title}</h1>
             {write.then(|| actions(status))}
         </div>
+        <Live status/>
         <UserList/>
         // Its code comes with the first box that is ticked (public/boot.js).
         {write.then(|| view! { <div data-later=""><Bulk/></div> })}

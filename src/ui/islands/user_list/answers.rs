@@ -42,6 +42,24 @@ impl Answers {
         });
     }
 
+    /// Puts what somebody is called now into the rows that are shown, wherever they would stand.
+    pub fn patch(self, person: String) {
+        spawn_local(async move {
+            let first = self.first.await;
+            let Ok(mut listing) = self.latest.get_untracked().unwrap_or(first) else { return };
+            let mut parts = person.split('\n').map(str::to_owned);
+            let (Some(id), Some(name), Some(email)) = (parts.next(), parts.next(), parts.next()) else { return };
+            if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
+                listed.user.name = name;
+                listed.user.email = email;
+                // What a search found stood elsewhere.
+                listed.name_marks.clear();
+                listed.email_marks.clear();
+                self.latest.set(Some(Ok(listing)));
+            }
+        });
+    }
+
     /// The answer to show.
     pub fn get(self) -> impl Future<Output = Answer> {
         let latest = self.latest.get();

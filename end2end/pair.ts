@@ -1,0 +1,66 @@
+// Two instances of one directory, over a PostgreSQL and a Redis of their own.
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { admin, makeAdmin, signIn, type House } from "./house";
+import { expect, freePort, listen, Rollcall, root, test as base } from "./server";
+
+export interface Pair {
+  one: Rollcall;
+  other: Rollcall;
+  /** The admin's, good on both. */
+  session: House["session"];
+}
+
+const ended = (process: ChildProcess) => new Promise<void>((resolve) => process.once("exit", () => resolve()));
+
+/** A PostgreSQL that lives until it is stopped; answers its address. */
+async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const script = ["sh", "-c", 'echo "$ROLLCALL_TEST_POSTGRES"; cat >/dev/null'];
+  const process = spawn(join(root, "scripts/with-postgres"), script, { stdio: ["pipe", "pipe", "inherit"] });
+  for await (const url of createInterface(process.stdout)) {
+    const stop = async () => {
+      const end = ended(process);
+      process.stdin.end();
+      await end;
+    };
+    return { url, stop };
+  }
+  throw new Error("PostgreSQL did not start");
+}
+
+async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const port = String(await freePort());
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-redis-"));
+  const process = spawn("redis-server", ["--bind", "127.0.0.1", "--port", port, "--save", "", "--dir", folder], { stdio: "ignore" });
+  const stop = async () => {
+    const end = ended(process);
+    process.kill("SIGTERM");
+    await end;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url: `redis://127.0.0.1:${port}`, stop };
+}
+
+/** A test in two instances, its page signed in as the admin at the first. */
+export const test = base.extend<object, { pair: Pair }>({
+  pair: [
+    async ({}, use) => {
+      const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+      const environment = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
+      const one = await Rollcall.start({ environment });
+      const other = await Rollcall.start({ environment, people: false });
+      makeAdmin(one);
+      await use({ one, other, session: await signIn(one, admin) });
+      await Promise.all([one.stop(), other.stop()]);
+      await Promise.all([postgres.stop(), redis.stop()]);
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  baseURL: async ({ pair }, use) => use(pair.one.url),
+  storageState: async ({ pair }, use) => use(pair.session),
+});
+
+export { admin, expect, listen };

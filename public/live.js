@@ -1,0 +1,154 @@
+// What others change while the list stands open, by server-sent events: their rows change where they
+// are, who is gone is marked, and who is new is counted instead of moving what somebody reads. One tab
+// of a browser holds the stream and tells the others. Without this the page is as fresh as its load.
+const { stream, status, one, many, changed, gone, back, several, stale } = document.getElementById("live").dataset;
+const button = document.querySelector("#live button");
+const told = document.querySelector("#live [role=status]");
+let { after } = document.getElementById("live").dataset;
+
+// The place of a message in the feed: two numbers, the first counts first.
+const later = (one, other) => {
+  const [[a, b], [c, d]] = [one, other].map((place) => place.split("-").map(BigInt));
+  return a > c || (a === c && b > d);
+};
+
+// --- the rows of this tab
+const newcomers = new Set();
+let isStale = false;
+let words = [];
+let saying;
+
+const row = (id) => document.querySelector(`#rows a[href="/users/${id}"]`)?.closest("th");
+const fill = (template, value) => template.replace("#", () => value);
+const isFiltered = () =>
+  [...new URLSearchParams(location.search)].some(([key, value]) => value && !["status", "sort", "page", "per_page", "cursor"].includes(key));
+
+// Politely, and no more often than one can follow.
+function say(text) {
+  words.push(text);
+  saying ??= setTimeout(() => {
+    told.textContent = words.length > 1 ? fill(several, words.length) : words[0];
+    words = [];
+    saying = undefined;
+  }, 1000);
+}
+
+function mark(cell, label) {
+  if (label) cell.dataset.gone = label;
+  else delete cell.dataset.gone;
+}
+
+function show({ id, user, new: isNew }) {
+  const cell = row(id);
+  if (!cell) {
+    if (isNew && user && status !== "deleted" && !isFiltered()) newcomers.add(id);
+    if (!user) newcomers.delete(id);
+    return;
+  }
+  const name = user?.name ?? cell.querySelector("a").textContent;
+  const label = status === "deleted" ? user && back : !user && gone;
+  if (label && cell.dataset.gone !== label) say(fill(label, name));
+  mark(cell, label);
+  if (!user) return;
+  const email = cell.closest("tr").querySelector(".email");
+  const isOther = cell.querySelector("a").textContent !== name || email.textContent !== user.email;
+  if (!isOther) return;
+  // No name and no address holds a line break.
+  dispatchEvent(new CustomEvent("person-changed", { detail: [id, name, user.email].join("\n") }));
+  if (!label) say(fill(changed, name));
+}
+
+function tellNews() {
+  const count = newcomers.size;
+  const text = isStale ? stale : count > 1 ? fill(many, count) : count === 1 ? one : "";
+  if (button.textContent === text) return;
+  button.textContent = text;
+  button.hidden = !text;
+  if (text) say(text);
+}
+
+function forget() {
+  newcomers.clear();
+  isStale = false;
+  tellNews();
+  for (const cell of document.querySelectorAll("#rows th[data-gone]")) mark(cell);
+}
+
+button.addEventListener("click", () => {
+  const { search } = location;
+  // Who is new stands at the beginning of the list as it is from the start.
+  if (!isStale && /[?&](sort|page|cursor)=/.test(search)) return location.assign("/");
+  document.getElementById("q")?.focus();
+  dispatchEvent(new Event("people-changed"));
+});
+addEventListener("people-asked", forget);
+
+function hear(message) {
+  if (message.place) {
+    if (after && !later(message.place, after)) return;
+    after = message.place;
+  }
+  if (message.reload) isStale = true;
+  else if (message.change) show(message.change);
+  tellNews();
+}
+
+// --- the stream of all tabs
+const channel = new BroadcastChannel(stream);
+const recent = [];
+let source;
+let pause = 0;
+
+function share(message) {
+  hear(message);
+  channel.postMessage(message);
+  if (message.change && recent.push(message) > 200) recent.shift();
+}
+
+function open() {
+  source = new EventSource(after ? `${stream}?after=${after}` : stream);
+  source.addEventListener("hello", ({ lastEventId }) => {
+    pause = 0;
+    after ||= lastEventId;
+  });
+  source.addEventListener("changed", ({ data, lastEventId }) => share({ place: lastEventId, change: JSON.parse(data) }));
+  source.addEventListener("reload", ({ lastEventId }) => share({ place: lastEventId, reload: true }));
+  source.addEventListener("error", () => {
+    // A stream that ends is opened anew by the browser; one that was refused is not.
+    if (source.readyState !== EventSource.CLOSED) return;
+    pause = Math.min(60, pause * 2 || 2);
+    setTimeout(() => source && open(), (pause + Math.random()) * 1000);
+  });
+}
+
+function close() {
+  source?.close();
+  source = undefined;
+}
+
+channel.addEventListener("message", ({ data }) => {
+  if (data.since === undefined) return hear(data);
+  // Another tab was opened: what came since its page was made, it may have missed.
+  for (const message of source ? recent : []) {
+    if (!data.since || later(message.place, data.since)) channel.postMessage(message);
+  }
+});
+
+function join() {
+  const leave = new AbortController();
+  let release;
+  navigator.locks
+    .request(stream, { signal: leave.signal }, () => {
+      open();
+      return new Promise((ended) => (release = ended));
+    })
+    .catch(() => {});
+  channel.postMessage({ since: after });
+  // A page that is kept for the way back holds no stream.
+  addEventListener("pagehide", () => (leave.abort(), release?.(), close()), { once: true });
+}
+
+if (navigator.locks) {
+  join();
+  addEventListener("pageshow", ({ persisted }) => persisted && join());
+}

@@ -1,0 +1,34 @@
+use leptos::prelude::*;
+
+use crate::{
+    domain::UserStatus,
+    ui::{live::Position, shell::SiteFiles, text},
+};
+
+/// Where public/live.js tells what others change in the list while it stands open, and its words.
+#[component]
+pub fn Live(status: UserStatus) -> impl IntoView {
+    let script = use_context::<SiteFiles>().map(|files| files.live);
+    let after = use_context::<Position>().map(|position| position.0);
+    script.map(|script| {
+        view! {
+            <div
+                id="live"
+                data-stream="/events/users"
+                data-after=after
+                data-status=status.as_str()
+                data-one=text::live::ONE_NEW
+                data-many=text::live::MANY_NEW
+                data-changed=text::live::CHANGED
+                data-gone=text::live::GONE
+                data-back=text::live::BACK
+                data-several=text::live::SEVERAL
+                data-stale=text::live::STALE
+            >
+                <button type="button" class="news" hidden></button>
+                <p class="visually-hidden" role="status"></p>
+            </div>
+            <script r#type="module" src=script></script>
+        }
+    })
+}
