@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use rollcall::server::store;
 use sqlx::Connection;
 use tokio::{
     task::JoinSet,
@@ -121,12 +122,30 @@ async fn who_goes_away_in_the_middle_of_a_change_stands_in_nobodys_way() {
     service.proxy.set(Network::Passes);
     let deleted = service.traffic.call("DELETE", &path, &[], String::new());
     assert_eq!(timeout(Duration::from_secs(5), deleted).await.unwrap().unwrap().status, 204);
-    let mut database = sqlx::PgConnection::connect(&service.database.url).await.unwrap();
     millis(3_000).await;
+    assert_eq!(idle_in_transactions(&service.database.url).await, 0);
+    service.settle().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_given_up_while_it_begins_is_handed_on_to_nobody() {
+    let database = support::postgres().await;
+    let (server, name) = database.url.rsplit_once('/').unwrap();
+    let proxy = Proxy::to(server.rsplit_once(':').unwrap().1.parse().unwrap()).await;
+    let url = format!("postgres://rollcall@{}/{name}", proxy.address);
+    let store = store::open(&url.parse().unwrap(), store::CONNECTIONS).await.unwrap();
+    assert!(store.is_empty().await.unwrap(), "a connection is there now");
+    millis(100).await;
+    proxy.set(Network::Delays(Duration::from_millis(200)));
+    assert!(timeout(Duration::from_millis(100), store.begin_changes(&[], false)).await.is_err());
+    millis(1_000).await;
+    assert_eq!(idle_in_transactions(&database.url).await, 0);
+}
+
+async fn idle_in_transactions(database: &str) -> i64 {
     let idle = "select count(*) from pg_stat_activity
         where datname = current_database() and state like 'idle in transaction%'
-            and state_change < now() - interval '2 seconds'";
-    let left: i64 = sqlx::query_scalar(idle).fetch_one(&mut database).await.unwrap();
-    assert_eq!(left, 0);
-    service.settle().await;
+            and state_change < now() - interval '300 milliseconds'";
+    let mut database = sqlx::PgConnection::connect(database).await.unwrap();
+    sqlx::query_scalar(idle).fetch_one(&mut database).await.unwrap()
 }
