@@ -17,7 +17,7 @@ use tokio::{
 };
 
 /// What has not happened by then never will.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Something that has to become true.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -> F) {

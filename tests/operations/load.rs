@@ -139,7 +139,7 @@ async fn where_the_system_allows_few_files_there_are_fewer_connections_and_a_lin
     eventually("served", async || ask(server.address(), "/api/v1/users").await == Some(200)).await;
     let (code, log) = server.stop(folder.path());
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let told = lines.iter().filter_map(|line| line["fields"]["message"].as_str());
+    let told = lines.iter().filter_map(|line| line["message"].as_str());
     assert_eq!(told.filter(|text| text.starts_with("only 108 connections are possible")).count(), 1, "{log}");
     assert_eq!(code, Some(0));
 }

@@ -102,7 +102,7 @@ async fn a_trail_from_another_cluster_stands_before_what_comes() {
     let mut other = PgConnection::connect(&database.url).await.unwrap();
     // As a dump of a cluster that had seen more transactions brings it.
     sqlx::query("update public.events set xid = xid + 1000000").execute(&mut other).await.unwrap();
-    let again = store::open(&database.url.parse().unwrap()).await.unwrap();
+    let again = store::open(&database.url.parse().unwrap(), store::Options::default()).await.unwrap();
     let end = again.end_of_trail().await.unwrap();
     assert_eq!((end.xid, end.seq > 0), (0, true));
     tell(&database, 2).await;

@@ -126,7 +126,7 @@ impl EventStream {
         if let Some(id) = &message.id {
             self.last_id.clone_from(id);
         }
-        self.text = rest.to_owned();
+        rest.clone_into(&mut self.text);
         Some(message)
     }
 }
