@@ -111,7 +111,8 @@ impl EventStream {
             // A connection that broke is at its end, too.
             self.text += std::str::from_utf8(&chunk.ok()?).unwrap();
         }
-        let (block, rest) = self.text.split_once("\n\n").unwrap();
+        let rest = self.text.split_off(self.text.find("\n\n").unwrap() + 2);
+        let block = std::mem::replace(&mut self.text, rest);
         let mut message = Message { id: None, event: String::new(), data: Value::Null };
         for line in block.lines() {
             match line.split_once(": ").unwrap() {
@@ -126,7 +127,6 @@ impl EventStream {
         if let Some(id) = &message.id {
             self.last_id.clone_from(id);
         }
-        rest.clone_into(&mut self.text);
         Some(message)
     }
 }
