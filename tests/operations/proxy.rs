@@ -133,7 +133,7 @@ async fn a_transaction_that_is_given_up_while_it_begins_is_handed_on_to_nobody()
     let (server, name) = database.url.rsplit_once('/').unwrap();
     let proxy = Proxy::to(server.rsplit_once(':').unwrap().1.parse().unwrap()).await;
     let url = format!("postgres://rollcall@{}/{name}", proxy.address);
-    let store = store::open(&url.parse().unwrap(), store::CONNECTIONS).await.unwrap();
+    let store = store::open(&url.parse().unwrap(), store::Options::default()).await.unwrap();
     assert!(store.is_empty().await.unwrap(), "a connection is there now");
     millis(100).await;
     proxy.set(Network::Delays(Duration::from_millis(200)));
