@@ -114,7 +114,7 @@ impl EventStream {
         let rest = self.text.split_off(self.text.find("\n\n").unwrap() + 2);
         let block = std::mem::replace(&mut self.text, rest);
         let mut message = Message { id: None, event: String::new(), data: Value::Null };
-        for line in block.lines() {
+        for line in block.trim_end().lines() {
             match line.split_once(": ").unwrap() {
                 ("id", id) => message.id = Some(id.to_owned()),
                 ("event", event) => event.clone_into(&mut message.event),
