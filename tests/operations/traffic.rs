@@ -158,6 +158,10 @@ impl Traffic {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let headers = [("content-type", "application/x-www-form-urlencoded")];
         let Some(reply) = self.send("POST", "/sign-in", &headers, body).await else { return false };
+        // A try counts as failed until it was checked, and what is cut was not.
+        if reply.status == 429 {
+            return true;
+        }
         assert_eq!((reply.status, reply.header("location")), (303, "/"), "{}", reply.text);
         reply.header("set-cookie").split(';').next().unwrap().clone_into(&mut self.cookie.lock().unwrap());
         true
