@@ -62,7 +62,8 @@ class Folder {
 
   serve(args: string[]): ChildProcess {
     const [program, ...rest] = [...this.program, ...args];
-    return spawn(program, rest, { ...this.options(), stdio: ["ignore", "pipe", "inherit"] });
+    // A group of its own: faketime has Rollcall beside it.
+    return spawn(program, rest, { ...this.options(), detached: true, stdio: ["ignore", "pipe", "inherit"] });
   }
 
   remove(): void {
@@ -110,7 +111,7 @@ export class Rollcall {
 
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.kill("SIGTERM");
+    process.kill(-this.process.pid!, "SIGTERM");
     await ended;
     this.folder.remove();
   }

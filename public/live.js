@@ -1,18 +1,16 @@
-// What others change while the list stands open, by server-sent events: their rows change where they
-// are, who is gone is marked, and who is new is counted instead of moving what somebody reads. One tab
-// of a browser holds the stream and tells the others. Without this the page is as fresh as its load.
-const { stream, status, one, many, changed, gone, back, several, stale } = document.getElementById("live").dataset;
-const button = document.querySelector("#live button");
-const told = document.querySelector("#live [role=status]");
-let { after } = document.getElementById("live").dataset;
+// What others change while the list stands open: rows change where they are, who is gone is marked, who
+// is new is counted. One tab of a browser holds the stream and tells the others.
+const live = document.getElementById("live");
+const { stream, status, one, many, changed, gone, back, several, stale } = live.dataset;
+const [button, told] = live.children;
+let { after } = live.dataset;
 
-// The place of a message in the feed: two numbers, the first counts first.
+// Two numbers, the first counts first.
 const later = (one, other) => {
-  const [[a, b], [c, d]] = [one, other].map((place) => place.split("-").map(BigInt));
-  return a > c || (a === c && b > d);
+  const [[a, b], [c, d]] = [one, other].map((place) => place.split("-").map(Number));
+  return (a - c || b - d) > 0;
 };
 
-// --- the rows of this tab
 const newcomers = new Set();
 let isStale = false;
 let words = [];
@@ -20,8 +18,7 @@ let saying;
 
 const row = (id) => document.querySelector(`#rows a[href="/users/${id}"]`)?.closest("th");
 const fill = (template, value) => template.replace("#", () => value);
-const isFiltered = () =>
-  [...new URLSearchParams(location.search)].some(([key, value]) => value && !["status", "sort", "page", "per_page", "cursor"].includes(key));
+const isFiltered = () => /[?&](q|email|created_\w+|joined_\w+)=[^&]/.test(location.search);
 
 // Politely, and no more often than one can follow.
 function say(text) {
@@ -53,8 +50,8 @@ function show({ id, user, new: isNew }) {
   const email = cell.closest("tr").querySelector(".email");
   const isOther = cell.querySelector("a").textContent !== name || email.textContent !== user.email;
   if (!isOther) return;
-  // No name and no address holds a line break.
-  dispatchEvent(new CustomEvent("person-changed", { detail: [id, name, user.email].join("\n") }));
+  Object.assign(live.dataset, { id, name, email: user.email });
+  dispatchEvent(new Event("person-changed"));
   if (!label) say(fill(changed, name));
 }
 
@@ -93,7 +90,6 @@ function hear(message) {
   tellNews();
 }
 
-// --- the stream of all tabs
 const channel = new BroadcastChannel(stream);
 const recent = [];
 let source;

@@ -150,6 +150,8 @@ fn lighten<B>(mut response: Response<B>) -> Response<B> {
         for name in [header::CONTENT_SECURITY_POLICY, header::REFERRER_POLICY, header::ACCESS_CONTROL_EXPOSE_HEADERS] {
             headers.remove(name);
         }
+        // Whoever asks gets the same.
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.remove("permissions-policy");
         headers.remove("cross-origin-opener-policy");
     }

@@ -12,7 +12,7 @@ use super::auth::secret::hash;
 use crate::ui::shell::SiteFiles;
 
 /// The modules of `public/` that every page runs, in this order.
-const SCRIPTS: [&str; 6] = ["theme.js", "times.js", "dialogs.js", "keys.js", "select.js", "copy.js"];
+const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "select.js"];
 
 /// What cargo-leptos built. A debug build reads the folder anew each time; without a site built, it
 /// is empty.
@@ -61,6 +61,7 @@ impl Site {
             scripts: SCRIPTS.map(url).into(),
             transitions: url("transitions.js"),
             boot: url("boot.js"),
+            copy: url("copy.js"),
             live: url("live.js"),
             icon: url("favicon.svg"),
             touch_icon: url("icon-180.png"),
@@ -95,8 +96,10 @@ impl Site {
         let mut response = Response::builder()
             .header(header::CONTENT_TYPE, media_type(name))
             .header(header::VARY, "accept-encoding")
-            .header(header::ETAG, &etag)
             .header(header::CACHE_CONTROL, if immutable { "public, max-age=31536000, immutable" } else { "no-cache" });
+        if !immutable {
+            response = response.header(header::ETAG, &etag);
+        }
         let known = request.get_all(header::IF_NONE_MATCH).iter().any(|known| known.as_bytes() == etag.as_bytes());
         if known {
             return response.status(StatusCode::NOT_MODIFIED).body(Body::empty()).ok();

@@ -21,6 +21,8 @@ pub struct SiteFiles {
     pub transitions: String,
     /// The module that loads the WebAssembly.
     pub boot: String,
+    /// The module that copies.
+    pub copy: String,
     /// The module that follows what others change in the list.
     pub live: String,
     pub module: String,

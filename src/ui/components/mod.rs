@@ -5,6 +5,7 @@ pub mod alert;
 pub mod avatar;
 pub mod changes;
 pub mod control;
+pub mod copy_button;
 pub mod date;
 pub mod email;
 pub mod error_page;

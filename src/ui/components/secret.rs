@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::ui::text;
+use super::copy_button::CopyButton;
 
 /// A secret that is shown this once, ready to be copied. It takes the focus.
 #[component]
@@ -20,8 +20,7 @@ pub fn Secret(id: &'static str, label: &'static str, value: String, hint: &'stat
                     spellcheck="false"
                     aria-describedby=hint_id.clone()
                 />
-                // Brought to life, and to light, by public/boot.js.
-                <button type="button" data-copy=id data-copied=text::site::COPIED aria-live="polite">{text::site::COPY}</button>
+                <CopyButton of=id/>
             </div>
             <p class="hint" id=hint_id>{hint}</p>
         </div>

@@ -43,20 +43,22 @@ impl Answers {
     }
 
     /// Puts what somebody is called now into the rows that are shown, wherever they would stand.
-    pub fn patch(self, person: String) {
+    pub fn patch(self) {
+        let Some(live) = document().get_element_by_id("live") else { return };
+        let told = |field: &str| live.get_attribute(field).unwrap_or_default();
+        let (id, name, email) = (told("data-id"), told("data-name"), told("data-email"));
         spawn_local(async move {
             let first = self.first.await;
-            let Ok(mut listing) = self.latest.get_untracked().unwrap_or(first) else { return };
-            let mut parts = person.split('\n').map(str::to_owned);
-            let (Some(id), Some(name), Some(email)) = (parts.next(), parts.next(), parts.next()) else { return };
-            if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
-                listed.user.name = name;
-                listed.user.email = email;
-                // What a search found stood elsewhere.
-                listed.name_marks.clear();
-                listed.email_marks.clear();
-                self.latest.set(Some(Ok(listing)));
-            }
+            self.latest.update(|latest| {
+                let Ok(listing) = latest.get_or_insert(first) else { return };
+                if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
+                    listed.user.name = name;
+                    listed.user.email = email;
+                    // What a search found stood elsewhere.
+                    listed.name_marks.clear();
+                    listed.email_marks.clear();
+                }
+            });
         });
     }
 

@@ -38,7 +38,7 @@ pub fn UserList() -> impl IntoView {
             answers.ask();
         } else {
             signals::on(signals::CHANGED, move || answers.ask());
-            signals::on_told(signals::PERSON_CHANGED, move |person| answers.patch(person));
+            signals::on(signals::PERSON_CHANGED, move || answers.patch());
         }
     });
     view! {

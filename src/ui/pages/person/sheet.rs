@@ -6,6 +6,7 @@ use crate::{
     ui::{
         components::{
             avatar::avatar_of,
+            copy_button::CopyButton,
             date::{Day, Minute},
             email::EmailText,
             post_form::ActionButton,
@@ -30,7 +31,7 @@ pub fn PersonSheet(
                 <h1 class="person-name" dir="auto">{user.name}</h1>
                 <p class="copied">
                     <a id="person-email" href=mailto><EmailText email=user.email/></a>
-                    <Copy of="person-email" what=text::person::COPIED_EMAIL/>
+                    <CopyButton of="person-email" class="copy" what=text::person::COPIED_EMAIL/>
                 </p>
             </div>
         </header>
@@ -41,22 +42,11 @@ pub fn PersonSheet(
                 <dt>{text::person::ID}</dt>
                 <dd class="copied">
                     <code id="person-id">{user.id.to_string()}</code>
-                    <Copy of="person-id" what=text::person::COPIED_ID/>
+                    <CopyButton of="person-id" class="copy" what=text::person::COPIED_ID/>
                 </dd>
             </div>
         </dl>
         {write.then(|| view! { <Actions id=user.id active/> })}
-    }
-}
-
-/// A button that copies the text of an element: brought to life, and to light, by public/boot.js.
-#[component]
-fn Copy(of: &'static str, what: &'static str) -> impl IntoView {
-    view! {
-        <button type="button" class="copy" data-copy=of data-copied=text::site::COPIED aria-live="polite">
-            {text::site::COPY}
-            <span class="visually-hidden">" "{what}</span>
-        </button>
     }
 }
 
