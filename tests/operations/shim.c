@@ -74,6 +74,12 @@ static void append(const char *line, int length) {
     syscall(SYS_close, log);
 }
 
+static int is_mark(const char *at) {
+    int digits = 4;
+    while (digits < 12 && at[digits] >= '0' && at[digits] <= '9') digits++;
+    return digits == 12;
+}
+
 static void note(const char *what, const char *data, size_t length) {
     if (!getenv("SHIM_LOG")) return;
     static char line[1 << 16];
@@ -82,7 +88,7 @@ static void note(const char *what, const char *data, size_t length) {
     int end = snprintf(line, sizeof line, "%s", what);
     const char *at = data, *stop = data + length;
     while (at && at < stop && (at = memmem(at, stop - at, "mark", 4)) && at + 12 <= stop) {
-        if (end + 16 < (int)sizeof line) end += snprintf(line + end, 14, " %.12s", at);
+        if (is_mark(at) && end + 16 < (int)sizeof line) end += snprintf(line + end, 14, " %.12s", at);
         at += 4;
     }
     line[end++] = '\n';
