@@ -23,6 +23,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
+use super::metrics;
 use crate::domain::{AppError, Cause};
 
 /// So many bytes of bodies may be on their way in at once, of all requests.
@@ -83,6 +84,7 @@ impl Load {
 
     /// The first is told in the log, and then the powers of two: a flood makes no flood there.
     fn refuse(&self) {
+        metrics::shed();
         let refused = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
         if refused.is_power_of_two() {
             tracing::warn!(refused, in_flight = self.in_flight(), "more is asked than may be done at once");
@@ -146,6 +148,7 @@ impl Upload {
         let permits = u32::try_from(length).ok().and_then(|n| self.bodies.clone().try_acquire_many_owned(n).ok());
         match (permits, &mut self.held) {
             (None, _) => {
+                metrics::shed();
                 return Err(
                     self.fail(AppError::Unavailable(Cause::new("the bodies on their way are too large together")))
                 );

@@ -1,4 +1,4 @@
-//! A server over a SQLite file in a folder of its own, and a token for its API.
+//! A server with a folder of its own, over a SQLite file in it unless said otherwise, and a token for its API.
 
 use std::path::Path;
 
@@ -16,16 +16,20 @@ use crate::cli::{
 pub struct Directory {
     pub folder: TempDir,
     pub token: String,
+    database: String,
 }
 
 impl Directory {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::over("sqlite://rollcall.db")
+    }
 
+    pub fn over(database: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let create = ["token", "create", "--name", "Test", "--scope", "users:read", "--scope", "users:write"];
-        let (code, token, err) = run(folder.path(), &create);
+        let (code, token, err) = run(folder.path(), &[&create[..], &["--database-url", database]].concat());
         assert_eq!(code, 0, "{err}");
-        Self { folder, token: token.trim().to_owned() }
+        Self { folder, token: token.trim().to_owned(), database: database.to_owned() }
     }
 
     pub fn path(&self) -> &Path {
@@ -35,7 +39,8 @@ impl Directory {
     pub fn start(&self, arguments: &[&str], shim: &Shim) -> Server {
         let environment = shim.environment();
         let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Server::start_with(self.path(), arguments, &environment)
+        let arguments = [&["--database-url", &self.database], arguments].concat();
+        Server::start_with(self.path(), &arguments, &environment)
     }
 
     pub async fn send(&self, server: &Server, method: &str, path: &str, body: Value) -> Reply {

@@ -1,54 +1,98 @@
 //! That an answer means: it is on the disk. SIGKILL cannot show it, for it leaves the page cache.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{directory::Directory, shim::Shim};
+use crate::support::postgres::PostgresServer;
 
 const WRITERS: usize = 8;
 const EACH: usize = 12;
 
-/// Many people write at once; answers how many were told that it is done before a sync that began
-/// after their commit had ended.
-async fn told_too_early(synchronous: &str) -> usize {
-    let shim = Shim::of("rollcall.db").with_delay(1_000);
-    let directory = Arc::new(Directory::new());
-    let server = Arc::new(directory.start(&["--sqlite-synchronous", synchronous], &shim));
+/// What was done, in order. It tells of a write when it is over, of a sync when it begins and when it
+/// is over, of an answer before it leaves.
+type Log = Vec<(String, Vec<String>)>;
+
+/// Many people write at once; answers what was done.
+async fn written(directory: Directory, shim: &Shim, arguments: &[&str]) -> Log {
+    let directory = Arc::new(directory);
+    let server = Arc::new(directory.start(arguments, shim));
     let writers = (0..WRITERS).map(|writer| {
         let (directory, server) = (directory.clone(), server.clone());
         tokio::spawn(async move {
             for n in 0..EACH {
-                let name = format!("mark{:08}", writer * EACH + n);
-                assert_eq!(directory.create(&server, &name).await.0, 201);
+                assert_eq!(directory.create(&server, &mark(writer * EACH + n)).await.0, 201);
             }
         })
     });
     for writer in writers.collect::<Vec<_>>() {
         writer.await.unwrap();
     }
-    let log = shim.log();
-    (0..WRITERS * EACH).filter(|n| !is_synced_first(&log, &format!("mark{n:08}"))).count()
+    shim.log()
 }
 
-/// The log tells of a write when it is over, of a sync when it begins and when it is over, of an
-/// answer before it leaves.
-fn is_synced_first(log: &[(String, Vec<String>)], mark: &str) -> bool {
-    let first = |from: usize, what: &str| (from..log.len()).find(|at| log[*at].0 == what);
-    let has_mark = |at: &usize| log[*at].1.iter().any(|known| known == mark);
-    let written = (0..log.len()).find(|at| log[*at].0 == "wal" && has_mark(at)).expect("it was written");
-    let answered = (0..log.len()).find(|at| log[*at].0 == "answer" && has_mark(at)).expect("it was answered");
-    // The head of the frame that commits may stand just before: then this is its page.
-    let commit = first(written - 1, "commit").expect("it was committed");
-    let committed = first(commit, "wal").unwrap();
-    first(committed, "sync").and_then(|begun| first(begun, "synced")).is_some_and(|synced| synced < answered)
+fn mark(n: usize) -> String {
+    format!("mark{n:08}")
+}
+
+/// How many were told that it is done before a sync that began after their commit had ended.
+fn told_too_early(log: &Log, committed: impl Fn(&str) -> Option<usize>) -> usize {
+    let is_synced_first = |mark: &str| {
+        let answered = first(log, 0, "answer", mark).expect("it was answered");
+        let begun = committed(mark).and_then(|committed| first(log, committed, "sync", ""));
+        begun.and_then(|begun| first(log, begun, "synced", "")).is_some_and(|synced| synced < answered)
+    };
+    (0..WRITERS * EACH).filter(|n| !is_synced_first(&mark(*n))).count()
+}
+
+/// Where something was done first, with this mark unless it is empty.
+fn first(log: &Log, from: usize, what: &str, mark: &str) -> Option<usize> {
+    let is_it =
+        |(done, marks): &(String, Vec<String>)| done == what && (mark.is_empty() || marks.iter().any(|m| m == mark));
+    Some(from + log[from..].iter().position(is_it)?)
+}
+
+async fn told_too_early_by_sqlite(synchronous: &str) -> usize {
+    let shim = Shim::of("rollcall.db").with_delay(1_000);
+    let log = written(Directory::new(), &shim, &["--sqlite-synchronous", synchronous]).await;
+    told_too_early(&log, |mark| {
+        let written = first(&log, 0, "wal", mark)?;
+        // The head of the frame that commits may stand just before: then this is its page.
+        let commit = first(&log, written - 1, "commit", "")?;
+        first(&log, commit, "wal", "")
+    })
 }
 
 #[tokio::test]
 async fn no_answer_to_a_change_leaves_before_its_commit_is_synced() {
-    assert_eq!(told_too_early("full").await, 0);
+    assert_eq!(told_too_early_by_sqlite("full").await, 0);
 }
 
 /// So the test above can fail.
 #[tokio::test]
 async fn with_normal_nobody_waits_for_a_sync() {
-    assert!(told_too_early("normal").await > WRITERS * EACH / 2);
+    assert!(told_too_early_by_sqlite("normal").await > WRITERS * EACH / 2);
+}
+
+/// PostgreSQL's commits are found in what it writes by the numbers of their transactions.
+async fn told_too_early_by_postgresql(options: &str) -> usize {
+    let shim = Shim::of("/pg_wal/").with_delay(1_000).shared();
+    // Who writes the log beside those who commit would cut it into other pieces.
+    let database = PostgresServer::with_environment("wal_writer_delay = 10s", shim.environment());
+    let log = written(Directory::over(&(database.url() + options)), &shim, &[]).await;
+    let created = "select u.name, e.xid::text from users u join events e on e.user_id = u.id";
+    let rows = sqlx::query_as(created).fetch_all(&mut database.connect().await.unwrap()).await.unwrap();
+    let transactions: HashMap<String, String> = rows.into_iter().collect();
+    told_too_early(&log, |mark| first(&log, 0, "committed", &transactions[mark]))
+}
+
+#[tokio::test]
+async fn no_answer_to_a_change_leaves_before_postgresql_has_synced_its_commit() {
+    assert_eq!(told_too_early_by_postgresql("").await, 0);
+}
+
+/// So the test above can fail.
+#[tokio::test]
+async fn where_postgresql_is_told_not_to_wait_nobody_does() {
+    let early = told_too_early_by_postgresql("?options=-c%20synchronous_commit%3Doff").await;
+    assert!(early > WRITERS * EACH / 2, "{early}");
 }

@@ -1,6 +1,11 @@
 use super::{alerts, file, help, words};
 use crate::operations::metrics::Observed;
 
+/// All pages for operators.
+fn manual() -> String {
+    ["operations", "sqlite", "postgresql"].map(|page| file(&format!("docs/{page}.md"))).join("\n")
+}
+
 /// What stands between backticks in a text, and the lines of its blocks of code.
 fn code(text: &str) -> Vec<&str> {
     let mut is_block = false;
@@ -25,7 +30,7 @@ fn flags(code: &str) -> Vec<&str> {
 
 #[test]
 fn every_setting_that_the_manual_names_exists() {
-    let (manual, help) = (file("docs/operations.md"), help());
+    let (manual, help) = (manual(), help());
     let known = words(&help, &["ROLLCALL_", "DATABASE_URL", "REDIS_URL"]);
     let named = words(&manual, &["ROLLCALL_", "DATABASE_URL", "REDIS_URL"]);
     let mut unknown: Vec<_> = named.difference(&known).filter(|name| **name != "ROLLCALL_DOMAIN").copied().collect();
@@ -38,7 +43,7 @@ fn every_setting_that_the_manual_names_exists() {
 
 #[test]
 fn every_command_that_the_manual_names_exists() {
-    let (manual, help) = (file("docs/operations.md"), help());
+    let (manual, help) = (manual(), help());
     let commands = code(&manual).into_iter().filter_map(|code| code.strip_prefix("rollcall "));
     let commands = commands.filter_map(|rest| rest.split_whitespace().next()).filter(|word| !word.starts_with('-'));
     let unknown: Vec<_> = commands.filter(|command| !help.contains(&format!("\n  {command} "))).collect();

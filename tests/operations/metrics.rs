@@ -2,13 +2,13 @@ use std::{collections::BTreeSet, net::TcpStream, process::Command, time::Duratio
 
 use axum::http::Request;
 
-use super::{file, tool, words};
+use super::{client::Raw, file, tool, words};
 use crate::{
     cli::{
         run_with_input,
         server::{Server, send},
     },
-    support::PASSWORD,
+    support::{PASSWORD, stream::EventStream},
 };
 
 /// A server with its metrics beside it.
@@ -39,7 +39,7 @@ impl Observed {
     }
 
     /// The value of a series as it is written, once it is another than this.
-    async fn value_after(&self, series: &str, before: &str) -> String {
+    pub async fn value_after(&self, series: &str, before: &str) -> String {
         for _ in 0..200 {
             let text = self.scrape().await;
             let value = text.lines().find_map(|line| line.strip_prefix(series)).map(str::trim);
@@ -125,11 +125,25 @@ async fn what_people_do_is_counted() {
     let connection = TcpStream::connect(observed.server.url.strip_prefix("http://").unwrap()).unwrap();
     observed.value_after("http_connections{listener=\"main\"}", "0").await;
     drop(connection);
+    let stream = EventStream::open(&observed.server.url, &[]).await.greeted().await;
+    assert_eq!(observed.value_after("rollcall_event_streams", "0").await, "1");
+    drop(stream);
+    assert_eq!(observed.value_after("rollcall_event_streams", "1").await, "0");
     assert_eq!(observed.value_after("rollcall_redis_up", "1").await, "0");
     drop(observed);
     let again = Observed::start(folder.path(), &[]);
     assert_eq!(again.value_after("rollcall_sessions", "0").await, "2");
     assert_eq!(again.value_after("rollcall_upkeep_runs_total{outcome=\"success\"}", "0").await, "1");
+}
+
+#[tokio::test]
+async fn who_is_refused_because_too_much_is_asked_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let observed = Observed::start(folder.path(), &["--max-connections", "1"]);
+    let mut seated = Raw::connect(observed.server.address()).await;
+    assert_eq!(seated.get("/api/v1/users").await.0, 200);
+    assert_eq!(Raw::connect(observed.server.address()).await.get("/api/v1/users").await.0, 503);
+    assert_eq!(observed.value_after("rollcall_shed_requests_total", "0").await, "1");
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 use std::{
     collections::BTreeMap,
-    process::{Command, Stdio},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
 };
 
 use serde_json::Value;
 
-use super::{file, help, tool, words};
+use super::{client::eventually, file, help, metrics::Observed, tool, words};
+use crate::{cli::run, support::stream::EventStream};
 
 /// `compose.yaml` as it is understood, with its variables filled in.
 fn compose() -> Value {
@@ -52,6 +54,7 @@ fn compose_runs_two_instances_that_trust_the_proxy_and_nothing_gets_more_than_it
         let environment: BTreeMap<String, String> = serde_json::from_value(instance["environment"].clone()).unwrap();
         is_accepted(&environment);
         assert_eq!(environment["ROLLCALL_PUBLIC_URL"], "https://people.mycompany.com");
+        assert_eq!(environment["REDIS_URL"], "redis://redis:6379", "or changes made at the other are told late");
         let network = &compose["networks"]["front"]["ipam"]["config"][0]["subnet"];
         assert_eq!(environment["ROLLCALL_TRUSTED_PROXY"].as_str(), network.as_str().unwrap());
         assert_eq!(instance["depends_on"]["postgres"]["condition"], "service_healthy");
@@ -80,6 +83,38 @@ fn caddy_takes_its_file() {
     caddy.args(["validate", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"]).env("HOME", folder.path());
     tool(&mut caddy, "");
     assert_eq!(tool(Command::new("caddy").args(["fmt", "-"]), &file("deploy/Caddyfile")), file("deploy/Caddyfile"));
+}
+
+/// Ends with the test.
+struct Caddy(Child);
+
+impl Drop for Caddy {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn an_event_passes_caddy_at_once_and_who_leaves_has_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let observed = Observed::start(folder.path(), &[]);
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let rules = file("deploy/Caddyfile").replace("rollcall-1:3000 rollcall-2:3000", observed.server.address());
+    std::fs::write(folder.path().join("Caddyfile"), format!("{{\n\tadmin off\n}}\n{rules}")).unwrap();
+    let mut caddy = Command::new("caddy");
+    caddy.args(["run", "--adapter", "caddyfile", "--config", "Caddyfile"]).current_dir(folder.path());
+    let url = format!("http://{address}");
+    caddy.env("HOME", folder.path()).env("ROLLCALL_DOMAIN", &url).stderr(Stdio::null());
+    let _caddy = Caddy(caddy.spawn().unwrap());
+    eventually("Caddy", async || TcpStream::connect(&address).is_ok()).await;
+
+    let mut stream = EventStream::open(&url, &[("accept-encoding", "gzip")]).await.greeted().await;
+    assert_eq!(observed.value_after("rollcall_event_streams", "0").await, "1");
+    run(folder.path(), &["seed", "--count", "1"]);
+    stream.changed().await;
+    drop(stream);
+    assert_eq!(observed.value_after("rollcall_event_streams", "1").await, "0");
 }
 
 #[test]

@@ -4,13 +4,15 @@
 
    SHIM_REFUSE: while this file exists, writing fails with the error that it names, after so many
    writes that went well: "ENOSPC 3". SHIM_DELAY: how many microseconds a sync takes at least.
-   SHIM_LOG: lines of what was done, "wal", "commit", "sync" (begun), "synced" (ended), "answer" (about
-   to be sent), each followed by the marks ("mark" and eight digits) in what was written. */
+   SHIM_LOG: lines of what was done, "wal", "commit", "sync" (begun), "synced" (ended), "answer" (of HTTP,
+   about to be sent), each followed by the marks ("mark" and eight digits) in what was written; of PostgreSQL
+   "committed" and the number of a transaction, for each whose commit was in what was written. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,31 +66,65 @@ static int refuses(int fd) {
     return error;
 }
 
-static void note(const char *what, const char *data, size_t length) {
+static void append(const char *line, int length) {
     const char *file = getenv("SHIM_LOG");
-    if (!file) return;
+    int log = file ? syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_APPEND) : -1;
+    if (log < 0) return;
+    syscall(SYS_write, log, line, length);
+    syscall(SYS_close, log);
+}
+
+static int is_mark(const char *at) {
+    int digits = 4;
+    while (digits < 12 && at[digits] >= '0' && at[digits] <= '9') digits++;
+    return digits == 12;
+}
+
+static void note(const char *what, const char *data, size_t length) {
+    if (!getenv("SHIM_LOG")) return;
     static char line[1 << 16];
     static int lock;
     while (__atomic_exchange_n(&lock, 1, __ATOMIC_ACQUIRE)) {}
     int end = snprintf(line, sizeof line, "%s", what);
     const char *at = data, *stop = data + length;
     while (at && at < stop && (at = memmem(at, stop - at, "mark", 4)) && at + 12 <= stop) {
-        if (end + 16 < (int)sizeof line) end += snprintf(line + end, 14, " %.12s", at);
+        if (is_mark(at) && end + 16 < (int)sizeof line) end += snprintf(line + end, 14, " %.12s", at);
         at += 4;
     }
     line[end++] = '\n';
-    int log = syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_APPEND);
-    if (log >= 0) {
-        syscall(SYS_write, log, line, end);
-        syscall(SYS_close, log);
-    }
+    append(line, end);
     __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
 
 static int is_log(int fd) {
     char path[4096];
     if (!getenv("SHIM_LOG") || !path_of(fd, path) || !is_ours(path)) return 0;
-    return strstr(path, "-wal") || strstr(path, "/pg_wal/");
+    /* What PostgreSQL fills with zeros is not its log yet. */
+    return strstr(path, "-wal") || (strstr(path, "/pg_wal/") && !strstr(path, "xlogtemp"));
+}
+
+#define PAGE 8192
+
+/* A byte of the record at a place in PostgreSQL's log, whose pages begin with a head. */
+static int byte_of(const unsigned char *data, size_t length, size_t record, size_t byte) {
+    size_t at = record + byte, page = (record / PAGE + 1) * PAGE;
+    /* It is longer at the beginning of a file, which no write reaches from the one before. */
+    if (at >= page) at += 24;
+    return at < length ? data[at] : -1;
+}
+
+/* Looks for the heads of records: length, transaction, the record before, what it is, of which kind. */
+static void note_commits(const unsigned char *data, size_t length) {
+    for (size_t at = 0; at + 8 <= length; at += 8) {
+        uint32_t whole, transaction;
+        memcpy(&whole, data + at, 4);
+        memcpy(&transaction, data + at + 4, 4);
+        int is_commit = byte_of(data, length, at, 17) == 1 && (byte_of(data, length, at, 16) & 0x7f) == 0;
+        int is_head = byte_of(data, length, at, 18) == 0 && byte_of(data, length, at, 19) == 0;
+        if (!is_commit || !is_head || whole < 32 || whole > PAGE || transaction < 3) continue;
+        char line[32];
+        append(line, snprintf(line, sizeof line, "committed %u\n", transaction));
+    }
 }
 
 static void note_written(int fd, const char *data, ssize_t length) {
@@ -96,6 +132,7 @@ static void note_written(int fd, const char *data, ssize_t length) {
     /* SQLite writes the head of a frame by itself; of one that commits it tells the size of the file. */
     int commits = length == 24 && (data[4] || data[5] || data[6] || data[7]);
     note(commits ? "commit" : "wal", data, length);
+    if (length % PAGE == 0) note_commits((const unsigned char *)data, length);
 }
 
 ssize_t write(int fd, const void *data, size_t length) {
@@ -166,22 +203,22 @@ static int synced(int fd, int (*real)(int)) {
 int fsync(int fd) { return synced(fd, REAL(fsync)); }
 int fdatasync(int fd) { return synced(fd, REAL(fdatasync)); }
 
-static void note_answer(const char *data, size_t length) {
-    if (length > 0) note("answer", data, length);
+static void note_answer(const struct iovec *parts, size_t count) {
+    if (count == 0 || parts->iov_len < 5 || memcmp(parts->iov_base, "HTTP/", 5)) return;
+    for (size_t i = 0; i < count; i++) note("answer", parts[i].iov_base, parts[i].iov_len);
 }
 
 ssize_t send(int fd, const void *data, size_t length, int flags) {
-    note_answer(data, length);
+    note_answer(&(struct iovec){(void *)data, length}, 1);
     return REAL(send)(fd, data, length, flags);
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int count) {
-    for (int i = 0; i < count; i++) note_answer(parts[i].iov_base, parts[i].iov_len);
+    note_answer(parts, count);
     return REAL(writev)(fd, parts, count);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
-    for (size_t i = 0; i < message->msg_iovlen; i++)
-        note_answer(message->msg_iov[i].iov_base, message->msg_iov[i].iov_len);
+    note_answer(message->msg_iov, message->msg_iovlen);
     return REAL(sendmsg)(fd, message, flags);
 }

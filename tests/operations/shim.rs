@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::support::postgres::give_away;
+
 /// Compiled once for all tests of a run.
 static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
@@ -35,7 +37,15 @@ impl Shim {
     pub fn of(files: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         File::create(folder.path().join("log")).unwrap();
+        fs::copy(&*LIBRARY, folder.path().join("shim.so")).unwrap();
         Self { folder, files, delay: "0".to_owned() }
+    }
+
+    /// For PostgreSQL too, which does not run as who runs the tests.
+    pub fn shared(self) -> Self {
+        give_away(self.folder.path());
+        give_away(&self.folder.path().join("log"));
+        self
     }
 
     /// A disk that takes so many microseconds for a sync.
@@ -47,7 +57,7 @@ impl Shim {
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         vec![
-            ("LD_PRELOAD", LIBRARY.display().to_string()),
+            ("LD_PRELOAD", path("shim.so")),
             ("SHIM_FILES", self.files.to_owned()),
             ("SHIM_REFUSE", path("refuse")),
             ("SHIM_LOG", path("log")),

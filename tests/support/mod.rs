@@ -1,10 +1,13 @@
-//! Fresh databases, the real router in process, and people to put in.
+//! The real router in process, and people to put in.
 
 pub mod contract;
+mod databases;
 pub mod postgres;
 pub mod proxy;
 pub mod redis;
 pub mod stream;
+
+pub use databases::{Fresh, empty_postgres, postgres, sqlite};
 
 use std::sync::{
     Arc,
@@ -25,52 +28,17 @@ use rollcall::{
         auth::{Actor, Identity, client::TrustedProxies},
         router::router,
         state::{AppState, Settings},
-        store::{self, EventRecord, Store, UserRecord},
+        store::{EventRecord, UserRecord},
         users::Users,
     },
 };
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use sqlx::{Connection, PgConnection};
-use tempfile::TempDir;
 use tower::ServiceExt;
-use uuid::Uuid;
 
 /// A good password, which the members of `App` have.
 pub const PASSWORD: &str = "mauve otter tax lantern";
-
-/// A fresh database, gone when this is dropped (PostgreSQL's with its whole server).
-pub struct Fresh {
-    pub store: Arc<dyn Store>,
-    pub url: String,
-    _folder: TempDir,
-}
-
-pub async fn sqlite() -> Fresh {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("rollcall.db").display());
-    open(url, folder).await
-}
-
-pub async fn postgres() -> Fresh {
-    open(empty_postgres().await, tempfile::tempdir().unwrap()).await
-}
-
-/// The URL of a database without anything in it.
-pub async fn empty_postgres() -> String {
-    let server = std::env::var("ROLLCALL_TEST_POSTGRES")
-        .expect("ROLLCALL_TEST_POSTGRES is not set: run the tests by `make test`, or under scripts/with-postgres");
-    let name = format!("test_{}", Uuid::now_v7().simple());
-    let mut connection = PgConnection::connect(&server).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
-    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
-}
-
-async fn open(url: String, folder: TempDir) -> Fresh {
-    let store = store::open(&url.parse().unwrap(), store::Options::default()).await.unwrap();
-    Fresh { store, url, _folder: folder }
-}
 
 /// The `n`th of a row of ids that sort as they are counted.
 pub fn id(n: u32) -> UserId {

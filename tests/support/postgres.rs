@@ -21,6 +21,7 @@ pub struct PostgresServer {
     pub folder: TempDir,
     data: PathBuf,
     port: u16,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// How `pg_ctl stop` stops.
@@ -35,10 +36,16 @@ pub enum Stop {
 impl PostgresServer {
     /// A new server, started, with settings as in postgresql.conf.
     pub fn new(settings: &str) -> Self {
-        let server = Self::of(|data| {
+        Self::with_environment(settings, Vec::new())
+    }
+
+    /// The same, with these variables in its environment.
+    pub fn with_environment(settings: &str, environment: Vec<(&'static str, String)>) -> Self {
+        let mut server = Self::of(|data| {
             let options = ["--no-sync", "--username=rollcall", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"];
             succeed(postgres("initdb").args(options).arg(data));
         });
+        server.environment = environment;
         server.set(settings);
         server.start();
         server
@@ -51,7 +58,7 @@ impl PostgresServer {
         let data = folder.path().join("data");
         fill(&data);
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let server = Self { folder, data, port };
+        let server = Self { folder, data, port, environment: Vec::new() };
         let sockets = server.folder.path().display();
         server.set(&format!(
             "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{sockets}'\nshared_buffers = 32MB\n"
@@ -68,7 +75,9 @@ impl PostgresServer {
     pub fn start(&self) {
         let log = self.folder.path().join("log");
         let (data, log) = (self.data.to_str().unwrap(), log.to_str().unwrap());
-        succeed(postgres("pg_ctl").args(["start", "--wait", "--silent", "--pgdata", data, "--log", log]));
+        let mut start = postgres("pg_ctl");
+        start.args(["start", "--wait", "--silent", "--pgdata", data, "--log", log]);
+        succeed(start.envs(self.environment.iter().map(|(name, value)| (name, value))));
     }
 
     pub fn stop(&self, how: Stop) {

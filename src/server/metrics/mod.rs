@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 pub use requests::{RequestSeries, Series};
 
-use super::{Clock, redis::Redis, store::Store};
+use super::{Clock, feed::Feed, redis::Redis, store::Store};
 use crate::domain::Timestamp;
 
 const REQUESTS: &str = "http_requests_total";
@@ -37,6 +37,8 @@ const REDIS_UP: &str = "rollcall_redis_up";
 const SESSIONS: &str = "rollcall_sessions";
 const PASSWORD_CHECKS: &str = "rollcall_password_checks_total";
 const RATE_LIMITED: &str = "rollcall_rate_limited_total";
+const SHED: &str = "rollcall_shed_requests_total";
+const STREAMS: &str = "rollcall_event_streams";
 const UPKEEP: &str = "rollcall_upkeep_runs_total";
 const UPKEEP_SUCCESS: &str = "rollcall_upkeep_last_success_timestamp_seconds";
 
@@ -68,13 +70,14 @@ impl Metrics {
     }
 
     /// What this listener serves.
-    pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>) -> Router {
+    pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>, feed: &Feed) -> Router {
         let (handle, process) = (self.handle.clone(), Collector::default());
-        let (store, redis) = (store.clone(), redis.cloned());
+        let (store, redis, feed) = (store.clone(), redis.cloned(), feed.clone());
         process.describe();
         let scrape = move || {
             process.collect();
             samples::of_pools(store.as_ref());
+            samples::of_streams(&feed);
             if let Some(redis) = &redis {
                 gauge!(REDIS_UP).set(i32::from(redis.is_there()));
             }
@@ -126,6 +129,11 @@ pub fn rate_limited() {
     counter!(RATE_LIMITED).increment(1);
 }
 
+/// A request was refused because there was too much to do already.
+pub fn shed() {
+    counter!(SHED).increment(1);
+}
+
 /// What came of a password that somebody sent.
 #[derive(Debug, Clone, Copy)]
 pub enum PasswordCheck {
@@ -170,6 +178,8 @@ fn describe() {
     describe_gauge!(SESSIONS, "Sessions of signed-in people, counted each 15 seconds");
     describe_counter!(PASSWORD_CHECKS, "Passwords sent, by what came of them");
     describe_counter!(RATE_LIMITED, "Requests refused by the rate limit");
+    describe_counter!(SHED, "Requests refused because there was too much to do already");
+    describe_gauge!(STREAMS, "Open event streams");
     describe_counter!(UPKEEP, "Runs of upkeep, by outcome");
     describe_gauge!(UPKEEP_SUCCESS, "When upkeep last succeeded, or the process began");
 }
@@ -180,7 +190,7 @@ fn begin() {
     for name in [IN_FLIGHT, DRAINING] {
         gauge!(name).set(0);
     }
-    for name in [POOL_TIMEOUTS, RATE_LIMITED] {
+    for name in [POOL_TIMEOUTS, RATE_LIMITED, SHED] {
         counter!(name).absolute(0);
     }
     for outcome in ["right", "wrong", "throttled"] {

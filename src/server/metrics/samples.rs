@@ -6,10 +6,10 @@ use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{DATABASE_UP, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, SESSIONS};
+use super::{DATABASE_UP, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, SESSIONS, STREAMS};
 use crate::{
     domain::AppError,
-    server::{Clock, store::Store},
+    server::{Clock, feed::Feed, store::Store},
 };
 
 /// Histograms keep each sample until it is drained: as many as there are requests in this time.
@@ -50,4 +50,9 @@ pub fn of_pools(store: &dyn Store) {
         gauge!(POOL_IDLE, "pool" => pool.name).set(pool.idle);
         gauge!(POOL_MAX, "pool" => pool.name).set(pool.max);
     }
+}
+
+/// More of them than fit are not told apart.
+pub fn of_streams(feed: &Feed) {
+    gauge!(STREAMS).set(u32::try_from(feed.streams()).unwrap_or(u32::MAX));
 }
