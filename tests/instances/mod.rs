@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+mod accounts;
 mod feed;
 mod house;
 mod rate_limit;
