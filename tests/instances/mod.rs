@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 mod accounts;
+mod balancer;
+mod clients;
 mod feed;
 mod house;
 mod rate_limit;
