@@ -26,6 +26,12 @@ async fn a_change_at_one_is_seen_at_the_other(redis: Option<&OwnRedis>) {
     let history = Request::get("/").header("authorization", &house.token);
     let history = house.other.send(&format!("/api/v1/users/{id}/history"), history, String::new()).await;
     assert!(history.text.contains("user.updated"), "{}", history.text);
+    assert_eq!(write(&house.other, &house.token, "DELETE", &path, String::new()).await.0, 204);
+    assert_eq!(stream.changed().await.0, id);
+    assert!(!house.one.get("/api/v1/users").await.1.contains(&id));
+    let history = Request::get("/").header("authorization", &house.token);
+    let history = house.one.send(&format!("{path}/history"), history, String::new()).await;
+    assert!(history.text.contains("user.deleted"), "{}", history.text);
     assert!(stream.is_silent(SILENCE).await);
 }
 

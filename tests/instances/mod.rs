@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+mod accounts;
+mod balancer;
+mod clients;
 mod feed;
 mod house;
 mod rate_limit;

@@ -4,12 +4,14 @@ use rollcall::{
 };
 
 use super::{
-    LATER, NOW, actions, admin, contract, create_link, delete, is_signed_in, member, restore, session, sign_in,
+    LATER, NOW, actions, admin, contract, create_link, delete, is_signed_in, member, restore, session, set_role,
+    sign_in,
 };
 use crate::support::{Fresh, at, event, id};
 
 contract! {
     a_session_is_read_back_until_it_expires,
+    a_session_is_read_with_its_member_as_they_are_now,
     saving_writes_only_what_changes,
     saving_does_not_bring_back_an_ended_session,
     a_user_sees_their_own_sessions_the_latest_first,
@@ -37,11 +39,24 @@ async fn a_session_is_read_back_until_it_expires(database: Fresh) {
     };
     let store = &database.store;
     store.create_session(&[1; 32], &begun).await.unwrap();
-    assert_eq!(store.session(&[1; 32], at("2026-01-07T23:59:59Z")).await.unwrap(), Some(begun.clone()));
+    let (found, _) = store.session(&[1; 32], at("2026-01-07T23:59:59Z")).await.unwrap().unwrap();
+    assert_eq!(found, begun);
     assert_eq!(store.sessions_of(id(1), at(NOW)).await.unwrap(), [([1; 32], begun)]);
     assert_eq!(store.session(&[1; 32], at(LATER)).await.unwrap(), None);
     assert!(store.sessions_of(id(1), at(LATER)).await.unwrap().is_empty());
     assert_eq!(store.session(&[2; 32], at(NOW)).await.unwrap(), None);
+}
+
+async fn a_session_is_read_with_its_member_as_they_are_now(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    member(&database, 2, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    sign_in(&database, 2, 2).await;
+    set_role(&database, 1, Some(Role::Admin)).await.unwrap();
+    let (begun, now) = database.store.session(&[1; 32], at(NOW)).await.unwrap().unwrap();
+    let account = database.store.account(id(1)).await.unwrap().unwrap();
+    assert_eq!((begun.role, now.role, &now), (Role::Viewer, Role::Admin, &account.member));
+    assert_eq!(database.store.session(&[2; 32], at(NOW)).await.unwrap().unwrap().1.id, id(2));
 }
 
 async fn saving_writes_only_what_changes(database: Fresh) {
@@ -51,7 +66,7 @@ async fn saving_writes_only_what_changes(database: Fresh) {
     let renewed = SessionRecord { role: Role::Editor, seen_at, expires_at, ..session(1, 1) };
     let sent = SessionRecord { signed_in_at: seen_at, address: Some("192.0.2.1".to_owned()), ..renewed.clone() };
     database.store.save_session(&[1; 32], &sent).await.unwrap();
-    assert_eq!(database.store.session(&[1; 32], at(LATER)).await.unwrap(), Some(renewed));
+    assert_eq!(database.store.session(&[1; 32], at(LATER)).await.unwrap().unwrap().0, renewed);
 }
 
 async fn saving_does_not_bring_back_an_ended_session(database: Fresh) {

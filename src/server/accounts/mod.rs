@@ -18,8 +18,8 @@ use super::{
     store::{Account, Store},
 };
 use crate::domain::{
-    Action, AppError, Deletion, FieldErrors, ListEvents, ListUsers, Member, OwnAccount, Person, Role, Session,
-    Standing, Timestamp, User, UserId,
+    Action, AppError, Deletion, FieldErrors, ListEvents, ListUsers, OwnAccount, Person, Role, Session, Standing,
+    Timestamp, User, UserId,
 };
 
 #[derive(Clone)]
@@ -49,14 +49,6 @@ impl Accounts {
         entrance: Entrance,
     ) -> Result<Self, AppError> {
         Ok(Self { store, clock, ids, passwords: Passwords::new()?, entrance })
-    }
-
-    /// The member a session belongs to; `None` once they may not sign in any more.
-    ///
-    /// # Errors
-    /// `Unavailable`, `Internal`.
-    pub async fn member(&self, id: UserId) -> Result<Option<Member>, AppError> {
-        Ok(self.store.account(id).await?.map(|account| account.member))
     }
 
     /// A user as a page shows one. The deleted are shown to those who may restore them.

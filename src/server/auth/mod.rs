@@ -47,7 +47,7 @@ async fn who(state: &AppState, session: &Session, headers: &HeaderMap, is_used: 
         let token = bearer(credentials).ok_or(AppError::Unauthorized)?;
         return Ok(state.tokens.identify(&token).await?.into());
     }
-    match session::member(session, &state.accounts, state.clock.now()?, is_used).await? {
+    match session::member(session, state.clock.now()?, is_used).await? {
         Some((member, hash)) => Ok(Actor { session: Some(hash), ..Identity::Member(member).into() }),
         None => Ok(state.anonymous.clone().into()),
     }

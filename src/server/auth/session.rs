@@ -1,6 +1,6 @@
 //! Sessions: tower-sessions over our own store, so that both databases hold them.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use axum::http::HeaderValue;
@@ -18,7 +18,6 @@ use crate::{
     domain::{AppError, Cause, Member, Timestamp},
     server::{
         Clock,
-        accounts::Accounts,
         public_url::PublicUrl,
         store::{SessionRecord, Store},
     },
@@ -33,6 +32,8 @@ const NOTED_EVERY: Duration = Duration::minutes(1);
 
 /// Under which the one record of a session stands.
 const KEY: &str = "session";
+/// And its member, as they were when it was loaded for this request; the store never writes them.
+const MEMBER: &str = "member";
 
 /// The layer that reads and writes the cookie: behind TLS one that no other host can set
 /// (`__Host-`, RFC 6265bis section 4.1.3.2).
@@ -94,7 +95,6 @@ pub async fn start(
 /// `Internal`, `Unavailable`.
 pub async fn member(
     session: &Session,
-    accounts: &Accounts,
     now: Timestamp,
     is_used: bool,
 ) -> std::result::Result<Option<(Member, Hash)>, AppError> {
@@ -104,10 +104,7 @@ pub async fn member(
     let Some(mut record) = session.get::<SessionRecord>(KEY).await.map_err(unavailable)? else {
         return Ok(None);
     };
-    let end = record.signed_in_at.plus(LONGEST);
-    let member = accounts.member(record.user).await?.filter(|_| now < end);
-    let Some(member) = member else {
-        session.flush().await.map_err(unavailable)?;
+    let Some(member) = session.get::<Member>(MEMBER).await.map_err(unavailable)? else {
         return Ok(None);
     };
     let has_other_role = member.role != record.role;
@@ -117,7 +114,7 @@ pub async fn member(
     }
     if has_other_role || is_used && record.seen_at.plus(NOTED_EVERY) <= now {
         record.seen_at = now;
-        record.expires_at = now.plus(IDLE).min(end);
+        record.expires_at = now.plus(IDLE).min(record.signed_in_at.plus(LONGEST));
         keep(session, &record).await?;
     }
     if has_other_role {
@@ -182,11 +179,13 @@ impl SessionStore for SessionKeeper {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.clock.now().map_err(backend)?;
-        let Some(session) = self.store.session(&hash_of(*id), now).await.map_err(backend)? else {
+        let Some((session, member)) = self.store.session(&hash_of(*id), now).await.map_err(backend)? else {
             return Ok(None);
         };
-        let value = serde_json::to_value(&session).map_err(|error| Error::Encode(error.to_string()))?;
-        let data = HashMap::from([(KEY.to_owned(), value)]);
+        let values = [(KEY, serde_json::to_value(&session)), (MEMBER, serde_json::to_value(&member))];
+        let data =
+            values.into_iter().map(|(key, value)| Ok((key.to_owned(), value?))).collect::<serde_json::Result<_>>();
+        let data = data.map_err(|error| Error::Encode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: session.expires_at.utc() }))
     }
 

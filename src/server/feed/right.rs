@@ -58,9 +58,9 @@ impl Right {
         let end = match self {
             Self::Open => Some(most),
             Self::Session { hash, user, role } => {
-                let session = store.session(hash, now).await?.filter(|session| session.user == *user);
-                let account = store.account(*user).await?.filter(|account| account.member.role == *role);
-                session.and_then(|session| account.map(|_| session.expires_at))
+                let session = store.session(hash, now).await?;
+                let session = session.filter(|(_, member)| (member.id, member.role) == (*user, *role));
+                session.map(|(session, _)| session.expires_at)
             }
             Self::Token { hash } => {
                 let token = store.token(hash).await?.filter(|token| token.is_valid_at(now));

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{EventRecord, row::Moment};
 use crate::{
-    domain::{AppError, Role, Timestamp, UserId},
+    domain::{AppError, Member, Role, Timestamp, UserId},
     server::auth::secret::Hash,
 };
 
@@ -16,8 +16,9 @@ pub trait Sessions: Send + Sync {
     /// Writes what changes in a session while it lasts. One that was ended stays so.
     async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
 
-    /// The session, unless it has expired.
-    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<SessionRecord>, AppError>;
+    /// The session, and its member as they are now, in one statement: each request asks. `None` once it
+    /// has expired or they may not sign in any more.
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError>;
 
     /// The sessions of a user that have not expired, the latest first, each with its hash.
     async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError>;
@@ -74,5 +75,36 @@ impl<M: Moment> TryFrom<SessionRow<M>> for (Hash, SessionRecord) {
             agent: row.agent,
         };
         Ok((hash, session))
+    }
+}
+
+/// A row of `sessions` with its member's.
+#[derive(Debug)]
+pub struct SignedInRow<M> {
+    pub hash: Vec<u8>,
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub role: String,
+    pub signed_in_at: M,
+    pub seen_at: M,
+    pub expires_at: M,
+    pub address: Option<String>,
+    pub agent: Option<String>,
+    pub name: String,
+    pub email: String,
+    /// The role of the member, who may have another by now.
+    pub role_now: String,
+}
+
+impl<M: Moment> TryFrom<SignedInRow<M>> for (SessionRecord, Member) {
+    type Error = AppError;
+
+    fn try_from(row: SignedInRow<M>) -> Result<Self, AppError> {
+        let SignedInRow { hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent, .. } = row;
+        let session = SessionRow { hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent };
+        let (_, session) = session.try_into()?;
+        let role = row.role_now.parse().map_err(AppError::internal)?;
+        let member = Member { id: session.user, name: row.name, email: row.email, role };
+        Ok((session, member))
     }
 }

@@ -6,14 +6,18 @@ use sqlx::{
 
 use super::{Postgres, events::insert_events};
 use crate::{
-    domain::{AppError, Timestamp, UserId},
+    domain::{AppError, Member, Timestamp, UserId},
     server::{
         auth::secret::Hash,
-        store::{EventRecord, SessionRecord, Sessions, sessions::SessionRow},
+        store::{
+            EventRecord, SessionRecord, Sessions,
+            sessions::{SessionRow, SignedInRow},
+        },
     },
 };
 
 type Row = SessionRow<OffsetDateTime>;
+type SignedIn = SignedInRow<OffsetDateTime>;
 
 #[async_trait]
 impl Sessions for Postgres {
@@ -51,19 +55,20 @@ impl Sessions for Postgres {
         Ok(())
     }
 
-    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<SessionRecord>, AppError> {
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError> {
         let hash = hash.as_slice();
         let row = query_as!(
-            Row,
-            "select hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent
+            SignedIn,
+            "select hash, sessions.id, sessions.user_id, sessions.role, signed_in_at, seen_at, expires_at, address, agent,
+                name, email, accounts.role as role_now
             from public.sessions
-            where hash = $1 and expires_at > $2",
+                join public.accounts on accounts.user_id = sessions.user_id
+                join public.users on users.id = sessions.user_id
+            where hash = $1 and expires_at > $2 and deleted_at is null",
             hash,
             now.utc()
-        )
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(row.map(<(Hash, SessionRecord)>::try_from).transpose()?.map(|(_, session)| session))
+        );
+        row.fetch_optional(&self.pool).await?.map(TryInto::try_into).transpose()
     }
 
     async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError> {

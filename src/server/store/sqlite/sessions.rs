@@ -3,14 +3,18 @@ use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{Sqlite, events::insert_events};
 use crate::{
-    domain::{AppError, Timestamp, UserId},
+    domain::{AppError, Member, Timestamp, UserId},
     server::{
         auth::secret::Hash,
-        store::{EventRecord, SessionRecord, Sessions, sessions::SessionRow},
+        store::{
+            EventRecord, SessionRecord, Sessions,
+            sessions::{SessionRow, SignedInRow},
+        },
     },
 };
 
 type Row = SessionRow<i64>;
+type SignedIn = SignedInRow<i64>;
 
 #[async_trait]
 impl Sessions for Sqlite {
@@ -51,20 +55,20 @@ impl Sessions for Sqlite {
         Ok(())
     }
 
-    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<SessionRecord>, AppError> {
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError> {
         let (hash, now) = (hash.as_slice(), now.unix_micros());
         let row = query_as!(
-            Row,
-            r#"select hash, id as "id: Uuid", user_id as "user_id: Uuid", role, signed_in_at, seen_at, expires_at, address,
-                agent
+            SignedIn,
+            r#"select hash, sessions.id as "id: Uuid", sessions.user_id as "user_id: Uuid", sessions.role, signed_in_at,
+                seen_at, expires_at, address, agent, name, email, accounts.role as role_now
             from sessions
-            where hash = ? and expires_at > ?"#,
+                join accounts on accounts.user_id = sessions.user_id
+                join users on users.id = sessions.user_id
+            where hash = ? and expires_at > ? and deleted_at is null"#,
             hash,
             now
-        )
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(row.map(<(Hash, SessionRecord)>::try_from).transpose()?.map(|(_, session)| session))
+        );
+        row.fetch_optional(&self.readers).await?.map(TryInto::try_into).transpose()
     }
 
     async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError> {
