@@ -124,7 +124,7 @@ pub struct Config {
     pub rate_limit: Option<u32>,
 
     /// How many event streams may be open; whoever wants one beyond is told to come back later
-    #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = 20_000, global = true)]
+    #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = 10_000, global = true)]
     pub max_streams: u32,
 
     /// A domain whose pages, and those of its subdomains, may call the API from a browser; separate
