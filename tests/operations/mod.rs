@@ -21,6 +21,7 @@ mod packaging;
 mod point_in_time;
 mod proxy;
 mod restore;
+mod sharing;
 mod shim;
 mod slow;
 mod start;

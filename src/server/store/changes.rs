@@ -43,6 +43,25 @@ pub trait Changes: Send {
     async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError>;
 
     async fn commit(self: Box<Self>) -> Result<(), AppError>;
+
+    /// Leaves nothing. Whoever answers by what was read in the transaction waits for this: it may be
+    /// what others have written and not committed yet.
+    ///
+    /// # Errors
+    /// `Unavailable` when that came to nothing.
+    async fn rollback(self: Box<Self>) -> Result<(), AppError>;
+}
+
+/// Commits what went well; of what did not, nothing is left.
+///
+/// # Errors
+/// The error that it was done with; those of `commit` and `rollback`.
+pub async fn end<T>(changes: Box<dyn Changes>, outcome: Result<T, AppError>) -> Result<T, AppError> {
+    match outcome {
+        Ok(_) => changes.commit().await?,
+        Err(_) => changes.rollback().await?,
+    }
+    outcome
 }
 
 /// Somebody who is about to be changed.

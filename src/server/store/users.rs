@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{Changes, EventRecord, Subject, UserRecord};
+use super::{Changes, EventRecord, Subject, UserRecord, changes::end};
 use crate::domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId};
 
 /// The users.
@@ -30,32 +30,29 @@ pub trait Users: Send + Sync {
     /// `Changes::create` in a transaction of its own.
     async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
         let (mut changes, _) = self.begin_changes(&[], false).await?;
-        changes.create(user, event).await?;
-        changes.commit().await
+        let created = changes.create(user, event).await;
+        end(changes, created).await
     }
 
     /// `Changes::update` in a transaction of its own.
     async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
         let (mut changes, _) = self.begin_changes(&[user.id], false).await?;
-        let updated = changes.update(user, version, event).await?;
-        changes.commit().await?;
-        Ok(updated)
+        let updated = changes.update(user, version, event).await;
+        end(changes, updated).await
     }
 
     /// `Changes::delete` in a transaction of its own. Answers whether the user was active.
     async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
         let (mut changes, _) = self.begin_changes(&[id], true).await?;
-        let deleted = changes.delete(id, now, event).await?;
-        changes.commit().await?;
-        Ok(deleted.is_some())
+        let deleted = changes.delete(id, now, event).await;
+        Ok(end(changes, deleted).await?.is_some())
     }
 
     /// `Changes::restore` in a transaction of its own. Answers whether the user was deleted.
     async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
         let (mut changes, _) = self.begin_changes(&[id], false).await?;
-        let restored = changes.restore(id, now, event).await?;
-        changes.commit().await?;
-        Ok(restored.is_some())
+        let restored = changes.restore(id, now, event).await;
+        Ok(end(changes, restored).await?.is_some())
     }
 
     /// Removes a user, deleted or not, and takes what they were called out of the audit trail.

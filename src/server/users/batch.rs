@@ -35,6 +35,8 @@ impl Users {
         let done: Vec<User> = outcomes.iter().flatten().cloned().collect();
         if done.len() == operations.len() {
             commit(transaction, actor, &done).await?;
+        } else {
+            transaction.rollback().await?;
         }
         Ok(outcomes)
     }

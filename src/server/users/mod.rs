@@ -153,9 +153,12 @@ impl Users {
             return Ok(user.clone());
         }
         let (mut transaction, mut rules) = Rules::begin(self, actor, &[operation]).await?;
-        let user = rules.apply(&mut *transaction, operation).await?;
-        commit(transaction, actor, std::slice::from_ref(&user)).await?;
-        Ok(user)
+        let done = rules.apply(&mut *transaction, operation).await;
+        match &done {
+            Ok(user) => commit(transaction, actor, std::slice::from_ref(user)).await?,
+            Err(_) => transaction.rollback().await?,
+        }
+        done
     }
 
     fn record(&self, user: &NewUser) -> Result<UserRecord, AppError> {

@@ -126,4 +126,9 @@ impl Changes for PostgresChanges<'_> {
     async fn commit(self: Box<Self>) -> Result<(), AppError> {
         Ok(self.0.commit().await?)
     }
+
+    /// Nobody reads what is not committed: dropped is enough.
+    async fn rollback(self: Box<Self>) -> Result<(), AppError> {
+        Ok(())
+    }
 }

@@ -1,6 +1,8 @@
+use std::ops::{Deref, DerefMut};
+
 use async_trait::async_trait;
 use serde_json::json;
-use sqlx::{Acquire, Sqlite as Database, Transaction, query, query_as, types::Uuid};
+use sqlx::{Connection, Sqlite as Database, SqliteConnection, Transaction, query, query_as, types::Uuid};
 
 use super::{
     Sqlite,
@@ -8,6 +10,7 @@ use super::{
     events::insert_events,
     idempotency::keep_outcome,
     tokens::revoke_tokens_of,
+    turn::Unit,
     users::{Row, insert_user, update_user},
 };
 use crate::{
@@ -22,14 +25,26 @@ use crate::{
 
 type LockedRow = SubjectRow<i64>;
 
-/// A transaction that changes users, or a savepoint within one.
-pub struct SqliteChanges<'c>(Transaction<'c, Database>);
+/// A unit of work that changes users, a transaction of its own, or a savepoint within one of them.
+pub enum SqliteChanges<'c> {
+    Unit(Unit),
+    Transaction(Transaction<'c, Database>),
+}
 
-/// The one writer's transaction is the turn that everybody takes.
-pub async fn begin_changes(store: &Sqlite, of: &[UserId]) -> Result<(SqliteChanges<'static>, Vec<Subject>), AppError> {
-    let mut transaction = store.begin().await?;
+/// The one writer is the turn that everybody takes. Those who change many keep nobody else waiting
+/// for an answer.
+pub async fn begin_changes(
+    store: &Sqlite,
+    of: &[UserId],
+    are_many: bool,
+) -> Result<(SqliteChanges<'static>, Vec<Subject>), AppError> {
+    let mut changes = if are_many {
+        SqliteChanges::Transaction(store.begin().await?)
+    } else {
+        SqliteChanges::Unit(store.join().await?)
+    };
     if of.is_empty() {
-        return Ok((SqliteChanges(transaction), Vec::new()));
+        return Ok((changes, Vec::new()));
     }
     let ids = json!(of.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
     let rows = query_as!(
@@ -40,33 +55,33 @@ pub async fn begin_changes(store: &Sqlite, of: &[UserId]) -> Result<(SqliteChang
         where id in (select unhex(value) from json_each(?))"#,
         ids
     )
-    .fetch_all(&mut *transaction)
+    .fetch_all(&mut *changes)
     .await?;
     let subjects = rows.into_iter().map(Subject::try_from).collect::<Result<_, _>>()?;
-    Ok((SqliteChanges(transaction), subjects))
+    Ok((changes, subjects))
 }
 
 #[async_trait]
 impl Changes for SqliteChanges<'_> {
     async fn step(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
-        Ok(Box::new(SqliteChanges(self.0.begin().await?)))
+        Ok(Box::new(SqliteChanges::Transaction(self.deref_mut().begin().await?)))
     }
 
     async fn create(&mut self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
-        insert_user(&mut self.0, user).await?;
-        insert_events(&mut self.0, std::slice::from_ref(event)).await
+        insert_user(self, user).await?;
+        insert_events(self, std::slice::from_ref(event)).await
     }
 
     async fn update(&mut self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
-        let row = update_user(&mut self.0, user, version).await?;
+        let row = update_user(self, user, version).await?;
         if row.is_some() {
-            insert_events(&mut self.0, std::slice::from_ref(event)).await?;
+            insert_events(self, std::slice::from_ref(event)).await?;
         }
         row.map(User::try_from).transpose()
     }
 
     async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
-        ensure_admin_besides(&mut self.0, id).await?;
+        ensure_admin_besides(self, id).await?;
         let at = now.unix_micros();
         let row = query_as!(
             Row,
@@ -77,13 +92,13 @@ impl Changes for SqliteChanges<'_> {
             at,
             id.0
         )
-        .fetch_optional(&mut *self.0)
+        .fetch_optional(&mut **self)
         .await?;
         if row.is_some() {
-            query!("delete from sessions where user_id = ?", id.0).execute(&mut *self.0).await?;
-            query!("delete from links where user_id = ?", id.0).execute(&mut *self.0).await?;
-            insert_events(&mut self.0, std::slice::from_ref(event)).await?;
-            revoke_tokens_of(&mut self.0, id, now, event).await?;
+            query!("delete from sessions where user_id = ?", id.0).execute(&mut **self).await?;
+            query!("delete from links where user_id = ?", id.0).execute(&mut **self).await?;
+            insert_events(self, std::slice::from_ref(event)).await?;
+            revoke_tokens_of(self, id, now, event).await?;
         }
         row.map(User::try_from).transpose()
     }
@@ -98,20 +113,50 @@ impl Changes for SqliteChanges<'_> {
             at,
             id.0
         )
-        .fetch_optional(&mut *self.0)
+        .fetch_optional(&mut **self)
         .await
         .map_err(unless_taken)?;
         if row.is_some() {
-            insert_events(&mut self.0, std::slice::from_ref(event)).await?;
+            insert_events(self, std::slice::from_ref(event)).await?;
         }
         row.map(User::try_from).transpose()
     }
 
     async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
-        keep_outcome(&mut self.0, request, &outcome_json(users)?).await
+        keep_outcome(self, request, &outcome_json(users)?).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), AppError> {
-        Ok(self.0.commit().await?)
+        match *self {
+            Self::Unit(unit) => unit.commit().await,
+            Self::Transaction(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), AppError> {
+        match *self {
+            Self::Unit(unit) => unit.rollback().await,
+            Self::Transaction(transaction) => Ok(transaction.rollback().await?),
+        }
+    }
+}
+
+impl Deref for SqliteChanges<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Unit(unit) => unit,
+            Self::Transaction(transaction) => transaction,
+        }
+    }
+}
+
+impl DerefMut for SqliteChanges<'_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Unit(unit) => unit,
+            Self::Transaction(transaction) => transaction,
+        }
     }
 }

@@ -15,7 +15,7 @@ impl IdempotencyKeys for Sqlite {
         abandoned: Timestamp,
         forgotten: Timestamp,
     ) -> Result<Option<KnownRequest>, AppError> {
-        let mut transaction = self.begin().await?;
+        let mut unit = self.join().await?;
         let (key, hash, at) = (request.key.as_slice(), request.request.as_slice(), request.at.unix_micros());
         let (abandoned, forgotten) = (abandoned.unix_micros(), forgotten.unix_micros());
         let begun = query!(
@@ -33,10 +33,10 @@ impl IdempotencyKeys for Sqlite {
             forgotten,
             abandoned
         )
-        .execute(&mut *transaction)
+        .execute(&mut *unit)
         .await?;
         if begun.rows_affected() == 1 {
-            transaction.commit().await?;
+            unit.commit().await?;
             return Ok(None);
         }
         let known = query_as!(
@@ -46,14 +46,16 @@ impl IdempotencyKeys for Sqlite {
             request.actor,
             key
         )
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut *unit)
         .await?;
+        unit.rollback().await?;
         KnownRequest::try_from(known).map(Some)
     }
 
     async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError> {
         let (key, at) = (request.key.as_slice(), request.at.unix_micros());
         let (status, headers, body) = (i64::from(answer.status), answer.headers_json()?, &answer.body[..]);
+        let mut unit = self.join().await?;
         let kept = query!(
             "update idempotency_keys set status = ?, headers = ?, body = ?, outcome = null
             where actor = ? and key_hash = ? and created_at = ? and status is null",
@@ -64,13 +66,15 @@ impl IdempotencyKeys for Sqlite {
             key,
             at
         )
-        .execute(&self.writer)
+        .execute(&mut *unit)
         .await?;
+        unit.commit().await?;
         Ok(kept.rows_affected() == 1)
     }
 
     async fn release_request(&self, request: &KeyedRequest) -> Result<(), AppError> {
         let (key, at) = (request.key.as_slice(), request.at.unix_micros());
+        let mut unit = self.join().await?;
         query!(
             "delete from idempotency_keys
             where actor = ? and key_hash = ? and created_at = ? and status is null and outcome is null",
@@ -78,9 +82,9 @@ impl IdempotencyKeys for Sqlite {
             key,
             at
         )
-        .execute(&self.writer)
+        .execute(&mut *unit)
         .await?;
-        Ok(())
+        unit.commit().await
     }
 
     async fn prune_requests(&self, before: Timestamp, limit: u32) -> Result<u64, AppError> {

@@ -15,6 +15,7 @@ mod restore;
 mod sessions;
 mod tokens;
 mod trash;
+mod turn;
 mod users;
 mod verify;
 
@@ -36,14 +37,16 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use self::place::Place;
 pub use self::{backup::backup, restore::restore};
+use self::{place::Place, turn::Queue};
 use super::{
     Options, Pool, Schema, Store, Synchronous,
     failure::{BUSY, sqlite_code},
     schema,
 };
 use crate::domain::AppError;
+
+const BEGIN: &str = "begin immediate";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -54,6 +57,7 @@ pub struct Sqlite {
     /// One connection: SQLite has one writer at a time, and waiting for a turn is fairer here than
     /// in its busy handler.
     writer: SqlitePool,
+    queue: Queue,
     /// The writer was opened again after something failed: perhaps the file takes no writes.
     is_doubtful: Arc<AtomicBool>,
     /// Tells `restore` that the file is in use.
@@ -81,16 +85,23 @@ impl Sqlite {
             .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None))
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { readers, writer, is_doubtful, _in_use: in_use })
+        Ok(Self { readers, writer, queue: Queue::default(), is_doubtful, _in_use: in_use })
     }
 
-    /// A transaction that writes: it has the lock from its beginning, so nothing it read changes.
+    /// A transaction that writes, by itself, since it is long or rare: it has the lock from its
+    /// beginning, so nothing it read changes.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
+        self.heal().await?;
+        Ok(self.writer.begin_with(BEGIN).await?)
+    }
+
+    /// Finds out whether the file takes writes again.
+    async fn heal(&self) -> Result<(), AppError> {
         if self.is_doubtful.load(Ordering::Relaxed) {
             ensure_writable(&self.writer).await?;
             self.is_doubtful.store(false, Ordering::Relaxed);
         }
-        Ok(self.writer.begin_with("begin immediate").await?)
+        Ok(())
     }
 }
 

@@ -49,8 +49,12 @@ impl Users for Sqlite {
         .transpose()
     }
 
-    async fn begin_changes(&self, of: &[UserId], _: bool) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
-        let (changes, subjects) = begin_changes(self, of).await?;
+    async fn begin_changes(
+        &self,
+        of: &[UserId],
+        take_turns: bool,
+    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
+        let (changes, subjects) = begin_changes(self, of, take_turns && of.len() != 1).await?;
         Ok((Box::new(changes), subjects))
     }
 

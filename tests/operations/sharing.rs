@@ -1,0 +1,163 @@
+//! Writers on SQLite who wait for one another are committed together; nobody notices but in the time.
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx::Connection;
+use tokio::{task::JoinHandle, time::sleep};
+
+use super::{
+    directory::{Directory, connect, count, is_whole},
+    shim::Shim,
+};
+use crate::cli::server::Server;
+
+#[derive(Clone)]
+struct Scene {
+    directory: Arc<Directory>,
+    server: Arc<Server>,
+    shim: Arc<Shim>,
+}
+
+impl Scene {
+    fn with_delay(micros: u32) -> Self {
+        let (directory, shim) = (Directory::new(), Shim::of("rollcall.db").with_delay(micros));
+        let mut server = directory.start(&[], &shim);
+        // It writes at its start, too.
+        server.setup_path();
+        Self { directory: Arc::new(directory), server: Arc::new(server), shim: Arc::new(shim) }
+    }
+
+    /// Somebody is created meanwhile; answers the status.
+    fn create(&self, name: String) -> JoinHandle<u16> {
+        let Self { directory, server, .. } = self.clone();
+        tokio::spawn(async move { directory.create(&server, &name).await.0 })
+    }
+
+    /// Who is created in it waits until it is over; first nobody, then all at once.
+    async fn hold_up<T>(&self, create: impl AsyncFnOnce() -> T) -> T {
+        let mut database = connect(&self.directory.path().join("rollcall.db")).await;
+        let lock = database.begin_with("begin immediate").await.unwrap();
+        let created = create().await;
+        sleep(Duration::from_millis(500)).await;
+        lock.rollback().await.unwrap();
+        created
+    }
+
+    async fn count(&self, what: &'static str) -> i64 {
+        count(&self.directory.path().join("rollcall.db"), what).await
+    }
+
+    /// Nothing is there in part.
+    async fn ensure_whole(&self) {
+        assert!(is_whole(&self.directory.path().join("rollcall.db")).await);
+        let told = self.count("select count(distinct user_id) from events where action = 'user.created'").await;
+        assert_eq!(self.count("select count(*) from users").await, told);
+    }
+}
+
+async fn all(creations: Vec<JoinHandle<u16>>) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for creation in creations {
+        statuses.push(creation.await.unwrap());
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn many_writers_share_the_syncs_of_their_commits() {
+    let scene = Scene::with_delay(10_000);
+    let before = syncs(&scene.shim);
+    for round in 0..6 {
+        let statuses = all((0..16).map(|writer| scene.create(format!("w{writer}-{round}"))).collect()).await;
+        assert_eq!(statuses, [201; 16]);
+    }
+    let syncs = syncs(&scene.shim) - before;
+    assert!(syncs < 6 * 16 / 2, "{syncs} syncs");
+    assert_eq!(scene.count("select count(*) from users").await, 6 * 16);
+}
+
+fn syncs(shim: &Shim) -> usize {
+    shim.log().iter().filter(|(what, _)| what == "sync").count()
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_fails_all_who_share_it_and_nobody_else() {
+    let scene = Scene::with_delay(0);
+    assert_eq!(scene.create("before".to_owned()).await.unwrap(), 201);
+    let (syncs_before, names) = (syncs(&scene.shim), (0..12).map(|n| format!("w{n}")));
+    let held = scene.hold_up(async || names.map(|name| scene.create(name)).collect::<Vec<_>>());
+    assert_eq!(all(held.await).await, [201; 12]);
+    let syncs = syncs(&scene.shim) - syncs_before;
+    assert!(syncs < 12 / 2, "{syncs} syncs");
+    let held = scene.hold_up(async || {
+        let held = (0..12).map(|n| scene.create(format!("full{n}"))).collect::<Vec<_>>();
+        sleep(Duration::from_millis(300)).await;
+        scene.shim.refuse("ENOSPC", 0);
+        held
+    });
+    assert_eq!(all(held.await).await, [503; 12]);
+    scene.shim.allow();
+    assert_eq!(scene.create("after".to_owned()).await.unwrap(), 201);
+    assert_eq!(scene.count("select count(*) from users").await, 14);
+    assert_eq!(scene.count("select count(*) from users where name like 'full%'").await, 0);
+    scene.ensure_whole().await;
+}
+
+/// Wherever in the commits of groups the space runs out.
+#[tokio::test]
+async fn who_is_answered_503_is_not_there_and_who_is_answered_201_is() {
+    let scene = Scene::with_delay(1_000);
+    let (mut done, mut refused) = (0, 0);
+    for after in (0..20).map(|step| 5 * step) {
+        scene.shim.refuse(if after % 2 == 0 { "ENOSPC" } else { "EIO" }, after);
+        let statuses = all((0..8).map(|n| scene.create(format!("w{n}-{after}"))).collect()).await;
+        scene.shim.allow();
+        assert!(statuses.iter().all(|status| matches!(status, 201 | 503)), "{statuses:?}");
+        done += statuses.iter().filter(|status| **status == 201).count();
+        refused += statuses.iter().filter(|status| **status == 503).count();
+        assert_eq!(scene.create(format!("again-{after}")).await.unwrap(), 201);
+        done += 1;
+        assert_eq!(scene.count("select count(*) from users").await, i64::try_from(done).unwrap(), "after {after}");
+    }
+    assert!(done > 20 && refused > 0, "{done} done, {refused} refused");
+    scene.ensure_whole().await;
+}
+
+/// What one is told of what another wrote is as true as what the other is told.
+#[tokio::test]
+async fn no_error_is_told_before_what_it_was_decided_by_is_on_the_disk() {
+    let scene = Scene::with_delay(20_000);
+    let from = scene.shim.log().len();
+    let held = scene.hold_up(async || (0..8).map(|_| scene.create("mark00000001".to_owned())).collect::<Vec<_>>());
+    let mut statuses = all(held.await).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+    let log = &scene.shim.log()[from..];
+    let find = |from: usize, what: &str| (from..log.len()).find(|at| log[*at].0 == what).unwrap();
+    let written = (0..log.len()).find(|at| log[*at].0 == "wal" && !log[*at].1.is_empty()).unwrap();
+    assert!(find(find(written, "sync"), "synced") < find(0, "answer"), "{log:?}");
+}
+
+#[tokio::test]
+async fn who_leaves_while_waiting_keeps_nobody_waiting() {
+    let scene = Scene::with_delay(5_000);
+    for round in 0..8 {
+        let leave = async |held: &[JoinHandle<u16>]| {
+            sleep(Duration::from_millis(20 * round)).await;
+            held.iter().for_each(JoinHandle::abort);
+        };
+        let held = scene.hold_up(async || {
+            let held = (0..9).map(|n| scene.create(format!("w{n}-{round}"))).collect::<Vec<_>>();
+            leave(&held[..3]).await;
+            held
+        });
+        let mut held = held.await;
+        leave(&held[3..6]).await;
+        assert_eq!(all(held.split_off(6)).await, [201; 3]);
+        // All of them.
+        let held = scene.hold_up(async || (0..3).map(|n| scene.create(format!("l{n}-{round}"))).collect::<Vec<_>>());
+        leave(&held.await).await;
+        assert_eq!(scene.create(format!("after-{round}")).await.unwrap(), 201);
+    }
+    scene.ensure_whole().await;
+}
