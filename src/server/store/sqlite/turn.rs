@@ -48,6 +48,9 @@ pub struct Group {
     /// A unit went without a word, perhaps because SQLite took the whole transaction back by itself:
     /// what joined now might begin another one.
     is_doubtful: bool,
+    /// A savepoint is being begun or ended. Whoever goes in the middle of that leaves nobody sure how
+    /// deep the transaction is, and what ended another savepoint might end all of it.
+    is_unclear: bool,
     tell: oneshot::Sender<Outcome>,
     outcome: Shared<oneshot::Receiver<Outcome>>,
 }
@@ -90,35 +93,44 @@ impl Sqlite {
 
 /// Commits the group, if there is one, and tells all of it. To be spawned: whoever waits may go.
 async fn settle(mut turn: Turn) -> Turn {
-    if let Some(Group { mut connection, tell, .. }) = turn.take() {
-        let committed = Manager::commit(&mut connection).await;
-        let outcome = match committed {
-            Ok(()) if Manager::get_transaction_depth(&connection) == 0 => Ok(()),
-            Ok(()) => Err(AppError::Unavailable(Cause::new("a savepoint was left in the transaction"))),
-            Err(error) => Err(AppError::Unavailable(Cause::new(error))),
-        };
-        // The pool takes no connection back whose transaction has not ended.
-        drop(connection);
-        let _ = tell.send(outcome);
+    if let Some(Group { connection, is_unclear, tell, .. }) = turn.take() {
+        let _ = tell.send(if is_unclear { give_up(connection).await } else { commit(connection).await });
     }
     turn
+}
+
+/// The pool takes no connection back whose transaction has not ended.
+async fn commit(mut connection: PoolConnection<Database>) -> Outcome {
+    match Manager::commit(&mut connection).await {
+        Ok(()) if Manager::get_transaction_depth(&connection) == 0 => Ok(()),
+        Ok(()) => Err(AppError::Unavailable(Cause::new("a savepoint was left in the transaction"))),
+        Err(error) => Err(AppError::Unavailable(Cause::new(error))),
+    }
+}
+
+/// The transaction is rolled back with its connection.
+async fn give_up(connection: PoolConnection<Database>) -> Outcome {
+    let _ = connection.close().await;
+    Err(AppError::Unavailable(Cause::new("a client left in the middle of a savepoint")))
 }
 
 impl Group {
     fn new(connection: PoolConnection<Database>) -> Self {
         let (tell, told) = oneshot::channel();
         let (begun, outcome) = (Instant::now(), told.shared());
-        Self { connection, begun, units: 0, is_doubtful: false, tell, outcome }
+        Self { connection, begun, units: 0, is_doubtful: false, is_unclear: false, tell, outcome }
     }
 
     fn is_over(&self) -> bool {
-        self.is_doubtful || self.units >= MOST || self.begun.elapsed() >= LONG
+        self.is_doubtful || self.is_unclear || self.units >= MOST || self.begun.elapsed() >= LONG
     }
 }
 
 impl Unit {
     async fn within(mut group: OwnedMappedMutexGuard<Option<Group>, Group>) -> Result<Self, AppError> {
+        group.is_unclear = true;
         let begun = Manager::begin(&mut group.connection, None).await;
+        group.is_unclear = false;
         group.is_doubtful |= begun.is_err();
         begun?;
         Ok(Self { group, is_first: false, is_open: true })
@@ -130,7 +142,10 @@ impl Unit {
     /// `Unavailable`: nothing of the group was done.
     pub async fn commit(mut self) -> Result<(), AppError> {
         if !self.is_first {
-            Manager::commit(&mut self).await?;
+            self.group.is_unclear = true;
+            let ended = Manager::commit(&mut self).await;
+            self.group.is_unclear = false;
+            ended?;
         }
         self.end().await
     }
@@ -144,7 +159,10 @@ impl Unit {
             // It has read nothing but what was committed.
             return Ok(());
         }
-        Manager::rollback(&mut self).await?;
+        self.group.is_unclear = true;
+        let ended = Manager::rollback(&mut self).await;
+        self.group.is_unclear = false;
+        ended?;
         self.end().await
     }
 
@@ -175,7 +193,9 @@ impl Drop for Unit {
     fn drop(&mut self) {
         if self.is_open {
             self.group.is_doubtful = true;
-            Manager::start_rollback(self);
+            if !self.group.is_unclear {
+                Manager::start_rollback(self);
+            }
         }
     }
 }
