@@ -19,11 +19,13 @@ struct Scene {
 }
 
 impl Scene {
-    fn with_delay(micros: u32) -> Self {
+    async fn with_delay(micros: u32) -> Self {
         let (directory, shim) = (Directory::new(), Shim::of("rollcall.db").with_delay(micros));
         let mut server = directory.start(&[], &shim);
         // It writes at its start, too.
         server.setup_path();
+        // Nor has it noted yet that the token is in use.
+        assert_eq!(directory.create(&server, "first").await.0, 201);
         Self { directory: Arc::new(directory), server: Arc::new(server), shim: Arc::new(shim) }
     }
 
@@ -65,7 +67,7 @@ async fn all(creations: Vec<JoinHandle<u16>>) -> Vec<u16> {
 
 #[tokio::test]
 async fn many_writers_share_the_syncs_of_their_commits() {
-    let scene = Scene::with_delay(10_000);
+    let scene = Scene::with_delay(10_000).await;
     let before = syncs(&scene.shim);
     for round in 0..6 {
         let statuses = all((0..16).map(|writer| scene.create(format!("w{writer}-{round}"))).collect()).await;
@@ -73,7 +75,7 @@ async fn many_writers_share_the_syncs_of_their_commits() {
     }
     let syncs = syncs(&scene.shim) - before;
     assert!(syncs < 6 * 16 / 2, "{syncs} syncs");
-    assert_eq!(scene.count("select count(*) from users").await, 6 * 16);
+    assert_eq!(scene.count("select count(*) from users").await, 1 + 6 * 16);
 }
 
 fn syncs(shim: &Shim) -> usize {
@@ -82,8 +84,7 @@ fn syncs(shim: &Shim) -> usize {
 
 #[tokio::test]
 async fn a_commit_that_fails_fails_all_who_share_it_and_nobody_else() {
-    let scene = Scene::with_delay(0);
-    assert_eq!(scene.create("before".to_owned()).await.unwrap(), 201);
+    let scene = Scene::with_delay(0).await;
     let (syncs_before, names) = (syncs(&scene.shim), (0..12).map(|n| format!("w{n}")));
     let held = scene.hold_up(async || names.map(|name| scene.create(name)).collect::<Vec<_>>());
     assert_eq!(all(held.await).await, [201; 12]);
@@ -106,8 +107,8 @@ async fn a_commit_that_fails_fails_all_who_share_it_and_nobody_else() {
 /// Wherever in the commits of groups the space runs out.
 #[tokio::test]
 async fn who_is_answered_503_is_not_there_and_who_is_answered_201_is() {
-    let scene = Scene::with_delay(1_000);
-    let (mut done, mut refused) = (0, 0);
+    let scene = Scene::with_delay(1_000).await;
+    let (mut done, mut refused) = (1, 0);
     for after in (0..20).map(|step| 5 * step) {
         scene.shim.refuse(if after % 2 == 0 { "ENOSPC" } else { "EIO" }, after);
         let statuses = all((0..8).map(|n| scene.create(format!("w{n}-{after}"))).collect()).await;
@@ -126,7 +127,7 @@ async fn who_is_answered_503_is_not_there_and_who_is_answered_201_is() {
 /// What one is told of what another wrote is as true as what the other is told.
 #[tokio::test]
 async fn no_error_is_told_before_what_it_was_decided_by_is_on_the_disk() {
-    let scene = Scene::with_delay(20_000);
+    let scene = Scene::with_delay(20_000).await;
     let from = scene.shim.log().len();
     let held = scene.hold_up(async || (0..8).map(|_| scene.create("mark00000001".to_owned())).collect::<Vec<_>>());
     let mut statuses = all(held.await).await;
@@ -140,7 +141,7 @@ async fn no_error_is_told_before_what_it_was_decided_by_is_on_the_disk() {
 
 #[tokio::test]
 async fn who_leaves_while_waiting_keeps_nobody_waiting() {
-    let scene = Scene::with_delay(5_000);
+    let scene = Scene::with_delay(5_000).await;
     for round in 0..8 {
         let leave = async |held: &[JoinHandle<u16>]| {
             sleep(Duration::from_millis(20 * round)).await;
