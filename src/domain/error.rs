@@ -124,6 +124,11 @@ impl AppError {
         Self::NotFound("There is no token with this id.".to_owned())
     }
 
+    #[must_use]
+    pub fn no_such_import() -> Self {
+        Self::NotFound("There is no import with this id.".to_owned())
+    }
+
     /// The role or the scopes of who asks are not enough.
     #[must_use]
     pub fn forbidden() -> Self {

@@ -1,9 +1,7 @@
-use std::{fmt, str::FromStr};
-
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{FieldErrors, Timestamp, UserId};
+use super::{Timestamp, UserId};
 
 /// One line of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,45 +65,6 @@ pub struct Change {
     pub field: String,
     pub from: Option<String>,
     pub to: Option<String>,
-}
-
-/// An enumeration whose members are written as text.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident, $field:literal { $($(#[$doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$doc])* #[serde(rename = $word)] $member),+
-        }
-
-        impl $name {
-            pub const ALL: &[Self] = &[$(Self::$member),+];
-
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$member => $word),+
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = FieldErrors;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL.iter().copied().find(|member| member.as_str() == text).ok_or_else(|| {
-                    let words = [$($word),+].join(", ");
-                    FieldErrors::one($field, "invalid", format!("must be one of {words}"))
-                })
-            }
-        }
-    };
 }
 
 words! {

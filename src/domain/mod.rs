@@ -2,12 +2,16 @@
 //!
 //! Compiles for the server and for the browser: no I/O, no `cfg`, nothing of the rest of Rollcall.
 
+#[macro_use]
+mod words;
+
 mod api_token;
 mod bulk;
 mod calendar;
 mod email;
 mod error;
 mod event;
+mod import;
 mod joined;
 mod list_events;
 mod list_users;
@@ -27,6 +31,10 @@ pub use bulk::{BulkAction, BulkReport, Refusal};
 pub use email::Email;
 pub use error::{AppError, Cause, FieldError, FieldErrors};
 pub use event::{Action, ActorKind, Change, Event, EventActor, EventUser, Trail};
+pub use import::{
+    ApplyImport, ChosenColumns, FileColumn, FileField, FileFormat, FileKind, Import, ImportCounts, ImportId,
+    ImportMode, ImportProgress, ImportRow, ImportState, ListImportRows, NewImport, RowError, RowOutcome,
+};
 pub use list_events::ListEvents;
 pub use list_users::ListUsers;
 pub use listing::{Listed, Listing, Trashed};
