@@ -1,6 +1,7 @@
 //! Rollcall: a user directory that a team hosts itself.
 //!
 //! - [`domain`]: what a user is and what may be asked; server and browser
+//! - [`people_file`]: people in a file that somebody else wrote; server and browser
 //! - [`rpc`]: the server functions that the page calls
 //! - [`ui`]: what a person sees; rendered on the server, its islands hydrated in the browser
 //! - `server`: the service, the two doors, the databases, the command line
@@ -9,6 +10,7 @@
 #![recursion_limit = "256"]
 
 pub mod domain;
+pub mod people_file;
 pub mod rpc;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -10,8 +10,11 @@ use axum::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{auth::Actor, errors, pages, spreadsheet, state::AppState, users::Users};
-use crate::domain::{AppError, FieldErrors, User, UserId};
+use super::{auth::Actor, errors, pages, state::AppState, users::Users};
+use crate::{
+    domain::{AppError, FieldErrors, User, UserId},
+    people_file,
+};
 
 const COLUMNS: [&str; 6] = ["id", "name", "email", "created_at", "updated_at", "deleted_at"];
 
@@ -62,8 +65,8 @@ fn lines(users: &[User], heading: bool) -> Result<Bytes, AppError> {
         let deleted_at = deleted_at.map(|at| at.to_string()).unwrap_or_default();
         let record = [
             id.to_string(),
-            spreadsheet::guard(name),
-            spreadsheet::guard(email),
+            people_file::guard(name),
+            people_file::guard(email),
             created_at.to_string(),
             updated_at.to_string(),
             deleted_at,

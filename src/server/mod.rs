@@ -30,7 +30,6 @@ pub mod router;
 pub mod rpc;
 mod serve;
 mod site;
-pub mod spreadsheet;
 pub mod state;
 pub mod store;
 pub mod tokens;

@@ -14,10 +14,10 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 use super::progress::Progress;
 use crate::{
     domain::{FieldErrors, NewUser, Timestamp, UserForm},
+    people_file,
     server::{
         SystemClock, UuidV7,
         auth::Actor,
-        spreadsheet,
         store::Store,
         users::{Import, Users},
     },
@@ -196,7 +196,7 @@ impl Columns {
         }
         let field = |index: usize| record.get(index).unwrap_or_default();
         let mut errors = FieldErrors::default();
-        let text = |column| spreadsheet::unguard(field(column)).to_owned();
+        let text = |column| people_file::unguard(field(column)).to_owned();
         let form = UserForm { name: text(self.name), email: text(self.email) };
         let user = errors.take(form.parse());
         let created_at = self.created_at.map(field).map(str::trim).filter(|text| !text.is_empty());

@@ -1,0 +1,179 @@
+//! Cuts JSON into its elements: the lines of JSON Lines, the elements of an array (RFC 8259).
+//!
+//! Only strings and brackets are looked at, without a stack; what an element is, is found out later.
+
+use super::{FileError, MAX_ROW, lines::Lines};
+use crate::domain::FileKind;
+
+#[derive(Debug)]
+pub struct Elements {
+    lines: Lines,
+    at: At,
+    kind: FileKind,
+    /// The beginning of an element that ends in a later text.
+    pending: Vec<u8>,
+    /// The line that the element begins on.
+    line: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// Before the array, or between lines.
+    Outside,
+    /// Behind `[`.
+    First,
+    /// Behind a comma.
+    Next,
+    /// Behind an element.
+    Behind,
+    /// Behind `]`.
+    End,
+    Line,
+    Element {
+        depth: u32,
+        string: bool,
+        escaped: bool,
+    },
+}
+
+/// What a byte does to the element.
+enum Step {
+    Between,
+    Begins,
+    Continues,
+    /// The byte is its last.
+    EndsWith,
+    /// The byte is behind it.
+    EndsBefore,
+}
+
+/// Takes an element and the line that it begins on.
+type Take<'a> = dyn FnMut(u64, &[u8]) -> Result<(), FileError> + 'a;
+
+impl Elements {
+    pub fn new(kind: FileKind, lines: Lines) -> Self {
+        Self { lines, at: At::Outside, kind, pending: Vec::new(), line: 1 }
+    }
+
+    /// The line that the text has come to.
+    pub fn line(&self) -> u64 {
+        self.lines.line
+    }
+
+    pub fn read(&mut self, text: &[u8], take: &mut Take) -> Result<(), FileError> {
+        let mut start = 0;
+        let mut index = 0;
+        while let Some(&byte) = text.get(index) {
+            match self.step(byte)? {
+                Step::Begins => {
+                    start = index;
+                    self.line = self.lines.line;
+                }
+                Step::EndsWith => self.complete(&text[start..=index], take)?,
+                Step::EndsBefore => {
+                    self.complete(&text[start..index], take)?;
+                    // The byte counts for what follows.
+                    continue;
+                }
+                Step::Between | Step::Continues => {}
+            }
+            self.lines.count(&[byte]);
+            index += 1;
+        }
+        if self.is_within() { self.keep(&text[start..]) } else { Ok(()) }
+    }
+
+    pub fn finish(&mut self, take: &mut Take) -> Result<(), FileError> {
+        match self.at {
+            At::Line => self.complete(&[], take),
+            At::Outside | At::End => Ok(()),
+            _ => Err(FileError::new(self.lines.line, "the file ends within the array: its ] is missing")),
+        }
+    }
+
+    fn is_within(&self) -> bool {
+        matches!(self.at, At::Line | At::Element { .. })
+    }
+
+    fn keep(&mut self, text: &[u8]) -> Result<(), FileError> {
+        if self.pending.len() + text.len() > MAX_ROW {
+            let what = if self.kind == FileKind::Json { "element" } else { "line" };
+            return Err(FileError::new(
+                self.line,
+                format!("this {what} has more than 1 MiB: is a string never closed?"),
+            ));
+        }
+        self.pending.extend_from_slice(text);
+        Ok(())
+    }
+
+    fn complete(&mut self, text: &[u8], take: &mut Take) -> Result<(), FileError> {
+        self.at = if self.kind == FileKind::Json { At::Behind } else { At::Outside };
+        if self.pending.is_empty() && text.len() <= MAX_ROW {
+            return take(self.line, text);
+        }
+        self.keep(text)?;
+        let mut pending = std::mem::take(&mut self.pending);
+        let result = take(self.line, &pending);
+        pending.clear();
+        self.pending = pending;
+        result
+    }
+
+    fn step(&mut self, byte: u8) -> Result<Step, FileError> {
+        match self.at {
+            At::Line if matches!(byte, b'\r' | b'\n') => Ok(Step::EndsBefore),
+            At::Line => Ok(Step::Continues),
+            At::Element { depth, string, escaped } => Ok(self.within(byte, depth, string, escaped)),
+            _ if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') => Ok(Step::Between),
+            At::Outside if self.kind == FileKind::Json => {
+                self.at = At::First;
+                Ok(Step::Between)
+            }
+            At::Outside => {
+                self.at = At::Line;
+                Ok(Step::Begins)
+            }
+            At::First | At::Behind if byte == b']' => {
+                self.at = At::End;
+                Ok(Step::Between)
+            }
+            At::Behind if byte == b',' => {
+                self.at = At::Next;
+                Ok(Step::Between)
+            }
+            At::First | At::Next if !matches!(byte, b',' | b']' | b'}' | b':') => {
+                self.at = At::Element { depth: 0, string: false, escaped: false };
+                let _ = self.within(byte, 0, false, false);
+                Ok(Step::Begins)
+            }
+            at => Err(self.unexpected(byte, at)),
+        }
+    }
+
+    fn within(&mut self, byte: u8, depth: u32, string: bool, escaped: bool) -> Step {
+        let (depth, string, escaped) = match byte {
+            _ if escaped => (depth, string, false),
+            b'\\' if string => (depth, string, true),
+            b'"' => (depth, !string, false),
+            _ if string => (depth, string, false),
+            b'{' | b'[' => (depth + 1, false, false),
+            b'}' | b']' if depth > 0 => (depth - 1, false, false),
+            b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return Step::EndsBefore,
+            _ => (depth, false, false),
+        };
+        self.at = At::Element { depth, string, escaped };
+        let ends = depth == 0 && !string && matches!(byte, b'}' | b']' | b'"');
+        if ends { Step::EndsWith } else { Step::Continues }
+    }
+
+    fn unexpected(&self, byte: u8, at: At) -> FileError {
+        let (expected, place) = match at {
+            At::Behind => ("a comma or ]", "behind an element of the array"),
+            At::End => ("nothing", "behind the array"),
+            _ => ("an element", "in the array"),
+        };
+        let found = byte.escape_ascii();
+        FileError::new(self.lines.line, format!("the JSON is broken: there should be {expected} {place}, not {found}"))
+    }
+}

@@ -1,0 +1,175 @@
+//! A person, out of the values of a row.
+
+use std::borrow::Cow;
+
+use super::{Takes, columns::Columns, formula::unguard};
+use crate::domain::{FieldErrors, FileField, NewUser, RowError, Timestamp, UserForm, UserId};
+
+/// A person of a file: checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePerson {
+    /// With the moment of creation where the file has one.
+    pub user: NewUser,
+    pub id: Option<UserId>,
+    /// From 1.
+    pub version: Option<i64>,
+    pub updated_at: Option<Timestamp>,
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// A value as it stands in a file.
+#[derive(Debug, Default)]
+pub enum Given<'a> {
+    #[default]
+    Nothing,
+    /// Of CSV: may be guarded against spreadsheets.
+    Cell(&'a str),
+    Text(Cow<'a, str>),
+    Number(i64),
+    /// Something that no field can be, in a few words.
+    Other(String),
+    /// The key stands more than once in its object.
+    Twice,
+}
+
+/// A value for each field.
+#[derive(Debug, Default)]
+pub struct Values<'a>([Given<'a>; FileField::ALL.len()]);
+
+impl<'a> Values<'a> {
+    pub fn set(&mut self, field: FileField, given: Given<'a>) {
+        let value = &mut self.0[field as usize];
+        *value = if matches!(value, Given::Nothing) { given } else { Given::Twice };
+    }
+
+    fn get(&self, field: FileField) -> &Given<'a> {
+        &self.0[field as usize]
+    }
+}
+
+/// Checks the values of one row after the other.
+#[derive(Debug, Default)]
+pub struct Parser {
+    form: UserForm,
+}
+
+impl Parser {
+    /// What is wrong beside `errors` is added to them; a column that has an error has no second.
+    pub fn parse(
+        &mut self,
+        values: &Values<'_>,
+        columns: &Columns,
+        errors: Vec<RowError>,
+    ) -> Result<FilePerson, Vec<RowError>> {
+        let mut row = Row { values, columns, errors };
+        let user = row.user(&mut self.form);
+        let created_at = row.moment(FileField::CreatedAt);
+        let id =
+            row.read(FileField::Id, |text| text.parse::<UserId>().map_err(|_| "must be a UUID with hyphens".into()));
+        let version = row.version();
+        let updated_at = row.moment(FileField::UpdatedAt);
+        let deleted_at = row.deleted_at();
+        match user {
+            Some(user) if row.errors.is_empty() => {
+                Ok(FilePerson { user: user.with_created_at(created_at), id, version, updated_at, deleted_at })
+            }
+            _ => Err(row.errors),
+        }
+    }
+}
+
+struct Row<'v, 'a> {
+    values: &'v Values<'a>,
+    columns: &'v Columns,
+    errors: Vec<RowError>,
+}
+
+impl<'v> Row<'v, '_> {
+    fn user(&mut self, form: &mut UserForm) -> Option<NewUser> {
+        for (field, of_form) in [(FileField::Name, &mut form.name), (FileField::Email, &mut form.email)] {
+            of_form.clear();
+            of_form.push_str(self.text(field).unwrap_or_default());
+        }
+        let errors = match form.parse() {
+            Ok(user) => return Some(user),
+            Err(errors) => errors,
+        };
+        for error in errors.0 {
+            let name = error.field == FileField::Name.as_str();
+            let (field, value) = if name { (FileField::Name, &form.name) } else { (FileField::Email, &form.email) };
+            self.refuse(field, value, error.message);
+        }
+        None
+    }
+
+    fn moment(&mut self, field: FileField) -> Option<Timestamp> {
+        self.read(field, |text| Timestamp::parse(field.as_str(), text).map_err(|errors| first_message(&errors)))
+    }
+
+    fn version(&mut self) -> Option<i64> {
+        let positive = |version: i64| Some(version).filter(|version| *version >= 1);
+        let message = "must be a whole number from 1";
+        if let Given::Number(number) = *self.values.get(FileField::Version) {
+            let version = positive(number);
+            if version.is_none() {
+                self.refuse(FileField::Version, &number.to_string(), message);
+            }
+            return version;
+        }
+        self.read(FileField::Version, |text| text.parse().ok().and_then(positive).ok_or_else(|| message.to_owned()))
+    }
+
+    fn deleted_at(&mut self) -> Option<Timestamp> {
+        let takes = self.columns.takes();
+        self.read(FileField::DeletedAt, |text| match takes {
+            Takes::Everything => {
+                Timestamp::parse(FileField::DeletedAt.as_str(), text).map_err(|errors| first_message(&errors))
+            }
+            Takes::NameAndEmail => Err("may be set by an admin only".to_owned()),
+        })
+    }
+
+    /// A value that may be missing.
+    fn read<T>(&mut self, field: FileField, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.text(field).map(str::trim).filter(|text| !text.is_empty())?;
+        parse(text).map_err(|message| self.refuse(field, text, message)).ok()
+    }
+
+    /// The value as a text; what is none is refused.
+    fn text(&mut self, field: FileField) -> Option<&'v str> {
+        match self.values.get(field) {
+            Given::Nothing => None,
+            Given::Cell(cell) if matches!(field, FileField::Name | FileField::Email) => Some(unguard(cell)),
+            Given::Cell(cell) => Some(cell),
+            Given::Text(text) => Some(text),
+            Given::Number(number) => {
+                self.refuse(field, &number.to_string(), "must be a string");
+                None
+            }
+            Given::Other(value) => {
+                self.refuse(field, value, "must be a string");
+                None
+            }
+            Given::Twice => {
+                self.refuse(field, "", "stands twice in the object");
+                None
+            }
+        }
+    }
+
+    fn refuse(&mut self, field: FileField, value: &str, message: impl Into<String>) {
+        let column = self.columns.heading(field);
+        if self.errors.iter().all(|error| error.column != column) {
+            self.errors.push(RowError { column: column.to_owned(), value: cut(value), message: message.into() });
+        }
+    }
+}
+
+fn first_message(errors: &FieldErrors) -> String {
+    errors.0.first().map(|error| error.message.clone()).unwrap_or_default()
+}
+
+/// As much of a value as an error tells.
+pub fn cut(value: &str) -> String {
+    value.chars().take(200).collect()
+}
