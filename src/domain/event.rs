@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Timestamp, UserId};
+use super::{ImportId, Timestamp, UserId};
 
 /// One line of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Event {
     /// Whom it happened to.
     pub user: Option<EventUser>,
     pub changes: Vec<Change>,
+    /// The import that it was part of.
+    pub import: Option<ImportId>,
 }
 
 /// A stretch of the audit trail, the latest first.
@@ -97,6 +99,9 @@ words! {
         SessionEnded = "session.ended",
         TokenCreated = "token.created",
         TokenRevoked = "token.revoked",
+        /// A file of people was brought in; what it did to each is told with them.
+        ImportApplied = "import.applied",
+        ImportUndone = "import.undone",
     }
 }
 
@@ -118,6 +123,8 @@ impl Action {
             Self::SessionEnded => "Signed out",
             Self::TokenCreated => "Token made",
             Self::TokenRevoked => "Token revoked",
+            Self::ImportApplied => "File imported",
+            Self::ImportUndone => "Import undone",
         }
     }
 }

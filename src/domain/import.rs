@@ -162,6 +162,19 @@ impl ImportCounts {
         self.new + self.changed + self.unchanged + self.invalid + self.duplicate + self.taken
     }
 
+    /// Counts rows of an outcome in.
+    pub fn add(&mut self, outcome: RowOutcome, rows: u64) {
+        match outcome {
+            RowOutcome::New => self.new += rows,
+            RowOutcome::Changed => self.changed += rows,
+            RowOutcome::Unchanged => self.unchanged += rows,
+            RowOutcome::Invalid => self.invalid += rows,
+            RowOutcome::Duplicate => self.duplicate += rows,
+            RowOutcome::Taken => self.taken += rows,
+            RowOutcome::Kept => {}
+        }
+    }
+
     #[must_use]
     pub fn of(&self, outcome: RowOutcome) -> u64 {
         match outcome {

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    commands::{admin, backup, healthcheck, import, restore, seed, token, users},
+    commands::{admin, backup, healthcheck, import, imports, restore, seed, token, users},
     config::{Config, LogFormat},
     serve,
     store::{self, Store},
@@ -45,17 +45,11 @@ enum Command {
     },
     /// Create the database if it is missing and bring its schema up to date
     Migrate,
-    /// Bring people in from a CSV file with the columns name and email, and perhaps created_at
-    Import {
-        /// The file; - reads standard input
-        file: PathBuf,
-        /// Import the good rows even when there are bad ones
-        #[arg(long)]
-        skip_invalid: bool,
-        /// Do nothing when there are people in the directory already
-        #[arg(long)]
-        if_empty: bool,
-    },
+    /// Bring people in from a file: all of them, or nobody
+    Import(import::Options),
+    /// What was brought in from files
+    #[command(subcommand)]
+    Imports(imports::Command),
     /// Bring in made-up people with names of many languages
     Seed {
         /// How many
@@ -142,9 +136,8 @@ impl Cli {
             | Command::Healthcheck { .. }
             | Command::Completions { .. } => {}
             Command::Migrate => println!("The schema is up to date."),
-            Command::Import { file, skip_invalid, if_empty } => {
-                return import::run(store, &file, import::Options { skip_invalid, if_empty }).await;
-            }
+            Command::Import(options) => return import::run(store, options).await,
+            Command::Imports(command) => imports::run(store, command).await?,
             Command::Seed { count, seed } => seed::run(store, count, seed).await?,
             Command::Admin(command) => {
                 admin::run(store, command, self.config.settings(self.config.listen).entrance).await?;

@@ -16,6 +16,7 @@ mod flash;
 pub mod forms;
 pub mod health;
 pub mod idempotency;
+pub mod imports;
 pub mod lifecycle;
 pub mod load;
 mod metrics;

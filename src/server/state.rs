@@ -9,6 +9,7 @@ use super::{
     feed::Feed,
     health::Health,
     idempotency::Idempotency,
+    imports::Imports,
     lifecycle::Lifecycle,
     load::Load,
     public_url::PublicUrl,
@@ -30,6 +31,7 @@ pub struct AppState {
     pub audit: Audit,
     pub sessions: SessionKeeper,
     pub idempotency: Idempotency,
+    pub imports: Imports,
     pub clock: Arc<dyn Clock>,
     /// As whom a request without credentials runs.
     pub anonymous: Identity,
@@ -88,6 +90,7 @@ impl AppState {
             audit: Audit::new(store.clone()),
             sessions: SessionKeeper::new(store.clone(), clock.clone()),
             idempotency: Idempotency::new(store.clone(), clock.clone()),
+            imports: Imports::new(store.clone(), clock.clone(), ids.clone()),
             clock: clock.clone(),
             anonymous: settings.anonymous,
             public_url,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use time::Duration as Span;
 
-use super::{Clock, accounts::WINDOW, auth::Actor, idempotency, metrics, store::Store};
+use super::{Clock, accounts::WINDOW, auth::Actor, idempotency, imports, metrics, store::Store};
 use crate::domain::{Action, AppError, Timestamp, UserId};
 
 const EVERY: Duration = Duration::from_hours(1);
@@ -47,6 +47,7 @@ pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Kept) -> Result<()
     while store.prune_events(now.minus(Span::days(kept.audit_days.into())), BATCH).await? == u64::from(BATCH) {
         tokio::time::sleep(PAUSE).await;
     }
+    imports::tidy_up(store, now).await?;
     empty_trash(store, now, now.minus(Span::days(kept.trash_days.into()))).await
 }
 

@@ -140,6 +140,7 @@ impl Actor {
             action,
             user: None,
             changes: Vec::new(),
+            import: None,
         }
     }
 

@@ -1,209 +1,222 @@
-//! `rollcall import`: people from a CSV file (RFC 4180), in one transaction.
+//! `rollcall import`: people from a file, all of them or none.
 
 use std::{
     fs::File,
-    io::{self, Read},
-    path::Path,
+    io::{self, Seek, Write},
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
 use anyhow::Context;
-use csv::{Reader, ReaderBuilder, StringRecord};
+use clap::Args;
 
 use super::progress::Progress;
 use crate::{
-    domain::{FieldErrors, NewUser, Timestamp, UserForm},
-    people_file,
+    domain::{
+        ApplyImport, ChosenColumns, FileField, Import, ImportId, ImportMode, ImportProgress, ImportState,
+        ListImportRows, NewImport, RowOutcome,
+    },
     server::{
         SystemClock, UuidV7,
         auth::Actor,
+        imports::{FileSource, Imports, problem},
         store::Store,
-        users::{Import, Users},
+        users::Users,
     },
 };
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Args)]
 pub struct Options {
-    pub skip_invalid: bool,
-    pub if_empty: bool,
+    /// The file: CSV, JSON Lines or a JSON array; - reads standard input
+    file: PathBuf,
+    /// Say what would happen, row by row, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Give people who are there already, by address, the values of the file
+    #[arg(long)]
+    update: bool,
+    /// Import the good rows even when others are left out
+    #[arg(long)]
+    skip_invalid: bool,
+    /// Write the rows that are left out to this file, each with its problem, to be mended and fed again
+    #[arg(long, value_name = "FILE")]
+    rejected: Option<PathBuf>,
+    /// Take a column for a field, as in --column name="Full name"; as often as needed
+    #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = column)]
+    columns: Vec<(FileField, String)>,
+    /// Do nothing when there are people in the directory already
+    #[arg(long)]
+    if_empty: bool,
+}
+
+fn column(text: &str) -> Result<(FileField, String), String> {
+    let (field, heading) = text.split_once('=').ok_or("must be FIELD=COLUMN, as in name=\"Full name\"")?;
+    Ok((field.parse::<FileField>().map_err(|error| error.to_string())?, heading.to_owned()))
 }
 
 /// Imports a file and prints what became of its rows.
 ///
 /// # Errors
 /// When the file or the database cannot be used. Bad rows are no error but a failing exit code.
-pub async fn run(store: Arc<dyn Store>, path: &Path, options: Options) -> anyhow::Result<ExitCode> {
-    let users = Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
-    if options.if_empty && !users.is_empty(&Actor::operator()).await? {
-        println!("There are people in the directory already: nothing to do.");
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut file = CsvFile::open(path)?;
-    let ignored = file.columns.ignored.join(", ");
-    if !ignored.is_empty() {
-        println!("Ignored columns: {ignored}");
-    }
-    let mut counts = Counts::default();
-    let mut import = users.begin_import(&Actor::operator()).await?;
-    loop {
-        let rows = file.read_batch()?;
-        if rows.is_empty() {
-            break;
-        }
-        for (line, outcome) in add(&mut import, rows).await? {
-            counts.count(&file.name, line, &outcome);
+pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<ExitCode> {
+    let imports = Imports::new(store.clone(), Arc::new(SystemClock), Arc::new(UuidV7));
+    if options.if_empty {
+        let users = Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
+        if !users.is_empty(&Actor::operator()).await? {
+            println!("There are people in the directory already: nothing to do.");
+            return Ok(ExitCode::SUCCESS);
         }
     }
-    file.progress.finish();
-    let Counts { created, unchanged, invalid } = counts;
-    if invalid > 0 && !options.skip_invalid {
-        eprintln!("Nothing was imported: {invalid} bad rows. With --skip-invalid the others are imported.");
-        return Ok(ExitCode::FAILURE);
+    let mode = if options.update { ImportMode::Update } else { ImportMode::Insert };
+    let run = Run { imports, name: options.file.display().to_string(), mode };
+    let file = open(&options.file)?;
+    let checked = run.check(&file, ChosenColumns(options.columns.clone())).await?;
+    let outcome = run.go_on(&checked, &file, &options).await;
+    if !matches!(outcome, Ok(Done::Applied(_))) {
+        // What was read for this alone is of no use to anybody.
+        run.imports.cancel(&Actor::operator(), checked.id).await?;
+        run.imports.tidy_up().await?;
     }
-    import.commit().await?;
-    println!("{created} created, {unchanged} unchanged, {invalid} invalid");
-    Ok(ExitCode::SUCCESS)
+    match outcome? {
+        Done::Applied(code) | Done::Looked(code) => Ok(code),
+    }
 }
 
-#[derive(Debug, Default)]
-struct Counts {
-    created: u64,
-    unchanged: u64,
-    invalid: u64,
+/// What is read twice, for the rows that are left out, has to be a file.
+fn open(path: &Path) -> anyhow::Result<File> {
+    let name = path.display();
+    if path != Path::new("-") {
+        return File::open(path).with_context(|| format!("cannot open {name}"));
+    }
+    let mut file = tempfile::tempfile().context("cannot keep standard input in a file")?;
+    io::copy(&mut io::stdin(), &mut file).context("cannot read standard input")?;
+    file.rewind()?;
+    Ok(file)
 }
 
-impl Counts {
-    /// So many bad rows are told of; the rest is only counted.
-    const REPORTED: u64 = 1_000;
+/// An import by this command.
+struct Run {
+    imports: Imports,
+    /// Of the file.
+    name: String,
+    mode: ImportMode,
+}
 
-    fn count(&mut self, file: &str, line: u64, outcome: &Result<bool, String>) {
-        match outcome {
-            Ok(true) => self.created += 1,
-            Ok(false) => self.unchanged += 1,
-            Err(reason) => {
-                self.invalid += 1;
-                if self.invalid <= Self::REPORTED {
-                    eprintln!("{file}:{line}: {reason}");
-                } else if self.invalid == Self::REPORTED + 1 {
-                    eprintln!("… and more: only the first {} bad rows are listed", Self::REPORTED);
-                }
+enum Done {
+    Applied(ExitCode),
+    Looked(ExitCode),
+}
+
+impl Run {
+    /// How many rows are told of, of each kind; the rest is only counted.
+    const TOLD: u32 = 1_000;
+
+    async fn check(&self, file: &File, columns: ChosenColumns) -> anyhow::Result<Import> {
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        let new = NewImport { file: self.name.clone(), size, part_size: Import::MAX_PART, columns };
+        let begun = self.imports.check_file(&Actor::operator(), &new, FileSource(file.try_clone()?)).await?;
+        let progress = Progress::bytes("checking", size);
+        self.watch(begun.id, &progress).await;
+        let checked = self.imports.get(&Actor::operator(), begun.id).await?;
+        if let Some(problem) = &checked.problem {
+            self.imports.cancel(&Actor::operator(), checked.id).await?;
+            self.imports.tidy_up().await?;
+            anyhow::bail!("{}: {problem}", self.name);
+        }
+        let ignored = checked.columns.iter().filter(|column| column.field.is_none());
+        let ignored: Vec<_> = ignored.map(|column| column.heading.as_str()).collect();
+        if !ignored.is_empty() {
+            println!("Ignored columns: {}", ignored.join(", "));
+        }
+        Ok(checked)
+    }
+
+    async fn go_on(&self, checked: &Import, file: &File, options: &Options) -> anyhow::Result<Done> {
+        let refused = checked.refused(self.mode);
+        let counts = checked.counts.unwrap_or_default();
+        for outcome in [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed] {
+            if options.dry_run || self.is_refused(outcome) {
+                self.tell(checked, outcome).await?;
             }
         }
-    }
-}
-
-/// The line of a row, and the user on it or what is wrong with it.
-type Row = (u64, Result<NewUser, String>);
-
-/// Adds the good rows of a batch. Answers for every row, in the order of their lines, whether it
-/// was created, or is there already, or why it is bad.
-async fn add(import: &mut Import, rows: Vec<Row>) -> anyhow::Result<Vec<(u64, Result<bool, String>)>> {
-    let users: Vec<NewUser> = rows.iter().filter_map(|(_, row)| row.as_ref().ok()).cloned().collect();
-    let mut outcomes = import.add(&users).await?.into_iter();
-    let outcome = |row: Result<NewUser, String>| match row {
-        Ok(_) => outcomes.next().map_or(Ok(false), |outcome| outcome.map_err(|error| error.to_string())),
-        Err(reason) => Err(reason),
-    };
-    let (lines, rows): (Vec<u64>, Vec<_>) = rows.into_iter().unzip();
-    Ok(lines.into_iter().zip(rows.into_iter().map(outcome)).collect())
-}
-
-/// A file whose heading was read.
-struct CsvFile {
-    name: String,
-    reader: Reader<Box<dyn Read>>,
-    columns: Columns,
-    progress: Progress,
-}
-
-/// Where in a row the fields stand.
-struct Columns {
-    name: usize,
-    email: usize,
-    created_at: Option<usize>,
-    count: usize,
-    ignored: Vec<String>,
-}
-
-impl CsvFile {
-    fn open(path: &Path) -> anyhow::Result<Self> {
-        let name = path.display().to_string();
-        let (source, size): (Box<dyn Read>, u64) = if path == Path::new("-") {
-            (Box::new(io::stdin()), 0)
-        } else {
-            let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-            let size = file.metadata().map_or(0, |metadata| metadata.len());
-            (Box::new(file), size)
-        };
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(source);
-        let header = reader.headers().with_context(|| format!("cannot read the heading of {name}"))?;
-        let columns = Columns::find(header).with_context(|| name.clone())?;
-        Ok(Self { name, reader, columns, progress: Progress::bytes("importing", size) })
-    }
-
-    /// The next rows, good and bad; none at the end of the file.
-    fn read_batch(&mut self) -> anyhow::Result<Vec<Row>> {
-        let mut batch = Vec::with_capacity(Import::BATCH);
-        let mut record = StringRecord::new();
-        while batch.len() < Import::BATCH {
-            let row = match self.reader.read_record(&mut record) {
-                Ok(true) => self.columns.parse(&record).map_err(|errors| errors.to_string()),
-                Ok(false) => break,
-                Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => Err("is not UTF-8".to_owned()),
-                Err(error) => return Err(error).with_context(|| format!("cannot read {}", self.name)),
-            };
-            let line = record.position().map_or(0, csv::Position::line);
-            batch.push((line, row));
+        if let Some(path) = options.rejected.as_ref().filter(|_| refused > 0) {
+            self.write_refused(checked.id, file, path).await?;
         }
-        self.progress.at(self.reader.position().byte());
-        Ok(batch)
-    }
-}
-
-impl Columns {
-    /// By their names, in any case; each may stand only once.
-    fn find(header: &StringRecord) -> anyhow::Result<Self> {
-        let names: Vec<String> =
-            header.iter().map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
-        let position = |wanted: &str| {
-            let mut found = names.iter().enumerate().filter(|(_, name)| *name == wanted).map(|(index, _)| index);
-            let first = found.next();
-            anyhow::ensure!(found.next().is_none(), "the column {wanted} stands twice in the heading");
-            Ok(first)
-        };
-        let required = |wanted: &str| {
-            position(wanted)?
-                .with_context(|| format!("there is no column {wanted} in the heading: {}", names.join(", ")))
-        };
-        Ok(Self {
-            name: required("name")?,
-            email: required("email")?,
-            created_at: position("created_at")?,
-            count: names.len(),
-            ignored: names
-                .iter()
-                .filter(|name| !["name", "email", "created_at"].contains(&name.as_str()))
-                .cloned()
-                .collect(),
-        })
+        if options.dry_run {
+            println!(
+                "{} new, {} changed, {} unchanged, {} invalid, {} duplicate, {} taken: nothing was imported",
+                counts.new, counts.changed, counts.unchanged, counts.invalid, counts.duplicate, counts.taken
+            );
+            return Ok(Done::Looked(ExitCode::SUCCESS));
+        }
+        if refused > 0 && !options.skip_invalid {
+            eprintln!("Nothing was imported: {refused} bad rows. With --skip-invalid the others are imported.");
+            return Ok(Done::Looked(ExitCode::FAILURE));
+        }
+        self.apply(checked.id).await?;
+        let changed = if self.mode == ImportMode::Update { counts.changed } else { 0 };
+        println!("{} created, {changed} changed, {} unchanged, {refused} left out", counts.new, counts.unchanged);
+        if counts.new + changed > 0 {
+            println!("To take it back: rollcall imports undo {}", checked.id);
+        }
+        Ok(Done::Applied(ExitCode::SUCCESS))
     }
 
-    fn parse(&self, record: &StringRecord) -> Result<NewUser, FieldErrors> {
-        if record.len() != self.count {
-            let message = format!("has {} fields, the heading has {}", record.len(), self.count);
-            return Err(FieldErrors::one("row", "ragged", message));
+    async fn apply(&self, id: ImportId) -> anyhow::Result<()> {
+        let how = ApplyImport { mode: self.mode, skip_invalid: true };
+        let rows = self.imports.apply(&Actor::operator(), id, how).await?.counts.map_or(0, |counts| counts.rows());
+        self.watch(id, &Progress::rows("importing", rows)).await;
+        let applied = self.imports.get(&Actor::operator(), id).await?;
+        anyhow::ensure!(
+            applied.state == ImportState::Applied,
+            "nothing was imported: {}",
+            applied.problem.unwrap_or_else(|| "it was cancelled".to_owned())
+        );
+        Ok(())
+    }
+
+    async fn watch(&self, id: ImportId, progress: &Progress) {
+        self.imports.watch(id, |ImportProgress { done, .. }| progress.at(done)).await;
+        progress.finish();
+    }
+
+    fn is_refused(&self, outcome: RowOutcome) -> bool {
+        outcome != RowOutcome::Changed || self.mode == ImportMode::Insert
+    }
+
+    /// The first rows with an outcome: on standard error those that are left out, else on standard output.
+    async fn tell(&self, import: &Import, outcome: RowOutcome) -> anyhow::Result<()> {
+        let list = ListImportRows { outcome, after: 0, per_page: Self::TOLD };
+        let rows = self.imports.rows(&Actor::operator(), import.id, list).await?;
+        let name = &self.name;
+        for row in &rows {
+            if self.is_refused(outcome) {
+                eprintln!("{name}:{}: {}", row.line, problem(row));
+                continue;
+            }
+            for change in &row.changes {
+                let (from, to) = (change.from.as_deref().unwrap_or_default(), change.to.as_deref().unwrap_or_default());
+                println!("{name}:{}: {}: {from} → {to}", row.line, change.field);
+            }
         }
-        let field = |index: usize| record.get(index).unwrap_or_default();
-        let mut errors = FieldErrors::default();
-        let text = |column| people_file::unguard(field(column)).to_owned();
-        let form = UserForm { name: text(self.name), email: text(self.email) };
-        let user = errors.take(form.parse());
-        let created_at = self.created_at.map(field).map(str::trim).filter(|text| !text.is_empty());
-        let created_at = errors.take(created_at.map(|text| Timestamp::parse("created_at", text)).transpose()).flatten();
-        match user {
-            Some(user) if errors.is_empty() => Ok(user.with_created_at(created_at)),
-            _ => Err(errors),
+        let more = import.counts.map_or(0, |counts| counts.of(outcome)) - rows.len() as u64;
+        if more > 0 {
+            eprintln!("… and {more} more");
         }
+        Ok(())
+    }
+
+    async fn write_refused(&self, id: ImportId, file: &File, path: &Path) -> anyhow::Result<()> {
+        let mut source = file.try_clone()?;
+        source.rewind()?;
+        let source = Box::new(FileSource(source));
+        let mut refused = self.imports.refused(&Actor::operator(), id, self.mode, Some(source)).await?;
+        let mut out = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+        while let Some(text) = refused.next().await? {
+            out.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        eprintln!("The rows that are left out are in {}.", path.display());
+        Ok(())
     }
 }

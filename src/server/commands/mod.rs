@@ -4,6 +4,7 @@ pub mod admin;
 pub mod backup;
 pub mod healthcheck;
 pub mod import;
+pub mod imports;
 mod progress;
 pub mod restore;
 pub mod seed;

@@ -15,6 +15,11 @@ impl Progress {
         Self::new(what, count, "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left")
     }
 
+    /// Work measured in rows of a file.
+    pub fn rows(what: &'static str, count: u64) -> Self {
+        Self::people(what, count)
+    }
+
     fn new(what: &'static str, length: u64, template: &str) -> Self {
         let bar = if length == 0 { ProgressBar::no_length() } else { ProgressBar::new(length) };
         if let Ok(style) = ProgressStyle::with_template(template) {

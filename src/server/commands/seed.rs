@@ -1,8 +1,9 @@
 //! `rollcall seed`: made-up people with names of many languages, the same for the same seed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::Context;
+use async_trait::async_trait;
 use deunicode::deunicode;
 use rand_chacha::{
     ChaCha8Rng,
@@ -12,12 +13,15 @@ use uuid::Builder;
 
 use super::progress::Progress;
 use crate::{
-    domain::{AppError, NewUser, Timestamp, UserForm, UserId},
+    domain::{
+        AppError, ApplyImport, ChosenColumns, Import, ImportId, ImportMode, ImportProgress, ImportState, NewImport,
+        Timestamp, UserId,
+    },
     server::{
-        Clock, Ids,
+        SystemClock, UuidV7,
         auth::Actor,
+        imports::{Chunk, Imports, Source},
         store::Store,
-        users::{Import, Users},
     },
 };
 
@@ -28,32 +32,85 @@ const NAMES: &str = include_str!("../../../data/names.csv");
 /// 2015-01-01 and 2026-01-01, in seconds: when seeded people joined.
 const JOINED: std::ops::Range<i64> = 1_420_070_400..1_767_225_600;
 
-/// Adds `count` people. Those who are there from an earlier run with the same seed stay as they are.
+/// Adds `count` people, as an import of a file that is made up while it is read. Those who are there
+/// from an earlier run with the same seed stay as they are.
 ///
 /// # Errors
-/// When the database cannot be used.
+/// When the database cannot be used, or holds somebody with one of these addresses who is not the same.
 pub async fn run(store: Arc<dyn Store>, count: u32, seed: u64) -> anyhow::Result<()> {
-    let languages = languages()?;
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let ids = SeededIds(Mutex::new(ChaCha8Rng::seed_from_u64(seed ^ u64::MAX)));
-    let users = Users::new(store, Arc::new(EndOfSeeding), Arc::new(ids));
-    let mut import = users.begin_import(&Actor::operator()).await?;
-    let progress = Progress::people("seeding", u64::from(count));
-    let (mut created, mut made) = (0_u32, 0_u32);
-    while made < count {
-        let until = count.min(made + u32::try_from(Import::BATCH)?);
-        let batch =
-            (made..until).map(|index| person(&mut rng, &languages, seed, index)).collect::<Result<Vec<_>, _>>()?;
-        for outcome in import.add(&batch).await? {
-            created += u32::from(outcome?);
-        }
-        made = until;
-        progress.at(u64::from(made));
-    }
-    import.commit().await?;
-    progress.finish();
-    println!("{created} created, {} unchanged", count - created);
+    let imports = Imports::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
+    let actor = Actor::operator();
+    let people = People::new(count, seed)?;
+    let file = format!("made up by seed {seed}");
+    let new = NewImport { file, size: count.into(), part_size: Import::MAX_PART, columns: ChosenColumns::default() };
+    let import = imports.check_file(&actor, &new, people).await?;
+    watch(&imports, import.id, &Progress::people("making up", count.into())).await;
+    let counts = imports.get(&actor, import.id).await?.counts.unwrap_or_default();
+    let how = ApplyImport { mode: ImportMode::Insert, skip_invalid: false };
+    imports.apply(&actor, import.id, how).await?;
+    watch(&imports, import.id, &Progress::people("seeding", count.into())).await;
+    let applied = imports.get(&actor, import.id).await?;
+    anyhow::ensure!(
+        applied.state == ImportState::Applied,
+        "nobody was seeded: {}",
+        applied.problem.unwrap_or_default()
+    );
+    println!("{} created, {} unchanged", counts.new, counts.unchanged);
     Ok(())
+}
+
+async fn watch(imports: &Imports, id: ImportId, progress: &Progress) {
+    imports.watch(id, |ImportProgress { done, .. }| progress.at(done)).await;
+    progress.finish();
+}
+
+/// A CSV file of made-up people.
+struct People {
+    rng: ChaCha8Rng,
+    ids: ChaCha8Rng,
+    languages: Vec<Language>,
+    seed: u64,
+    made: u32,
+    count: u32,
+}
+
+impl People {
+    /// So many are made at once.
+    const BATCH: u32 = 1_000;
+
+    fn new(count: u32, seed: u64) -> anyhow::Result<Self> {
+        let (rng, ids) = (ChaCha8Rng::seed_from_u64(seed), ChaCha8Rng::seed_from_u64(seed ^ u64::MAX));
+        Ok(Self { rng, ids, languages: languages()?, seed, made: 0, count })
+    }
+
+    fn person(&mut self) -> String {
+        let language = pick(&mut self.rng, &self.languages);
+        let (given, family) = (pick(&mut self.rng, &language.given), pick(&mut self.rng, &language.family));
+        let letters = |word: &Word| word.latin.chars().filter(char::is_ascii_alphabetic).collect::<String>();
+        let name = language.pattern.replace("{given}", given.written).replace("{family}", family.written);
+        // The number keeps addresses apart, within a seed and between seeds.
+        let email = format!("{}.{}{}@seed{}.example", letters(given), letters(family), self.made, self.seed);
+        let joined = moment(joined_second(&mut self.rng));
+        // They were all last changed at the end of the time in which they joined.
+        format!("{},\"{name}\",{email},{joined},{}\n", id(&mut self.ids), moment(JOINED.end))
+    }
+}
+
+#[async_trait]
+impl Source for People {
+    async fn next(&mut self) -> Result<Option<Chunk>, AppError> {
+        if self.made == self.count {
+            return Ok(None);
+        }
+        let mut text = if self.made == 0 { "id,name,email,created_at,updated_at\n".to_owned() } else { String::new() };
+        let until = self.count.min(self.made + Self::BATCH);
+        let people = until - self.made;
+        while self.made < until {
+            text.push_str(&self.person());
+            self.made += 1;
+        }
+        Ok(Some(Chunk { bytes: text.into_bytes(), progress: people.into() }))
+    }
 }
 
 struct Language {
@@ -88,19 +145,6 @@ fn words(list: &'static str) -> Vec<Word> {
     list.split('|').map(word).collect()
 }
 
-fn person(rng: &mut ChaCha8Rng, languages: &[Language], seed: u64, index: u32) -> anyhow::Result<NewUser> {
-    let language = pick(rng, languages);
-    let (given, family) = (pick(rng, &language.given), pick(rng, &language.family));
-    let letters = |word: &Word| word.latin.chars().filter(char::is_ascii_alphabetic).collect::<String>();
-    let form = UserForm {
-        name: language.pattern.replace("{given}", given.written).replace("{family}", family.written),
-        // The number keeps addresses apart, within a seed and between seeds.
-        email: format!("{}.{}{index}@seed{seed}.example", letters(given), letters(family)),
-    };
-    let joined = Timestamp::from_unix_micros(joined_second(rng) * 1_000_000);
-    Ok(form.parse()?.with_created_at(joined))
-}
-
 /// One of at least one.
 fn pick<'a, T>(rng: &mut ChaCha8Rng, items: &'a [T]) -> &'a T {
     &items[rng.next_u32() as usize % items.len()]
@@ -111,25 +155,14 @@ fn joined_second(rng: &mut ChaCha8Rng) -> i64 {
     JOINED.start + (rng.next_u64() % seconds).cast_signed()
 }
 
-/// Seeded people were all last changed at the end of the time in which they joined.
-struct EndOfSeeding;
-
-impl Clock for EndOfSeeding {
-    fn now(&self) -> Result<Timestamp, AppError> {
-        Timestamp::from_unix_micros(JOINED.end * 1_000_000)
-            .ok_or_else(|| AppError::internal("the end of seeding is out of range"))
-    }
+fn moment(second: i64) -> String {
+    Timestamp::from_unix_micros(second * 1_000_000).map(|moment| moment.to_string()).unwrap_or_default()
 }
 
-/// Ids of version 7 whose time and chance come from the seed.
-struct SeededIds(Mutex<ChaCha8Rng>);
-
-impl Ids for SeededIds {
-    fn next(&self) -> UserId {
-        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let millis = joined_second(&mut rng).unsigned_abs() * 1_000;
-        let mut chance = [0; 10];
-        rng.fill_bytes(&mut chance);
-        UserId(Builder::from_unix_timestamp_millis(millis, &chance).into_uuid())
-    }
+/// Of version 7, whose time and chance come from the seed.
+fn id(rng: &mut ChaCha8Rng) -> UserId {
+    let millis = joined_second(rng).unsigned_abs() * 1_000;
+    let mut chance = [0; 10];
+    rng.fill_bytes(&mut chance);
+    UserId(Builder::from_unix_timestamp_millis(millis, &chance).into_uuid())
 }

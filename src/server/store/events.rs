@@ -3,7 +3,9 @@ use serde_json::json;
 use sqlx::types::Uuid;
 
 use super::row::{Moment, UserRecord};
-use crate::domain::{Action, ActorKind, AppError, Change, Event, EventActor, EventUser, ListEvents, Timestamp, UserId};
+use crate::domain::{
+    Action, ActorKind, AppError, Change, Event, EventActor, EventUser, ImportId, ListEvents, Timestamp, UserId,
+};
 
 /// The audit trail.
 #[async_trait]
@@ -36,6 +38,7 @@ pub struct EventRecord {
     pub action: Action,
     pub user: Option<UserId>,
     pub changes: Vec<Change>,
+    pub import: Option<ImportId>,
 }
 
 impl EventRecord {
@@ -65,6 +68,12 @@ impl EventRecord {
     #[must_use]
     pub fn creating(self, user: &UserRecord) -> Self {
         self.about(user.id).changing("name", None, Some(&user.name)).changing("email", None, Some(&user.email))
+    }
+
+    /// The same event, as part of an import.
+    #[must_use]
+    pub fn part_of(self, import: ImportId) -> Self {
+        Self { import: Some(import), ..self }
     }
 
     /// Something else that the same actor does at the same time.
@@ -100,14 +109,13 @@ pub struct EventRow<M> {
     pub user_id: Option<Uuid>,
     pub user_name: Option<String>,
     pub changes: String,
+    pub import_id: Option<Uuid>,
 }
 
 impl<M: Moment> TryFrom<EventRow<M>> for Event {
     type Error = AppError;
 
     fn try_from(row: EventRow<M>) -> Result<Self, AppError> {
-        let changes: Vec<(String, Option<String>, Option<String>)> =
-            serde_json::from_str(&row.changes).map_err(AppError::internal)?;
         Ok(Self {
             seq: row.seq,
             at: row.at.stored()?,
@@ -120,7 +128,18 @@ impl<M: Moment> TryFrom<EventRow<M>> for Event {
             request_id: row.request_id,
             action: row.action.parse().map_err(AppError::internal)?,
             user: row.user_id.map(|id| EventUser { id: UserId(id), name: row.user_name }),
-            changes: changes.into_iter().map(|(field, from, to)| Change { field, from, to }).collect(),
+            changes: changes_of(&row.changes)?,
+            import: row.import_id.map(ImportId),
         })
     }
+}
+
+/// The changes that were stored.
+///
+/// # Errors
+/// `Internal` when something else than Rollcall wrote them.
+pub fn changes_of(json: &str) -> Result<Vec<Change>, AppError> {
+    let changes: Vec<(String, Option<String>, Option<String>)> =
+        serde_json::from_str(json).map_err(AppError::internal)?;
+    Ok(changes.into_iter().map(|(field, from, to)| Change { field, from, to }).collect())
 }

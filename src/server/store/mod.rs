@@ -44,6 +44,7 @@ mod events;
 mod failure;
 mod feed;
 mod idempotency;
+mod imports;
 mod links;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -72,13 +73,17 @@ pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
 pub use feed::{Feed, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
+pub use imports::{
+    Applied, Back, Batch, Claim, Done, HowToApply, HowToUndo, ImportDetails, ImportRecord, Imports, Piece,
+    StagedPerson, StagedRow, StoredImport,
+};
 pub use links::{Link, LinkRecord, Links};
 pub use row::{UserRecord, email_taken, last_admin};
 pub use schema::Schema;
 pub use sessions::{SessionRecord, Sessions};
 pub use tokens::{TokenRecord, Tokens};
 pub use trash::Trash;
-pub use users::{Import, Users};
+pub use users::Users;
 
 /// So many candidates are found by an index and sorted; more are met on a walk.
 const FEW: i64 = 5_000;
@@ -94,7 +99,7 @@ pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
 pub trait Store:
-    Accounts + Attempts + Events + Feed + IdempotencyKeys + Links + Sessions + Tokens + Trash + Users
+    Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Trash + Users
 {
     /// Which schema the database has, read from it anew.
     ///

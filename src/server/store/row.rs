@@ -1,7 +1,5 @@
 //! What both databases exchange with the rest: a record to write, a row that was read.
 
-use std::collections::{HashMap, HashSet};
-
 use sqlx::types::{Uuid, time::OffsetDateTime};
 
 use crate::domain::{
@@ -128,30 +126,6 @@ impl<M: Moment> TryFrom<UserRow<M>> for User {
             deleted_at: row.deleted_at.map(M::stored).transpose()?,
         })
     }
-}
-
-/// For each record of a batch the user who held its address before it, if any. The first record
-/// with an address that was inserted had nobody before it; a second one had the first.
-///
-/// # Errors
-/// `Internal` when an address was neither inserted nor held by anybody of `met`.
-pub fn holders<M: Moment>(
-    batch: &[UserRecord],
-    inserted: Vec<String>,
-    met: Vec<UserRow<M>>,
-) -> Result<Vec<Option<User>>, AppError> {
-    let mut inserted = HashSet::<String>::from_iter(inserted);
-    let mut held = HashMap::new();
-    for row in met {
-        let user = User::try_from(row)?;
-        held.insert(Email::key_of(&user.email), user);
-    }
-    let holder = |record: &UserRecord| match held.get(&record.email_key) {
-        _ if inserted.remove(&record.email_key) => Ok(None),
-        Some(user) => Ok(Some(user.clone())),
-        None => Err(AppError::internal("an address is taken by nobody")),
-    };
-    batch.iter().map(holder).collect()
 }
 
 /// The address of a user to be created belongs to an active one.

@@ -64,18 +64,4 @@ pub trait Users: Send + Sync {
 
     /// Whether there is no user at all, not even a deleted one.
     async fn is_empty(&self) -> Result<bool, AppError>;
-
-    /// Begins a transaction that takes many users; dropped without a commit, it leaves nothing.
-    async fn begin_import(&self) -> Result<Box<dyn Import>, AppError>;
-}
-
-/// One import under way.
-#[async_trait]
-pub trait Import: Send {
-    /// Inserts the users whose addresses are free, and answers for each of the batch, in order,
-    /// `None` when it was inserted, or the active user who holds its address. Of the events, one
-    /// for each user, those of the inserted are written.
-    async fn add(&mut self, batch: &[UserRecord], events: &[EventRecord]) -> Result<Vec<Option<User>>, AppError>;
-
-    async fn commit(self: Box<Self>) -> Result<(), AppError>;
 }

@@ -3,11 +3,9 @@
 mod batch;
 mod browse;
 mod bulk;
-mod import;
 mod operation;
 mod rules;
 
-pub use import::Import;
 pub use operation::{Expected, Operation};
 
 use std::{fmt, sync::Arc};
@@ -16,9 +14,9 @@ use self::rules::Rules;
 use super::{
     Clock, Ids,
     auth::Actor,
-    store::{Changes, Store, UserRecord},
+    store::{Changes, Store},
 };
-use crate::domain::{Action, AppError, Cause, ListUsers, NewUser, Page, User, UserForm, UserId, UserPatch, UserStatus};
+use crate::domain::{Action, AppError, Cause, ListUsers, Page, User, UserForm, UserId, UserPatch, UserStatus};
 
 #[derive(Clone)]
 pub struct Users {
@@ -159,10 +157,6 @@ impl Users {
             Err(_) => transaction.rollback().await?,
         }
         done
-    }
-
-    fn record(&self, user: &NewUser) -> Result<UserRecord, AppError> {
-        Ok(UserRecord::new(self.ids.next(), user, self.clock.now()?))
     }
 }
 

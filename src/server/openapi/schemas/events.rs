@@ -14,6 +14,8 @@ impl ToSchema for Event {}
 impl PartialSchema for Event {
     fn schema() -> RefOr<Schema> {
         let changes = ArrayBuilder::new().items(of::<Change>()).description(Some("Which fields it changed."));
+        let import =
+            uuid("The import that it was part of.").schema_type(SchemaType::from_iter([Type::String, Type::Null]));
         object(
             "A line of the audit trail.",
             [
@@ -25,6 +27,7 @@ impl PartialSchema for Event {
                 ("action", of::<Action>()),
                 ("user", or_null::<EventUser>().description(Some("Whom it happened to.")).into()),
                 ("changes", changes.into()),
+                ("import", import.into()),
             ],
         )
         .into()

@@ -75,6 +75,20 @@ impl Connection {
         &mut self.pooled
     }
 
+    /// Hands rows over in the text format of `copy … from stdin`.
+    pub async fn copy_in(&mut self, statement: &str, rows: &[u8]) -> Result<u64, Error> {
+        // Dropped in the middle, PostgreSQL waits for the rest.
+        self.is_unclear = true;
+        let copied = within(self.limit, async {
+            let mut copy = self.pooled.copy_in_raw(statement).await?;
+            copy.send(rows).await?;
+            copy.finish().await
+        });
+        let copied = copied.await?;
+        self.is_unclear = false;
+        Ok(copied)
+    }
+
     /// Lets statements take so long, for as long as this is not back in the pool.
     pub fn set_limit(&mut self, limit: Duration) {
         self.limit = limit;

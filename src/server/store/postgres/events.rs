@@ -24,7 +24,7 @@ macro_rules! events_where {
             Row,
             r#"select events.seq as "seq!", at as "at!", actor_kind as "actor_kind!", actor_id,
                 coalesce(actors.name, tokens.name) as "actor_name?", address, request_id, action as "action!",
-                events.user_id, users.name as "user_name?", changes as "changes!"
+                events.user_id, users.name as "user_name?", changes as "changes!", import_id
             from public.events
             left join public.users as actors on actors.id = actor_id
             left join public.tokens on tokens.id = actor_id
@@ -77,7 +77,7 @@ impl Events for Postgres {
             Row,
             r#"select events.seq as "seq!", at as "at!", actor_kind as "actor_kind!", actor_id,
                 coalesce(actors.name, tokens.name) as "actor_name?", address, request_id, action as "action!",
-                events.user_id, users.name as "user_name?", changes as "changes!"
+                events.user_id, users.name as "user_name?", changes as "changes!", import_id
             from unnest($1::uuid[]) as ids (id)
             cross join lateral (
                 select * from public.events
@@ -129,10 +129,11 @@ pub async fn insert_events(connection: &mut Connection, events: &[EventRecord]) 
     let actions: Vec<&str> = events.iter().map(|event| event.action.as_str()).collect();
     let user_ids: Vec<Option<Uuid>> = events.iter().map(|event| event.user.map(|user| user.0)).collect();
     let changes: Vec<String> = events.iter().map(EventRecord::changes_json).collect();
+    let imports: Vec<Option<Uuid>> = events.iter().map(|event| event.import.map(|import| import.0)).collect();
     query!(
-        "insert into public.events (at, actor_kind, actor_id, address, request_id, action, user_id, changes)
+        "insert into public.events (at, actor_kind, actor_id, address, request_id, action, user_id, changes, import_id)
         select * from unnest($1::timestamptz[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[],
-            $8::text[])",
+            $8::text[], $9::uuid[])",
         &moments,
         &actor_kinds as &[&str],
         &actor_ids as &[Option<Uuid>],
@@ -140,7 +141,8 @@ pub async fn insert_events(connection: &mut Connection, events: &[EventRecord]) 
         &request_ids as &[Option<&str>],
         &actions as &[&str],
         &user_ids as &[Option<Uuid>],
-        &changes
+        &changes,
+        &imports as &[Option<Uuid>]
     )
     .execute(connection)
     .await?;

@@ -7,7 +7,7 @@ mod count_users;
 mod events;
 mod feed;
 mod idempotency;
-mod import;
+mod imports;
 mod links;
 mod list_users;
 mod sessions;
@@ -50,6 +50,9 @@ const PING: Duration = Duration::from_secs(1);
 
 /// What PostgreSQL does by itself, in seconds: ends statements and transactions of which nobody may
 /// be waiting any more, with all their locks, and notices that Rollcall's machine is gone.
+/// What is long may take as long as this.
+const PATIENCE: Duration = Duration::from_hours(1);
+
 const LIMITS: [(&str, &str); 4] = [
     ("statement_timeout", "8s"),
     ("idle_in_transaction_session_timeout", "10s"),
@@ -77,6 +80,21 @@ impl Postgres {
     /// what must not change between two of them has to be locked.
     async fn begin(&self) -> Result<Transaction<'static>, AppError> {
         Ok(self.pool.begin().await?)
+    }
+
+    /// A transaction whose statements may take long, and whose client may think for long between them.
+    async fn begin_long(&self) -> Result<Transaction<'static>, AppError> {
+        let mut transaction = self.begin().await?;
+        transaction.set_limit(PATIENCE);
+        let patience = i64::try_from(PATIENCE.as_millis()).map_err(AppError::internal)?.to_string();
+        sqlx::query!(
+            "select set_config('statement_timeout', $1, true) as statement,
+                set_config('idle_in_transaction_session_timeout', $1, true) as idle",
+            patience
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        Ok(transaction)
     }
 }
 

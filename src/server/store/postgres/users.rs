@@ -8,14 +8,13 @@ use super::{
     connection::Connection,
     count_users::{count_users, estimate_users},
     events::insert_events,
-    import::PostgresImport,
     list_users::list_users,
     tokens::revoke_tokens_of,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        Changes, EventRecord, Import, Subject, Users,
+        Changes, EventRecord, Subject, Users,
         row::{UserRecord, UserRow, unless_taken},
     },
 };
@@ -92,10 +91,6 @@ impl Users for Postgres {
         let found =
             query_scalar!(r#"select exists (select 1 from public.users) as "found!""#).fetch_one(&self.pool).await?;
         Ok(!found)
-    }
-
-    async fn begin_import(&self) -> Result<Box<dyn Import>, AppError> {
-        Ok(Box::new(PostgresImport::begin(self).await?))
     }
 }
 

@@ -7,7 +7,7 @@ mod count_users;
 mod events;
 mod feed;
 mod idempotency;
-mod import;
+mod imports;
 mod links;
 mod list_users;
 mod place;
@@ -18,6 +18,7 @@ mod trash;
 mod turn;
 mod users;
 mod verify;
+mod waits;
 
 use std::{
     fs::File,
@@ -38,7 +39,7 @@ use sqlx::{
 };
 
 pub use self::{backup::backup, restore::restore};
-use self::{place::Place, turn::Queue};
+use self::{place::Place, turn::Queue, waits::Waits};
 use super::{
     Options, Pool, Schema, Store, Synchronous,
     failure::{BUSY, sqlite_code},
@@ -58,6 +59,7 @@ pub struct Sqlite {
     /// in its busy handler.
     writer: SqlitePool,
     queue: Queue,
+    waits: Waits,
     /// The writer was opened again after something failed: perhaps the file takes no writes.
     is_doubtful: Arc<AtomicBool>,
     /// Tells `restore` that the file is in use.
@@ -85,14 +87,18 @@ impl Sqlite {
             .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None))
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { readers, writer, queue: Queue::default(), is_doubtful, _in_use: in_use })
+        Ok(Self { readers, writer, queue: Queue::default(), waits: Waits::default(), is_doubtful, _in_use: in_use })
     }
 
     /// A transaction that writes, by itself, since it is long or rare: it has the lock from its
     /// beginning, so nothing it read changes.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
-        self.heal().await?;
-        Ok(self.writer.begin_with(BEGIN).await?)
+        self.waits
+            .during(async {
+                self.heal().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            })
+            .await
     }
 
     /// Finds out whether the file takes writes again.

@@ -67,6 +67,10 @@ impl Sqlite {
     /// Begins a short unit of work. It ends with `commit` or, if it answers by what it read,
     /// `rollback`.
     pub async fn join(&self) -> Result<Unit, AppError> {
+        self.waits.during(self.turn()).await
+    }
+
+    async fn turn(&self) -> Result<Unit, AppError> {
         let waited = timeout(Self::WAIT_FOR_A_CONNECTION, self.queue.clone().lock_owned()).await;
         let mut turn = waited.map_err(|_| sqlx::Error::PoolTimedOut)?;
         if turn.as_ref().is_some_and(Group::is_over) {

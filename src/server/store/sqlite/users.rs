@@ -7,14 +7,13 @@ use super::{
     changes::begin_changes,
     count_users::{count_users, estimate_users},
     events::insert_events,
-    import::SqliteImport,
     list_users::list_users,
     tokens::revoke_tokens_of,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        Changes, EventRecord, Import, Subject, Users,
+        Changes, EventRecord, Subject, Users,
         row::{UserRecord, UserRow, unless_taken},
     },
 };
@@ -91,10 +90,6 @@ impl Users for Sqlite {
         let found =
             query_scalar!(r#"select exists (select 1 from users) as "found: bool""#).fetch_one(&self.readers).await?;
         Ok(!found)
-    }
-
-    async fn begin_import(&self) -> Result<Box<dyn Import>, AppError> {
-        Ok(Box::new(SqliteImport(self.begin().await?)))
     }
 }
 

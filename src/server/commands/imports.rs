@@ -1,0 +1,69 @@
+//! `rollcall imports`: what was brought in, and how it is taken back.
+
+use std::sync::Arc;
+
+use clap::Subcommand;
+
+use super::progress::Progress;
+use crate::{
+    domain::{ImportProgress, ImportState, ListImportRows, RowOutcome},
+    server::{SystemClock, UuidV7, auth::Actor, imports::Imports, store::Store},
+};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the latest imports, the newest first
+    List,
+    /// Take back what an import did; who has changed since stays as they are
+    Undo {
+        /// Its id, as `rollcall imports list` has it
+        id: String,
+    },
+}
+
+/// # Errors
+/// When there is no such import, or it is not applied, or the database cannot be used.
+pub async fn run(store: Arc<dyn Store>, command: Command) -> anyhow::Result<()> {
+    let imports = Imports::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
+    match command {
+        Command::List => list(&imports).await,
+        Command::Undo { id } => undo(&imports, &id).await,
+    }
+}
+
+async fn list(imports: &Imports) -> anyhow::Result<()> {
+    for import in imports.list(&Actor::operator()).await? {
+        let counts = import.counts.unwrap_or_default();
+        println!(
+            "{}  {}  {:<9}  {} rows  {}",
+            import.id,
+            import.created_at.date_time(),
+            import.state,
+            counts.rows(),
+            import.file
+        );
+    }
+    Ok(())
+}
+
+async fn undo(imports: &Imports, id: &str) -> anyhow::Result<()> {
+    let actor = Actor::operator();
+    let import = imports.undo(&actor, id.parse()?).await?;
+    let counts = import.counts.unwrap_or_default();
+    let progress = Progress::rows("undoing", counts.new + counts.changed);
+    imports.watch(import.id, |ImportProgress { done, .. }| progress.at(done)).await;
+    progress.finish();
+    let undone = imports.get(&actor, import.id).await?;
+    anyhow::ensure!(
+        undone.state == ImportState::Undone,
+        "nothing was undone: {}",
+        undone.problem.unwrap_or_else(|| "it was cancelled".to_owned())
+    );
+    let kept = undone.kept.unwrap_or_default();
+    let list = ListImportRows { outcome: RowOutcome::Kept, after: 0, per_page: ListImportRows::MAX_PER_PAGE };
+    for row in imports.rows(&actor, import.id, list).await? {
+        println!("{} has changed since and stays as they are", row.email.or(row.name).unwrap_or_default());
+    }
+    println!("Undone. {kept} people have changed since and stay as they are.");
+    Ok(())
+}

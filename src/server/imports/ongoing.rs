@@ -1,0 +1,114 @@
+//! What this process does with imports right now.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio::sync::watch;
+
+use crate::domain::{ImportId, ImportProgress, ImportState};
+
+/// So often others are told.
+const EVERY_MS: u64 = 1_000;
+
+/// By import, what is done with it.
+#[derive(Debug, Clone, Default)]
+pub struct Ongoing(Arc<Mutex<HashMap<ImportId, Arc<Work>>>>);
+
+impl Ongoing {
+    pub fn begin(&self, id: ImportId, activity: ImportState, total: u64) -> Arc<Work> {
+        let work = Arc::new(Work::new(activity, total));
+        self.lock().insert(id, work.clone());
+        work
+    }
+
+    pub fn find(&self, id: ImportId) -> Option<Arc<Work>> {
+        self.lock().get(&id).cloned()
+    }
+
+    pub fn end(&self, id: ImportId) {
+        if let Some(work) = self.lock().remove(&id) {
+            work.ended.send_replace(true);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ImportId, Arc<Work>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Something that takes its time.
+#[derive(Debug)]
+pub struct Work {
+    pub activity: ImportState,
+    begun: Instant,
+    done: AtomicU64,
+    total: AtomicU64,
+    told_ms: AtomicU64,
+    is_cancelled: AtomicBool,
+    ended: watch::Sender<bool>,
+}
+
+impl Work {
+    fn new(activity: ImportState, total: u64) -> Self {
+        Self {
+            activity,
+            begun: Instant::now(),
+            done: AtomicU64::new(0),
+            total: AtomicU64::new(total),
+            told_ms: AtomicU64::new(0),
+            is_cancelled: AtomicBool::new(false),
+            ended: watch::Sender::new(false),
+        }
+    }
+
+    pub fn did(&self, more: u64) {
+        self.done.fetch_add(more, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn progress(&self) -> ImportProgress {
+        let (done, total) = (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        let rate = done.saturating_mul(1_000).checked_div(self.elapsed_ms()).unwrap_or_default();
+        ImportProgress { done, total, rate }
+    }
+
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Whether others have to be told again; once for each time.
+    pub fn is_due(&self) -> bool {
+        let now = self.elapsed_ms();
+        let is_due = now >= self.told_ms.load(Ordering::Relaxed) + EVERY_MS;
+        if is_due {
+            self.told_ms.store(now, Ordering::Relaxed);
+        }
+        is_due
+    }
+
+    /// Comes back when it is over.
+    pub async fn ended(&self) {
+        // Never an error: this has the sender.
+        let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+
+    /// Comes back when it is over, or after so long.
+    pub async fn ended_within(&self, wait: Duration) {
+        let _ = tokio::time::timeout(wait, self.ended()).await;
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,275 @@
+use async_trait::async_trait;
+use sqlx::{
+    query, query_as, query_scalar,
+    types::{Uuid, time::OffsetDateTime},
+};
+
+use super::{
+    super::{
+        Postgres,
+        connection::{Connection, Transaction},
+        events::insert_events,
+    },
+    rows,
+};
+use crate::{
+    domain::{AppError, ImportCounts, ImportMode, ImportState, Timestamp},
+    server::store::{
+        Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
+        imports::{ChangedRow, DoneRow},
+    },
+};
+
+/// So many rows are applied by one statement.
+const CHUNK: i64 = 5_000;
+
+/// The advisory lock of imports: two would wait for each other's addresses in a circle.
+const IMPORTS: i64 = i64::from_be_bytes(*b"rollimpo");
+
+/// The transaction of an import.
+pub struct PostgresBatch {
+    transaction: Transaction<'static>,
+    import: i64,
+}
+
+impl PostgresBatch {
+    pub async fn begin(store: &Postgres, import: i64) -> Result<Self, AppError> {
+        let mut transaction = store.begin_long().await?;
+        query!("select pg_advisory_xact_lock($1)", IMPORTS).execute(&mut *transaction).await?;
+        Ok(Self { transaction, import })
+    }
+
+    /// Where the next rows end, and how many they are.
+    async fn chunk(&mut self, after: i64) -> Result<(Option<i64>, i64), AppError> {
+        let chunk = query!(
+            r#"select max(line) as "last", count(*) as "rows!"
+            from (
+                select line from public.import_rows where import = $1 and line > $2 order by line limit $3
+            ) chunk"#,
+            self.import,
+            after,
+            CHUNK
+        );
+        let chunk = chunk.fetch_one(&mut *self.transaction).await?;
+        Ok((chunk.last, chunk.rows))
+    }
+
+    /// Those who are there, by address, get the values of the file.
+    async fn update(
+        &mut self,
+        (after, last): (i64, i64),
+        how: &HowToApply,
+        event: &EventRecord,
+    ) -> Result<u64, AppError> {
+        let changed = query_as!(
+            ChangedRow::<OffsetDateTime>,
+            r#"select u.id, u.name as was_name, u.email as was_email, u.created_at as was_created_at,
+                r.name as "name!", r.email as "email!", r.created_at as "created_at?"
+            from public.import_rows r
+            join public.users u on u.email_key = r.email_key and u.deleted_at is null
+            where r.import = $1 and r.line > $2 and r.line <= $3
+                and r.errors is null and r.duplicate_of is null and r.deleted_at is null
+                and (u.name <> r.name or u.email <> r.email or u.created_at <> coalesce(r.created_at, u.created_at))
+                and ($4::boolean or not exists (
+                    select 1 from public.accounts where user_id = u.id and role = 'admin'
+                ))
+            order by r.line
+            for no key update of u"#,
+            self.import,
+            after,
+            last,
+            how.governs
+        );
+        let changed = changed.fetch_all(&mut *self.transaction).await?;
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let events = changed.iter().map(|row| row.event(event)).collect::<Result<Vec<_>, _>>()?;
+        insert_events(&mut self.transaction, &events).await?;
+        let ids: Vec<Uuid> = changed.iter().map(|row| row.id).collect();
+        query!(
+            "update public.users
+            set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,
+                created_at = coalesce(r.created_at, users.created_at), updated_at = $1, version = users.version + 1
+            from public.import_rows r
+            where r.import = $2 and r.line > $3 and r.line <= $4
+                and r.errors is null and r.duplicate_of is null and r.deleted_at is null
+                and users.email_key = r.email_key and users.deleted_at is null and users.id = any($5)",
+            how.now.utc(),
+            self.import,
+            after,
+            last,
+            &ids
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(changed.len() as u64)
+    }
+
+    /// Whoever is not there yet is created, and the trail told.
+    async fn insert(
+        &mut self,
+        (after, last): (i64, i64),
+        how: &HowToApply,
+        event: &EventRecord,
+    ) -> Result<u64, AppError> {
+        let inserted = query!(
+            "with inserted as (
+                insert into public.users (id, name, email, name_key, email_key, search, version, created_at, updated_at,
+                    deleted_at)
+                select id, name, email, name_key, email_key, search, coalesce(version, 1), coalesce(created_at, $1),
+                    coalesce(updated_at, $1), deleted_at
+                from public.import_rows
+                where import = $2 and line > $3 and line <= $4 and errors is null and duplicate_of is null
+                order by line
+                on conflict do nothing
+                returning seq, id, name, email
+            )
+            insert into public.events (at, actor_kind, actor_id, address, request_id, action, user_id, changes, import_id)
+            select $1, $5, $6, $7, $8, 'user.created', id, json_build_array(
+                json_build_array('name', null, name), json_build_array('email', null, email)
+            )::text, $9
+            from inserted
+            order by seq",
+            how.now.utc(),
+            self.import,
+            after,
+            last,
+            event.actor_kind.as_str(),
+            event.actor_id,
+            event.address,
+            event.request_id,
+            how.import.0
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        Ok(inserted.rows_affected())
+    }
+}
+
+#[async_trait]
+impl Batch for PostgresBatch {
+    async fn last_event(&mut self) -> Result<i64, AppError> {
+        last_event(&mut self.transaction).await
+    }
+
+    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
+        rows::count(&mut self.transaction, self.import, governs).await
+    }
+
+    async fn apply(&mut self, after: u64, how: &HowToApply, event: &EventRecord) -> Result<Option<Applied>, AppError> {
+        let (Some(last), rows) = self.chunk(after.cast_signed()).await? else { return Ok(None) };
+        let lines = (after.cast_signed(), last);
+        let changed = if how.mode == ImportMode::Update { self.update(lines, how, event).await? } else { 0 };
+        let new = self.insert(lines, how, event).await?;
+        Ok(Some(Applied { line: last.unsigned_abs(), rows: rows.unsigned_abs(), new, changed }))
+    }
+
+    async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {
+        let rows = query_as!(
+            DoneRow::<OffsetDateTime>,
+            r#"select e.seq, e.action, e.changes, u.id, u.name, u.email, u.version, u.created_at, u.updated_at,
+                u.deleted_at, exists (
+                    select 1 from public.events later
+                    where later.user_id = e.user_id and later.seq > e.seq
+                        and (e.action = 'user.created' or starts_with(later.action, 'user.'))
+                ) or (not $5::boolean and exists (
+                    select 1 from public.accounts where user_id = u.id and role = 'admin'
+                )) as "is_over!"
+            from public.events e
+            join public.users u on u.id = e.user_id
+            where e.import_id = $1 and e.seq > $2 and e.seq <= $4 and e.action in ('user.created', 'user.updated')
+            order by e.seq
+            limit $3
+            for no key update of u"#,
+            how.import.0,
+            after,
+            CHUNK,
+            until,
+            how.governs
+        );
+        rows.fetch_all(&mut *self.transaction).await?.into_iter().map(Done::try_from).collect()
+    }
+
+    async fn undo(&mut self, back: &[Back], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError> {
+        let (mut deleted, mut changed) = (Vec::new(), Vec::new());
+        for back in back {
+            match back {
+                Back::Deleted(id) => deleted.push(id.0),
+                Back::Changed(record) => changed.push(record),
+            }
+        }
+        query!(
+            "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
+            where id = any($2) and deleted_at is null",
+            now.utc(),
+            &deleted
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        let ids: Vec<Uuid> = changed.iter().map(|record| record.id.0).collect();
+        let text =
+            |column: fn(&UserRecord) -> &String| changed.iter().map(|user| column(user).clone()).collect::<Vec<_>>();
+        let created: Vec<OffsetDateTime> = changed.iter().map(|record| record.created_at.utc()).collect();
+        query!(
+            "update public.users
+            set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,
+                created_at = r.created_at, updated_at = $1, version = version + 1
+            from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+                as r (id, name, email, name_key, email_key, search, created_at)
+            where users.id = r.id",
+            now.utc(),
+            &ids,
+            &text(|user| &user.name),
+            &text(|user| &user.email),
+            &text(|user| &user.name_key),
+            &text(|user| &user.email_key),
+            &text(|user| &user.search),
+            &created
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        insert_events(&mut self.transaction, events).await
+    }
+
+    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError> {
+        rows::keep_refused(&mut self.transaction, self.import, governs).await
+    }
+
+    async fn commit(
+        mut self: Box<Self>,
+        from: ImportState,
+        to: ImportState,
+        details: &ImportDetails,
+        event: &EventRecord,
+    ) -> Result<bool, AppError> {
+        insert_events(&mut self.transaction, std::slice::from_ref(event)).await?;
+        let (from, to, details, now) = (from.as_str(), to.as_str(), details.json()?, event.at.utc());
+        let ended = query!(
+            "update public.imports
+            set state = $1, details = $2, activity = null, active_until = null, updated_at = $3
+            where seq = $4 and state = $5",
+            to,
+            details,
+            now,
+            self.import,
+            from
+        )
+        .execute(&mut *self.transaction)
+        .await?;
+        if ended.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.transaction.commit().await?;
+        Ok(true)
+    }
+
+    fn longest_wait(&self) -> Option<u64> {
+        None
+    }
+}
+
+pub async fn last_event(connection: &mut Connection) -> Result<i64, AppError> {
+    let last = query_scalar!(r#"select coalesce(max(seq), 0) as "seq!" from public.events"#);
+    Ok(last.fetch_one(connection).await?)
+}

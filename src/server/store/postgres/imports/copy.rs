@@ -1,0 +1,73 @@
+//! Rows in the text format of `copy`:
+//! <https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS>.
+
+use std::fmt::{Display, Write};
+
+use crate::server::store::{StagedRow, imports::errors_json};
+
+#[derive(Debug, Default)]
+pub struct CopyText(pub String);
+
+impl CopyText {
+    pub fn row(&mut self, import: i64, row: &StagedRow) {
+        self.value(import);
+        self.value(row.line);
+        match &row.person {
+            Ok(person) => {
+                self.value(person.id);
+                self.value(person.has_id);
+                for text in [&person.name, &person.email, &person.name_key, &person.email_key, &person.search] {
+                    self.text(text);
+                }
+                self.or_null(person.version);
+                for moment in [person.created_at, person.updated_at, person.deleted_at] {
+                    self.or_null(moment);
+                }
+                self.null();
+            }
+            Err(errors) => {
+                self.null();
+                self.value(false);
+                for _ in 0..9 {
+                    self.null();
+                }
+                self.text(&errors_json(errors));
+            }
+        }
+        // In the place of the last tab.
+        self.0.pop();
+        self.0.push('\n');
+    }
+
+    /// What holds nothing that would have to be escaped.
+    fn value(&mut self, value: impl Display) {
+        // Writing to a string does not fail.
+        let _ = write!(self.0, "{value}\t");
+    }
+
+    fn or_null(&mut self, value: Option<impl Display>) {
+        match value {
+            Some(value) => self.value(value),
+            None => self.null(),
+        }
+    }
+
+    fn null(&mut self) {
+        self.0.push_str("\\N\t");
+    }
+
+    fn text(&mut self, text: &str) {
+        for letter in text.chars() {
+            match letter {
+                '\\' => self.0.push_str("\\\\"),
+                '\n' => self.0.push_str("\\n"),
+                '\r' => self.0.push_str("\\r"),
+                '\t' => self.0.push_str("\\t"),
+                // PostgreSQL's text has none; it can only be shown in what is wrong with a row.
+                '\0' => self.0.push('\u{fffd}'),
+                letter => self.0.push(letter),
+            }
+        }
+        self.0.push('\t');
+    }
+}

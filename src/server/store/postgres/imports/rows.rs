@@ -1,0 +1,177 @@
+//! The rows of a file beside the directory.
+
+use sqlx::{query, query_as, types::time::OffsetDateTime};
+
+use super::{
+    super::{Postgres, connection::Connection},
+    copy::CopyText,
+};
+use crate::{
+    domain::{AppError, ImportCounts, ImportRow, ListImportRows, RowOutcome},
+    server::store::{StagedRow, StoredImport, imports::MetRow},
+};
+
+type Row = MetRow<OffsetDateTime>;
+
+/// A statement over the rows of a file and whom each meets: `$select`, from `rows` with `outcome`.
+/// Binds: whether admins may be changed, the import, then those of `$filter`.
+macro_rules! over_rows {
+    ($macro:ident!($($row:ty,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
+        $macro!(
+            $($row,)?
+            $select
+                + r#" from (
+                select r.line, r.name, r.email, r.created_at, r.errors, r.duplicate_of,
+                    coalesce(u.id, i.id) as user_id, coalesce(u.name, i.name) as user_name,
+                    coalesce(u.email, i.email) as user_email, coalesce(u.created_at, i.created_at) as user_created_at,
+                    case
+                        when r.outcome is not null then r.outcome
+                        when r.errors is not null then 'invalid'
+                        when r.duplicate_of is not null then 'duplicate'
+                        when r.deleted_at is not null and i.id is null then 'new'
+                        when r.deleted_at is not null and i.deleted_at is not null and i.name = r.name and i.email = r.email
+                            then 'unchanged'
+                        when r.deleted_at is not null then 'taken'
+                        when u.id is null and i.id is null then 'new'
+                        when u.id is null then 'taken'
+                        when u.name = r.name and u.email = r.email and u.created_at = coalesce(r.created_at, u.created_at)
+                            then 'unchanged'
+                        when not $1::boolean and exists (select 1 from public.accounts where user_id = u.id and role = 'admin') then 'taken'
+                        else 'changed'
+                    end as outcome
+                from public.import_rows r
+                left join public.users u on u.email_key = r.email_key and u.deleted_at is null and r.deleted_at is null
+                left join public.users i on i.id = r.id and r.has_id
+                where r.import = $2
+            ) rows "#
+                + $rest,
+            $governs,
+            $import
+            $(, $argument)*
+        )
+    };
+}
+
+/// By `copy`, which takes no statement that could be checked beforehand.
+const COPY: &str = "copy public.import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, \
+    created_at, updated_at, deleted_at, errors) from stdin";
+
+pub async fn stage(store: &Postgres, import: i64, rows: &[StagedRow]) -> Result<(), AppError> {
+    let mut text = CopyText::default();
+    for row in rows {
+        text.row(import, row);
+    }
+    let mut connection = store.pool.acquire().await?;
+    connection.copy_in(COPY, text.0.as_bytes()).await?;
+    Ok(())
+}
+
+pub async fn mark_duplicates(store: &Postgres, import: i64) -> Result<(), AppError> {
+    let mut transaction = store.begin_long().await?;
+    query!(
+        "update public.import_rows set duplicate_of = first
+        from (
+            select line, min(first) as first
+            from (
+                select line, min(line) over (partition by email_key) as first
+                from public.import_rows
+                where import = $1 and errors is null and deleted_at is null
+                union all
+                select line, min(line) over (partition by id) as first
+                from public.import_rows
+                where import = $1 and errors is null and has_id
+            ) both_keys
+            where line <> first
+            group by line
+        ) found
+        where import_rows.import = $1 and import_rows.line = found.line",
+        import
+    )
+    .execute(&mut *transaction)
+    .await?;
+    // What is joined with the directory next: how many rows there are decides how.
+    query!("analyze public.import_rows").execute(&mut *transaction).await?;
+    Ok(transaction.commit().await?)
+}
+
+pub async fn count(connection: &mut Connection, import: i64, governs: bool) -> Result<ImportCounts, AppError> {
+    let rows = over_rows!(query!(
+        r#"select outcome as "outcome!", count(*) as "count!""#,
+        "group by outcome",
+        governs,
+        import
+    ));
+    let rows = rows.fetch_all(connection).await?;
+    let mut counts = ImportCounts::default();
+    for row in rows {
+        let outcome: RowOutcome = row.outcome.parse().map_err(AppError::internal)?;
+        counts.add(outcome, row.count.unsigned_abs());
+    }
+    Ok(counts)
+}
+
+pub async fn list(
+    store: &Postgres,
+    import: &StoredImport,
+    list: ListImportRows,
+    governs: bool,
+) -> Result<Vec<ImportRow>, AppError> {
+    if list.outcome == RowOutcome::Kept {
+        return kept(store, import, list).await;
+    }
+    let (outcome, after) = (list.outcome.as_str(), list.after.cast_signed());
+    let rows = over_rows!(query_as!(
+        Row,
+        r#"select line as "line!", outcome as "outcome!", name, email, created_at, errors, duplicate_of, user_id,
+            user_name, user_email, user_created_at"#,
+        "where outcome = $3 and line > $4 order by line limit $5",
+        governs,
+        import.seq,
+        outcome,
+        after,
+        i64::from(list.per_page)
+    ));
+    let mut transaction = store.begin_long().await?;
+    rows.fetch_all(&mut *transaction).await?.into_iter().map(ImportRow::try_from).collect()
+}
+
+/// Who has changed since, and is not as before the import; by their places in the trail.
+async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
+    let after = list.after.cast_signed();
+    let rows = query_as!(
+        Row,
+        r#"select e.seq as "line!", 'kept' as "outcome!", u.name as "name?", u.email as "email?",
+            null::timestamptz as created_at, null as errors, null::bigint as duplicate_of, u.id as "user_id?",
+            null as user_name, null as user_email, null::timestamptz as user_created_at
+        from public.events e
+        join public.users u on u.id = e.user_id
+        where e.import_id = $1 and e.seq > $2 and e.seq <= $4 and e.action in ('user.created', 'user.updated') and exists (
+            select 1 from public.events later
+            where later.user_id = e.user_id and later.seq > e.seq and later.import_id is distinct from e.import_id
+                and (e.action = 'user.created' or starts_with(later.action, 'user.'))
+        ) and not exists (
+            select 1 from public.events undone
+            where undone.user_id = e.user_id and undone.seq > e.seq and undone.import_id = e.import_id
+        )
+        order by e.seq
+        limit $3"#,
+        import.id.0,
+        after,
+        i64::from(list.per_page),
+        import.details.last_event
+    );
+    rows.fetch_all(&store.pool).await?.into_iter().map(ImportRow::try_from).collect()
+}
+
+/// Remembers what became of the rows that are refused.
+pub async fn keep_refused(connection: &mut Connection, import: i64, governs: bool) -> Result<(), AppError> {
+    let kept = over_rows!(query!(
+        "update public.import_rows set outcome = rows.outcome",
+        "where import_rows.import = $2 and import_rows.line = rows.line
+            and rows.outcome in ('invalid', 'duplicate', 'taken', 'changed')",
+        governs,
+        import
+    ));
+    kept.execute(connection).await?;
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! The rows of a file beside the directory.
+
+use futures::TryStreamExt;
+use serde_json::json;
+use sqlx::{SqliteConnection, query, query_as, types::Uuid};
+
+use super::Sqlite;
+use crate::{
+    domain::{AppError, ImportCounts, ImportRow, ListImportRows, RowOutcome, Timestamp},
+    server::store::{
+        StagedRow, StoredImport,
+        imports::{MetRow, errors_json},
+    },
+};
+
+type Row = MetRow<i64>;
+
+/// So many duplicates are written at once.
+const MARKS: usize = 5_000;
+
+/// A statement over the rows of a file and whom each meets: `$select`, from `rows` with `outcome`.
+/// Binds: whether admins may be changed, the import, then those of `$filter`.
+macro_rules! over_rows {
+    ($macro:ident!($($row:ty,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
+        $macro!(
+            $($row,)?
+            $select
+                + r#" from (
+                select r.line, r.name, r.email, r.created_at, r.errors, r.duplicate_of,
+                    coalesce(u.id, i.id) as user_id, coalesce(u.name, i.name) as user_name,
+                    coalesce(u.email, i.email) as user_email, coalesce(u.created_at, i.created_at) as user_created_at,
+                    case
+                        when r.outcome is not null then r.outcome
+                        when r.errors is not null then 'invalid'
+                        when r.duplicate_of is not null then 'duplicate'
+                        when r.deleted_at is not null and i.id is null then 'new'
+                        when r.deleted_at is not null and i.deleted_at is not null and i.name = r.name and i.email = r.email
+                            then 'unchanged'
+                        when r.deleted_at is not null then 'taken'
+                        when u.id is null and i.id is null then 'new'
+                        when u.id is null then 'taken'
+                        when u.name = r.name and u.email = r.email and u.created_at = coalesce(r.created_at, u.created_at)
+                            then 'unchanged'
+                        when not ? and exists (select 1 from accounts where user_id = u.id and role = 'admin') then 'taken'
+                        else 'changed'
+                    end as outcome
+                from import_rows r
+                left join users u on u.email_key = r.email_key and u.deleted_at is null and r.deleted_at is null
+                left join users i on i.id = r.id and r.has_id = 1
+                where r.import = ?
+            ) rows "#
+                + $rest,
+            $governs,
+            $import
+            $(, $argument)*
+        )
+    };
+}
+
+/// A batch travels as one JSON array.
+pub async fn stage(store: &Sqlite, import: i64, rows: &[StagedRow]) -> Result<(), AppError> {
+    let rows = json!(rows.iter().map(as_json).collect::<Vec<_>>()).to_string();
+    let mut transaction = store.begin().await?;
+    query!(
+        "insert into import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, created_at,
+            updated_at, deleted_at, errors)
+        select ?, value ->> 0, unhex(value ->> 1), coalesce(value ->> 2, 0), value ->> 3, value ->> 4, value ->> 5,
+            value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
+        from json_each(?)",
+        import,
+        rows
+    )
+    .execute(&mut *transaction)
+    .await?;
+    Ok(transaction.commit().await?)
+}
+
+fn as_json(row: &StagedRow) -> serde_json::Value {
+    match &row.person {
+        Ok(person) => json!([
+            row.line,
+            person.id.0.simple(),
+            u8::from(person.has_id),
+            person.name,
+            person.email,
+            person.name_key,
+            person.email_key,
+            person.search,
+            person.version,
+            person.created_at.map(Timestamp::unix_micros),
+            person.updated_at.map(Timestamp::unix_micros),
+            person.deleted_at.map(Timestamp::unix_micros),
+        ]),
+        Err(errors) => {
+            json!([row.line, (), (), (), (), (), (), (), (), (), (), (), errors_json(errors)])
+        }
+    }
+}
+
+/// The sorting is a reader's; only the marks are written, some at a time.
+pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError> {
+    let found = query!(
+        r#"select line as "line!: i64", first as "first!: i64" from (
+            select line, min(line) over (partition by email_key) as first
+            from import_rows
+            where import = ? and errors is null and deleted_at is null
+            union all
+            select line, min(line) over (partition by id) as first
+            from import_rows
+            where import = ? and errors is null and has_id = 1
+        )
+        where line <> first"#,
+        import,
+        import
+    );
+    let mut found = found.fetch(&store.readers).try_chunks(MARKS);
+    while let Some(marks) = found.try_next().await.map_err(|error| AppError::from(error.1))? {
+        let marks: Vec<_> = marks.iter().map(|mark| (mark.line, mark.first)).collect();
+        let marks = json!(marks).to_string();
+        query!(
+            "update import_rows set duplicate_of = value ->> 1 from json_each(?) where import = ? and line = value ->> 0",
+            marks,
+            import
+        )
+        .execute(&store.writer)
+        .await?;
+    }
+    Ok(())
+}
+
+pub async fn count(connection: &mut SqliteConnection, import: i64, governs: bool) -> Result<ImportCounts, AppError> {
+    let rows = over_rows!(query!(
+        r#"select outcome as "outcome!: String", count(*) as "count!: i64""#,
+        "group by outcome",
+        governs,
+        import
+    ));
+    let rows = rows.fetch_all(connection).await?;
+    let mut counts = ImportCounts::default();
+    for row in rows {
+        let outcome: RowOutcome = row.outcome.parse().map_err(AppError::internal)?;
+        counts.add(outcome, row.count.unsigned_abs());
+    }
+    Ok(counts)
+}
+
+pub async fn list(
+    store: &Sqlite,
+    import: &StoredImport,
+    list: ListImportRows,
+    governs: bool,
+) -> Result<Vec<ImportRow>, AppError> {
+    if list.outcome == RowOutcome::Kept {
+        return kept(store, import, list).await;
+    }
+    let (outcome, after) = (list.outcome.as_str(), list.after.cast_signed());
+    let rows = over_rows!(query_as!(
+        Row,
+        r#"select line as "line!: i64", outcome as "outcome!: String", name, email, created_at, errors, duplicate_of,
+            user_id as "user_id: Uuid", user_name as "user_name: String", user_email as "user_email: String",
+            user_created_at as "user_created_at: i64""#,
+        "where outcome = ? and line > ? order by line limit ?",
+        governs,
+        import.seq,
+        outcome,
+        after,
+        list.per_page
+    ));
+    rows.fetch_all(&store.readers).await?.into_iter().map(ImportRow::try_from).collect()
+}
+
+/// Who has changed since, and is not as before the import; by their places in the trail.
+async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
+    let after = list.after.cast_signed();
+    let rows = query_as!(
+        Row,
+        r#"select e.seq as "line!: i64", 'kept' as "outcome!: String", u.name as "name?", u.email as "email?",
+            null as "created_at: i64", null as "errors: String", null as "duplicate_of: i64",
+            u.id as "user_id: Uuid", null as "user_name: String", null as "user_email: String",
+            null as "user_created_at: i64"
+        from events e
+        join users u on u.id = e.user_id
+        where e.import_id = ? and e.seq > ? and e.seq <= ? and e.action in ('user.created', 'user.updated') and exists (
+            select 1 from events later
+            where later.user_id = e.user_id and later.seq > e.seq and later.import_id is not e.import_id
+                and (e.action = 'user.created' or substr(later.action, 1, 5) = 'user.')
+        ) and not exists (
+            select 1 from events undone
+            where undone.user_id = e.user_id and undone.seq > e.seq and undone.import_id = e.import_id
+        )
+        order by e.seq
+        limit ?"#,
+        import.id.0,
+        after,
+        import.details.last_event,
+        list.per_page
+    );
+    rows.fetch_all(&store.readers).await?.into_iter().map(ImportRow::try_from).collect()
+}
+
+/// Remembers what became of the rows that are refused.
+pub async fn keep_refused(connection: &mut SqliteConnection, import: i64, governs: bool) -> Result<(), AppError> {
+    let kept = over_rows!(query!(
+        "update import_rows set outcome = rows.outcome",
+        "where import_rows.import = ? and import_rows.line = rows.line
+            and rows.outcome in ('invalid', 'duplicate', 'taken', 'changed')",
+        governs,
+        import,
+        import
+    ));
+    kept.execute(connection).await?;
+    Ok(())
+}
