@@ -6,7 +6,7 @@ mod changes;
 mod events;
 mod feed;
 mod idempotency;
-mod import;
+mod imports;
 mod list_users;
 mod plans;
 mod search;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
-use crate::support::{Fresh, event, id, postgres, record, sqlite};
+use crate::support::{Fresh, bring_in, postgres, record, sqlite};
 
 /// The statements of the list that were checked for a database: those that walk an order, those that
 /// sort candidates, those that find candidates.
@@ -54,18 +54,11 @@ fn texts(database: &str) -> Vec<String> {
 }
 
 async fn fill(database: &Fresh, people: u32) {
-    let mut import = database.store.begin_import().await.unwrap();
-    for batch in (1..=people).collect::<Vec<_>>().chunks(1_000) {
-        let user = |n: &u32| {
-            let day = format!("20{:02}-01-{:02}T00:00:00Z", n % 90, 1 + n % 28);
-            record(*n, &format!("Person {n:06}"), &format!("p{n}@example.org"), &day)
-        };
-        let users: Vec<_> = batch.iter().map(user).collect();
-        let created = rollcall::domain::Action::UserCreated;
-        let events: Vec<_> = batch.iter().map(|n| event(created, Some(id(*n)))).collect();
-        import.add(&users, &events).await.unwrap();
-    }
-    import.commit().await.unwrap();
+    let user = |n| {
+        let day = format!("20{:02}-01-{:02}T00:00:00Z", n % 90, 1 + n % 28);
+        record(n, &format!("Person {n:06}"), &format!("p{n}@example.org"), &day)
+    };
+    bring_in(database.store.as_ref(), &(1..=people).map(user).collect::<Vec<_>>()).await;
 }
 
 async fn sqlite_plan(connection: &mut SqliteConnection, statement: &str) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! The search: what is found, and that it is the same however it is found.
 
-use rollcall::domain::{Action, ListUsers, Total};
+use rollcall::domain::{ListUsers, Total};
 
 use super::{contract, create, names};
-use crate::support::{Fresh, event, record};
+use crate::support::{Fresh, bring_in, record};
 
 contract! {
     every_word_of_a_search_must_match,
@@ -93,16 +93,13 @@ async fn searching_keeps_sort_and_page(database: Fresh) {
 }
 
 async fn many_matches_are_walked_and_few_are_sorted_with_the_same_result(database: Fresh) {
-    let mut import = database.store.begin_import().await.unwrap();
     let people: Vec<_> = (1..=10_020)
         .map(|n| {
             let name = if n % 2 == 0 { format!("Anna {n:05}") } else { format!("Bert {n:05}") };
             record(n, &name, &format!("p{n}@example.org"), &format!("2020-01-{:02}T00:00:00Z", 1 + n % 28))
         })
         .collect();
-    let events: Vec<_> = people.iter().map(|user| event(Action::UserCreated, Some(user.id))).collect();
-    import.add(&people, &events).await.unwrap();
-    import.commit().await.unwrap();
+    bring_in(database.store.as_ref(), &people).await;
     assert_eq!(names(&database, "q=anna&sort=name&per_page=2").await, ["Anna 00002", "Anna 00004"]);
     assert_eq!(names(&database, "q=anna&sort=-name&per_page=2&page=2").await, ["Anna 10016", "Anna 10014"]);
     assert_eq!(names(&database, "q=anna+0001&sort=name&per_page=3").await, ["Anna 00010", "Anna 00012", "Anna 00014"]);

@@ -21,14 +21,16 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use rollcall::{
-    domain::{Action, AppError, NewUser, Role, Timestamp, UserForm, UserId},
+    domain::{
+        Action, ActorKind, AppError, ImportId, ImportMode, ImportState, NewUser, Role, Timestamp, UserForm, UserId,
+    },
     server::{
         Clock, Ids,
         accounts::Entrance,
         auth::{Actor, Identity, client::TrustedProxies},
         router::router,
         state::{AppState, Settings},
-        store::{EventRecord, UserRecord},
+        store::{EventRecord, HowToApply, ImportDetails, ImportRecord, StagedPerson, StagedRow, Store, UserRecord},
         users::Users,
     },
 };
@@ -60,6 +62,49 @@ pub fn new_user(name: &str, email: &str) -> NewUser {
 pub fn record(n: u32, name: &str, email: &str, created_at: &str) -> UserRecord {
     let user = new_user(name, email).with_created_at(Some(at(created_at)));
     UserRecord::new(id(n), &user, at("2026-01-01T00:00:00Z"))
+}
+
+/// Puts many people in at once, as an import of the operator.
+pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
+    let now = at("2026-01-01T00:00:00Z");
+    let id = ImportId(uuid::Uuid::now_v7());
+    let import = ImportRecord {
+        id,
+        file: "people".into(),
+        size: 0,
+        part_size: 0,
+        details: ImportDetails::default(),
+        actor_kind: ActorKind::Operator,
+        actor_id: None,
+        takes_all: true,
+        is_local: true,
+        now,
+        active_until: None,
+    };
+    store.create_import(&import).await.unwrap();
+    let import = store.import(id).await.unwrap().unwrap().seq;
+    let staged = |(line, user): (u64, &UserRecord)| StagedRow {
+        line,
+        person: Ok(StagedPerson {
+            has_id: true,
+            created_at: Some(user.created_at),
+            updated_at: Some(user.updated_at),
+            ..StagedPerson::new(user.id, &new_user(&user.name, &user.email))
+        }),
+    };
+    let rows: Vec<StagedRow> = (1..).zip(people).map(staged).collect();
+    for rows in rows.chunks(1_000) {
+        store.stage(import, rows).await.unwrap();
+    }
+    let mut batch = store.begin_batch(import).await.unwrap();
+    let how = HowToApply { import: id, mode: ImportMode::Insert, governs: true, now };
+    let mut line = 0;
+    while let Some(applied) = batch.apply(line, &how, &event(Action::ImportApplied, None)).await.unwrap() {
+        line = applied.line;
+    }
+    let (from, to) = (ImportState::Receiving, ImportState::Applied);
+    let done = batch.commit(from, to, &ImportDetails::default(), &event(Action::ImportApplied, None)).await.unwrap();
+    assert!(done);
 }
 
 /// Something the operator did, at the beginning of 2026.

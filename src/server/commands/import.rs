@@ -27,6 +27,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct Options {
     /// The file: CSV, JSON Lines or a JSON array; - reads standard input
     file: PathBuf,

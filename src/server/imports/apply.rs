@@ -23,9 +23,8 @@ impl Imports {
         actor.may_write()?;
         let import = self.stored(id).await?;
         Self::ensure_may_apply(actor, &import)?;
-        let counts = match (import.state, import.details.counts) {
-            (ImportState::Checked, Some(counts)) => counts,
-            _ => return Err(not_now("must be checked to be applied")),
+        let (ImportState::Checked, Some(counts)) = (import.state, import.details.counts) else {
+            return Err(not_now("must be checked to be applied"));
         };
         let refused = counts.refused(how.mode);
         if refused > 0 && !how.skip_invalid {

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 
 use super::{Imports, Source, source::Parts};
 use crate::{
-    domain::{AppError, FieldErrors, ImportId, ImportMode, ImportRow, ImportState, ListImportRows, RowOutcome},
+    domain::{AppError, FieldErrors, ImportId, ImportMode, ImportRow, ImportState, ListImportRows, RowError, RowOutcome},
     people_file::{Reader, Row, Takes},
     server::{
         auth::Actor,
@@ -83,18 +83,15 @@ impl Refused {
         let Some(source) = &mut self.source else { return Ok(None) };
         let chunk = source.next().await?;
         let mut text = String::new();
-        match &chunk {
-            Some(chunk) => {
-                for slice in chunk.bytes.chunks(SLICE) {
-                    self.look_up().await?;
-                    self.read(Some(slice), &mut text)?;
-                }
-            }
-            None => {
-                self.source = None;
+        if let Some(chunk) = &chunk {
+            for slice in chunk.bytes.chunks(SLICE) {
                 self.look_up().await?;
-                self.read(None, &mut text)?;
+                self.read(Some(slice), &mut text)?;
             }
+        } else {
+            self.source = None;
+            self.look_up().await?;
+            self.read(None, &mut text)?;
         }
         if !self.has_begun
             && let Some(heading) = self.reader.refused_heading()
@@ -151,7 +148,11 @@ pub fn problem(row: &ImportRow) -> String {
             .map(|change| format!("{} is {}", change.field, change.from.as_deref().unwrap_or_default()));
         return format!("is in the directory with other values: {}", changes.collect::<Vec<_>>().join("; "));
     }
-    let errors = row.errors.iter().map(|error| format!("{} {}", error.column, error.message).trim().to_owned());
+    let errors = row.errors.iter().map(|RowError { column, value, message }| match (&**column, &**value) {
+        ("", _) => message.clone(),
+        (column, "") => format!("{column} {message}"),
+        (column, value) => format!("{column} {message} ({value})"),
+    });
     errors.collect::<Vec<_>>().join("; ")
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::json;
 use sqlx::types::Uuid;
 
 use super::{
@@ -372,8 +372,8 @@ impl StagedPerson {
 /// What is stored of what is wrong with a row.
 #[must_use]
 pub fn errors_json(errors: &[RowError]) -> String {
-    let errors = errors.iter().map(|error| (&error.column, &error.value, &error.message));
-    Value::from_iter(errors.map(|(column, value, message)| Value::from_iter([&**column, value, message]))).to_string()
+    let errors: Vec<_> = errors.iter().map(|error| (&error.column, &error.value, &error.message)).collect();
+    json!(errors).to_string()
 }
 
 /// A row of a file beside whom it meets, as they were read together.

@@ -1,0 +1,417 @@
+//! The service over a real database, from a file to its undoing.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rollcall::{
+    domain::{
+        Action, AppError, ApplyImport, Change, ChosenColumns, Import, ImportCounts, ImportId, ImportMode, ImportRow,
+        ImportState, ListImportRows, NewImport, Role, RowOutcome, Scope, User,
+    },
+    server::{
+        SystemClock, UuidV7,
+        auth::{Actor, Identity},
+        imports::{Chunk, Imports, Source},
+        users::Users,
+    },
+};
+
+use super::{actions, admin, contract, create, delete, names, trail};
+use crate::support::{Fresh, at, form, id};
+
+contract! {
+    a_file_is_looked_at_applied_and_undone,
+    each_row_is_told_what_becomes_of_it,
+    an_update_changes_who_is_there_and_an_insert_refuses_them,
+    an_undo_takes_back_changes_and_leaves_who_has_changed_since,
+    ids_times_and_versions_are_taken_over_from_an_operator,
+    an_editor_brings_names_and_addresses_alone,
+    who_may_not_change_admins_does_not_by_a_file_either,
+    a_directory_that_has_changed_is_looked_at_again,
+    what_is_cancelled_leaves_nothing,
+    a_large_file_goes_in_whole_and_is_found,
+    a_file_sent_in_parts_is_read_as_one,
+    refused_rows_can_be_mended_and_fed_again,
+    what_nobody_comes_back_to_is_deleted,
+    the_same_person_twice_is_a_duplicate,
+}
+
+/// The service, and as whom it is used.
+struct Desk {
+    imports: Imports,
+    users: Users,
+    actor: Actor,
+}
+
+fn desk(database: &Fresh, actor: Actor) -> Desk {
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(UuidV7));
+    let imports = Imports::new(database.store.clone(), clock.clone(), ids.clone());
+    Desk { imports, users: Users::new(database.store.clone(), clock, ids), actor }
+}
+
+/// A file in memory, some bytes at a time.
+struct Text(Vec<Vec<u8>>);
+
+#[async_trait]
+impl Source for Text {
+    async fn next(&mut self) -> Result<Option<Chunk>, AppError> {
+        Ok((!self.0.is_empty()).then(|| self.0.remove(0).into()))
+    }
+}
+
+impl Desk {
+    async fn check(&self, file: &str) -> Import {
+        let columns = ChosenColumns::default();
+        let new = NewImport { file: "people.csv".into(), size: file.len() as u64, part_size: 65_536, columns };
+        let source = Text(file.as_bytes().chunks(10_000).map(<[u8]>::to_vec).collect());
+        let begun = self.imports.check_file(&self.actor, &new, source).await.unwrap();
+        self.end(begun.id).await
+    }
+
+    /// The import once nothing is done with it any more.
+    async fn end(&self, id: ImportId) -> Import {
+        self.imports.watch(id, |_| {}).await;
+        self.imports.get(&self.actor, id).await.unwrap()
+    }
+
+    async fn apply(&self, import: &Import, mode: ImportMode) -> Import {
+        self.imports.apply(&self.actor, import.id, ApplyImport { mode, skip_invalid: true }).await.unwrap();
+        self.end(import.id).await
+    }
+
+    async fn bring_in(&self, file: &str) -> Import {
+        let applied = self.apply(&self.check(file).await, ImportMode::Update).await;
+        assert_eq!(applied.state, ImportState::Applied, "{applied:?}");
+        applied
+    }
+
+    async fn undo(&self, id: ImportId) -> Import {
+        self.imports.undo(&self.actor, id).await.unwrap();
+        self.end(id).await
+    }
+
+    async fn rows(&self, import: &Import, outcome: RowOutcome) -> Vec<ImportRow> {
+        self.imports.rows(&self.actor, import.id, ListImportRows { outcome, after: 0, per_page: 1_000 }).await.unwrap()
+    }
+}
+
+fn counts(counts: [u64; 6]) -> Option<ImportCounts> {
+    let [new, changed, unchanged, invalid, duplicate, taken] = counts;
+    Some(ImportCounts { new, changed, unchanged, invalid, duplicate, taken })
+}
+
+async fn by_email(database: &Fresh, email: &str) -> User {
+    let list = format!("status=all&email={}", email.replace('+', "%2B"));
+    database.store.list(&list.parse().unwrap()).await.unwrap().items.remove(0)
+}
+
+async fn a_file_is_looked_at_applied_and_undone(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    let checked = desk.check("name,email,team\nAda,ada@example.org,x\nBob,bob@example.org,y\n").await;
+    assert_eq!((checked.state, checked.counts), (ImportState::Checked, counts([2, 0, 0, 0, 0, 0])));
+    assert_eq!(checked.columns.last().map(|column| (column.heading.as_str(), column.field)), Some(("team", None)));
+    assert!(database.store.is_empty().await.unwrap(), "nothing is written before it is applied");
+
+    let applied = desk.apply(&checked, ImportMode::Insert).await;
+    assert_eq!((applied.state, applied.mode), (ImportState::Applied, Some(ImportMode::Insert)));
+    assert_eq!(names(&database, "sort=name").await, ["Ada", "Bob"]);
+    let told = trail(&database, "").await;
+    assert!(told.iter().all(|event| event.import == Some(applied.id)), "{told:?}");
+    assert_eq!(
+        told.iter().map(|event| event.action).collect::<Vec<_>>(),
+        [Action::ImportApplied, Action::UserCreated, Action::UserCreated]
+    );
+    let again = desk.check("name,email\nAda,ada@example.org\nBob,bob@example.org\n").await;
+    assert_eq!(again.counts, counts([0, 0, 2, 0, 0, 0]));
+
+    let undone = desk.undo(applied.id).await;
+    assert_eq!((undone.state, undone.kept), (ImportState::Undone, Some(0)));
+    assert!(names(&database, "").await.is_empty());
+    assert_eq!(names(&database, "status=deleted&sort=name").await, ["Ada", "Bob"], "they can be restored");
+    assert!(matches!(desk.imports.undo(&desk.actor, applied.id).await, Err(AppError::Conflict(_))));
+    assert_eq!(desk.bring_in("name,email\nAda,ada@example.org\n").await.counts, counts([1, 0, 0, 0, 0, 0]));
+}
+
+async fn each_row_is_told_what_becomes_of_it(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    create(
+        &database,
+        &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z"), (2, "Bob", "bob@example.org", "2020-01-01T00:00:00Z")],
+    )
+    .await;
+    let file = format!(
+        "id,name,email,created_at\n\
+         ,Ada,ada@example.org,2020-01-01T00:00:00Z\n\
+         ,Robert,BOB@example.org,\n\
+         ,Cyd,cyd@example.org,\n\
+         ,,nonsense,soon\n\
+         ,Carl,cyd@EXAMPLE.org,\n\
+         {},Dora,dora@example.org,\n\
+         short\n",
+        id(1)
+    );
+    let checked = desk.check(&file).await;
+    assert_eq!(checked.counts, counts([1, 1, 1, 2, 1, 1]));
+    let changed = desk.rows(&checked, RowOutcome::Changed).await;
+    let change = |field: &str, from: &str, to: &str| Change {
+        field: field.into(),
+        from: Some(from.into()),
+        to: Some(to.into()),
+    };
+    assert_eq!((changed[0].line, changed[0].user), (3, Some(id(2))));
+    assert_eq!(
+        changed[0].changes,
+        [change("name", "Bob", "Robert"), change("email", "bob@example.org", "BOB@example.org")]
+    );
+    let invalid = desk.rows(&checked, RowOutcome::Invalid).await;
+    assert_eq!(invalid.iter().map(|row| row.line).collect::<Vec<_>>(), [5, 8]);
+    let wrong: Vec<_> = invalid[0].errors.iter().map(|error| (&*error.column, &*error.value)).collect();
+    assert_eq!(wrong, [("name", ""), ("email", "nonsense"), ("created_at", "soon")]);
+    let duplicate = desk.rows(&checked, RowOutcome::Duplicate).await;
+    assert_eq!((duplicate[0].line, duplicate[0].duplicate_of), (6, Some(4)));
+    let taken = desk.rows(&checked, RowOutcome::Taken).await;
+    assert_eq!((taken[0].line, taken[0].errors[0].column.as_str()), (7, "id"));
+}
+
+async fn an_update_changes_who_is_there_and_an_insert_refuses_them(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
+    let file = "name,email,created_at\nAda L.,ADA@example.org,1815-12-10T00:00:00Z\nBob,bob@example.org,\n";
+    let checked = desk.check(file).await;
+    let all = ApplyImport { mode: ImportMode::Insert, skip_invalid: false };
+    let refused = desk.imports.apply(&desk.actor, checked.id, all).await.unwrap_err();
+    assert!(matches!(&refused, AppError::Conflict(errors) if errors.0[0].field == "skip_invalid"), "{refused}");
+    assert_eq!(names(&database, "").await, ["Ada"]);
+
+    let inserted = desk.apply(&checked, ImportMode::Insert).await;
+    assert_eq!(names(&database, "sort=name").await, ["Ada", "Bob"], "who is there stays as they are");
+    let left_out = desk.rows(&inserted, RowOutcome::Changed).await;
+    assert_eq!(left_out.iter().map(|row| row.line).collect::<Vec<_>>(), [2], "and is remembered");
+
+    desk.bring_in(file).await;
+    let ada = database.store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!((ada.name.as_str(), ada.email.as_str(), ada.version), ("Ada L.", "ADA@example.org", 2));
+    assert_eq!(ada.created_at, at("1815-12-10T00:00:00Z"));
+    assert_eq!(names(&database, "q=lovelace").await, Vec::<String>::new());
+    assert_eq!(names(&database, "q=ada+l").await, ["Ada L."], "found by what they are called now");
+    let told = &trail(&database, &format!("user={}", id(1))).await[0];
+    let fields: Vec<_> = told.changes.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!((told.action, fields.as_slice()), (Action::UserUpdated, &["name", "email", "created_at"][..]));
+}
+
+async fn an_undo_takes_back_changes_and_leaves_who_has_changed_since(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    create(
+        &database,
+        &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z"), (2, "Bob", "bob@example.org", "2020-01-01T00:00:00Z")],
+    )
+    .await;
+    let applied = desk
+        .bring_in(
+            "name,email,created_at\nAda L.,ADA@example.org,1815-12-10T00:00:00Z\nRobert,bob@example.org,\n\
+             Cyd,cyd@example.org,\nDora,dora@example.org,\n",
+        )
+        .await;
+    let (bob, cyd) = (by_email(&database, "bob@example.org").await, by_email(&database, "cyd@example.org").await);
+    desk.users.update(&desk.actor, bob.id, bob.version, &form("Bobby", "bob@example.org")).await.unwrap();
+    desk.users.update(&desk.actor, cyd.id, cyd.version, &form("Cyd C.", "cyd@example.org")).await.unwrap();
+    let before: Vec<_> = desk.rows(&applied, RowOutcome::Kept).await.into_iter().map(|row| row.name.unwrap()).collect();
+    assert_eq!(before, ["Bobby", "Cyd C."], "whom an undo would leave");
+
+    let undone = desk.undo(applied.id).await;
+    assert_eq!((undone.state, undone.kept), (ImportState::Undone, Some(2)));
+    let ada = database.store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!((ada.name.as_str(), ada.email.as_str(), ada.version), ("Ada", "ada@example.org", 3));
+    assert_eq!(ada.created_at, at("2020-01-01T00:00:00Z"));
+    assert_eq!(names(&database, "sort=name").await, ["Ada", "Bobby", "Cyd C."]);
+    let kept: Vec<_> = desk.rows(&undone, RowOutcome::Kept).await.into_iter().map(|row| row.name.unwrap()).collect();
+    assert_eq!(kept, ["Bobby", "Cyd C."]);
+    let ada = desk.users.get(&desk.actor, id(1)).await.unwrap();
+    desk.users.update(&desk.actor, id(1), ada.version, &form("Ada again", "ada@example.org")).await.unwrap();
+    assert_eq!(desk.rows(&undone, RowOutcome::Kept).await.len(), 2, "what happens later is no matter of the undo");
+    assert_eq!(actions(&database, "").await[1], Action::ImportUndone);
+}
+
+async fn ids_times_and_versions_are_taken_over_from_an_operator(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    let file = format!(
+        "id,name,email,version,created_at,updated_at,deleted_at\n\
+         {},Ada,ada@example.org,7,1815-12-10T00:00:00Z,2020-02-02T02:02:02.5Z,\n\
+         {},Ada,ada@example.org,3,1815-12-10T00:00:00Z,2021-01-01T00:00:00Z,2021-01-01T00:00:00Z\n",
+        id(1),
+        id(2)
+    );
+    assert_eq!(desk.bring_in(&file).await.counts, counts([2, 0, 0, 0, 0, 0]));
+    let ada = database.store.get(id(1)).await.unwrap().unwrap();
+    assert_eq!((ada.version, ada.created_at), (7, at("1815-12-10T00:00:00Z")));
+    assert_eq!((ada.updated_at, ada.deleted_at), (at("2020-02-02T02:02:02.5Z"), None));
+    let deleted = database.store.get(id(2)).await.unwrap().unwrap();
+    assert_eq!(deleted.deleted_at, Some(at("2021-01-01T00:00:00Z")));
+    assert_eq!(desk.check(&file).await.counts, counts([0, 0, 2, 0, 0, 0]), "again, it changes nothing");
+}
+
+fn token(scopes: &[Scope]) -> Actor {
+    Identity::Token { id: rollcall::domain::TokenId(id(99).0), scopes: scopes.iter().copied().collect() }.into()
+}
+
+async fn an_editor_brings_names_and_addresses_alone(database: Fresh) {
+    let desk = desk(&database, token(&[Scope::UsersRead, Scope::UsersWrite]));
+    let file = format!(
+        "id,name,email,version,created_at,deleted_at\n\
+         {},Ada,ada@example.org,7,1815-12-10T00:00:00Z,\n\
+         ,Bob,bob@example.org,1,,2021-01-01T00:00:00Z\n",
+        id(1)
+    );
+    let checked = desk.check(&file).await;
+    assert_eq!(checked.counts, counts([1, 0, 0, 1, 0, 0]));
+    desk.apply(&checked, ImportMode::Insert).await;
+    let ada = by_email(&database, "ada@example.org").await;
+    assert!(ada.id != id(1) && ada.version == 1 && ada.created_at > at("2026-01-01T00:00:00Z"), "{ada:?}");
+
+    let reader = super::imports::desk(&database, token(&[Scope::UsersRead]));
+    assert!(matches!(reader.imports.list(&reader.actor).await, Err(AppError::Forbidden(_))));
+    let whole = super::imports::desk(&database, Actor::operator()).check(&file).await;
+    let all = ApplyImport { mode: ImportMode::Insert, skip_invalid: true };
+    let lent = desk.imports.apply(&desk.actor, whole.id, all).await;
+    assert!(matches!(lent, Err(AppError::Forbidden(_))), "nor by the import of an admin: {lent:?}");
+}
+
+async fn who_may_not_change_admins_does_not_by_a_file_either(database: Fresh) {
+    admin(&database, 1).await;
+    let desk = desk(&database, token(&[Scope::UsersRead, Scope::UsersWrite]));
+    let checked = desk.check("name,email\nNobody,1@example.org\n").await;
+    assert_eq!(checked.counts, counts([0, 0, 0, 0, 0, 1]));
+    assert_eq!(desk.rows(&checked, RowOutcome::Taken).await[0].errors[0].column, "email");
+    desk.apply(&checked, ImportMode::Update).await;
+    assert_eq!(names(&database, "").await, ["Person 1"]);
+
+    let fresh = desk.bring_in("name,email\nEve,eve@example.org\n").await;
+    let eve = by_email(&database, "eve@example.org").await;
+    let told = crate::support::event(Action::RoleChanged, Some(eve.id));
+    database.store.set_role(eve.id, Some(Role::Admin), at(super::NOW), &told).await.unwrap();
+    assert_eq!(desk.undo(fresh.id).await.kept, Some(1));
+}
+
+async fn a_directory_that_has_changed_is_looked_at_again(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    let checked = desk.check("name,email\nAda,ada@example.org\nBob,bob@example.org\n").await;
+    desk.users.create(&desk.actor, &form("Other", "ada@example.org")).await.unwrap();
+    let stopped = desk.apply(&checked, ImportMode::Insert).await;
+    assert_eq!((stopped.state, stopped.counts), (ImportState::Checked, counts([1, 1, 0, 0, 0, 0])));
+    assert!(stopped.problem.as_deref().is_some_and(|problem| problem.contains("has changed")), "{stopped:?}");
+    assert_eq!(names(&database, "").await, ["Other"]);
+
+    desk.users.create(&desk.actor, &form("Cyd", "cyd@example.org")).await.unwrap();
+    let applied = desk.apply(&stopped, ImportMode::Insert).await;
+    assert_eq!((applied.state, applied.problem), (ImportState::Applied, None), "what does not matter stops nothing");
+}
+
+async fn what_is_cancelled_leaves_nothing(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    let rows: String = (0..20_000).map(|n| format!("Person {n},p{n}@example.org\n")).collect();
+    let checked = desk.check(&format!("name,email\n{rows}")).await;
+    assert_eq!(checked.counts, counts([20_000, 0, 0, 0, 0, 0]));
+    let all = ApplyImport { mode: ImportMode::Insert, skip_invalid: false };
+    desk.imports.apply(&desk.actor, checked.id, all).await.unwrap();
+    let cancelled = desk.imports.cancel(&desk.actor, checked.id).await.unwrap();
+    assert_eq!(cancelled.state, ImportState::Cancelled);
+    assert!(database.store.is_empty().await.unwrap() && trail(&database, "").await.is_empty());
+    assert!(matches!(desk.imports.apply(&desk.actor, checked.id, all).await, Err(AppError::Conflict(_))));
+    desk.imports.tidy_up().await.unwrap();
+    assert!(matches!(desk.imports.get(&desk.actor, checked.id).await, Err(AppError::NotFound(_))));
+
+    let applied = desk.bring_in("name,email\nAda,ada@example.org\n").await;
+    let late = desk.imports.cancel(&desk.actor, applied.id).await;
+    assert!(matches!(late, Err(AppError::Conflict(_))), "what is applied can be undone, not cancelled");
+}
+
+async fn a_large_file_goes_in_whole_and_is_found(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    let rows: String = (0..12_000).map(|n| format!("\"Ça va \"\"\\ 🎉 {n:05}\",p{n}@example.org\r\n")).collect();
+    let applied = desk.bring_in(&format!("name,email\r\n{rows}")).await;
+    assert_eq!(applied.counts, counts([12_000, 0, 0, 0, 0, 0]));
+    assert_eq!(names(&database, "q=va+11999").await, ["Ça va \"\\ 🎉 11999"]);
+    let told = trail(&database, "per_page=100&action=user.created").await;
+    assert_eq!(told[0].user.as_ref().unwrap().name.as_deref(), Some("Ça va \"\\ 🎉 11999"), "in the order of the file");
+    assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone);
+    assert!(names(&database, "").await.is_empty());
+}
+
+async fn a_file_sent_in_parts_is_read_as_one(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    let rows: String = (0..6_000).map(|n| format!("Þóra {n},p{n}@example.org\n")).collect();
+    let file = format!("name,email\n{rows}");
+    let columns = ChosenColumns::default();
+    let new = NewImport { file: "p.csv".into(), size: file.len() as u64, part_size: 65_536, columns };
+    let begun = desk.imports.begin(&desk.actor, &new).await.unwrap();
+    let parts: Vec<_> = file.as_bytes().chunks(65_536).map(<[u8]>::to_vec).collect();
+    assert_eq!((parts.len() as u64, begun.parts()), (3, 3));
+    for part in [3, 1, 1, 2] {
+        let bytes = parts[part as usize - 1].clone().into();
+        desk.imports.put_part(&desk.actor, begun.id, part, bytes).await.unwrap();
+    }
+    let checked = desk.end(begun.id).await;
+    assert_eq!((checked.state, checked.counts), (ImportState::Checked, counts([6_000, 0, 0, 0, 0, 0])));
+    let late = desk.imports.put_part(&desk.actor, begun.id, 1, parts[0].clone().into()).await;
+    assert!(matches!(late, Err(AppError::Conflict(_))), "{late:?}");
+
+    let swapped = ChosenColumns(vec![(rollcall::domain::FileField::Name, "email".into())]);
+    desk.imports.choose_columns(&desk.actor, begun.id, swapped).await.unwrap();
+    let failed = desk.end(begun.id).await;
+    assert_eq!(failed.state, ImportState::Failed);
+    assert!(failed.problem.is_some() && failed.columns.len() == 2, "{failed:?}");
+    desk.imports.choose_columns(&desk.actor, begun.id, ChosenColumns::default()).await.unwrap();
+    assert_eq!(desk.end(begun.id).await.counts, counts([6_000, 0, 0, 0, 0, 0]));
+}
+
+async fn refused_rows_can_be_mended_and_fed_again(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
+    let good: String = (0..3_000).map(|n| format!("P {n},p{n}@example.org,kept\n")).collect();
+    let file = format!(
+        "name,email,team\nEve,ada@example.org,red\n{good}\"X, Y\",nonsense,blue\nZed,p1@example.org,green\nGood,g@example.org,\n"
+    );
+    let source = || Box::new(Text(file.as_bytes().chunks(10_000).map(<[u8]>::to_vec).collect()));
+    let checked = desk.check(&file).await;
+    let mut text = String::new();
+    let mut refused = desk.imports.refused(&desk.actor, checked.id, ImportMode::Insert, Some(source())).await.unwrap();
+    while let Some(piece) = refused.next().await.unwrap() {
+        text.push_str(&piece);
+    }
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    assert_eq!(lines[0], "name,email,team,problem");
+    assert!(lines[1].starts_with("Eve,ada@example.org,red,is in the directory with other values"), "{text}");
+    assert!(lines[2].starts_with("\"X, Y\",nonsense,blue,email must be"), "{text}");
+    assert!(lines[3].starts_with("Zed,p1@example.org,green,line 4 has"), "{text}");
+    let mended = text.replace("nonsense", "xy@example.org").replace("p1@", "zed@");
+    let again = desk.check(&mended).await;
+    assert_eq!(again.counts, counts([2, 1, 0, 0, 0, 0]), "{again:?}");
+}
+
+async fn what_nobody_comes_back_to_is_deleted(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    let left = desk.check("name,email\nAda,ada@example.org\n").await;
+    desk.imports.tidy_up().await.unwrap();
+    assert!(matches!(desk.imports.get(&desk.actor, left.id).await, Err(AppError::NotFound(_))), "its command has gone");
+    let applied = desk.bring_in("name,email\nAda,ada@example.org\n,\n").await;
+    desk.imports.tidy_up().await.unwrap();
+    assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone, "what was applied can be undone later");
+}
+
+async fn the_same_person_twice_is_a_duplicate(database: Fresh) {
+    let desk = desk(&database, Actor::operator());
+    delete_and_recreate(&database).await;
+    let rows: String = (0..9_000).map(|_| "Ada,ada@example.org\n").collect();
+    let checked = desk.check(&format!("name,email\n{rows}")).await;
+    assert_eq!(checked.counts, counts([1, 0, 0, 0, 8_999, 0]));
+    let duplicates = desk.rows(&checked, RowOutcome::Duplicate).await;
+    assert!(duplicates.iter().all(|row| row.duplicate_of == Some(2)), "all of the first");
+    assert_eq!((duplicates[0].line, duplicates.len()), (3, 1_000));
+}
+
+/// Whoever is in the trash takes no address.
+async fn delete_and_recreate(database: &Fresh) {
+    create(database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
+    delete(database, 1).await.unwrap();
+}
