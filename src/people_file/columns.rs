@@ -104,6 +104,9 @@ impl Columns {
     /// # Errors
     /// When a column that is needed or was chosen was in none of the objects.
     pub fn check_keys(&self, line: u64) -> Result<(), FileError> {
+        if self.list.is_empty() {
+            return Err(FileError::new(line, "nothing in the file is a JSON object with the keys name and email"));
+        }
         self.check("objects").map_err(|message| FileError::new(line, message))
     }
 

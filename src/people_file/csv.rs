@@ -9,7 +9,7 @@ use super::{
     columns::Columns,
     formula::guard,
     lines::Lines,
-    person::{Given, Parser, Values},
+    person::{Given, Parser, Values, cut},
     row::{Record, problem_of},
 };
 use crate::domain::{FileField, RowError};
@@ -18,6 +18,8 @@ use crate::domain::{FileField, RowError};
 pub struct Csv {
     parser: csv_core::Reader,
     delimiter: u8,
+    /// For those who wonder what a value is not.
+    encoding: &'static str,
     lines: Lines,
     /// The row that is being read.
     row: Option<Begun>,
@@ -37,10 +39,11 @@ struct Begun {
 }
 
 impl Csv {
-    pub fn new(delimiter: u8, lines: Lines) -> Self {
+    pub fn new(delimiter: u8, encoding: &'static str, lines: Lines) -> Self {
         Self {
             parser: ReaderBuilder::new().delimiter(delimiter).build(),
             delimiter,
+            encoding,
             lines,
             row: None,
             text: vec![0; 4096],
@@ -118,7 +121,7 @@ impl Csv {
         }
         let person = if cells.len() == columns.list().len() {
             let values = cells.values(columns);
-            let errors = cells.malformed.iter().map(|&place| malformed(columns, place, cells.get(place))).collect();
+            let errors = cells.errors(columns, self.encoding);
             self.people.parse(&values, columns, errors)
         } else {
             let message = format!("has {} fields, the heading has {}", cells.len(), columns.list().len());
@@ -135,11 +138,6 @@ impl Csv {
         let kept = names.zip(places).filter(|(_, problem)| !problem).map(|(name, _)| name);
         write_row(kept.chain([Row::PROBLEM]), self.delimiter)
     }
-}
-
-fn malformed(columns: &Columns, place: usize, value: &str) -> RowError {
-    let column = columns.list()[place].heading.clone();
-    RowError { column, value: super::person::cut(value), message: "is not UTF-8".to_owned() }
 }
 
 /// The values of a row.
@@ -195,6 +193,16 @@ impl<'a> Cells<'a> {
             }
         }
         values
+    }
+
+    /// What was malformed, column by column.
+    fn errors(&self, columns: &Columns, encoding: &str) -> Vec<RowError> {
+        let error = |place: &usize| RowError {
+            column: columns.list()[*place].heading.clone(),
+            value: cut(self.get(*place)),
+            message: format!("is not {}", encoding.to_uppercase()),
+        };
+        self.malformed.iter().map(error).collect()
     }
 
     /// The row as a line, without what `columns` has for the problem, and with this problem.

@@ -83,11 +83,12 @@ impl Elements {
         if self.is_within() { self.keep(&text[start..]) } else { Ok(()) }
     }
 
-    pub fn finish(&mut self, take: &mut Take) -> Result<(), FileError> {
+    /// # Errors
+    /// When the array is not closed. Behind lines a line end must have been read.
+    pub fn finish(&self, line: u64) -> Result<(), FileError> {
         match self.at {
-            At::Line => self.complete(&[], take),
             At::Outside | At::End => Ok(()),
-            _ => Err(FileError::new(self.lines.line, "the file ends within the array: its ] is missing")),
+            _ => Err(FileError::new(line, "the file ends within the array: its ] is missing")),
         }
     }
 

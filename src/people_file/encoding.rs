@@ -30,19 +30,10 @@ enum Encoding {
 }
 
 impl Decoder {
-    /// A label of the WHATWG Encoding Standard.
-    pub fn label(&self) -> &'static str {
-        match self.encoding {
-            Encoding::Unknown | Encoding::Ascii | Encoding::Utf8 => "utf-8",
-            Encoding::Utf16Le => "utf-16le",
-            Encoding::Utf16Be => "utf-16be",
-            Encoding::Windows1252 => "windows-1252",
-        }
-    }
-
-    pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> &'a [u8] {
+    /// Answers the text and the label of what it is taken for.
+    pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> (&'a [u8], &'static str) {
         if self.encoding == Encoding::Utf8 && self.held.is_empty() {
-            return bytes;
+            return (bytes, self.label());
         }
         self.text.clear();
         if self.held.is_empty() {
@@ -52,18 +43,18 @@ impl Decoder {
             joined.extend_from_slice(bytes);
             self.step(&joined, false);
         }
-        &self.text
+        (&self.text, self.label())
     }
 
     /// What was held back, now that nothing more comes.
-    pub fn finish(&mut self) -> &[u8] {
+    pub fn finish(&mut self) -> (&[u8], &'static str) {
         self.text.clear();
         let held = std::mem::take(&mut self.held);
         self.step(&held, true);
         if self.surrogate.take().is_some() || !self.held.is_empty() {
             self.text.push(MALFORMED);
         }
-        &self.text
+        (&self.text, self.label())
     }
 
     fn step(&mut self, bytes: &[u8], last: bool) {
@@ -133,6 +124,16 @@ impl Decoder {
         }
     }
 
+    /// A label of the WHATWG Encoding Standard.
+    fn label(&self) -> &'static str {
+        match self.encoding {
+            Encoding::Unknown | Encoding::Ascii | Encoding::Utf8 => "utf-8",
+            Encoding::Utf16Le => "utf-16le",
+            Encoding::Utf16Be => "utf-16be",
+            Encoding::Windows1252 => "windows-1252",
+        }
+    }
+
     fn push(&mut self, character: char) {
         self.text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
     }
@@ -172,9 +173,9 @@ mod tests {
         let mut decoder = Decoder::default();
         let mut text = Vec::new();
         for piece in bytes.chunks(size) {
-            text.extend_from_slice(decoder.decode(piece));
+            text.extend_from_slice(decoder.decode(piece).0);
         }
-        text.extend_from_slice(decoder.finish());
+        text.extend_from_slice(decoder.finish().0);
         (text, decoder.label())
     }
 

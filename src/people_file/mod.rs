@@ -73,6 +73,8 @@ impl std::error::Error for FileError {}
 #[derive(Debug)]
 pub struct Reader {
     decoder: Decoder,
+    /// What the file is taken for; may change from UTF-8 to Windows-1252.
+    encoding: &'static str,
     source: Source,
     columns: Columns,
     format: Option<FileFormat>,
@@ -92,6 +94,7 @@ impl Reader {
     pub fn new(chosen: ChosenColumns, takes: Takes) -> Self {
         Self {
             decoder: Decoder::default(),
+            encoding: "utf-8",
             source: Source::Unknown(Head::default()),
             columns: Columns::new(chosen, takes),
             format: None,
@@ -143,89 +146,66 @@ impl Reader {
         }
         let result = step(self);
         self.failed = result.as_ref().err().cloned();
-        if let Some(format) = &mut self.format
-            && format.encoding != self.decoder.label()
-        {
-            self.decoder.label().clone_into(&mut format.encoding);
+        if let Some(format) = &mut self.format {
+            self.encoding.clone_into(&mut format.encoding);
         }
         result
     }
 
     fn piece(&mut self, piece: &[u8], each: &mut Each) -> Result<(), FileError> {
-        let text = self.decoder.decode(piece);
-        self.source.read(text, &mut self.columns, &mut self.format, each)
+        let mut decoder = std::mem::take(&mut self.decoder);
+        let (text, encoding) = decoder.decode(piece);
+        self.encoding = encoding;
+        let result = self.text(text, each);
+        self.decoder = decoder;
+        result
     }
 
     fn end(&mut self, each: &mut Each) -> Result<(), FileError> {
-        let text = self.decoder.finish();
-        self.source.read(text, &mut self.columns, &mut self.format, each)?;
-        self.source.finish(&mut self.columns, &mut self.format, each)
+        let mut decoder = std::mem::take(&mut self.decoder);
+        let (text, encoding) = decoder.finish();
+        self.encoding = encoding;
+        self.text(text, each)?;
+        if let Source::Unknown(head) = &mut self.source {
+            let shape = head.finish()?;
+            self.begin(shape, each)?;
+        }
+        match &mut self.source {
+            Source::Unknown(_) => Ok(()),
+            Source::Csv(csv) => csv.finish(&mut self.columns, each),
+            Source::Json(objects) => objects.finish(&mut self.columns, each),
+        }
     }
-}
 
-impl Source {
-    fn read(
-        &mut self,
-        text: &[u8],
-        columns: &mut Columns,
-        format: &mut Option<FileFormat>,
-        each: &mut Each,
-    ) -> Result<(), FileError> {
-        match self {
-            Self::Unknown(head) => {
+    fn text(&mut self, text: &[u8], each: &mut Each) -> Result<(), FileError> {
+        match &mut self.source {
+            Source::Unknown(head) => {
                 let (taken, shape) = head.read(text)?;
-                if let Some(shape) = shape {
-                    self.begin(shape, columns, format, each)?;
-                    self.read(&text[taken..], columns, format, each)?;
-                }
-                Ok(())
+                let Some(shape) = shape else { return Ok(()) };
+                self.begin(shape, each)?;
+                self.text(&text[taken..], each)
             }
-            Self::Csv(csv) => csv.read(text, columns, each),
-            Self::Json(objects) => objects.read(text, columns, each),
+            Source::Csv(csv) => csv.read(text, &mut self.columns, each),
+            Source::Json(objects) => objects.read(text, &mut self.columns, each),
         }
     }
 
     /// Goes on as what the file turned out to be, with what was kept of its heading.
-    fn begin(
-        &mut self,
-        shape: Shape,
-        columns: &mut Columns,
-        format: &mut Option<FileFormat>,
-        each: &mut Each,
-    ) -> Result<(), FileError> {
+    fn begin(&mut self, shape: Shape, each: &mut Each) -> Result<(), FileError> {
         let (kind, delimiter) = match shape {
             Shape::Csv { delimiter, .. } => (FileKind::Csv, Some(char::from(delimiter))),
             Shape::Json { kind, .. } => (kind, None),
         };
-        *format = Some(FileFormat { kind, encoding: "utf-8".to_owned(), delimiter });
+        self.format = Some(FileFormat { kind, encoding: self.encoding.to_owned(), delimiter });
         match shape {
             Shape::Csv { delimiter, lines, heading } => {
-                let mut csv = Box::new(Csv::new(delimiter, lines));
-                let result = csv.read(&heading, columns, each);
-                *self = Self::Csv(csv);
-                result
+                self.source = Source::Csv(Box::new(Csv::new(delimiter, self.encoding, lines)));
+                self.text(&heading, each)
             }
             Shape::Json { kind, lines } => {
-                *self = Self::Json(Box::new(Objects::new(kind, lines)));
+                self.source = Source::Json(Box::new(Objects::new(kind, self.encoding, lines)));
                 Ok(())
             }
-        }
-    }
-
-    fn finish(
-        &mut self,
-        columns: &mut Columns,
-        format: &mut Option<FileFormat>,
-        each: &mut Each,
-    ) -> Result<(), FileError> {
-        if let Self::Unknown(head) = self {
-            let shape = head.finish()?;
-            self.begin(shape, columns, format, each)?;
-        }
-        match self {
-            Self::Unknown(_) => Ok(()),
-            Self::Csv(csv) => csv.finish(columns, each),
-            Self::Json(objects) => objects.finish(columns, each),
         }
     }
 }

@@ -17,47 +17,47 @@ use crate::domain::{FileKind, RowError};
 #[derive(Debug)]
 pub struct Objects {
     elements: Elements,
+    /// For those who wonder what a row is not.
+    encoding: &'static str,
     people: Parser,
     /// Whether there was an object at all.
     any: bool,
 }
 
 impl Objects {
-    pub fn new(kind: FileKind, lines: Lines) -> Self {
-        Self { elements: Elements::new(kind, lines), people: Parser::default(), any: false }
+    pub fn new(kind: FileKind, encoding: &'static str, lines: Lines) -> Self {
+        Self { elements: Elements::new(kind, lines), encoding, people: Parser::default(), any: false }
     }
 
     pub fn read(&mut self, text: &[u8], columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
-        let Self { elements, people, any } = self;
+        let Self { elements, encoding, people, any } = self;
         elements.read(text, &mut |line, element| {
             *any = true;
-            read_element(people, line, element, columns, each)
+            let text = std::str::from_utf8(element).map_err(|_| String::from_utf8_lossy(element));
+            match text {
+                Ok(text) => read_object(people, line, text.trim_end(), columns, each)?,
+                Err(text) => each(broken(line, text, &format!("is not {}", encoding.to_uppercase()))),
+            }
+            Ok(())
         })
     }
 
     pub fn finish(&mut self, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
-        let Self { elements, people, any } = self;
-        elements.finish(&mut |line, element| {
-            *any = true;
-            read_element(people, line, element, columns, each)
-        })?;
-        if *any { columns.check_keys(elements.line()) } else { Ok(()) }
+        let line = self.elements.line();
+        // A line end closes the last line, and is a blank elsewhere.
+        self.read(b"\n", columns, each)?;
+        self.elements.finish(line)?;
+        if self.any { columns.check_keys(line) } else { Ok(()) }
     }
 }
 
-fn read_element(
+fn read_object(
     people: &mut Parser,
     line: u64,
-    element: &[u8],
+    text: &str,
     columns: &mut Columns,
     each: &mut Each,
 ) -> Result<(), FileError> {
-    let Ok(text) = std::str::from_utf8(element) else {
-        let text = String::from_utf8_lossy(element);
-        each(broken(line, text, "is not UTF-8"));
-        return Ok(());
-    };
-    let text = text.trim_end();
     let mut object = parse(text, columns);
     if let Ok(found) = &mut object
         && !found.unknown.is_empty()

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use super::{Takes, columns::Columns, formula::unguard};
 use crate::domain::{FieldErrors, FileField, NewUser, RowError, Timestamp, UserForm, UserId};
 
+const NO_VERSION: &str = "must be a whole number from 1";
+
 /// A person of a file: checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilePerson {
@@ -108,15 +110,14 @@ impl<'v> Row<'v, '_> {
 
     fn version(&mut self) -> Option<i64> {
         let positive = |version: i64| Some(version).filter(|version| *version >= 1);
-        let message = "must be a whole number from 1";
         if let Given::Number(number) = *self.values.get(FileField::Version) {
             let version = positive(number);
             if version.is_none() {
-                self.refuse(FileField::Version, &number.to_string(), message);
+                self.refuse(FileField::Version, &number.to_string(), NO_VERSION);
             }
             return version;
         }
-        self.read(FileField::Version, |text| text.parse().ok().and_then(positive).ok_or_else(|| message.to_owned()))
+        self.read(FileField::Version, |text| text.parse().ok().and_then(positive).ok_or_else(|| NO_VERSION.to_owned()))
     }
 
     fn deleted_at(&mut self) -> Option<Timestamp> {
@@ -142,19 +143,18 @@ impl<'v> Row<'v, '_> {
             Given::Cell(cell) if matches!(field, FileField::Name | FileField::Email) => Some(unguard(cell)),
             Given::Cell(cell) => Some(cell),
             Given::Text(text) => Some(text),
-            Given::Number(number) => {
-                self.refuse(field, &number.to_string(), "must be a string");
-                None
-            }
-            Given::Other(value) => {
-                self.refuse(field, value, "must be a string");
-                None
-            }
+            Given::Number(number) => self.no_text(field, &number.to_string()),
+            Given::Other(value) => self.no_text(field, value),
             Given::Twice => {
                 self.refuse(field, "", "stands twice in the object");
                 None
             }
         }
+    }
+
+    fn no_text(&mut self, field: FileField, value: &str) -> Option<&'v str> {
+        self.refuse(field, value, if field == FileField::Version { NO_VERSION } else { "must be a string" });
+        None
     }
 
     fn refuse(&mut self, field: FileField, value: &str, message: impl Into<String>) {

@@ -1,0 +1,54 @@
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use super::*;
+
+proptest! {
+    #[test]
+    fn it_does_not_matter_where_a_file_is_cut(
+        start in prop::sample::select(vec!["", "name,email\n", "name;email;x\r\n", "[", "{}\n", "\u{feff}email\tname\n"]),
+        parts in prop::collection::vec(prop::sample::select(vec![
+            "Ada", "ada@x.org", ",", ";", "\t", "\"", "\"\"", "\n", "\r\n", "\r", " ", "é", "\u{1f600}", "[", "]", "{", "}", ":",
+            "{\"name\":\"A\",\"email\":\"a@x.org\"}", "\\", "A,a@x.org\n", "\"x\":1", "\0", "€",
+        ]), 0..40),
+        flaw in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+        size in 1_usize..9,
+    ) {
+        let mut bytes = [start, &parts.concat()].concat().into_bytes();
+        if let Some((place, byte)) = flaw && !bytes.is_empty() {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        let (whole, cut) = (read(&bytes), Outcome::of(&bytes, size, everything()));
+        prop_assert_eq!(&whole.rows, &cut.rows);
+        prop_assert_eq!(&whole.refused, &cut.refused);
+        prop_assert_eq!(&whole.result, &cut.result);
+        prop_assert_eq!(whole.reader.columns(), cut.reader.columns());
+        if whole.result.is_ok() && !whole.rows.is_empty() {
+            prop_assert_eq!(whole.reader.format(), cut.reader.format());
+            let again = whole.refused_again();
+            prop_assert_eq!(again.rows.len(), whole.rows.len());
+            for ((_, before), (_, after)) in whole.rows.iter().zip(&again.rows) {
+                if before.is_ok() {
+                    prop_assert_eq!(before, after);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_values_come_back_from_csv_and_json(names in prop::collection::vec("[^\\p{C}]{0,20}|[=+@,;\"'é\r\n-]{1,8}", 1..5)) {
+        let mut csv = "name,email\r\n".to_owned();
+        let mut json = String::new();
+        for name in &names {
+            let _ = write!(csv, "\"{}\",a@x.org\r\n", guard(name).replace('"', "\"\""));
+            let _ = writeln!(json, "{}", serde_json::json!({ "email": "a@x.org", "name": name }));
+        }
+        let expected: Vec<_> = names.iter().map(|name| crate::domain::Name::parse(name).ok()).collect();
+        for outcome in [read(&csv), read(&json), read(format!("[{}]", json.trim().replace('\n', ",")))] {
+            let found: Vec<_> = people(&outcome).iter().map(|person| person.map(|person| person.user.name().clone())).collect();
+            prop_assert_eq!(&found, &expected);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+mod columns;
+mod cuts;
+mod forms;
+mod hostile;
+mod rows;
+
+use super::*;
+use crate::domain::{FileField, RowError};
+
+/// What came of a file.
+struct Outcome {
+    reader: Reader,
+    /// Line and person of each row, and the row as one that was refused.
+    rows: Vec<(u64, Result<FilePerson, Vec<RowError>>)>,
+    refused: Vec<String>,
+    result: Result<(), FileError>,
+}
+
+impl Outcome {
+    fn of(bytes: &[u8], size: usize, reader: Reader) -> Self {
+        let (mut reader, mut rows, mut refused) = (reader, Vec::new(), Vec::new());
+        let mut each = |row: Row<'_>| {
+            refused.push(row.refused("no, \"never\""));
+            rows.push((row.line, row.person));
+        };
+        let result = bytes.chunks(size).try_for_each(|piece| reader.read(piece, &mut each));
+        let result = result.and_then(|()| reader.finish(&mut each));
+        Self { reader, rows, refused, result }
+    }
+
+    /// `name <email> line` of those that are fine, `line: column "value" message` of the others.
+    fn told(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        for (line, person) in &self.rows {
+            match person {
+                Ok(person) => {
+                    told.push(format!("{} <{}> {line}", person.user.name().as_str(), person.user.email().as_str()));
+                }
+                Err(errors) => told.extend(
+                    errors.iter().map(|error| format!("{line}: {} {:?} {}", error.column, error.value, error.message)),
+                ),
+            }
+        }
+        told.extend(self.result.as_ref().err().map(ToString::to_string));
+        told
+    }
+
+    fn columns(&self) -> Vec<String> {
+        let field = |column: &FileColumn| column.field.map_or("-", FileField::as_str);
+        self.reader.columns().iter().map(|column| format!("{}={}", column.heading, field(column))).collect()
+    }
+
+    fn format(&self) -> (FileKind, &str, Option<char>) {
+        let format = self.reader.format().unwrap();
+        (format.kind, format.encoding.as_str(), format.delimiter)
+    }
+
+    fn refused_again(&self) -> Self {
+        let file = self.reader.refused_heading().unwrap_or_default() + &self.refused.concat();
+        read(file)
+    }
+}
+
+fn everything() -> Reader {
+    Reader::new(ChosenColumns::default(), Takes::Everything)
+}
+
+fn read(bytes: impl AsRef<[u8]>) -> Outcome {
+    Outcome::of(bytes.as_ref(), usize::MAX, everything())
+}
+
+fn chosen(bytes: &str, chosen: &[(FileField, &str)]) -> Outcome {
+    let chosen = chosen.iter().map(|(field, heading)| (*field, (*heading).to_owned())).collect();
+    Outcome::of(bytes.as_bytes(), 7, Reader::new(ChosenColumns(chosen), Takes::Everything))
+}
+
+fn people(outcome: &Outcome) -> Vec<Option<&FilePerson>> {
+    outcome.rows.iter().map(|(_, person)| person.as_ref().ok()).collect()
+}
