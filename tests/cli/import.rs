@@ -54,7 +54,7 @@ fn edited_laureates() -> String {
         (400, "Short,short@example.org"),
         (500, "Long,long@example.org,,,,,,,"),
     ] {
-        lines[place] = line.to_owned();
+        line.clone_into(&mut lines[place]);
     }
     for place in [10, 11, 12] {
         lines.push(lines[place].clone());

@@ -5,7 +5,9 @@ use std::{collections::VecDeque, fmt, sync::Arc};
 
 use super::{Imports, Source, source::Parts};
 use crate::{
-    domain::{AppError, FieldErrors, ImportId, ImportMode, ImportRow, ImportState, ListImportRows, RowError, RowOutcome},
+    domain::{
+        AppError, FieldErrors, ImportId, ImportMode, ImportRow, ImportState, ListImportRows, RowError, RowOutcome,
+    },
     people_file::{Reader, Row, Takes},
     server::{
         auth::Actor,

@@ -117,10 +117,14 @@ pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError
     while let Some(marks) = found.try_next().await.map_err(|error| AppError::from(error.1))? {
         let marks: Vec<_> = marks.iter().map(|mark| (mark.line, mark.first)).collect();
         let marks = json!(marks).to_string();
+        // As an upsert, which goes from mark to row, whatever the planner knows of either.
         query!(
-            "update import_rows set duplicate_of = value ->> 1 from json_each(?) where import = ? and line = value ->> 0",
-            marks,
-            import
+            "insert into import_rows (import, line, duplicate_of)
+            select ?, value ->> 0, value ->> 1 from json_each(?)
+            where true
+            on conflict (import, line) do update set duplicate_of = excluded.duplicate_of",
+            import,
+            marks
         )
         .execute(&store.writer)
         .await?;
