@@ -16,7 +16,7 @@ use std::{
 };
 
 /// `rollcall` in a folder of its own, with nothing set but what a test sets.
-fn rollcall(folder: &Path, arguments: &[&str]) -> Command {
+pub fn rollcall(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
     command.current_dir(folder).args(arguments).env_clear();
     command

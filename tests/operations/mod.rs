@@ -11,6 +11,7 @@ mod directory;
 mod disk;
 mod fsync;
 mod health;
+mod import;
 mod kill;
 mod lifecycle;
 mod load;
