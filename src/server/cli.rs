@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::{
     commands::{
         admin, backup, doctor, healthcheck, import, imports,
-        outcome::{EXIT_CODES, fail},
+        outcome::{EXIT_CODES, complaint, fail},
         restore, seed, token, users,
     },
     config::{Config, LogFormat},
@@ -198,11 +198,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::from(2);
     }
-    let text = error.to_string();
-    let lines =
-        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    eprintln!("rollcall: {}", line.strip_prefix("error: ").unwrap_or(&line));
+    eprintln!("rollcall: {}", complaint(&Cli::command(), error));
     ExitCode::from(2)
 }
 

@@ -2,6 +2,10 @@
 
 use std::{fmt, io, process::ExitCode};
 
+use clap::{
+    Arg, Command,
+    error::{ContextKind, ContextValue},
+};
 use serde_json::{Value, json};
 
 use crate::domain::AppError;
@@ -28,6 +32,32 @@ impl fmt::Display for WrongArgument {
 }
 
 impl std::error::Error for WrongArgument {}
+
+/// What is wrong with the command line, in one line; of what is secret without the value.
+#[must_use]
+pub fn complaint(command: &Command, error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    let line = line.strip_prefix("error: ").unwrap_or(&line);
+    match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) if !value.is_empty() && is_secret(command, error) => line.replace(value, "…"),
+        _ => line.to_owned(),
+    }
+}
+
+fn is_secret(command: &Command, error: &clap::Error) -> bool {
+    setting(command, error).is_some_and(Arg::is_hide_env_values_set)
+}
+
+/// The setting that an error is about.
+#[must_use]
+pub fn setting<'a>(command: &'a Command, error: &clap::Error) -> Option<&'a Arg> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = argument.split([' ', '=']).next()?.strip_prefix("--")?;
+    command.get_arguments().find(|argument| argument.get_long() == Some(flag))
+}
 
 /// The exit code of an error, as `EXIT_CODES` explains it.
 #[must_use]

@@ -1,12 +1,12 @@
 use clap::{
     ArgMatches, Command, Error,
     builder::{OsStr, Resettable},
-    error::{ContextKind, ContextValue},
     parser::ValueSource,
 };
 use tracing_subscriber::EnvFilter;
 
 use super::finding::Finding;
+use crate::server::commands::outcome::{complaint, setting};
 
 /// What is set and what is wrong with it.
 #[derive(Debug, Default)]
@@ -33,19 +33,12 @@ impl Settings {
                 }
                 Err(error) => error,
             };
-            let Some((flag, id, variable)) = culprit(&command, &error).filter(|(flag, ..)| !left_out.contains(flag))
-            else {
-                return Err(error);
-            };
-            let why = error.to_string();
-            let why = why.lines().next().unwrap_or_default();
-            let why = why.strip_prefix("error: ").unwrap_or(why);
-            wrong.push(Finding::fail(
-                "settings",
-                why,
-                format!("correct {variable}, or remove it from the environment"),
-            ));
-            left_out.push(flag);
+            let culprit =
+                setting(&command, &error).and_then(|setting| Some((setting.get_id().clone(), setting.get_env()?)));
+            let Some((id, variable)) = culprit.filter(|(id, _)| !left_out.contains(id)) else { return Err(error) };
+            let mend = format!("correct {}, or remove it from the environment", variable.display());
+            wrong.push(Finding::fail("settings", complaint(&command, &error), mend));
+            left_out.push(id.clone());
             command = command.mut_arg(id, |arg| arg.env(Resettable::<OsStr>::Reset));
         }
     }
@@ -65,15 +58,6 @@ impl Settings {
         }
         findings
     }
-}
-
-/// The flag, id and variable of the setting that an error is about.
-fn culprit(command: &Command, error: &Error) -> Option<(String, String, String)> {
-    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
-    let flag = argument.split([' ', '=']).next()?.trim_start_matches("--");
-    let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag))?;
-    let variable = argument.get_env()?.to_str()?.to_owned();
-    Some((flag.to_owned(), argument.get_id().to_string(), variable))
 }
 
 /// Never their values: some are secret.
