@@ -70,9 +70,8 @@ pub fn code(error: &anyhow::Error) -> u8 {
         Some(400 | 409 | 410 | 412 | 413 | 415 | 422 | 428) => 4,
         Some(401 | 403) => 5,
         Some(408 | 429 | 503) => 6,
-        Some(_) => 1,
         None if is_out_of_reach(error) => 6,
-        None => 1,
+        _ => 1,
     }
 }
 

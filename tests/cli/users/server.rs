@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
+    process::{Command, Stdio},
 };
 
 use super::token;
@@ -69,4 +70,45 @@ fn a_token_goes_unencrypted_nowhere_but_on_this_machine() {
     let list = ["users", "list", "--server", "http://192.0.2.1", "--token", "rc_secret"];
     let (code, _, err) = run(folder.path(), &list);
     assert_eq!((code, err.contains("--allow-http"), err.contains("rc_secret")), (2, true, false), "{err}");
+}
+
+/// A certificate for 127.0.0.1 that no system trusts, and a server that has it.
+const TLS: &str = r#"
+import http.server, ssl, subprocess
+subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+    "-keyout", "key.pem", "-out", "cert.pem", "-days", "1", "-subj", "/CN=rollcall", "-addext", "subjectAltName=IP:127.0.0.1",
+    "-addext", "basicConstraints=critical,CA:FALSE"], check=True, stderr=subprocess.DEVNULL)
+class Nobody(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.headers["authorization"] == "Bearer rc_x" else 401)
+        self.end_headers()
+        self.wfile.write(b"[]")
+    def log_message(self, *_): pass
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_): pass
+server = Server(("127.0.0.1", 0), Nobody)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("cert.pem", "key.pem")
+server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+print(server.server_port, flush=True)
+server.serve_forever()
+"#;
+
+#[test]
+fn a_server_is_believed_by_its_certificate_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("python3");
+    let mut server = command.current_dir(folder.path()).args(["-c", TLS]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut port = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut port).unwrap();
+    let list = |trusted: Option<&str>| {
+        let url = format!("https://127.0.0.1:{}", port.trim());
+        let mut command = rollcall(folder.path(), &["users", "list", "--json", "--server", &url, "--token", "rc_x"]);
+        outcome(command.envs(trusted.map(|file| ("SSL_CERT_FILE", file))).output().unwrap())
+    };
+    let (unknown, trusted) = (list(None), list(Some("cert.pem")));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!((unknown.0, unknown.2.contains("certificate")), (6, true), "{}", unknown.2);
+    assert_eq!((trusted.0, trusted.1.as_str()), (0, "[]\n"), "{}", trusted.2);
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A large file takes its time to be read through.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// So far clocks may be apart: sessions and links live for minutes and more.
 const APART: time::Duration = time::Duration::seconds(5);
 

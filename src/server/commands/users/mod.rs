@@ -133,7 +133,7 @@ async fn act(directory: &dyn Directory, action: Action, shown: Shown) -> anyhow:
             shown.person(&directory.update(id, expected, name.as_deref(), email.as_deref()).await?)?;
         }
         Action::History { who, per_page, before } => {
-            let query = ListEvents { per_page, before, ..ListEvents::default() };
+            let query = ListEvents { before, per_page, ..ListEvents::default() };
             shown.history(&directory.history(id_of(directory, &who).await?, &query).await?)?;
         }
         Action::Erase { id } => {
