@@ -81,6 +81,7 @@ subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_para
 class Nobody(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if self.headers["authorization"] == "Bearer rc_x" else 401)
+        self.send_header("content-length", "2")
         self.end_headers()
         self.wfile.write(b"[]")
     def log_message(self, *_): pass
