@@ -2,6 +2,7 @@
 
 mod admin;
 mod doctor;
+mod export;
 mod import;
 mod secrets;
 mod seed;

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod backup;
 pub mod doctor;
+pub mod export;
 pub mod healthcheck;
 pub mod import;
 pub mod imports;
