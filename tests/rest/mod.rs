@@ -5,6 +5,7 @@ mod changes;
 mod conditional;
 mod export;
 mod idempotency;
+mod imports;
 mod in_flight;
 mod options;
 mod rate_limit;

@@ -7,14 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::export_users;
+use super::{export_users, imports};
 use crate::domain::AppError;
 
 /// Refuses whoever takes neither our answers nor our errors.
 pub async fn negotiate(request: Request, next: Next) -> Response {
-    // What only tells the methods has no body.
-    // What has forms of its own asks by itself.
-    let chooses = request.uri().path() == export_users::PATH;
+    // What only tells the methods has no body, and what has forms of its own asks by itself.
+    let path = request.uri().path();
+    let chooses = path == export_users::PATH || imports::is_file(path);
     if request.method() == Method::OPTIONS || chooses || takes_json(request.headers()) {
         next.run(request).await
     } else {
