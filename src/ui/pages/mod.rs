@@ -6,6 +6,8 @@ pub mod audit;
 pub mod edit_user;
 pub mod export;
 pub mod history;
+pub mod import;
+pub mod imports;
 pub mod invite;
 pub mod new_user;
 pub mod not_found;
