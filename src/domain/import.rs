@@ -248,12 +248,13 @@ pub struct FileColumn {
     pub field: Option<FileField>,
 }
 
-/// Which column is taken for which field, as somebody chose it; the rest is matched by name.
+/// Which column is taken for which field, as somebody chose it, none where it is empty; the rest is
+/// matched by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenColumns(pub Vec<(FileField, String)>);
 
 words! {
-    FileKind, "kind" {
+    FileKind, "format" {
         /// RFC 4180, with one of several delimiters.
         Csv = "csv",
         /// One JSON object a line.
@@ -292,6 +293,8 @@ impl NewImport {
         let mut errors = FieldErrors::default();
         if self.file.trim().is_empty() || self.file.chars().count() > 255 {
             errors.push("file", "invalid", "must have 1 to 255 characters");
+        } else if self.file.trim().chars().any(char::is_control) {
+            errors.push("file", "control_character", "must not contain control characters");
         }
         if !(Import::MIN_PART..=Import::MAX_PART).contains(&self.part_size) {
             let message = format!("must be {} to {} bytes", Import::MIN_PART, Import::MAX_PART);

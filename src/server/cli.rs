@@ -4,12 +4,16 @@ use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc, time::Dur
 
 use anyhow::Context;
 use axum::http::Uri;
-use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    commands::{admin, backup, healthcheck, import, imports, restore, seed, token, users},
+    commands::{
+        admin, backup, doctor, export, healthcheck, import, imports,
+        outcome::{EXIT_CODES, complaint, fail},
+        restore, seed, token, users,
+    },
     config::{Config, LogFormat},
     serve,
     store::{self, Store},
@@ -20,7 +24,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A user directory: browsed in a web page, read and written as JSON
 #[derive(Debug, Parser)]
-#[command(name = "rollcall", version)]
+#[command(name = "rollcall", version, after_help = EXIT_CODES)]
 pub struct Cli {
     #[command(flatten)]
     config: Config,
@@ -38,6 +42,13 @@ enum Command {
         #[arg(long, value_name = "URL")]
         url: Option<Uri>,
     },
+    /// Look whether settings, database, disk, Redis and clock are well, and say how to mend what is not:
+    /// exit code 0, or 1 when something fails
+    Doctor {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print what a shell has to know to complete the words of this command
     Completions {
         /// For which shell
@@ -50,6 +61,8 @@ enum Command {
     /// What was brought in from files
     #[command(subcommand)]
     Imports(imports::Command),
+    /// Write people to a file or to standard output
+    Export(export::Options),
     /// Bring in made-up people with names of many languages
     Seed {
         /// How many
@@ -81,18 +94,23 @@ enum Command {
     /// API tokens, for services
     #[command(subcommand)]
     Token(token::Command),
-    /// Single people
-    #[command(subcommand)]
+    /// People: list, show, add, change, delete and restore them, here or on a running server
     Users(users::Command),
 }
 
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let (cli, settings) = match read() {
+        Ok(read) => read,
         Err(error) => return refuse(&error),
     };
+    if let Some(Command::Doctor { json }) = cli.command {
+        return match tokio::runtime::Runtime::new() {
+            Ok(runtime) => runtime.block_on(doctor::run(&cli.config, settings, json)),
+            Err(error) => fail(&error.into()),
+        };
+    }
     if let Err(error) = start_log(cli.config.log_format) {
         return fail(&error);
     }
@@ -106,8 +124,23 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Whoever asks the doctor hears everything that is wrong with the settings; others the first.
+fn read() -> Result<(Cli, doctor::Settings), clap::Error> {
+    if !std::env::args_os().any(|argument| argument == "doctor") {
+        return Ok((Cli::try_parse()?, doctor::Settings::default()));
+    }
+    let (matches, settings) = doctor::Settings::read(Cli::command())?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    // The word may have been a name.
+    let is_asked = matches!(cli.command, Some(Command::Doctor { .. }));
+    Ok((if is_asked { cli } else { Cli::try_parse()? }, settings))
+}
+
 impl Cli {
     async fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(Command::Users(command)) = self.command {
+            return Ok(users::run(command, &self.config).await);
+        }
         let url = &self.config.database_url;
         match &self.command {
             Some(Command::Backup { file, overwrite }) => return backup::run(url, file, *overwrite).await,
@@ -121,31 +154,38 @@ impl Cli {
         }
         let store = store::open(url, self.config.store()).await?;
         let outcome = self.run_with(store.clone()).await;
-        if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
-            tracing::warn!("the database was still busy at the end");
-        }
+        close(&*store).await;
         outcome
     }
 
     async fn run_with(self, store: Arc<dyn Store>) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(store, &self.config).await?,
-            // They open no store.
+            // They open a store of their own, or none.
             Command::Backup { .. }
             | Command::Restore { .. }
             | Command::Healthcheck { .. }
-            | Command::Completions { .. } => {}
+            | Command::Completions { .. }
+            | Command::Doctor { .. }
+            | Command::Users(_) => {}
             Command::Migrate => println!("The schema is up to date."),
             Command::Import(options) => return import::run(store, options).await,
             Command::Imports(command) => imports::run(store, command).await?,
+            Command::Export(options) => export::run(store, &options).await?,
             Command::Seed { count, seed } => seed::run(store, count, seed).await?,
             Command::Admin(command) => {
                 admin::run(store, command, self.config.settings(self.config.listen).entrance).await?;
             }
             Command::Token(command) => token::run(store, command).await?,
-            Command::Users(command) => users::run(store, command).await?,
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Lets what still runs in a database finish, within bounds.
+pub async fn close(store: &dyn Store) {
+    if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
+        tracing::warn!("the database was still busy at the end");
     }
 }
 
@@ -157,17 +197,12 @@ fn refuse(error: &clap::Error) -> ExitCode {
             Err(_) => ExitCode::FAILURE,
         };
     }
-    let text = error.to_string();
-    let lines =
-        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    eprintln!("rollcall: {}", line.strip_prefix("error: ").unwrap_or(&line));
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        return ExitCode::from(2);
+    }
+    eprintln!("rollcall: {}", complaint(&Cli::command(), error));
     ExitCode::from(2)
-}
-
-fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("rollcall: {error:#}");
-    ExitCode::FAILURE
 }
 
 /// Log lines go to standard error; standard output is for answers.

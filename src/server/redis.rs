@@ -15,6 +15,7 @@ use ::redis::{
     AsyncCommands, Client, IntoConnectionInfo, RedisResult,
     aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
 };
+use anyhow::Context;
 use futures::StreamExt;
 use tokio::{
     sync::Notify,
@@ -84,6 +85,18 @@ impl Redis {
     pub fn is_there(&self) -> bool {
         self.is_there.load(Ordering::Relaxed)
     }
+}
+
+/// Asks once whether Redis is there and lets us in.
+///
+/// # Errors
+/// Why not, for the operator; without the password.
+pub async fn ping(url: &RedisUrl) -> anyhow::Result<()> {
+    let asked = async {
+        let mut connection = Client::open(url.0.as_str())?.get_multiplexed_async_connection().await?;
+        ::redis::cmd("PING").query_async::<()>(&mut connection).await
+    };
+    Ok(timeout(2 * CONNECTION_TIMEOUT, asked).await.context("no answer within 2 seconds")??)
 }
 
 /// Keeps asking, also while nobody else does.

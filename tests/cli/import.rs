@@ -102,7 +102,7 @@ fn an_import_is_taken_back_by_its_id() {
     let (_, out, _) = run(folder.path(), &["import", LAUREATES, "--dry-run"]);
     assert!(out.contains("0 new, 0 changed, 976 unchanged"), "{out}");
     let (code, _, err) = run(folder.path(), &["imports", "undo", id]);
-    assert_eq!((code, err.as_str()), (1, "rollcall: import must be applied to be undone\n"));
+    assert_eq!((code, err.as_str()), (4, "rollcall: import must be applied to be undone\n"));
 }
 
 const MIXED: &str = "\

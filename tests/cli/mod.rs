@@ -1,6 +1,8 @@
 //! The command line: real processes over real databases.
 
 mod admin;
+mod doctor;
+mod export;
 mod import;
 mod secrets;
 mod seed;
@@ -8,6 +10,7 @@ mod serve;
 pub mod server;
 mod settings;
 mod token;
+mod users;
 
 use std::{
     io::Write,

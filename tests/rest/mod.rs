@@ -3,7 +3,9 @@
 mod batch;
 mod changes;
 mod conditional;
+mod export;
 mod idempotency;
+mod imports;
 mod in_flight;
 mod options;
 mod rate_limit;

@@ -39,7 +39,11 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-async fn ask(server: &str) -> anyhow::Result<Report> {
+/// What the server says of itself.
+///
+/// # Errors
+/// When it does not answer, or is no Rollcall.
+pub async fn ask(server: &str) -> anyhow::Result<Report> {
     let address = format!("{}{READY}", server.trim_end_matches('/')).parse()?;
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
     let (head, body) = client.get(address).await.context("it cannot be reached")?.into_parts();
@@ -48,7 +52,7 @@ async fn ask(server: &str) -> anyhow::Result<Report> {
 }
 
 /// Who listens everywhere is reached here.
-fn reached_at(listening: SocketAddr) -> SocketAddr {
+pub fn reached_at(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -2,11 +2,16 @@
 
 pub mod admin;
 pub mod backup;
+pub mod doctor;
+pub mod export;
 pub mod healthcheck;
 pub mod import;
 pub mod imports;
+pub mod list_query;
+pub mod outcome;
 mod progress;
 pub mod restore;
 pub mod seed;
+mod terminal;
 pub mod token;
 pub mod users;

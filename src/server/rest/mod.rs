@@ -5,10 +5,13 @@ mod batch;
 pub(super) mod body;
 mod etag;
 mod events;
+mod export_users;
+mod imports;
 mod list_users;
 mod users;
 
 pub(super) use accept::takes;
+pub(super) use imports::ROWS_PER_PAGE;
 
 use std::sync::Arc;
 
@@ -36,10 +39,18 @@ pub fn operations() -> Vec<UtoipaMethodRouter<AppState>> {
     vec![
         routes!(list_users::list, users::create),
         routes!(batch::run),
+        routes!(export_users::export),
         routes!(users::get, users::patch, users::put, users::delete),
         routes!(users::restore),
         routes!(events::history),
         routes!(events::list),
+        routes!(imports::list, imports::create),
+        routes!(imports::get, imports::patch, imports::cancel),
+        routes!(imports::put_part),
+        routes!(imports::rows),
+        routes!(imports::rejected),
+        routes!(imports::apply),
+        routes!(imports::undo),
     ]
 }
 

@@ -86,6 +86,12 @@ impl Limits {
     }
 }
 
+/// How many connections there could be, of those wanted, with as many files as may be opened at most.
+pub fn possible(wanted: u32) -> Option<usize> {
+    let (_, files) = rlimit::getrlimit(rlimit::Resource::NOFILE).ok()?;
+    Some(seats(wanted as usize, usize::try_from(files).unwrap_or(usize::MAX)))
+}
+
 /// Further connections that are told that there are too many.
 pub const SURPLUS: usize = 64;
 

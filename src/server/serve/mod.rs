@@ -8,7 +8,7 @@ mod service;
 mod socket;
 mod systemd;
 
-pub use limits::Limits;
+pub use limits::{Limits, possible};
 
 use std::sync::Arc;
 

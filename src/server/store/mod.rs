@@ -41,6 +41,7 @@ mod attempts;
 mod backup;
 mod changes;
 mod events;
+mod examine;
 mod failure;
 mod feed;
 mod idempotency;
@@ -71,6 +72,7 @@ pub use attempts::{Attempt, Attempts, Limits};
 pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
 pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
+pub use examine::{Engine, Examination, examine, file};
 pub use feed::{Feed, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
 pub use imports::{

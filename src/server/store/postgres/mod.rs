@@ -5,6 +5,7 @@ mod changes;
 mod connection;
 mod count_users;
 mod events;
+mod examine;
 mod feed;
 mod idempotency;
 mod imports;
@@ -27,6 +28,7 @@ use sqlx::{
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::connection::{Connections, Transaction};
+pub use self::examine::examine;
 use super::{Pool, Schema, Store, failure::may_be_over_soon, schema};
 use crate::domain::AppError;
 

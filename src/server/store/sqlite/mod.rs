@@ -5,6 +5,7 @@ mod candidates;
 mod changes;
 mod count_users;
 mod events;
+mod examine;
 mod feed;
 mod idempotency;
 mod imports;
@@ -38,7 +39,11 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-pub use self::{backup::backup, restore::restore};
+pub use self::{
+    backup::backup,
+    examine::{examine, file},
+    restore::restore,
+};
 use self::{place::Place, turn::Queue, waits::Waits};
 use super::{
     Options, Pool, Schema, Store, Synchronous,
@@ -62,12 +67,14 @@ pub struct Sqlite {
     waits: Waits,
     /// The writer was opened again after something failed: perhaps the file takes no writes.
     is_doubtful: Arc<AtomicBool>,
-    /// Tells `restore` that the file is in use.
-    _in_use: File,
+    /// Tells `restore` that the file is in use; nothing for who only looks.
+    _in_use: Option<File>,
 }
 
 impl Sqlite {
     const READERS: u32 = 8;
+    /// So many rows may wait to be taken before SQLite stops reading: as many as a page of a file has.
+    const MANY: usize = 5_001;
     const WAIT_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
 
     pub async fn open(url: &str, options: Options) -> anyhow::Result<Self> {
@@ -84,10 +91,11 @@ impl Sqlite {
         migrate(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
         ensure_writable(&writer).await.with_context(|| format!("cannot write to {url}"))?;
         let readers = pool(Self::READERS)
-            .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None))
+            .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None).row_buffer_size(Self::MANY))
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { readers, writer, queue: Queue::default(), waits: Waits::default(), is_doubtful, _in_use: in_use })
+        let (queue, waits) = (Queue::default(), Waits::default());
+        Ok(Self { readers, writer, queue, waits, is_doubtful, _in_use: Some(in_use) })
     }
 
     /// A transaction that writes, by itself, since it is long or rare: it has the lock from its

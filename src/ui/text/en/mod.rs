@@ -3,7 +3,9 @@
 pub mod account;
 pub mod api_docs;
 pub mod edit;
+pub mod export;
 pub mod fields;
+pub mod imports;
 pub mod live;
 pub mod palette;
 pub mod people;

@@ -1,0 +1,157 @@
+//! How a command ends that could not do its work: the exit code, and the line that says why.
+
+use std::{fmt, io, process::ExitCode};
+
+use clap::{
+    Arg, Command,
+    error::{ContextKind, ContextValue},
+};
+use serde_json::{Value, json};
+
+use crate::domain::AppError;
+
+/// What `--help` says of them; docs/operations.md has the same.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed, or, of a check, not well
+  2  a wrong argument or setting
+  3  there is no such thing
+  4  refused: something needs correcting, stands in the way, or was changed meanwhile
+  5  not allowed: no token, or one that may not
+  6  the server or the database cannot be reached, or not right now";
+
+/// What only whoever wrote the command can put right, found out after it was read.
+#[derive(Debug)]
+pub struct WrongArgument(pub String);
+
+impl fmt::Display for WrongArgument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WrongArgument {}
+
+/// What is wrong with the command line, in one line; of what is secret without the value.
+#[must_use]
+pub fn complaint(command: &Command, error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines =
+        text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    let line = line.strip_prefix("error: ").unwrap_or(&line);
+    match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) if !value.is_empty() && is_secret(command, error) => line.replace(value, "…"),
+        _ => line.to_owned(),
+    }
+}
+
+fn is_secret(command: &Command, error: &clap::Error) -> bool {
+    setting(command, error).is_some_and(Arg::is_hide_env_values_set)
+}
+
+/// The setting that an error is about.
+#[must_use]
+pub fn setting<'a>(command: &'a Command, error: &clap::Error) -> Option<&'a Arg> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = argument.split([' ', '=']).next()?.strip_prefix("--")?;
+    command.get_arguments().find(|argument| argument.get_long() == Some(flag))
+}
+
+/// The exit code of an error, as `EXIT_CODES` explains it.
+#[must_use]
+pub fn code(error: &anyhow::Error) -> u8 {
+    if error.is::<WrongArgument>() {
+        return 2;
+    }
+    match error.downcast_ref::<AppError>().map(AppError::status) {
+        Some(404) => 3,
+        Some(400 | 409 | 410 | 412 | 413 | 415 | 422 | 428) => 4,
+        Some(401 | 403) => 5,
+        Some(408 | 429 | 503) => 6,
+        None if is_out_of_reach(error) => 6,
+        _ => 1,
+    }
+}
+
+/// Whether a database did not answer at all.
+fn is_out_of_reach(error: &anyhow::Error) -> bool {
+    use sqlx::Error;
+    let away = |error: &Error| matches!(error, Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut);
+    error.chain().filter_map(|cause| cause.downcast_ref()).any(away)
+}
+
+/// Whoever reads what is printed has seen enough: `rollcall … | head`.
+fn is_unread(error: &anyhow::Error) -> bool {
+    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.into_iter().any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// One line. What is a secret of the server elsewhere is what the operator has to know here.
+fn told(error: &anyhow::Error) -> String {
+    let cause = error.downcast_ref().and_then(AppError::cause);
+    let told = match error.downcast_ref() {
+        Some(AppError::Unauthorized) => format!("{error:#} (--token or ROLLCALL_TOKEN)"),
+        _ => cause.map_or_else(|| format!("{error:#}"), ToString::to_string),
+    };
+    told.lines().collect::<Vec<_>>().join(" ")
+}
+
+/// Says why on standard error; answers how to end.
+pub fn fail(error: &anyhow::Error) -> ExitCode {
+    if is_unread(error) {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("rollcall: {}", told(error));
+    ExitCode::from(code(error))
+}
+
+/// The same for programs: problem details (RFC 9457), as the API has them.
+pub fn fail_as_json(error: &anyhow::Error) -> ExitCode {
+    if is_unread(error) {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("{}", problem(error));
+    ExitCode::from(code(error))
+}
+
+fn problem(error: &anyhow::Error) -> Value {
+    let detail = told(error);
+    let Some(known) = error.downcast_ref::<AppError>() else {
+        return json!({"title": "Failed", "detail": detail, "errors": []});
+    };
+    json!({"status": known.status(), "title": known.title(), "detail": detail, "errors": known.fields()})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Cause, FieldErrors};
+
+    #[test]
+    fn each_kind_of_error_has_its_code() {
+        let taken = || FieldErrors::one("email", "taken", "belongs to another user already");
+        for (error, expected) in [
+            (AppError::no_such_user(), 3),
+            (AppError::Invalid(taken()), 4),
+            (AppError::Conflict(taken()), 4),
+            (AppError::Stale, 4),
+            (AppError::Unauthorized, 5),
+            (AppError::forbidden(), 5),
+            (AppError::Unavailable(Cause::new("away")), 6),
+            (AppError::TooManyRequests(3), 6),
+            (AppError::internal("a fault"), 1),
+        ] {
+            assert_eq!(code(&anyhow::Error::from(error.clone()).context("while it was done")), expected, "{error}");
+        }
+        assert_eq!(code(&anyhow::anyhow!("whatever")), 1);
+        assert_eq!(code(&WrongArgument("--server".into()).into()), 2);
+    }
+
+    #[test]
+    fn the_operator_is_told_the_cause_in_one_line() {
+        let error = AppError::internal("no such table: users\nin line 1").into();
+        assert_eq!(told(&error), "no such table: users in line 1");
+    }
+}

@@ -1,0 +1,127 @@
+//! What is printed for people: tables as wide as the terminal, colours where they are wanted
+//! (`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`), and an end when nobody reads on.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table, presets};
+use serde::Serialize;
+use terminal_size::{Width, terminal_size_of};
+
+pub const BOLD: Style = Style::new().bold();
+pub const DIM: Style = Style::new().dimmed();
+pub const GREEN: Style = AnsiColor::Green.on_default();
+pub const YELLOW: Style = AnsiColor::Yellow.on_default();
+pub const RED: Style = AnsiColor::Red.on_default().bold();
+
+/// Prints lines to standard output, without their colours where those are not wanted.
+///
+/// # Errors
+/// When it cannot be written; `BrokenPipe` when nobody reads on.
+pub fn print(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    out.flush()
+}
+
+/// Prints a value for programs.
+///
+/// # Errors
+/// Those of `print`.
+pub fn print_json(value: &impl Serialize) -> io::Result<()> {
+    print([serde_json::to_string_pretty(value)?])
+}
+
+/// A word in a colour.
+pub fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// A column of a table.
+pub enum Column {
+    /// Of use only as a whole: an id, a date.
+    Whole(&'static str),
+    /// May be cut where the terminal is narrow.
+    Cut(&'static str),
+}
+
+/// The lines of a table, one for each row: in a terminal cut to its width, else as wide as they are.
+pub fn table(columns: &[Column], rows: impl IntoIterator<Item = (Style, Vec<String>)>) -> Vec<String> {
+    let width = terminal_size_of(io::stdout()).map(|(Width(width), _)| width).filter(|width| *width > 0);
+    lines(columns, rows.into_iter().collect(), width)
+}
+
+fn lines(columns: &[Column], rows: Vec<(Style, Vec<String>)>, width: Option<u16>) -> Vec<String> {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_truncation_indicator("…");
+    if let Some(width) = width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
+    let (styles, rows): (Vec<Style>, Vec<Vec<String>>) = rows.into_iter().unzip();
+    table.set_header(columns.iter().map(Column::title));
+    for row in rows {
+        let mut row = Row::from(row.iter().map(|cell| harmless(cell)));
+        row.max_height(1);
+        table.add_row(row);
+    }
+    for (column, shown) in columns.iter().zip(table.column_iter_mut()) {
+        shown.set_padding((0, 2));
+        if let Column::Whole(_) = column {
+            shown.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    let styles = std::iter::once(BOLD).chain(styles);
+    table.lines().zip(styles).map(|(line, style)| styled(style, line.trim_end())).collect()
+}
+
+impl Column {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Whole(title) | Self::Cut(title) => title,
+        }
+    }
+}
+
+/// Text of others does nothing to the terminal.
+pub fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(width: Option<u16>) -> Vec<String> {
+        let row = |name: &str, email: &str| (Style::new(), vec!["1".to_owned(), name.to_owned(), email.to_owned()]);
+        let rows = vec![
+            row("Röntgen, Wilhelm Conrad", "wilhelm.conrad.rontgen@laureates.example"),
+            row("湯川 秀樹", "yukawa@laureates.example"),
+            row("e\u{301}va", "a\u{1b}[31mb"),
+        ];
+        let columns = [Column::Whole("ID"), Column::Cut("NAME"), Column::Cut("E-MAIL")];
+        lines(&columns, rows, width).iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
+    }
+
+    #[test]
+    fn columns_are_aligned_by_what_letters_take_in_a_terminal() {
+        let lines = plain(None);
+        assert_eq!(lines[0], "ID  NAME                     E-MAIL");
+        assert_eq!(lines[1], "1   Röntgen, Wilhelm Conrad  wilhelm.conrad.rontgen@laureates.example");
+        assert_eq!(lines[2], "1   湯川 秀樹                yukawa@laureates.example");
+        assert_eq!(lines[3], "1   e\u{301}va                      a\u{fffd}[31mb");
+    }
+
+    #[test]
+    fn a_narrow_terminal_cuts_a_row_and_never_breaks_it() {
+        let lines = plain(Some(30));
+        assert_eq!(lines.len(), 4);
+        assert!(lines.iter().all(|line| unicode_columns(line) <= 30), "{lines:#?}");
+        assert!(lines[1].starts_with("1   Rönt") && lines[1].contains('…'), "{lines:#?}");
+    }
+
+    fn unicode_columns(line: &str) -> usize {
+        line.chars().map(|c| if ('\u{3000}'..='\u{9fff}').contains(&c) { 2 } else { usize::from(c != '\u{301}') }).sum()
+    }
+}

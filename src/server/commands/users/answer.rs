@@ -1,0 +1,152 @@
+//! What a server answers, as the rest of Rollcall understands it.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderName, Response, StatusCode, header},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::{
+    domain::{AppError, Cause, FieldError, FieldErrors, ListEvents, ListUsers, Page, Total, Trail, User},
+    server::public_url::PublicUrl,
+};
+
+/// Problem details (RFC 9457), as far as they are read.
+#[derive(Deserialize)]
+struct Problem {
+    detail: String,
+    request_id: Option<String>,
+    #[serde(default)]
+    errors: Vec<FieldError>,
+}
+
+/// The answer, if it is a good one.
+///
+/// # Errors
+/// What it says else.
+pub fn ensure_good(server: &PublicUrl, answer: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    if let Some(place) = text(&answer, &header::LOCATION).filter(|_| status.is_redirection()) {
+        return Err(AppError::internal(format!(
+            "{server} sends us on to {place}: name the --server that it is meant to be"
+        )));
+    }
+    let Ok(problem) = serde_json::from_slice::<Problem>(answer.body()) else {
+        let why = format!("{server} answers {status}, and not as Rollcall does");
+        let is_passing =
+            matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
+        return Err(if is_passing { AppError::Unavailable(Cause::new(why)) } else { AppError::internal(why) });
+    };
+    let seconds = text(&answer, &header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).unwrap_or(1);
+    Err(problem.into_error(server, status, seconds))
+}
+
+impl Problem {
+    /// The error that the server had.
+    fn into_error(self, server: &PublicUrl, status: StatusCode, retry_after: u32) -> AppError {
+        let Self { detail, request_id, errors } = self;
+        let own = || {
+            let id = request_id.map(|id| format!(" (request {id})")).unwrap_or_default();
+            Cause::new(format!("{server} answers: {detail}{id}"))
+        };
+        match status.as_u16() {
+            401 => AppError::Unauthorized,
+            403 => AppError::Forbidden(detail),
+            404 => AppError::NotFound(detail),
+            409 if !errors.is_empty() => AppError::Conflict(FieldErrors(errors)),
+            410 => AppError::Gone(detail),
+            412 => AppError::Stale,
+            422 if !errors.is_empty() => AppError::Invalid(FieldErrors(errors)),
+            429 => AppError::TooManyRequests(retry_after),
+            503 => AppError::Unavailable(own()),
+            500..=599 => AppError::Internal(own()),
+            _ => AppError::Malformed(detail),
+        }
+    }
+}
+
+/// # Errors
+/// `Internal` when it is no answer of Rollcall.
+pub fn read<T: DeserializeOwned>(answer: &Response<Bytes>) -> Result<T, AppError> {
+    serde_json::from_slice(answer.body())
+        .map_err(|error| AppError::internal(format!("the answer is not one of Rollcall: {error}")))
+}
+
+/// A page of the list; `Link` knows where it goes on.
+///
+/// # Errors
+/// Those of `read`.
+pub fn page(answer: &Response<Bytes>) -> Result<Page<User>, AppError> {
+    const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+    let cursor = |rel| query(answer, rel)?.parse::<ListUsers>().ok()?.cursor;
+    let total = text(answer, &TOTAL).and_then(|count| count.parse().ok()).map(Total::Exactly);
+    Ok(Page { items: read(answer)?, offset: None, next: cursor("next"), previous: cursor("prev"), total })
+}
+
+/// A stretch of a history.
+///
+/// # Errors
+/// Those of `read`.
+pub fn trail(answer: &Response<Bytes>) -> Result<Trail, AppError> {
+    let next = query(answer, "next").and_then(|query| query.parse::<ListEvents>().ok()?.before);
+    Ok(Trail { events: read(answer)?, next })
+}
+
+/// The query of the link of a relation (RFC 8288).
+fn query<'a>(answer: &'a Response<Bytes>, rel: &str) -> Option<&'a str> {
+    let links =
+        text(answer, &header::LINK)?.split(',').filter_map(|link| link.trim().strip_prefix('<')?.split_once('>'));
+    let wanted = format!("rel=\"{rel}\"");
+    let (target, _) =
+        links.into_iter().find(|(_, parameters)| parameters.split(';').any(|one| one.trim() == wanted))?;
+    target.split_once('?').map(|(_, query)| query)
+}
+
+fn text<'a>(answer: &'a Response<Bytes>, name: &HeaderName) -> Option<&'a str> {
+    answer.headers().get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, body: &str) -> AppError {
+        let answer =
+            Response::builder().status(status).header("retry-after", "7").header("location", "https://b.example/");
+        let server = "https://a.example".parse().unwrap();
+        ensure_good(&server, answer.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
+    }
+
+    #[test]
+    fn an_error_is_the_one_that_the_server_had() {
+        let taken = r#"{"detail":"email is taken","errors":[{"field":"email","code":"taken","message":"is taken"}]}"#;
+        for status in [401, 403, 404, 410, 412, 429, 500, 503] {
+            assert_eq!(refused(status, r#"{"detail":"Why."}"#).status(), status);
+        }
+        for status in [409, 422] {
+            let error = refused(status, taken);
+            assert_eq!(
+                (error.status(), error.to_string().as_str(), error.fields().len()),
+                (status, "email is taken", 1)
+            );
+        }
+        let cause = |error: &AppError| error.cause().unwrap().to_string();
+        let error = refused(500, r#"{"detail":"Internal server error","request_id":"0190"}"#);
+        assert_eq!(cause(&error), "https://a.example answers: Internal server error (request 0190)");
+        let error = refused(502, "<html>");
+        assert_eq!((error.status(), cause(&error).contains("502 Bad Gateway")), (503, true));
+        assert!(cause(&refused(308, "")).contains("sends us on to https://b.example/"));
+    }
+
+    #[test]
+    fn links_lead_on() {
+        let link = "</api/v1/users?q=a>; rel=\"first\", </api/v1/users?q=a&cursor=abc>; rel=\"next\"";
+        let answer = Response::builder().header("link", link).header("x-total-count", "976");
+        let page = page(&answer.body(Bytes::from("[]")).unwrap()).unwrap();
+        assert_eq!(page.next.unwrap().as_str(), "abc");
+        assert_eq!((page.previous, page.total), (None, Some(Total::Exactly(976))));
+    }
+}

@@ -1,0 +1,78 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::directory::Directory;
+use crate::{
+    domain::{AppError, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId, UserPatch},
+    server::{
+        SystemClock, UuidV7,
+        audit::Audit,
+        auth::Actor,
+        cli,
+        config::Config,
+        store::{self, Store},
+        users::{Expected, Operation, Users},
+    },
+};
+
+/// The database itself, as whoever runs the command on its machine.
+pub struct Local {
+    store: Arc<dyn Store>,
+    users: Users,
+    actor: Actor,
+}
+
+impl Local {
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        let store = store::open(&config.database_url, config.store()).await?;
+        let users = Users::new(store.clone(), Arc::new(SystemClock), Arc::new(UuidV7));
+        Ok(Self { store, users, actor: Actor::operator() })
+    }
+}
+
+#[async_trait]
+impl Directory for Local {
+    async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError> {
+        self.users.list(&self.actor, query).await
+    }
+
+    async fn get(&self, id: UserId) -> Result<User, AppError> {
+        self.users.get(&self.actor, id).await
+    }
+
+    async fn create(&self, form: &UserForm) -> Result<User, AppError> {
+        self.users.create(&self.actor, form).await
+    }
+
+    async fn update(
+        &self,
+        id: UserId,
+        expected: Expected,
+        name: Option<&str>,
+        email: Option<&str>,
+    ) -> Result<User, AppError> {
+        let patch = UserPatch::parse(name, email)?;
+        self.users.apply(&self.actor, &Operation::Update { id, expected, patch }).await
+    }
+
+    async fn delete(&self, id: UserId) -> Result<(), AppError> {
+        self.users.delete(&self.actor, id).await
+    }
+
+    async fn restore(&self, id: UserId) -> Result<User, AppError> {
+        self.users.restore(&self.actor, id).await
+    }
+
+    async fn history(&self, id: UserId, query: &ListEvents) -> Result<Trail, AppError> {
+        Audit::new(self.store.clone()).history(&self.actor, id, query).await
+    }
+
+    async fn erase(&self, id: UserId) -> anyhow::Result<()> {
+        Ok(self.users.erase(&self.actor, id).await?)
+    }
+
+    async fn close(&self) {
+        cli::close(&*self.store).await;
+    }
+}

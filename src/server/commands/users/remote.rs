@@ -1,0 +1,181 @@
+use std::{error::Error, time::Duration};
+
+use async_trait::async_trait;
+use axum::{
+    body::Bytes,
+    http::{HeaderValue, Method, Request, Response, header, request::Builder},
+};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper_rustls::HttpsConnectorBuilder;
+use hyper_util::{
+    client::legacy::{Client, Error as ClientError, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use tower::{ServiceExt, util::BoxCloneSyncService};
+
+use super::{answer, directory::Directory};
+use crate::{
+    domain::{AppError, Cause, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId},
+    server::{commands::outcome::WrongArgument, public_url::PublicUrl, users::Expected},
+};
+
+/// How long a server has to be there,
+const CONNECT: Duration = Duration::from_secs(5);
+/// and to answer: as long as it works on a request itself.
+const ANSWER: Duration = Duration::from_secs(30);
+const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
+
+type Http = BoxCloneSyncService<Request<Full<Bytes>>, Response<Incoming>, ClientError>;
+
+/// A server, asked by its API as whoever holds the token.
+pub struct Remote {
+    server: PublicUrl,
+    authorization: Option<HeaderValue>,
+    http: Http,
+}
+
+impl Remote {
+    /// # Errors
+    /// When the token cannot be sent, or would be seen on the way, or the system has no certificates to
+    /// trust.
+    pub fn new(server: PublicUrl, token: Option<SecretString>, allow_http: bool) -> anyhow::Result<Self> {
+        if token.is_some() && !allow_http && !server.is_https() && !server.is_loopback() {
+            let why = format!("{server} would be sent the token unencrypted: use https, or say --allow-http");
+            return Err(WrongArgument(why).into());
+        }
+        let authorization = token.as_ref().map(bearer).transpose()?;
+        let http = client(&server)?;
+        Ok(Self { server, authorization, http })
+    }
+
+    /// The body of a good answer, with its head.
+    async fn send(
+        &self,
+        request: Builder,
+        path: &str,
+        body: Option<(&str, String)>,
+    ) -> Result<Response<Bytes>, AppError> {
+        let mut request = request.uri(self.server.join(path)).header(header::ACCEPT, "application/json");
+        if let Some(authorization) = &self.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        let (content_type, body) = body.unzip();
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        let request = request.body(Full::from(body.unwrap_or_default())).map_err(AppError::internal)?;
+        let late = |_| Err(format!("no answer within {} seconds", ANSWER.as_secs()));
+        let exchanged = tokio::time::timeout(ANSWER, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
+        let answer = exchanged
+            .map_err(|why| AppError::Unavailable(Cause::new(format!("{} cannot be reached: {why}", self.server))))?;
+        answer::ensure_good(&self.server, answer)
+    }
+
+    async fn get_from(&self, path: &str) -> Result<Response<Bytes>, AppError> {
+        self.send(Request::builder().method(Method::GET), path, None).await
+    }
+}
+
+#[async_trait]
+impl Directory for Remote {
+    async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError> {
+        answer::page(&self.get_from(&format!("/api/v1/users?{query}")).await?)
+    }
+
+    async fn get(&self, id: UserId) -> Result<User, AppError> {
+        answer::read(&self.get_from(&path(id)).await?)
+    }
+
+    async fn create(&self, form: &UserForm) -> Result<User, AppError> {
+        let body = serde_json::to_string(form).map_err(AppError::internal)?;
+        let post = Request::builder().method(Method::POST);
+        answer::read(&self.send(post, "/api/v1/users", Some(("application/json", body))).await?)
+    }
+
+    async fn update(
+        &self,
+        id: UserId,
+        expected: Expected,
+        name: Option<&str>,
+        email: Option<&str>,
+    ) -> Result<User, AppError> {
+        let fields = [("name", name), ("email", email)];
+        let fields = fields.into_iter().filter_map(|(field, value)| Some((field.to_owned(), json!(value?))));
+        let body = serde_json::Value::Object(fields.collect()).to_string();
+        let request = Request::builder().method(Method::PATCH).header(header::IF_MATCH, if_match(&expected));
+        answer::read(&self.send(request, &path(id), Some(("application/merge-patch+json", body))).await?)
+    }
+
+    async fn delete(&self, id: UserId) -> Result<(), AppError> {
+        self.send(Request::builder().method(Method::DELETE), &path(id), None).await?;
+        Ok(())
+    }
+
+    async fn restore(&self, id: UserId) -> Result<User, AppError> {
+        let post = Request::builder().method(Method::POST);
+        answer::read(&self.send(post, &format!("{}/restore", path(id)), None).await?)
+    }
+
+    async fn history(&self, id: UserId, query: &ListEvents) -> Result<Trail, AppError> {
+        answer::trail(&self.get_from(&format!("{}/history?{query}", path(id))).await?)
+    }
+
+    /// The API has nothing for it.
+    async fn erase(&self, _: UserId) -> anyhow::Result<()> {
+        Err(WrongArgument("erase works on the database itself, without --server".to_owned()).into())
+    }
+
+    async fn close(&self) {}
+}
+
+fn path(id: UserId) -> String {
+    format!("/api/v1/users/{id}")
+}
+
+fn if_match(expected: &Expected) -> String {
+    match expected {
+        Expected::Any => "*".to_owned(),
+        Expected::OneOf(versions) => {
+            versions.iter().map(|version| format!("\"{version}\"")).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn bearer(token: &SecretString) -> Result<HeaderValue, WrongArgument> {
+    let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret().trim()));
+    let mut value = value.map_err(|_| WrongArgument("--token holds what no token has in it".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Who is asked without TLS needs no certificates.
+fn client(server: &PublicUrl) -> std::io::Result<Http> {
+    let mut tcp = HttpConnector::new();
+    tcp.set_connect_timeout(Some(CONNECT));
+    tcp.enforce_http(false);
+    let client = Client::builder(TokioExecutor::new());
+    if !server.is_https() {
+        return Ok(BoxCloneSyncService::new(client.build(tcp)));
+    }
+    let tls = HttpsConnectorBuilder::new().with_native_roots()?.https_only().enable_http1();
+    Ok(BoxCloneSyncService::new(client.build(tls.wrap_connector(tcp))))
+}
+
+/// Sends a request and takes the whole answer; or says why not, for people.
+async fn exchange(http: Http, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
+    let (head, body) = http.oneshot(request).await.map_err(|error| innermost(&error))?.into_parts();
+    let body = Limited::new(body, LONGEST_ANSWER).collect().await.map_err(|error| innermost(&*error))?;
+    Ok(Response::from_parts(head, body.to_bytes()))
+}
+
+/// The outer ones only say that it did not go.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
