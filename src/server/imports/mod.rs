@@ -43,7 +43,7 @@ impl Imports {
     pub const LISTED: u32 = 100;
 
     /// Whoever works on an import says so at least as often; else it counts as left.
-    const LEASE: Duration = Duration::seconds(30);
+    const LEASE: Duration = Duration::seconds(15);
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {

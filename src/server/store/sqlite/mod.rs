@@ -33,7 +33,7 @@ use std::{
 use anyhow::Context;
 use async_trait::async_trait;
 use sqlx::{
-    Connection, SqlitePool, Transaction,
+    Connection, SqliteConnection, SqlitePool, Transaction,
     migrate::{Migrate, Migrator},
     query,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -107,6 +107,13 @@ impl Sqlite {
                 Ok(self.writer.begin_with(BEGIN).await?)
             })
             .await
+    }
+
+    /// A connection of its own for a statement that looks at very much: what it keeps and sorts in memory
+    /// is little, and goes with it.
+    async fn long_reader(&self) -> Result<SqliteConnection, AppError> {
+        let options = self.readers.connect_options().as_ref().clone();
+        Ok(SqliteConnection::connect_with(&options.pragma("cache_size", "-2048")).await?)
     }
 
     /// Finds out whether the file takes writes again.

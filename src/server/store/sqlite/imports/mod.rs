@@ -167,7 +167,8 @@ impl Imports for Sqlite {
     }
 
     async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError> {
-        let mut snapshot = self.readers.begin().await?;
+        let mut reader = self.long_reader().await?;
+        let mut snapshot = sqlx::Connection::begin(&mut reader).await?;
         let last = batch::last_event(&mut snapshot).await?;
         Ok((rows::count(&mut snapshot, import, governs).await?, last))
     }

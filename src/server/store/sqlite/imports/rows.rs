@@ -113,7 +113,8 @@ pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError
         import,
         import
     );
-    let mut found = found.fetch(&store.readers).try_chunks(MARKS);
+    let mut reader = store.long_reader().await?;
+    let mut found = found.fetch(&mut reader).try_chunks(MARKS);
     while let Some(marks) = found.try_next().await.map_err(|error| AppError::from(error.1))? {
         let marks: Vec<_> = marks.iter().map(|mark| (mark.line, mark.first)).collect();
         let marks = json!(marks).to_string();
