@@ -5,6 +5,7 @@ pub mod backup;
 pub mod healthcheck;
 pub mod import;
 pub mod imports;
+pub mod list_query;
 mod progress;
 pub mod restore;
 pub mod seed;
