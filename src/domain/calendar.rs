@@ -41,7 +41,34 @@ impl Parts {
             micros: (within % MICROS_PER_SECOND) as u32,
         }
     }
+
+    /// With as many digits of the second as there are. By hand, because a file has millions of them.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a digit, of a number not below 0")]
+    pub fn rfc3339(self, text: &mut [u8; LENGTH]) -> &str {
+        *text = *FORM;
+        let places = [0..4, 5..7, 8..10, 11..13, 14..16, 17..19, 20..26];
+        let [month, day, hour, minute, second] =
+            [self.month, self.day, self.hour, self.minute, self.second].map(i64::from);
+        let numbers = [self.year, month, day, hour, minute, second, self.micros.into()];
+        for (place, mut number) in places.into_iter().zip(numbers) {
+            for digit in text[place].iter_mut().rev() {
+                *digit = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        }
+        let mut end = LENGTH - 1;
+        while end > 20 && text[end - 1] == b'0' {
+            end -= 1;
+        }
+        // Without a fraction there is no point either.
+        let end = if end == 20 { 19 } else { end };
+        text[end] = b'Z';
+        str::from_utf8(&text[..=end]).unwrap_or_default()
+    }
 }
+
+const FORM: &[u8; LENGTH] = b"0000-00-00T00:00:00.000000Z";
+pub const LENGTH: usize = 27;
 
 /// The moment that an RFC 3339 text means, in the years 0 to 9999 of its own offset. What is finer
 /// than a microsecond is cut; a leap second is the last microsecond before it.

@@ -253,7 +253,7 @@ pub struct FileColumn {
 pub struct ChosenColumns(pub Vec<(FileField, String)>);
 
 words! {
-    FileKind, "kind" {
+    FileKind, "format" {
         /// RFC 4180, with one of several delimiters.
         Csv = "csv",
         /// One JSON object a line.

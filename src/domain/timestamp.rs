@@ -21,6 +21,9 @@ impl Timestamp {
     /// The last microsecond of the year 9999.
     pub const MAX: Self = Self(253_402_300_799_999_999);
 
+    /// The most octets of a moment as RFC 3339 writes it.
+    pub const LENGTH: usize = calendar::LENGTH;
+
     /// # Errors
     /// When `text` is not an RFC 3339 date and time within the range.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldErrors> {
@@ -34,6 +37,12 @@ impl Timestamp {
     #[must_use]
     pub fn new(moment: OffsetDateTime) -> Option<Self> {
         Self::from_unix_micros(moment.unix_timestamp() * MICROS_PER_SECOND + i64::from(moment.microsecond()))
+    }
+
+    /// RFC 3339 in UTC, with as many digits of the second as there are, written into `text`.
+    #[must_use]
+    pub fn rfc3339(self, text: &mut [u8; Self::LENGTH]) -> &str {
+        Parts::of(self.0).rfc3339(text)
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z, negative before; `None` outside the range.
@@ -86,16 +95,10 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339, with as many digits of the second as there are: `1901-12-10T12:00:00Z`.
+/// RFC 3339: `1901-12-10T12:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { year, month, day, hour, minute, second, micros } = Parts::of(self.0);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
-        if micros > 0 {
-            let fraction = format!("{micros:06}");
-            write!(f, ".{}", fraction.trim_end_matches('0'))?;
-        }
-        f.write_str("Z")
+        f.write_str(self.rfc3339(&mut [0; Self::LENGTH]))
     }
 }
 

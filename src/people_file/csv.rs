@@ -211,7 +211,7 @@ impl<'a> Cells<'a> {
         // In a row of another length nothing stands where it should but the last.
         let old = old.map(|place| if self.len() == columns.list().len() { place } else { self.len() - 1 });
         let kept = (0..self.len()).filter(|place| Some(*place) != old).map(|place| self.kept(place));
-        let cells: Vec<Cow<str>> = kept.chain([guard(problem).into()]).collect();
+        let cells: Vec<Cow<str>> = kept.chain([guard(problem)]).collect();
         write_row(cells.iter().map(|cell| &**cell), delimiter)
     }
 

@@ -1,11 +1,15 @@
 //! Cells that a spreadsheet would run as a formula (OWASP, CSV injection).
 
+use std::borrow::Cow;
+
+use std::borrow::Cow;
+
 /// What a formula begins with.
 const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The text, behind a `'` where it would be a formula: shown as it is, and not run.
-pub fn guard(text: &str) -> String {
-    if is_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text.to_owned() }
+pub fn guard(text: &str) -> Cow<'_, str> {
+    if is_formula(text.trim_start_matches('\'')) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// The text that was guarded.

@@ -1,4 +1,5 @@
-//! People in a file that somebody else wrote: bytes in, rows out, however the bytes are cut.
+//! People as a file: one that somebody else wrote, bytes in, rows out, however the bytes are cut; and
+//! one of our own.
 //!
 //! Compiles for the server and for the browser: no I/O, no `cfg`. Memory stays bounded whatever
 //! comes, and nothing here panics.
@@ -13,6 +14,7 @@ mod lines;
 mod object;
 mod person;
 mod row;
+mod write;
 
 use std::fmt;
 
@@ -26,6 +28,7 @@ use object::Objects;
 pub use formula::{guard, unguard};
 pub use person::FilePerson;
 pub use row::Row;
+pub use write::Writer;
 
 /// The longest row, in bytes of UTF-8.
 pub const MAX_ROW: usize = 1024 * 1024;

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
 
 use super::{
-    commands::{admin, backup, healthcheck, import, imports, restore, seed, token, users},
+    commands::{admin, backup, export, healthcheck, import, imports, restore, seed, token, users},
     config::{Config, LogFormat},
     serve,
     store::{self, Store},
@@ -50,6 +50,8 @@ enum Command {
     /// What was brought in from files
     #[command(subcommand)]
     Imports(imports::Command),
+    /// Write people to a file or to standard output
+    Export(export::Options),
     /// Bring in made-up people with names of many languages
     Seed {
         /// How many
@@ -138,6 +140,7 @@ impl Cli {
             Command::Migrate => println!("The schema is up to date."),
             Command::Import(options) => return import::run(store, options).await,
             Command::Imports(command) => imports::run(store, command).await?,
+            Command::Export(options) => export::run(store, &options).await?,
             Command::Seed { count, seed } => seed::run(store, count, seed).await?,
             Command::Admin(command) => {
                 admin::run(store, command, self.config.settings(self.config.listen).entrance).await?;

@@ -51,7 +51,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
     let routes = Router::new()
         .merge(forms::routes())
-        .route("/export.csv", get(export::people))
+        .merge(export::routes())
         .route(feed::PATH, get(feed::users))
         .nest("/api", api(&state))
         .route("/rpc/{*function}", any(rpc::handle))

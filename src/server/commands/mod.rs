@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod backup;
+pub mod export;
 pub mod healthcheck;
 pub mod import;
 pub mod imports;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, schema::ArrayBuilder},
+    openapi::{
+        ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, Type, schema::ArrayBuilder,
+    },
 };
 
 use super::{
@@ -13,8 +15,8 @@ use super::{
     schemas::{BatchDone, Problem, of},
 };
 use crate::{
-    domain::{AppError, Cause, Event, FieldErrors, ListEvents, ListUsers, User},
-    server::{errors, router::BODY_LIMIT},
+    domain::{AppError, Cause, Event, FieldErrors, FileKind, ListEvents, ListUsers, User},
+    server::{errors, export::media_type, router::BODY_LIMIT},
 };
 
 type Answers = BTreeMap<String, RefOr<Response>>;
@@ -43,6 +45,8 @@ answers! {
         let page = json("The users of the page, in the order asked for.", users, json!([examples::user()]));
         one(200, page, &["ETag", "Link", "X-Total-Count"])
     };
+    /// 200: everybody in a list as a file.
+    UserFile => one(200, user_file(), &["Content-Disposition"]);
     /// 200: a user.
     OneUser => one(200, json("The user.", of::<User>(), examples::user()), &["ETag"]);
     /// 201: a new user.
@@ -100,6 +104,21 @@ fn json(description: &str, schema: impl Into<RefOr<Schema>>, example: Value) -> 
     ResponseBuilder::new().description(description).content("application/json", content)
 }
 
+fn user_file() -> ResponseBuilder {
+    let description = "The users, in the order asked for.";
+    let users = ArrayBuilder::new().items(of::<User>());
+    let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+    let content =
+        |schema: RefOr<Schema>, example| ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
+    let csv = text("RFC 4180 with a heading, in UTF-8.").into();
+    let lines = text("A user a line, each as in the array.").into();
+    ResponseBuilder::new()
+        .description(description)
+        .content(media_type(FileKind::Csv), content(csv, examples::file(FileKind::Csv)))
+        .content(media_type(FileKind::JsonLines), content(lines, examples::file(FileKind::JsonLines)))
+        .content(media_type(FileKind::Json), content(users.into(), json!([examples::user()])))
+}
+
 pub fn header(name: &str) -> Ref {
     Ref::new(format!("#/components/headers/{name}"))
 }
@@ -130,7 +149,7 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
         ),
         ("Forbidden", "The scopes of the token, or the role, do not allow this.", AppError::forbidden()),
         ("NotFound", "There is no such user, or none that may be known.", AppError::no_such_user()),
-        ("NotAcceptable", "`Accept` takes no JSON.", AppError::NotAcceptable),
+        ("NotAcceptable", "`Accept` takes nothing that there is.", AppError::NotAcceptable),
         ("TooSlow", "The body came too slowly.", AppError::TooSlow),
         (
             "Conflict",

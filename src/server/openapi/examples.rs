@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::{domain::FileKind, people_file::Writer};
+
 pub const REQUEST_ID: &str = "7c6d2dd7-0a83-4acf-bfa9-7dd7c4b38274";
 const USER: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
@@ -15,6 +17,15 @@ pub fn user() -> Value {
         "updated_at": "2026-01-02T03:04:05.678Z",
         "deleted_at": null,
     })
+}
+
+/// That user in a file that is text.
+pub fn file(kind: FileKind) -> Value {
+    let (mut writer, mut file) = (Writer::new(kind), Vec::new());
+    if let Ok(user) = serde_json::from_value(user()) {
+        writer.write(&user, &mut file);
+    }
+    String::from_utf8_lossy(&file).into()
 }
 
 pub fn form() -> Value {

@@ -11,7 +11,10 @@ use utoipa::{
 };
 
 use super::schemas::{email, entity_tags, integer, moment, of, string, uuid};
-use crate::domain::{Action, ListEvents, ListUsers, SortField, UserId, UserSort, UserStatus};
+use crate::{
+    domain::{Action, FileKind, ListEvents, ListUsers, SortField, UserId, UserSort, UserStatus},
+    server::export::ExportUsers,
+};
 
 /// `If-Match`, for what must not be changed unseen.
 #[derive(Debug)]
@@ -104,6 +107,18 @@ impl IntoParams for ListUsers {
             query("cursor", "Where an earlier page ended, as one of its links says; not beside `page`.", cursor),
             query("count", "`exact` asks for `X-Total-Count`.", words(["exact"])),
         ]
+    }
+}
+
+impl IntoParams for ExportUsers {
+    fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let format = words(FileKind::ALL.iter().map(|kind| kind.as_str()));
+        let list = ListUsers::into_params(provider).into_iter();
+        let known = list.filter(|parameter| Self::PARAMETERS.contains(&parameter.name.as_str()));
+        [query("format", "CSV, JSON Lines or one JSON array; if left out, what `Accept` prefers.", format)]
+            .into_iter()
+            .chain(known)
+            .collect()
     }
 }
 

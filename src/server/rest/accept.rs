@@ -7,12 +7,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::export_users;
 use crate::domain::AppError;
 
 /// Refuses whoever takes neither our answers nor our errors.
 pub async fn negotiate(request: Request, next: Next) -> Response {
     // What only tells the methods has no body.
-    if request.method() == Method::OPTIONS || takes_json(request.headers()) {
+    // What has forms of its own asks by itself.
+    let chooses = request.uri().path() == export_users::PATH;
+    if request.method() == Method::OPTIONS || chooses || takes_json(request.headers()) {
         next.run(request).await
     } else {
         AppError::NotAcceptable.into_response()
@@ -23,8 +26,20 @@ fn takes_json(headers: &HeaderMap) -> bool {
     takes(headers, "application/json") || takes(headers, "application/problem+json")
 }
 
-/// Whether who asks takes a type. Of the ranges that it is in, the narrowest decides.
+/// Whether who asks takes a type.
 pub fn takes(headers: &HeaderMap, media_type: &str) -> bool {
+    weight(headers, media_type).is_some()
+}
+
+/// Which of these forms who asks likes best; the first of those that they like as much.
+pub fn preferred<'a, T>(headers: &HeaderMap, forms: &'a [T], media_type: impl Fn(&T) -> &str) -> Option<&'a T> {
+    let weighed = forms.iter().rev().filter_map(|form| Some((weight(headers, media_type(form))?, form)));
+    weighed.max_by_key(|(weight, _)| *weight).map(|(_, form)| form)
+}
+
+/// How much who asks likes a type, in thousandths, and how narrow a range says so: of the ranges that
+/// it is in, the narrowest decides. `None` when it is not taken.
+fn weight(headers: &HeaderMap, media_type: &str) -> Option<(u16, u8)> {
     let lines: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
     let ranges = lines.join(",");
     let rank = |range: &str| {
@@ -37,16 +52,22 @@ pub fn takes(headers: &HeaderMap, media_type: &str) -> bool {
             exact if exact == media_type => 3,
             _ => return None,
         };
-        Some((rank, !parts.any(is_zero)))
+        Some((rank, parts.find_map(thousandths).unwrap_or(1_000)))
     };
-    ranges.trim().is_empty() || ranges.split(',').filter_map(rank).max().is_some_and(|(_, is_taken)| is_taken)
+    if ranges.trim().is_empty() {
+        return Some((1_000, 0));
+    }
+    let (rank, weight) = ranges.split(',').filter_map(rank).max()?;
+    (weight > 0).then_some((weight, rank))
 }
 
-/// Whether a parameter gives the weight of what is not wanted at all.
-fn is_zero(parameter: &str) -> bool {
-    parameter.split_once('=').is_some_and(|(name, weight)| {
-        name.trim().eq_ignore_ascii_case("q") && weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0)
-    })
+/// The weight that a parameter gives.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 1")]
+fn thousandths(parameter: &str) -> Option<u16> {
+    let (name, weight) = parameter.split_once('=')?;
+    let weight = weight.trim().parse::<f32>().ok().filter(|_| name.trim().eq_ignore_ascii_case("q"))?;
+    // Whatever is above nothing is not nothing.
+    Some((weight.clamp(0.0, 1.0) * 1_000.0).ceil() as u16)
 }
 
 #[cfg(test)]
@@ -87,5 +108,24 @@ mod tests {
             assert!(!takes(accept), "{accept}");
         }
         assert!(takes_json(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn of_several_forms_the_best_liked_is_chosen() {
+        const FORMS: [&str; 3] = ["text/csv", "application/jsonl", "application/json"];
+        for (accept, chosen) in [
+            ("", Some(FORMS[0])),
+            ("*/*", Some(FORMS[0])),
+            ("application/json", Some(FORMS[2])),
+            ("application/json, */*", Some(FORMS[2])),
+            ("application/*", Some(FORMS[1])),
+            ("text/csv;q=0.5, application/json;q=0.7", Some(FORMS[2])),
+            ("text/csv;q=0, */*", Some(FORMS[1])),
+            ("text/html", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, accept.parse().unwrap());
+            assert_eq!(preferred(&headers, &FORMS, |form| form), chosen.as_ref(), "{accept}");
+        }
     }
 }

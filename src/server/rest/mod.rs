@@ -5,6 +5,7 @@ mod batch;
 pub(super) mod body;
 mod etag;
 mod events;
+mod export_users;
 mod list_users;
 mod users;
 
@@ -36,6 +37,7 @@ pub fn operations() -> Vec<UtoipaMethodRouter<AppState>> {
     vec![
         routes!(list_users::list, users::create),
         routes!(batch::run),
+        routes!(export_users::export),
         routes!(users::get, users::patch, users::put, users::delete),
         routes!(users::restore),
         routes!(events::history),

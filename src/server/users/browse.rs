@@ -35,25 +35,30 @@ impl Users {
 }
 
 impl Users {
-    /// Everybody in a list, wherever in it its query stands, a page at a time.
+    /// So many users are read at once for a file: a search gathers whom it found anew for each page.
+    const FILE_PAGE: u32 = 5_000;
+
+    /// Everybody in a list, wherever in it its query stands, a page at a time. A page is read while
+    /// the one before it is used, and by itself: nothing in the database waits for who reads slowly.
     ///
     /// # Errors
     /// Those of `list`; the stream ends with the first.
     pub fn pages(
         &self,
         actor: Actor,
-        query: ListUsers,
+        query: &ListUsers,
     ) -> impl Stream<Item = Result<Vec<User>, AppError>> + Send + use<> {
         let users = self.clone();
-        let first = Some(ListUsers { per_page: ListUsers::MAX_PER_PAGE, ..query.whole() });
-        stream::try_unfold(first, move |list| {
+        let read = move |list: ListUsers| {
             let (users, actor) = (users.clone(), actor.clone());
-            async move {
-                let Some(list) = list else { return Ok(None) };
-                let page = users.list(&actor, &list).await?;
-                let next = page.next.map(|cursor| list.at_cursor(&cursor));
-                Ok(Some((page.items, next)))
-            }
+            tokio::spawn(async move { users.list(&actor, &list).await.map(|page| (page, list)) })
+        };
+        let first = read(ListUsers { per_page: Self::FILE_PAGE, ..query.whole() });
+        stream::try_unfold((Some(first), read), |(next, read)| async move {
+            let Some(next) = next else { return Ok(None) };
+            let (page, list) = next.await.map_err(AppError::internal)??;
+            let next = page.next.map(|cursor| read(list.at_cursor(&cursor)));
+            Ok(Some((page.items, (next, read))))
         })
     }
 }

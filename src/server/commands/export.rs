@@ -1,0 +1,114 @@
+//! `rollcall export`: people as a file, in constant memory.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    pin::pin,
+    sync::Arc,
+};
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use futures::TryStreamExt;
+use tempfile::{Builder, NamedTempFile};
+
+use super::{list_query::ListQuery, progress::Progress};
+use crate::{
+    domain::{FileKind, ListUsers, Total},
+    people_file::Writer,
+    server::{SystemClock, UuidV7, auth::Actor, store::Store, users::Users},
+};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// What is written: csv, jsonl (JSON Lines) or json (one array)
+    #[arg(long, default_value = "csv")]
+    format: FileKind,
+    /// The file, which is replaced when it is there already; standard output if left out
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    people: ListQuery,
+}
+
+/// Writes everybody whom the options ask for. Whoever stops reading has read enough.
+///
+/// # Errors
+/// When the file cannot be written or the database cannot be used; then the file is as it was.
+pub async fn run(store: Arc<dyn Store>, options: &Options) -> anyhow::Result<()> {
+    let export = Export {
+        users: Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7)),
+        list: options.people.list()?,
+        kind: options.format,
+    };
+    match options.output.as_deref().filter(|file| *file != Path::new("-")) {
+        Some(file) => export.to_file(file).await,
+        None => match export.write(io::stdout().lock(), None).await {
+            Err(error) if is_broken_pipe(&error) => Ok(()),
+            written => written.map(|_| ()).context("cannot write to standard output"),
+        },
+    }
+}
+
+struct Export {
+    users: Users,
+    list: ListUsers,
+    kind: FileKind,
+}
+
+impl Export {
+    async fn to_file(&self, file: &Path) -> anyhow::Result<()> {
+        let cannot = || format!("cannot write {}", file.display());
+        let mut partial = partial(file).with_context(cannot)?;
+        let progress = if io::stderr().is_terminal() { Some(self.progress().await?) } else { None };
+        let people = self.write(partial.as_file_mut(), progress.as_ref()).await.with_context(cannot)?;
+        if let Some(progress) = progress {
+            progress.finish();
+        }
+        partial.as_file().sync_all().with_context(cannot)?;
+        partial.persist(file).with_context(cannot)?;
+        println!("{people} people written to {}", file.display());
+        Ok(())
+    }
+
+    async fn progress(&self) -> anyhow::Result<Progress> {
+        let counted = ListUsers { count: true, per_page: 1, ..self.list.clone() };
+        let total = match self.users.list(&Actor::operator(), &counted).await?.total {
+            Some(Total::Exactly(total) | Total::About(total) | Total::AtLeast(total)) => total,
+            None => 0,
+        };
+        Ok(Progress::people("exporting", total))
+    }
+
+    /// Answers how many were written.
+    async fn write(&self, mut to: impl Write, progress: Option<&Progress>) -> anyhow::Result<u64> {
+        let mut pages = pin!(self.users.pages(Actor::operator(), &self.list));
+        let (mut writer, mut buffer, mut people) = (Writer::new(self.kind), Vec::new(), 0);
+        while let Some(users) = pages.try_next().await? {
+            buffer.clear();
+            users.iter().for_each(|user| writer.write(user, &mut buffer));
+            to.write_all(&buffer)?;
+            people += users.len() as u64;
+            if let Some(progress) = progress {
+                progress.at(people);
+            }
+        }
+        buffer.clear();
+        writer.end(&mut buffer);
+        to.write_all(&buffer)?;
+        to.flush()?;
+        Ok(people)
+    }
+}
+
+/// A file beside the one that it is going to be, for its owner alone: gone when it is dropped.
+fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
+    // A device or a pipe is written to, and nothing takes its place.
+    ensure!(!file.exists() || file.is_file(), "it is no file; without --output it is standard output that is written");
+    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    Ok(Builder::new().prefix(".rollcall-").suffix(".partial").tempfile_in(folder)?)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
