@@ -12,7 +12,7 @@ use axum::{
 };
 use rollcall::{
     domain::{ListEvents, ListUsers, Name, Role},
-    server::{auth::Identity, openapi, rest},
+    server::{auth::Identity, export::ExportUsers, openapi, rest},
 };
 use serde_json::{Value, json};
 
@@ -90,7 +90,11 @@ fn operations() -> Vec<(String, &'static Value)> {
 
 #[test]
 fn parameters_are_those_that_are_understood() {
-    for (id, known) in [("listUsers", &ListUsers::PARAMETERS[..]), ("listEvents", &ListEvents::PARAMETERS[..])] {
+    for (id, known) in [
+        ("listUsers", &ListUsers::PARAMETERS[..]),
+        ("exportUsers", &ExportUsers::PARAMETERS[..]),
+        ("listEvents", &ListEvents::PARAMETERS[..]),
+    ] {
         let operations = operations();
         let (_, operation) = operations.iter().find(|(_, operation)| operation["operationId"] == id).unwrap();
         let parameters = operation["parameters"].as_array().unwrap().iter().filter(|p| p["in"] == "query");

@@ -141,9 +141,9 @@ async fn a_list_leaves_as_a_file() {
     let text = file.text();
     let lines: Vec<_> = text.split("\r\n").collect();
     assert_eq!(lines.len(), 1 + 206 + 1, "whole, wherever its query stands");
-    assert_eq!(lines[0], "id,name,email,created_at,updated_at,deleted_at");
+    assert_eq!(lines[0], "id,name,email,version,created_at,updated_at,deleted_at");
     assert!(lines[1].contains(",'=cmd(),"), "{}", lines[1]);
-    assert!(lines[2].starts_with(&format!("{},Person 001,person1@example.org,2026-02-03T04:05:06.789Z,", id(1))));
+    assert!(lines[2].starts_with(&format!("{},Person 001,person1@example.org,1,2026-02-03T04:05:06.789Z,", id(1))));
 
     let chosen = app.get(&format!("/export.csv?id={}&id={}", id(2), id(3))).await.text();
     assert_eq!(chosen.lines().count(), 3);

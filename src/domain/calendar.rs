@@ -43,7 +43,7 @@ impl Parts {
     }
 
     /// With as many digits of the second as there are. By hand, because a file has millions of them.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a digit, of a number not below 0")]
+    #[expect(clippy::cast_sign_loss, reason = "no number is below 0")]
     pub fn rfc3339(self, text: &mut [u8; LENGTH]) -> &str {
         *text = *FORM;
         let places = [0..4, 5..7, 8..10, 11..13, 14..16, 17..19, 20..26];

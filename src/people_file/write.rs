@@ -114,7 +114,9 @@ mod tests {
 
     fn file(kind: FileKind, users: &[User]) -> String {
         let (mut writer, mut file) = (Writer::new(kind), Vec::new());
-        users.iter().for_each(|user| writer.write(user, &mut file));
+        for user in users {
+            writer.write(user, &mut file);
+        }
         writer.end(&mut file);
         String::from_utf8(file).unwrap()
     }

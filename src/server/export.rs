@@ -113,7 +113,9 @@ fn chunks(
             writer.end(&mut chunk);
             return Ok(Some((chunk.into(), None)));
         };
-        users.iter().for_each(|user| writer.write(user, &mut chunk));
+        for user in &users {
+            writer.write(user, &mut chunk);
+        }
         Ok(Some((chunk.into(), Some((pages, writer)))))
     })
 }

@@ -175,7 +175,8 @@ async fn there_is_no_door_that_the_table_does_not_know() {
     let mut doors = BTreeSet::new();
     let rest = rest::resources().into_iter().map(|(path, _)| format!("/api/v1{path}"));
     let pages = forms::pages().into_iter().map(|(path, _)| path.to_owned());
-    for path in rest.chain(pages).chain(["/export.csv", feed::PATH].map(str::to_owned)) {
+    for path in rest.chain(pages).chain(["/export.csv", "/export.jsonl", "/export.json", feed::PATH].map(str::to_owned))
+    {
         let asked =
             Row { method: "TRACE", path: Box::leak(path.clone().into_boxed_str()), body: "", needs: Needs::Nothing };
         let answer = house.send(&asked, Who::Admin).await;

@@ -1,6 +1,7 @@
 //! The command line: real processes over real databases.
 
 mod admin;
+mod export;
 mod import;
 mod secrets;
 mod seed;

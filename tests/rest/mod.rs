@@ -3,6 +3,7 @@
 mod batch;
 mod changes;
 mod conditional;
+mod export;
 mod idempotency;
 mod in_flight;
 mod options;

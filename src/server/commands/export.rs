@@ -86,7 +86,9 @@ impl Export {
         let (mut writer, mut buffer, mut people) = (Writer::new(self.kind), Vec::new(), 0);
         while let Some(users) = pages.try_next().await? {
             buffer.clear();
-            users.iter().for_each(|user| writer.write(user, &mut buffer));
+            for user in &users {
+                writer.write(user, &mut buffer);
+            }
             to.write_all(&buffer)?;
             people += users.len() as u64;
             if let Some(progress) = progress {

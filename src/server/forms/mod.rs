@@ -28,6 +28,7 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/users/{id}", get(render).post(person::change)),
         ("/users/{id}/edit", get(render).post(person::edit)),
         ("/users/{id}/history", get(render)),
+        ("/export", get(render)),
         ("/tokens", get(render).post(tokens::change)),
         ("/audit", get(render)),
         ("/api/docs", get(render)),

@@ -4,6 +4,7 @@ pub mod account;
 pub mod api_docs;
 pub mod audit;
 pub mod edit_user;
+pub mod export;
 pub mod history;
 pub mod invite;
 pub mod new_user;

@@ -32,7 +32,7 @@ pub fn Bulk() -> impl IntoView {
         if work.0.read_untracked().everybody {
             click.prevent_default();
             // Fails only for an address that is none.
-            let _ = window().location().set_href(&format!("/export.csv?{}", list().whole()));
+            let _ = window().location().set_href(&format!("/export?{}", list().whole()));
         }
     };
     // Read anew whenever something is selected: the list may have become another.
@@ -50,7 +50,7 @@ pub fn Bulk() -> impl IntoView {
             {move || all(work)}
             <div class="bulk-actions">
                 <button type="submit" form="rows" name="action" class="act" value=value on:click=act>{title}</button>
-                <button type="submit" form="rows" formaction="/export.csv" formmethod="get" on:click=export>
+                <button type="submit" form="rows" formaction="/export" formmethod="get" on:click=export>
                     {text::people::EXPORT}
                 </button>
                 <button type="reset" form="rows" on:click=move |_| set_timeout(move || work.read(), Duration::ZERO)>

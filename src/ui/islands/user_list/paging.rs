@@ -21,13 +21,13 @@ pub fn Paging(list: ListUsers, page: Page<Listed>, go: Go) -> impl IntoView {
         let to = Some(ListUsers { per_page: size, ..list.at_page(1) });
         view! { <ListLink to go class="size" label=text::people::rows_a_page(size) current text=size.to_string()/> }
     };
-    let export = format!("/export.csv?{}", list.whole());
+    let export = format!("/export?{}", list.whole());
     let several = page.next.is_some() || page.previous.is_some() || list.per_page != SIZES[0];
     view! {
         <nav class="paging" aria-label=text::site::PAGES>
             <p>{range}</p>
             {several.then(|| view! { <p class="sizes"><span aria-hidden="true">{text::people::ROWS}</span>{SIZES.map(size).into_iter().collect_view()}</p> })}
-            <a class="quiet" href=export download="">{text::people::EXPORT}</a>
+            <a class="quiet" href=export>{text::people::EXPORT}</a>
             <ListLink to=previous go class="button" rel="prev" text=text::people::PREVIOUS/>
             <ListLink to=next go class="button" rel="next" text=text::people::NEXT/>
         </nav>

@@ -1,0 +1,81 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_url;
+
+use crate::{
+    domain::{AppError, FileKind, ListUsers, Total},
+    rpc::users::list_users,
+    ui::{
+        components::{loaded::loaded, part::Part},
+        text,
+    },
+};
+
+/// `/export`: a list, or with `id` those selected in it, to be had as a file of one kind or another.
+#[component]
+pub fn ExportPage() -> impl IntoView {
+    let query = use_url().read_untracked().search().to_owned();
+    let asked = Resource::new_blocking(move || query.clone(), Asked::read);
+    loaded(asked, page)
+}
+
+/// Whom the file is to hold.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+struct Asked {
+    /// As the file's address names them.
+    query: String,
+    /// How many were selected; `None` for everybody in the list.
+    selected: Option<usize>,
+    total: Option<Total>,
+    /// Where they are looked at.
+    list: String,
+}
+
+impl Asked {
+    async fn read(query: String) -> Result<Self, AppError> {
+        let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+        let ids: Vec<_> = pairs.filter(|(name, _)| name == "id").collect();
+        let list = if ids.is_empty() { query.parse::<ListUsers>()?.whole() } else { ListUsers::default() };
+        // Whoever may not look at the list is told so here, not by a file.
+        let one = ListUsers { per_page: 1, ..list.clone() };
+        let total = list_users(one.to_string()).await?.page.total;
+        let selected = (!ids.is_empty()).then_some(ids.len());
+        let query = match selected {
+            Some(_) => form_urlencoded::Serializer::new(String::new()).extend_pairs(ids).finish(),
+            None => list.to_string(),
+        };
+        Ok(Self { query, selected, total, list: format!("/?{list}") })
+    }
+}
+
+fn page(asked: Asked) -> impl IntoView {
+    let who = match (asked.selected, asked.total) {
+        (Some(count), _) => text::export::selected(count),
+        (None, total) => text::export::everybody(total.unwrap_or(Total::AtLeast(0))),
+    };
+    let ways = FileKind::ALL.iter().map(|kind| {
+        let (title, about) = words(*kind);
+        let href = format!("/export.{kind}?{}", asked.query);
+        view! {
+            <Part title=title>
+                <p>{about}</p>
+                <p><a class="button" href=href download="">{text::export::download(title)}</a></p>
+            </Part>
+        }
+    });
+    view! {
+        <Title text=text::people::EXPORT/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" href=asked.list.clone()>{text::people::PEOPLE}</a></nav>
+        <h1>{text::people::EXPORT}</h1>
+        <p class="lead">{who}</p>
+        <div class="sheet parts">{ways.collect_view()}</div>
+    }
+}
+
+fn words(kind: FileKind) -> (&'static str, &'static str) {
+    match kind {
+        FileKind::Csv => (text::export::CSV, text::export::ABOUT_CSV),
+        FileKind::JsonLines => (text::export::JSON_LINES, text::export::ABOUT_JSON_LINES),
+        FileKind::Json => (text::export::JSON, text::export::ABOUT_JSON),
+    }
+}

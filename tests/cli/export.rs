@@ -1,0 +1,103 @@
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::Stdio,
+};
+
+use rollcall::domain::User;
+
+use super::{LAUREATES, rollcall, run};
+use crate::support;
+
+fn lines(text: &str) -> Vec<User> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn with_laureates() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(folder.path(), &["import", LAUREATES]).0, 0);
+    folder
+}
+
+#[test]
+fn everybody_is_written_in_each_form() {
+    let folder = with_laureates();
+    let (code, table, err) = run(folder.path(), &["export"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(table.starts_with("id,name,email,version,created_at,updated_at,deleted_at\r\n"));
+    let table: Vec<User> = csv::Reader::from_reader(table.as_bytes()).deserialize().map(Result::unwrap).collect();
+    assert_eq!(table.len(), 976);
+    let (_, text, _) = run(folder.path(), &["export", "--format", "jsonl"]);
+    assert!(lines(&text) == table);
+    let (_, array, _) = run(folder.path(), &["export", "--format", "json", "--output", "-"]);
+    assert!(serde_json::from_str::<Vec<User>>(&array).unwrap() == table);
+}
+
+#[test]
+fn whom_the_flags_ask_for_is_written_in_their_order() {
+    let folder = with_laureates();
+    let export = |flags: &[&str]| lines(&run(folder.path(), &[&["export", "--format", "jsonl"], flags].concat()).1);
+    let names = |flags: &[&str]| export(flags).into_iter().map(|user| user.name).collect::<Vec<_>>();
+    let curies = names(&["--q", "curie", "--sort", "name"]);
+    assert!(curies.len() > 2 && curies.iter().all(|name| name.contains("Curie")), "{curies:?}");
+    assert!(names(&["--q", "curie", "--sort", "-name"]).into_iter().rev().eq(curies));
+    assert!(export(&["--created-before", "1902-01-01T00:00:00Z"]).len() < 10);
+    assert_eq!(export(&["--status", "deleted"]), []);
+    for (flags, said) in [
+        (["--sort", "colour"], "--sort <FIELD>': sort must be one of name, email, created_at, updated_at"),
+        (["--format", "xml"], "--format <FORMAT>': format must be one of csv, jsonl, json"),
+        (["--per-page", "5"], "--per-page"),
+    ] {
+        let (code, out, err) = run(folder.path(), &[&["export"], &flags[..]].concat());
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert!(err.contains(said) && err.lines().count() == 1, "{err}");
+    }
+}
+
+#[test]
+fn a_file_takes_its_name_when_it_is_whole() {
+    let folder = with_laureates();
+    let file = folder.path().join("people.csv");
+    fs::write(&file, "before").unwrap();
+    let (code, out, err) = run(folder.path(), &["export", "--output", "people.csv"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "976 people written to people.csv\n", ""));
+    assert_eq!(fs::read_to_string(&file).unwrap(), run(folder.path(), &["export"]).1);
+    let (code, out, err) = run(folder.path(), &["export", "--output", "no/people.csv"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.starts_with("rollcall: cannot write no/people.csv: "), "{err}");
+    let (code, _, err) = run(folder.path(), &["export", "--output", "."]);
+    assert!(code == 1 && err.contains("it is no file"), "{err}");
+    let left = fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".partial"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn whoever_reads_the_first_line_alone_is_no_error() {
+    let folder = with_laureates();
+    let mut command = rollcall(folder.path(), &["export"]);
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut heading = String::new();
+    BufReader::with_capacity(64, process.stdout.take().unwrap()).read_line(&mut heading).unwrap();
+    assert!(heading.starts_with("id,name"));
+    let mut told = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!((process.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn both_databases_write_the_same_crowd() {
+    let (folder, database) = (tempfile::tempdir().unwrap(), support::postgres().await);
+    let crowd = |url: &str, folder: &Path| {
+        let (code, _, err) = run(folder, &["--database-url", url, "seed", "--count", "11003"]);
+        assert_eq!((code, err.as_str()), (0, ""));
+        let sorted = ["--database-url", url, "export", "--format", "jsonl", "--sort", "email"];
+        lines(&run(folder, &sorted).1)
+    };
+    let (one, other) = (crowd("sqlite://rollcall.db", folder.path()), crowd(&database.url, folder.path()));
+    assert_eq!(one.len(), 11_003);
+    let shown = |user: &User| (user.name.clone(), user.email.clone(), user.version, user.created_at);
+    assert!(one.iter().map(shown).eq(other.iter().map(shown)));
+}
