@@ -57,6 +57,7 @@ export const places: Place[] = [
   after("list-filter", "admin", "/?created_after=2020-01-01T00:00:00Z", (page) => page.locator(".filter > summary").click()),
   after("list-selected", "admin", "/", (page) => page.locator("[data-all]").check()),
   at("deleted", "admin", "/?status=deleted"),
+  at("export", "stranger", "/export?q=an&sort=name"),
   at("person", "stranger", ({ person }) => person),
   at("person-admin", "admin", ({ person }) => person),
   {

@@ -113,22 +113,32 @@ test("a page has as many rows as one likes", async ({ page }) => {
   await expect(page.getByRole("link", { name: "50 rows a page" })).toHaveAttribute("aria-current", "true");
 });
 
+/** The lines of the file that the page of an export gives. */
+async function download(page: Page, kind: string): Promise<string[]> {
+  const downloads = page.waitForEvent("download");
+  await page.getByRole("link", { name: `Download ${kind}`, exact: true }).click();
+  return (await readFile(await (await downloads).path(), "utf8")).trim().split("\n");
+}
+
 test("what a search finds can be had as a file", async ({ page }) => {
   await open(page, "/?q=curie&sort=name");
-  const downloads = page.waitForEvent("download");
+  const all = await total(page);
   await page.getByRole("link", { name: "Export" }).click();
-  const lines = (await readFile(await (await downloads).path(), "utf8")).trim().split("\n");
-  expect(lines).toHaveLength((await total(page)) + 1);
+  const lines = await download(page, "CSV");
+  expect(lines).toHaveLength(all + 1);
   expect(lines[0]).toContain("name");
   for (const line of lines.slice(1)) expect(line).toMatch(/curie/i);
+  const people = (await download(page, "JSON Lines")).map((line) => JSON.parse(line));
+  expect(people).toHaveLength(all);
+  await page.getByRole("link", { name: "People", exact: true }).click();
+  await expect(page).toHaveURL(/\/\?q=curie&sort=name$/);
 });
 
 test("those selected can be had as a file", async ({ page }) => {
   await open(page, "/?sort=name");
   const selected = await select(page, 2);
-  const downloads = page.waitForEvent("download");
   await bar(page).getByRole("button", { name: "Export" }).click();
-  const lines = (await readFile(await (await downloads).path(), "utf8")).trim().split("\n");
+  const lines = await download(page, "CSV");
   expect(lines).toHaveLength(3);
   for (const name of selected) expect(lines.filter((line) => line.includes(name))).toHaveLength(1);
 });
