@@ -1,8 +1,12 @@
 //! The list of users. Few candidates are found by an index and sorted; many are met by walking the
 //! index of the sort and testing each.
 
+use std::time::Duration;
+
+use futures::{FutureExt, TryStreamExt, stream::BoxStream};
 use serde_json::json;
-use sqlx::{query_as, types::Uuid};
+use sqlx::{Error, query_as, types::Uuid};
+use tokio::time::sleep;
 
 use super::{
     Sqlite,
@@ -24,7 +28,7 @@ macro_rules! walk {
         let Filters { email, created, .. } = $filters;
         let (phrases, needles) = ($phrases, $needles);
         let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
-        query_as!(
+        let rows = query_as!(
             Row,
             r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
             from users
@@ -63,9 +67,8 @@ macro_rules! walk {
             needles,
             $span.limit,
             $span.offset
-        )
-        .fetch_all(&$store.readers)
-        .await?
+        );
+        gathered(rows.fetch(&$store.readers), $span.limit).await?
     }};
 }
 
@@ -74,7 +77,7 @@ macro_rules! sort {
     ($store:expr, $filters:expr, $candidates:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
         let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
-        query_as!(
+        let rows = query_as!(
             Row,
             r#"select users.id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
             from json_each(?) as candidates cross join users on seq = candidates.value
@@ -95,9 +98,8 @@ macro_rules! sort {
             needles,
             $span.limit,
             $span.offset
-        )
-        .fetch_all(&$store.readers)
-        .await?
+        );
+        gathered(rows.fetch(&$store.readers), $span.limit).await?
     }};
 }
 
@@ -180,6 +182,29 @@ async fn users_with_email(store: &Sqlite, filters: &Filters, deleted: bool) -> R
     }
     rows.into_iter().map(User::try_from).collect::<Result<_, _>>().map(Some)
 }
+
+/// All rows. SQLite has a thread of its own and wakes who waits for each of them, which costs more than
+/// the row: of many, those are taken every now and then that have come (`Sqlite::MANY` at the most).
+async fn gathered(mut rows: BoxStream<'_, Result<Row, Error>>, most: i64) -> Result<Vec<Row>, Error> {
+    if most <= FEW_ROWS {
+        return rows.try_collect().await;
+    }
+    let mut gathered = Vec::new();
+    loop {
+        match rows.try_next().now_or_never() {
+            Some(row) => match row? {
+                Some(row) => gathered.push(row),
+                None => return Ok(gathered),
+            },
+            None => sleep(MEANWHILE).await,
+        }
+    }
+}
+
+/// A page that somebody looks at has no more, and one more that says that there are.
+const FEW_ROWS: i64 = ListUsers::MAX_PER_PAGE as i64 + 1;
+/// The least that the clock of tokio tells apart.
+const MEANWHILE: Duration = Duration::from_millis(1);
 
 fn text(key: &Key) -> Result<&str, AppError> {
     key.text()

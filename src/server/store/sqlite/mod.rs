@@ -68,6 +68,8 @@ pub struct Sqlite {
 
 impl Sqlite {
     const READERS: u32 = 8;
+    /// So many rows may wait to be taken before SQLite stops reading: as many as a page of a file has.
+    const MANY: usize = 5_001;
     const WAIT_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
 
     pub async fn open(url: &str, options: Options) -> anyhow::Result<Self> {
@@ -84,7 +86,7 @@ impl Sqlite {
         migrate(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
         ensure_writable(&writer).await.with_context(|| format!("cannot write to {url}"))?;
         let readers = pool(Self::READERS)
-            .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None))
+            .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None).row_buffer_size(Self::MANY))
             .await
             .with_context(|| format!("cannot open {url}"))?;
         Ok(Self { readers, writer, queue: Queue::default(), waits: Waits::default(), is_doubtful, _in_use: in_use })
