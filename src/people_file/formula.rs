@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use std::borrow::Cow;
-
 /// What a formula begins with.
 const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 

@@ -9,7 +9,7 @@ use rollcall::{
 use tower::ServiceExt;
 
 use super::send;
-use crate::support::{Answer, App, form, id, new_user};
+use crate::support::{Answer, App, bring_in, form, id, record};
 
 const EXPORT: &str = "/api/v1/users/export";
 
@@ -28,13 +28,8 @@ fn array(answer: &Answer) -> Vec<User> {
 /// Five pages of a file and a bit.
 async fn crowd() -> App {
     let app = App::new(Identity::Operator).await;
-    let mut import = app.users.begin_import(&Actor::operator()).await.unwrap();
-    for batch in (1..=20_003).collect::<Vec<u32>>().chunks(1_000) {
-        let people: Vec<_> =
-            batch.iter().map(|n| new_user(&format!("Person {n}"), &format!("{n}@example.org"))).collect();
-        import.add(&people).await.unwrap();
-    }
-    import.commit().await.unwrap();
+    let person = |n| record(n, &format!("Person {n}"), &format!("{n}@example.org"), "2026-01-01T00:00:00Z");
+    bring_in(&*app.database.store, &(1..=20_003).map(person).collect::<Vec<_>>()).await;
     app
 }
 
