@@ -116,7 +116,8 @@ async fn what_is_exported_comes_back_byte_for_byte_in_either_database() {
     let people: Vec<String> = (0..).zip(names).map(person).collect();
     fs::write(folder.path().join("formulas.jsonl"), people.join("\n")).unwrap();
     run(&["import", "formulas.jsonl"]);
-    let ids: Vec<_> = lines(&run(&["export", "--format", "jsonl"])).into_iter().map(|user| user.id.to_string()).collect();
+    let ids: Vec<_> =
+        lines(&run(&["export", "--format", "jsonl"])).into_iter().map(|user| user.id.to_string()).collect();
     run(&["users", "delete", &ids[0], &ids[500]]);
     run(&["users", "update", &ids[7], "--name", "=1+1"]);
     for format in ["csv", "jsonl", "json"] {
@@ -128,7 +129,7 @@ async fn what_is_exported_comes_back_byte_for_byte_in_either_database() {
             run(&[&url[..], &["import", &file]].concat());
             let again = run(&[&url[..], &["export", "--status", "all", "--format", format]].concat());
             assert!(again.as_bytes() == exported, "{format} in {}", database.url);
-            assert!(run(&[&url[..], &["import", &file]].concat()).contains(" 983 unchanged, 0 left out") , "{format}");
+            assert!(run(&[&url[..], &["import", &file]].concat()).contains(" 983 unchanged, 0 left out"), "{format}");
         }
     }
 }

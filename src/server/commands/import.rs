@@ -96,6 +96,12 @@ fn open(path: &Path) -> anyhow::Result<File> {
     Ok(file)
 }
 
+/// What others are told that the file is called: where it lies is nobody's business.
+fn called(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    name.filter(|name| name != "-").unwrap_or_else(|| "standard input".to_owned())
+}
+
 /// An import by this command.
 struct Run {
     imports: Imports,
@@ -115,7 +121,7 @@ impl Run {
 
     async fn check(&self, file: &File, columns: ChosenColumns) -> anyhow::Result<Import> {
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        let new = NewImport { file: self.name.clone(), size, part_size: Import::MAX_PART, columns };
+        let new = NewImport { file: called(Path::new(&self.name)), size, part_size: Import::MAX_PART, columns };
         let begun = self.imports.check_file(&Actor::operator(), &new, FileSource(file.try_clone()?)).await?;
         let progress = Progress::bytes("checking", size);
         self.watch(begun.id, &progress).await;
