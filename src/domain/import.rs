@@ -201,7 +201,7 @@ pub struct ImportProgress {
 /// A row of a file beside the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {
-    /// Where it begins in the file, from 1, or which element of an array it is.
+    /// The line that it begins on; elements of an array that begin on one line are counted on.
     pub line: u64,
     pub outcome: RowOutcome,
     pub name: Option<String>,

@@ -54,11 +54,11 @@ fn json_that_is_no_person_makes_its_row_invalid() {
     let told = array.told();
     let expected = [
         "1:  \"1\" must",
-        "1:  \"\\\"],\\\"\" must",
+        "2:  \"\\\"],\\\"\" must",
         "A <",
-        "1:  \"[{}]\"",
-        "1:  \"null\"",
-        "2:  \"{\\\"name\\\" 1}\"",
+        "4:  \"[{}]\"",
+        "5:  \"null\"",
+        "6:  \"{\\\"name\\\" 1}\"",
     ];
     assert_eq!(told.len(), expected.len());
     assert!(told.iter().zip(expected).all(|(told, start)| told.starts_with(start)), "{told:?}");
