@@ -1,6 +1,6 @@
 //! `docs/api.md`: every example of it is run, with its own words, against a real server.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use crate::cli::{LAUREATES, run, server::Server};
 
@@ -70,9 +70,11 @@ impl Answer {
     }
 }
 
-/// What bash prints for a script, with the address and the token of the server.
-fn bash(script: &str, url: &str, token: &str) -> String {
-    let output = Command::new("bash").args(["-euc", script]).env("URL", url).env("TOKEN", token).output().unwrap();
+/// What bash prints for a script in this folder, with the address and the token of the server.
+fn bash(folder: &Path, script: &str, url: &str, token: &str) -> String {
+    let mut bash = Command::new("bash");
+    let bash = bash.args(["-euc", script]).current_dir(folder).env("URL", url).env("TOKEN", token);
+    let output = bash.output().unwrap();
     assert!(output.status.success(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -100,7 +102,7 @@ fn every_example_of_the_page_about_the_api_is_answered_as_it_shows() {
             known.extend(ours.flat_map(|line| [line, "\n"]));
             continue;
         };
-        let got = Answer::of(&bash(&format!("{known}{shell}"), &server.url, token.trim()));
+        let got = Answer::of(&bash(folder.path(), &format!("{known}{shell}"), &server.url, token.trim()));
         let last = |answer: &Answer| answer.header("location").rsplit('/').next().unwrap_or_default().to_owned();
         if id.0.is_empty() {
             id = (last(&Answer::of(shown)), last(&got));

@@ -66,6 +66,7 @@ pub fn event() -> Value {
         "action": "user.updated",
         "user": {"id": USER, "name": "Ada Lovelace"},
         "changes": [{"field": "name", "from": "Ada Byron", "to": "Ada Lovelace"}],
+        "import": null,
     })
 }
 

@@ -33,13 +33,13 @@ async fn columns_are_chosen_in_advance_as_well_and_forgotten_again() {
     assert_eq!(choose(&app, &path, &json!({})).await.status, 409, "nothing was read yet");
     put(&app, &path, 1, FILE).await;
     assert_eq!(settled(&app, &path).await["counts"], counts(&[("new", 2)]));
-    let patch = |body: &'static str| send(&app, "PATCH", &path, &[super::MERGE_PATCH], body);
-    assert_eq!(patch("{}").await.json()["state"], "checked", "nothing is to change");
-    assert_eq!(patch(r#"{"columns": {"shoe": "x"}, "mode": "insert"}"#).await.fields(), ["columns.shoe", "mode"]);
-    assert_eq!(patch("[]").await.status, 400);
-    assert_eq!(patch(r#"{"columns": {"name": "Nobody"}}"#).await.status, 200);
+    let change = |body: &'static str| send(&app, "PATCH", &path, &[super::MERGE_PATCH], body);
+    assert_eq!(change("{}").await.json()["state"], "checked", "nothing is to change");
+    assert_eq!(change(r#"{"columns": {"shoe": "x"}, "mode": "insert"}"#).await.fields(), ["columns.shoe", "mode"]);
+    assert_eq!(change("[]").await.status, 400);
+    assert_eq!(change(r#"{"columns": {"name": "Nobody"}}"#).await.status, 200);
     let import = settled(&app, &path).await;
     assert!(import["state"] == "failed" && import["problem"].as_str().unwrap().contains("Nobody"), "{import}");
-    assert_eq!(patch(r#"{"columns": null}"#).await.status, 200);
+    assert_eq!(change(r#"{"columns": null}"#).await.status, 200);
     assert_eq!(settled(&app, &path).await["state"], "failed", "nothing is chosen any more");
 }

@@ -34,12 +34,12 @@ async fn a_dry_run_tells_what_would_become_of_each_row_and_changes_nothing() {
         for (outcome, expected) in found.into_iter().chain([("duplicate", vec![6]), ("taken", vec![])]) {
             assert_eq!(lines(&app, &path, outcome).await, expected, "{outcome}");
         }
-        let changed = &app.get(&format!("{path}/rows?outcome=changed")).await.json()[0];
-        let changes = json!([
+        let row = &app.get(&format!("{path}/rows?outcome=changed")).await.json()[0];
+        let expected = json!([
             {"field": "name", "from": "Person 001", "to": "Another"},
             {"field": "email", "from": "person1@example.org", "to": "PERSON1@example.org"},
         ]);
-        assert_eq!((&changed["changes"], changed["user"].is_string()), (&changes, true));
+        assert_eq!((&row["changes"], row["user"].is_string()), (&expected, true));
         let invalid = &app.get(&format!("{path}/rows?outcome=invalid")).await.json()[0]["errors"][0];
         assert_eq!((&invalid["column"], &invalid["value"]), (&json!("email"), &json!("grace")));
         assert_eq!(app.get(&format!("{path}/rows?outcome=duplicate")).await.json()[0]["duplicate_of"], 2);
@@ -117,7 +117,10 @@ async fn the_rows_left_out_are_a_file_to_be_mended_and_sent_again() {
         assert_eq!(lines.next(), Some("Ada again,Ada@Example.org,line 2 has the same address or id"));
         assert_eq!(lines.next(), None);
         let inserting = app.get(&format!("{path}/rejected")).await.text();
-        assert!(inserting.contains("Another,PERSON1@example.org,is in the directory with other values"), "{inserting}");
+        assert!(
+            inserting.contains("Another,PERSON1@example.org,\"is in the directory with other values"),
+            "{inserting}"
+        );
         let mended = text.replace(",grace,", ",grace@example.org,").replace("Ada@Example.org", "other@example.org");
         let (_, import) = upload(&app, mended.as_bytes()).await;
         assert_eq!(import["counts"], counts(&[("new", 2)]));
@@ -130,10 +133,12 @@ async fn the_rows_left_out_are_a_file_to_be_mended_and_sent_again() {
 #[tokio::test]
 async fn the_rows_left_out_of_a_file_in_json_are_json_lines() {
     let app = App::new(Identity::Operator).await;
-    let (path, _) =
+    let (path, import) =
         upload(&app, br#"[{"name": "Ada", "email": "ada"}, {"name": "Eve", "email": "eve@example.org"}]"#).await;
+    assert_eq!(import["format"]["kind"], "json", "{import}");
     let asked = |accept| Request::get(format!("{path}/rejected")).header("accept", accept).body(Body::empty()).unwrap();
     let rejected = app.send(asked("application/jsonl")).await;
+    assert_eq!(rejected.status, 200, "{}", rejected.text());
     assert_eq!(rejected.header("content-disposition"), "attachment; filename=\"rejected.jsonl\"");
     let row: Value = serde_json::from_str(rejected.text().trim_end()).unwrap();
     assert_eq!((&row["name"], row["problem"].is_string()), (&json!("Ada"), true));

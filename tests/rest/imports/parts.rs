@@ -25,7 +25,7 @@ async fn a_file_in_parts_out_of_order_is_checked_as_soon_as_it_is_whole() {
         assert_eq!(app.get(IMPORTS).await.json(), json!([import]));
         assert_eq!(people(&app).await, 0);
         let late = put(&app, &path, 1, parts[0]).await;
-        assert_eq!((late.status.as_u16(), late.fields()), (409, vec!["state".to_owned()]));
+        assert_eq!((late.status.as_u16(), late.fields()), (409, vec!["import".to_owned()]));
     }
 }
 
@@ -67,7 +67,7 @@ async fn a_part_is_taken_as_it_is_and_no_larger_than_a_part() {
     }
     let limit = 8 * 1024 * 1024;
     let streamed =
-        Body::from_stream(futures::stream::iter((0..=8).map(|_| Ok::<_, std::io::Error>(vec![0; limit / 8]))));
+        Body::from_stream(futures::stream::iter((0..=8).map(move |_| Ok::<_, std::io::Error>(vec![0; limit / 8]))));
     for body in [Body::from(vec![0; limit + 1]), streamed] {
         let refused = app.send(Request::put(&part).body(body).unwrap()).await;
         assert_eq!(refused.status, 413);

@@ -50,10 +50,10 @@ impl PartialSchema for Import {
             ("created_at", moment("When its file was announced.").into()),
             ("applied_at", moment_or_null("When it was applied.").into()),
             ("undone_at", moment_or_null("When it was undone.").into()),
-            ("longest_wait_ms", or_nothing(integer(wait, 0)).into()),
+            ("longest_wait_ms", number_or_null(integer(wait, 0)).into()),
             (
                 "kept",
-                or_nothing(integer("So many people an undo left as they were: they have changed since.", 0)).into(),
+                number_or_null(integer("So many people an undo left as they were: they have changed since.", 0)).into(),
             ),
         ];
         object("People from a file.", fields).into()
@@ -63,8 +63,8 @@ impl PartialSchema for Import {
 const STATE: &str = "Parts are missing (`receiving`); `checking`, `applying` and `undoing` go on by themselves; what is \
     `checked` can be applied, what is `applied` undone; of what has `failed`, `problem` says why.";
 
-/// A schema that takes null as well.
-fn or_nothing(schema: ObjectBuilder) -> ObjectBuilder {
+/// A number, or null.
+fn number_or_null(schema: ObjectBuilder) -> ObjectBuilder {
     schema.schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
 }
 
@@ -110,7 +110,7 @@ impl ToSchema for FileColumn {}
 
 impl PartialSchema for FileColumn {
     fn schema() -> RefOr<Schema> {
-        let field = words_or_null("What it is taken for; null when it is not used.", &fields());
+        let field = words_or_null("What it is taken for; null when it is not used.", &field_names());
         object("A column of a file.", [("heading", string("Its name.").into()), ("field", field.into())]).into()
     }
 }
@@ -140,14 +140,18 @@ impl PartialSchema for ImportRow {
         let changes = ArrayBuilder::new().items(of::<Change>());
         let errors = ArrayBuilder::new().items(of::<RowError>()).description(Some("What is wrong with it."));
         let fields = [
-            ("line", integer("Where it begins in the file, from 1, or which element of an array it is.", 1).into()),
+            (
+                "line",
+                integer("The line that it begins on; elements of an array that begin on one line are counted on.", 1)
+                    .into(),
+            ),
             ("outcome", string("What becomes of it.").enum_values(Some(outcomes)).into()),
             ("name", string_or_null("As far as it could be read.").into()),
             ("email", string_or_null("As far as it could be read.").into()),
             ("user", user.into()),
             ("changes", changes.description(Some("From what is there to what the file says.")).into()),
             ("errors", errors.into()),
-            ("duplicate_of", or_nothing(integer("The earlier line with the same address or id.", 1)).into()),
+            ("duplicate_of", number_or_null(integer("The earlier line with the same address or id.", 1)).into()),
         ];
         object("A row of a file beside the directory.", fields).into()
     }
@@ -196,22 +200,21 @@ impl ToSchema for ImportPatch {}
 impl PartialSchema for ImportPatch {
     fn schema() -> RefOr<Schema> {
         let patch = ObjectBuilder::new().schema_type(Type::Object).description(Some("What is to change (RFC 7396)."));
-        let columns = columns().schema_type(SchemaType::from_iter([Type::Object, Type::Null]));
-        closed(patch.property("columns", columns)).into()
+        closed(patch.property("columns", columns())).into()
     }
 }
 
 /// By field the name of a column.
 fn columns() -> ObjectBuilder {
     let columns = ObjectBuilder::new()
-        .schema_type(Type::Object)
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
         .description(Some("By field the name of its column; what is not named is matched by name."));
     let columns =
-        fields().into_iter().fold(columns, |columns, field| columns.property(field, string_or_null("A column.")));
+        field_names().into_iter().fold(columns, |columns, field| columns.property(field, string_or_null("A column.")));
     columns.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
 }
 
-fn fields() -> Vec<&'static str> {
+fn field_names() -> Vec<&'static str> {
     FileField::ALL.iter().map(|field| field.as_str()).collect()
 }
 

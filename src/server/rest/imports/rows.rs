@@ -71,9 +71,9 @@ fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {
 
 /// A link (RFC 8288) to what follows a full page.
 fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option<HeaderValue>, AppError> {
-    let Some(last) = rows.last().filter(|_| rows.len() >= list.per_page as usize) else { return Ok(None) };
+    let Some(end) = rows.last().filter(|_| rows.len() >= list.per_page as usize) else { return Ok(None) };
     let ListImportRows { outcome, per_page, .. } = list;
-    let link = format!("<{PATH}/{id}/rows?outcome={outcome}&after={}&per_page={per_page}>; rel=\"next\"", last.line);
+    let link = format!("<{PATH}/{id}/rows?outcome={outcome}&after={}&per_page={per_page}>; rel=\"next\"", end.line);
     HeaderValue::try_from(link).map(Some).map_err(AppError::internal)
 }
 
