@@ -143,7 +143,7 @@ impl Run {
         let refused = checked.refused(self.mode);
         let counts = checked.counts.unwrap_or_default();
         for outcome in [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed] {
-            if options.dry_run || self.is_refused(outcome) {
+            if counts.of(outcome) > 0 && (options.dry_run || self.is_refused(outcome)) {
                 self.tell(checked, outcome).await?;
             }
         }

@@ -131,10 +131,16 @@ impl Imports {
         if !matches!(import.state, ImportState::Checked | ImportState::Failed) || import.is_local {
             return Err(not_now("was not read yet, or was applied"));
         }
-        import.details = ImportDetails { chosen, ..ImportDetails::default() };
-        if !self.start_check(&import, Parts::of(&self.store, import.seq)).await? {
+        let now = self.clock.now()?;
+        let claim = Claim { activity: ImportState::Checking, total: 0, now, until: now.plus(Self::LEASE) };
+        if !self.store.claim_import(import.seq, import.state, claim).await? {
             return Err(not_now("is being worked on"));
         }
+        // As if its last part had just come: whoever finds it so goes on, should this process die.
+        import.details = ImportDetails { chosen, ..ImportDetails::default() };
+        import.state = ImportState::Receiving;
+        self.store.release_import(import.seq, import.state, &import.details, now).await?;
+        self.start_check(&import, Parts::of(&self.store, import.seq)).await?;
         self.get(actor, id).await
     }
 

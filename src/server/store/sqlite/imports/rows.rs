@@ -171,7 +171,8 @@ pub async fn list(
         after,
         list.per_page
     ));
-    rows.fetch_all(&store.readers).await?.into_iter().map(ImportRow::try_from).collect()
+    let mut reader = store.long_reader().await?;
+    rows.fetch_all(&mut reader).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
 /// Who has changed since, and is not as before the import; by their places in the trail.
