@@ -14,6 +14,8 @@ pub struct Elements {
     pending: Vec<u8>,
     /// The line that the element begins on.
     line: u64,
+    /// What the last element was told as.
+    last: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +49,13 @@ enum Step {
     EndsBefore,
 }
 
-/// Takes an element and the line that it begins on.
+/// Takes an element and the line that it begins on, or where another began on that, the next number:
+/// no two have the same.
 type Take<'a> = dyn FnMut(u64, &[u8]) -> Result<(), FileError> + 'a;
 
 impl Elements {
     pub fn new(kind: FileKind, lines: Lines) -> Self {
-        Self { lines, at: At::Outside, kind, pending: Vec::new(), line: 1 }
+        Self { lines, at: At::Outside, kind, pending: Vec::new(), line: 1, last: 0 }
     }
 
     /// The line that the text has come to.
@@ -110,12 +113,13 @@ impl Elements {
 
     fn complete(&mut self, text: &[u8], take: &mut Take) -> Result<(), FileError> {
         self.at = if self.kind == FileKind::Json { At::Behind } else { At::Outside };
+        self.last = self.line.max(self.last + 1);
         if self.pending.is_empty() && text.len() <= MAX_ROW {
-            return take(self.line, text);
+            return take(self.last, text);
         }
         self.keep(text)?;
         let mut pending = std::mem::take(&mut self.pending);
-        let result = take(self.line, &pending);
+        let result = take(self.last, &pending);
         pending.clear();
         self.pending = pending;
         result

@@ -45,6 +45,14 @@ fn every_form_of_a_file_tells_the_same_people() {
     }
 }
 
+#[test]
+fn elements_that_begin_on_one_line_have_numbers_of_their_own() {
+    let person = |n: u32| format!("{{\"name\":\"A\",\"email\":\"{n}@x.org\"}}");
+    let file = format!("[{},{},\n{},\n\n\n{}]", person(1), person(2), person(3), person(4));
+    let lines: Vec<_> = read(file).rows.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [1, 2, 3, 5]);
+}
+
 /// The text in every encoding, with and without a byte order mark.
 fn encodings(text: &str) -> Vec<(Vec<u8>, &'static str)> {
     let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
