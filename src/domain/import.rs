@@ -201,7 +201,7 @@ pub struct ImportProgress {
 /// A row of a file beside the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {
-    /// Where it begins in the file, from 1, or which element of an array it is.
+    /// The line that it begins on; elements of an array that begin on one line are counted on.
     pub line: u64,
     pub outcome: RowOutcome,
     pub name: Option<String>,
@@ -292,6 +292,8 @@ impl NewImport {
         let mut errors = FieldErrors::default();
         if self.file.trim().is_empty() || self.file.chars().count() > 255 {
             errors.push("file", "invalid", "must have 1 to 255 characters");
+        } else if self.file.trim().chars().any(char::is_control) {
+            errors.push("file", "control_character", "must not contain control characters");
         }
         if !(Import::MIN_PART..=Import::MAX_PART).contains(&self.part_size) {
             let message = format!("must be {} to {} bytes", Import::MIN_PART, Import::MAX_PART);
