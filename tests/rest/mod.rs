@@ -4,6 +4,7 @@ mod batch;
 mod changes;
 mod conditional;
 mod idempotency;
+mod imports;
 mod in_flight;
 mod options;
 mod rate_limit;

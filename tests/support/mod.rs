@@ -171,7 +171,11 @@ impl App {
     }
 
     pub async fn with_settings(settings: Settings) -> Self {
-        let database = sqlite().await;
+        Self::over(sqlite().await, settings)
+    }
+
+    /// The same over another database.
+    pub fn over(database: Fresh, settings: Settings) -> Self {
         let clock = Arc::new(StillClock::default());
         let (still, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (clock.clone(), Arc::new(Counted(1.into())));
         let state = AppState::new(&database.store, &still, &ids, settings).unwrap();

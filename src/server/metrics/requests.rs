@@ -10,9 +10,9 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use super::{DURATION, IN_FLIGHT, REQUESTS};
 
 /// The statuses that Rollcall answers, in their order; others count as one.
-const STATUSES: [u16; 26] = [
-    200, 201, 204, 207, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 428, 429, 431, 499,
-    500, 503, 504,
+const STATUSES: [u16; 27] = [
+    200, 201, 202, 204, 207, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 428, 429, 431,
+    499, 500, 503, 504,
 ];
 
 /// The counters of each route and method, looked up by name once. Routes and methods are closed

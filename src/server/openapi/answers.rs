@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, schema::ArrayBuilder},
+    openapi::{
+        ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, Type, schema::ArrayBuilder,
+    },
 };
 
 use super::{
@@ -13,8 +15,8 @@ use super::{
     schemas::{BatchDone, Problem, of},
 };
 use crate::{
-    domain::{AppError, Cause, Event, FieldErrors, ListEvents, ListUsers, User},
-    server::{errors, router::BODY_LIMIT},
+    domain::{AppError, Cause, Event, FieldErrors, Import, ImportRow, ListEvents, ListImportRows, ListUsers, User},
+    server::{errors, imports::Imports as Service, router::BODY_LIMIT},
 };
 
 type Answers = BTreeMap<String, RefOr<Response>>;
@@ -68,6 +70,30 @@ answers! {
         let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
         one(200, json("The events, the latest first.", events, json!([examples::event()])), &["Link"])
     };
+    /// 200: the latest imports.
+    Imports => {
+        let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(Service::LISTED as usize));
+        one(200, json("The imports, the newest first.", imports, json!([examples::import()])), &[])
+    };
+    /// 200: an import.
+    OneImport => one(200, json("The import as it is now.", of::<Import>(), examples::import()), &[]);
+    /// 201: a new import.
+    NewImport => {
+        let import = json("The new import.", of::<Import>(), examples::import());
+        one(201, import, &["Location", "Idempotency-Replayed"])
+    };
+    /// 202: an import that something is done with.
+    ImportGoesOn => {
+        let import = json("It was begun, and goes on by itself.", of::<Import>(), examples::import());
+        one(202, import, &["Idempotency-Replayed"])
+    };
+    /// 200: rows of an import.
+    ImportRows => {
+        let rows = ArrayBuilder::new().items(of::<ImportRow>()).max_items(Some(ListImportRows::MAX_PER_PAGE as usize));
+        one(200, json("The rows, in the order of the file.", rows, json!([examples::import_row()])), &["Link"])
+    };
+    /// 200: rows that were refused, as a file.
+    RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
     /// What anybody may be refused anything with.
     Refused => refusals(&[401, 403, 406, 429, 500, 503]);
     /// An address that cannot be read.
@@ -82,6 +108,10 @@ answers! {
     BadBody => refusals(&[400, 408, 413, 415, 422]);
     /// Somebody in the way.
     InTheWay => refusals(&[409]);
+    /// No such thing, or it is not in the state for this.
+    NotNow => refusals(&[404, 409]);
+    /// It was there once.
+    NotKept => refusals(&[410]);
     /// Not said what was seen.
     Unseen => refusals(&[428]);
 }
@@ -98,6 +128,20 @@ fn one(status: u16, answer: ResponseBuilder, headers: &[&str]) -> Answers {
 fn json(description: &str, schema: impl Into<RefOr<Schema>>, example: Value) -> ResponseBuilder {
     let content = ContentBuilder::new().schema(Some(schema)).example(Some(example));
     ResponseBuilder::new().description(description).content("application/json", content)
+}
+
+fn rejected_file() -> ResponseBuilder {
+    let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+    let csv = ContentBuilder::new()
+        .schema(Some(text("The heading and the rows, each with its `problem`.")))
+        .example(Some(json!("name,email,problem\r\nAda,ada,email must be an address like ada@example.org\r\n")));
+    let lines = ContentBuilder::new()
+        .schema(Some(text("An object a line, each with its `problem`.")))
+        .example(Some(json!("{\"name\":\"Ada\",\"problem\":\"email must not be empty\"}\n")));
+    ResponseBuilder::new()
+        .description("The rows that are left out.")
+        .content("text/csv", csv.build())
+        .content("application/jsonl", lines.build())
 }
 
 pub fn header(name: &str) -> Ref {
@@ -129,19 +173,21 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
             AppError::Unauthorized,
         ),
         ("Forbidden", "The scopes of the token, or the role, do not allow this.", AppError::forbidden()),
-        ("NotFound", "There is no such user, or none that may be known.", AppError::no_such_user()),
-        ("NotAcceptable", "`Accept` takes no JSON.", AppError::NotAcceptable),
+        ("NotFound", "There is no such thing, or none that may be known.", AppError::no_such_user()),
+        ("NotAcceptable", "`Accept` takes nothing that there is.", AppError::NotAcceptable),
         ("TooSlow", "The body came too slowly.", AppError::TooSlow),
         (
             "Conflict",
-            "Another user stands in the way; or a request with the same `Idempotency-Key` is being answered right now.",
+            "Another user stands in the way, or the state that something is in; or a request with the same \
+             `Idempotency-Key` is being answered right now.",
             AppError::Conflict(taken),
         ),
+        ("Gone", "It was there once.", AppError::Gone("The file is not kept any more.".to_owned())),
         ("Stale", "`If-Match` names another version than there is: somebody else was faster.", AppError::Stale),
         ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),
         (
             "UnsupportedMediaType",
-            "`Content-Type` is another than the body must have.",
+            "`Content-Type` is another than the body must have, or there is a `Content-Encoding` where none may be.",
             AppError::UnsupportedMediaType("application/json".to_owned()),
         ),
         (
@@ -172,6 +218,7 @@ pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
         let answer = ResponseBuilder::new().description(description).content("application/problem+json", content);
         let headers: &[&str] = match error {
             AppError::Unauthorized => &["WWW-Authenticate"],
+            AppError::UnsupportedMediaType(_) => &["Accept-Encoding"],
             AppError::Conflict(_) | AppError::TooManyRequests(_) | AppError::Unavailable(_) => &["Retry-After"],
             _ => &[],
         };

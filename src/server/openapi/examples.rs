@@ -55,5 +55,63 @@ pub fn event() -> Value {
         "action": "user.updated",
         "user": {"id": USER, "name": "Ada Lovelace"},
         "changes": [{"field": "name", "from": "Ada Byron", "to": "Ada Lovelace"}],
+        "import": null,
     })
+}
+
+pub fn import() -> Value {
+    json!({
+        "id": "01890a5d-b8c0-7f31-a2f4-5566778899aa",
+        "file": "people.csv",
+        "size": 61_442,
+        "received": 61_442,
+        "part_size": 8_388_608,
+        "parts": 1,
+        "state": "checked",
+        "progress": null,
+        "problem": null,
+        "format": {"kind": "csv", "encoding": "utf-8", "delimiter": ","},
+        "columns": [
+            {"heading": "Full name", "field": "name"},
+            {"heading": "E-mail", "field": "email"},
+            {"heading": "Team", "field": null},
+        ],
+        "counts": {"new": 970, "changed": 4, "unchanged": 1, "invalid": 1, "duplicate": 0, "taken": 0},
+        "mode": null,
+        "created_by": {"kind": "token", "id": "01890a5d-b3c4-7d8e-9f00-112233445566", "name": "Payroll"},
+        "created_at": "2026-01-02T03:04:05.678Z",
+        "applied_at": null,
+        "undone_at": null,
+        "longest_wait_ms": null,
+        "kept": null,
+    })
+}
+
+pub fn import_row() -> Value {
+    json!({
+        "line": 7,
+        "outcome": "changed",
+        "name": "Ada Lovelace",
+        "email": "ada@example.org",
+        "user": USER,
+        "changes": [{"field": "name", "from": "Ada Byron", "to": "Ada Lovelace"}],
+        "errors": [],
+        "duplicate_of": null,
+    })
+}
+
+pub fn new_import() -> Value {
+    json!({"file": "people.csv", "size": 61_442, "columns": {"name": "Full name"}})
+}
+
+pub fn import_patch() -> Value {
+    json!({"columns": {"name": "Full name"}})
+}
+
+pub fn apply_import() -> Value {
+    json!({"mode": "update", "skip_invalid": true})
+}
+
+pub fn part() -> Value {
+    json!("Full name,E-mail,Team\r\nAda Lovelace,ada@example.org,Engines\r\n")
 }

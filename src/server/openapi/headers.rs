@@ -7,11 +7,13 @@ use utoipa::openapi::{Header, HeaderBuilder, ObjectBuilder, Type};
 pub const EVERYWHERE: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Policy"];
 
 /// Every header that is referred to, by its name.
-pub fn components() -> [(&'static str, Header); 10] {
+pub fn components() -> [(&'static str, Header); 12] {
     [
         text("ETag", "The entity tag: what `If-Match` and `If-None-Match` take.", "\"1\""),
         text("Link", "Web links (RFC 8288) to other pages of the list.", "</api/v1/users?cursor=…>; rel=\"next\""),
-        text("Location", "Where the new user is.", "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057"),
+        text("Content-Disposition", "What the file is called (RFC 6266).", "attachment; filename=\"people.csv\""),
+        text("Accept-Encoding", "What encoding of the body is taken, where another was sent.", "identity"),
+        text("Location", "Where the new user or import is.", "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057"),
         number("Retry-After", "Seconds after which to try again.", 1),
         number("X-Total-Count", "How many users the whole list has, if `count=exact` asked.", 976),
         text(

@@ -42,7 +42,11 @@ and another method is answered 405 with `Allow`. Where requests are limited, `Ra
 #[must_use]
 pub fn document() -> OpenApi {
     let info = InfoBuilder::new().title("Rollcall").version(env!("CARGO_PKG_VERSION")).description(Some(ABOUT));
-    let tags = [tag("Users", "The people of the directory."), tag("Audit", "What was done, by whom and when.")];
+    let tags = [
+        tag("Users", "The people of the directory."),
+        tag("Imports", "People from files: looked at first, applied as one, undone as one."),
+        tag("Audit", "What was done, by whom and when."),
+    ];
     let mut document = OpenApiBuilder::new()
         .info(info)
         .servers(Some([Server::new("/api/v1")]))

@@ -11,7 +11,13 @@ use utoipa::{
 };
 
 use super::schemas::{email, entity_tags, integer, moment, of, string, uuid};
-use crate::domain::{Action, ListEvents, ListUsers, SortField, UserId, UserSort, UserStatus};
+use crate::{
+    domain::{
+        Action, Import, ImportId, ImportMode, ListEvents, ListImportRows, ListUsers, RowOutcome, SortField, UserId,
+        UserSort, UserStatus,
+    },
+    server::rest::ROWS_PER_PAGE,
+};
 
 /// `If-Match`, for what must not be changed unseen.
 #[derive(Debug)]
@@ -32,6 +38,14 @@ pub struct IdempotencyKey;
 /// What a history takes of `ListEvents`.
 #[derive(Debug)]
 pub struct HistoryQuery;
+
+/// Which part of the file of which import.
+#[derive(Debug)]
+pub struct Part;
+
+/// What the file of those refused takes.
+#[derive(Debug)]
+pub struct RejectedQuery;
 
 fn parameter(place: ParameterIn, name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {
     ParameterBuilder::new().name(name).parameter_in(place).description(Some(description)).schema(Some(schema))
@@ -129,6 +143,41 @@ impl IntoParams for HistoryQuery {
             query("before", "Only events older than the one with this `seq`.", or_empty(integer("A `seq`.", 1))),
             query("per_page", "How many events a page has.", or_empty(per_page)),
         ]
+    }
+}
+
+impl IntoParams for ImportId {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let id = parameter(ParameterIn::Path, "id", "The `id` of an import.", uuid("A UUID with its hyphens."));
+        vec![id.required(Required::True).build()]
+    }
+}
+
+impl IntoParams for Part {
+    fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let number = integer("From 1.", 1).maximum(Some(Import::MAX_PARTS));
+        let number = parameter(ParameterIn::Path, "n", "Which part of the file.", number).required(Required::True);
+        ImportId::into_params(provider).into_iter().chain([number.build()]).collect()
+    }
+}
+
+impl IntoParams for ListImportRows {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let outcomes = words(RowOutcome::ALL.iter().map(|outcome| outcome.as_str()));
+        let outcome = parameter(ParameterIn::Query, "outcome", "What becomes of the rows.", outcomes);
+        let after = integer("A line.", 0).default(Some(json!(0)));
+        vec![
+            outcome.required(Required::True).build(),
+            query("after", "Only rows behind this line of the file.", after),
+            query("per_page", "How many rows a page has.", count(Self::MAX_PER_PAGE, ROWS_PER_PAGE)),
+        ]
+    }
+}
+
+impl IntoParams for RejectedQuery {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let modes = words(ImportMode::ALL.iter().map(|mode| mode.as_str())).default(Some(json!("insert")));
+        vec![query("mode", "How it would be applied: `insert` leaves out those who would change, too.", modes)]
     }
 }
 

@@ -7,12 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::imports;
 use crate::domain::AppError;
 
 /// Refuses whoever takes neither our answers nor our errors.
 pub async fn negotiate(request: Request, next: Next) -> Response {
-    // What only tells the methods has no body.
-    if request.method() == Method::OPTIONS || takes_json(request.headers()) {
+    // What only tells the methods has no body, and what is a file asks by itself.
+    let chooses = imports::is_file(request.uri().path());
+    if request.method() == Method::OPTIONS || chooses || takes_json(request.headers()) {
         next.run(request).await
     } else {
         AppError::NotAcceptable.into_response()

@@ -15,7 +15,7 @@ use crate::{
 
 pub const JSON: &str = "application/json";
 /// RFC 7396.
-const MERGE_PATCH: &str = "application/merge-patch+json";
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// A JSON object with the fields of a user form and no others.
 pub struct UserBody(pub UserForm);
@@ -121,8 +121,16 @@ pub async fn object(request: Request, media_type: &'static str) -> Result<Map<St
 pub async fn bytes(request: Request) -> Result<Bytes, AppError> {
     match request.into_body().collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if is_length_limit(&error) => Err(AppError::TooLarge(BODY_LIMIT)),
-        Err(_) => Err(AppError::Malformed("The body broke off.".to_owned())),
+        Err(error) => Err(broken(&error)),
+    }
+}
+
+/// Why a body did not come to its end.
+pub fn broken(error: &axum::Error) -> AppError {
+    if is_length_limit(error) {
+        AppError::TooLarge(BODY_LIMIT)
+    } else {
+        AppError::Malformed("The body broke off.".to_owned())
     }
 }
 

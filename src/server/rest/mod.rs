@@ -5,10 +5,12 @@ mod batch;
 pub(super) mod body;
 mod etag;
 mod events;
+mod imports;
 mod list_users;
 mod users;
 
 pub(super) use accept::takes;
+pub(super) use imports::ROWS_PER_PAGE;
 
 use std::sync::Arc;
 
@@ -40,6 +42,13 @@ pub fn operations() -> Vec<UtoipaMethodRouter<AppState>> {
         routes!(users::restore),
         routes!(events::history),
         routes!(events::list),
+        routes!(imports::list, imports::create),
+        routes!(imports::get, imports::patch, imports::cancel),
+        routes!(imports::put_part),
+        routes!(imports::rows),
+        routes!(imports::rejected),
+        routes!(imports::apply),
+        routes!(imports::undo),
     ]
 }
 

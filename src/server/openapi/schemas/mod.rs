@@ -2,6 +2,7 @@
 
 mod batch;
 mod events;
+mod imports;
 mod problem;
 mod users;
 
@@ -16,9 +17,13 @@ use utoipa::{
 use self::batch::{CreateOperation, DeleteOperation, OperationDone, RestoreOperation, UpdateOperation};
 pub use self::{
     batch::{Batch, BatchDone},
+    imports::ImportPatch,
     problem::Problem,
 };
-use crate::domain::{Action, Change, Email, Event, EventActor, EventUser, FieldError, User, UserForm, UserPatch};
+use crate::domain::{
+    Action, ApplyImport, Change, Email, Event, EventActor, EventUser, FieldError, FileColumn, FileFormat, Import,
+    ImportCounts, ImportProgress, ImportRow, NewImport, RowError, User, UserForm, UserPatch,
+};
 
 /// Every schema that is referred to, by its name.
 pub fn all() -> Vec<(String, RefOr<Schema>)> {
@@ -38,6 +43,16 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         named::<EventUser>(),
         named::<Change>(),
         named::<Action>(),
+        named::<Import>(),
+        named::<ImportProgress>(),
+        named::<ImportCounts>(),
+        named::<FileFormat>(),
+        named::<FileColumn>(),
+        named::<ImportRow>(),
+        named::<RowError>(),
+        named::<NewImport>(),
+        named::<ImportPatch>(),
+        named::<ApplyImport>(),
         named::<Problem>(),
         named::<FieldError>(),
     ]

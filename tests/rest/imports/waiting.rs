@@ -1,0 +1,39 @@
+use std::time::Duration;
+
+use rollcall::server::auth::Identity;
+use serde_json::json;
+
+use super::{announce, apply, file, people, settled, upload};
+use crate::support::App;
+
+const EVE: &str = r#"{"name":"Eve","email":"eve@example.org"}"#;
+
+#[tokio::test]
+async fn others_wait_while_an_import_is_applied_and_the_longest_wait_is_told() {
+    let app = App::new(Identity::Operator).await;
+    let (path, import) = upload(&app, file(20_000).as_bytes()).await;
+    assert_eq!((&import["state"], &import["longest_wait_ms"]), (&json!("checked"), &json!(null)), "{import}");
+    assert_eq!(apply(&app, &path, &json!({"mode": "insert"})).await.status, 202);
+    let written = app.post("/api/v1/users", "application/json", EVE).await;
+    assert_eq!(written.status, 201, "{}", written.text());
+    let import = settled(&app, &path).await;
+    // Whoever came in before the first row had the directory counted again.
+    if import["state"] == "checked" {
+        assert!(import["problem"].as_str().unwrap().starts_with("The directory has changed"), "{import}");
+        return;
+    }
+    assert_eq!((&import["state"], import["longest_wait_ms"].is_u64()), (&json!("applied"), true), "{import}");
+    assert_eq!(people(&app).await, 20_001);
+}
+
+#[tokio::test]
+async fn whoever_waits_too_long_is_told_to_come_back() {
+    let app = App::new(Identity::Operator).await;
+    announce(&app, 10, &json!({})).await;
+    let batch = app.database.store.begin_batch(1).await.unwrap();
+    let refused = app.post("/api/v1/users", "application/json", EVE).await;
+    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "1"));
+    assert!(batch.longest_wait().is_some_and(|ms| Duration::from_millis(ms) >= Duration::from_secs(4)));
+    drop(batch);
+    assert_eq!(app.post("/api/v1/users", "application/json", EVE).await.status, 201);
+}
