@@ -200,15 +200,14 @@ impl ToSchema for ImportPatch {}
 impl PartialSchema for ImportPatch {
     fn schema() -> RefOr<Schema> {
         let patch = ObjectBuilder::new().schema_type(Type::Object).description(Some("What is to change (RFC 7396)."));
-        let columns = columns().schema_type(SchemaType::from_iter([Type::Object, Type::Null]));
-        closed(patch.property("columns", columns)).into()
+        closed(patch.property("columns", columns())).into()
     }
 }
 
 /// By field the name of a column.
 fn columns() -> ObjectBuilder {
     let columns = ObjectBuilder::new()
-        .schema_type(Type::Object)
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
         .description(Some("By field the name of its column; what is not named is matched by name."));
     let columns =
         fields().into_iter().fold(columns, |columns, field| columns.property(field, string_or_null("A column.")));

@@ -53,8 +53,8 @@ impl<S: Sync> FromRequest<S> for ApplyBody {
 fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
     const WHOLE: &str = "must be a whole number";
     let file = fields.required("file", "must be a string", |value| value.as_str().map(str::to_owned));
-    let size = fields.required("size", WHOLE, Value::as_u64);
-    let part_size = fields.optional("part_size", WHOLE, Value::as_u64);
+    let size = fields.required("size", WHOLE, whole);
+    let part_size = fields.optional("part_size", WHOLE, whole);
     // What is beyond all numbers is beyond the limit.
     let part_size = part_size.map_or(Import::MAX_PART, |size| u32::try_from(size).unwrap_or(u32::MAX));
     let columns = fields.columns().unwrap_or_default();
@@ -68,6 +68,14 @@ fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
     }
     fields.end(&["file", "size", "part_size", "columns"])?;
     Ok(new)
+}
+
+/// A whole number; JSON writes the same one as `7` and `7.0` (RFC 8259 section 6).
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and in their range")]
+fn whole(value: &Value) -> Option<u64> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    let float = || value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=EXACT).contains(number));
+    value.as_u64().or_else(|| float().map(|number| number as u64))
 }
 
 /// The fields of an object, taken one by one, and what is wrong with them.
