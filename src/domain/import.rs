@@ -248,7 +248,8 @@ pub struct FileColumn {
     pub field: Option<FileField>,
 }
 
-/// Which column is taken for which field, as somebody chose it; the rest is matched by name.
+/// Which column is taken for which field, as somebody chose it, none where it is empty; the rest is
+/// matched by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenColumns(pub Vec<(FileField, String)>);
 

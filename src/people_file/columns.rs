@@ -142,6 +142,9 @@ impl Columns {
         if self.place(field).is_some() {
             return Ok(None);
         }
+        if self.choice(field) == Some("") {
+            return Ok(None);
+        }
         if let Some(heading) = self.choice(field) {
             let mut place = self.only(heading, |place| self.list[place].heading == heading.trim())?;
             if place.is_none() {
@@ -172,19 +175,20 @@ impl Columns {
         }
     }
 
-    /// The heading that somebody chose for a field.
+    /// The heading that somebody chose for a field; empty when it is to have none.
     fn choice(&self, field: FileField) -> Option<&str> {
         self.chosen.0.iter().rev().find(|(of, _)| *of == field).map(|(_, heading)| heading.as_str())
     }
 
     fn check(&self, place: &str) -> Result<(), String> {
+        let chosen = |field: FileField| self.choice(field).filter(|heading| !heading.is_empty());
         let needed =
-            |field: &FileField| self.choice(*field).is_some() || matches!(field, FileField::Name | FileField::Email);
+            |field: &FileField| chosen(*field).is_some() || matches!(field, FileField::Name | FileField::Email);
         let missing: Vec<String> = self
             .wanted()
             .into_iter()
             .filter(|field| needed(field) && self.place(*field).is_none())
-            .map(|field| format!("no column {}", self.choice(field).unwrap_or(field.as_str())))
+            .map(|field| format!("no column {}", chosen(field).unwrap_or(field.as_str())))
             .collect();
         if missing.is_empty() {
             return Ok(());

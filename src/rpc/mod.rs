@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod events;
+pub mod imports;
 pub mod tokens;
 pub mod users;
 pub mod wire;

@@ -11,7 +11,10 @@ use leptos::prelude::{provide_context, use_context};
 use server_fn::{ContentType, Decodes};
 use tracing::Span;
 
-use super::{accounts::Accounts, audit::Audit, auth::Actor, errors, state::AppState, tokens::Tokens, users::Users};
+use super::{
+    accounts::Accounts, audit::Audit, auth::Actor, errors, imports::Imports, state::AppState, tokens::Tokens,
+    users::Users,
+};
 use crate::{domain::AppError, rpc::wire::Wire};
 
 /// What a server function needs: the services, and who asks.
@@ -21,6 +24,7 @@ pub struct Door {
     pub accounts: Accounts,
     pub tokens: Tokens,
     pub audit: Audit,
+    pub imports: Imports,
     /// How many days deleted people can be restored.
     pub trash_days: u32,
     pub actor: Actor,
@@ -37,9 +41,9 @@ impl Door {
         let (Some(state), Some(actor)) = (state, actor) else {
             return Err(AppError::internal("a server function ran outside a request"));
         };
-        let AppState { users, accounts, tokens, audit, trash_days, .. } = state;
+        let AppState { users, accounts, tokens, audit, imports, trash_days, .. } = state;
         let span = use_context::<Span>().unwrap_or_else(Span::current);
-        Ok(Self { users, accounts, tokens, audit, trash_days, actor, span })
+        Ok(Self { users, accounts, tokens, audit, imports, trash_days, actor, span })
     }
 
     /// Passes the answer on; this is the boundary where a cause is logged.

@@ -63,6 +63,7 @@ impl Site {
             boot: url("boot.js"),
             copy: url("copy.js"),
             live: url("live.js"),
+            import: url("import.js"),
             icon: url("favicon.svg"),
             touch_icon: url("icon-180.png"),
             manifest: url("manifest.webmanifest"),

@@ -12,8 +12,9 @@ use super::{
     },
     pages::{
         account::AccountPage, api_docs::ApiDocsPage, audit::AuditPage, edit_user::EditUserPage, history::HistoryPage,
-        invite::InvitePage, new_user::NewUserPage, not_found::NotFoundPage, person::PersonPage, setup::SetupPage,
-        sign_in::SignInPage, styleguide::StyleguidePage, tokens::TokensPage, users::UsersPage,
+        import::ImportPage, imports::ImportsPage, invite::InvitePage, new_user::NewUserPage, not_found::NotFoundPage,
+        person::PersonPage, setup::SetupPage, sign_in::SignInPage, styleguide::StyleguidePage, tokens::TokensPage,
+        users::UsersPage,
     },
     text,
 };
@@ -36,6 +37,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users/:id") view=PersonPage/>
                     <Route path=path!("/users/:id/edit") view=EditUserPage/>
                     <Route path=path!("/users/:id/history") view=HistoryPage/>
+                    <Route path=path!("/imports") view=ImportsPage/>
+                    <Route path=path!("/imports/:id") view=ImportPage/>
                     <Route path=path!("/tokens") view=TokensPage/>
                     <Route path=path!("/audit") view=AuditPage/>
                     <Route path=path!("/account") view=AccountPage/>

@@ -25,6 +25,8 @@ pub struct SiteFiles {
     pub copy: String,
     /// The module that follows what others change in the list.
     pub live: String,
+    /// The module that follows an import.
+    pub import: String,
     pub module: String,
     pub wasm: String,
     pub icon: String,

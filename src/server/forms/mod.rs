@@ -3,11 +3,13 @@
 
 mod account;
 mod admission;
+mod imports;
 mod list;
 mod person;
 mod post;
 pub(super) mod theme;
 mod tokens;
+mod upload;
 
 use axum::{Router, routing::MethodRouter, routing::get, routing::post};
 
@@ -28,6 +30,8 @@ pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
         ("/users/{id}", get(render).post(person::change)),
         ("/users/{id}/edit", get(render).post(person::edit)),
         ("/users/{id}/history", get(render)),
+        ("/imports", imports::unlimited(get(render).post(imports::begin))),
+        ("/imports/{id}", get(render).post(imports::change)),
         ("/tokens", get(render).post(tokens::change)),
         ("/audit", get(render)),
         ("/api/docs", get(render)),

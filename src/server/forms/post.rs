@@ -3,7 +3,7 @@ use std::fmt;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{Uri, header, uri::PathAndQuery},
+    http::{Uri, header, request::Parts, uri::PathAndQuery},
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
@@ -48,6 +48,18 @@ pub struct Post {
 impl Post {
     /// How much of what a browser calls itself is kept, in characters.
     const AGENT_CHARS: usize = 200;
+
+    /// A form before its fields are read.
+    pub async fn empty(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let Ok(actor) = Actor::from_request_parts(parts, state).await;
+        let session = parts.extensions.get::<Session>().cloned();
+        let session = session.ok_or_else(|| AppError::internal("there is no session layer"))?;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let agent = agent.map(|agent| agent.chars().take(Self::AGENT_CHARS).collect());
+        let theme = theme::chosen(&parts.headers);
+        let address = parts.uri.clone();
+        Ok(Self { state: state.clone(), actor, session, address, agent, theme, fields: Vec::new() })
+    }
 
     /// What was typed into a field; nothing where there is no such field.
     pub fn text(&self, field: &str) -> &str {
@@ -112,21 +124,14 @@ impl FromRequest<AppState> for Post {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, AppError> {
         let (mut parts, body) = request.into_parts();
-        let Ok(actor) = Actor::from_request_parts(&mut parts, state).await;
-        let session = parts.extensions.get::<Session>().cloned();
-        let session = session.ok_or_else(|| AppError::internal("there is no session layer"))?;
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let agent = agent.map(|agent| agent.chars().take(Self::AGENT_CHARS).collect());
-        let theme = theme::chosen(&parts.headers);
-        let address = parts.uri.clone();
+        let post = Self::empty(&mut parts, state).await?;
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if !content_type.is_some_and(|value| value.starts_with(FORM)) {
             return Err(AppError::UnsupportedMediaType(FORM.to_owned()));
         }
         let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
         let body = body.map_err(|_| AppError::Malformed("The form could not be read.".to_owned()))?;
-        let fields = form_urlencoded::parse(&body).into_owned().collect();
-        Ok(Self { state: state.clone(), actor, session, address, agent, theme, fields })
+        Ok(Self { fields: form_urlencoded::parse(&body).into_owned().collect(), ..post })
     }
 }
 

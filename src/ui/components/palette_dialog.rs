@@ -42,6 +42,7 @@ fn Actions(access: Access) -> impl IntoView {
         <div role="group" aria-labelledby="palette-actions" data-actions="">
             <p id="palette-actions" role="presentation">{text::palette::ACTIONS}</p>
             {write.then(|| link("new", "/users/new", text::site::NEW_PERSON, Some("n")))}
+            {write.then(|| link("imports", "/imports", text::imports::IMPORT_PEOPLE, None))}
             {link("people", "/", text::site::ALL_PEOPLE, None)}
             {write.then(|| link("deleted", "/?status=deleted", text::site::DELETED_PEOPLE, None))}
             {administer.then(|| (

@@ -49,17 +49,20 @@ pub fn TrailPaging(
 
 #[component]
 fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
-    let Event { at, actor, address, request_id, action, user, changes, .. } = event;
+    let Event { at, actor, address, request_id, action, user, changes, import, .. } = event;
     let by_themselves = user.as_ref().is_some_and(|user| actor.id == Some(user.id.0));
     let whom = user.filter(|_| !of_one).map(whom);
     let by = (of_one || !by_themselves)
         .then(|| view! { <span class="by">{text::trail::BEFORE_ACTOR}{by_whom(actor, of_one)}</span> });
+    let import = import.map(|id| {
+        view! { <span class="by">{text::imports::BEFORE_IMPORT}<a href=format!("/imports/{id}")>{text::imports::BY_IMPORT}</a></span> }
+    });
     let origin = address.is_some() || request_id.is_some();
     view! {
         <li>
             <Minute at/>
             <div>
-                <p><strong>{action.title()}</strong>{whom}{by}</p>
+                <p><strong>{action.title()}</strong>{whom}{by}{import}</p>
                 <Changes changes/>
                 {origin.then(|| view! {
                     <p class="origin">

@@ -4,6 +4,7 @@
 pub mod bulk;
 pub mod form_guard;
 mod history;
+pub mod import_file;
 pub mod palette;
 mod signals;
 pub mod user_list;

@@ -5,6 +5,8 @@ pub mod api_docs;
 pub mod audit;
 pub mod edit_user;
 pub mod history;
+pub mod import;
+pub mod imports;
 pub mod invite;
 pub mod new_user;
 pub mod not_found;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod api_docs;
 pub mod edit;
 pub mod fields;
+pub mod imports;
 pub mod live;
 pub mod palette;
 pub mod people;

@@ -1,0 +1,46 @@
+// Shows how far an import is: fetches its page each second and replaces what has changed, until it
+// does not go on by itself any more. What keeps its place keeps the focus; what came is told.
+const news = document.getElementById("import-news");
+const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
+
+async function fetched() {
+  const response = await fetch(location.pathname, { headers: { accept: "text/html" } });
+  // Who is not signed in any more is led to where they can.
+  if (response.redirected || response.status === 401) return location.reload();
+  if (!response.ok) return undefined;
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+function show(page) {
+  const old = document.getElementById("import");
+  const fresh = page.getElementById("import");
+  if (!fresh) return location.reload();
+  if (news.textContent !== fresh.dataset.news) news.textContent = fresh.dataset.news;
+  if (old.dataset.state === fresh.dataset.state && "busy" in fresh.dataset) return move(old, fresh);
+  const hadFocus = old.contains(document.activeElement);
+  old.replaceWith(document.adoptNode(fresh));
+  if (!hadFocus) return;
+  const heading = fresh.querySelector(".import-state");
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
+/** The same as it was, further on. */
+function move(old, fresh) {
+  for (const part of ["progress", ".going-figures"]) {
+    const [before, after] = [old, fresh].map((page) => page.querySelector(part));
+    if (part === "progress" && after.hasAttribute("value")) before.setAttribute("value", after.getAttribute("value"));
+    else if (part !== "progress") before.textContent = after.textContent;
+  }
+}
+
+while ("busy" in document.getElementById("import").dataset) {
+  await pause();
+  if (document.hidden) continue;
+  try {
+    const page = await fetched();
+    if (page) show(page);
+  } catch {
+    // The connection may come back.
+  }
+}

@@ -1,0 +1,58 @@
+use std::iter;
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{FileColumn, FileField, FileFormat},
+    ui::text,
+};
+
+/// What a file was read as; which columns of it are not used.
+#[component]
+pub fn FileFacts(format: FileFormat, columns: Vec<FileColumn>) -> impl IntoView {
+    let FileFormat { kind, encoding, delimiter } = format;
+    let used = columns.iter().filter_map(|column| Some((column.field?, column.heading.clone())));
+    let used = used.map(|(field, heading)| {
+        view! { <li><bdi>{heading}</bdi><span class="arrow" aria-hidden="true">" → "</span>{text::imports::field(field)}</li> }
+    });
+    let used = used.collect_view();
+    let unused = columns.iter().enumerate().filter(|(_, column)| column.field.is_none());
+    let unused: Vec<_> = unused.map(|(place, column)| heading_or_number(&column.heading, place)).collect();
+    let unused = if unused.is_empty() { text::imports::ALL_USED.to_owned() } else { unused.join(", ") };
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>{text::imports::KIND}</dt>
+                <dd>
+                    {text::imports::kind(kind)}", "{text::imports::encoding(&encoding)}
+                    {delimiter.map(|delimiter| view! { ", "{text::imports::separated(delimiter)} })}
+                </dd>
+            </div>
+            <div><dt>{text::imports::COLUMNS}</dt><dd><ul>{used}</ul></dd></div>
+            <div><dt>{text::imports::NOT_USED}</dt><dd class="unused" dir="auto">{unused}</dd></div>
+        </dl>
+    }
+}
+
+/// What a column can be taken for by whoever asks.
+fn offered(chosen: Option<FileField>, administer: bool) -> impl Iterator<Item = Option<FileField>> {
+    let for_all = |field: FileField| matches!(field, FileField::Name | FileField::Email);
+    let fields = FileField::ALL.iter().copied();
+    let fields = fields.filter(move |field| administer || for_all(*field) || chosen == Some(*field));
+    iter::once(None).chain(fields.map(Some))
+}
+
+/// The same as options of a choice.
+pub fn field_options(chosen: Option<FileField>, administer: bool) -> impl IntoView {
+    let option = |field: Option<FileField>| {
+        let (value, title) =
+            field.map_or(("", text::imports::NOT_USED), |field| (field.as_str(), text::imports::field(field)));
+        view! { <option value=value selected=field == chosen>{title}</option> }
+    };
+    offered(chosen, administer).map(option).collect_view()
+}
+
+/// Some files have columns without a name.
+pub fn heading_or_number(heading: &str, place: usize) -> String {
+    if heading.is_empty() { text::imports::unnamed(place + 1) } else { heading.to_owned() }
+}

@@ -1,0 +1,117 @@
+//! The island that takes a file of people: read and checked in the browser before it is sent.
+
+mod read;
+mod report;
+mod send;
+mod work;
+
+use leptos::{either::EitherOf4, ev, html, prelude::*};
+
+use self::{
+    report::Report,
+    work::{Step, Work},
+};
+use crate::ui::text;
+
+/// What files are called that people may be in.
+const ACCEPT: &str = ".csv,.tsv,.txt,.json,.jsonl,.ndjson,text/csv,application/json";
+
+/// Takes a file. Until it is alive it is a plain form, which sends small ones.
+#[cfg_attr(feature = "split", island(lazy))]
+#[cfg_attr(not(feature = "split"), island)]
+pub fn ImportFile() -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let panel = NodeRef::<html::Section>::new();
+    let work = Work::new(input);
+    let (is_alive, set_alive) = signal(false);
+    let (is_over, set_over) = signal(false);
+    Effect::new(move |_| {
+        set_alive.set(true);
+        // What was chosen before it was alive counts, too.
+        work.begin();
+    });
+    // What was used is hidden; whoever used it goes on from here.
+    Effect::new(move |_| {
+        let is_shown = work.step.with(|step| !matches!(step, Step::Waiting));
+        if let Some(panel) = panel.get().filter(|_| is_shown) {
+            let _ = panel.focus();
+        }
+    });
+    let over = move |event: ev::DragEvent, is_over: bool| {
+        event.prevent_default();
+        set_over.set(is_over);
+    };
+    let dropped = move |event: ev::DragEvent| {
+        over(event.clone(), false);
+        let files = event.data_transfer().and_then(|data| data.files()).filter(|files| files.length() > 0);
+        if let Some((files, input)) = files.zip(input.get_untracked()) {
+            input.set_files(Some(&files));
+            work.begin();
+        }
+    };
+    let is_waiting = move || work.step.with(|step| matches!(step, Step::Waiting));
+    view! {
+        <form
+            class="form sheet drop"
+            class:over=is_over
+            method="post"
+            enctype="multipart/form-data"
+            hidden=move || !is_waiting()
+            on:dragover=move |event| over(event, true)
+            on:dragleave=move |event| over(event, false)
+            on:drop=dropped
+        >
+            <div class="field">
+                <label for="file">{text::imports::CHOOSE_FILE}</label>
+                <p class="hint" id="file-hint">
+                    {move || if is_alive.get() { text::imports::DROP_HERE } else { text::imports::FILE_HINT }}
+                </p>
+                <input
+                    node_ref=input
+                    id="file"
+                    name="file"
+                    type="file"
+                    required=true
+                    accept=ACCEPT
+                    aria-describedby="file-hint"
+                    on:change=move |_| work.begin()
+                />
+            </div>
+            <button type="submit" class="primary" hidden=is_alive>{text::imports::SEND}</button>
+        </form>
+        <section
+            node_ref=panel
+            class="import-panel"
+            tabindex="-1"
+            aria-label=move || work.step.with(Step::title)
+            hidden=is_waiting
+        >
+            {move || match work.step.get() {
+                Step::Waiting => EitherOf4::A(()),
+                Step::Reading => EitherOf4::B(view! { <Going work/> }),
+                Step::Sending => EitherOf4::C(view! { <Going work/> }),
+                Step::Read => EitherOf4::D(view! { <Report work/> }),
+            }}
+        </section>
+    }
+}
+
+/// How far reading or sending is.
+#[component]
+fn Going(work: Work) -> impl IntoView {
+    let max = move || work.progress.with(|progress| progress.total.to_string());
+    let value = move || work.progress.with(|progress| progress.done.to_string());
+    let figures = move || {
+        let progress = work.progress.get();
+        let bytes = text::imports::done_of(&text::imports::bytes(progress.done), &text::imports::bytes(progress.total));
+        if progress.rows == 0 { bytes } else { format!("{bytes} · {}", text::imports::read(progress.rows)) }
+    };
+    view! {
+        <div class="sheet going">
+            <h2 class="import-state">{work.step.with_untracked(Step::title)}</h2>
+            <progress aria-label=text::imports::PROGRESS max=max value=value></progress>
+            <p class="going-figures">{figures}</p>
+            <button type="button" on:click=move |_| work.stop()>{text::imports::STOP}</button>
+        </div>
+    }
+}

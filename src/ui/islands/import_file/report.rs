@@ -1,0 +1,105 @@
+use leptos::{ev::Event, prelude::*};
+
+use super::work::{Found, Work, takes};
+use crate::{
+    domain::{FileColumn, FileField, RowError},
+    people_file::Takes,
+    ui::{
+        components::{
+            file_facts::{FileFacts, field_options, heading_or_number},
+            row_errors::RowErrors,
+        },
+        text,
+    },
+};
+
+/// What the file holds: what it was recognised as, how many rows are good, and the first of them.
+#[component]
+pub fn Report(work: Work) -> impl IntoView {
+    move || {
+        let found = work.found.get();
+        let Found { file, format, columns, good, bad, first_good, first_bad, problem, is_whole } = found;
+        let can_be_sent = is_whole && good > 0;
+        let columns_open = !is_whole || good == 0;
+        let facts = format.map(|format| view! { <FileFacts format columns=columns.clone()/> });
+        view! {
+            <div class="sheet">
+                <h2 class="import-state" dir="auto">{file}</h2>
+                {problem.map(|problem| view! { <p class="alert" role="alert">{problem}</p> })}
+                {(is_whole && good == 0).then(|| view! { <p class="alert" role="alert">{text::imports::NO_GOOD_ROWS}</p> })}
+                <ul class="figures">
+                    <li><p class="figure"><strong>{text::imports::count(good)}</strong><span>{text::imports::GOOD_ROWS}</span></p></li>
+                    <li>
+                        <p class="figure" class:problem={bad > 0}>
+                            <strong>{text::imports::count(bad)}</strong><span>{text::imports::BAD_ROWS}</span>
+                        </p>
+                    </li>
+                </ul>
+                {facts}
+                {(!columns.is_empty()).then(|| view! {
+                    <details class="correct" open=columns_open>
+                        <summary>{text::imports::CORRECT_COLUMNS}</summary>
+                        <Columns work columns/>
+                    </details>
+                })}
+                <div class="form-actions import-on">
+                    {can_be_sent.then(|| view! {
+                        <button type="button" class="primary" aria-describedby="compare-hint" on:click=move |_| work.send()>
+                            {text::imports::COMPARE}
+                        </button>
+                    })}
+                    <button type="button" on:click=move |_| work.leave()>{text::imports::OTHER_FILE}</button>
+                </div>
+                {can_be_sent.then(|| view! { <p class="hint" id="compare-hint">{text::imports::COMPARE_HINT}</p> })}
+            </div>
+            {(!first_bad.is_empty()).then(|| view! { <Bad rows=first_bad/> })}
+            {(!first_good.is_empty()).then(|| view! { <Good rows=first_good/> })}
+        }
+    }
+}
+
+#[component]
+fn Columns(work: Work, columns: Vec<FileColumn>) -> impl IntoView {
+    let administer = takes() == Takes::Everything;
+    let column = move |(place, column): (usize, FileColumn)| {
+        let id = format!("column-{place}");
+        let choose = move |event: Event| work.choose(place, event_target_value(&event).parse::<FileField>().ok());
+        view! {
+            <div class="column">
+                <label for=id.clone() dir="auto">{heading_or_number(&column.heading, place)}</label>
+                <span class="arrow" aria-hidden="true">" → "</span>
+                <select id=id autocomplete="off" on:change=choose>{field_options(column.field, administer)}</select>
+            </div>
+        }
+    };
+    view! { <div class="columns">{columns.into_iter().enumerate().map(column).collect_view()}</div> }
+}
+
+#[component]
+fn Bad(rows: Vec<(u64, Vec<RowError>)>) -> impl IntoView {
+    let row = |(line, errors)| view! { <li><Line line/><div><RowErrors errors/></div></li> };
+    view! {
+        <div class="import-rows">
+            <h2>{text::imports::FIRST_BAD}</h2>
+            <ol class="trail">{rows.into_iter().map(row).collect_view()}</ol>
+        </div>
+    }
+}
+
+#[component]
+fn Good(rows: Vec<(u64, String, String)>) -> impl IntoView {
+    let row = |(line, name, email)| {
+        view! { <li><Line line/><p><strong dir="auto">{name}</strong>" "<span class="soft">{email}</span></p></li> }
+    };
+    view! {
+        <div class="import-rows">
+            <h2>{text::imports::FIRST_GOOD}</h2>
+            <ol class="trail">{rows.into_iter().map(row).collect_view()}</ol>
+        </div>
+    }
+}
+
+#[component]
+fn Line(line: u64) -> impl IntoView {
+    view! { <span class="line">{text::imports::LINE}" "{text::imports::count(line)}</span> }
+}

@@ -1,0 +1,145 @@
+use std::{cell::RefCell, time::Duration};
+
+use leptos::{
+    prelude::window,
+    wasm_bindgen::JsCast,
+    web_sys::{AbortController, File, Headers, RequestInit, Response},
+};
+use serde_json::{Value, json};
+use wasm_bindgen_futures::{JsFuture, js_sys::Promise, spawn_local, wasm_bindgen::JsValue};
+
+use super::read::{part, size};
+use crate::{
+    domain::{ChosenColumns, Import},
+    ui::text,
+};
+
+/// Of each part, in bytes, unless there would be too many.
+const PART: u32 = 1024 * 1024;
+
+/// So often a part is sent again that did not arrive.
+const AGAIN: u32 = 3;
+
+thread_local! {
+    /// What ends the request that is under way.
+    static ABORT: RefCell<Option<AbortController>> = const { RefCell::new(None) };
+}
+
+/// Sends a file part by part. Answers the address of its page, or `None` when `on` says that nobody
+/// wants it any more; then nothing of it is left on the server.
+///
+/// # Errors
+/// Why it could not be sent, for people.
+pub async fn send(file: &File, chosen: &ChosenColumns, on: impl Fn(u64) -> bool) -> Result<Option<String>, String> {
+    let total = size(file);
+    let part_size = u32::try_from(total.div_ceil(Import::MAX_PARTS.into())).unwrap_or(Import::MAX_PART);
+    let part_size = part_size.clamp(PART, Import::MAX_PART);
+    let columns = chosen.0.iter().map(|(field, heading)| (field.to_string(), Value::from(heading.as_str())));
+    let columns: serde_json::Map<_, _> = columns.collect();
+    let new = json!({ "file": file.name(), "size": total, "part_size": part_size, "columns": columns }).to_string();
+    let new = JsValue::from(&new);
+    let begun = patiently(|| ask("POST", "/api/v1/imports", Some((&new, "application/json")))).await?;
+    let id = begun["id"].as_str().ok_or(text::imports::NOT_SENT)?;
+    match parts(file, id, part_size, on).await {
+        Ok(true) => Ok(Some(format!("/imports/{id}"))),
+        other => {
+            forget(id);
+            other.map(|_| None)
+        }
+    }
+}
+
+/// Answers whether all of it was wanted.
+async fn parts(file: &File, id: &str, part_size: u32, on: impl Fn(u64) -> bool) -> Result<bool, String> {
+    let total = size(file);
+    let (mut done, mut number) = (0, 1);
+    while on(done) && done < total {
+        let end = total.min(done + u64::from(part_size));
+        let bytes = part(file, done, end).map_err(|_| text::imports::UNREADABLE)?;
+        let bytes = JsValue::from(bytes);
+        let address = format!("/api/v1/imports/{id}/parts/{number}");
+        patiently(|| ask("PUT", &address, Some((&bytes, "application/octet-stream")))).await?;
+        (done, number) = (end, number + 1);
+    }
+    Ok(done >= total && on(total))
+}
+
+/// Ends what is under way.
+pub fn abort() {
+    if let Some(request) = ABORT.take() {
+        request.abort();
+    }
+}
+
+/// What was sent of it is of no use to anybody.
+fn forget(id: &str) {
+    let address = format!("/api/v1/imports/{id}");
+    spawn_local(async move {
+        // What cannot be deleted now goes by itself later.
+        let _ = ask("DELETE", &address, None).await;
+    });
+}
+
+/// Why there is no answer to go on with.
+enum Failure {
+    /// It may work another time.
+    Lost,
+    Refused(String),
+    Aborted,
+}
+
+/// Asks again when the connection or the server failed.
+async fn patiently<F>(request: impl Fn() -> F) -> Result<Value, String>
+where
+    F: Future<Output = Result<Value, Failure>>,
+{
+    for attempt in 0..=AGAIN {
+        match request().await {
+            Ok(answer) => return Ok(answer),
+            Err(Failure::Refused(problem)) => return Err(problem),
+            Err(Failure::Aborted) => break,
+            Err(Failure::Lost) if attempt < AGAIN => sleep(Duration::from_secs(1 << attempt)).await,
+            Err(Failure::Lost) => {}
+        }
+    }
+    Err(text::imports::NOT_SENT.to_owned())
+}
+
+async fn ask(method: &str, address: &str, body: Option<(&JsValue, &str)>) -> Result<Value, Failure> {
+    let lost = |_: JsValue| Failure::Lost;
+    let controller = AbortController::new().map_err(lost)?;
+    let request = RequestInit::new();
+    request.set_method(method);
+    request.set_signal(Some(&controller.signal()));
+    if let Some((body, media_type)) = body {
+        let headers = Headers::new().map_err(lost)?;
+        headers.set("content-type", media_type).map_err(lost)?;
+        request.set_headers(&headers);
+        request.set_body(body);
+    }
+    let signal = controller.signal();
+    ABORT.set(Some(controller));
+    let answer = JsFuture::from(window().fetch_with_str_and_init(address, &request)).await;
+    let response: Response = match answer {
+        Ok(answer) => answer.unchecked_into(),
+        Err(_) if signal.aborted() => return Err(Failure::Aborted),
+        Err(_) => return Err(Failure::Lost),
+    };
+    let body = JsFuture::from(response.text().map_err(lost)?).await.map_err(lost)?;
+    let body: Value = serde_json::from_str(&body.as_string().unwrap_or_default()).unwrap_or_default();
+    match response.status() {
+        200..300 => Ok(body),
+        401 => Err(Failure::Refused(text::imports::SIGNED_OUT.to_owned())),
+        408 | 429 | 500.. => Err(Failure::Lost),
+        _ => Err(Failure::Refused(body["detail"].as_str().unwrap_or(text::imports::NOT_SENT).to_owned())),
+    }
+}
+
+async fn sleep(duration: Duration) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let wait = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+        // Fails in no window; then nothing is waited for.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, wait);
+    });
+    let _ = JsFuture::from(promise).await;
+}

@@ -1,0 +1,211 @@
+use leptos::{html, prelude::*, task::spawn_local, web_sys::File};
+
+use super::{read, send};
+use crate::{
+    domain::{ChosenColumns, FileColumn, FileField, FileFormat, RowError},
+    people_file::Takes,
+    ui::text,
+};
+
+/// Where one is with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// There is none.
+    Waiting,
+    Reading,
+    /// It was read, to its end or as far as it could be.
+    Read,
+    Sending,
+}
+
+impl Step {
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Waiting | Self::Reading => text::imports::READING,
+            Self::Read => text::imports::IN_FILE,
+            Self::Sending => text::imports::SENDING,
+        }
+    }
+}
+
+/// How far it is, in bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    pub done: u64,
+    pub total: u64,
+    /// So many were read.
+    pub rows: u64,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    pub file: String,
+    pub format: Option<FileFormat>,
+    pub columns: Vec<FileColumn>,
+    pub good: u64,
+    pub bad: u64,
+    /// The first of them: line, name and address.
+    pub first_good: Vec<(u64, String, String)>,
+    pub first_bad: Vec<(u64, Vec<RowError>)>,
+    /// Why it could not be read to its end, or not be sent.
+    pub problem: Option<String>,
+    /// It can be read.
+    pub is_whole: bool,
+}
+
+/// What is done with a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
+    pub step: RwSignal<Step>,
+    pub progress: RwSignal<Progress>,
+    pub found: RwSignal<Found>,
+    input: NodeRef<html::Input>,
+    chosen: StoredValue<ChosenColumns>,
+    /// Counts what was begun: only the newest counts.
+    run: StoredValue<usize>,
+}
+
+impl Work {
+    pub fn new(input: NodeRef<html::Input>) -> Self {
+        Self {
+            step: RwSignal::new(Step::Waiting),
+            progress: RwSignal::default(),
+            found: RwSignal::default(),
+            input,
+            chosen: StoredValue::new(ChosenColumns::default()),
+            run: StoredValue::new(0),
+        }
+    }
+
+    /// Reads the file that was chosen, if one was.
+    pub fn begin(self) {
+        self.chosen.set_value(ChosenColumns::default());
+        if let Some(file) = self.file() {
+            self.read(file);
+        }
+    }
+
+    /// Takes a column for a field, or for none, and reads the file again.
+    pub fn choose(self, place: usize, field: Option<FileField>) {
+        let mut columns = self.found.with_untracked(|found| found.columns.clone());
+        for (other, column) in columns.iter_mut().enumerate() {
+            if other == place {
+                column.field = field;
+            } else if column.field == field {
+                column.field = None;
+            }
+        }
+        let heading = |field: &FileField| columns.iter().find(|column| column.field == Some(*field));
+        let heading = |field: &FileField| heading(field).map(|column| column.heading.clone()).unwrap_or_default();
+        self.chosen.set_value(ChosenColumns(FileField::ALL.iter().map(|field| (*field, heading(field))).collect()));
+        if let Some(file) = self.file() {
+            self.read(file);
+        }
+    }
+
+    /// Sends the file and goes to where it is compared.
+    pub fn send(self) {
+        let Some(file) = self.file() else { return };
+        let run = self.start(Step::Sending, &file);
+        spawn_local(async move {
+            let chosen = self.chosen.get_value();
+            let sent = send::send(&file, &chosen, |done| {
+                let is_wanted = self.is_current(run);
+                if is_wanted {
+                    self.progress.update(|progress| progress.done = done);
+                }
+                is_wanted
+            });
+            match sent.await {
+                _ if !self.is_current(run) => {}
+                Ok(Some(address)) => {
+                    let _ = window().location().set_href(&address);
+                }
+                Ok(None) => {}
+                Err(problem) => {
+                    self.found.update(|found| found.problem = Some(problem));
+                    self.step.set(Step::Read);
+                }
+            }
+        });
+    }
+
+    /// Ends what is going on: back to where it was begun from.
+    pub fn stop(self) {
+        self.run.update_value(|run| *run += 1);
+        if self.step.get_untracked() == Step::Sending {
+            send::abort();
+            self.step.set(Step::Read);
+        } else {
+            self.leave();
+        }
+    }
+
+    /// Gives the file up for another.
+    pub fn leave(self) {
+        self.run.update_value(|run| *run += 1);
+        self.step.set(Step::Waiting);
+        if let Some(input) = self.input.get_untracked() {
+            input.set_value("");
+            // It is shown again by then.
+            set_timeout(move || drop(input.focus()), std::time::Duration::ZERO);
+        }
+    }
+
+    fn read(self, file: File) {
+        // Whoever corrects a column stays at it.
+        let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
+        let is_again = self.step.get_untracked() == Step::Read;
+        let run = self.start(if is_again { Step::Read } else { Step::Reading }, &file);
+        let takes = takes();
+        spawn_local(async move {
+            let read = read::read(&file, self.chosen.get_value(), takes, |progress| {
+                let is_wanted = self.is_current(run);
+                if is_wanted {
+                    self.progress.set(progress);
+                }
+                is_wanted
+            });
+            let Some(found) = read.await.filter(|_| self.is_current(run)) else { return };
+            self.found.set(found);
+            self.step.set(Step::Read);
+            if let Some(id) = focused.filter(|_| is_again) {
+                set_timeout(move || focus(&id), std::time::Duration::ZERO);
+            }
+        });
+    }
+
+    fn start(self, step: Step, file: &File) -> usize {
+        self.run.update_value(|run| *run += 1);
+        self.progress.set(Progress { total: read::size(file), ..Progress::default() });
+        if self.step.get_untracked() != step {
+            self.step.set(step);
+        }
+        self.run.get_value()
+    }
+
+    fn is_current(self, run: usize) -> bool {
+        self.run.get_value() == run
+    }
+
+    fn file(self) -> Option<File> {
+        self.input.get_untracked()?.files()?.get(0)
+    }
+}
+
+/// What whoever asks may set, as the server wrote it into the page.
+pub fn takes() -> Takes {
+    match document().query_selector("[data-administer]") {
+        Ok(Some(_)) => Takes::Everything,
+        _ => Takes::NameAndEmail,
+    }
+}
+
+fn focus(id: &str) {
+    use leptos::{wasm_bindgen::JsCast, web_sys::HtmlElement};
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}

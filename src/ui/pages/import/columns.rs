@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+
+use crate::{
+    domain::FileColumn,
+    ui::{
+        components::{
+            file_facts::{field_options, heading_or_number},
+            post_form::PostForm,
+        },
+        text,
+    },
+};
+
+/// The columns of the file, each with a choice of what it is taken for.
+#[component]
+pub fn ColumnsForm(
+    columns: Vec<FileColumn>,
+    /// Whether ids, times and versions may be taken over.
+    administer: bool,
+) -> impl IntoView {
+    let column = move |(place, column): (usize, FileColumn)| view! { <Column place column administer/> };
+    view! {
+        <PostForm action="columns" fields=&["columns"]>
+            <div class="columns">{columns.into_iter().enumerate().map(column).collect_view()}</div>
+            <button type="submit">{text::imports::READ_AGAIN}</button>
+        </PostForm>
+    }
+}
+
+#[component]
+fn Column(place: usize, column: FileColumn, administer: bool) -> impl IntoView {
+    let FileColumn { heading, field: chosen } = column;
+    let id = format!("column-{place}");
+    view! {
+        <div class="column">
+            <input type="hidden" name="heading" value=heading.clone()/>
+            <label for=id.clone() dir="auto">{heading_or_number(&heading, place)}</label>
+            <span class="arrow" aria-hidden="true">" → "</span>
+            <select id=id name="field" autocomplete="off">{field_options(chosen, administer)}</select>
+        </div>
+    }
+}

@@ -1,0 +1,115 @@
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    domain::{ImportCounts, ImportId, ImportMode},
+    ui::{
+        components::{alert::FormAlert, control::Control},
+        form::Submitted,
+        text,
+    },
+};
+
+const MODES: [ImportMode; 2] = [ImportMode::Insert, ImportMode::Update];
+
+/// Whether to import, and how. What concerns one mode alone is shown with it, by the style sheet.
+#[component]
+pub fn Decide(id: ImportId, counts: ImportCounts) -> impl IntoView {
+    let nothing = counts.new + counts.changed == 0;
+    let skip = Control::of("apply", "skip_invalid", text::imports::THIS_BOX);
+    let skips = MODES.map(|mode| view! { <Skip id mode rows=counts.refused(mode) control=skip.clone()/> });
+    view! {
+        <form class="form decide" method="post">
+            <FormAlert form="apply" fields=&["skip_invalid"]/>
+            <input type="hidden" name="action" value="apply"/>
+            {(!nothing).then(|| modes(counts))}
+            {nothing.then(|| view! { <p>{nothing_to_do(&counts)}</p> })}
+            {skips.into_iter().collect_view()}
+            <div class="form-actions">
+                {(!nothing).then(|| view! { <button type="submit" class="primary">{text::imports::APPLY}</button> })}
+                <button type="submit" form="cancel-import">{text::imports::CANCEL_IMPORT}</button>
+            </div>
+        </form>
+        <CancelForm/>
+    }
+}
+
+/// What buttons elsewhere send.
+#[component]
+pub fn CancelForm() -> impl IntoView {
+    view! {
+        <form id="cancel-import" method="post" hidden=true>
+            <input type="hidden" name="action" value="cancel"/>
+        </form>
+    }
+}
+
+fn nothing_to_do(counts: &ImportCounts) -> &'static str {
+    if counts.unchanged > 0 { text::imports::NOTHING_TO_DO } else { text::imports::NO_GOOD_ROWS }
+}
+
+/// The choice, where it makes a difference.
+fn modes(counts: ImportCounts) -> impl IntoView {
+    if counts.changed == 0 {
+        return Either::Left(view! {
+            <input type="hidden" name="mode" value=ImportMode::Insert.as_str()/>
+            <p>{text::imports::would_add(counts.new)}</p>
+        });
+    }
+    let default = if counts.new == 0 { ImportMode::Update } else { ImportMode::Insert };
+    let typed = Submitted::to("apply").value("mode").and_then(|word| word.parse::<ImportMode>().ok());
+    let chosen = typed.unwrap_or(default);
+    let choices = MODES.map(|mode| choice(mode, mode == chosen));
+    let would = MODES.map(|mode| {
+        let would = match mode {
+            ImportMode::Insert => text::imports::would_add(counts.new),
+            ImportMode::Update => text::imports::would_change(counts.new, counts.changed),
+        };
+        view! { <p class=format!("if-{mode}")>{would}</p> }
+    });
+    Either::Right(view! {
+        <fieldset class="field">
+            <legend>{text::imports::WHO_IS_THERE}</legend>
+            {choices.into_iter().collect_view()}
+        </fieldset>
+        {would.into_iter().collect_view()}
+    })
+}
+
+fn choice(mode: ImportMode, checked: bool) -> impl IntoView {
+    let (title, hint) = match mode {
+        ImportMode::Insert => (text::imports::INSERT, text::imports::INSERT_HINT),
+        ImportMode::Update => (text::imports::UPDATE, text::imports::UPDATE_HINT),
+    };
+    view! {
+        <label class="choice">
+            <input type="radio" name="mode" value=mode.as_str() checked=checked autocomplete="off"/>
+            <span>{title}<span class="hint">{hint}</span></span>
+        </label>
+    }
+}
+
+/// The rows that an import in a mode leaves out: to be allowed, and to be had as a file.
+#[component]
+fn Skip(id: ImportId, mode: ImportMode, rows: u64, control: Control) -> impl IntoView {
+    let file = format!("/api/v1/imports/{id}/rejected?mode={mode}");
+    let control = Control { id: format!("{}-{mode}", control.id), ..control };
+    (rows > 0).then(|| {
+        view! {
+            <div class=format!("field if-{mode}")>
+                <label class="choice">
+                    <input
+                        type="checkbox"
+                        name="skip"
+                        value=mode.as_str()
+                        autocomplete="off"
+                        aria-invalid=control.invalid()
+                        aria-describedby=control.described_by(&[])
+                    />
+                    <span>{text::imports::skip(rows)}</span>
+                </label>
+                {control.error_line()}
+                <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
+            </div>
+        }
+    })
+}

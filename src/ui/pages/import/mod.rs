@@ -1,0 +1,148 @@
+mod columns;
+mod decide;
+mod figures;
+mod file;
+mod outcome;
+mod progress;
+mod rows;
+
+use leptos::{either::EitherOf3, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use self::{
+    columns::ColumnsForm,
+    decide::Decide,
+    figures::Figures,
+    file::FileRead,
+    outcome::Outcome,
+    progress::Progress,
+    rows::{Rows, Shown},
+};
+use super::imports::earlier::badge;
+use crate::{
+    domain::{Access, AppError, Import, ImportState, RowOutcome},
+    rpc::imports::{get_import, read_import_rows},
+    ui::{
+        components::{alert::FormAlert, control::sentence, date::Minute, loaded::loaded, part::Part},
+        shell::SiteFiles,
+        text,
+    },
+};
+
+/// `/imports/{id}`: what would become of a file's rows, or has.
+#[component]
+pub fn ImportPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id").unwrap_or_default();
+    let query = use_query_map();
+    let asked = query.read_untracked().get("outcome").and_then(|word| word.parse::<RowOutcome>().ok());
+    let after = query.read_untracked().get("after").and_then(|line| line.parse().ok()).unwrap_or(0);
+    let import = Resource::new_blocking(move || (id.clone(), asked, after), import_and_rows);
+    loaded(import, page)
+}
+
+type Asked = (String, Option<RowOutcome>, u64);
+
+async fn import_and_rows((id, asked, after): Asked) -> Result<(Import, Option<Shown>), AppError> {
+    let import = get_import(id.clone()).await?;
+    let Some(outcome) = rows::outcome_shown(&import, asked) else { return Ok((import, None)) };
+    let rows = read_import_rows(id, outcome, after, Shown::PER_PAGE + 1).await?;
+    Ok((import, Some(Shown::of(outcome, after, rows))))
+}
+
+/// What changes by itself stands in `#import`, which public/import.js fetches anew.
+fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
+    let goes_on = import.state.is_busy() || import.state == ImportState::Receiving;
+    let script = use_context::<SiteFiles>().map(|files| files.import).filter(|_| goes_on);
+    let (state, file, news) = (import.state, import.file.clone(), news(&import));
+    view! {
+        <Title text=import.file.clone()/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/imports">{text::imports::IMPORTS}</a></nav>
+        <FormAlert form="cancel"/>
+        <FormAlert form="undo"/>
+        <FormAlert form="columns"/>
+        <p id="import-news" class="visually-hidden" role="status"></p>
+        // Where no script does it. Browsers take it from here, too; scripts could not take it back.
+        {goes_on.then(|| view! { <noscript><meta http-equiv="refresh" content="1"/></noscript> })}
+        <div id="import" data-state=state.as_str() data-busy=goes_on.then_some("") data-news=news>
+            <header class="import-head">
+                <h1 dir="auto">{file}</h1>
+                {badge(state)}
+            </header>
+            <Made import=import.clone()/>
+            {body(import, shown)}
+        </div>
+        {script.map(|src| view! { <script r#type="module" src=src></script> })}
+    }
+}
+
+/// What is read out as the import goes on.
+fn news(import: &Import) -> String {
+    let percent = import.progress.and_then(|progress| (progress.done * 100).checked_div(progress.total));
+    let percent = percent.map(|percent| text::imports::percent(percent / 25 * 25));
+    format!("{} {}", text::imports::heading(import.state), percent.unwrap_or_default()).trim().to_owned()
+}
+
+/// How large the file is, and whose.
+#[component]
+fn Made(import: Import) -> impl IntoView {
+    let rows = import.counts.map(|counts| format!("{} · ", text::imports::rows(counts.rows())));
+    view! {
+        <p class="import-made">
+            {rows}{text::imports::bytes(import.size)}" · "<Minute at=import.created_at/>
+            {text::imports::BEFORE_MAKER}<bdi>{import.created_by.title()}</bdi>
+        </p>
+    }
+}
+
+fn body(import: Import, shown: Option<Shown>) -> impl IntoView {
+    match import.state {
+        ImportState::Checked => EitherOf3::A(view! { <Checked import shown/> }),
+        ImportState::Failed => EitherOf3::B(view! { <Failed import/> }),
+        ImportState::Receiving | ImportState::Checking | ImportState::Applying | ImportState::Undoing => {
+            EitherOf3::C(view! { <Progress import/> }.into_any())
+        }
+        ImportState::Applied | ImportState::Undone | ImportState::Cancelled => {
+            EitherOf3::C(view! { <Outcome import shown/> }.into_any())
+        }
+    }
+}
+
+#[component]
+fn Checked(import: Import, shown: Option<Shown>) -> impl IntoView {
+    let counts = import.counts.unwrap_or_default();
+    let problem = import.problem.clone();
+    view! {
+        <h2 class="import-state">{text::imports::heading(import.state)}</h2>
+        {problem.map(|problem| view! { <p class="alert">{sentence(&problem)}</p> })}
+        <Figures import=import.clone() shown=shown.as_ref().map(|shown| shown.outcome)/>
+        <div class="sheet parts">
+            <Part title=text::imports::DECIDE>
+                <Decide id=import.id counts/>
+            </Part>
+            <Part title=text::imports::RECOGNISED>
+                <FileRead import/>
+            </Part>
+        </div>
+        {shown.map(|shown| view! { <Rows shown/> })}
+    }
+}
+
+#[component]
+fn Failed(import: Import) -> impl IntoView {
+    let problem = import.problem.as_deref().map(sentence);
+    let administer = use_context::<Access>().unwrap_or_default().administer;
+    let has_columns = !import.columns.is_empty();
+    view! {
+        <h2 class="import-state">{text::imports::heading(import.state)}</h2>
+        <p class="alert">{problem}</p>
+        {has_columns.then(|| view! {
+            <div class="sheet parts">
+                <Part title=text::imports::COLUMNS>
+                    <ColumnsForm columns=import.columns administer/>
+                </Part>
+            </div>
+        })}
+        <p class="form-actions import-on"><a class="button" href="/imports">{text::imports::ANOTHER}</a></p>
+    }
+}

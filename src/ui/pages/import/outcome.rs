@@ -1,0 +1,89 @@
+use leptos::prelude::*;
+
+use super::{
+    figures::Figures,
+    rows::{Rows, Shown},
+};
+use crate::{
+    domain::{Import, ImportMode, ImportState},
+    ui::{
+        components::{part::Part, post_form::PostForm},
+        text,
+    },
+};
+
+/// What became of an import: done, undone or cancelled.
+#[component]
+pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
+    let state = import.state;
+    let did = did(&import);
+    let problem = import.problem.clone().filter(|_| state == ImportState::Applied);
+    let outcome = shown.as_ref().map(|shown| shown.outcome);
+    let figures = (state != ImportState::Cancelled).then(|| view! { <Figures import=import.clone() shown=outcome/> });
+    view! {
+        <h2 class="import-state">{text::imports::heading(state)}</h2>
+        {problem.map(|problem| view! { <p class="alert">{problem}</p> })}
+        <p class="notice">{did}</p>
+        {figures}
+        {(state == ImportState::Applied).then(|| view! { <Undo import=import.clone()/> })}
+        <p class="form-actions import-on">
+            <a class="button" href="/">{text::imports::SEE_PEOPLE}</a>
+            <a class="button" href="/imports">{text::imports::ANOTHER}</a>
+        </p>
+        {shown.map(|shown| view! { <Rows shown/> })}
+    }
+}
+
+/// What was done, as a sentence or two.
+fn did(import: &Import) -> String {
+    let counts = import.counts.unwrap_or_default();
+    let mode = import.mode.unwrap_or(ImportMode::Insert);
+    match import.state {
+        ImportState::Undone => text::imports::undone(import.kept.unwrap_or(0)),
+        ImportState::Cancelled => text::imports::FORGOTTEN.to_owned(),
+        _ => {
+            let changed = if mode == ImportMode::Update { counts.changed } else { 0 };
+            let mut parts = vec![text::imports::added(counts.new)];
+            let more = [
+                (changed, text::imports::changed(changed)),
+                (counts.unchanged, text::imports::unchanged(counts.unchanged)),
+                (import.refused(mode), text::imports::left_out(import.refused(mode))),
+            ];
+            parts.extend(more.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text));
+            format!("{}{}", parts.join(", "), text::person::END)
+        }
+    }
+}
+
+#[component]
+fn Undo(import: Import) -> impl IntoView {
+    let mode = import.mode.unwrap_or(ImportMode::Insert);
+    let refused = import.refused(mode) > 0;
+    let file = format!("/api/v1/imports/{}/rejected?mode={mode}", import.id);
+    let did = import.counts.is_some_and(|counts| counts.new + counts.changed > 0);
+    view! {
+        <div class="sheet parts">
+            {refused.then(|| view! {
+                <Part title=text::imports::LEFT_OUT>
+                    <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
+                </Part>
+            })}
+            {import.longest_wait_ms.map(|wait| view! {
+                <Part title=text::imports::OTHERS>
+                    <p>{text::imports::LONGEST_WAIT}{text::imports::milliseconds(wait)}</p>
+                </Part>
+            })}
+            {did.then(|| view! {
+                <Part title=text::imports::TAKE_BACK>
+                    <details>
+                        <summary>{text::imports::UNDO}</summary>
+                        <p>{text::imports::UNDO_MEANS}</p>
+                        <PostForm action="undo">
+                            <button type="submit" class="danger">{text::imports::UNDO_NOW}</button>
+                        </PostForm>
+                    </details>
+                </Part>
+            })}
+        </div>
+    }
+}

@@ -1,0 +1,105 @@
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{Import, ImportMode, ImportRow, ImportState, RowOutcome},
+    ui::{
+        components::{changes::Changes, email::EmailText, row_errors::RowErrors},
+        text,
+    },
+};
+
+/// A stretch of the rows with an outcome.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Shown {
+    pub outcome: RowOutcome,
+    after: u64,
+    rows: Vec<ImportRow>,
+    /// Whether there are more.
+    goes_on: bool,
+}
+
+impl Shown {
+    pub const PER_PAGE: u32 = 50;
+
+    /// Of one row more than is shown, if there is.
+    pub fn of(outcome: RowOutcome, after: u64, mut rows: Vec<ImportRow>) -> Self {
+        let goes_on = rows.len() > Self::PER_PAGE as usize;
+        rows.truncate(Self::PER_PAGE as usize);
+        Self { outcome, after, rows, goes_on }
+    }
+}
+
+/// Whether rows of an outcome are kept, and there are any.
+pub fn are_there(import: &Import, outcome: RowOutcome) -> bool {
+    let count = import.counts.unwrap_or_default().of(outcome);
+    let left_out = is_problem(outcome) || outcome == RowOutcome::Changed && import.mode == Some(ImportMode::Insert);
+    match import.state {
+        ImportState::Checked => count > 0,
+        ImportState::Undone if outcome == RowOutcome::Kept => import.kept.is_some_and(|kept| kept > 0),
+        ImportState::Applied | ImportState::Undone => left_out && count > 0,
+        _ => false,
+    }
+}
+
+pub fn is_problem(outcome: RowOutcome) -> bool {
+    matches!(outcome, RowOutcome::Invalid | RowOutcome::Duplicate | RowOutcome::Taken)
+}
+
+/// What was asked for, or else what somebody should look at first.
+pub fn outcome_shown(import: &Import, asked: Option<RowOutcome>) -> Option<RowOutcome> {
+    let order = [
+        RowOutcome::Kept,
+        RowOutcome::Invalid,
+        RowOutcome::Duplicate,
+        RowOutcome::Taken,
+        RowOutcome::Changed,
+        RowOutcome::New,
+        RowOutcome::Unchanged,
+    ];
+    asked.into_iter().chain(order).find(|outcome| are_there(import, *outcome))
+}
+
+#[component]
+pub fn Rows(shown: Shown) -> impl IntoView {
+    let Shown { outcome, after, rows, goes_on } = shown;
+    let first = (after > 0).then(|| format!("?outcome={outcome}#rows"));
+    let next = rows.last().filter(|_| goes_on).map(|last| format!("?outcome={outcome}&after={}#rows", last.line));
+    let is_empty = rows.is_empty();
+    let row = move |row| view! { <Row row/> };
+    view! {
+        <section id="rows" class="import-rows" aria-labelledby="rows-title">
+            <h2 id="rows-title">{text::imports::outcome(outcome)}</h2>
+            <p class="lead">{if is_empty { text::imports::NO_ROWS } else { text::imports::explained(outcome) }}</p>
+            {(!is_empty).then(|| view! { <ol class="trail">{rows.into_iter().map(row).collect_view()}</ol> })}
+            {(first.is_some() || next.is_some()).then(|| view! {
+                <nav class="paging" aria-label=text::site::PAGES>
+                    {first.map(|href| view! { <a class="button" href=href>{text::imports::FIRST_ROWS}</a> })}
+                    {next.map(|href| view! { <a class="button" rel="next" href=href>{text::imports::MORE_ROWS}</a> })}
+                </nav>
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn Row(row: ImportRow) -> impl IntoView {
+    let ImportRow { line, outcome, name, email, user, changes, errors, duplicate_of } = row;
+    let person = (name.is_some() || email.is_some()).then(|| {
+        view! { <p><strong dir="auto">{name}</strong>" "{email.map(|email| view! { <span class="soft"><EmailText email/></span> })}</p> }
+    });
+    let changes = (outcome == RowOutcome::Changed).then(|| view! { <Changes changes/> });
+    let who = user.filter(|_| matches!(outcome, RowOutcome::Changed | RowOutcome::Taken | RowOutcome::Kept));
+    view! {
+        <li>
+            <span class="line">{text::imports::LINE}" "{text::imports::count(line)}</span>
+            <div>
+                {person}
+                {changes}
+                <RowErrors errors/>
+                {duplicate_of.map(|line| view! { <p>{text::imports::BEFORE_EARLIER}{text::imports::count(line)}{text::person::END}</p> })}
+                {who.map(|id| view! { <p class="origin"><a href=format!("/users/{id}")>{text::imports::WHO_IS_IT}</a></p> })}
+            </div>
+        </li>
+    }
+}

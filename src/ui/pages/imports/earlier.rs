@@ -1,0 +1,51 @@
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    domain::{Import, ImportState},
+    ui::{components::date::Minute, text},
+};
+
+/// The latest imports, each a link to its page.
+#[component]
+pub fn Earlier(imports: Vec<Import>) -> impl IntoView {
+    if imports.is_empty() {
+        return Either::Left(view! { <p class="lead">{text::imports::NONE_YET}</p> });
+    }
+    // The roles are those of the elements: it is shown as a list on a phone.
+    Either::Right(view! {
+        <table class="tokens imports" role="table">
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col">{text::imports::FILE}</th>
+                    <th role="columnheader" scope="col">{text::imports::ROWS}</th>
+                    <th role="columnheader" scope="col">{text::imports::WHEN}</th>
+                    <th role="columnheader" scope="col">{text::imports::BY}</th>
+                    <th role="columnheader" scope="col">{text::imports::STATE}</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{imports.into_iter().map(row).collect_view()}</tbody>
+        </table>
+    })
+}
+
+fn row(import: Import) -> impl IntoView {
+    let over = matches!(import.state, ImportState::Undone | ImportState::Failed | ImportState::Cancelled);
+    let href = format!("/imports/{}", import.id);
+    let rows =
+        import.counts.map_or_else(|| text::imports::bytes(import.size), |counts| text::imports::count(counts.rows()));
+    view! {
+        <tr role="row" class:over=over>
+            <th role="rowheader" scope="row"><a dir="auto" href=href>{import.file}</a></th>
+            <td role="cell" data-label=text::imports::ROWS>{rows}</td>
+            <td role="cell" data-label=text::imports::WHEN><Minute at=import.created_at/></td>
+            <td role="cell" data-label=text::imports::BY><span dir="auto">{import.created_by.title()}</span></td>
+            <td role="cell" class="state">{badge(import.state)}</td>
+        </tr>
+    }
+}
+
+/// What has become of an import, in a word.
+pub fn badge(state: ImportState) -> impl IntoView {
+    let live = matches!(state, ImportState::Applied | ImportState::Checked) || state.is_busy();
+    view! { <p class="badge" class:live=live>{text::imports::state(state)}</p> }
+}

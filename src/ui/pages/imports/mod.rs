@@ -1,0 +1,47 @@
+pub mod earlier;
+
+use leptos::{either::Either, prelude::*};
+use leptos_meta::{Link, Title};
+
+use self::earlier::Earlier;
+use crate::{
+    domain::{Access, Import},
+    rpc::imports::list_imports,
+    ui::{
+        components::{alert::FormAlert, error_page::refusal, loaded::loaded},
+        islands::import_file::ImportFile,
+        shell::SiteFiles,
+        text,
+    },
+};
+
+/// `/imports`: takes a file of people, and lists the earlier ones.
+#[component]
+pub fn ImportsPage() -> impl IntoView {
+    let access = use_context::<Access>().unwrap_or_default();
+    if !access.write {
+        return Either::Left(refusal(&access));
+    }
+    let imports = Resource::new_blocking(|| (), |()| list_imports());
+    Either::Right(loaded(imports, page))
+}
+
+fn page(imports: Vec<Import>) -> impl IntoView {
+    let access = use_context::<Access>().unwrap_or_default();
+    let module = use_context::<SiteFiles>().map(|files| files.module);
+    view! {
+        <Title text=text::imports::IMPORT_PEOPLE/>
+        {module.map(|href| view! { <Link rel="modulepreload" href/> })}
+        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
+        <h1>{text::imports::IMPORT_PEOPLE}</h1>
+        <p class="lead">{text::imports::LEAD}</p>
+        <FormAlert form=""/>
+        <div class="import-file" data-administer=access.administer.then_some("")>
+            <ImportFile/>
+        </div>
+        <section class="earlier" aria-labelledby="earlier">
+            <h2 id="earlier">{text::imports::EARLIER}</h2>
+            <Earlier imports/>
+        </section>
+    }
+}

@@ -1,0 +1,322 @@
+//! People from files: the page that takes a file, and the page of one import.
+
+use crate::domain::{FileField, FileKind, ImportState, RowOutcome, Total};
+
+use super::fields;
+
+pub const IMPORT: &str = "Import";
+pub const IMPORTS: &str = "Imports";
+pub const IMPORT_PEOPLE: &str = "Import people";
+pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column for the name and one for the e-mail address. \
+    You see what would happen before anything does.";
+
+// The form.
+pub const FILE: &str = "File";
+/// What an error calls it: `The file must be chosen.`
+pub const THE_FILE: &str = "The file";
+pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
+pub const SEND: &str = "Send and compare";
+pub const CHOOSE_FILE: &str = "Choose a file";
+pub const DROP_HERE: &str = "or drop one here. It is read in your browser first, whatever its size.";
+
+// The earlier imports.
+pub const EARLIER: &str = "Earlier imports";
+pub const NONE_YET: &str = "There is none yet.";
+pub const ROWS: &str = "Rows";
+pub const WHEN: &str = "When";
+pub const BY: &str = "By";
+pub const STATE: &str = "State";
+pub const BEFORE_MAKER: &str = " by ";
+
+pub fn state(state: ImportState) -> &'static str {
+    match state {
+        ImportState::Receiving => "Being sent",
+        ImportState::Checking => "Being compared",
+        ImportState::Checked => "To be decided",
+        ImportState::Applying => "Being imported",
+        ImportState::Applied => "Imported",
+        ImportState::Undoing => "Being undone",
+        ImportState::Undone => "Undone",
+        ImportState::Failed => "Not readable",
+        ImportState::Cancelled => "Cancelled",
+    }
+}
+
+/// What stands first on the page of an import.
+pub fn heading(state: ImportState) -> &'static str {
+    match state {
+        ImportState::Receiving => "Its file is being sent",
+        ImportState::Checking => "Comparing with the directory",
+        ImportState::Checked => "What would happen",
+        ImportState::Applying => "Importing",
+        ImportState::Applied => "What was done",
+        ImportState::Undoing => "Undoing the import",
+        ImportState::Undone => "The import is undone",
+        ImportState::Failed => "This file cannot be imported as it is",
+        ImportState::Cancelled => "The import was cancelled",
+    }
+}
+
+// Figures.
+pub fn count(number: u64) -> String {
+    Total::Exactly(number).to_string()
+}
+
+pub fn rows(number: u64) -> String {
+    if number == 1 { "1 row".to_owned() } else { format!("{} rows", count(number)) }
+}
+
+pub fn people(number: u64) -> String {
+    if number == 1 { "1 person".to_owned() } else { format!("{} people", count(number)) }
+}
+
+/// `1.2 MB`, by thousands as disks are sold.
+pub fn bytes(number: u64) -> String {
+    let (tenths, unit) = match number {
+        0..1_000 => return format!("{number} B"),
+        1_000..1_000_000 => (number / 100, "kB"),
+        1_000_000..1_000_000_000 => (number / 100_000, "MB"),
+        _ => (number / 100_000_000, "GB"),
+    };
+    if tenths < 100 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {unit}", count(tenths / 10))
+    }
+}
+
+pub fn outcome(outcome: RowOutcome) -> &'static str {
+    match outcome {
+        RowOutcome::New => "New",
+        RowOutcome::Changed => "Changed",
+        RowOutcome::Unchanged => "Unchanged",
+        RowOutcome::Invalid => "Invalid",
+        RowOutcome::Duplicate => "Duplicate",
+        RowOutcome::Taken => "In the way",
+        RowOutcome::Kept => "Left as they are",
+    }
+}
+
+/// What becomes of the rows below, under the heading that `outcome` is.
+pub fn explained(outcome: RowOutcome) -> &'static str {
+    match outcome {
+        RowOutcome::New => "Nobody in the directory has this address yet.",
+        RowOutcome::Changed => "Somebody with this address is in the directory, with other values.",
+        RowOutcome::Unchanged => "In the directory already, with the same values.",
+        RowOutcome::Invalid => "A value is not allowed.",
+        RowOutcome::Duplicate => "An earlier row of the file has the same address or id. The first one counts.",
+        RowOutcome::Taken => "Somebody in the directory stands in the way.",
+        RowOutcome::Kept => "Changed since the import, so undoing it left them as they are.",
+    }
+}
+
+pub const FIGURES: &str = "Rows by what becomes of them";
+pub const NO_ROWS: &str = "There are no such rows.";
+pub const MORE_ROWS: &str = "Further rows";
+pub const FIRST_ROWS: &str = "From the beginning";
+pub const LINE: &str = "Line";
+pub const BEFORE_EARLIER: &str = "The same address or id stands in line ";
+pub const EMPTY_VALUE: &str = "empty";
+pub const WHO_IS_IT: &str = "Who that is";
+
+// What the file is.
+pub const RECOGNISED: &str = "The file";
+pub const KIND: &str = "Read as";
+pub const COLUMNS: &str = "Columns";
+pub const CORRECT_COLUMNS: &str = "Correct the columns";
+pub const NOT_USED: &str = "Not used";
+pub const READ_AGAIN: &str = "Read again";
+pub const ALL_USED: &str = "none: every column is used";
+
+pub fn kind(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Csv => "CSV",
+        FileKind::JsonLines => "JSON Lines",
+        FileKind::Json => "JSON",
+    }
+}
+
+pub fn encoding(label: &str) -> String {
+    match label {
+        "windows-1252" => "Windows-1252".to_owned(),
+        other => other.to_uppercase().replace("16LE", "16 (LE)").replace("16BE", "16 (BE)"),
+    }
+}
+
+pub fn separated(delimiter: char) -> String {
+    match delimiter {
+        ',' => "separated by commas".to_owned(),
+        ';' => "separated by semicolons".to_owned(),
+        '\t' => "separated by tabs".to_owned(),
+        other => format!("separated by {other}"),
+    }
+}
+
+pub fn field(field: FileField) -> &'static str {
+    match field {
+        FileField::Name => fields::NAME,
+        FileField::Email => fields::EMAIL,
+        FileField::CreatedAt => "Joined",
+        FileField::Id => "Id",
+        FileField::Version => "Version",
+        FileField::UpdatedAt => "Last changed",
+        FileField::DeletedAt => "Deleted",
+    }
+}
+
+/// A column without a heading.
+pub fn unnamed(number: usize) -> String {
+    format!("Column {number}")
+}
+
+pub fn chosen_twice(field: &str) -> String {
+    format!("must be one: {field} is chosen twice")
+}
+
+// To import or not to.
+pub const DECIDE: &str = "Import it?";
+pub const WHO_IS_THERE: &str = "Who is in the directory already";
+pub const INSERT: &str = "Leave them as they are";
+pub const INSERT_HINT: &str = "Only new people are added.";
+pub const UPDATE: &str = "Update them by e-mail address";
+pub const UPDATE_HINT: &str = "They get the values of the file.";
+/// What an error calls the box.
+pub const THIS_BOX: &str = "This box";
+pub const DOWNLOAD_REFUSED: &str = "Download them, with the reasons";
+pub const APPLY: &str = "Import";
+pub const CANCEL_IMPORT: &str = "Cancel the import";
+pub const NOTHING_TO_DO: &str = "Everybody in the file is in the directory already, as they are.";
+
+pub fn skip(number: u64) -> String {
+    if number == 1 {
+        "Leave out the row that cannot be imported".to_owned()
+    } else {
+        format!("Leave out the {} rows that cannot be imported", count(number))
+    }
+}
+
+pub fn would_add(new: u64) -> String {
+    format!("{} would be added.", people(new))
+}
+
+pub fn would_change(new: u64, changed: u64) -> String {
+    format!("{} would be added, {} changed.", people(new), count(changed))
+}
+
+// How far it is.
+pub const PROGRESS: &str = "Progress";
+pub const CHECKING_HINT: &str = "Nothing is changed yet. You can leave this page and come back.";
+pub const APPLYING_HINT: &str =
+    "All or nothing: until it is done, nobody sees anything of it. You can leave this page and come back.";
+pub const UNDOING_HINT: &str = "Who has changed since the import stays as they are.";
+pub const RECEIVING_HINT: &str = "The rest of it comes from the browser or the program that sends it. What is never finished is deleted after a week.";
+pub const STOP: &str = "Cancel";
+
+pub fn done_of(done: &str, total: &str) -> String {
+    format!("{done} of {total}")
+}
+
+pub fn a_second(rate: &str) -> String {
+    format!(" · {rate} a second")
+}
+
+pub fn seconds_left(seconds: u64) -> String {
+    match seconds {
+        0 => " · nearly done".to_owned(),
+        1 => " · about a second left".to_owned(),
+        2..=90 => format!(" · about {seconds} seconds left"),
+        _ => format!(" · about {} minutes left", seconds.div_ceil(60)),
+    }
+}
+
+/// Read out now and then.
+pub fn percent(percent: u64) -> String {
+    format!("{percent} percent")
+}
+
+// What was done.
+pub const UNDO: &str = "Undo this import";
+pub const UNDO_MEANS: &str = "Who was added is deleted, and can be restored as anybody deleted can; who was changed gets their former values back. \
+    Who has changed since the import stays as they are.";
+pub const UNDO_NOW: &str = "Undo it now";
+pub const LEFT_OUT: &str = "Rows left out";
+pub const OTHERS: &str = "Others meanwhile";
+pub const TAKE_BACK: &str = "Take it back";
+pub const LONGEST_WAIT: &str = "The longest that anybody else waited to write: ";
+pub const ANOTHER: &str = "Import another file";
+pub const FORGOTTEN: &str = "Its file is not kept. Nothing was changed.";
+pub const SEE_PEOPLE: &str = "See the people";
+
+pub fn added(new: u64) -> String {
+    format!("{} added", people(new))
+}
+
+pub fn changed(changed: u64) -> String {
+    format!("{} changed", count(changed))
+}
+
+pub fn unchanged(unchanged: u64) -> String {
+    format!("{} unchanged", count(unchanged))
+}
+
+pub fn left_out(rows: u64) -> String {
+    format!("{} left out", count(rows))
+}
+
+pub fn milliseconds(number: u64) -> String {
+    if number < 1_000 { format!("{number} ms.") } else { format!("{}.{} s.", number / 1_000, number % 1_000 / 100) }
+}
+
+pub fn undone(kept: u64) -> String {
+    match kept {
+        0 => "All of it is taken back.".to_owned(),
+        1 => "It is taken back but for one person, who has changed since and stays as they are.".to_owned(),
+        _ => format!("It is taken back but for {} people, who have changed since and stay as they are.", count(kept)),
+    }
+}
+
+/// In a trail, after who did it.
+pub const BEFORE_IMPORT: &str = " by ";
+pub const BY_IMPORT: &str = "import";
+
+// The file as the browser reads it.
+pub const READING: &str = "Reading the file";
+pub const CANNOT_READ: &str = "This file cannot be read";
+pub const IN_FILE: &str = "In the file";
+pub const GOOD_ROWS: &str = "Good rows";
+pub const BAD_ROWS: &str = "Bad rows";
+pub const FIRST_BAD: &str = "The first bad rows";
+pub const FIRST_GOOD: &str = "The first good rows";
+pub const COMPARE: &str = "Send and compare with the directory";
+pub const COMPARE_HINT: &str = "Nothing is changed by that.";
+pub const OTHER_FILE: &str = "Another file";
+pub const SENDING: &str = "Sending the file";
+pub const NO_GOOD_ROWS: &str = "There is no row in it that could be imported.";
+pub const UNREADABLE: &str = "The browser cannot read it: it may have been moved, changed or deleted since.";
+pub const NOT_SENT: &str = "It could not be sent: the connection was lost. Nothing was changed.";
+pub const SIGNED_OUT: &str = "You are not signed in any more. Nothing was changed.";
+
+pub fn read(rows: u64) -> String {
+    format!("{} read", self::rows(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_written_for_people() {
+        for (number, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (1_234_567, "1.2 MB"),
+            (45_600_000, "45 MB"),
+            (2_000_000_000, "2.0 GB"),
+        ] {
+            assert_eq!(bytes(number), text);
+        }
+        assert_eq!(milliseconds(340), "340 ms.");
+        assert_eq!(milliseconds(1_240), "1.2 s.");
+    }
+}
