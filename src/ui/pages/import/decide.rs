@@ -16,14 +16,18 @@ const MODES: [ImportMode; 2] = [ImportMode::Insert, ImportMode::Update];
 pub fn Decide(id: ImportId, counts: ImportCounts) -> impl IntoView {
     let nothing = counts.new + counts.changed == 0;
     let skip = Control::of("apply", "skip_invalid", text::imports::THIS_BOX);
-    let skips = MODES.map(|mode| view! { <Skip id mode rows=counts.refused(mode) control=skip.clone()/> });
+    // Without anybody to change both modes are one.
+    let modes_shown = if counts.changed == 0 { &MODES[..1] } else { &MODES[..] };
+    let skips = modes_shown
+        .iter()
+        .map(|&mode| view! { <Skip id mode rows=counts.refused(mode) control=skip.clone() nothing/> });
     view! {
         <form class="form decide" method="post">
             <FormAlert form="apply" fields=&["skip_invalid"]/>
             <input type="hidden" name="action" value="apply"/>
             {(!nothing).then(|| modes(counts))}
             {nothing.then(|| view! { <p>{nothing_to_do(&counts)}</p> })}
-            {skips.into_iter().collect_view()}
+            {skips.collect_view()}
             <div class="form-actions">
                 {(!nothing).then(|| view! { <button type="submit" class="primary">{text::imports::APPLY}</button> })}
                 <button type="submit" form="cancel-import">{text::imports::CANCEL_IMPORT}</button>
@@ -90,12 +94,20 @@ fn choice(mode: ImportMode, checked: bool) -> impl IntoView {
 
 /// The rows that an import in a mode leaves out: to be allowed, and to be had as a file.
 #[component]
-fn Skip(id: ImportId, mode: ImportMode, rows: u64, control: Control) -> impl IntoView {
+fn Skip(
+    id: ImportId,
+    mode: ImportMode,
+    rows: u64,
+    control: Control,
+    /// Nothing would be left to import.
+    nothing: bool,
+) -> impl IntoView {
     let file = format!("/api/v1/imports/{id}/rejected?mode={mode}");
     let control = Control { id: format!("{}-{mode}", control.id), ..control };
     (rows > 0).then(|| {
         view! {
             <div class=format!("field if-{mode}")>
+                {(!nothing).then(|| view! {
                 <label class="choice">
                     <input
                         type="checkbox"
@@ -107,6 +119,8 @@ fn Skip(id: ImportId, mode: ImportMode, rows: u64, control: Control) -> impl Int
                     />
                     <span>{text::imports::skip(rows)}</span>
                 </label>
+                })}
+                {nothing.then(|| view! { <p>{text::imports::refused(rows)}</p> })}
                 {control.error_line()}
                 <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
             </div>

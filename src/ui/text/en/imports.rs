@@ -7,7 +7,7 @@ use super::fields;
 pub const IMPORT: &str = "Import";
 pub const IMPORTS: &str = "Imports";
 pub const IMPORT_PEOPLE: &str = "Import people";
-pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column for the name and one for the e-mail address. \
+pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column for the name and one for the e‑mail address. \
     You see what would happen before anything does.";
 
 // The form.
@@ -185,7 +185,7 @@ pub const THIS_BOX: &str = "This box";
 pub const DOWNLOAD_REFUSED: &str = "Download them, with the reasons";
 pub const APPLY: &str = "Import";
 pub const CANCEL_IMPORT: &str = "Cancel the import";
-pub const NOTHING_TO_DO: &str = "Everybody in the file is in the directory already, as they are.";
+pub const NOTHING_TO_DO: &str = "There is nobody to add: who can be imported is in the directory already.";
 
 pub fn skip(number: u64) -> String {
     if number == 1 {
@@ -193,6 +193,10 @@ pub fn skip(number: u64) -> String {
     } else {
         format!("Leave out the {} rows that cannot be imported", count(number))
     }
+}
+
+pub fn refused(number: u64) -> String {
+    format!("{} cannot be imported.", rows(number))
 }
 
 pub fn would_add(new: u64) -> String {
