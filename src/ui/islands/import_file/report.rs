@@ -20,21 +20,14 @@ pub fn Report(work: Work) -> impl IntoView {
         let found = work.found.get();
         let Found { file, format, columns, good, bad, first_good, first_bad, problem, is_whole } = found;
         let can_be_sent = is_whole && good > 0;
-        let columns_open = !is_whole || good == 0;
+        let columns_open = !is_whole || good == 0 || work.is_corrected();
         let facts = format.map(|format| view! { <FileFacts format columns=columns.clone()/> });
         view! {
             <div class="sheet">
                 <h2 class="import-state" dir="auto">{file}</h2>
                 {problem.map(|problem| view! { <p class="alert" role="alert">{problem}</p> })}
                 {(is_whole && good == 0).then(|| view! { <p class="alert" role="alert">{text::imports::NO_GOOD_ROWS}</p> })}
-                <ul class="figures">
-                    <li><p class="figure"><strong>{text::imports::count(good)}</strong><span>{text::imports::GOOD_ROWS}</span></p></li>
-                    <li>
-                        <p class="figure" class:problem={bad > 0}>
-                            <strong>{text::imports::count(bad)}</strong><span>{text::imports::BAD_ROWS}</span>
-                        </p>
-                    </li>
-                </ul>
+                {is_whole.then(|| view! { <Figures good bad/> })}
                 {facts}
                 {(!columns.is_empty()).then(|| view! {
                     <details class="correct" open=columns_open>
@@ -55,6 +48,20 @@ pub fn Report(work: Work) -> impl IntoView {
             {(!first_bad.is_empty()).then(|| view! { <Bad rows=first_bad/> })}
             {(!first_good.is_empty()).then(|| view! { <Good rows=first_good/> })}
         }
+    }
+}
+
+#[component]
+fn Figures(good: u64, bad: u64) -> impl IntoView {
+    let figure = |number: u64, title: &'static str, problem: bool| {
+        let number = text::imports::count(number);
+        view! { <li><p class="figure" class:problem=problem><strong>{number}</strong>" "<span>{title}</span></p></li> }
+    };
+    view! {
+        <ul class="figures">
+            {figure(good, text::imports::GOOD_ROWS, false)}
+            {figure(bad, text::imports::BAD_ROWS, bad > 0)}
+        </ul>
     }
 }
 

@@ -104,6 +104,11 @@ impl Work {
         }
     }
 
+    /// Whether somebody chose columns.
+    pub fn is_corrected(self) -> bool {
+        self.chosen.with_value(|chosen| !chosen.0.is_empty())
+    }
+
     /// Sends the file and goes to where it is compared.
     pub fn send(self) {
         let Some(file) = self.file() else { return };

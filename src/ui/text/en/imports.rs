@@ -12,8 +12,6 @@ pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column fo
 
 // The form.
 pub const FILE: &str = "File";
-/// What an error calls it: `The file must be chosen.`
-pub const THE_FILE: &str = "The file";
 pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
 pub const SEND: &str = "Send and compare";
 pub const CHOOSE_FILE: &str = "Choose a file";
@@ -66,7 +64,7 @@ pub fn rows(number: u64) -> String {
     if number == 1 { "1 row".to_owned() } else { format!("{} rows", count(number)) }
 }
 
-pub fn people(number: u64) -> String {
+fn people(number: u64) -> String {
     if number == 1 { "1 person".to_owned() } else { format!("{} people", count(number)) }
 }
 
@@ -244,7 +242,6 @@ pub const UNDO_MEANS: &str = "Who was added is deleted, and can be restored as a
     Who has changed since the import stays as they are.";
 pub const UNDO_NOW: &str = "Undo it now";
 pub const LEFT_OUT: &str = "Rows left out";
-pub const OTHERS: &str = "Others meanwhile";
 pub const TAKE_BACK: &str = "Take it back";
 pub const LONGEST_WAIT: &str = "The longest that anybody else waited to write: ";
 pub const ANOTHER: &str = "Import another file";
@@ -285,7 +282,6 @@ pub const BY_IMPORT: &str = "import";
 
 // The file as the browser reads it.
 pub const READING: &str = "Reading the file";
-pub const CANNOT_READ: &str = "This file cannot be read";
 pub const IN_FILE: &str = "In the file";
 pub const GOOD_ROWS: &str = "Good rows";
 pub const BAD_ROWS: &str = "Bad rows";
