@@ -1,7 +1,7 @@
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    domain::{ImportCounts, ImportId, ImportMode},
+    domain::{ImportCounts, ImportId, ImportMode, RowOutcome},
     ui::{
         components::{alert::FormAlert, control::Control},
         form::Submitted,
@@ -18,9 +18,7 @@ pub fn Decide(id: ImportId, counts: ImportCounts) -> impl IntoView {
     let skip = Control::of("apply", "skip_invalid", text::imports::THIS_BOX);
     // Without anybody to change both modes are one.
     let modes_shown = if counts.changed == 0 { &MODES[..1] } else { &MODES[..] };
-    let skips = modes_shown
-        .iter()
-        .map(|&mode| view! { <Skip id mode rows=counts.refused(mode) control=skip.clone() nothing/> });
+    let skips = modes_shown.iter().map(|&mode| view! { <Skip id mode counts control=skip.clone() nothing/> });
     view! {
         <form class="form decide" method="post">
             <FormAlert form="apply" fields=&["skip_invalid"]/>
@@ -97,11 +95,13 @@ fn choice(mode: ImportMode, checked: bool) -> impl IntoView {
 fn Skip(
     id: ImportId,
     mode: ImportMode,
-    rows: u64,
+    counts: ImportCounts,
     control: Control,
     /// Nothing would be left to import.
     nothing: bool,
 ) -> impl IntoView {
+    let rows = counts.refused(mode);
+    let kinds = kinds(&counts, mode);
     let file = format!("/api/v1/imports/{id}/rejected?mode={mode}");
     let control = Control { id: format!("{}-{mode}", control.id), ..control };
     (rows > 0).then(|| {
@@ -117,13 +117,21 @@ fn Skip(
                         aria-invalid=control.invalid()
                         aria-describedby=control.described_by(&[])
                     />
-                    <span>{text::imports::skip(rows)}</span>
+                    <span>{text::imports::skip(rows)}<span class="hint">{kinds.clone()}</span></span>
                 </label>
                 })}
-                {nothing.then(|| view! { <p>{text::imports::refused(rows)}</p> })}
+                {nothing.then(|| view! { <p>{text::imports::refused(rows)}<span class="hint">" "{kinds}</span></p> })}
                 {control.error_line()}
                 <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
             </div>
         }
     })
+}
+
+/// `2 invalid, 1 duplicate`.
+fn kinds(counts: &ImportCounts, mode: ImportMode) -> String {
+    let kinds = [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed];
+    let kinds = kinds.into_iter().filter(|kind| *kind != RowOutcome::Changed || mode == ImportMode::Insert);
+    let kinds = kinds.map(|kind| (kind, counts.of(kind))).filter(|(_, rows)| *rows > 0);
+    kinds.map(|(kind, rows)| text::imports::rows_of_kind(kind, rows)).collect::<Vec<_>>().join(", ")
 }

@@ -193,6 +193,18 @@ pub fn skip(number: u64) -> String {
     }
 }
 
+/// Of those left out.
+pub fn rows_of_kind(outcome: RowOutcome, number: u64) -> String {
+    let number = count(number);
+    match outcome {
+        RowOutcome::Invalid => format!("{number} invalid"),
+        RowOutcome::Duplicate => format!("{number} twice in the file"),
+        RowOutcome::Taken => format!("{number} with somebody in the way"),
+        RowOutcome::Changed => format!("{number} in the directory with other values"),
+        other => format!("{number} {}", self::outcome(other).to_lowercase()),
+    }
+}
+
 pub fn refused(number: u64) -> String {
     format!("{} cannot be imported.", rows(number))
 }
