@@ -13,7 +13,7 @@ pub fn FileFacts(format: FileFormat, columns: Vec<FileColumn>) -> impl IntoView 
     let FileFormat { kind, encoding, delimiter } = format;
     let used = columns.iter().filter_map(|column| Some((column.field?, column.heading.clone())));
     let used = used.map(|(field, heading)| {
-        view! { <li><bdi>{heading}</bdi><span class="arrow" aria-hidden="true">" → "</span>{text::imports::field(field)}</li> }
+        view! { <li><bdi>{heading}</bdi><span class="arrow" aria-hidden="true">{text::imports::ARROW}</span>{text::imports::field(field)}</li> }
     });
     let used = used.collect_view();
     let unused = columns.iter().enumerate().filter(|(_, column)| column.field.is_none());

@@ -43,7 +43,7 @@ pub fn ImportFile() -> impl IntoView {
     };
     let dropped = move |event: ev::DragEvent| {
         over(event.clone(), false);
-        let files = event.data_transfer().and_then(|data| data.files()).filter(|files| files.length() > 0);
+        let files = event.data_transfer().and_then(|data| data.files());
         if let Some((files, input)) = files.zip(input.get_untracked()) {
             input.set_files(Some(&files));
             work.begin();

@@ -74,7 +74,7 @@ fn Columns(work: Work, columns: Vec<FileColumn>) -> impl IntoView {
         view! {
             <div class="column">
                 <label for=id.clone() dir="auto">{heading_or_number(&column.heading, place)}</label>
-                <span class="arrow" aria-hidden="true">" → "</span>
+                <span class="arrow" aria-hidden="true">{text::imports::ARROW}</span>
                 <select id=id autocomplete="off" on:change=choose>{field_options(column.field, administer)}</select>
             </div>
         }

@@ -117,12 +117,12 @@ async fn ask(method: &str, address: &str, body: Option<(&JsValue, &str)>) -> Res
         request.set_headers(&headers);
         request.set_body(body);
     }
-    let signal = controller.signal();
     ABORT.set(Some(controller));
     let answer = JsFuture::from(window().fetch_with_str_and_init(address, &request)).await;
     let response: Response = match answer {
         Ok(answer) => answer.unchecked_into(),
-        Err(_) if signal.aborted() => return Err(Failure::Aborted),
+        // Whoever ends a request takes it away.
+        Err(_) if ABORT.take().is_none() => return Err(Failure::Aborted),
         Err(_) => return Err(Failure::Lost),
     };
     let body = JsFuture::from(response.text().map_err(lost)?).await.map_err(lost)?;

@@ -35,7 +35,7 @@ fn Column(place: usize, column: FileColumn, administer: bool) -> impl IntoView {
         <div class="column">
             <input type="hidden" name="heading" value=heading.clone()/>
             <label for=id.clone() dir="auto">{heading_or_number(&heading, place)}</label>
-            <span class="arrow" aria-hidden="true">" → "</span>
+            <span class="arrow" aria-hidden="true">{text::imports::ARROW}</span>
             <select id=id name="field" autocomplete="off">{field_options(chosen, administer)}</select>
         </div>
     }

@@ -123,6 +123,8 @@ pub const KIND: &str = "Read as";
 pub const COLUMNS: &str = "Columns";
 pub const CORRECT_COLUMNS: &str = "Correct the columns";
 pub const NOT_USED: &str = "Not used";
+/// From a column to what it is taken for.
+pub const ARROW: &str = " → ";
 pub const READ_AGAIN: &str = "Read again";
 pub const ALL_USED: &str = "none: every column is used";
 
