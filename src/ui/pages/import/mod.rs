@@ -64,7 +64,7 @@ fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
         <p id="import-news" class="visually-hidden" role="status"></p>
         // Where no script does it. Browsers take it from here, too; scripts could not take it back.
         {goes_on.then(|| view! { <noscript><meta http-equiv="refresh" content="1"/></noscript> })}
-        <div id="import" data-state=state.as_str() data-busy=goes_on.then_some("") data-news=news>
+        <div id="import" data-state=state.as_str() data-goes-on=goes_on.then_some("") data-news=news>
             <header class="import-head">
                 <h1 dir="auto">{file}</h1>
                 {badge(state)}

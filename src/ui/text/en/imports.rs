@@ -126,7 +126,7 @@ pub const NOT_USED: &str = "Not used";
 /// From a column to what it is taken for.
 pub const ARROW: &str = " → ";
 pub const READ_AGAIN: &str = "Read again";
-pub const ALL_USED: &str = "none: every column is used";
+pub const ALL_USED: &str = "None: every column is used";
 
 pub fn kind(kind: FileKind) -> &'static str {
     match kind {
