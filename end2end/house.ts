@@ -20,6 +20,8 @@ export interface House {
   person: string;
   deleted: string;
   invitation: string;
+  /** The address of a file that was compared and not imported. */
+  import: string;
 }
 
 /** Signs in by the form; answers the browser's state. */
@@ -36,7 +38,7 @@ export function makeAdmin(rollcall: Rollcall): void {
 }
 
 /** Changes one person and deletes another, as a service does. */
-async function change(api: APIRequestContext): Promise<Pick<House, "person" | "deleted">> {
+async function change(api: APIRequestContext): Promise<Pick<House, "person" | "deleted"> & { email: string }> {
   const listed: { id: string; name: string; email: string }[] = await (await api.get("/api/v1/users")).json();
   const people = listed.filter(({ email }) => email !== admin.email);
   const [edited, deleted] = people.map(({ id }) => `/api/v1/users/${id}`);
@@ -46,7 +48,7 @@ async function change(api: APIRequestContext): Promise<Pick<House, "person" | "d
   });
   expect(response.status()).toBe(200);
   expect((await api.delete(deleted)).status()).toBe(204);
-  return { person: edited.replace("/api/v1", ""), deleted: deleted.replace("/api/v1", "") };
+  return { person: edited.replace("/api/v1", ""), deleted: deleted.replace("/api/v1", ""), email: people[0].email };
 }
 
 async function invite(browser: APIRequestContext, person: string): Promise<string> {
@@ -55,6 +57,15 @@ async function invite(browser: APIRequestContext, person: string): Promise<strin
   const [link] = page.match(/http:[^"]*\/invite[^"]*/) ?? [];
   if (!link) throw new Error("there is no invitation on the page");
   return link;
+}
+
+/** Sends a file with some of everything, and waits until it is compared. */
+async function sendFile(browser: APIRequestContext, known: string): Promise<string> {
+  const lines = ["Full name,E-mail,Team", "Ada Lovelace,ada@example.org,Engines", `Somebody Else,${known},`, "Nobody,nonsense,", ",grace@example.org,Compilers", "Ada again,ADA@example.org,"];
+  const file = { name: "new people.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
+  const sent = await browser.post("/imports", { multipart: { file } });
+  await expect(async () => expect(await (await browser.get(sent.url())).text()).toContain("What would happen")).toPass();
+  return new URL(sent.url()).pathname;
 }
 
 async function build(): Promise<{ house: House; stop: () => Promise<void> }> {
@@ -68,8 +79,9 @@ async function build(): Promise<{ house: House; stop: () => Promise<void> }> {
   const session = await signIn(rollcall, admin);
   const browser = await requests.newContext({ ...options, storageState: session });
   const invitation = await invite(browser, people.person);
+  const sent = await sendFile(browser, people.email);
   await Promise.all([api.dispose(), browser.dispose()]);
-  return { house: { rollcall, session, ...people, invitation }, stop: () => rollcall.stop() };
+  return { house: { rollcall, session, person: people.person, deleted: people.deleted, invitation, import: sent }, stop: () => rollcall.stop() };
 }
 
 /** A test in the house, as a stranger or as its admin. Nobody has moved into `empty`. */

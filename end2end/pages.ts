@@ -77,6 +77,8 @@ export const places: Place[] = [
   at("edit", "admin", ({ person }) => `${person}/edit`),
   { name: "conflict", as: "admin", open: collide },
   at("history", "admin", ({ person }) => `${person}/history`),
+  at("imports", "admin", "/imports"),
+  at("import", "admin", (house) => house.import),
   at("sign-in", "stranger", "/sign-in"),
   {
     name: "sign-in-error",

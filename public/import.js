@@ -16,7 +16,7 @@ function show(page) {
   const fresh = page.getElementById("import");
   if (!fresh) return location.reload();
   if (news.textContent !== fresh.dataset.news) news.textContent = fresh.dataset.news;
-  if (old.dataset.state === fresh.dataset.state && "busy" in fresh.dataset) return move(old, fresh);
+  if (old.dataset.state === fresh.dataset.state && "goesOn" in fresh.dataset) return move(old, fresh);
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));
   if (!hadFocus) return;
@@ -34,7 +34,7 @@ function move(old, fresh) {
   }
 }
 
-while ("busy" in document.getElementById("import").dataset) {
+while ("goesOn" in document.getElementById("import").dataset) {
   await pause();
   if (document.hidden) continue;
   try {

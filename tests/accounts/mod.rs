@@ -2,6 +2,7 @@
 
 mod cross_site;
 mod forms;
+mod imports;
 mod links;
 mod sessions;
 mod sign_in;

@@ -13,23 +13,23 @@ pub fn FileFacts(format: FileFormat, columns: Vec<FileColumn>) -> impl IntoView 
     let FileFormat { kind, encoding, delimiter } = format;
     let used = columns.iter().filter_map(|column| Some((column.field?, column.heading.clone())));
     let used = used.map(|(field, heading)| {
-        view! { <li><bdi>{heading}</bdi><span class="arrow" aria-hidden="true">" → "</span>{text::imports::field(field)}</li> }
+        view! { <li><bdi>{heading}</bdi><span class="arrow" aria-hidden="true">{text::import_file::ARROW}</span>{text::import_file::field(field)}</li> }
     });
     let used = used.collect_view();
     let unused = columns.iter().enumerate().filter(|(_, column)| column.field.is_none());
     let unused: Vec<_> = unused.map(|(place, column)| heading_or_number(&column.heading, place)).collect();
-    let unused = if unused.is_empty() { text::imports::ALL_USED.to_owned() } else { unused.join(", ") };
+    let unused = if unused.is_empty() { text::import_file::ALL_USED.to_owned() } else { unused.join(", ") };
     view! {
         <dl class="facts">
             <div>
-                <dt>{text::imports::KIND}</dt>
+                <dt>{text::import_file::KIND}</dt>
                 <dd>
-                    {text::imports::kind(kind)}", "{text::imports::encoding(&encoding)}
-                    {delimiter.map(|delimiter| view! { ", "{text::imports::separated(delimiter)} })}
+                    {text::import_file::kind(kind)}", "{text::import_file::encoding(&encoding)}
+                    {delimiter.map(|delimiter| view! { ", "{text::import_file::separated(delimiter)} })}
                 </dd>
             </div>
-            <div><dt>{text::imports::COLUMNS}</dt><dd><ul>{used}</ul></dd></div>
-            <div><dt>{text::imports::NOT_USED}</dt><dd class="unused" dir="auto">{unused}</dd></div>
+            <div><dt>{text::import_file::COLUMNS}</dt><dd><ul>{used}</ul></dd></div>
+            <div><dt>{text::import_file::NOT_USED}</dt><dd class="unused" dir="auto">{unused}</dd></div>
         </dl>
     }
 }
@@ -46,7 +46,7 @@ fn offered(chosen: Option<FileField>, administer: bool) -> impl Iterator<Item = 
 pub fn field_options(chosen: Option<FileField>, administer: bool) -> impl IntoView {
     let option = |field: Option<FileField>| {
         let (value, title) =
-            field.map_or(("", text::imports::NOT_USED), |field| (field.as_str(), text::imports::field(field)));
+            field.map_or(("", text::import_file::NOT_USED), |field| (field.as_str(), text::import_file::field(field)));
         view! { <option value=value selected=field == chosen>{title}</option> }
     };
     offered(chosen, administer).map(option).collect_view()
@@ -54,5 +54,5 @@ pub fn field_options(chosen: Option<FileField>, administer: bool) -> impl IntoVi
 
 /// Some files have columns without a name.
 pub fn heading_or_number(heading: &str, place: usize) -> String {
-    if heading.is_empty() { text::imports::unnamed(place + 1) } else { heading.to_owned() }
+    if heading.is_empty() { text::import_file::unnamed(place + 1) } else { heading.to_owned() }
 }

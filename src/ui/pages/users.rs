@@ -50,7 +50,7 @@ fn actions(status: UserStatus) -> impl IntoView {
     };
     view! {
         <a class="button primary" href="/users/new" aria-keyshortcuts="n">{text::site::NEW_PERSON}</a>
-        <a class="button" href="/imports">{text::imports::IMPORT}</a>
+        <a class="quiet" href="/imports">{text::imports::IMPORT}</a>
         <a class="quiet" href=href>{title}</a>
     }
 }

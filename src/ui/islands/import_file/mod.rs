@@ -43,7 +43,7 @@ pub fn ImportFile() -> impl IntoView {
     };
     let dropped = move |event: ev::DragEvent| {
         over(event.clone(), false);
-        let files = event.data_transfer().and_then(|data| data.files()).filter(|files| files.length() > 0);
+        let files = event.data_transfer().and_then(|data| data.files());
         if let Some((files, input)) = files.zip(input.get_untracked()) {
             input.set_files(Some(&files));
             work.begin();
@@ -83,7 +83,7 @@ pub fn ImportFile() -> impl IntoView {
             node_ref=panel
             class="import-panel"
             tabindex="-1"
-            aria-label=move || work.step.with(Step::title)
+            aria-label=move || work.step.get().title()
             hidden=is_waiting
         >
             {move || match work.step.get() {
@@ -104,11 +104,11 @@ fn Going(work: Work) -> impl IntoView {
     let figures = move || {
         let progress = work.progress.get();
         let bytes = text::imports::done_of(&text::imports::bytes(progress.done), &text::imports::bytes(progress.total));
-        if progress.rows == 0 { bytes } else { format!("{bytes} · {}", text::imports::read(progress.rows)) }
+        if progress.rows == 0 { bytes } else { format!("{bytes} · {}", text::import_file::read(progress.rows)) }
     };
     view! {
         <div class="sheet going">
-            <h2 class="import-state">{work.step.with_untracked(Step::title)}</h2>
+            <h2 class="import-state">{work.step.get_untracked().title()}</h2>
             <progress aria-label=text::imports::PROGRESS max=max value=value></progress>
             <p class="going-figures">{figures}</p>
             <button type="button" on:click=move |_| work.stop()>{text::imports::STOP}</button>

@@ -20,41 +20,48 @@ pub fn Report(work: Work) -> impl IntoView {
         let found = work.found.get();
         let Found { file, format, columns, good, bad, first_good, first_bad, problem, is_whole } = found;
         let can_be_sent = is_whole && good > 0;
-        let columns_open = !is_whole || good == 0;
+        let columns_open = !is_whole || good == 0 || work.is_corrected();
         let facts = format.map(|format| view! { <FileFacts format columns=columns.clone()/> });
         view! {
             <div class="sheet">
                 <h2 class="import-state" dir="auto">{file}</h2>
                 {problem.map(|problem| view! { <p class="alert" role="alert">{problem}</p> })}
-                {(is_whole && good == 0).then(|| view! { <p class="alert" role="alert">{text::imports::NO_GOOD_ROWS}</p> })}
-                <ul class="figures">
-                    <li><p class="figure"><strong>{text::imports::count(good)}</strong><span>{text::imports::GOOD_ROWS}</span></p></li>
-                    <li>
-                        <p class="figure" class:problem={bad > 0}>
-                            <strong>{text::imports::count(bad)}</strong><span>{text::imports::BAD_ROWS}</span>
-                        </p>
-                    </li>
-                </ul>
+                {(is_whole && good == 0).then(|| view! { <p class="alert" role="alert">{text::import_file::NO_GOOD_ROWS}</p> })}
+                {is_whole.then(|| view! { <Figures good bad/> })}
                 {facts}
                 {(!columns.is_empty()).then(|| view! {
                     <details class="correct" open=columns_open>
-                        <summary>{text::imports::CORRECT_COLUMNS}</summary>
+                        <summary>{text::import_file::CORRECT_COLUMNS}</summary>
                         <Columns work columns/>
                     </details>
                 })}
                 <div class="form-actions import-on">
                     {can_be_sent.then(|| view! {
                         <button type="button" class="primary" aria-describedby="compare-hint" on:click=move |_| work.send()>
-                            {text::imports::COMPARE}
+                            {text::import_file::COMPARE}
                         </button>
                     })}
-                    <button type="button" on:click=move |_| work.leave()>{text::imports::OTHER_FILE}</button>
+                    <button type="button" on:click=move |_| work.leave()>{text::import_file::OTHER_FILE}</button>
                 </div>
-                {can_be_sent.then(|| view! { <p class="hint" id="compare-hint">{text::imports::COMPARE_HINT}</p> })}
+                {can_be_sent.then(|| view! { <p class="hint" id="compare-hint">{text::import_file::COMPARE_HINT}</p> })}
             </div>
             {(!first_bad.is_empty()).then(|| view! { <Bad rows=first_bad/> })}
             {(!first_good.is_empty()).then(|| view! { <Good rows=first_good/> })}
         }
+    }
+}
+
+#[component]
+fn Figures(good: u64, bad: u64) -> impl IntoView {
+    let figure = |number: u64, title: &'static str, problem: bool| {
+        let number = text::imports::count(number);
+        view! { <li><p class="figure" class:problem=problem><strong>{number}</strong>" "<span>{title}</span></p></li> }
+    };
+    view! {
+        <ul class="figures">
+            {figure(good, text::import_file::GOOD_ROWS, false)}
+            {figure(bad, text::import_file::BAD_ROWS, bad > 0)}
+        </ul>
     }
 }
 
@@ -67,7 +74,7 @@ fn Columns(work: Work, columns: Vec<FileColumn>) -> impl IntoView {
         view! {
             <div class="column">
                 <label for=id.clone() dir="auto">{heading_or_number(&column.heading, place)}</label>
-                <span class="arrow" aria-hidden="true">" → "</span>
+                <span class="arrow" aria-hidden="true">{text::import_file::ARROW}</span>
                 <select id=id autocomplete="off" on:change=choose>{field_options(column.field, administer)}</select>
             </div>
         }
@@ -80,7 +87,7 @@ fn Bad(rows: Vec<(u64, Vec<RowError>)>) -> impl IntoView {
     let row = |(line, errors)| view! { <li><Line line/><div><RowErrors errors/></div></li> };
     view! {
         <div class="import-rows">
-            <h2>{text::imports::FIRST_BAD}</h2>
+            <h2>{text::import_file::FIRST_BAD}</h2>
             <ol class="trail">{rows.into_iter().map(row).collect_view()}</ol>
         </div>
     }
@@ -93,7 +100,7 @@ fn Good(rows: Vec<(u64, String, String)>) -> impl IntoView {
     };
     view! {
         <div class="import-rows">
-            <h2>{text::imports::FIRST_GOOD}</h2>
+            <h2>{text::import_file::FIRST_GOOD}</h2>
             <ol class="trail">{rows.into_iter().map(row).collect_view()}</ol>
         </div>
     }

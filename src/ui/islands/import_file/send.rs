@@ -39,7 +39,7 @@ pub async fn send(file: &File, chosen: &ChosenColumns, on: impl Fn(u64) -> bool)
     let new = json!({ "file": file.name(), "size": total, "part_size": part_size, "columns": columns }).to_string();
     let new = JsValue::from(&new);
     let begun = patiently(|| ask("POST", "/api/v1/imports", Some((&new, "application/json")))).await?;
-    let id = begun["id"].as_str().ok_or(text::imports::NOT_SENT)?;
+    let id = begun["id"].as_str().ok_or(text::import_file::NOT_SENT)?;
     match parts(file, id, part_size, on).await {
         Ok(true) => Ok(Some(format!("/imports/{id}"))),
         other => {
@@ -55,7 +55,7 @@ async fn parts(file: &File, id: &str, part_size: u32, on: impl Fn(u64) -> bool) 
     let (mut done, mut number) = (0, 1);
     while on(done) && done < total {
         let end = total.min(done + u64::from(part_size));
-        let bytes = part(file, done, end).map_err(|_| text::imports::UNREADABLE)?;
+        let bytes = part(file, done, end).map_err(|_| text::import_file::UNREADABLE)?;
         let bytes = JsValue::from(bytes);
         let address = format!("/api/v1/imports/{id}/parts/{number}");
         patiently(|| ask("PUT", &address, Some((&bytes, "application/octet-stream")))).await?;
@@ -102,7 +102,7 @@ where
             Err(Failure::Lost) => {}
         }
     }
-    Err(text::imports::NOT_SENT.to_owned())
+    Err(text::import_file::NOT_SENT.to_owned())
 }
 
 async fn ask(method: &str, address: &str, body: Option<(&JsValue, &str)>) -> Result<Value, Failure> {
@@ -117,21 +117,21 @@ async fn ask(method: &str, address: &str, body: Option<(&JsValue, &str)>) -> Res
         request.set_headers(&headers);
         request.set_body(body);
     }
-    let signal = controller.signal();
     ABORT.set(Some(controller));
     let answer = JsFuture::from(window().fetch_with_str_and_init(address, &request)).await;
     let response: Response = match answer {
         Ok(answer) => answer.unchecked_into(),
-        Err(_) if signal.aborted() => return Err(Failure::Aborted),
+        // Whoever ends a request takes it away.
+        Err(_) if ABORT.take().is_none() => return Err(Failure::Aborted),
         Err(_) => return Err(Failure::Lost),
     };
     let body = JsFuture::from(response.text().map_err(lost)?).await.map_err(lost)?;
     let body: Value = serde_json::from_str(&body.as_string().unwrap_or_default()).unwrap_or_default();
     match response.status() {
         200..300 => Ok(body),
-        401 => Err(Failure::Refused(text::imports::SIGNED_OUT.to_owned())),
+        401 => Err(Failure::Refused(text::import_file::SIGNED_OUT.to_owned())),
         408 | 429 | 500.. => Err(Failure::Lost),
-        _ => Err(Failure::Refused(body["detail"].as_str().unwrap_or(text::imports::NOT_SENT).to_owned())),
+        _ => Err(Failure::Refused(body["detail"].as_str().unwrap_or(text::import_file::NOT_SENT).to_owned())),
     }
 }
 

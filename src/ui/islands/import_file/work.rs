@@ -19,11 +19,11 @@ pub enum Step {
 }
 
 impl Step {
-    pub fn title(&self) -> &'static str {
+    pub fn title(self) -> &'static str {
         match self {
-            Self::Waiting | Self::Reading => text::imports::READING,
-            Self::Read => text::imports::IN_FILE,
-            Self::Sending => text::imports::SENDING,
+            Self::Waiting | Self::Reading => text::import_file::READING,
+            Self::Read => text::import_file::IN_FILE,
+            Self::Sending => text::import_file::SENDING,
         }
     }
 }
@@ -102,6 +102,11 @@ impl Work {
         if let Some(file) = self.file() {
             self.read(file);
         }
+    }
+
+    /// Whether somebody chose columns.
+    pub fn is_corrected(self) -> bool {
+        self.chosen.with_value(|chosen| !chosen.0.is_empty())
     }
 
     /// Sends the file and goes to where it is compared.

@@ -22,7 +22,7 @@ pub fn ColumnsForm(
     view! {
         <PostForm action="columns" fields=&["columns"]>
             <div class="columns">{columns.into_iter().enumerate().map(column).collect_view()}</div>
-            <button type="submit">{text::imports::READ_AGAIN}</button>
+            <button type="submit">{text::import_file::READ_AGAIN}</button>
         </PostForm>
     }
 }
@@ -35,7 +35,7 @@ fn Column(place: usize, column: FileColumn, administer: bool) -> impl IntoView {
         <div class="column">
             <input type="hidden" name="heading" value=heading.clone()/>
             <label for=id.clone() dir="auto">{heading_or_number(&heading, place)}</label>
-            <span class="arrow" aria-hidden="true">" → "</span>
+            <span class="arrow" aria-hidden="true">{text::import_file::ARROW}</span>
             <select id=id name="field" autocomplete="off">{field_options(chosen, administer)}</select>
         </div>
     }

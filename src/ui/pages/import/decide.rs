@@ -1,7 +1,7 @@
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    domain::{ImportCounts, ImportId, ImportMode},
+    domain::{ImportCounts, ImportId, ImportMode, RowOutcome},
     ui::{
         components::{alert::FormAlert, control::Control},
         form::Submitted,
@@ -16,14 +16,16 @@ const MODES: [ImportMode; 2] = [ImportMode::Insert, ImportMode::Update];
 pub fn Decide(id: ImportId, counts: ImportCounts) -> impl IntoView {
     let nothing = counts.new + counts.changed == 0;
     let skip = Control::of("apply", "skip_invalid", text::imports::THIS_BOX);
-    let skips = MODES.map(|mode| view! { <Skip id mode rows=counts.refused(mode) control=skip.clone()/> });
+    // Without anybody to change both modes are one.
+    let modes_shown = if counts.changed == 0 { &MODES[..1] } else { &MODES[..] };
+    let skips = modes_shown.iter().map(|&mode| view! { <Skip id mode counts control=skip.clone() nothing/> });
     view! {
         <form class="form decide" method="post">
             <FormAlert form="apply" fields=&["skip_invalid"]/>
             <input type="hidden" name="action" value="apply"/>
             {(!nothing).then(|| modes(counts))}
             {nothing.then(|| view! { <p>{nothing_to_do(&counts)}</p> })}
-            {skips.into_iter().collect_view()}
+            {skips.collect_view()}
             <div class="form-actions">
                 {(!nothing).then(|| view! { <button type="submit" class="primary">{text::imports::APPLY}</button> })}
                 <button type="submit" form="cancel-import">{text::imports::CANCEL_IMPORT}</button>
@@ -44,7 +46,7 @@ pub fn CancelForm() -> impl IntoView {
 }
 
 fn nothing_to_do(counts: &ImportCounts) -> &'static str {
-    if counts.unchanged > 0 { text::imports::NOTHING_TO_DO } else { text::imports::NO_GOOD_ROWS }
+    if counts.unchanged > 0 { text::imports::NOTHING_TO_DO } else { text::import_file::NO_GOOD_ROWS }
 }
 
 /// The choice, where it makes a difference.
@@ -90,12 +92,22 @@ fn choice(mode: ImportMode, checked: bool) -> impl IntoView {
 
 /// The rows that an import in a mode leaves out: to be allowed, and to be had as a file.
 #[component]
-fn Skip(id: ImportId, mode: ImportMode, rows: u64, control: Control) -> impl IntoView {
+fn Skip(
+    id: ImportId,
+    mode: ImportMode,
+    counts: ImportCounts,
+    control: Control,
+    /// Nothing would be left to import.
+    nothing: bool,
+) -> impl IntoView {
+    let rows = counts.refused(mode);
+    let kinds = kinds(&counts, mode);
     let file = format!("/api/v1/imports/{id}/rejected?mode={mode}");
     let control = Control { id: format!("{}-{mode}", control.id), ..control };
     (rows > 0).then(|| {
         view! {
             <div class=format!("field if-{mode}")>
+                {(!nothing).then(|| view! {
                 <label class="choice">
                     <input
                         type="checkbox"
@@ -105,11 +117,21 @@ fn Skip(id: ImportId, mode: ImportMode, rows: u64, control: Control) -> impl Int
                         aria-invalid=control.invalid()
                         aria-describedby=control.described_by(&[])
                     />
-                    <span>{text::imports::skip(rows)}</span>
+                    <span>{text::imports::skip(rows)}<span class="hint">{kinds.clone()}</span></span>
                 </label>
+                })}
+                {nothing.then(|| view! { <p>{text::imports::refused(rows)}<span class="hint">" "{kinds}</span></p> })}
                 {control.error_line()}
                 <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
             </div>
         }
     })
+}
+
+/// `2 invalid, 1 duplicate`.
+fn kinds(counts: &ImportCounts, mode: ImportMode) -> String {
+    let kinds = [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed];
+    let kinds = kinds.into_iter().filter(|kind| *kind != RowOutcome::Changed || mode == ImportMode::Insert);
+    let kinds = kinds.map(|kind| (kind, counts.of(kind))).filter(|(_, rows)| *rows > 0);
+    kinds.map(|(kind, rows)| text::imports::rows_of_kind(kind, rows)).collect::<Vec<_>>().join(", ")
 }

@@ -64,7 +64,7 @@ fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
         <p id="import-news" class="visually-hidden" role="status"></p>
         // Where no script does it. Browsers take it from here, too; scripts could not take it back.
         {goes_on.then(|| view! { <noscript><meta http-equiv="refresh" content="1"/></noscript> })}
-        <div id="import" data-state=state.as_str() data-busy=goes_on.then_some("") data-news=news>
+        <div id="import" data-state=state.as_str() data-goes-on=goes_on.then_some("") data-news=news>
             <header class="import-head">
                 <h1 dir="auto">{file}</h1>
                 {badge(state)}
@@ -120,7 +120,7 @@ fn Checked(import: Import, shown: Option<Shown>) -> impl IntoView {
             <Part title=text::imports::DECIDE>
                 <Decide id=import.id counts/>
             </Part>
-            <Part title=text::imports::RECOGNISED>
+            <Part title=text::import_file::RECOGNISED>
                 <FileRead import/>
             </Part>
         </div>
@@ -138,7 +138,7 @@ fn Failed(import: Import) -> impl IntoView {
         <p class="alert">{problem}</p>
         {has_columns.then(|| view! {
             <div class="sheet parts">
-                <Part title=text::imports::COLUMNS>
+                <Part title=text::import_file::COLUMNS>
                     <ColumnsForm columns=import.columns administer/>
                 </Part>
             </div>

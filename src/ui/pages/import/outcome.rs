@@ -25,6 +25,9 @@ pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
         {problem.map(|problem| view! { <p class="alert">{problem}</p> })}
         <p class="notice">{did}</p>
         {figures}
+        {import.longest_wait_ms.filter(|_| state == ImportState::Applied).map(|wait| view! {
+            <p class="hint">{text::imports::LONGEST_WAIT}{text::imports::milliseconds(wait)}</p>
+        })}
         {(state == ImportState::Applied).then(|| view! { <Undo import=import.clone()/> })}
         <p class="form-actions import-on">
             <a class="button" href="/">{text::imports::SEE_PEOPLE}</a>
@@ -44,12 +47,12 @@ fn did(import: &Import) -> String {
         _ => {
             let changed = if mode == ImportMode::Update { counts.changed } else { 0 };
             let mut parts = vec![text::imports::added(counts.new)];
-            let more = [
+            let others = [
                 (changed, text::imports::changed(changed)),
                 (counts.unchanged, text::imports::unchanged(counts.unchanged)),
                 (import.refused(mode), text::imports::left_out(import.refused(mode))),
             ];
-            parts.extend(more.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text));
+            parts.extend(others.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text));
             format!("{}{}", parts.join(", "), text::person::END)
         }
     }
@@ -66,11 +69,6 @@ fn Undo(import: Import) -> impl IntoView {
             {refused.then(|| view! {
                 <Part title=text::imports::LEFT_OUT>
                     <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
-                </Part>
-            })}
-            {import.longest_wait_ms.map(|wait| view! {
-                <Part title=text::imports::OTHERS>
-                    <p>{text::imports::LONGEST_WAIT}{text::imports::milliseconds(wait)}</p>
                 </Part>
             })}
             {did.then(|| view! {

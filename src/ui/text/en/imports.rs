@@ -1,19 +1,15 @@
 //! People from files: the page that takes a file, and the page of one import.
 
-use crate::domain::{FileField, FileKind, ImportState, RowOutcome, Total};
-
-use super::fields;
+use crate::domain::{ImportState, RowOutcome, Total};
 
 pub const IMPORT: &str = "Import";
 pub const IMPORTS: &str = "Imports";
 pub const IMPORT_PEOPLE: &str = "Import people";
-pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column for the name and one for the e-mail address. \
+pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column for the name and one for the e‑mail address. \
     You see what would happen before anything does.";
 
 // The form.
 pub const FILE: &str = "File";
-/// What an error calls it: `The file must be chosen.`
-pub const THE_FILE: &str = "The file";
 pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
 pub const SEND: &str = "Send and compare";
 pub const CHOOSE_FILE: &str = "Choose a file";
@@ -66,7 +62,7 @@ pub fn rows(number: u64) -> String {
     if number == 1 { "1 row".to_owned() } else { format!("{} rows", count(number)) }
 }
 
-pub fn people(number: u64) -> String {
+fn people(number: u64) -> String {
     if number == 1 { "1 person".to_owned() } else { format!("{} people", count(number)) }
 }
 
@@ -119,60 +115,6 @@ pub const BEFORE_EARLIER: &str = "The same address or id stands in line ";
 pub const EMPTY_VALUE: &str = "empty";
 pub const WHO_IS_IT: &str = "Who that is";
 
-// What the file is.
-pub const RECOGNISED: &str = "The file";
-pub const KIND: &str = "Read as";
-pub const COLUMNS: &str = "Columns";
-pub const CORRECT_COLUMNS: &str = "Correct the columns";
-pub const NOT_USED: &str = "Not used";
-pub const READ_AGAIN: &str = "Read again";
-pub const ALL_USED: &str = "none: every column is used";
-
-pub fn kind(kind: FileKind) -> &'static str {
-    match kind {
-        FileKind::Csv => "CSV",
-        FileKind::JsonLines => "JSON Lines",
-        FileKind::Json => "JSON",
-    }
-}
-
-pub fn encoding(label: &str) -> String {
-    match label {
-        "windows-1252" => "Windows-1252".to_owned(),
-        other => other.to_uppercase().replace("16LE", "16 (LE)").replace("16BE", "16 (BE)"),
-    }
-}
-
-pub fn separated(delimiter: char) -> String {
-    match delimiter {
-        ',' => "separated by commas".to_owned(),
-        ';' => "separated by semicolons".to_owned(),
-        '\t' => "separated by tabs".to_owned(),
-        other => format!("separated by {other}"),
-    }
-}
-
-pub fn field(field: FileField) -> &'static str {
-    match field {
-        FileField::Name => fields::NAME,
-        FileField::Email => fields::EMAIL,
-        FileField::CreatedAt => "Joined",
-        FileField::Id => "Id",
-        FileField::Version => "Version",
-        FileField::UpdatedAt => "Last changed",
-        FileField::DeletedAt => "Deleted",
-    }
-}
-
-/// A column without a heading.
-pub fn unnamed(number: usize) -> String {
-    format!("Column {number}")
-}
-
-pub fn chosen_twice(field: &str) -> String {
-    format!("must be one: {field} is chosen twice")
-}
-
 // To import or not to.
 pub const DECIDE: &str = "Import it?";
 pub const WHO_IS_THERE: &str = "Who is in the directory already";
@@ -185,7 +127,7 @@ pub const THIS_BOX: &str = "This box";
 pub const DOWNLOAD_REFUSED: &str = "Download them, with the reasons";
 pub const APPLY: &str = "Import";
 pub const CANCEL_IMPORT: &str = "Cancel the import";
-pub const NOTHING_TO_DO: &str = "Everybody in the file is in the directory already, as they are.";
+pub const NOTHING_TO_DO: &str = "There is nobody to add: who can be imported is in the directory already.";
 
 pub fn skip(number: u64) -> String {
     if number == 1 {
@@ -193,6 +135,22 @@ pub fn skip(number: u64) -> String {
     } else {
         format!("Leave out the {} rows that cannot be imported", count(number))
     }
+}
+
+/// Of those left out.
+pub fn rows_of_kind(outcome: RowOutcome, number: u64) -> String {
+    let number = count(number);
+    match outcome {
+        RowOutcome::Invalid => format!("{number} invalid"),
+        RowOutcome::Duplicate => format!("{number} twice in the file"),
+        RowOutcome::Taken => format!("{number} with somebody in the way"),
+        RowOutcome::Changed => format!("{number} in the directory with other values"),
+        other => format!("{number} {}", self::outcome(other).to_lowercase()),
+    }
+}
+
+pub fn refused(number: u64) -> String {
+    format!("{} cannot be imported.", rows(number))
 }
 
 pub fn would_add(new: u64) -> String {
@@ -240,7 +198,6 @@ pub const UNDO_MEANS: &str = "Who was added is deleted, and can be restored as a
     Who has changed since the import stays as they are.";
 pub const UNDO_NOW: &str = "Undo it now";
 pub const LEFT_OUT: &str = "Rows left out";
-pub const OTHERS: &str = "Others meanwhile";
 pub const TAKE_BACK: &str = "Take it back";
 pub const LONGEST_WAIT: &str = "The longest that anybody else waited to write: ";
 pub const ANOTHER: &str = "Import another file";
@@ -273,31 +230,6 @@ pub fn undone(kept: u64) -> String {
         1 => "It is taken back but for one person, who has changed since and stays as they are.".to_owned(),
         _ => format!("It is taken back but for {} people, who have changed since and stay as they are.", count(kept)),
     }
-}
-
-/// In a trail, after who did it.
-pub const BEFORE_IMPORT: &str = " by ";
-pub const BY_IMPORT: &str = "import";
-
-// The file as the browser reads it.
-pub const READING: &str = "Reading the file";
-pub const CANNOT_READ: &str = "This file cannot be read";
-pub const IN_FILE: &str = "In the file";
-pub const GOOD_ROWS: &str = "Good rows";
-pub const BAD_ROWS: &str = "Bad rows";
-pub const FIRST_BAD: &str = "The first bad rows";
-pub const FIRST_GOOD: &str = "The first good rows";
-pub const COMPARE: &str = "Send and compare with the directory";
-pub const COMPARE_HINT: &str = "Nothing is changed by that.";
-pub const OTHER_FILE: &str = "Another file";
-pub const SENDING: &str = "Sending the file";
-pub const NO_GOOD_ROWS: &str = "There is no row in it that could be imported.";
-pub const UNREADABLE: &str = "The browser cannot read it: it may have been moved, changed or deleted since.";
-pub const NOT_SENT: &str = "It could not be sent: the connection was lost. Nothing was changed.";
-pub const SIGNED_OUT: &str = "You are not signed in any more. Nothing was changed.";
-
-pub fn read(rows: u64) -> String {
-    format!("{} read", self::rows(rows))
 }
 
 #[cfg(test)]

@@ -1,0 +1,238 @@
+// People from a file: looked at, imported and undone, with scripts and without them.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { admin, makeAdmin, signIn, test as inHouse } from "../house";
+import { expect, listen, Rollcall } from "../server";
+
+/** A directory of laureates of this test's own, with its admin signed in. */
+const test = inHouse.extend<{ own: Rollcall }>({
+  own: async ({}, use) => {
+    const own = await Rollcall.start();
+    makeAdmin(own);
+    await use(own);
+    await own.stop();
+  },
+  baseURL: async ({ own }, use) => use(own.url),
+  storageState: async ({ own }, use) => use(await signIn(own, admin)),
+  extraHTTPHeaders: {},
+});
+
+interface Named {
+  name: string;
+  text: string;
+}
+
+/** Three new people, a bad row, and one who stands there twice. */
+const mixed: Named = {
+  name: "people.csv",
+  text: `Name,Contact,Team
+Ada Lovelace,ada@example.org,Engines
+Grace Hopper,grace@example.org,Compilers
+Mary Shelley,mary@example.org,
+Nobody,nonsense,
+Ada again,ADA@example.org,
+`,
+};
+
+/** As many as take a moment, in more than one part. */
+const many = (count: number): Named => ({
+  name: "many.csv",
+  text: `name,email\n${Array.from({ length: count }, (_, n) => `Person Number ${n},person.number.${n}.of.many@example.org`).join("\n")}\n`,
+});
+
+const upload = ({ name, text }: Named) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+const figure = (page: Page, name: string) => page.getByRole("listitem").filter({ hasText: new RegExp(`${name}$`) }).locator("strong");
+
+async function drop(page: Page, { name, text }: Named): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(
+    ([name, text]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], name, { type: "text/csv" }));
+      return data;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent(".drop", "drop", { dataTransfer });
+}
+
+async function open(page: Page): Promise<void> {
+  await page.goto("/imports");
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+  // Alive as soon as it says so.
+  await expect(page.getByText("or drop one here")).toBeVisible();
+}
+
+async function hasNoFlaw(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
+
+test("a file is dropped, a column corrected, its rows looked at, imported and undone", async ({ page, context }) => {
+  const complaints = await listen(context);
+  await open(page);
+  await drop(page, mixed);
+  await expect(page.getByRole("alert")).toContainText("no column email");
+  await page.getByLabel("Contact").focus();
+  await page.getByLabel("Contact").selectOption("E-mail");
+  await expect(figure(page, "Good rows")).toHaveText("4");
+  await expect(figure(page, "Bad rows")).toHaveText("1");
+  await expect(page.getByLabel("Contact")).toBeFocused();
+  await expect(page.getByText("Team", { exact: true }).first()).toBeVisible();
+  await expect(page.locator(".import-rows").first()).toContainText("nonsense");
+  await hasNoFlaw(page);
+  await page.getByRole("button", { name: "Send and compare" }).click();
+
+  await expect(page.getByRole("heading", { name: "What would happen" })).toBeVisible();
+  for (const [name, count] of [["New", "3"], ["Invalid", "1"], ["Duplicate", "1"], ["Unchanged", "0"]]) {
+    await expect(figure(page, name)).toHaveText(count);
+  }
+  await expect(page.getByRole("heading", { name: "Invalid" })).toBeVisible();
+  await page.getByRole("link", { name: "Duplicate" }).click();
+  await expect(page.locator("#rows")).toContainText("line 2");
+  await hasNoFlaw(page);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("must be ticked")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Leave out the 2 rows" }).check();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+
+  await expect(page.getByText("3 people added, 2 left out.")).toBeVisible();
+  await hasNoFlaw(page);
+  await page.getByText("Undo this import").click();
+  await page.getByRole("button", { name: "Undo it now" }).click();
+  await expect(page.getByText("All of it is taken back.")).toBeVisible();
+  await page.goto("/?q=lovelace");
+  await expect(page.getByText("Nobody matches")).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
+test("who is there already can be updated, and the old and new values are shown", async ({ page }) => {
+  const [{ email }]: { email: string }[] = await (await page.request.get("/api/v1/users?q=curie")).json();
+  await open(page);
+  await drop(page, { name: "one.csv", text: `name,email\nSomebody Else,${email}\n` });
+  await page.getByRole("button", { name: "Send and compare" }).click();
+  await expect(page.locator("#rows ins")).toHaveText("Somebody Else");
+  await page.getByLabel("Update them").check();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("0 people added, 1 changed.")).toBeVisible();
+});
+
+test("a large file is read with a bar, and sending it can be cancelled", async ({ page }) => {
+  await open(page);
+  await drop(page, many(40_000));
+  await expect(figure(page, "Good rows")).toHaveText("40,000");
+  const held: (() => void)[] = [];
+  await page.route("**/parts/2", (route) => new Promise<void>((go) => held.push(() => (route.continue().catch(() => {}), go()))));
+  const deleted = page.waitForRequest((request) => request.method() === "DELETE");
+  await page.getByRole("button", { name: "Send and compare" }).click();
+  await expect(page.getByRole("progressbar")).toHaveAttribute("value", String(1024 * 1024));
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Send and compare" })).toBeVisible();
+  const gone = await (await deleted).response();
+  expect(gone!.ok()).toBe(true);
+  held.forEach((release) => release());
+  await page.goto("/imports");
+  await expect(page.getByRole("row").filter({ hasText: "many.csv" })).toContainText("Cancelled");
+});
+
+test("a part that does not arrive is sent again", async ({ page }) => {
+  await open(page);
+  let failures = 0;
+  await page.route("**/parts/1", (route) => (failures++ < 2 ? route.abort() : route.continue()));
+  await drop(page, many(100));
+  await page.getByRole("button", { name: "Send and compare" }).click();
+  await expect(figure(page, "New")).toHaveText("100");
+  expect(failures).toBe(3);
+});
+
+test("the bar of an import moves by itself", async ({ page }) => {
+  await open(page);
+  await drop(page, many(40_000));
+  await page.getByRole("button", { name: "Send and compare" }).click();
+  await expect(figure(page, "New")).toHaveText("40,000", { timeout: 60_000 });
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("40,000 people added.")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("progressbar")).toHaveCount(0);
+});
+
+test("hostile files are refused in words, and the page lives on", async ({ page }) => {
+  await open(page);
+  for (const [text, says] of [
+    [`name,email\n"never closed,${"x".repeat(1_200_000)}`, "line 2"],
+    ["PK\u0003\u0004\u0000\u0000\u0000", ""],
+    ["[1, 2", ""],
+    [`${"a,".repeat(2_000)}b\n`, "columns"],
+  ]) {
+    await drop(page, { name: "hostile.csv", text });
+    await expect(page.getByRole("alert")).toContainText(says, { ignoreCase: true });
+    await expect(page.getByRole("button", { name: "Send and compare" })).toHaveCount(0);
+    await page.getByRole("button", { name: "Another file" }).click();
+    await expect(page.getByLabel("Choose a file")).toBeVisible();
+  }
+  await drop(page, { name: "<img src=x onerror=alert(1)>.csv", text: "name,email\n=cmd(),<script>alert(1)</script>\n" });
+  await expect(page.getByRole("heading", { name: "<img src=x" })).toBeVisible();
+  await expect(figure(page, "Bad rows")).toHaveText("1");
+});
+
+test("the keyboard alone does", async ({ page }) => {
+  await open(page);
+  await page.getByLabel("Choose a file").focus();
+  await page.getByLabel("Choose a file").setInputFiles(upload(many(3)));
+  await expect(page.getByRole("region", { name: "In the file" })).toBeFocused();
+  await page.getByRole("button", { name: "Send and compare" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(figure(page, "New")).toHaveText("3");
+  await page.getByRole("button", { name: "Import", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("3 people added.")).toBeVisible();
+  await page.getByText("Undo this import").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Undo it now" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("All of it is taken back.")).toBeVisible();
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  test("nothing is wider than the screen", async ({ page }) => {
+    const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    await open(page);
+    expect(await fits()).toBe(true);
+    await drop(page, { ...mixed, text: mixed.text.replace("Contact", "E-mail").replace("nonsense", "n".repeat(150)) });
+    await expect(figure(page, "Bad rows")).toHaveText("1");
+    expect(await fits()).toBe(true);
+    await page.getByRole("button", { name: "Send and compare" }).click();
+    await expect(page.getByRole("heading", { name: "What would happen" })).toBeVisible();
+    expect(await fits()).toBe(true);
+  });
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("a form sends the file, and the page goes on by itself", async ({ page }) => {
+    await page.goto("/");
+    await page.getByRole("link", { name: "Import" }).click();
+    await page.getByLabel("Choose a file").setInputFiles(upload(mixed));
+    await page.getByRole("button", { name: "Send and compare" }).click();
+    await expect(page.getByText("no column email")).toBeVisible();
+    await page.getByLabel("Contact").selectOption("E-mail");
+    await page.getByRole("button", { name: "Read again" }).click();
+    await expect(page.getByRole("heading", { name: "What would happen" })).toBeVisible();
+    await expect(figure(page, "New")).toHaveText("3");
+    await page.getByRole("checkbox", { name: "Leave out the 2 rows" }).check();
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    await expect(page.getByText("3 people added, 2 left out.")).toBeVisible();
+    await page.getByText("Undo this import").click();
+    await page.getByRole("button", { name: "Undo it now" }).click();
+    await expect(page.getByText("All of it is taken back.")).toBeVisible();
+  });
+
+  test("a form without a file says so", async ({ page }) => {
+    await page.goto("/imports");
+    const answer = await page.request.post("/imports", { multipart: { other: "x" } });
+    expect(answer.status()).toBe(422);
+    expect(await answer.text()).toContain("must be chosen");
+  });
+});
