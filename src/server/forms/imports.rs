@@ -108,9 +108,12 @@ async fn choose_columns(post: &Post, id: ImportId) -> Result<(), AppError> {
     for (heading, field) in post.all("heading").zip(post.all("field")).filter(|(_, field)| !field.is_empty()) {
         let field = field.parse::<FileField>()?;
         if chosen.iter().any(|(known, _)| *known == field) {
-            return Err(
-                FieldErrors::one("columns", "twice", text::imports::chosen_twice(text::imports::field(field))).into()
-            );
+            return Err(FieldErrors::one(
+                "columns",
+                "twice",
+                text::import_file::chosen_twice(text::import_file::field(field)),
+            )
+            .into());
         }
         chosen.push((field, heading.to_owned()));
     }

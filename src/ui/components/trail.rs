@@ -55,7 +55,7 @@ fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
     let by = (of_one || !by_themselves)
         .then(|| view! { <span class="by">{text::trail::BEFORE_ACTOR}{by_whom(actor, of_one)}</span> });
     let import = import.map(|id| {
-        view! { <span class="by">{text::imports::BEFORE_IMPORT}<a href=format!("/imports/{id}")>{text::imports::BY_IMPORT}</a></span> }
+        view! { <span class="by">{text::trail::BEFORE_IMPORT}<a href=format!("/imports/{id}")>{text::trail::BY_IMPORT}</a></span> }
     });
     let origin = address.is_some() || request_id.is_some();
     view! {

@@ -25,7 +25,7 @@ pub async fn read(file: &File, chosen: ChosenColumns, takes: Takes, on: impl Fn(
     while done < total && result.is_ok() {
         let end = total.min(done + u64::from(SLICE));
         let Ok(bytes) = slice(file, done, end).await else {
-            found.problem = Some(text::imports::UNREADABLE.to_owned());
+            found.problem = Some(text::import_file::UNREADABLE.to_owned());
             return on(Progress::default()).then_some(found);
         };
         result = reader.read(&bytes, &mut |row| found.count(row));

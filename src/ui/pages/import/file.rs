@@ -15,7 +15,7 @@ pub fn FileRead(import: Import) -> impl IntoView {
     view! {
         {import.format.map(|format| view! { <FileFacts format columns=columns.clone()/> })}
         <details class="correct" open=open>
-            <summary>{text::imports::CORRECT_COLUMNS}</summary>
+            <summary>{text::import_file::CORRECT_COLUMNS}</summary>
             <ColumnsForm columns administer/>
         </details>
     }

@@ -5,6 +5,7 @@ pub mod api_docs;
 pub mod edit;
 pub mod export;
 pub mod fields;
+pub mod import_file;
 pub mod imports;
 pub mod live;
 pub mod palette;

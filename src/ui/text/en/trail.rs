@@ -32,6 +32,8 @@ pub const OLDER: &str = "Older";
 
 // An event: the title of its action, then whom it happened to and by whom, where from, and what changed.
 pub const BEFORE_ACTOR: &str = " by ";
+pub const BEFORE_IMPORT: &str = " in an ";
+pub const BY_IMPORT: &str = "import";
 pub const AFTER_ACTION_ERASED: &str = " an erased person";
 pub const BEFORE_ADDRESS: &str = "from ";
 pub const BEFORE_REQUEST: &str = "request ";
