@@ -74,11 +74,11 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
     let rate_limit = state.rate_limit.clone().map(|limit| middleware::from_fn_with_state(limit, rate_limit::enforce));
     routes.layer(
         ServiceBuilder::new()
+            .map_response(lighten)
             .map_request(drop_unfit_request_id)
             .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
             .layer(PropagateRequestIdLayer::x_request_id())
             .layer(middleware::from_fn_with_state(state.access_log.clone(), access_log::watch))
-            .map_response(lighten)
             .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
             .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
@@ -143,7 +143,8 @@ fn worth_compressing() -> impl Predicate {
     DefaultPredicate::new().and(NotForContentType::const_new("font/"))
 }
 
-/// What only documents heed, and callers of the API, is not sent with the files that pages are made of.
+/// What only documents heed, and callers of the API, is not sent with the files that pages are made of,
+/// of which there are many.
 fn lighten<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     if headers.get(header::CACHE_CONTROL).is_some_and(|value| value.as_bytes().ends_with(b"immutable")) {
@@ -152,8 +153,9 @@ fn lighten<B>(mut response: Response<B>) -> Response<B> {
         }
         // Whoever asks gets the same.
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        headers.remove("permissions-policy");
-        headers.remove("cross-origin-opener-policy");
+        for name in ["permissions-policy", "cross-origin-opener-policy", "x-request-id"] {
+            headers.remove(name);
+        }
     }
     response
 }
