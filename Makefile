@@ -38,11 +38,13 @@ sqlx: ## Check every statement against real databases and refresh .sqlx/
 measure: build ## Measure the release: size, memory, what a browser is sent
 	@scripts/measure $(RELEASE)
 
-bench: build ## Measure the page on a slow processor, slow clients, several instances, and the list of a million people: docs/benchmarks.md
+bench: build ## Measure the page on a slow processor, slow clients, several instances, files and the list of a million people: docs/benchmarks.md
 	@scripts/setup tests
 	@scripts/bench-page $(RELEASE)
 	@scripts/bench-slow $(RELEASE)
 	@scripts/bench-instances $(RELEASE)
+	@scripts/with-postgres scripts/bench-import $(RELEASE)
+	@scripts/with-postgres scripts/bench-export $(RELEASE)
 	@POSTGRES_SHARED_BUFFERS=1GB scripts/with-postgres scripts/bench
 
 pictures: build ## Take the pictures anew that the browser tests compare each page with
