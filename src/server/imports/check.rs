@@ -16,7 +16,9 @@ use crate::{
 };
 
 /// So many rows are written at once: others wait no longer than that takes.
-const BATCH: usize = 4_000;
+const BATCH: usize = 2_000;
+/// So many bytes are read at once, lest many more rows than that are held.
+const SLICE: usize = 32 * 1024;
 
 /// How often, and for how long in all, a check waits for its turn to write.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -95,13 +97,15 @@ impl Imports {
     ) -> Result<bool, Unread> {
         let mut rows = Vec::new();
         while let Some(Chunk { bytes, progress }) = source.next().await? {
-            reader.read(&bytes, &mut |row| rows.push(staged(row, &self.ids)))?;
+            for slice in bytes.chunks(SLICE) {
+                reader.read(slice, &mut |row| rows.push(staged(row, &self.ids)))?;
+                if rows.len() >= BATCH {
+                    self.write(import, &mut rows).await?;
+                }
+            }
             work.did(progress);
             if !self.is_wanted(import, work).await? {
                 return Ok(false);
-            }
-            if rows.len() >= BATCH {
-                self.write(import, &mut rows).await?;
             }
         }
         reader.finish(&mut |row| rows.push(staged(row, &self.ids)))?;
