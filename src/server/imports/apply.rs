@@ -115,7 +115,7 @@ impl Imports {
 
     /// What is in the directory by now need not be kept a second time. What is left of it goes later.
     async fn forget_rows(&self, import: &StoredImport) {
-        while let Ok(1..) = self.store.clear_rows(import.seq, false, 5_000).await {}
+        while let Ok(true) = self.store.clear_rows(import.seq, false).await {}
     }
 }
 

@@ -66,7 +66,7 @@ impl Imports {
         work: &Work,
         source: impl Source,
     ) -> Result<Option<ImportDetails>, AppError> {
-        while patiently(|| self.store.clear_rows(import.seq, true, 5_000)).await? > 0 {}
+        while patiently(|| self.store.clear_rows(import.seq, true)).await? {}
         let mut details = ImportDetails { chosen: import.details.chosen.clone(), ..ImportDetails::default() };
         let takes = if import.takes_all { Takes::Everything } else { Takes::NameAndEmail };
         let mut reader = Reader::new(details.chosen.clone(), takes);

@@ -280,7 +280,7 @@ impl Imports {
 /// `Unavailable`, `Internal`.
 pub async fn tidy_up(store: &dyn Store, now: Timestamp) -> Result<(), AppError> {
     let before = now.minus(Duration::days(Import::KEPT_DAYS.into()));
-    while store.prune_imports(before, now, 5_000).await? {}
+    while store.prune_imports(before, now).await? {}
     Ok(())
 }
 

@@ -72,13 +72,13 @@ pub trait Imports: Send + Sync {
     /// Begins a transaction that applies an import, or undoes it; dropped, it leaves nothing.
     async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError>;
 
-    /// Deletes up to so many rows that are of no use any more, of this import: all of them, or those
-    /// that were not refused. Answers how many.
-    async fn clear_rows(&self, import: i64, all: bool, limit: u32) -> Result<u64, AppError>;
+    /// Deletes rows of this import that are of no use any more, all of them or those that were not
+    /// refused: some at a time where others wait for their turn to write. Answers whether there may be more.
+    async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError>;
 
     /// Deletes what was not applied, and the files of what was, from before a moment, and what commands
-    /// left that ended in the middle. Answers whether there is more.
-    async fn prune_imports(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<bool, AppError>;
+    /// left that ended in the middle, in the same way. Answers whether there may be more.
+    async fn prune_imports(&self, before: Timestamp, now: Timestamp) -> Result<bool, AppError>;
 }
 
 /// An import being applied, or undone, in one transaction.

@@ -183,22 +183,17 @@ impl Imports for Postgres {
         Ok(Box::new(PostgresBatch::begin(self, import).await?))
     }
 
-    async fn clear_rows(&self, import: i64, all: bool, limit: u32) -> Result<u64, AppError> {
-        let cleared = query!(
-            "delete from public.import_rows
-            where import = $1 and line in (
-                select line from public.import_rows where import = $1 and ($2::boolean or outcome is null) limit $3
-            )",
-            import,
-            all,
-            i64::from(limit)
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(cleared.rows_affected())
+    /// All at once: nobody waits for that, and each of many steps would walk past what those before it deleted.
+    async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError> {
+        let mut transaction = self.begin_long().await?;
+        query!("delete from public.import_rows where import = $1 and ($2::boolean or outcome is null)", import, all)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(false)
     }
 
-    async fn prune_imports(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<bool, AppError> {
-        pieces::prune(self, before, now, limit).await
+    async fn prune_imports(&self, before: Timestamp, now: Timestamp) -> Result<bool, AppError> {
+        pieces::prune(self, before, now).await
     }
 }

@@ -53,7 +53,7 @@ pub async fn piece_after(store: &Postgres, import: i64, part: i64, piece: i64) -
 }
 
 /// What is not applied goes whole; of what is, the rows and the file go.
-pub async fn prune(store: &Postgres, before: Timestamp, now: Timestamp, limit: u32) -> Result<bool, AppError> {
+pub async fn prune(store: &Postgres, before: Timestamp, now: Timestamp) -> Result<bool, AppError> {
     let (before, now) = (before.utc(), now.utc());
     let over = query_scalar!(
         "select seq from public.imports
@@ -76,29 +76,12 @@ pub async fn prune(store: &Postgres, before: Timestamp, now: Timestamp, limit: u
     .fetch_optional(&store.pool)
     .await?;
     let Some(import) = over else { return Ok(false) };
-    let mut transaction = store.begin().await?;
-    let rows = query!(
-        "delete from public.import_rows
-        where import = $1 and line in (select line from public.import_rows where import = $1 limit $2)",
-        import,
-        i64::from(limit)
-    )
-    .execute(&mut *transaction)
-    .await?;
-    let pieces = query!(
-        "delete from public.import_pieces
-        where import = $1 and (part, piece) in (
-            select part, piece from public.import_pieces where import = $1 limit 16
-        )",
-        import
-    )
-    .execute(&mut *transaction)
-    .await?;
-    if rows.rows_affected() == 0 && pieces.rows_affected() == 0 {
-        query!("delete from public.imports where seq = $1 and state not in ('applied', 'undone')", import)
-            .execute(&mut *transaction)
-            .await?;
-    }
+    let mut transaction = store.begin_long().await?;
+    query!("delete from public.import_rows where import = $1", import).execute(&mut *transaction).await?;
+    query!("delete from public.import_pieces where import = $1", import).execute(&mut *transaction).await?;
+    query!("delete from public.imports where seq = $1 and state not in ('applied', 'undone')", import)
+        .execute(&mut *transaction)
+        .await?;
     transaction.commit().await?;
     Ok(true)
 }

@@ -186,7 +186,7 @@ impl Imports for Sqlite {
         Ok(Box::new(SqliteBatch::begin(self, import).await?))
     }
 
-    async fn clear_rows(&self, import: i64, all: bool, limit: u32) -> Result<u64, AppError> {
+    async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError> {
         let cleared = query!(
             "delete from import_rows
             where import = ? and line in (
@@ -195,14 +195,14 @@ impl Imports for Sqlite {
             import,
             import,
             all,
-            limit
+            pieces::ROWS
         )
         .execute(&self.writer)
         .await?;
-        Ok(cleared.rows_affected())
+        Ok(cleared.rows_affected() > 0)
     }
 
-    async fn prune_imports(&self, before: Timestamp, now: Timestamp, limit: u32) -> Result<bool, AppError> {
-        pieces::prune(self, before, now, limit).await
+    async fn prune_imports(&self, before: Timestamp, now: Timestamp) -> Result<bool, AppError> {
+        pieces::prune(self, before, now).await
     }
 }

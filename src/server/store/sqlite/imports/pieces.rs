@@ -8,6 +8,9 @@ use crate::{
     server::store::Piece,
 };
 
+/// So many rows are deleted at once: others wait no longer than that takes.
+pub const ROWS: i64 = 5_000;
+
 pub async fn put_part(store: &Sqlite, import: i64, part: u32, bytes: &[u8]) -> Result<bool, AppError> {
     let mut transaction = store.begin().await?;
     let receives =
@@ -48,7 +51,7 @@ pub async fn piece_after(store: &Sqlite, import: i64, part: i64, piece: i64) -> 
 }
 
 /// What is not applied goes whole; of what is, the rows and the file go.
-pub async fn prune(store: &Sqlite, before: Timestamp, now: Timestamp, limit: u32) -> Result<bool, AppError> {
+pub async fn prune(store: &Sqlite, before: Timestamp, now: Timestamp) -> Result<bool, AppError> {
     let (before, now) = (before.unix_micros(), now.unix_micros());
     let over = query_scalar!(
         "select seq from imports
@@ -79,7 +82,7 @@ pub async fn prune(store: &Sqlite, before: Timestamp, now: Timestamp, limit: u32
         where import = ? and line in (select line from import_rows where import = ? limit ?)",
         import,
         import,
-        limit
+        ROWS
     )
     .execute(&mut *transaction)
     .await?;
