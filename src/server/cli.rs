@@ -111,7 +111,8 @@ pub fn run() -> ExitCode {
             Err(error) => fail(&error.into()),
         };
     }
-    if let Err(error) = start_log(cli.config.log_format) {
+    let serves = matches!(cli.command, None | Some(Command::Serve));
+    if let Err(error) = start_log(cli.config.log_format, serves) {
         return fail(&error);
     }
     let runtime = match tokio::runtime::Runtime::new() {
@@ -206,10 +207,13 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 /// Log lines go to standard error; standard output is for answers.
-fn start_log(format: LogFormat) -> anyhow::Result<()> {
+///
+/// What takes long is news of a server; a command is expected to be busy.
+fn start_log(format: LogFormat, serves: bool) -> anyhow::Result<()> {
     let wanted = std::env::var("RUST_LOG").unwrap_or_default();
     let filter = match wanted.as_str() {
-        "" => EnvFilter::new("info,sqlx=warn,tower_sessions=error,tower_sessions_core=error"),
+        "" if serves => EnvFilter::new("info,sqlx=warn,tower_sessions=error,tower_sessions_core=error"),
+        "" => EnvFilter::new("info,sqlx=error"),
         wanted => EnvFilter::try_new(wanted).with_context(|| format!("RUST_LOG={wanted} is not a log filter"))?,
     };
     let log = tracing_subscriber::fmt()

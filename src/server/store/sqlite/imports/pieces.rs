@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// So many rows are deleted at once: others wait no longer than that takes.
-pub const ROWS: i64 = 5_000;
+pub const ROWS: i64 = 2_000;
 
 pub async fn put_part(store: &Sqlite, import: i64, part: u32, bytes: &[u8]) -> Result<bool, AppError> {
     let mut transaction = store.begin().await?;
