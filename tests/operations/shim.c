@@ -114,8 +114,8 @@ static int byte_of(const unsigned char *data, size_t length, size_t record, size
 }
 
 /* Looks for the heads of records: length, transaction, the record before, what it is, of which kind. */
-static void note_commits(const unsigned char *data, size_t length) {
-    for (size_t at = 0; at + 8 <= length; at += 8) {
+static void note_commits(const unsigned char *data, size_t length, size_t from) {
+    for (size_t at = from; at + 8 <= length; at += 8) {
         uint32_t whole, transaction;
         memcpy(&whole, data + at, 4);
         memcpy(&transaction, data + at + 4, 4);
@@ -127,25 +127,35 @@ static void note_commits(const unsigned char *data, size_t length) {
     }
 }
 
-static void note_written(int fd, const char *data, ssize_t length) {
+/* A head whose first 8 or 16 bytes stand at the end of the page before, which was written by itself. */
+static void note_commit_begun_before(int fd, const char *data, off_t offset) {
+    unsigned char pages[2 * PAGE];
+    if (syscall(SYS_pread64, fd, pages, PAGE, offset - PAGE) != PAGE) return;
+    memcpy(pages + PAGE, data, PAGE);
+    note_commits(pages, PAGE + 64, PAGE - 16);
+}
+
+static void note_written(int fd, const char *data, ssize_t length, off_t offset) {
     if (length <= 0 || !is_log(fd)) return;
     /* SQLite writes the head of a frame by itself; of one that commits it tells the size of the file. */
     int commits = length == 24 && (data[4] || data[5] || data[6] || data[7]);
     note(commits ? "commit" : "wal", data, length);
-    if (length % PAGE == 0) note_commits((const unsigned char *)data, length);
+    if (length % PAGE != 0) return;
+    if (offset >= PAGE && offset % PAGE == 0) note_commit_begun_before(fd, data, offset);
+    note_commits((const unsigned char *)data, length, 0);
 }
 
 ssize_t write(int fd, const void *data, size_t length) {
     if (refuses(fd)) return -1;
     ssize_t written = REAL(write)(fd, data, length);
-    note_written(fd, data, written);
+    note_written(fd, data, written, 0);
     return written;
 }
 
 ssize_t pwrite(int fd, const void *data, size_t length, off_t offset) {
     if (refuses(fd)) return -1;
     ssize_t written = REAL(pwrite)(fd, data, length, offset);
-    note_written(fd, data, written);
+    note_written(fd, data, written, offset);
     return written;
 }
 

@@ -29,7 +29,8 @@ pub struct EventStream {
     pub status: u16,
     pub headers: HeaderMap,
     chunks: BodyDataStream,
-    text: String,
+    /// What came and was not looked at; a chunk may end amid a character.
+    bytes: Vec<u8>,
     /// What a browser would send when it comes back.
     pub last_id: String,
 }
@@ -53,7 +54,7 @@ impl EventStream {
             status: parts.status.as_u16(),
             headers: parts.headers,
             chunks: body.into_data_stream(),
-            text: String::new(),
+            bytes: Vec::new(),
             last_id: String::new(),
         }
     }
@@ -106,13 +107,16 @@ impl EventStream {
 
     /// What comes up to an empty line, heartbeats too.
     pub async fn block(&mut self) -> Option<Message> {
-        while !self.text.contains("\n\n") {
+        let end = loop {
+            if let Some(end) = self.bytes.windows(2).position(|two| two == b"\n\n") {
+                break end;
+            }
             let chunk = timeout(PATIENCE * 2, self.chunks.next()).await.expect("something comes in time")?;
             // A connection that broke is at its end, too.
-            self.text += std::str::from_utf8(&chunk.ok()?).unwrap();
-        }
-        let rest = self.text.split_off(self.text.find("\n\n").unwrap() + 2);
-        let block = std::mem::replace(&mut self.text, rest);
+            self.bytes.extend_from_slice(&chunk.ok()?);
+        };
+        let block: Vec<u8> = self.bytes.drain(..end + 2).collect();
+        let block = String::from_utf8(block).unwrap();
         let mut message = Message { id: None, event: String::new(), data: Value::Null };
         for line in block.trim_end().lines() {
             match line.split_once(": ").unwrap() {
