@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod api_walk;
+mod cache;
 mod cli;
 mod contrast;
 mod dependencies;

@@ -97,6 +97,12 @@ impl Scopes {
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
+
+    /// A number for each set, below 8.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
 }
 
 fn bit(scope: Scope) -> u8 {

@@ -21,10 +21,10 @@ use tower_http::request_id::RequestId;
 use tracing::{Instrument, Span, field::Empty, info, info_span};
 
 use super::{
-    auth::Actor,
     metrics::{RequestSeries, Series},
     site::Site,
 };
+use crate::domain::ActorKind;
 
 /// A client that left before it was answered; the number is nginx's.
 const LEFT: u16 = 499;
@@ -58,17 +58,31 @@ impl AccessLog {
         let matched = request.extensions().get::<MatchedPath>().cloned();
         let route = self.route(request, matched.as_ref());
         let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-        let series = self.series.of(route, request.method());
+        self.watched(route, request.method(), id)
+    }
+
+    fn watched(&self, route: &str, method: &Method, id: Option<&str>) -> Watched {
+        let series = self.series.of(route, method);
         series.begin();
         Watched {
             span: info_span!("request", method = series.method(), route, id, actor = Empty),
             series,
-            is_head: *request.method() == Method::HEAD,
+            is_head: *method == Method::HEAD,
             began: Instant::now(),
             status: LEFT,
             bytes: 0,
             is_whole: false,
         }
+    }
+}
+
+impl AccessLog {
+    /// Follows an answer that was there already.
+    pub fn follow(&self, route: &str, method: &Method, id: &str, actor: ActorKind, response: Response) -> Response {
+        let mut watched = self.watched(route, method, Some(id));
+        watched.span.record("actor", actor.as_str());
+        watched.answered(response.status());
+        response.map(|body| Body::new(WatchedBody { body, watched }))
     }
 }
 
@@ -86,9 +100,9 @@ pub async fn watch(State(log): State<Arc<AccessLog>>, mut request: Request, next
 struct RequestSpan(Span);
 
 /// Has the lines of a request tell what kind of actor asked, and no more of who it was.
-pub fn name_actor(request: &Request, actor: &Actor) {
+pub fn name_actor(request: &Request, actor: ActorKind) {
     if let Some(RequestSpan(span)) = request.extensions().get() {
-        span.record("actor", actor.kind().as_str());
+        span.record("actor", actor.as_str());
     }
 }
 

@@ -127,6 +127,17 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = 10_000, global = true)]
     pub max_streams: u32,
 
+    /// How many MiB of answers are kept in memory until something changes what they tell; 0 keeps none
+    #[arg(
+        long,
+        env = "ROLLCALL_CACHE_MB",
+        value_name = "MIB",
+        default_value_t = 64,
+        value_parser = clap::value_parser!(u32).range(0..=65_536),
+        global = true
+    )]
+    pub cache_mb: u32,
+
     /// A domain whose pages, and those of its subdomains, may call the API from a browser; separate
     /// several by commas
     #[arg(
@@ -162,6 +173,7 @@ impl Config {
             max_streams: self.max_streams as usize,
             trash_days: self.trash_days,
             max_in_flight: self.limits.max_in_flight as usize,
+            cache_bytes: u64::from(self.cache_mb) << 20,
         }
     }
 

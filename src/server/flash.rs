@@ -9,6 +9,9 @@ use crate::{
     ui::flash::{Deed, Flash},
 };
 
+/// How it is called, or how that ends: behind TLS it has a prefix.
+pub const COOKIE: &str = "rollcall_done";
+
 /// Like that of the session: behind TLS no other host can set it.
 fn name(url: &PublicUrl) -> &'static str {
     if url.is_https() { "__Host-rollcall_done" } else { "rollcall_done" }

@@ -28,9 +28,9 @@ use tower_http::{
 use super::{
     access_log,
     auth::{self, session},
-    cors,
+    cache, cors,
     cors::CorsDomain,
-    errors, export, feed, forms, health, load, openapi, options, pages, rate_limit, rest, rpc,
+    errors, export, feed, forms, health, load, openapi, options, pages, rate_limit, request_id, rest, rpc,
     state::AppState,
 };
 use crate::domain::AppError;
@@ -58,6 +58,7 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
         .fallback(pages::file_or_not_found)
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(state.feed.clone(), feed::ring_after))
+        .layer(middleware::from_fn_with_state(state.generations.clone(), cache::forget_after))
         .with_state(state.clone());
     with_stack(routes, &state, cors_domains).merge(health::routes(state.health))
 }
@@ -75,10 +76,11 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
     routes.layer(
         ServiceBuilder::new()
             .map_response(lighten)
-            .map_request(drop_unfit_request_id)
+            .map_request(request_id::drop_unfit)
             .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
             .layer(PropagateRequestIdLayer::x_request_id())
             .layer(middleware::from_fn_with_state(state.access_log.clone(), access_log::watch))
+            .layer(middleware::from_fn_with_state(state.cache.clone(), cache::answer))
             .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
             .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
@@ -123,19 +125,6 @@ fn vouch_for_credentials<B>(mut request: Request<B>) -> Request<B> {
 
 pub async fn nothing_here() -> AppError {
     AppError::NotFound("There is nothing at this address.".to_owned())
-}
-
-/// A client may name its request, in up to 128 characters that are harmless in a log.
-fn drop_unfit_request_id<B>(mut request: Request<B>) -> Request<B> {
-    const NAME: HeaderName = HeaderName::from_static("x-request-id");
-    let fit = |id: &HeaderValue| {
-        (1..=128).contains(&id.len())
-            && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
-    };
-    if request.headers().get(&NAME).is_some_and(|id| !fit(id)) {
-        request.headers_mut().remove(&NAME);
-    }
-    request
 }
 
 /// Not what is small, compressed already, or a stream that must not wait.

@@ -6,6 +6,7 @@ use super::{
     accounts::{Accounts, Entrance},
     audit::Audit,
     auth::{Identity, client::TrustedProxies, session::SessionKeeper},
+    cache::{Cache, Generations, KnownTokens},
     feed::Feed,
     health::Health,
     idempotency::Idempotency,
@@ -41,6 +42,8 @@ pub struct AppState {
     /// What this instance shares with others, beside the database.
     pub redis: Option<Redis>,
     pub feed: Feed,
+    pub generations: Generations,
+    pub cache: Cache,
     /// How many days deleted people can be restored.
     pub trash_days: u32,
     pub site: Arc<Site>,
@@ -65,6 +68,8 @@ pub struct Settings {
     pub trash_days: u32,
     /// So many requests are worked on at once.
     pub max_in_flight: usize,
+    /// In so many bytes answers are kept.
+    pub cache_bytes: u64,
 }
 
 impl AppState {
@@ -83,22 +88,34 @@ impl AppState {
         let rate_limit =
             settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
         let lifecycle = Lifecycle::default();
+        let generations = Generations::default();
+        let known = match settings.cache_bytes {
+            0 => KnownTokens::none(),
+            _ => KnownTokens::of(store, &generations),
+        };
+        let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).remembering(known.clone());
+        // Where requests are counted, each has to come by where that is done.
+        let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };
+        let anonymous = settings.anonymous;
+        let cache = Cache::new(cache_bytes, generations.clone(), known, tokens.clone(), anonymous.clone(), &public_url);
         Ok(Self {
-            users: Users::new(store.clone(), clock.clone(), ids.clone()),
+            users: Users::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
             accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
-            tokens: Tokens::new(store.clone(), clock.clone(), ids.clone()),
+            tokens,
             audit: Audit::new(store.clone()),
             sessions: SessionKeeper::new(store.clone(), clock.clone()),
             idempotency: Idempotency::new(store.clone(), clock.clone()),
-            imports: Imports::new(store.clone(), clock.clone(), ids.clone()),
+            imports: Imports::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
             clock: clock.clone(),
-            anonymous: settings.anonymous,
+            anonymous,
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
             feed: Feed::new(store.clone(), clock.clone(), redis.clone(), settings.max_streams),
             health: Health::new(store.clone(), redis.clone(), lifecycle.clone()),
             redis,
+            generations,
+            cache,
             trash_days: settings.trash_days,
             access_log: Arc::new(AccessLog::new(site.clone())),
             site,

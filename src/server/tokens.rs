@@ -7,7 +7,8 @@ use time::Duration;
 
 use super::{
     Clock, Ids,
-    auth::{Actor, Identity, secret},
+    auth::{Actor, Identity, secret, secret::Hash},
+    cache::KnownTokens,
     store::{Store, TokenRecord},
 };
 use crate::domain::{Action, ApiToken, AppError, FieldErrors, Name, Scopes, Timestamp, TokenId};
@@ -17,6 +18,7 @@ pub struct Tokens {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    known: KnownTokens,
 }
 
 /// What somebody wants of a token: not checked yet.
@@ -36,7 +38,13 @@ impl Tokens {
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids }
+        Self { store, clock, ids, known: KnownTokens::none() }
+    }
+
+    /// The same, that looks up no token twice without need.
+    #[must_use]
+    pub fn remembering(self, known: KnownTokens) -> Self {
+        Self { known, ..self }
     }
 
     /// Makes a token and answers its secret, which is stored nowhere.
@@ -82,6 +90,7 @@ impl Tokens {
     pub async fn revoke(&self, actor: &Actor, id: TokenId) -> Result<(), AppError> {
         actor.may_govern()?;
         let now = self.clock.now()?;
+        let _changing = self.known.changing();
         let known = self.store.revoke_token(id, now, &actor.event(Action::TokenRevoked, now)).await?;
         if known { Ok(()) } else { Err(AppError::no_such_token()) }
     }
@@ -94,13 +103,33 @@ impl Tokens {
         if !secret::is_api_token(presented.expose_secret()) {
             return Err(AppError::Unauthorized);
         }
-        let now = self.clock.now()?;
-        let token = self.store.token(&secret::hash_of(presented)).await?;
-        let token = token.filter(|token| token.is_valid_at(now)).ok_or(AppError::Unauthorized)?;
+        let (now, hash) = (self.clock.now()?, secret::hash_of(presented));
+        if let Some((id, scopes)) = self.known(&hash, now) {
+            return Ok(Identity::Token { id, scopes });
+        }
+        // What happens while it is looked up may end it.
+        let generation = self.known.generation();
+        let token = self.store.token(&hash).await?;
+        let mut token = token.filter(|token| token.is_valid_at(now)).ok_or(AppError::Unauthorized)?;
         if is_due(&token, now) {
             self.note_use(token.id, now).await?;
+            token.last_used_at = Some(now);
         }
-        Ok(Identity::Token { id: token.id, scopes: token.scopes })
+        let (id, scopes) = (token.id, token.scopes);
+        self.known.remember(hash, generation, token);
+        Ok(Identity::Token { id, scopes })
+    }
+
+    /// What a token allows, as far as that is known without a look into the database.
+    #[must_use]
+    pub fn scopes(&self, hash: &Hash) -> Option<Scopes> {
+        let (_, scopes) = self.known(hash, self.clock.now().ok()?)?;
+        Some(scopes)
+    }
+
+    fn known(&self, hash: &Hash, now: Timestamp) -> Option<(TokenId, Scopes)> {
+        let token = self.known.get(hash)?;
+        (token.is_valid_at(now) && !is_due(&token, now)).then(|| (token.id, token.scopes))
     }
 
     /// That nothing can be written right now must not keep anybody from reading.

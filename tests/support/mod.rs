@@ -153,6 +153,7 @@ pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
         max_streams: 100,
         trash_days: 30,
         max_in_flight: 100,
+        cache_bytes: 1 << 20,
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     let is_used = request.uri().path() != feed::PATH;
     match who(&state, &session, request.headers(), is_used).await {
         Ok(actor) => {
-            access_log::name_actor(&request, &actor);
+            access_log::name_actor(&request, actor.kind());
             request.extensions_mut().insert(Actor { origin, ..actor });
             next.run(request).await
         }

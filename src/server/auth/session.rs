@@ -46,7 +46,8 @@ pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<Sess
         .with_path("/")
 }
 
-fn cookie_name(url: &PublicUrl) -> &'static str {
+/// What the cookie is called.
+pub fn cookie_name(url: &PublicUrl) -> &'static str {
     if url.is_https() { "__Host-rollcall" } else { "rollcall" }
 }
 

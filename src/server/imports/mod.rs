@@ -23,6 +23,7 @@ use self::{
 use super::{
     Clock, Ids,
     auth::{Actor, Identity},
+    cache::Generations,
     store::{Claim, ImportDetails, ImportRecord, Store, StoredImport},
 };
 use crate::domain::{
@@ -36,6 +37,7 @@ pub struct Imports {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     ongoing: Ongoing,
+    generations: Generations,
 }
 
 impl Imports {
@@ -47,7 +49,13 @@ impl Imports {
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, ongoing: Ongoing::default() }
+        Self { store, clock, ids, ongoing: Ongoing::default(), generations: Generations::default() }
+    }
+
+    /// The same, that has its changes counted where others look.
+    #[must_use]
+    pub fn counted_in(self, generations: Generations) -> Self {
+        Self { generations, ..self }
     }
 
     /// Announces a file, whose parts come next.

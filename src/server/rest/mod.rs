@@ -12,6 +12,7 @@ mod users;
 
 pub(super) use accept::takes;
 pub(super) use imports::ROWS_PER_PAGE;
+pub(super) use users::PATH as USERS;
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ use super::{
     service::Service,
     socket::Socket,
 };
-use crate::server::{auth::client::Peer, lifecycle::Lifecycle, metrics::OpenConnection};
+use crate::server::{auth::client::Peer, cache::Front, lifecycle::Lifecycle, metrics::OpenConnection};
 
 /// The largest head of a request, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
 const HEAD_LIMIT: usize = 32 * 1024;
@@ -40,7 +40,8 @@ const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: clo
 pub struct Host {
     /// Which listener they come to.
     name: &'static str,
-    pub router: Router,
+    front: Option<Front>,
+    router: Router,
     pub lifecycle: Lifecycle,
     pub patience: Patience,
     http: auto::Builder<TokioExecutor>,
@@ -56,7 +57,13 @@ impl Host {
             .keep_alive_interval(PING)
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX));
-        Self { name, router, lifecycle, patience, http }
+        Self { name, front: None, router, lifecycle, patience, http }
+    }
+
+    /// The same, with somebody who gives what is kept.
+    #[must_use]
+    pub fn behind(self, front: Front) -> Self {
+        Self { front: Some(front), ..self }
     }
 
     /// Answers what is asked on a connection until it ends.
@@ -80,8 +87,8 @@ impl Host {
     }
 
     async fn answer(&self, stream: Arc<TcpStream>, peer: Peer, is_surplus: bool, activity: Activity) -> Option<Cut> {
-        let (router, lifecycle) = (self.router.clone(), self.lifecycle.clone());
-        let service = Service { router, lifecycle, activity: activity.clone(), peer, is_surplus };
+        let (front, router, lifecycle) = (self.front.clone(), self.router.clone(), self.lifecycle.clone());
+        let service = Service { front, router, lifecycle, activity: activity.clone(), peer, is_surplus };
         let service = service_fn(move |request| service.clone().answer(request));
         let io = TokioIo::new(Socket::new(stream, activity.clone()));
         let mut connection = pin!(self.http.serve_connection(io, service));

@@ -24,6 +24,7 @@ use self::{accept::Connections, connection::Host, systemd::Watchdog};
 use super::{
     Clock, Ids, SystemClock, UuidV7,
     accounts::{Accounts, CLOSED},
+    cache::Front,
     config::Config,
     health,
     lifecycle::Phase,
@@ -68,7 +69,8 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config) -> anyhow::Result<()>
     });
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
     let upkeep = tokio::spawn(upkeep::run(store, clock, config.kept()));
-    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.patience());
+    let front = Front::new(state.cache.clone(), state.access_log.clone());
+    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.patience()).behind(front);
     run(listener, Connections::new(host, seats, Watchdog::new()), &state, config.limits, signals).await?;
     upkeep.abort();
     if let Some(observed) = observed {

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 use super::activity::{Activity, Answering};
 use crate::server::{
     auth::client::Peer,
+    cache::Front,
     lifecycle::{Lifecycle, Phase},
     load::Surplus,
 };
@@ -24,6 +25,7 @@ use crate::server::{
 /// What a connection's requests go through.
 #[derive(Debug, Clone)]
 pub struct Service {
+    pub front: Option<Front>,
     pub router: Router,
     pub lifecycle: Lifecycle,
     pub activity: Activity,
@@ -36,17 +38,25 @@ impl Service {
     pub async fn answer(self, request: Request<Incoming>) -> Result<Response<Counted>, Infallible> {
         let version = request.version();
         let answering = self.activity.begin(version == Version::HTTP_2);
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(self.peer);
-        if self.is_surplus {
-            request.extensions_mut().insert(Surplus);
-        }
-        let mut response = self.router.clone().oneshot(request).await?;
+        let front = self.front.as_ref().filter(|_| !self.is_surplus);
+        let mut response = match front.and_then(|front| front.given(&request)) {
+            Some(given) => given,
+            None => self.make(request).await?,
+        };
         // HTTP/2 has a frame for it.
         if version < Version::HTTP_2 && self.is_last(response.status()) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(response.map(|body| Counted { body, _answering: answering }))
+    }
+
+    async fn make(&self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(self.peer);
+        if self.is_surplus {
+            request.extensions_mut().insert(Surplus);
+        }
+        self.router.clone().oneshot(request).await
     }
 
     fn is_last(&self, status: StatusCode) -> bool {

@@ -17,6 +17,13 @@ pub trait Feed: Send + Sync {
     /// The events that follow a position, in the order of theirs, up to a limit.
     async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError>;
 
+    /// Where somebody begins who wants to know of all that is done from now on, at once: events come in no
+    /// order, and perhaps more than once.
+    async fn mark(&self) -> Result<Mark, AppError>;
+
+    /// What was done since a mark, up to a limit, and the mark to go on from.
+    async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError>;
+
     /// Those of these users who are active.
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError>;
 }
@@ -43,6 +50,11 @@ impl FromStr for Position {
         Ok(Self { xid: xid.parse()?, seq: seq.parse()? })
     }
 }
+
+/// All that was done before it is known: of events the number of the last, or of transactions that of
+/// the oldest which was under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(pub i64);
 
 /// What a reader of the trail has to know of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]

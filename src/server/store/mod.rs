@@ -73,7 +73,7 @@ pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
 pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination, examine, file};
-pub use feed::{Feed, Position, TrailEvent};
+pub use feed::{Feed, Mark, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
 pub use imports::{
     Applied, Back, Batch, Claim, Done, HowToApply, HowToUndo, ImportDetails, ImportRecord, Imports, Piece,

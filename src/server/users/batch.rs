@@ -24,6 +24,7 @@ impl Users {
             return Ok(done.iter().cloned().map(Ok).collect());
         }
         let understood: Vec<&Operation> = operations.iter().filter_map(|operation| operation.as_ref().ok()).collect();
+        let _changing = self.changing(&understood);
         let (mut transaction, mut rules) = Rules::begin(self, actor, &understood).await?;
         let mut outcomes = Vec::with_capacity(operations.len());
         for operation in operations {

@@ -22,7 +22,9 @@ impl Users {
             return Err(FieldErrors::one("ids", "too_many", message).into());
         }
         let operations: Vec<Operation> = ids.iter().map(|id| operation(action, *id)).collect();
-        let (mut transaction, mut rules) = Rules::begin(self, actor, &operations.iter().collect::<Vec<_>>()).await?;
+        let each: Vec<&Operation> = operations.iter().collect();
+        let _changing = self.changing(&each);
+        let (mut transaction, mut rules) = Rules::begin(self, actor, &each).await?;
         let mut report = BulkReport::default();
         for (id, operation) in ids.iter().copied().zip(&operations) {
             let before = rules.known(id).cloned();

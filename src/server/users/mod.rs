@@ -14,6 +14,7 @@ use self::rules::Rules;
 use super::{
     Clock, Ids,
     auth::Actor,
+    cache::{Changing, Generations},
     store::{Changes, Store},
 };
 use crate::domain::{Action, AppError, Cause, ListUsers, Page, User, UserForm, UserId, UserPatch, UserStatus};
@@ -23,12 +24,19 @@ pub struct Users {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    generations: Generations,
 }
 
 impl Users {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids }
+        Self { store, clock, ids, generations: Generations::default() }
+    }
+
+    /// The same, that has its changes counted where others look.
+    #[must_use]
+    pub fn counted_in(self, generations: Generations) -> Self {
+        Self { generations, ..self }
     }
 
     /// The users of a list; deleted ones for those who may restore them.
@@ -121,6 +129,7 @@ impl Users {
     pub async fn erase(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
         actor.may_govern()?;
         let now = self.clock.now()?;
+        let _changing = self.generations.changing(vec![id]);
         let erased = self.store.erase(id, now, &actor.event(Action::UserErased, now).about(id)).await?;
         if erased { Ok(()) } else { Err(AppError::no_such_user()) }
     }
@@ -145,11 +154,16 @@ impl Users {
         self.store.is_empty().await
     }
 
+    fn changing(&self, operations: &[&Operation]) -> Changing<'_> {
+        self.generations.changing(operations.iter().filter_map(|operation| operation.subject()).collect())
+    }
+
     /// Does an operation of somebody who may do such things.
     async fn run(&self, actor: &Actor, operation: &Operation) -> Result<User, AppError> {
         if let Some([user]) = actor.done_before() {
             return Ok(user.clone());
         }
+        let _changing = self.changing(&[operation]);
         let (mut transaction, mut rules) = Rules::begin(self, actor, &[operation]).await?;
         let done = rules.apply(&mut *transaction, operation).await;
         match &done {

@@ -4,7 +4,7 @@ use sqlx::{PgExecutor, query, query_as, query_scalar, types::Uuid};
 use super::{Postgres, users::Row};
 use crate::{
     domain::{AppError, User, UserId},
-    server::store::{Feed, Position, TrailEvent, feed::TrailRow},
+    server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},
 };
 
 /// Transactions get their numbers in another order than they are committed in. Below the oldest that
@@ -48,6 +48,29 @@ impl Feed for Postgres {
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().map(TrailEvent::from).collect())
+    }
+
+    async fn mark(&self) -> Result<Mark, AppError> {
+        let oldest = query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "oldest!""#);
+        Ok(Mark(oldest.fetch_one(&self.pool).await?))
+    }
+
+    /// What was committed by transactions that had not ended at the mark. The next one is from before
+    /// they are read, so that none is missed.
+    async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError> {
+        let next = self.mark().await?;
+        let rows = query_as!(
+            TrailRow,
+            "select xid, seq, action, user_id
+            from public.events
+            where xid >= $1
+            limit $2",
+            mark.0,
+            i64::from(limit)
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok((rows.into_iter().map(TrailEvent::from).collect(), next))
     }
 
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError> {

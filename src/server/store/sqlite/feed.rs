@@ -5,7 +5,7 @@ use sqlx::{query_as, query_scalar, types::Uuid};
 use super::{Sqlite, users::Row};
 use crate::{
     domain::{AppError, User, UserId},
-    server::store::{Feed, Position, TrailEvent, feed::TrailRow},
+    server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},
 };
 
 #[async_trait]
@@ -36,6 +36,17 @@ impl Feed for Sqlite {
         .fetch_all(&self.readers)
         .await?;
         Ok(rows.into_iter().map(TrailEvent::from).collect())
+    }
+
+    async fn mark(&self) -> Result<Mark, AppError> {
+        Ok(Mark(self.end_of_trail().await?.seq))
+    }
+
+    /// One writes after another, so the numbers are in the order of time.
+    async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError> {
+        let events = self.trail_after(Position { xid: 0, seq: mark.0 }, limit).await?;
+        let next = events.last().map_or(mark, |event| Mark(event.position.seq));
+        Ok((events, next))
     }
 
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError> {

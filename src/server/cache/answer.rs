@@ -1,0 +1,114 @@
+//! An answer as it was sent.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use http_body_util::BodyExt;
+
+use crate::domain::AppError;
+
+/// No answer is given for longer, whatever was or was not learned: what a page says of time stays true.
+const LONGEST: Duration = Duration::from_secs(60);
+/// What cannot be kept is not waited for so long.
+const PAUSE: Duration = Duration::from_secs(1);
+/// What an entry takes beside its bytes.
+const OVERHEAD: usize = 160;
+
+/// Headers that differ from answer to answer. All others are the same in many, and kept once.
+const OWN: [HeaderName; 5] = [
+    header::ETAG,
+    header::LINK,
+    header::CONTENT_LENGTH,
+    header::CONTENT_SECURITY_POLICY,
+    HeaderName::from_static("x-total-count"),
+];
+
+/// What is known of an answer. Cheap to clone.
+#[derive(Clone)]
+pub struct Kept {
+    made: Instant,
+    /// `None`: it is none to be kept, so nobody waits for it to be made.
+    answer: Option<Arc<Answer>>,
+}
+
+struct Answer {
+    status: StatusCode,
+    common: Arc<HeaderMap>,
+    own: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+}
+
+impl Kept {
+    /// Takes an answer of so many bytes at most, and gives it back.
+    pub async fn of(response: Response, common: &Common, most: usize) -> (Self, Response) {
+        let made = Instant::now();
+        let is_known = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
+        if !is_known || response.headers().contains_key(header::SET_COOKIE) {
+            return (Self { made, answer: None }, response);
+        }
+        let (parts, body) = response.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => return (Self { made, answer: None }, AppError::internal(error).into_response()),
+        };
+        let mut shared = parts.headers.clone();
+        let own = OWN.iter().filter_map(|name| Some((name.clone(), shared.remove(name)?))).collect();
+        let fits = body.len() <= most;
+        let answer = common.one(shared).filter(|_| fits).map(|common| {
+            // By itself: it may be a part of a larger buffer.
+            let body = Bytes::copy_from_slice(&body);
+            Arc::new(Answer { status: parts.status, common, own, body })
+        });
+        (Self { made, answer }, Response::from_parts(parts, Body::from(body)))
+    }
+
+    pub fn response(&self) -> Option<Response> {
+        let Answer { status, common, own, body } = &**self.answer.as_ref()?;
+        let mut response = Response::new(Body::from(body.clone()));
+        *response.status_mut() = *status;
+        *response.headers_mut() = HeaderMap::clone(common);
+        for (name, value) in own {
+            response.headers_mut().insert(name, value.clone());
+        }
+        Some(response)
+    }
+
+    pub fn is_old(&self) -> bool {
+        self.made.elapsed() > if self.answer.is_some() { LONGEST } else { PAUSE }
+    }
+
+    pub fn bytes(&self) -> usize {
+        let Some(answer) = &self.answer else { return OVERHEAD };
+        let own = answer.own.iter().map(|(_, value)| size_of::<(HeaderName, HeaderValue)>() + value.len());
+        OVERHEAD + answer.body.len() + own.sum::<usize>()
+    }
+}
+
+/// The headers that answers share.
+#[derive(Default)]
+pub struct Common(Mutex<Vec<Arc<HeaderMap>>>);
+
+impl Common {
+    /// So many sets of headers are kept: kinds of answers, in each encoding.
+    const MOST: usize = 64;
+
+    /// The one that equals these; `None` when there are too many.
+    fn one(&self, headers: HeaderMap) -> Option<Arc<HeaderMap>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(same) = known.iter().find(|known| ***known == headers) {
+            return Some(same.clone());
+        }
+        (known.len() < Self::MOST).then(|| {
+            let headers = Arc::new(headers);
+            known.push(headers.clone());
+            headers
+        })
+    }
+}

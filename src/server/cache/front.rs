@@ -1,0 +1,31 @@
+//! Gives what is kept before a request comes to the router, with all that any answer has.
+
+use std::sync::Arc;
+
+use axum::{http::Request, response::Response};
+
+use super::Cache;
+use crate::server::{access_log::AccessLog, request_id};
+
+/// Stands in front of the router. What it does not give, the router makes, and the cache keeps.
+#[derive(Debug, Clone)]
+pub struct Front {
+    cache: Cache,
+    log: Arc<AccessLog>,
+}
+
+impl Front {
+    #[must_use]
+    pub fn new(cache: Cache, log: Arc<AccessLog>) -> Self {
+        Self { cache, log }
+    }
+
+    #[must_use]
+    pub fn given<B>(&self, request: &Request<B>) -> Option<Response> {
+        let question = self.cache.question(request)?;
+        let mut response = self.cache.given(&question.key)?;
+        let id = request_id::of(request.headers())?;
+        response.headers_mut().insert(request_id::NAME, id.clone());
+        Some(self.log.follow(question.route, request.method(), id.to_str().ok()?, question.actor, response))
+    }
+}

@@ -1,0 +1,153 @@
+//! Answers that are kept as they were sent, and given again until something changes what they tell.
+//!
+//! An answer is kept under what was asked, by whom (never by people of another right), and the
+//! generation of what it tells of: a change begins a new generation, in which nothing is kept yet. So
+//! nobody reads, once a change is acknowledged here, what was before it. What other processes change is
+//! learned from the audit trail within a second, and nothing is given while the trail cannot be read.
+
+mod answer;
+mod front;
+mod generations;
+mod question;
+mod tokens;
+mod watch;
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::{body::Body, extract::State, http::Request, middleware::Next, response::Response};
+use quick_cache::{Weighter, sync};
+
+use self::{
+    answer::{Common, Kept},
+    question::{Key, Question},
+};
+pub use self::{
+    front::Front,
+    generations::{Changing, Generations},
+    tokens::KnownTokens,
+};
+use super::{
+    access_log,
+    auth::{Identity, session},
+    public_url::PublicUrl,
+    tokens::Tokens,
+};
+
+/// What is kept. Cheap to clone.
+#[derive(Clone)]
+pub struct Cache(Arc<Shared>);
+
+struct Shared {
+    /// `None`: nothing is kept.
+    answers: Option<sync::Cache<Key, Kept, Bytes>>,
+    common: Common,
+    /// How many were made to be kept.
+    made: AtomicU64,
+    generations: Generations,
+    known: KnownTokens,
+    tokens: Tokens,
+    /// As whom a request without credentials runs.
+    anonymous: Identity,
+    session_cookie: &'static str,
+}
+
+impl Cache {
+    /// Keeps answers in so many bytes; none in 0.
+    #[must_use]
+    pub fn new(
+        bytes: u64,
+        generations: Generations,
+        known: KnownTokens,
+        tokens: Tokens,
+        anonymous: Identity,
+        url: &PublicUrl,
+    ) -> Self {
+        // A guess of how many, for the first allocation.
+        let answers = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, Bytes));
+        let session_cookie = session::cookie_name(url);
+        let (common, made) = (Common::default(), AtomicU64::new(0));
+        Self(Arc::new(Shared { answers, common, made, generations, known, tokens, anonymous, session_cookie }))
+    }
+
+    /// `None` for what no answer is kept of.
+    fn question<B>(&self, request: &Request<B>) -> Option<Question> {
+        self.0.answers.as_ref()?;
+        self.0.question(request)
+    }
+
+    fn given(&self, key: &Key) -> Option<Response> {
+        self.0.answers.as_ref()?.get(key).filter(|kept| !kept.is_old())?.response()
+    }
+
+    /// How many answers were made to be kept.
+    #[must_use]
+    pub fn made(&self) -> u64 {
+        self.0.made.load(Ordering::Relaxed)
+    }
+
+    /// How many bytes are kept.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.0.answers.as_ref().map_or(0, sync::Cache::weight)
+    }
+}
+
+/// Gives the answer that is kept, or keeps the one that is made; of many who ask at once one has it made.
+pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Next) -> Response {
+    let shared = &*cache.0;
+    let Some(answers) = &shared.answers else { return next.run(request).await };
+    let Some(Question { key, actor, .. }) = cache.question(&request) else { return next.run(request).await };
+    answers.remove_if(&key, Kept::is_old);
+    let guard = match answers.get_value_or_guard_async(&key).await {
+        Ok(kept) => {
+            return match kept.response() {
+                Some(response) => {
+                    access_log::name_actor(&request, actor);
+                    response
+                }
+                None => next.run(request).await,
+            };
+        }
+        Err(guard) => guard,
+    };
+    shared.made.fetch_add(1, Ordering::Relaxed);
+    let (kept, response) = Kept::of(next.run(request).await, &shared.common, Bytes::most(answers.capacity())).await;
+    let _ = guard.insert(kept);
+    response
+}
+
+/// Forgets lists, pages and rights with every request that may have changed something, before it is
+/// answered. Whom it changed, the services say.
+pub async fn forget_after(State(generations): State<Generations>, request: Request<Body>, next: Next) -> Response {
+    let _changing = (!request.method().is_safe()).then(|| generations.changing(Vec::new()));
+    next.run(request).await
+}
+
+/// What something weighs, in bytes of memory.
+#[derive(Clone)]
+struct Bytes;
+
+impl Bytes {
+    /// The largest answer that is kept.
+    fn most(capacity: u64) -> usize {
+        usize::try_from(capacity / 16).unwrap_or(usize::MAX)
+    }
+}
+
+impl Weighter<Key, Kept> for Bytes {
+    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
+        (key.len() + kept.bytes()) as u64
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").field("bytes", &self.bytes()).finish_non_exhaustive()
+    }
+}
