@@ -33,6 +33,5 @@ def main():
                 print(f"==> {number}. {row.__doc__}", file=sys.stderr)
                 results += row()
     told = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
-    print(report.markdown(results))
     report.write(chosen.results, machine.description(), peers.versions(chosen.binary), told, results)
     print(report.markdown(results))

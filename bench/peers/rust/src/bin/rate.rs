@@ -33,7 +33,12 @@ impl Asked {
     fn request(&self) -> Request<Empty<Bytes>> {
         let request = Request::get(&self.path).header("host", &self.address);
         let with = |request: hyper::http::request::Builder, (name, value)| request.header(name, value);
-        self.headers.iter().map(|(name, value)| (name, value)).fold(request, with).body(Empty::new()).expect("a request")
+        self.headers
+            .iter()
+            .map(|(name, value)| (name, value))
+            .fold(request, with)
+            .body(Empty::new())
+            .expect("a request")
     }
 }
 
