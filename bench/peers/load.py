@@ -44,7 +44,7 @@ def once(server, ask, connection=None):
     return answer
 
 
-def wrk(server, ask, seconds, connections=32):
+def wrk(server, ask, seconds, connections=32, core=LOAD_CORE):
     """As many requests as the server can take. Gives back how many, how soon and at what cost.
 
     wrk itself counts answers of 400 and above; that the others are what they should be is asked before
@@ -56,7 +56,7 @@ def wrk(server, ask, seconds, connections=32):
         command += ["--header", ": ".join(header)]
     command += [f"http://{server.address}{ask.path}", "--", *([ask.paths] if ask.paths else [])]
     before = server.processor()
-    said = subprocess.run(on_core(LOAD_CORE, command), capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(on_core(core, command), capture_output=True, text=True, check=True).stdout
     used = server.processor() - before
     measured = json.loads(said.strip().splitlines()[-1])
     once(server, ask)

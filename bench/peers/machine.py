@@ -4,6 +4,7 @@ import os, platform, re, subprocess
 
 # The server has one core and the load another: neither takes the other's time.
 SERVER_CORE, LOAD_CORE = "0", "1"
+ANY_CORE = f"0-{os.cpu_count() - 1}"
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 

@@ -10,6 +10,8 @@ from server import Server
 LIMITS = ["--max-connections", 19_000, "--max-streams", 19_000, "--idle-timeout", 900]
 # hyper says these itself.
 OWN = {"content-length", "date", "transfer-encoding", "connection"}
+# What differs between answers of one kind.
+VALIDATORS = {"etag", "last-modified"}
 
 
 class Rollcall:
@@ -37,13 +39,13 @@ class Rollcall:
     def options(self):
         return self.run("serve", "--help")
 
-    def serve(self, name="rollcall", *options, database=None):
+    def serve(self, name="rollcall", *options, database=None, **more):
         """An instance on a copy of the people, or on another database."""
         folder = self.folder / name
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.seeded, folder)
         command = [self.binary, "--listen", "127.0.0.1:0", "--anonymous", "read", *LIMITS, *options]
-        return Server(name, command, folder, RUST_LOG="warn", **({"DATABASE_URL": database} if database else {}))
+        return Server(name, command, folder, RUST_LOG="warn", **({"DATABASE_URL": database} if database else {}), **more)
 
     # What is asked.
 
@@ -55,20 +57,27 @@ class Rollcall:
 
     # What is written for the peers.
 
-    def record(self, name, server, ask, endless=False):
-        """What is answered, for hyper: see rust/src/bin/serve-hyper.rs."""
-        first = once(server, ask)
-        own = {"etag", "last-modified"}
-        common = [header for header in first.headers if header[0].lower() not in OWN | own]
+    def record(self, name, server, ask):
+        """What is answered, for hyper."""
         connection = http.client.HTTPConnection(server.address)
-        recording = self.folder / f"{name}.recording"
         paths = ask.paths.read_text().split() if ask.paths else [ask.path]
+        asks = (Ask(path, ask.headers, status=ask.status) for path in paths)
+        return self.write_recording(name, ask, ((each.path, once(server, each, connection)) for each in asks))
+
+    def write_recording(self, name, ask, answers, endless=False):
+        """In the format of rust/src/bin/serve-hyper.rs: what all answers share comes first."""
+        recording, begun = self.folder / f"{name}.recording", False
         with open(recording, "wb") as file:
-            file.write(line({"status": ask.status, "headers": common}))
-            for path in paths:
-                answer = once(server, Ask(path, ask.headers, status=ask.status), connection)
-                headers = [header for header in answer.headers if header[0].lower() in own]
-                file.write(line({"path": path, "headers": headers, "length": len(answer.body), "open": endless}))
+            for path, answer in answers:
+                headers = {True: [], False: []}
+                for header in answer.headers:
+                    headers[header[0].lower() in VALIDATORS].append(header)
+                if not begun:
+                    common = [header for header in headers[False] if header[0].lower() not in OWN]
+                    file.write(line({"status": ask.status, "headers": common}))
+                    begun = True
+                own = {"path": path, "headers": headers[True], "length": len(answer.body), "open": endless}
+                file.write(line(own))
                 file.write(answer.body)
         return recording
 
@@ -101,7 +110,6 @@ class Rollcall:
         file = self.folder / "table.json"
         file.write_text(json.dumps([{"id": made(), "name": made()} for _ in range(1000)]))
         return file
-
 
 
 def line(value):

@@ -1,4 +1,4 @@
-"""A server on the server's core, from its start to its end."""
+"""A server, on one core unless told otherwise, from its start to its end."""
 
 import os, re, subprocess, sys, time
 from pathlib import Path
@@ -11,9 +11,9 @@ PATIENCE = 60
 class Server:
     """Started by `with`; says its address on standard output as `… at http://ADDRESS`."""
 
-    def __init__(self, name, command, folder, **environment):
+    def __init__(self, name, command, folder, core=SERVER_CORE, **environment):
         self.name, self.folder = name, Path(folder)
-        self.command = on_core(SERVER_CORE, command)
+        self.command = on_core(core, command)
         kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.environment = kept | {"NODE_ENV": "production"} | environment
         self.process = None
