@@ -36,12 +36,27 @@ class Answer:
 def once(server, ask, connection=None):
     """One answer, whose status must be the one expected."""
     connection = connection or http.client.HTTPConnection(server.address)
-    connection.request("GET", ask.path, headers=ask.headers)
+    # Nothing but what the load sends, which might else be answered otherwise.
+    connection.putrequest("GET", ask.path, skip_accept_encoding=True)
+    for header in ask.headers.items():
+        connection.putheader(*header)
+    connection.endheaders()
     response = connection.getresponse()
     answer = Answer(response.status, response.getheaders(), response.read())
     if answer.status != ask.status:
         sys.exit(f"{server.name} answered {ask.path} with {answer.status}: {answer.body[:300]}")
     return answer
+
+
+def run_wrk(server, ask, seconds, connections, core):
+    """What wrk.lua prints in the end."""
+    command = ["wrk", "--threads", 1, "--connections", connections, "--duration", seconds, "--timeout", 10, "--latency"]
+    command += ["--script", HERE / "wrk.lua"]
+    for header in ask.headers.items():
+        command += ["--header", ": ".join(header)]
+    command += [f"http://{server.address}{ask.path}", "--", *([ask.paths] if ask.paths else [])]
+    said = subprocess.run(on_core(core, command), capture_output=True, text=True, check=True).stdout
+    return json.loads(said.strip().splitlines()[-1])
 
 
 def wrk(server, ask, seconds, connections=32, core=LOAD_CORE):
@@ -50,15 +65,9 @@ def wrk(server, ask, seconds, connections=32, core=LOAD_CORE):
     wrk itself counts answers of 400 and above; that the others are what they should be is asked before
     and after, and must show in how long they are."""
     expected = once(server, ask)
-    command = ["wrk", "--threads", 1, "--connections", connections, "--duration", seconds, "--timeout", 10, "--latency"]
-    command += ["--script", HERE / "wrk.lua"]
-    for header in ask.headers.items():
-        command += ["--header", ": ".join(header)]
-    command += [f"http://{server.address}{ask.path}", "--", *([ask.paths] if ask.paths else [])]
     before = server.processor()
-    said = subprocess.run(on_core(core, command), capture_output=True, text=True, check=True).stdout
+    measured = run_wrk(server, ask, seconds, connections, core)
     used = server.processor() - before
-    measured = json.loads(said.strip().splitlines()[-1])
     once(server, ask)
     requests = measured["requests"]
     length = len(expected.body) + sum(len(name) + len(value) + 4 for name, value in expected.headers)
@@ -70,6 +79,14 @@ def wrk(server, ask, seconds, connections=32, core=LOAD_CORE):
         "p99": measured["p99"],
         "busy": used / measured["seconds"],
     }
+
+
+def soak(server, ask, seconds):
+    """How many requests of all sorts were answered, all of them well."""
+    measured = run_wrk(server, ask, seconds, 32, LOAD_CORE)
+    if measured["failed"]:
+        sys.exit(f"{server.name} failed: {measured}")
+    return measured["requests"]
 
 
 def lines(ask):

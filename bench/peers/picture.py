@@ -5,7 +5,8 @@ from html import escape
 
 from report import plain
 
-WIDTH, ROW, TOP, LABELS, ONE, MOST = 860, 30, 46, 400, 170, 2.0
+WIDTH, ROW, TOP, LABELS, ONE, MOST = 960, 30, 46, 440, 170, 2.0
+VALUES = LABELS + ONE * MOST + 12
 STYLE = """
 svg { --ink: #1b211d; --quiet: #5c665f; --good: #1d7a4c; --bad: #b4442e; --line: #1b211d; background: #fbfaf5 }
 text { fill: var(--ink); font: 13px system-ui, sans-serif } .quiet { fill: var(--quiet) }
@@ -33,10 +34,10 @@ def draw(path, results):
         value = f"{plain(result.value)}{result.unit} ({result.wish()})"
         bars.append(f'<text x="{LABELS - 12}" y="{y + 17}" text-anchor="end">{escape(name)}</text>')
         bars.append(f'<rect class="{kind}" x="{LABELS}" y="{y + 4}" width="{max(length, 2):.0f}" height="18" rx="3"/>')
-        bars.append(f'<text class="quiet" x="{LABELS + length + 8:.0f}" y="{y + 17}">{escape(value)}</text>')
+        bars.append(f'<text class="quiet" x="{VALUES:.0f}" y="{y + 17}">{escape(value)}</text>')
     met = sum(result.is_met for result in results)
     x = LABELS + ONE
-    path.write_text(f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + 60} {height}" role="img" aria-labelledby="t d">
+    path.write_text(f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="t d">
 <title id="t">Rollcall beside its peers</title>
 <desc id="d">{met} of {len(results)} measures come to what is wanted, which the dashed line marks; longer is better.</desc>
 <style>{STYLE}</style>

@@ -107,8 +107,10 @@ class Rows:
         results = []
         with self.rollcall.serve() as ours:
             asks = {"`/`": (Ask("/"), 0.55)}
-            if etag := once(ours, Ask("/")).header("etag"):
-                asks["`/`, 304"] = (Ask("/", {"if-none-match": etag}, status=304), 0.6)
+            for unchanged in (Ask("/"), self.rollcall.list()):
+                if etag := once(ours, unchanged).header("etag"):
+                    headers = unchanged.headers | {"if-none-match": etag}
+                    asks[f"`{unchanged.path}`, 304"] = (Ask(unchanged.path, headers, status=304), 0.6)
             for encoding in ("br", "zstd"):
                 asks[f"`/`, {encoding}"] = (Ask("/", {"accept-encoding": encoding}), 0.55)
             for what, (ask, wish) in asks.items():

@@ -1,5 +1,5 @@
--- What wrk asks and prints: `wrk -s wrk.lua … -- PATHS` asks for each path of the file in turn, or,
--- without a file, for that of the URL; in the end it prints one line of JSON.
+-- What wrk asks and prints: `wrk -s wrk.lua … -- REQUESTS` asks for each line of the file in turn, a path
+-- or `METHOD PATH BODY`, or, without a file, for the path of the URL; in the end it prints a line of JSON.
 local requests, place = {}, 0
 
 function init(arguments)
@@ -7,8 +7,9 @@ function init(arguments)
       requests[1] = wrk.format()
       return
    end
-   for path in io.lines(arguments[1]) do
-      requests[#requests + 1] = wrk.format("GET", path)
+   for line in io.lines(arguments[1]) do
+      local method, path, body = line:match("^(%u+) (%S+) ?(.*)$")
+      requests[#requests + 1] = wrk.format(method or "GET", path or line, nil, body ~= "" and body or nil)
    end
 end
 
