@@ -6,7 +6,7 @@ export PATH := $(shell scripts/tools path):$(PATH)
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src style public migrations .sqlx data Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch test openapi sqlx measure bench pictures screenshots help
+.PHONY: run build watch test openapi sqlx measure bench bench-peers bench-soak pictures screenshots help
 
 run: build ## Build Rollcall, bring in the laureates if it is empty, serve it on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
@@ -47,6 +47,15 @@ bench: build ## Measure the page on a slow processor, slow clients, several inst
 	@scripts/with-postgres scripts/bench-export $(RELEASE)
 	@POSTGRES_SHARED_BUFFERS=1GB scripts/with-postgres scripts/bench
 
+bench-peers: build ## Measure Rollcall beside hyper, axum, maud, chi, Fastify, FastAPI and SvelteKit
+	@scripts/setup tests
+	@scripts/peers-setup
+	@scripts/with-postgres scripts/bench-peers $(RELEASE)
+
+bench-soak: build ## Ask Rollcall ten million times and see whether its memory grows
+	@scripts/peers-setup
+	@scripts/bench-soak $(RELEASE)
+
 pictures: build ## Take the pictures anew that the browser tests compare each page with
 	@scripts/setup tests
 	@cd end2end && npx playwright test pictures.spec.ts --update-snapshots=changed
@@ -56,4 +65,4 @@ screenshots: build ## Take the pictures of the README
 	@cd end2end && npx playwright test --config screenshots.config.ts
 
 help: ## Say what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14

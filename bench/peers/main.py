@@ -1,0 +1,43 @@
+"""Measures Rollcall beside its peers: see scripts/bench-peers --help."""
+
+import argparse, sys, tempfile
+from pathlib import Path
+
+import latency, machine, memory, peers, picture, postgres, report
+from load import HERE
+from rollcall import Rollcall
+from rows import Rows
+
+ROWS = [
+    (1, Rows.row_1), (2, Rows.row_2), (2, postgres.row_2), (3, Rows.row_3), (4, Rows.row_4), (5, Rows.row_5),
+    (6, Rows.row_6), (7, memory.row_7), (8, latency.row_8), (9, memory.row_9),
+]  # fmt: skip
+
+
+def options():
+    parser = argparse.ArgumentParser(description="Measures Rollcall beside its peers.")
+    parser.add_argument("binary", help="Rollcall, built for release")
+    parser.add_argument("--rounds", type=int, default=5, help="how often everybody has a turn")
+    parser.add_argument("--seconds", type=int, default=10, help="how long a turn is")
+    parser.add_argument("--people", type=int, default=50_000, help="how many people there are")
+    parser.add_argument("--only", type=int, action="append", metavar="ROW", help="this row; repeat for several")
+    parser.add_argument("--peers", type=lambda names: names.split(","), help="these peers alone, in rows of several")
+    parser.add_argument("--connections", type=int, default=18_000, help="how many are held open in row 9")
+    parser.add_argument("--results", type=Path, default=HERE / "results.json", help="where results are written")
+    return parser.parse_args()
+
+
+def main():
+    chosen = options()
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        rollcall = Rollcall(chosen.binary, folder, chosen.people)
+        rows = Rows(rollcall, peers.Peers(Path(folder)), chosen)
+        for number, row in ROWS:
+            if not chosen.only or number in chosen.only:
+                print(f"==> {number}. {row.__doc__}", file=sys.stderr)
+                results += row(rows)
+    told = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
+    report.write(chosen.results, machine.description(), peers.versions(chosen.binary), told, results)
+    picture.draw(chosen.results.with_suffix(".svg"), results)
+    print(report.markdown(results))

@@ -1,0 +1,71 @@
+"""What was measured: as JSON, as a Markdown table, and whether it is what is wanted."""
+
+import json, statistics
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass
+class Result:
+    """One line of the table: a ratio, of which there is a value for each round, or a plain number."""
+
+    row: int
+    what: str
+    peer: str
+    unit: str
+    values: list
+    wanted: float
+    at_least: bool = True
+    ours: str = ""
+    theirs: str = ""
+    rounds: list = field(default_factory=list)
+
+    @property
+    def value(self):
+        return statistics.median(self.values)
+
+    @property
+    def is_met(self):
+        return self.value >= self.wanted if self.at_least else self.value <= self.wanted
+
+    def spread(self):
+        if len(self.values) == 1:
+            return ""
+        return f"{plain(min(self.values))}–{plain(max(self.values))}"
+
+    def wish(self):
+        return f"{'≥' if self.at_least else '≤'} {plain(self.wanted)}{self.unit}"
+
+    def as_json(self):
+        return asdict(self) | {"median": self.value, "is_met": self.is_met}
+
+
+def plain(number):
+    """A number with as many digits as it is worth."""
+    return f"{number:.2f}" if number < 10 else f"{number:.1f}" if number < 100 else f"{number:,.0f}"
+
+
+def ratios(row, what, measured, wanted, ours="rollcall"):
+    """Results of rounds, each the measures of one turn of every contender: peer ÷ ours in each round."""
+    for peer, wish in wanted.items():
+        values = [turn[peer]["microseconds"] / turn[ours]["microseconds"] for turn in measured]
+        yield Result(row, what, peer, "", values, wish, True, load(measured, ours), load(measured, peer), measured)
+
+
+def load(measured, name):
+    median = lambda key: statistics.median(turn[name][key] for turn in measured)
+    return f"{plain(median('microseconds'))} µs, {median('per_second'):,.0f}/s"
+
+
+def markdown(results):
+    lines = ["| | what | peer | wanted | median | rounds | Rollcall | peer's |", "|--:|---|---|--:|--:|--:|--:|--:|"]
+    for result in results:
+        median = f"{'' if result.is_met else '✗ '}{plain(result.value)}{result.unit}"
+        cells = [result.row, result.what, result.peer, result.wish(), median, result.spread(), result.ours, result.theirs]
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def write(path, machine, versions, options, results):
+    told = [result.as_json() for result in results]
+    whole = {"machine": machine, "versions": versions, "options": options, "results": told}
+    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,11 @@
+// The list of the file of JSON named by PEOPLE.
+import { readFileSync } from "node:fs";
+import { env } from "node:process";
+
+export const csr = false;
+export const prerender = false;
+const users = env.PEOPLE ? JSON.parse(readFileSync(env.PEOPLE, "utf8")) : [];
+
+export function load() {
+  return { users };
+}
