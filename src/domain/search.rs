@@ -44,6 +44,9 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
 /// touching another.
 #[must_use]
 pub fn marks(text: &str, query: &str) -> Vec<(u32, u32)> {
+    if query.is_empty() {
+        return Vec::new();
+    }
     // Each letter with the bytes of the character it comes from.
     let ends = text.char_indices().map(|(start, c)| (start, start + c.len_utf8()));
     let letters: Vec<(char, usize, usize)> =

@@ -4,6 +4,8 @@ mod access_log;
 pub mod accounts;
 pub mod audit;
 pub mod auth;
+#[cfg(feature = "bench")]
+mod bench;
 pub mod cache;
 pub mod cli;
 mod clock;

@@ -1,9 +1,31 @@
 //! The name of a request, in its answer and in the log.
 
+use std::cell::RefCell;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
-use uuid::Uuid;
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{RngCore, SeedableRng},
+};
+use tower_http::request_id::{MakeRequestId, RequestId};
+use uuid::{Builder, Uuid};
 
 pub const NAME: HeaderName = HeaderName::from_static("x-request-id");
+
+thread_local! {
+    /// Ids are no secrets, so the system is asked for randomness once and not each time.
+    static RANDOM: RefCell<ChaCha8Rng> = RefCell::new(ChaCha8Rng::from_seed(seed()));
+}
+
+/// Names requests by random UUIDs (RFC 9562 section 5.4).
+#[derive(Debug, Clone, Copy)]
+pub struct RandomId;
+
+impl MakeRequestId for RandomId {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        Some(RequestId::new(new()?))
+    }
+}
 
 /// A client may name its request, in up to 128 characters that are harmless in a log.
 pub fn drop_unfit<B>(mut request: Request<B>) -> Request<B> {
@@ -15,10 +37,19 @@ pub fn drop_unfit<B>(mut request: Request<B>) -> Request<B> {
 
 /// As the client names it, else a new name.
 pub fn of(headers: &HeaderMap) -> Option<HeaderValue> {
-    match headers.get(NAME).filter(|id| is_fit(id)) {
-        Some(id) => Some(id.clone()),
-        None => HeaderValue::from_str(Uuid::new_v4().hyphenated().encode_lower(&mut Uuid::encode_buffer())).ok(),
-    }
+    headers.get(NAME).filter(|id| is_fit(id)).cloned().or_else(new)
+}
+
+fn new() -> Option<HeaderValue> {
+    let mut random = [0; 16];
+    RANDOM.with_borrow_mut(|rng| rng.fill_bytes(&mut random));
+    let id = Builder::from_random_bytes(random).into_uuid();
+    HeaderValue::from_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer())).ok()
+}
+
+fn seed() -> [u8; 32] {
+    let (one, other) = (Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes());
+    std::array::from_fn(|at| if at < 16 { one[at] } else { other[at - 16] })
 }
 
 fn is_fit(id: &HeaderValue) -> bool {

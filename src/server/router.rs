@@ -20,7 +20,7 @@ use tower_http::{
     csrf::{CsrfLayer, ProtectionError},
     limit::RequestBodyLimitLayer,
     map_request_body::MapRequestBodyLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
     timeout::TimeoutLayer,
 };
@@ -60,6 +60,8 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
         .layer(middleware::from_fn_with_state(state.feed.clone(), feed::ring_after))
         .layer(middleware::from_fn_with_state(state.generations.clone(), cache::forget_after))
         .with_state(state.clone());
+    #[cfg(feature = "bench")]
+    let routes = routes.route("/_bench", get(super::bench::table));
     with_stack(routes, &state, cors_domains).merge(health::routes(state.health))
 }
 
@@ -77,7 +79,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
         ServiceBuilder::new()
             .map_response(lighten)
             .map_request(request_id::drop_unfit)
-            .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+            .layer(SetRequestIdLayer::x_request_id(request_id::RandomId))
             .layer(PropagateRequestIdLayer::x_request_id())
             .layer(middleware::from_fn_with_state(state.access_log.clone(), access_log::watch))
             .layer(middleware::from_fn_with_state(state.cache.clone(), cache::answer))

@@ -163,11 +163,15 @@ async fn postgresql_reads_the_trail_on_from_an_index() {
     let mut connection = PgConnection::connect(&database.url).await.unwrap();
     sqlx::query("vacuum analyze").execute(&mut connection).await.unwrap();
     let texts = texts("PostgreSQL");
-    let statements: Vec<_> = texts.iter().filter(|text| text.contains("pg_snapshot_")).collect();
+    let of_events = texts.iter().filter(|text| text.contains("public.events"));
+    let statements: Vec<_> = of_events.filter(|text| text.contains("pg_snapshot_")).collect();
     assert_eq!(statements.len(), 3, "where it ends, what follows, what another cluster numbered");
     for statement in statements {
         let plan = postgres_plan(&mut connection, statement, &["7::bigint", "5::bigint", "100"]).await;
         assert!(plan.contains("events_position") && !plan.contains("Seq Scan"), "{statement}\n{plan}");
         assert!(!plan.contains("Sort"), "{statement}\n{plan}");
     }
+    let since = texts.iter().find(|text| text.contains("where xid >= $1")).unwrap();
+    let plan = postgres_plan(&mut connection, since, &["1000000000::bigint", "100"]).await;
+    assert!(plan.contains("events_position") && !plan.contains("Seq Scan"), "{plan}");
 }

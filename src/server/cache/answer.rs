@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 use crate::domain::AppError;
 
 /// No answer is given for longer, whatever was or was not learned: what a page says of time stays true.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// What cannot be kept is not waited for so long.
 const PAUSE: Duration = Duration::from_secs(1);
 /// What an entry takes beside its bytes.

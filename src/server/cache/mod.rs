@@ -47,8 +47,9 @@ struct Shared {
     /// `None`: nothing is kept.
     answers: Option<sync::Cache<Key, Kept, Bytes>>,
     common: Common,
-    /// How many were made to be kept.
+    /// How many were made to be kept, and how many given again.
     made: AtomicU64,
+    given: AtomicU64,
     generations: Generations,
     known: KnownTokens,
     tokens: Tokens,
@@ -71,8 +72,8 @@ impl Cache {
         // A guess of how many, for the first allocation.
         let answers = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, Bytes));
         let session_cookie = session::cookie_name(url);
-        let (common, made) = (Common::default(), AtomicU64::new(0));
-        Self(Arc::new(Shared { answers, common, made, generations, known, tokens, anonymous, session_cookie }))
+        let (common, made, given) = (Common::default(), AtomicU64::new(0), AtomicU64::new(0));
+        Self(Arc::new(Shared { answers, common, made, given, generations, known, tokens, anonymous, session_cookie }))
     }
 
     /// `None` for what no answer is kept of.
@@ -82,13 +83,21 @@ impl Cache {
     }
 
     fn given(&self, key: &Key) -> Option<Response> {
-        self.0.answers.as_ref()?.get(key).filter(|kept| !kept.is_old())?.response()
+        let response = self.0.answers.as_ref()?.get(key).filter(|kept| !kept.is_old())?.response()?;
+        self.0.given.fetch_add(1, Ordering::Relaxed);
+        Some(response)
     }
 
     /// How many answers were made to be kept.
     #[must_use]
     pub fn made(&self) -> u64 {
         self.0.made.load(Ordering::Relaxed)
+    }
+
+    /// How many times one of them was given again.
+    #[must_use]
+    pub fn times_given(&self) -> u64 {
+        self.0.given.load(Ordering::Relaxed)
     }
 
     /// How many bytes are kept.
@@ -108,6 +117,7 @@ pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Ne
         Ok(kept) => {
             return match kept.response() {
                 Some(response) => {
+                    shared.given.fetch_add(1, Ordering::Relaxed);
                     access_log::name_actor(&request, actor);
                     response
                 }

@@ -64,7 +64,7 @@ impl Shared {
         }
         if about.is_page() {
             key.push(0);
-            self.add_cookies(headers, &mut key)?;
+            add_cookies(headers, &mut key)?;
         }
         (key.len() <= LONGEST_KEY).then_some(Question { key, actor, route: about.route() })
     }
@@ -87,20 +87,6 @@ impl Shared {
             About::Users => self.generations.of_users(),
             About::User(id) => self.generations.of_user(*id),
         }
-    }
-
-    /// The cookies by which a page looks; `None` for one that is told something once.
-    fn add_cookies(&self, headers: &HeaderMap, key: &mut Key) -> Option<()> {
-        for (name, value) in cookies(headers) {
-            if name.ends_with(flash::COOKIE) {
-                return None;
-            }
-            if name == Theme::COOKIE {
-                key.extend(value.as_bytes());
-                key.push(b';');
-            }
-        }
-        Some(())
     }
 }
 
@@ -134,6 +120,20 @@ impl About {
             Self::User(_) => "/api/v1/users/{id}",
         }
     }
+}
+
+/// The cookies by which a page looks; `None` for one that is told something once.
+fn add_cookies(headers: &HeaderMap, key: &mut Key) -> Option<()> {
+    for (name, value) in cookies(headers) {
+        if name.ends_with(flash::COOKIE) {
+            return None;
+        }
+        if name == Theme::COOKIE {
+            key.extend(value.as_bytes());
+            key.push(b';');
+        }
+    }
+    Some(())
 }
 
 fn has_cookie(headers: &HeaderMap, wanted: &str) -> bool {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// So many are known at once, a hundred bytes each. Who is not among them is looked up.
-const MOST: usize = 10_000;
+const MOST: usize = 1_000;
 
 /// Tokens as they were found, each until anything happens that may have ended it. What opens nothing is
 /// never remembered. Cheap to clone.

@@ -98,7 +98,9 @@ impl State {
             self.generations.anybody_changed();
             return Ok(mark);
         }
-        events.iter().for_each(|event| self.note(event));
+        for event in &events {
+            self.note(event);
+        }
         Ok(next)
     }
 

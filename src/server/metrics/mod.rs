@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 pub use requests::{RequestSeries, Series};
 
-use super::{Clock, feed::Feed, redis::Redis, store::Store};
+use super::{Clock, cache::Cache, feed::Feed, redis::Redis, store::Store};
 use crate::domain::Timestamp;
 
 const REQUESTS: &str = "http_requests_total";
@@ -38,6 +38,8 @@ const SESSIONS: &str = "rollcall_sessions";
 const PASSWORD_CHECKS: &str = "rollcall_password_checks_total";
 const RATE_LIMITED: &str = "rollcall_rate_limited_total";
 const SHED: &str = "rollcall_shed_requests_total";
+const CACHE_BYTES: &str = "rollcall_cache_bytes";
+const CACHE_ANSWERS: &str = "rollcall_cache_answers_total";
 const STREAMS: &str = "rollcall_event_streams";
 const UPKEEP: &str = "rollcall_upkeep_runs_total";
 const UPKEEP_SUCCESS: &str = "rollcall_upkeep_last_success_timestamp_seconds";
@@ -70,14 +72,15 @@ impl Metrics {
     }
 
     /// What this listener serves.
-    pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>, feed: &Feed) -> Router {
+    pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>, feed: &Feed, cache: &Cache) -> Router {
         let (handle, process) = (self.handle.clone(), Collector::default());
-        let (store, redis, feed) = (store.clone(), redis.cloned(), feed.clone());
+        let (store, redis, feed, cache) = (store.clone(), redis.cloned(), feed.clone(), cache.clone());
         process.describe();
         let scrape = move || {
             process.collect();
             samples::of_pools(store.as_ref());
             samples::of_streams(&feed);
+            samples::of_cache(&cache);
             if let Some(redis) = &redis {
                 gauge!(REDIS_UP).set(i32::from(redis.is_there()));
             }
@@ -179,6 +182,8 @@ fn describe() {
     describe_counter!(PASSWORD_CHECKS, "Passwords sent, by what came of them");
     describe_counter!(RATE_LIMITED, "Requests refused by the rate limit");
     describe_counter!(SHED, "Requests refused because there was too much to do already");
+    describe_gauge!(CACHE_BYTES, "Bytes of answers that are kept");
+    describe_counter!(CACHE_ANSWERS, "Answers that may be kept: made anew, or given again");
     describe_gauge!(STREAMS, "Open event streams");
     describe_counter!(UPKEEP, "Runs of upkeep, by outcome");
     describe_gauge!(UPKEEP_SUCCESS, "When upkeep last succeeded, or the process began");

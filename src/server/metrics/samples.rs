@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use metrics::gauge;
+use metrics::{counter, gauge};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{DATABASE_UP, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, SESSIONS, STREAMS};
+use super::{CACHE_ANSWERS, CACHE_BYTES, DATABASE_UP, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, SESSIONS, STREAMS};
 use crate::{
     domain::AppError,
-    server::{Clock, feed::Feed, store::Store},
+    server::{Clock, cache::Cache, feed::Feed, store::Store},
 };
 
 /// Histograms keep each sample until it is drained: as many as there are requests in this time.
@@ -50,6 +50,13 @@ pub fn of_pools(store: &dyn Store) {
         gauge!(POOL_IDLE, "pool" => pool.name).set(pool.idle);
         gauge!(POOL_MAX, "pool" => pool.name).set(pool.max);
     }
+}
+
+/// What is kept of answers, and of how much use it is.
+pub fn of_cache(cache: &Cache) {
+    gauge!(CACHE_BYTES).set(u32::try_from(cache.bytes() >> 10).map_or(f64::MAX, |kib| f64::from(kib) * 1_024.0));
+    counter!(CACHE_ANSWERS, "outcome" => "made").absolute(cache.made());
+    counter!(CACHE_ANSWERS, "outcome" => "given").absolute(cache.times_given());
 }
 
 /// More of them than fit are not told apart.

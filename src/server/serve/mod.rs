@@ -91,7 +91,8 @@ async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
 
 /// Answers Prometheus and probes until the last request of others is done.
 async fn observe(metrics: Metrics, state: AppState, store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: Limits) {
-    let router = metrics.router(&store, state.redis.as_ref(), &state.feed).merge(health::routes(state.health));
+    let router =
+        metrics.router(&store, state.redis.as_ref(), &state.feed, &state.cache).merge(health::routes(state.health));
     let host = Host::new("metrics", router, state.lifecycle, limits.patience());
     let mut connections = Connections::new(host, OBSERVERS, Watchdog::none());
     let kept = metrics.keep(store, clock);

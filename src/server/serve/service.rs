@@ -41,7 +41,8 @@ impl Service {
         let front = self.front.as_ref().filter(|_| !self.is_surplus);
         let mut response = match front.and_then(|front| front.given(&request)) {
             Some(given) => given,
-            None => self.make(request).await?,
+            // In a place of its own: most connections are idle, and this is large.
+            None => Box::pin(self.make(request)).await?,
         };
         // HTTP/2 has a frame for it.
         if version < Version::HTTP_2 && self.is_last(response.status()) {

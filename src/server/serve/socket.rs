@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::TcpStream,
 };
 
@@ -52,14 +52,19 @@ impl AsyncRead for Socket {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         loop {
             ready!(self.stream.poll_read_ready(cx))?;
-            match self.stream.try_read_buf(buffer) {
-                Ok(0) => return Poll::Ready(Ok(())),
-                Ok(_) => {
+            let (room, mut came) = (buffer.remaining(), 0);
+            let read = self.stream.try_io(Interest::READABLE, || {
+                came = self.stream.try_read_buf(buffer)?;
+                // Less than there is room for is all that there is: nobody has to look again to know.
+                if 0 < came && came < room { Err(ErrorKind::WouldBlock.into()) } else { Ok(()) }
+            });
+            match read {
+                _ if came > 0 => {
                     self.activity.received();
                     return Poll::Ready(Ok(()));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
+                read => return Poll::Ready(read),
             }
         }
     }

@@ -47,6 +47,7 @@ impl Accounts for Sqlite {
         .transpose()
     }
 
+    /// `cross join` looks from the few who have an account to the users, and not at all users.
     async fn has_admin(&self) -> Result<bool, AppError> {
         let mut connection = self.readers.acquire().await?;
         has_admin(&mut connection).await
@@ -160,7 +161,7 @@ pub async fn ensure_admin_besides(connection: &mut SqliteConnection, user: UserI
     .await?;
     let others = query_scalar!(
         r#"select exists (
-            select 1 from accounts join users on users.id = accounts.user_id
+            select 1 from accounts cross join users on users.id = accounts.user_id
             where user_id <> ? and role = 'admin' and password_hash is not null and deleted_at is null
         ) as "others: bool""#,
         user.0
@@ -173,7 +174,7 @@ pub async fn ensure_admin_besides(connection: &mut SqliteConnection, user: UserI
 async fn has_admin(connection: &mut SqliteConnection) -> Result<bool, AppError> {
     let found = query_scalar!(
         r#"select exists (
-            select 1 from accounts join users on users.id = accounts.user_id
+            select 1 from accounts cross join users on users.id = accounts.user_id
             where role = 'admin' and password_hash is not null and deleted_at is null
         ) as "found: bool""#
     );
