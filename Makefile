@@ -6,7 +6,8 @@ export PATH := $(shell scripts/tools path):$(PATH)
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src style public migrations .sqlx data Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch test openapi sqlx measure bench bench-peers bench-soak pictures screenshots help
+.PHONY: run build watch test openapi sqlx measure bench bench-page bench-slow bench-instances \
+	bench-files bench-list bench-peers bench-soak pictures screenshots help
 
 run: build ## Build Rollcall, bring in the laureates if it is empty, serve it on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
@@ -38,18 +39,33 @@ sqlx: ## Check every statement against real databases and refresh .sqlx/
 measure: build ## Measure the release: size, memory, what a browser is sent
 	@scripts/measure $(RELEASE)
 
-bench: build ## Measure the page on a slow processor, slow clients, several instances, files and the list of a million people: docs/benchmarks.md
+bench: bench-page bench-slow bench-instances bench-files bench-list bench-peers ## Measure everything: docs/benchmarks.md
+
+bench-page: build ## Measure the page in a browser on a slow processor
 	@scripts/setup tests
 	@scripts/bench-page $(RELEASE)
+
+bench-slow: build ## Measure busy clients beside slow ones
 	@scripts/bench-slow $(RELEASE)
+
+bench-instances: build ## Measure several instances over one PostgreSQL
+	@scripts/setup tests
 	@scripts/bench-instances $(RELEASE)
+
+bench-files: build ## Measure import and export beside what the databases do by themselves
+	@scripts/setup tests
 	@scripts/with-postgres scripts/bench-import $(RELEASE)
 	@scripts/with-postgres scripts/bench-export $(RELEASE)
+
+bench-list: build ## Measure the list of a million people
+	@scripts/setup tests
 	@POSTGRES_SHARED_BUFFERS=1GB scripts/with-postgres scripts/bench
 
 bench-peers: build ## Measure Rollcall beside hyper, axum, maud, chi, Fastify, FastAPI and SvelteKit
 	@scripts/setup tests
 	@scripts/peers-setup
+	@scripts/say "Building the release once more, with the page that peers are measured by"
+	@cargo build --release --features bench
 	@scripts/with-postgres scripts/bench-peers $(RELEASE)
 
 bench-soak: build ## Ask Rollcall ten million times and see whether its memory grows

@@ -18,10 +18,12 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{body::Body, extract::State, http::Request, middleware::Next, response::Response};
 use quick_cache::{Weighter, sync};
+use tokio::time::timeout;
 
 use self::{
     answer::{Common, Kept},
@@ -38,6 +40,9 @@ use super::{
     public_url::PublicUrl,
     tokens::Tokens,
 };
+
+/// So long is waited for an answer that is being made for somebody else.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// What is kept. Cheap to clone.
 #[derive(Clone)]
@@ -113,8 +118,10 @@ pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Ne
     let Some(answers) = &shared.answers else { return next.run(request).await };
     let Some(Question { key, actor, .. }) = cache.question(&request) else { return next.run(request).await };
     answers.remove_if(&key, Kept::is_old);
-    let guard = match answers.get_value_or_guard_async(&key).await {
-        Ok(kept) => {
+    let guard = match timeout(PATIENCE, answers.get_value_or_guard_async(&key)).await {
+        // It takes long: whoever waits had better try by themselves.
+        Err(_) => return next.run(request).await,
+        Ok(Ok(kept)) => {
             return match kept.response() {
                 Some(response) => {
                     shared.given.fetch_add(1, Ordering::Relaxed);
@@ -124,7 +131,7 @@ pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Ne
                 None => next.run(request).await,
             };
         }
-        Err(guard) => guard,
+        Ok(Err(guard)) => guard,
     };
     shared.made.fetch_add(1, Ordering::Relaxed);
     let (kept, response) = Kept::of(next.run(request).await, &shared.common, Bytes::most(answers.capacity())).await;
