@@ -36,7 +36,9 @@ def main():
         for number, row in ROWS:
             if not chosen.only or number in chosen.only:
                 print(f"==> {number}. {row.__doc__}", file=sys.stderr)
-                results += row(rows)
+                measured = list(row(rows))
+                print(*map(report.line, measured), sep="\n", file=sys.stderr)
+                results += measured
     told = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
     report.write(chosen.results, machine.description(), peers.versions(chosen.binary), told, results)
     picture.draw(chosen.results.with_suffix(".svg"), results)

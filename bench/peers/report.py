@@ -56,13 +56,15 @@ def load(measured, name):
     return f"{plain(median('microseconds'))} µs, {median('per_second'):,.0f}/s"
 
 
+def line(result):
+    median = f"{'' if result.is_met else '✗ '}{plain(result.value)}{result.unit}"
+    cells = [result.row, result.what, result.peer, result.wish(), median, result.spread(), result.ours, result.theirs]
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
 def markdown(results):
-    lines = ["| | what | peer | wanted | median | rounds | Rollcall | peer's |", "|--:|---|---|--:|--:|--:|--:|--:|"]
-    for result in results:
-        median = f"{'' if result.is_met else '✗ '}{plain(result.value)}{result.unit}"
-        cells = [result.row, result.what, result.peer, result.wish(), median, result.spread(), result.ours, result.theirs]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
-    return "\n".join(lines) + "\n"
+    head = ["| | what | peer | wanted | median | rounds | Rollcall | peer's |", "|--:|---|---|--:|--:|--:|--:|--:|"]
+    return "\n".join(head + [line(result) for result in results]) + "\n"
 
 
 def write(path, machine, versions, options, results):
