@@ -164,7 +164,7 @@ async fn nobody_is_given_what_was_made_for_another_right() {
 }
 
 #[tokio::test]
-async fn a_token_dies_at_once_and_what_was_none_may_become_one() {
+async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
     for database in [sqlite().await, postgres().await] {
         let app = with_people(database, Identity::Stranger).await;
         let authorization = token(&app, &[Scope::UsersRead]).await;
