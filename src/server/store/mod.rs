@@ -55,6 +55,7 @@ mod sessions;
 mod span;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod together;
 mod tokens;
 mod total;
 mod trash;

@@ -34,7 +34,7 @@ pub async fn examine(url: &str) -> anyhow::Result<Examination> {
     let clock_ahead = now - (asked + (answered - asked) / 2);
     let letters = ensure_letters(&mut connection).await.err().map(|error| format!("{error:#}"));
     let _ = connection.close().await;
-    let store = Arc::new(Postgres { pool: pool(options, NonZeroU32::MIN) });
+    let store = Arc::new(Postgres::over(pool(options, NonZeroU32::MIN)));
     let engine = Engine::Postgres { version, version_number, has_trigrams, connections, clock_ahead, letters };
     Ok(Examination { store, has_schema, engine })
 }

@@ -27,10 +27,13 @@ use sqlx::{
 };
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use self::connection::{Connections, Transaction};
 pub use self::examine::examine;
-use super::{Pool, Schema, Store, failure::may_be_over_soon, schema};
-use crate::domain::AppError;
+use self::{
+    connection::{Connections, Transaction},
+    users::read_users,
+};
+use super::{Pool, Schema, Store, failure::may_be_over_soon, schema, together::Together};
+use crate::domain::{AppError, User, UserId};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -38,6 +41,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 #[derive(Debug)]
 pub struct Postgres {
     pool: Connections,
+    users: Together<UserId, Result<User, AppError>>,
 }
 
 /// How long the start waits for a database that starts at the same time. Whoever needs longer lets
@@ -75,7 +79,13 @@ impl Postgres {
         }
         feed::settle_positions(&mut connection).await.context("cannot put the audit trail in order")?;
         let _ = connection.close().await;
-        Ok(Self { pool: pool(options, connections) })
+        Ok(Self::over(pool(options, connections)))
+    }
+
+    fn over(pool: Connections) -> Self {
+        let readers = pool.clone();
+        let users = Together::new(move |ids| read_users(readers.clone(), ids));
+        Self { pool, users }
     }
 
     /// A transaction whose statements each see what others committed before them (read committed):

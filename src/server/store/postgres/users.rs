@@ -5,7 +5,7 @@ use super::{
     Postgres,
     accounts::ensure_admin_besides,
     changes::begin_changes,
-    connection::Connection,
+    connection::{Connection, Connections},
     count_users::{count_users, estimate_users},
     events::insert_events,
     list_users::list_users,
@@ -16,10 +16,26 @@ use crate::{
     server::store::{
         Changes, EventRecord, Subject, Users,
         row::{UserRecord, UserRow, unless_taken},
+        together::Found,
     },
 };
 
 pub type Row = UserRow<OffsetDateTime>;
+
+/// Those of these that there are.
+pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Found<UserId, Result<User, AppError>> {
+    let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
+    let rows = query_as!(
+        Row,
+        "select id, name, email, version, created_at, updated_at, deleted_at
+        from public.users
+        where id = any($1)",
+        &ids
+    )
+    .fetch_all(&pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.id), row.try_into())).collect())
+}
 
 #[async_trait]
 impl Users for Postgres {
@@ -36,17 +52,7 @@ impl Users for Postgres {
     }
 
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError> {
-        query_as!(
-            Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where id = $1",
-            id.0
-        )
-        .fetch_optional(&self.pool)
-        .await?
-        .map(User::try_from)
-        .transpose()
+        self.users.get(id).await?.transpose()
     }
 
     async fn begin_changes(

@@ -5,7 +5,7 @@ use std::{
 
 use sqlx::query_scalar;
 
-use super::{Place, Queue, Sqlite, Waits, pool};
+use super::{Place, Sqlite, pool};
 use crate::server::store::{Engine, Examination, schema};
 
 /// The file that a URL names.
@@ -34,7 +34,6 @@ pub async fn examine(url: &str) -> anyhow::Result<Examination> {
     let damage = (found != ["ok"]).then(|| found.join("; "));
     let version = query_scalar("select sqlite_version()").fetch_one(&readers).await?;
     let writer = pool(1).connect_lazy_with(options);
-    let (queue, waits, is_doubtful) = (Queue::default(), Waits::default(), Arc::new(AtomicBool::new(false)));
-    let store = Arc::new(Sqlite { readers, writer, queue, waits, is_doubtful, _in_use: None });
+    let store = Arc::new(Sqlite::over(readers, writer, Arc::new(AtomicBool::new(false))));
     Ok(Examination { store, has_schema, engine: Engine::Sqlite { version, damage } })
 }

@@ -44,13 +44,14 @@ pub use self::{
     examine::{examine, file},
     restore::restore,
 };
-use self::{place::Place, turn::Queue, waits::Waits};
+use self::{place::Place, turn::Queue, users::read_users, waits::Waits};
 use super::{
     Options, Pool, Schema, Store, Synchronous,
     failure::{BUSY, sqlite_code},
     schema,
+    together::Together,
 };
-use crate::domain::AppError;
+use crate::domain::{AppError, User, UserId};
 
 const BEGIN: &str = "begin immediate";
 
@@ -60,6 +61,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 #[derive(Debug)]
 pub struct Sqlite {
     readers: SqlitePool,
+    users: Together<UserId, Result<User, AppError>>,
     /// One connection: SQLite has one writer at a time, and waiting for a turn is fairer here than
     /// in its busy handler.
     writer: SqlitePool,
@@ -94,8 +96,14 @@ impl Sqlite {
             .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None).row_buffer_size(Self::MANY))
             .await
             .with_context(|| format!("cannot open {url}"))?;
+        Ok(Self { _in_use: Some(in_use), ..Self::over(readers, writer, is_doubtful) })
+    }
+
+    fn over(readers: SqlitePool, writer: SqlitePool, is_doubtful: Arc<AtomicBool>) -> Self {
+        let pool = readers.clone();
+        let users = Together::new(move |ids| read_users(pool.clone(), ids));
         let (queue, waits) = (Queue::default(), Waits::default());
-        Ok(Self { readers, writer, queue, waits, is_doubtful, _in_use: Some(in_use) })
+        Self { readers, users, writer, queue, waits, is_doubtful, _in_use: None }
     }
 
     /// A transaction that writes, by itself, since it is long or rare: it has the lock from its

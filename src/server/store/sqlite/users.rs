@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{SqliteConnection, query, query_as, query_scalar, types::Uuid};
+use serde_json::json;
+use sqlx::{SqliteConnection, SqlitePool, query, query_as, query_scalar, types::Uuid};
 
 use super::{
     Sqlite,
@@ -15,10 +16,26 @@ use crate::{
     server::store::{
         Changes, EventRecord, Subject, Users,
         row::{UserRecord, UserRow, unless_taken},
+        together::Found,
     },
 };
 
 pub type Row = UserRow<i64>;
+
+/// Those of these that there are.
+pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Found<UserId, Result<User, AppError>> {
+    let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
+    let rows = query_as!(
+        Row,
+        r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
+        from users
+        where id in (select unhex(value) from json_each(?))"#,
+        ids
+    )
+    .fetch_all(&readers)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.id), row.try_into())).collect())
+}
 
 #[async_trait]
 impl Users for Sqlite {
@@ -35,17 +52,7 @@ impl Users for Sqlite {
     }
 
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError> {
-        query_as!(
-            Row,
-            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from users
-            where id = ?"#,
-            id.0
-        )
-        .fetch_optional(&self.readers)
-        .await?
-        .map(User::try_from)
-        .transpose()
+        self.users.get(id).await?.transpose()
     }
 
     async fn begin_changes(
