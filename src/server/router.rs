@@ -62,7 +62,7 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
         .with_state(state.clone());
     #[cfg(feature = "bench")]
     let routes = routes.route("/_bench", get(super::bench::table));
-    with_stack(routes, &state, cors_domains).merge(health::routes(state.health))
+    with_stack(routes, &state, cors_domains).merge(health::routes(state.health.clone()))
 }
 
 /// Below `/v1` nobody gets an answer who may do nothing, not even that there is nothing.

@@ -1,5 +1,7 @@
 //! The HTTP side of the server functions.
 
+use std::ops::Deref;
+
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
@@ -11,22 +13,13 @@ use leptos::prelude::{provide_context, use_context};
 use server_fn::{ContentType, Decodes};
 use tracing::Span;
 
-use super::{
-    accounts::Accounts, audit::Audit, auth::Actor, errors, imports::Imports, state::AppState, tokens::Tokens,
-    users::Users,
-};
+use super::{auth::Actor, errors, state::AppState};
 use crate::{domain::AppError, rpc::wire::Wire};
 
 /// What a server function needs: the services, and who asks.
 #[derive(Debug)]
 pub struct Door {
-    pub users: Users,
-    pub accounts: Accounts,
-    pub tokens: Tokens,
-    pub audit: Audit,
-    pub imports: Imports,
-    /// How many days deleted people can be restored.
-    pub trash_days: u32,
+    state: AppState,
     pub actor: Actor,
     /// That of the request: what renders a page runs in tasks of its own, which have none.
     span: Span,
@@ -41,9 +34,8 @@ impl Door {
         let (Some(state), Some(actor)) = (state, actor) else {
             return Err(AppError::internal("a server function ran outside a request"));
         };
-        let AppState { users, accounts, tokens, audit, imports, trash_days, .. } = state;
         let span = use_context::<Span>().unwrap_or_else(Span::current);
-        Ok(Self { users, accounts, tokens, audit, imports, trash_days, actor, span })
+        Ok(Self { state, actor, span })
     }
 
     /// Passes the answer on; this is the boundary where a cause is logged.
@@ -52,6 +44,14 @@ impl Door {
     /// The error that is passed on.
     pub fn answer<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
         result.inspect_err(|error| self.span.in_scope(|| errors::log_cause(error)))
+    }
+}
+
+impl Deref for Door {
+    type Target = AppState;
+
+    fn deref(&self) -> &AppState {
+        &self.state
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{fmt, num::NonZeroU32, sync::Arc};
+use std::{fmt, num::NonZeroU32, ops::Deref, sync::Arc};
 
 use super::{
     Clock, Ids,
@@ -23,9 +23,11 @@ use super::{
 };
 use crate::domain::AppError;
 
-/// What every request may use. Cheap to clone.
-#[derive(Clone)]
-pub struct AppState {
+/// What every request may use. Cheap to clone, for each is handed on many times.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Parts>);
+
+pub struct Parts {
     pub users: Users,
     pub accounts: Accounts,
     pub tokens: Tokens,
@@ -89,16 +91,13 @@ impl AppState {
             settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
         let lifecycle = Lifecycle::default();
         let generations = Generations::default();
-        let known = match settings.cache_bytes {
-            0 => KnownTokens::none(),
-            _ => KnownTokens::of(store, &generations),
-        };
+        let known = KnownTokens::of(store, &generations);
         let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).remembering(known.clone());
         // Where requests are counted, each has to come by where that is done.
         let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };
         let anonymous = settings.anonymous;
         let cache = Cache::new(cache_bytes, generations.clone(), known, tokens.clone(), anonymous.clone(), &public_url);
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             users: Users::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
             accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
             tokens,
@@ -121,12 +120,20 @@ impl AppState {
             site,
             lifecycle,
             load: Load::new(settings.max_in_flight),
-        })
+        })))
     }
 }
 
-impl fmt::Debug for AppState {
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppState").field("anonymous", &self.anonymous).finish_non_exhaustive()
+        f.debug_struct("Parts").field("anonymous", &self.anonymous).finish_non_exhaustive()
     }
 }

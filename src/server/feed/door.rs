@@ -29,7 +29,7 @@ pub async fn users(
         return Err(AppError::NotAcceptable);
     }
     let last = last_seen(&headers, query.as_deref().unwrap_or_default());
-    let stream = Stream::open(state.feed, right, last.as_deref()).await?;
+    let stream = Stream::open(state.feed.clone(), right, last.as_deref()).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(TYPE)),
         // nginx would wait until it has more.

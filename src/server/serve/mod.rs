@@ -91,9 +91,10 @@ async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
 
 /// Answers Prometheus and probes until the last request of others is done.
 async fn observe(metrics: Metrics, state: AppState, store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: Limits) {
-    let router =
-        metrics.router(&store, state.redis.as_ref(), &state.feed, &state.cache).merge(health::routes(state.health));
-    let host = Host::new("metrics", router, state.lifecycle, limits.patience());
+    let router = metrics
+        .router(&store, state.redis.as_ref(), &state.feed, &state.cache)
+        .merge(health::routes(state.health.clone()));
+    let host = Host::new("metrics", router, state.lifecycle.clone(), limits.patience());
     let mut connections = Connections::new(host, OBSERVERS, Watchdog::none());
     let kept = metrics.keep(store, clock);
     tokio::join!(kept, connections.admit_until(&metrics.listener, std::future::pending()));
