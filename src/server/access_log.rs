@@ -78,11 +78,21 @@ impl AccessLog {
 
 impl AccessLog {
     /// Follows an answer that was there already.
-    pub fn follow(&self, route: &str, method: &Method, id: &str, actor: ActorKind, response: Response) -> Response {
+    pub fn follow<B>(
+        &self,
+        route: &str,
+        method: &Method,
+        id: &str,
+        actor: ActorKind,
+        response: Response<B>,
+    ) -> Response<WatchedBody<B>>
+    where
+        B: HttpBody,
+    {
         let mut watched = self.watched(route, method, Some(id));
         watched.span.record("actor", actor.as_str());
         watched.answered(response.status());
-        response.map(|body| Body::new(WatchedBody { body, watched }))
+        response.map(|body| WatchedBody { body, watched })
     }
 }
 
@@ -140,25 +150,23 @@ impl Drop for Watched {
         }
         self.series.end();
         let _entered = self.span.enter();
-        let duration_ms = (self.began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
-        info!(target: "access", status = self.status, duration_ms, bytes = self.bytes, "{}", self.outcome());
+        let duration_ms = || (self.began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        info!(target: "access", status = self.status, duration_ms = duration_ms(), bytes = self.bytes, "{}", self.outcome());
     }
 }
 
 /// A body that tells when it has been sent.
-struct WatchedBody {
-    body: Body,
+#[derive(Debug)]
+pub struct WatchedBody<B: HttpBody> {
+    body: B,
     watched: Watched,
 }
 
-impl HttpBody for WatchedBody {
+impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = B::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(context));
         match &frame {
             Some(Ok(frame)) => self.watched.bytes += frame.data_ref().map_or(0, Bytes::len),
@@ -177,7 +185,7 @@ impl HttpBody for WatchedBody {
     }
 }
 
-impl Drop for WatchedBody {
+impl<B: HttpBody> Drop for WatchedBody<B> {
     fn drop(&mut self) {
         self.watched.is_whole |= self.body.is_end_stream();
     }

@@ -1,6 +1,7 @@
 //! An answer as it was sent.
 
 use std::{
+    mem,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -10,9 +11,9 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 
-use crate::domain::AppError;
+use crate::{domain::AppError, server::request_id};
 
 /// No answer is given for longer, whatever was or was not learned: what a page says of time stays true.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -20,6 +21,8 @@ const LONGEST: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
 /// What an entry takes beside its bytes.
 const OVERHEAD: usize = 160;
+
+const EMPTY: HeaderValue = HeaderValue::from_static("");
 
 /// Headers that differ from answer to answer. All others are the same in many, and kept once.
 const OWN: [HeaderName; 5] = [
@@ -40,6 +43,7 @@ pub struct Kept {
 
 struct Answer {
     status: StatusCode,
+    /// All headers; those of `own`, and the id of the request, are empty.
     common: Arc<HeaderMap>,
     own: Vec<(HeaderName, HeaderValue)>,
     body: Bytes,
@@ -59,7 +63,9 @@ impl Kept {
             Err(error) => return (Self { made, answer: None }, AppError::internal(error).into_response()),
         };
         let mut shared = parts.headers.clone();
-        let own = OWN.iter().filter_map(|name| Some((name.clone(), shared.remove(name)?))).collect();
+        let mut take = |name: &HeaderName| Some((name.clone(), mem::replace(shared.get_mut(name)?, EMPTY)));
+        let own = OWN.iter().filter_map(&mut take).collect();
+        shared.insert(request_id::NAME, EMPTY);
         let fits = body.len() <= most;
         let answer = common.one(shared).filter(|_| fits).map(|common| {
             // By itself: it may be a part of a larger buffer.
@@ -69,14 +75,18 @@ impl Kept {
         (Self { made, answer }, Response::from_parts(parts, Body::from(body)))
     }
 
-    pub fn response(&self) -> Option<Response> {
+    /// The answer to a request of this id.
+    pub fn response(&self, id: &HeaderValue) -> Option<Response<Full<Bytes>>> {
         let Answer { status, common, own, body } = &**self.answer.as_ref()?;
-        let mut response = Response::new(Body::from(body.clone()));
+        let mut response = Response::new(Full::new(body.clone()));
         *response.status_mut() = *status;
-        *response.headers_mut() = HeaderMap::clone(common);
+        // Every header has its place already, so none of these makes the map grow.
+        let mut headers = HeaderMap::clone(common);
+        headers.insert(request_id::NAME, id.clone());
         for (name, value) in own {
-            response.headers_mut().insert(name, value.clone());
+            headers.insert(name, value.clone());
         }
+        *response.headers_mut() = headers;
         Some(response)
     }
 

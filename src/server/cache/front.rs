@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::{http::Request, response::Response};
+use axum::{body::Bytes, http::Request, response::Response};
+use http_body_util::Full;
 
 use super::Cache;
-use crate::server::{access_log::AccessLog, request_id};
+use crate::server::{
+    access_log::{AccessLog, WatchedBody},
+    request_id,
+};
 
 /// Stands in front of the router. What it does not give, the router makes, and the cache keeps.
 #[derive(Debug, Clone)]
@@ -21,11 +25,10 @@ impl Front {
     }
 
     #[must_use]
-    pub fn given<B>(&self, request: &Request<B>) -> Option<Response> {
+    pub fn given<B>(&self, request: &Request<B>) -> Option<Response<WatchedBody<Full<Bytes>>>> {
         let question = self.cache.question(request)?;
-        let mut response = self.cache.given(&question.key)?;
         let id = request_id::of(request.headers())?;
-        response.headers_mut().insert(request_id::NAME, id.clone());
+        let response = self.cache.given(&question.key, &id)?;
         Some(self.log.follow(question.route, request.method(), id.to_str().ok()?, question.actor, response))
     }
 }

@@ -21,7 +21,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{body::Body, extract::State, http::Request, middleware::Next, response::Response};
+use axum::{
+    body::{self, Body},
+    extract::State,
+    http::{HeaderValue, Request},
+    middleware::Next,
+    response::Response,
+};
+use http_body_util::Full;
 use quick_cache::{Weighter, sync};
 use tokio::time::timeout;
 
@@ -38,6 +45,7 @@ use super::{
     access_log,
     auth::{Identity, session},
     public_url::PublicUrl,
+    request_id,
     tokens::Tokens,
 };
 
@@ -87,8 +95,8 @@ impl Cache {
         self.0.question(request)
     }
 
-    fn given(&self, key: &Key) -> Option<Response> {
-        let response = self.0.answers.as_ref()?.get(key).filter(|kept| !kept.is_old())?.response()?;
+    fn given(&self, key: &Key, id: &HeaderValue) -> Option<Response<Full<body::Bytes>>> {
+        let response = self.0.answers.as_ref()?.get(key).filter(|kept| !kept.is_old())?.response(id)?;
         self.0.given.fetch_add(1, Ordering::Relaxed);
         Some(response)
     }
@@ -122,11 +130,12 @@ pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Ne
         // It takes long: whoever waits had better try by themselves.
         Err(_) => return next.run(request).await,
         Ok(Ok(kept)) => {
-            return match kept.response() {
+            let id = request_id::of(request.headers());
+            return match id.and_then(|id| kept.response(&id)) {
                 Some(response) => {
                     shared.given.fetch_add(1, Ordering::Relaxed);
                     access_log::name_actor(&request, actor);
-                    response
+                    response.map(Body::new)
                 }
                 None => next.run(request).await,
             };

@@ -40,8 +40,8 @@ const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: clo
 pub struct Host {
     /// Which listener they come to.
     name: &'static str,
-    front: Option<Front>,
-    router: Router,
+    pub front: Option<Front>,
+    pub router: Router,
     pub lifecycle: Lifecycle,
     pub patience: Patience,
     http: auto::Builder<TokioExecutor>,
@@ -67,7 +67,7 @@ impl Host {
     }
 
     /// Answers what is asked on a connection until it ends.
-    pub async fn converse(&self, stream: TcpStream, peer: Peer, is_surplus: bool) {
+    pub async fn converse(self: Arc<Self>, stream: TcpStream, peer: Peer, is_surplus: bool) {
         let _open = OpenConnection::at(self.name);
         // An answer is one write: nothing to gain by waiting for more.
         let _ = stream.set_nodelay(true);
@@ -86,9 +86,15 @@ impl Host {
         }
     }
 
-    async fn answer(&self, stream: Arc<TcpStream>, peer: Peer, is_surplus: bool, activity: Activity) -> Option<Cut> {
-        let (front, router, lifecycle) = (self.front.clone(), self.router.clone(), self.lifecycle.clone());
-        let service = Service { front, router, lifecycle, activity: activity.clone(), peer, is_surplus };
+    async fn answer(
+        self: Arc<Self>,
+        stream: Arc<TcpStream>,
+        peer: Peer,
+        is_surplus: bool,
+        activity: Activity,
+    ) -> Option<Cut> {
+        let service = Service { host: self.clone(), activity: activity.clone(), peer, is_surplus };
+        let service = Arc::new(service);
         let service = service_fn(move |request| service.clone().answer(request));
         let io = TokioIo::new(Socket::new(stream, activity.clone()));
         let mut connection = pin!(self.http.serve_connection(io, service));

@@ -2,32 +2,30 @@
 
 use std::{
     convert::Infallible,
+    error::Error,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
 use axum::{
-    Router,
     body::{Body, Bytes, HttpBody},
     http::{HeaderValue, Request, Response, StatusCode, Version, header},
 };
+use http_body_util::{Either, Full};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tower::ServiceExt;
 
-use super::activity::{Activity, Answering};
-use crate::server::{
-    auth::client::Peer,
-    cache::Front,
-    lifecycle::{Lifecycle, Phase},
-    load::Surplus,
+use super::{
+    activity::{Activity, Answering},
+    connection::Host,
 };
+use crate::server::{access_log::WatchedBody, auth::client::Peer, lifecycle::Phase, load::Surplus};
 
 /// What a connection's requests go through.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Service {
-    pub front: Option<Front>,
-    pub router: Router,
-    pub lifecycle: Lifecycle,
+    pub host: Arc<Host>,
     pub activity: Activity,
     pub peer: Peer,
     /// There are too many connections: this one is only told so.
@@ -35,14 +33,14 @@ pub struct Service {
 }
 
 impl Service {
-    pub async fn answer(self, request: Request<Incoming>) -> Result<Response<Counted>, Infallible> {
+    pub async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Counted>, Infallible> {
         let version = request.version();
         let answering = self.activity.begin(version == Version::HTTP_2);
-        let front = self.front.as_ref().filter(|_| !self.is_surplus);
+        let front = self.host.front.as_ref().filter(|_| !self.is_surplus);
         let mut response = match front.and_then(|front| front.given(&request)) {
-            Some(given) => given,
+            Some(given) => given.map(Either::Left),
             // In a place of its own: most connections are idle, and this is large.
-            None => Box::pin(self.make(request)).await?,
+            None => Box::pin(self.make(request)).await?.map(Either::Right),
         };
         // HTTP/2 has a frame for it.
         if version < Version::HTTP_2 && self.is_last(response.status()) {
@@ -57,26 +55,27 @@ impl Service {
         if self.is_surplus {
             request.extensions_mut().insert(Surplus);
         }
-        self.router.clone().oneshot(request).await
+        self.host.router.clone().oneshot(request).await
     }
 
     fn is_last(&self, status: StatusCode) -> bool {
-        self.is_surplus || self.lifecycle.phase() == Phase::Draining || status == StatusCode::REQUEST_TIMEOUT
+        self.is_surplus || self.host.lifecycle.phase() == Phase::Draining || status == StatusCode::REQUEST_TIMEOUT
     }
 }
 
 /// The body of an answer, whose connection is not idle until it is sent.
 #[derive(Debug)]
 pub struct Counted {
-    body: Body,
+    /// One that is kept, or one that was made.
+    body: Either<WatchedBody<Full<Bytes>>, Body>,
     _answering: Answering,
 }
 
 impl HttpBody for Counted {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = Box<dyn Error + Send + Sync>;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         Pin::new(&mut self.body).poll_frame(cx)
     }
 
