@@ -3,14 +3,14 @@
 import argparse, sys, tempfile
 from pathlib import Path
 
-import latency, machine, memory, peers, picture, postgres, report
+import browser, latency, machine, memory, peers, picture, postgres, report
 from load import HERE
 from rollcall import Rollcall
 from rows import Rows
 
 ROWS = [
     (1, Rows.row_1), (2, Rows.row_2), (2, postgres.row_2), (3, Rows.row_3), (4, Rows.row_4), (5, Rows.row_5),
-    (6, Rows.row_6), (7, memory.row_7), (8, latency.row_8), (9, memory.row_9),
+    (6, Rows.row_6), (7, memory.row_7), (8, latency.row_8), (9, memory.row_9), (11, browser.row_11),
 ]  # fmt: skip
 
 

@@ -38,6 +38,15 @@ export async function arrival(page: Page, address: string, scripts: boolean): Pr
   return (await page.waitForFunction(() => (window as unknown as Timed).hydratedAt)).jsonValue() as Promise<number>;
 }
 
+/** How many bytes of JavaScript and WebAssembly came over the wire, once no more do. */
+export async function codeBytes(page: Page): Promise<number> {
+  await page.waitForLoadState("networkidle");
+  return page.evaluate(() => {
+    const files = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+    return files.filter(({ name }) => /\.(js|wasm)$/.test(name)).reduce((sum, file) => sum + file.transferSize, 0);
+  });
+}
+
 /** Milliseconds from the slowest interaction of `act` to the next paint. */
 export async function toNextPaint(page: Page, act: () => Promise<unknown>): Promise<number> {
   await page.waitForTimeout(500);

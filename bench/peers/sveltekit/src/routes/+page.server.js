@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { env } from "node:process";
 
-export const csr = false;
 export const prerender = false;
 const users = env.PEOPLE ? JSON.parse(readFileSync(env.PEOPLE, "utf8")) : [];
 

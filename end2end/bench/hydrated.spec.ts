@@ -1,0 +1,24 @@
+// Writes to RESULT how long the lists at OURS and THEIRS take to come alive, in turns, and what ours weighs.
+import type { Browser } from "@playwright/test";
+import { writeFileSync } from "node:fs";
+import { test } from "../server";
+import { arrival, codeBytes, slowPage } from "./interaction";
+
+const { OURS, THEIRS, ROUNDS = "5", RESULT = "/dev/stdout" } = process.env;
+
+async function visit(browser: Browser, url: string): Promise<{ milliseconds: number; bytes: number }> {
+  const page = await slowPage(browser, { viewport: { width: 1280, height: 800 } }, true);
+  const milliseconds = await arrival(page, url, true);
+  const bytes = await codeBytes(page);
+  await page.context().close();
+  return { milliseconds, bytes };
+}
+
+test("how soon a list comes alive", async ({ browser }) => {
+  test.skip(!OURS || !THEIRS, "scripts/bench-peers says where the lists are");
+  const rounds = [];
+  for (let round = 0; round < Number(ROUNDS); round++) {
+    rounds.push({ ours: await visit(browser, OURS!), theirs: await visit(browser, THEIRS!) });
+  }
+  writeFileSync(RESULT, JSON.stringify(rounds));
+});
