@@ -1,5 +1,7 @@
 //! What is kept of answers: never what is over, never more than was allowed, never for others.
 
+mod tokens;
+
 use std::{
     collections::{BTreeSet, HashSet},
     sync::Arc,
@@ -161,28 +163,6 @@ async fn nobody_is_given_what_was_made_for_another_right() {
         assert_ne!(app.send(request).await.text(), visitor, "{cookie}");
     }
     assert_eq!(app.get("/").await.text(), visitor);
-}
-
-#[tokio::test]
-async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
-    for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Stranger).await;
-        let authorization = token(&app, &[Scope::UsersRead]).await;
-        warm(&app, USERS, &authorization).await;
-        let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
-        app.state.tokens.revoke(&Actor::operator(), known[0].id).await.unwrap();
-        assert_eq!(ask(&app, USERS, &authorization).await.status, 401);
-        let short = TokenForm {
-            name: "Day".into(),
-            scopes: [Scope::UsersRead].into_iter().collect(),
-            expires_in_days: Some(1),
-        };
-        let short = app.state.tokens.create(&Actor::operator(), &short).await.unwrap();
-        let short = format!("Bearer {}", short.expose_secret());
-        warm(&app, USERS, &short).await;
-        app.clock.advance(time::Duration::days(1));
-        assert_eq!(ask(&app, USERS, &short).await.status, 401);
-    }
 }
 
 #[tokio::test]

@@ -1,0 +1,50 @@
+//! Tokens are remembered for as long as they open something.
+
+use rollcall::{
+    domain::Scope,
+    server::{
+        auth::{Actor, Identity},
+        tokens::TokenForm,
+    },
+};
+use secrecy::ExposeSecret;
+
+use super::{USERS, ask, behind_its_back, token, warm, with_people};
+use crate::support::{postgres, sqlite};
+
+#[tokio::test]
+async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
+    for database in [sqlite().await, postgres().await] {
+        let app = with_people(database, Identity::Stranger).await;
+        let authorization = token(&app, &[Scope::UsersRead]).await;
+        warm(&app, USERS, &authorization).await;
+        let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
+        app.state.tokens.revoke(&Actor::operator(), known[0].id).await.unwrap();
+        assert_eq!(ask(&app, USERS, &authorization).await.status, 401);
+        let short = TokenForm {
+            name: "Day".into(),
+            scopes: [Scope::UsersRead].into_iter().collect(),
+            expires_in_days: Some(1),
+        };
+        let short = app.state.tokens.create(&Actor::operator(), &short).await.unwrap();
+        let short = format!("Bearer {}", short.expose_secret());
+        warm(&app, USERS, &short).await;
+        app.clock.advance(time::Duration::days(1));
+        assert_eq!(ask(&app, USERS, &short).await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn what_opens_nothing_is_not_remembered() {
+    for database in [sqlite().await, postgres().await] {
+        let app = with_people(database, Identity::Stranger).await;
+        let (known, late) = (token(&app, &[Scope::UsersRead]).await, token(&app, &[Scope::UsersRead]).await);
+        warm(&app, USERS, &known).await;
+        behind_its_back(&app.database, "update tokens set revoked_at = created_at").await;
+        for _ in 0..2 {
+            assert_eq!(ask(&app, USERS, &late).await.status, 401);
+        }
+        behind_its_back(&app.database, "update tokens set revoked_at = null").await;
+        assert_eq!(ask(&app, USERS, &late).await.status, 200);
+    }
+}
