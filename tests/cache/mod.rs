@@ -211,6 +211,25 @@ async fn no_more_is_kept_than_was_allowed() {
     assert!(app.state.cache.bytes() > 1 << 19, "{}", app.state.cache.bytes());
 }
 
+#[tokio::test]
+async fn what_is_over_makes_room_for_what_follows() {
+    let app = with_people(sqlite().await, Identity::Visitor).await;
+    let ask_all = async || {
+        for n in 0..100 {
+            app.get(&format!("{USERS}?q=person{n}")).await;
+        }
+        app.state.cache.bytes()
+    };
+    warm(&app, USERS, "").await;
+    let once = ask_all().await;
+    for version in 1..=5 {
+        let form = form(&format!("Ada {version}"), "ada@example.org");
+        app.users.update(&Actor::operator(), id(1), version, &form).await.unwrap();
+        let again = ask_all().await;
+        assert!(again <= once, "{again} bytes, {once} before");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_ask_at_once_one_has_it_made() {
     let app = Arc::new(with_people(sqlite().await, Identity::Visitor).await);

@@ -36,6 +36,7 @@ const OWN: [HeaderName; 5] = [
 /// What is known of an answer. Cheap to clone.
 #[derive(Clone)]
 pub struct Kept {
+    generation: u64,
     made: Instant,
     /// `None`: it is none to be kept, so nobody waits for it to be made.
     answer: Option<Arc<Answer>>,
@@ -51,16 +52,16 @@ struct Answer {
 
 impl Kept {
     /// Takes an answer of so many bytes at most, and gives it back.
-    pub async fn of(response: Response, common: &Common, most: usize) -> (Self, Response) {
+    pub async fn of(response: Response, generation: u64, common: &Common, most: usize) -> (Self, Response) {
         let made = Instant::now();
         let is_known = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
         if !is_known || response.headers().contains_key(header::SET_COOKIE) {
-            return (Self { made, answer: None }, response);
+            return (Self { generation, made, answer: None }, response);
         }
         let (parts, body) = response.into_parts();
         let body = match body.collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) => return (Self { made, answer: None }, AppError::internal(error).into_response()),
+            Err(error) => return (Self { generation, made, answer: None }, AppError::internal(error).into_response()),
         };
         let mut shared = parts.headers.clone();
         let mut take = |name: &HeaderName| Some((name.clone(), mem::replace(shared.get_mut(name)?, EMPTY)));
@@ -72,7 +73,7 @@ impl Kept {
             let body = Bytes::copy_from_slice(&body);
             Arc::new(Answer { status: parts.status, common, own, body })
         });
-        (Self { made, answer }, Response::from_parts(parts, Body::from(body)))
+        (Self { generation, made, answer }, Response::from_parts(parts, Body::from(body)))
     }
 
     /// The answer to a request of this id.
@@ -90,8 +91,10 @@ impl Kept {
         Some(response)
     }
 
-    pub fn is_old(&self) -> bool {
-        self.made.elapsed() > if self.answer.is_some() { LONGEST } else { PAUSE }
+    /// Whether it tells of another generation, or was made too long ago.
+    pub fn is_over(&self, generation: u64) -> bool {
+        let longest = if self.answer.is_some() { LONGEST } else { PAUSE };
+        self.generation != generation || self.made.elapsed() > longest
     }
 
     pub fn bytes(&self) -> usize {

@@ -28,7 +28,7 @@ impl Front {
     pub fn given<B>(&self, request: &Request<B>) -> Option<Response<WatchedBody<Full<Bytes>>>> {
         let question = self.cache.question(request)?;
         let id = request_id::of(request.headers())?;
-        let response = self.cache.given(&question.key, &id)?;
+        let response = self.cache.given(&question, &id)?;
         Some(self.log.follow(question.route, request.method(), id.to_str().ok()?, question.actor, response))
     }
 }

@@ -1,9 +1,10 @@
 //! Answers that are kept as they were sent, and given again until something changes what they tell.
 //!
-//! An answer is kept under what was asked, by whom (never by people of another right), and the
-//! generation of what it tells of: a change begins a new generation, in which nothing is kept yet. So
-//! nobody reads, once a change is acknowledged here, what was before it. What other processes change is
-//! learned from the audit trail within a second, and nothing is given while the trail cannot be read.
+//! An answer is kept under what was asked and by whom (never by people of another right), with the
+//! generation of what it tells of: a change begins a new generation, and answers of another one are
+//! made anew. So nobody reads, once a change is acknowledged here, what was before it. What other
+//! processes change is learned from the audit trail within a second, and nothing is given while the
+//! trail cannot be read.
 
 mod answer;
 mod front;
@@ -95,8 +96,9 @@ impl Cache {
         self.0.question(request)
     }
 
-    fn given(&self, key: &Key, id: &HeaderValue) -> Option<Response<Full<body::Bytes>>> {
-        let response = self.0.answers.as_ref()?.get(key).filter(|kept| !kept.is_old())?.response(id)?;
+    fn given(&self, asked: &Question, id: &HeaderValue) -> Option<Response<Full<body::Bytes>>> {
+        let kept = self.0.answers.as_ref()?.get(&asked.key)?;
+        let response = (!kept.is_over(asked.generation)).then(|| kept.response(id))??;
         self.0.given.fetch_add(1, Ordering::Relaxed);
         Some(response)
     }
@@ -124,14 +126,17 @@ impl Cache {
 pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Next) -> Response {
     let shared = &*cache.0;
     let Some(answers) = &shared.answers else { return next.run(request).await };
-    let Some(Question { key, actor, .. }) = cache.question(&request) else { return next.run(request).await };
-    answers.remove_if(&key, Kept::is_old);
+    let Some(Question { key, generation, actor, .. }) = cache.question(&request) else {
+        return next.run(request).await;
+    };
+    let is_over = |kept: &Kept| kept.is_over(generation);
+    answers.remove_if(&key, is_over);
     let guard = match timeout(PATIENCE, answers.get_value_or_guard_async(&key)).await {
         // It takes long: whoever waits had better try by themselves.
         Err(_) => return next.run(request).await,
         Ok(Ok(kept)) => {
             let id = request_id::of(request.headers());
-            return match id.and_then(|id| kept.response(&id)) {
+            return match id.filter(|_| !is_over(&kept)).and_then(|id| kept.response(&id)) {
                 Some(response) => {
                     shared.given.fetch_add(1, Ordering::Relaxed);
                     access_log::name_actor(&request, actor);
@@ -143,7 +148,8 @@ pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Ne
         Ok(Err(guard)) => guard,
     };
     shared.made.fetch_add(1, Ordering::Relaxed);
-    let (kept, response) = Kept::of(next.run(request).await, &shared.common, Bytes::most(answers.capacity())).await;
+    let most = Bytes::most(answers.capacity());
+    let (kept, response) = Kept::of(next.run(request).await, generation, &shared.common, most).await;
     let _ = guard.insert(kept);
     response
 }

@@ -14,7 +14,7 @@ use crate::{
     ui::theme::Theme,
 };
 
-/// All that an answer depends on, in bytes.
+/// Who asks what in which way, in bytes.
 pub type Key = Vec<u8>;
 
 /// Longer ones are not kept, so that a key is small beside its answer.
@@ -26,6 +26,8 @@ const UNUSUAL: [HeaderName; 3] = [header::ORIGIN, header::RANGE, header::IF_MATC
 /// A request whose answer may be kept.
 pub struct Question {
     pub key: Key,
+    /// That of what the answer tells of. Answers of another one are over.
+    pub generation: u64,
     pub actor: ActorKind,
     /// The template of its path.
     pub route: &'static str,
@@ -51,9 +53,9 @@ impl Shared {
         if !self.known.is_fresh() {
             return None;
         }
+        let generation = self.generation(&about);
         let mut key = Vec::with_capacity(192);
         key.push(right);
-        key.extend(self.generation(&about).to_le_bytes());
         key.extend(request.uri().path_and_query()?.as_str().as_bytes());
         for name in [header::ACCEPT, header::ACCEPT_ENCODING, header::IF_NONE_MATCH] {
             key.push(0);
@@ -66,7 +68,7 @@ impl Shared {
             key.push(0);
             add_cookies(headers, &mut key)?;
         }
-        (key.len() <= LONGEST_KEY).then_some(Question { key, actor, route: about.route() })
+        (key.len() <= LONGEST_KEY).then_some(Question { key, generation, actor, route: about.route() })
     }
 
     /// What whoever asks may read, which they share with all of that number.

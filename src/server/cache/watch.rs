@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_millis(250);
 /// What was read holds for so long, from when it was asked for.
 const HOLDS: Duration = Duration::from_secs(1);
 /// Nobody reads on for whom nobody asks.
-const IDLE: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_mins(1);
 /// Who is further behind forgets everything.
 const EVENTS: u32 = 500;
 
