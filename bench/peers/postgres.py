@@ -40,7 +40,7 @@ def row_2(rows):
             values.append(mine[-1] / theirs[-1])
             print(f"row 2, round {number + 1}: {mine[-1]:,.0f}/s, pgbench {theirs[-1]:,.0f}/s", file=sys.stderr)
     told = [f"{plain(sum(all) / len(all))}/s" for all in (mine, theirs)]
-    return [Result(2, "`GET /api/v1/users/{id}` from PostgreSQL, requests a second", "pgbench", "", values, 0.6, True, *told)]
+    return [Result(2, "`GET /api/v1/users/{id}` from PostgreSQL", "pgbench", "", values, 0.6, True, *told)]
 
 
 def pgbench(rows, database):
