@@ -24,6 +24,7 @@ def options():
     parser.add_argument("--peers", type=lambda names: names.split(","), help="these peers alone, in rows of several")
     parser.add_argument("--connections", type=int, default=18_000, help="how many are held open in row 9")
     parser.add_argument("--results", type=Path, default=HERE / "results.json", help="where results are written")
+    parser.add_argument("--picture", type=Path, default=HERE.parent.parent / "docs/peers.svg", help="where the picture is drawn")
     return parser.parse_args()
 
 
@@ -41,5 +42,6 @@ def main():
                 results += measured
     told = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
     report.write(chosen.results, machine.description(), peers.versions(chosen.binary), told, results)
-    picture.draw(chosen.results.with_suffix(".svg"), results)
+    picture.draw(chosen.picture, results)
+    print(f"==> The picture is {chosen.picture}", file=sys.stderr)
     print(report.markdown(results))
