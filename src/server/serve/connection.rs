@@ -19,6 +19,7 @@ use super::{
     limits::Patience,
     service::Service,
     socket::Socket,
+    version,
 };
 use crate::server::{auth::client::Peer, cache::Front, lifecycle::Lifecycle, metrics::OpenConnection};
 
@@ -44,20 +45,23 @@ pub struct Host {
     pub router: Router,
     pub lifecycle: Lifecycle,
     pub patience: Patience,
-    http: auto::Builder<TokioExecutor>,
+    http1: auto::Builder<TokioExecutor>,
+    http2: auto::Builder<TokioExecutor>,
 }
 
 impl Host {
     pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, patience: Patience) -> Self {
-        let mut http = auto::Builder::new(TokioExecutor::new());
+        let mut http1 = auto::Builder::new(TokioExecutor::new()).http1_only();
         // Heads are timed by `Activity`, which hyper would confuse with idling between requests.
-        http.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
-        http.http2()
+        http1.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
+        let mut http2 = auto::Builder::new(TokioExecutor::new()).http2_only();
+        http2
+            .http2()
             .timer(TokioTimer::new())
             .keep_alive_interval(PING)
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX));
-        Self { name, front: None, router, lifecycle, patience, http }
+        Self { name, front: None, router, lifecycle, patience, http1, http2 }
     }
 
     /// The same, with somebody who gives what is kept.
@@ -93,11 +97,15 @@ impl Host {
         is_surplus: bool,
         activity: Activity,
     ) -> Option<Cut> {
+        let http = match self.version(&stream, &activity).await {
+            Ok(http) => http,
+            Err(cut) => return Some(cut),
+        };
         let service = Service { host: self.clone(), activity: activity.clone(), peer, is_surplus };
         let service = Arc::new(service);
         let service = service_fn(move |request| service.clone().answer(request));
         let io = TokioIo::new(Socket::new(stream, activity.clone()));
-        let mut connection = pin!(self.http.serve_connection(io, service));
+        let mut connection = pin!(http.serve_connection(io, service));
         let mut draining = pin!(self.lifecycle.draining());
         let (mut is_hurried, mut is_closing) = (false, false);
         let mut grace = Instant::now();
@@ -124,6 +132,27 @@ impl Host {
                     }
                     cut => return cut,
                 },
+            }
+        }
+    }
+
+    /// The one that speaks as the client does, unless it says nothing for too long.
+    async fn version(&self, stream: &TcpStream, activity: &Activity) -> Result<&auto::Builder<TokioExecutor>, Cut> {
+        let mut is_http2 = pin!(version::is_http2(stream, activity));
+        let mut draining = pin!(self.lifecycle.draining());
+        let mut is_hurried = false;
+        loop {
+            tokio::select! {
+                is_http2 = &mut is_http2 => return Ok(if is_http2 { &self.http2 } else { &self.http1 }),
+                () = &mut draining, if !is_hurried => {
+                    is_hurried = true;
+                    activity.hurry(POLITE);
+                }
+                () = sleep_until(activity.next_look()) => {
+                    if let Some(cut) = activity.overdue() {
+                        return Err(cut);
+                    }
+                }
             }
         }
     }

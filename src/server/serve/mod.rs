@@ -7,6 +7,7 @@ mod limits;
 mod service;
 mod socket;
 mod systemd;
+mod version;
 
 pub use limits::{Limits, possible};
 
