@@ -6,17 +6,12 @@ use axum::{
     Router,
     body::Body,
     http::{HeaderName, HeaderValue, Request, StatusCode, header},
-    middleware,
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 use tower::{ServiceBuilder, util::option_layer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{
-        CompressionLayer, Predicate,
-        predicate::{DefaultPredicate, NotForContentType},
-    },
     csrf::{CsrfLayer, ProtectionError},
     limit::RequestBodyLimitLayer,
     map_request_body::MapRequestBodyLayer,
@@ -28,9 +23,10 @@ use tower_http::{
 use super::{
     access_log,
     auth::{self, session},
-    cache, cors,
+    cache, compression, cors,
     cors::CorsDomain,
     errors, export, feed, forms, health, load, openapi, options, pages, rate_limit, request_id, rest, rpc,
+    shared::{SharedLayer, function},
     state::AppState,
 };
 use crate::domain::AppError;
@@ -41,9 +37,23 @@ pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
 /// Two years, this host and those below it.
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 
-/// Nothing of what a browser could offer but the clipboard, to copy a link or a token.
-const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), \
-    gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+/// What a browser may do with an answer: nothing but show it, and of what it could offer the clipboard
+/// alone, to copy a link or a token.
+static STANDING: [(HeaderName, HeaderValue); 7] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), \
+             magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+        ),
+    ),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
 
 /// The longest that a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -57,8 +67,8 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
         .route("/rpc/{*function}", any(rpc::handle))
         .fallback(pages::file_or_not_found)
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
-        .layer(middleware::from_fn_with_state(state.feed.clone(), feed::ring_after))
-        .layer(middleware::from_fn_with_state(state.generations.clone(), cache::forget_after))
+        .layer(function(state.feed.clone(), feed::ring_after))
+        .layer(function(state.generations.clone(), cache::forget_after))
         .with_state(state.clone());
     #[cfg(feature = "bench")]
     let routes = routes.route("/_bench", get(super::bench::table));
@@ -74,29 +84,24 @@ fn api(state: &AppState) -> Router<AppState> {
 pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain>) -> Router {
     // What Leptos spawns while it renders runs on this runtime; a second router finds it set.
     let _ = any_spawner::Executor::init_tokio();
-    let rate_limit = state.rate_limit.clone().map(|limit| middleware::from_fn_with_state(limit, rate_limit::enforce));
+    let rate_limit = state.rate_limit.clone().map(|limit| function(limit, rate_limit::enforce));
     routes.layer(
         ServiceBuilder::new()
+            .layer(SharedLayer)
             .map_response(lighten)
             .map_request(request_id::drop_unfit)
             .layer(SetRequestIdLayer::x_request_id(request_id::RandomId))
             .layer(PropagateRequestIdLayer::x_request_id())
-            .layer(middleware::from_fn_with_state(state.access_log.clone(), access_log::watch))
-            .layer(middleware::from_fn_with_state(state.cache.clone(), cache::answer))
-            .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .layer(always(header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
-            .layer(always(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-            .layer(always(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY))
-            .layer(option_layer(state.public_url.is_https().then(|| always(header::STRICT_TRANSPORT_SECURITY, HSTS))))
-            .layer(always(header::CACHE_CONTROL, "no-store"))
-            .layer(always(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-            .layer(always(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
+            .layer(function(state.access_log.clone(), access_log::watch))
+            .layer(function(state.cache.clone(), cache::answer))
+            .map_response(with_standing_headers)
+            .layer(option_layer(state.public_url.is_https().then(strict_transport)))
             .map_request(options::disguise)
             .layer(cors::layer(cors_domains))
             .map_request(options::undisguise)
-            .layer(CompressionLayer::new().compress_when(worth_compressing()))
-            .layer(middleware::from_fn_with_state(state.clone(), errors::speak))
-            .layer(middleware::from_fn_with_state(state.load.clone(), load::admit))
+            .layer(function((), compression::compress))
+            .layer(function(state.clone(), errors::speak))
+            .layer(function(state.load.clone(), load::admit))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
@@ -105,7 +110,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(same_origin(state))
             .layer(session::layer(state.sessions.clone(), &state.public_url))
             .layer(option_layer(rate_limit))
-            .layer(middleware::from_fn_with_state(state.clone(), auth::identify)),
+            .layer(function(state.clone(), auth::identify)),
     )
 }
 
@@ -129,11 +134,6 @@ pub async fn nothing_here() -> AppError {
     AppError::NotFound("There is nothing at this address.".to_owned())
 }
 
-/// Not what is small, compressed already, or a stream that must not wait.
-fn worth_compressing() -> impl Predicate {
-    DefaultPredicate::new().and(NotForContentType::const_new("font/"))
-}
-
 /// What only documents heed, and callers of the API, is not sent with the files that pages are made of,
 /// of which there are many.
 fn lighten<B>(mut response: Response<B>) -> Response<B> {
@@ -151,8 +151,18 @@ fn lighten<B>(mut response: Response<B>) -> Response<B> {
     response
 }
 
-fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+/// Adds what every answer says, where its handler says nothing else.
+fn with_standing_headers<B>(mut response: Response<B>) -> Response<B> {
+    let headers = response.headers_mut();
+    headers.reserve(STANDING.len());
+    for (name, value) in &STANDING {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
+    response
+}
+
+fn strict_transport() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS))
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {

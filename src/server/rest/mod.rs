@@ -14,13 +14,11 @@ pub(super) use accept::takes;
 pub(super) use imports::ROWS_PER_PAGE;
 pub(super) use users::PATH as USERS;
 
-use std::sync::Arc;
-
 use axum::{
     Router,
     extract::{Request, State},
     http::Method,
-    middleware::{self, Next},
+    middleware::Next,
     response::{IntoResponse, Response},
     routing::MethodRouter,
 };
@@ -30,6 +28,7 @@ use super::{
     auth::{Actor, Identity},
     idempotency,
     router::nothing_here,
+    shared::function,
     state::AppState,
 };
 use crate::domain::AppError;
@@ -64,13 +63,13 @@ pub fn resources() -> Vec<(String, MethodRouter<AppState>)> {
 
 pub fn routes(state: &AppState) -> Router<AppState> {
     let paths = resources().into_iter().fold(Router::new(), |router, (path, methods)| router.route(&path, methods));
-    let paths = paths.fallback(nothing_here).layer(middleware::from_fn(accept::negotiate));
-    paths.layer(middleware::from_fn_with_state(Arc::new(state.clone()), admit))
+    let paths = paths.fallback(nothing_here).layer(function((), accept::negotiate));
+    paths.layer(function(state.clone(), admit))
 }
 
 /// Turns those away who may do nothing, before any handler reads what they sent. What exactly
 /// somebody may do, the services say.
-async fn admit(State(state): State<Arc<AppState>>, actor: Actor, request: Request, next: Next) -> Response {
+async fn admit(State(state): State<AppState>, actor: Actor, request: Request, next: Next) -> Response {
     let method = request.method();
     let admitted = if *method == Method::OPTIONS {
         // Which methods a path takes is no secret.
