@@ -81,11 +81,13 @@ impl Kept {
         let Answer { status, common, own, body } = &**self.answer.as_ref()?;
         let mut response = Response::new(Full::new(body.clone()));
         *response.status_mut() = *status;
-        // Every header has its place already, so none of these makes the map grow.
         let mut headers = HeaderMap::clone(common);
-        headers.insert(request_id::NAME, id.clone());
-        for (name, value) in own {
-            headers.insert(name, value.clone());
+        // Every header has its place already; to insert one would make a full map grow first.
+        let own = own.iter().map(|(name, value)| (name, value));
+        for (name, value) in own.chain([(&request_id::NAME, id)]) {
+            if let Some(place) = headers.get_mut(name) {
+                *place = value.clone();
+            }
         }
         *response.headers_mut() = headers;
         Some(response)
