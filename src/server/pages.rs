@@ -12,6 +12,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use form_urlencoded::Serializer;
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
+use memchr::memmem;
 use tracing::Span;
 
 use super::{auth::Actor, flash, forms::theme, openapi, router::nothing_here, state::AppState};
@@ -157,14 +158,14 @@ impl Page {
     /// They become one script at the end of the body: the same bytes for the same page. What
     /// stands in the document itself is never taken for one of them.
     fn of(rendered: &[u8]) -> Self {
-        let document_end = rfind(rendered, b"</html>").unwrap_or(rendered.len());
+        let document_end = memmem::rfind(rendered, b"</html>").unwrap_or(rendered.len());
         let (document, data) = rendered.split_at(document_end);
         let script = inline_scripts(data).collect::<Vec<_>>().concat();
         let mut script_hashes = hash_source(&script);
         if RELOAD_SOCKET.is_some() {
             script_hashes.extend(inline_scripts(document).map(hash_source));
         }
-        let body_end = rfind(document, b"</body>").unwrap_or(document_end);
+        let body_end = memmem::rfind(document, b"</body>").unwrap_or(document_end);
         let html = [&document[..body_end], b"<script>", &script, b"</script></body></html>"].concat();
         Self { html, script_hashes }
     }
@@ -194,22 +195,14 @@ fn hash_source(script: &[u8]) -> String {
 fn inline_scripts(html: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = html;
     std::iter::from_fn(move || {
-        let tag = find(rest, b"<script")?;
-        let start = tag + find(&rest[tag..], b">")? + 1;
-        let length = find(&rest[start..], b"</script>")?;
+        let tag = memmem::find(rest, b"<script")?;
+        let start = tag + memmem::find(&rest[tag..], b">")? + 1;
+        let length = memmem::find(&rest[start..], b"</script>")?;
         let script = &rest[start..start + length];
         rest = &rest[start + length..];
         Some(script)
     })
     .filter(|script| !script.is_empty())
-}
-
-fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len()).position(|window| window == needle)
-}
-
-fn rfind(text: &[u8], needle: &[u8]) -> Option<usize> {
-    text.windows(needle.len()).rposition(|window| window == needle)
 }
 
 #[cfg(test)]

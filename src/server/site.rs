@@ -80,7 +80,7 @@ impl Site {
     /// Whether there is a file at a path.
     pub fn has(&self, path: &str) -> bool {
         let path = path.trim_start_matches('/');
-        self.hashed.contains_key(path) || Embedded::iter().any(|name| name == path)
+        self.hashed.contains_key(path) || Embedded::get(path).is_some()
     }
 
     /// The file at a path, in the best encoding that the client takes.
