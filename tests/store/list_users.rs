@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rollcall::domain::{Action, Cursor, ListUsers, Page, Total, User};
 
-use super::contract;
+use super::{contract, erase, restore};
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
@@ -13,6 +13,7 @@ contract! {
     who_joins_or_leaves_meanwhile_makes_nobody_else_appear_twice_or_vanish,
     the_deleted_and_the_active_are_one_list_when_all_are_asked,
     counts_are_exact_when_asked_and_quick_otherwise,
+    everybody_is_counted_after_every_change,
     an_address_that_several_had_is_a_list_like_any_other,
 }
 
@@ -154,6 +155,37 @@ async fn counts_are_exact_when_asked_and_quick_otherwise(database: Fresh) {
         assert_eq!(database.store.count(&list).await.unwrap(), Total::Exactly(expected), "{query}");
         assert_eq!(database.store.estimate(&list).await.unwrap(), Total::Exactly(expected), "{query}");
     }
+}
+
+async fn everybody_is_counted_after_every_change(database: Fresh) {
+    let counts = async || {
+        let mut counts = Vec::new();
+        for status in ["active", "deleted", "all"] {
+            let list: ListUsers = format!("status={status}").parse().unwrap();
+            let count = database.store.count(&list).await.unwrap();
+            assert_eq!(database.store.estimate(&list).await.unwrap(), count, "{status}");
+            counts.push(count);
+        }
+        counts
+    };
+    let are = |active, deleted| [active, deleted, active + deleted].map(Total::Exactly);
+    assert_eq!(counts().await, are(0, 0));
+    for n in 1..=3 {
+        create(&database, n, &format!("P{n}"), "2020-01-01T00:00:00Z").await;
+    }
+    assert_eq!(counts().await, are(3, 0));
+    delete(&database, 1).await;
+    delete(&database, 2).await;
+    assert_eq!(counts().await, are(1, 2));
+    assert!(restore(&database, 1).await.unwrap());
+    assert_eq!(counts().await, are(2, 1));
+    assert!(erase(&database, 1).await.unwrap() && erase(&database, 2).await.unwrap());
+    assert_eq!(counts().await, are(1, 0));
+    // What is not done is not counted.
+    let created = event(Action::UserCreated, Some(id(4)));
+    let taken = record(4, "P4", "p3@example.org", "2020-01-01T00:00:00Z");
+    assert!(database.store.create(&taken, &created).await.is_err());
+    assert_eq!(counts().await, are(1, 0));
 }
 
 async fn an_address_that_several_had_is_a_list_like_any_other(database: Fresh) {

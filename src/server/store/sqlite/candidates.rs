@@ -34,6 +34,11 @@ impl Filters {
             has_created: created != (Timestamp::MIN, Timestamp::MAX),
         }
     }
+
+    /// Whether not everybody of a status is in the list.
+    pub fn leave_anybody_out(&self) -> bool {
+        self.needles.is_some() || self.email.is_some() || self.has_created
+    }
 }
 
 /// Whom a list has to look at.

@@ -69,12 +69,14 @@ pub async fn count_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppE
 pub async fn estimate_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
     let filters = Filters::of(list);
     let counted = count(store, list, &filters, COUNTED).await?;
-    let everybody = list.status == UserStatus::Active && filters.needles.is_none() && !filters.has_created;
-    let known = if everybody { known_active(store).await? } else { None };
-    Ok(counted.total(known))
+    let is_known = list.status == UserStatus::Active && !filters.leave_anybody_out();
+    Ok(counted.total(is_known.then_some(counted.count)))
 }
 
 async fn count(store: &Sqlite, list: &ListUsers, filters: &Filters, limit: i64) -> Result<Counted, AppError> {
+    if !filters.leave_anybody_out() {
+        return kept_count(store, list.status).await;
+    }
     let mut counted = Counted::default();
     if list.status != UserStatus::Deleted {
         let candidates = candidates(store, list, filters, false).await?;
@@ -87,7 +89,17 @@ async fn count(store: &Sqlite, list: &ListUsers, filters: &Filters, limit: i64) 
     Ok(counted)
 }
 
-/// How many users there have been: rows are numbered, and few of them go.
-async fn known_active(store: &Sqlite) -> Result<Option<i64>, AppError> {
-    Ok(query_scalar!(r#"select max(seq) as "max: i64" from users"#).fetch_one(&store.readers).await?)
+/// What triggers count with each change.
+async fn kept_count(store: &Sqlite, status: UserStatus) -> Result<Counted, AppError> {
+    let (first, last) = match status {
+        UserStatus::Active => (0, 0),
+        UserStatus::Deleted => (1, 1),
+        UserStatus::All => (0, 1),
+    };
+    let count = query_scalar!(
+        r#"select sum(count) as "count!: i64" from user_totals where is_deleted between ? and ?"#,
+        first,
+        last
+    );
+    Ok(count.fetch_one(&store.readers).await?.into())
 }

@@ -1,0 +1,1 @@
+-- Many who write at once would wait for each other at a row that counts them.
