@@ -17,7 +17,7 @@ use crate::{
 const WRITES: usize = 1_000;
 const KILLS: u32 = 12;
 /// However slow the machine is.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_sqlite_what_was_acknowledged_outlives_sigkill_and_is_there_once() {

@@ -6,15 +6,15 @@ use tokio::{net::TcpStream, time::sleep};
 
 use super::activity::Activity;
 
-/// What HTTP/2 begins with, and no request of HTTP/1 (RFC 9113 section 3.4).
-const PREFACE: &[u8] = b"PRI ";
-/// How long whoever sends a part of it is left to send more.
+/// What HTTP/2 begins with (RFC 9113 section 3.4), and no request of HTTP/1.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How long whoever sends a part of it is left to send more, and each time as long again.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Waits for a client's first bytes and leaves them where they are: whoever reads a few of them alone
 /// needs a second buffer for all the others, for as long as the connection lives.
 pub async fn is_http2(stream: &TcpStream, activity: &Activity) -> bool {
-    let mut first = [0; PREFACE.len()];
+    let (mut first, mut pause) = ([0; PREFACE.len()], PAUSE);
     loop {
         // None at an end, of which whoever reads will learn.
         let count = stream.peek(&mut first).await.unwrap_or_default();
@@ -25,6 +25,7 @@ pub async fn is_http2(stream: &TcpStream, activity: &Activity) -> bool {
         if count == PREFACE.len() {
             return true;
         }
-        sleep(PAUSE).await;
+        sleep(pause).await;
+        pause *= 2;
     }
 }
