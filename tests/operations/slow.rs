@@ -51,6 +51,22 @@ async fn a_head_or_a_body_that_dribbles_is_answered_408() {
 }
 
 #[tokio::test]
+async fn the_preface_of_http_2_may_come_in_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--anonymous", "read"]);
+    let mut client = Raw::connect(server.address()).await;
+    // RFC 9113 section 3.4, and the empty frame of settings that must follow.
+    for part in ["P", "RI * HT", "TP/2.0\r\n\r\nSM\r\n\r\n", "\0\0\0\x04\0\0\0\0\0"] {
+        client.send(part).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut frame = [0; 9];
+    let read = tokio::io::AsyncReadExt::read_exact(&mut client.0, &mut frame);
+    timeout(DEADLINE, read).await.expect("it is answered").unwrap();
+    assert_eq!(frame[3], 4, "no settings: {frame:?}");
+}
+
+#[tokio::test]
 async fn a_connection_on_which_nothing_is_asked_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--idle-timeout", "1"]);
