@@ -11,8 +11,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How long whoever sends a part of it is left to send more, and each time as long again.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Waits for a client's first bytes and leaves them where they are: whoever reads a few of them alone
-/// needs a second buffer for all the others, for as long as the connection lives.
+/// Waits for a client's first bytes and leaves them where they are: after a few of them hyper's buffer
+/// would grow to twice its size to take the others, and stay so for as long as the connection lives.
 pub async fn is_http2(stream: &TcpStream, activity: &Activity) -> bool {
     let (mut first, mut pause) = ([0; PREFACE.len()], PAUSE);
     loop {
