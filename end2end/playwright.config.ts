@@ -15,8 +15,8 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   reporter: [["list"]],
   // A slow machine is no failure.
-  timeout: 60_000,
-  expect: { timeout: 15_000, toHaveScreenshot: { maxDiffPixels: 20 } },
+  timeout: 5 * 60_000,
+  expect: { timeout: 30_000, toHaveScreenshot: { maxDiffPixels: 20 } },
   snapshotPathTemplate: "pictures/{arg}-{projectName}{ext}",
   use: {
     launchOptions: {

@@ -5,6 +5,11 @@ import { arrive, places } from "../pages";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+async function flaws(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze();
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
 // A colour on its way to another has no contrast to speak of.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
@@ -13,12 +18,11 @@ for (const place of places) {
     test.use({ as: place.as });
     test(`axe finds nothing on the page ${place.name}`, async ({ page, house, empty }) => {
       await arrive(page, place, house, empty);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
-        const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
-        expect(found, colorScheme).toEqual([]);
-      }
+      await page.emulateMedia({ colorScheme: "light" });
+      expect(await flaws(new AxeBuilder({ page }).withTags(rules)), "light").toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      // By night a page has other colours and is else the same.
+      expect(await flaws(new AxeBuilder({ page }).withRules(["color-contrast", "link-in-text-block"])), "dark").toEqual([]);
     });
   });
 }
