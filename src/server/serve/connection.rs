@@ -1,12 +1,19 @@
 //! One connection, from its first byte to its end.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
-use hyper::service::service_fn;
+use hyper::{
+    server::conn::{http1, http2},
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
+    server::graceful::GracefulConnection,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -45,18 +52,17 @@ pub struct Host {
     pub router: Router,
     pub lifecycle: Lifecycle,
     pub patience: Patience,
-    http1: auto::Builder<TokioExecutor>,
-    http2: auto::Builder<TokioExecutor>,
+    http1: http1::Builder,
+    http2: http2::Builder<TokioExecutor>,
 }
 
 impl Host {
     pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, patience: Patience) -> Self {
-        let mut http1 = auto::Builder::new(TokioExecutor::new()).http1_only();
+        let mut http1 = http1::Builder::new();
         // Heads are timed by `Activity`, which hyper would confuse with idling between requests.
-        http1.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
-        let mut http2 = auto::Builder::new(TokioExecutor::new()).http2_only();
+        http1.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
+        let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
-            .http2()
             .timer(TokioTimer::new())
             .keep_alive_interval(PING)
             .max_concurrent_streams(STREAMS)
@@ -97,15 +103,26 @@ impl Host {
         is_surplus: bool,
         activity: Activity,
     ) -> Option<Cut> {
-        let http = match self.version(&stream, &activity).await {
-            Ok(http) => http,
+        let is_http2 = match self.is_http2(&stream, &activity).await {
+            Ok(is_http2) => is_http2,
             Err(cut) => return Some(cut),
         };
-        let service = Service { host: self.clone(), activity: activity.clone(), peer, is_surplus };
-        let service = Arc::new(service);
-        let service = service_fn(move |request| service.clone().answer(request));
+        let service = Arc::new(Service { host: self.clone(), activity: activity.clone(), peer, is_surplus });
+        let service = service_fn(move |request| service.answer(request));
         let io = TokioIo::new(Socket::new(stream, activity.clone()));
-        let mut connection = pin!(http.serve_connection(io, service));
+        if is_http2 {
+            // In a place of its own: it is large, and most connections are none.
+            self.attend(Box::pin(self.http2.serve_connection(io, service)).as_mut(), &activity).await
+        } else {
+            self.attend(pin!(self.http1.serve_connection(io, service)), &activity).await
+        }
+    }
+
+    /// Lets a connection go on until it ends, its client takes too long, or the server stops.
+    async fn attend<C>(&self, mut connection: Pin<&mut C>, activity: &Activity) -> Option<Cut>
+    where
+        C: GracefulConnection<Error = hyper::Error>,
+    {
         let mut draining = pin!(self.lifecycle.draining());
         let (mut is_hurried, mut is_closing) = (false, false);
         let mut grace = Instant::now();
@@ -113,7 +130,7 @@ impl Host {
             tokio::select! {
                 ended = &mut connection => {
                     if let Err(error) = ended {
-                        tracing::debug!(error, "a connection ended badly");
+                        tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended badly");
                     }
                     return None;
                 }
@@ -136,14 +153,14 @@ impl Host {
         }
     }
 
-    /// The one that speaks as the client does, unless it says nothing for too long.
-    async fn version(&self, stream: &TcpStream, activity: &Activity) -> Result<&auto::Builder<TokioExecutor>, Cut> {
+    /// How the client speaks, unless it says nothing for too long.
+    async fn is_http2(&self, stream: &TcpStream, activity: &Activity) -> Result<bool, Cut> {
         let mut is_http2 = pin!(version::is_http2(stream, activity));
         let mut draining = pin!(self.lifecycle.draining());
         let mut is_hurried = false;
         loop {
             tokio::select! {
-                is_http2 = &mut is_http2 => return Ok(if is_http2 { &self.http2 } else { &self.http1 }),
+                is_http2 = &mut is_http2 => return Ok(is_http2),
                 () = &mut draining, if !is_hurried => {
                     is_hurried = true;
                     activity.hurry(POLITE);

@@ -3,6 +3,7 @@
 use std::{
     convert::Infallible,
     error::Error,
+    future::{Future, ready},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -12,6 +13,7 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     http::{HeaderValue, Request, Response, StatusCode, Version, header},
 };
+use futures::future::Either as FutureEither;
 use http_body_util::{Either, Full};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tower::ServiceExt;
@@ -21,6 +23,8 @@ use super::{
     connection::Host,
 };
 use crate::server::{access_log::WatchedBody, auth::client::Peer, lifecycle::Phase, load::Surplus};
+
+type Answered = Result<Response<Counted>, Infallible>;
 
 /// What a connection's requests go through.
 #[derive(Debug)]
@@ -33,20 +37,30 @@ pub struct Service {
 }
 
 impl Service {
-    pub async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Counted>, Infallible> {
+    /// What is kept is answered at once. The rest is made in a place of its own, since it is large and most
+    /// connections are idle.
+    pub fn answer(self: &Arc<Self>, request: Request<Incoming>) -> impl Future<Output = Answered> + Send + use<> {
         let version = request.version();
         let answering = self.activity.begin(version == Version::HTTP_2);
         let front = self.host.front.as_ref().filter(|_| !self.is_surplus);
-        let mut response = match front.and_then(|front| front.given(&request)) {
-            Some(given) => given.map(Either::Left),
-            // In a place of its own: most connections are idle, and this is large.
-            None => Box::pin(self.make(request)).await?.map(Either::Right),
-        };
+        match front.and_then(|front| front.given(&request)) {
+            Some(given) => FutureEither::Left(ready(Ok(self.counted(version, given.map(Either::Left), answering)))),
+            None => {
+                let service = self.clone();
+                FutureEither::Right(Box::pin(async move {
+                    let made = service.make(request).await?;
+                    Ok(service.counted(version, made.map(Either::Right), answering))
+                }))
+            }
+        }
+    }
+
+    fn counted(&self, version: Version, mut response: Response<Told>, answering: Answering) -> Response<Counted> {
         // HTTP/2 has a frame for it.
         if version < Version::HTTP_2 && self.is_last(response.status()) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        Ok(response.map(|body| Counted { body, _answering: answering }))
+        response.map(|body| Counted { body, _answering: answering })
     }
 
     async fn make(&self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
@@ -63,11 +77,13 @@ impl Service {
     }
 }
 
+/// One that is kept, or one that was made.
+type Told = Either<WatchedBody<Full<Bytes>>, Body>;
+
 /// The body of an answer, whose connection is not idle until it is sent.
 #[derive(Debug)]
 pub struct Counted {
-    /// One that is kept, or one that was made.
-    body: Either<WatchedBody<Full<Bytes>>, Body>,
+    body: Told,
     _answering: Answering,
 }
 
