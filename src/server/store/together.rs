@@ -18,8 +18,6 @@ use crate::domain::AppError;
 
 /// So many are read in one statement.
 const MOST: usize = 100;
-/// So many statements are under way at once: the fewer, the more each reads.
-const READERS: usize = 2;
 /// Who has waited for so long, perhaps behind a connection that hangs, reads alone.
 const PATIENCE: Duration = Duration::from_millis(250);
 
@@ -38,7 +36,8 @@ struct Shared<K, V> {
 
 struct Queue<K, V> {
     waiting: Vec<Waiting<K, V>>,
-    readers: usize,
+    /// One statement is under way at a time: the fewer, the more each reads.
+    is_read: bool,
 }
 
 struct Waiting<K, V> {
@@ -47,7 +46,11 @@ struct Waiting<K, V> {
 }
 
 /// Reads for those who wait until nobody does.
-struct Reader<K, V>(Arc<Shared<K, V>>);
+struct Reader<K, V> {
+    shared: Arc<Shared<K, V>>,
+    /// Whether it is still the one who reads.
+    is_reading: bool,
+}
 
 impl<K, V> Together<K, V>
 where
@@ -59,7 +62,7 @@ where
     where
         R: Future<Output = Found<K, V>> + Send + 'static,
     {
-        let queue = Queue { waiting: Vec::new(), readers: 0 };
+        let queue = Queue { waiting: Vec::new(), is_read: false };
         Self(Arc::new(Shared { read: Box::new(move |keys| Box::pin(read(keys))), queue: queue.into() }))
     }
 
@@ -80,14 +83,11 @@ where
 }
 
 impl<K, V> Shared<K, V> {
-    /// `Some` where one more may read.
+    /// `Some` where nobody reads.
     fn enqueue(self: &Arc<Self>, waiting: Waiting<K, V>) -> Option<Reader<K, V>> {
         let mut queue = self.queue();
         queue.waiting.push(waiting);
-        (queue.readers < READERS).then(|| {
-            queue.readers += 1;
-            Reader(self.clone())
-        })
+        (!mem::replace(&mut queue.is_read, true)).then(|| Reader { shared: self.clone(), is_reading: true })
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue<K, V>> {
@@ -96,15 +96,11 @@ impl<K, V> Shared<K, V> {
 }
 
 impl<K: Copy + Eq + Hash, V: Clone> Reader<K, V> {
-    async fn run(self) {
+    async fn run(mut self) {
         // Whoever is about to ask comes along.
         yield_now().await;
-        loop {
-            let asked = self.next();
-            if asked.is_empty() {
-                return;
-            }
-            let found = (self.0.read)(asked.iter().map(|waiting| waiting.key).collect()).await;
+        while let Some(asked) = self.next() {
+            let found = (self.shared.read)(asked.iter().map(|waiting| waiting.key).collect()).await;
             for Waiting { key, answer } in asked {
                 // Who has left needs none.
                 let _ = answer.send(match &found {
@@ -115,17 +111,23 @@ impl<K: Copy + Eq + Hash, V: Clone> Reader<K, V> {
         }
     }
 
-    fn next(&self) -> Vec<Waiting<K, V>> {
-        let mut queue = self.0.queue();
+    /// `None` where nobody waits; whoever asks after that is told that nobody reads.
+    fn next(&mut self) -> Option<Vec<Waiting<K, V>>> {
+        let mut queue = self.shared.queue();
+        self.is_reading = !queue.waiting.is_empty();
+        queue.is_read = self.is_reading;
         let most = queue.waiting.len().min(MOST);
         let rest = queue.waiting.split_off(most);
-        mem::replace(&mut queue.waiting, rest)
+        let asked = mem::replace(&mut queue.waiting, rest);
+        self.is_reading.then_some(asked)
     }
 }
 
 impl<K, V> Drop for Reader<K, V> {
     fn drop(&mut self) {
-        self.0.queue().readers -= 1;
+        if self.is_reading {
+            self.shared.queue().is_read = false;
+        }
     }
 }
 
@@ -205,7 +207,7 @@ mod tests {
             async move { rows.get(6).await.unwrap() }
         });
         tokio::time::sleep(PATIENCE * 2).await;
-        assert_eq!(statements.load(Ordering::Relaxed), READERS + 1, "the third reads alone");
+        assert_eq!(statements.load(Ordering::Relaxed), 2, "the third, behind the first, reads alone");
         gate.add_permits(1);
         assert!(asking.await.unwrap().is_some());
         assert!(rows.get(8).await.unwrap().is_some());

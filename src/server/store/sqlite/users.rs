@@ -27,9 +27,9 @@ pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Found<UserId, 
     let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
     let rows = query_as!(
         Row,
-        r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-        from users
-        where id in (select unhex(value) from json_each(?))"#,
+        r#"select users.id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
+        from json_each(?) as ids
+        cross join users on users.id = unhex(ids.value)"#,
         ids
     )
     .fetch_all(&readers)
