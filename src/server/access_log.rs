@@ -11,9 +11,8 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{Method, StatusCode},
-    middleware::Next,
     response::Response,
 };
 use hyper::body::{Frame, SizeHint};
@@ -21,6 +20,7 @@ use tower_http::request_id::RequestId;
 use tracing::{Instrument, Span, field::Empty, info, info_span};
 
 use super::{
+    function::Next,
     metrics::{RequestSeries, Series},
     site::Site,
 };
@@ -48,9 +48,10 @@ impl AccessLog {
         let path = request.uri().path();
         match matched.map(MatchedPath::as_str) {
             Some("/rpc/{*function}") => self.functions.get(path).copied().unwrap_or("/rpc/{unknown}"),
-            Some(template) => template,
-            None if self.site.has(path) => "{file}",
-            None => "{unknown}",
+            // What only catches the rest is no route.
+            Some(template) if !template.ends_with("{*path}") => template,
+            _ if self.site.has(path) => "{file}",
+            _ => "{unknown}",
         }
     }
 
@@ -58,17 +59,17 @@ impl AccessLog {
         let matched = request.extensions().get::<MatchedPath>().cloned();
         let route = self.route(request, matched.as_ref());
         let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-        self.watched(route, request.method(), id)
+        self.watched(Instant::now(), route, request.method(), id)
     }
 
-    fn watched(&self, route: &str, method: &Method, id: Option<&str>) -> Watched {
+    fn watched(&self, began: Instant, route: &str, method: &Method, id: Option<&str>) -> Watched {
         let series = self.series.of(route, method);
         series.begin();
         Watched {
             span: info_span!("request", method = series.method(), route, id, actor = Empty),
             series,
             is_head: *method == Method::HEAD,
-            began: Instant::now(),
+            began,
             status: LEFT,
             bytes: 0,
             is_whole: false,
@@ -77,9 +78,10 @@ impl AccessLog {
 }
 
 impl AccessLog {
-    /// Follows an answer that was there already.
+    /// Follows an answer that was there already when it was asked for.
     pub fn follow<B>(
         &self,
+        began: Instant,
         route: &str,
         method: &Method,
         id: &str,
@@ -89,7 +91,7 @@ impl AccessLog {
     where
         B: HttpBody,
     {
-        let mut watched = self.watched(route, method, Some(id));
+        let mut watched = self.watched(began, route, method, Some(id));
         watched.span.record("actor", actor.as_str());
         watched.answered(response.status());
         response.map(|body| WatchedBody { body, watched })
@@ -97,9 +99,11 @@ impl AccessLog {
 }
 
 /// Follows a request from its head to the last byte of its answer.
-pub async fn watch(State(log): State<Arc<AccessLog>>, mut request: Request, next: Next) -> Response {
+pub async fn watch(log: Arc<AccessLog>, mut request: Request, next: Next) -> Response {
     let mut watched = log.begin(&request);
-    request.extensions_mut().insert(RequestSpan(watched.span.clone()));
+    if !watched.span.is_disabled() {
+        request.extensions_mut().insert(RequestSpan(watched.span.clone()));
+    }
     let response = next.run(request).instrument(watched.span.clone()).await;
     watched.answered(response.status());
     response.map(|body| Body::new(WatchedBody { body, watched }))

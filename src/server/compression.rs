@@ -1,24 +1,32 @@
 //! Answers as small as those who asked can take them.
 
-use axum::{body::Body, extract::Request, middleware::Next, response::Response};
-use tower::{Layer, ServiceExt};
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use tower_http::compression::{
     CompressionLayer, Predicate,
     predicate::{DefaultPredicate, NotForContentType},
 };
 
-use super::feed;
+use super::{feed, function::Next};
 
 /// Compresses what is worth it. Streams of events pass by: each would hold the place of an encoder, some
-/// kilobytes, for as long as it is open.
-pub async fn compress(request: Request, next: Next) -> Response {
+/// kilobytes, for as long as it is open. So does what is asked for by those who take no encoding.
+pub async fn compress((): (), request: Request, next: Next) -> Response {
     if request.uri().path() == feed::PATH {
         return next.run(request).await;
     }
-    match CompressionLayer::new().compress_when(worth_compressing()).layer(next).oneshot(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(never) => match never {},
+    if !request.headers().contains_key(header::ACCEPT_ENCODING) {
+        let mut response = next.run(request).await;
+        if worth_compressing().should_compress(&response) {
+            // Others are answered otherwise.
+            response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        return response;
     }
+    next.through(CompressionLayer::new().compress_when(worth_compressing()), request).await
 }
 
 /// Not what is small, compressed already, or a stream that must not wait.

@@ -2,8 +2,14 @@
 
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
-use axum::http::{HeaderName, HeaderValue, Method, Uri, header, request::Parts};
+use axum::{
+    extract::Request,
+    http::{HeaderName, HeaderValue, Method, Uri, header, request::Parts},
+    response::Response,
+};
 use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use super::function::Next;
 
 /// A domain whose own host and every subdomain are allowed: `mycompany.com` stands for
 /// `app.mycompany.com` but not for `evilmycompany.com`.
@@ -37,8 +43,18 @@ impl fmt::Debug for CorsDomain {
     }
 }
 
-/// Answers preflights and marks what another origin may read (Fetch standard). No cookies cross:
-/// callers from elsewhere use tokens.
+/// Has a layer answer preflights and mark what another origin may read (Fetch standard). Where there is no
+/// origin it has nothing to say, but that there may be one.
+pub async fn share(cors: Arc<CorsLayer>, request: Request, next: Next) -> Response {
+    if request.method() != Method::OPTIONS && !request.headers().contains_key(header::ORIGIN) {
+        let mut response = next.run(request).await;
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
+        return response;
+    }
+    next.through(&*cors, request).await
+}
+
+/// No cookies cross: callers from elsewhere use tokens.
 pub fn layer(domains: Vec<CorsDomain>) -> CorsLayer {
     let domains: Arc<[CorsDomain]> = domains.into();
     let allowed = move |origin: &HeaderValue, _: &Parts| {

@@ -2,9 +2,8 @@
 //! form that its reader understands, and logs its cause.
 
 use axum::{
-    extract::{OriginalUri, Request, State},
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use problem_details::ProblemDetails;
@@ -12,7 +11,7 @@ use serde::Serialize;
 use server_fn::{ContentType, error::FromServerFnError};
 use tower_http::request_id::RequestId;
 
-use super::{forms::theme, options, pages, router::BODY_LIMIT, rpc, state::AppState};
+use super::{forms::theme, function::Next, options, pages, router::BODY_LIMIT, rpc, state::AppState};
 use crate::{
     domain::{AppError, Cause, FieldError},
     rpc::wire::Wire,
@@ -45,14 +44,12 @@ enum Reader {
 }
 
 /// Dresses errors for their reader.
-pub async fn speak(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    // Within a nested router the path has lost its beginning.
-    let path = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0).path();
-    let reader = Reader::of(path);
+pub async fn speak(state: AppState, request: Request, next: Next) -> Response {
+    let reader = Reader::of(request.uri().path());
     let asks_for_methods = options::is_asked(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
     let theme = theme::chosen(request.headers());
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).map(str::to_owned);
+    let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
     if asks_for_methods {
         response = options::answer(response);
@@ -73,7 +70,9 @@ pub async fn speak(State(state): State<AppState>, request: Request, next: Next) 
     };
     log_cause(&error);
     let mut dressed = match reader {
-        Reader::Api => problem(&error, id).into_response(),
+        Reader::Api => {
+            problem(&error, id.and_then(|id| Some(id.header_value().to_str().ok()?.to_owned()))).into_response()
+        }
         Reader::Rpc => rpc::dressed(&error, error.ser()),
         Reader::Person => pages::error_page(&state, theme, &error),
     };

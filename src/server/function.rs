@@ -1,53 +1,141 @@
-//! A part of the stack behind one pointer. A layer that is a function takes a clone of all that is below
-//! it for each request, and so does the next one below: without this the cost grows with the square of
-//! their number.
+//! Layers that are functions. axum's `from_fn` puts all that is below, the request and the answer into boxes
+//! of their own each time; here what is below stands behind one pointer, and its answer in one box.
 
 use std::{
+    convert::Infallible,
+    fmt,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use axum::middleware::{self, FromFnLayer};
-use tower::{Layer, Service, ServiceExt, util::Oneshot};
+use axum::{
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Map},
+};
+use tower::{Layer, Service, ServiceExt};
 
-/// A layer that is a function, over what is below it as one that is cheap to clone.
-pub fn function<F, S, T>(state: S, function: F) -> (FromFnLayer<F, S, T>, SharedLayer) {
-    (middleware::from_fn_with_state(state, function), SharedLayer)
+/// A layer that is an asynchronous function of a state, a request and what comes next.
+pub fn function<S, F>(state: S, function: F) -> FunctionLayer<S, F> {
+    FunctionLayer { state, function }
 }
 
-/// Makes what is below it cheap to clone.
-#[derive(Debug, Clone, Copy)]
-pub struct SharedLayer;
+#[derive(Debug, Clone)]
+pub struct FunctionLayer<S, F> {
+    state: S,
+    function: F,
+}
 
-impl<S> Layer<S> for SharedLayer {
-    type Service = Shared<S>;
+impl<S: Clone, F: Clone, I: Below> Layer<I> for FunctionLayer<S, F> {
+    type Service = Function<S, F>;
 
-    fn layer(&self, inner: S) -> Shared<S> {
-        Shared(Arc::new(inner))
+    fn layer(&self, inner: I) -> Self::Service {
+        let Self { state, function } = self.clone();
+        Function(Arc::new(Parts { state, function, next: Next(Arc::new(inner)) }))
     }
 }
 
-/// A service that is cloned where it is called and nowhere else.
-#[derive(Debug)]
-pub struct Shared<S>(Arc<S>);
+/// A function over what is below it. Cheap to clone.
+pub struct Function<S, F>(Arc<Parts<S, F>>);
 
-impl<S> Clone for Shared<S> {
+struct Parts<S, F> {
+    state: S,
+    function: F,
+    next: Next,
+}
+
+impl<S, F, A> Service<Request> for Function<S, F>
+where
+    S: Clone,
+    F: Fn(S, Request, Next) -> A,
+    A: Future<Output = Response>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Map<A, fn(Response) -> Result<Response, Infallible>>;
+
+    /// Always: what is below waits until it is ready when it is called.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Parts { state, function, next } = &*self.0;
+        function(state.clone(), request, next.clone()).map(Ok)
+    }
+}
+
+impl<S, F> Clone for Function<S, F> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<S: Service<R> + Clone, R> Service<R> for Shared<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = Oneshot<S, R>;
+impl<S: fmt::Debug, F> fmt::Debug for Function<S, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Function").field("state", &self.0.state).finish_non_exhaustive()
+    }
+}
 
-    /// Always: the clone that is called waits until it is ready.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+/// What a function hands a request on to. Cheap to clone.
+#[derive(Clone)]
+pub struct Next(Arc<dyn Below>);
+
+impl Next {
+    pub fn run(self, request: Request) -> BoxFuture<'static, Response> {
+        self.0.run(request)
+    }
+
+    /// Through one more layer, for a request that is of its kind.
+    pub async fn through<L, B>(self, layer: L, request: Request) -> Response
+    where
+        L: Layer<Self, Service: Service<Request, Response = Response<B>, Error = Infallible>>,
+        Response<B>: IntoResponse,
+    {
+        match layer.layer(self).oneshot(request).await {
+            Ok(response) => response.into_response(),
+            Err(never) => match never {},
+        }
+    }
+}
+
+impl Service<Request> for Next {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Map<BoxFuture<'static, Response>, fn(Response) -> Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: R) -> Self::Future {
-        S::clone(&self.0).oneshot(request)
+    fn call(&mut self, request: Request) -> Self::Future {
+        self.0.run(request).map(Ok)
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").finish_non_exhaustive()
+    }
+}
+
+/// A service below a function, of whatever type, which is cloned where it is called and nowhere else.
+pub trait Below: Send + Sync + 'static {
+    fn run(&self, request: Request) -> BoxFuture<'static, Response>;
+}
+
+impl<I> Below for I
+where
+    I: Service<Request, Response: IntoResponse, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
+{
+    fn run(&self, request: Request) -> BoxFuture<'static, Response> {
+        let answer = self.clone().oneshot(request);
+        Box::pin(answer.map(|answer| match answer {
+            Ok(response) => response.into_response(),
+            Err(never) => match never {},
+        }))
     }
 }

@@ -9,9 +9,8 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::{OriginalUri, Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::PathAndQuery},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
@@ -24,6 +23,7 @@ use super::{
     Clock,
     auth::{Actor, Identity, Once, secret, secret::Hash},
     errors,
+    function::Next,
     rest::body,
     state::AppState,
     store::{KeptAnswer, KeyedRequest, KnownRequest, Store},
@@ -54,17 +54,18 @@ pub fn is_asked(request: &Request) -> bool {
 }
 
 /// Answers a request, or again what the first with its key was answered.
-pub async fn answer_once(state: &AppState, actor: &Actor, request: Request, next: Next) -> Response {
-    let answer = try_once(state, actor, request, next).await;
+pub async fn answer_once(state: AppState, request: Request, next: Next) -> Response {
+    let answer = try_once(state, request, next).await;
     answer.unwrap_or_else(AppError::into_response)
 }
 
-async fn try_once(state: &AppState, actor: &Actor, request: Request, next: Next) -> Result<Response, AppError> {
+async fn try_once(state: AppState, request: Request, next: Next) -> Result<Response, AppError> {
     let (parts, body) = request.into_parts();
+    let actor = parts.extensions.get::<Actor>().cloned().ok_or(AppError::Unauthorized)?;
     let key = key(&parts.headers)?;
     let body = body::bytes(Request::new(body)).await?;
     let keyed = KeyedRequest {
-        actor: owner(actor)?,
+        actor: owner(&actor)?,
         key,
         request: fingerprint(&parts, &body),
         at: state.idempotency.clock.now()?,
@@ -78,7 +79,7 @@ async fn try_once(state: &AppState, actor: &Actor, request: Request, next: Next)
     match known {
         None => {
             once(None);
-            run(state.clone(), keyed, request, next).await
+            run(state, keyed, request, next).await
         }
         Some(known) if known.request != keyed.request => Err(reused()),
         Some(KnownRequest { answer: Some(answer), .. }) => again(answer),
@@ -107,7 +108,7 @@ async fn run_to_the_end(
     next: Next,
 ) -> Result<Response, AppError> {
     // Dressed here already: an error is kept as it was read.
-    let answer = errors::speak(State(state.clone()), request, next);
+    let answer = errors::speak(state.clone(), request, next);
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(answer) if is_final(answer.status()) => state.idempotency.keep(&keyed, answer).await,
         Ok(answer) => {
@@ -173,9 +174,7 @@ fn owner(actor: &Actor) -> Result<String, AppError> {
 
 /// The hash of method, path with query, and body.
 fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
-    // Within a nested router the path has lost its beginning.
-    let address = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
-    let path = address.path_and_query().map_or("/", PathAndQuery::as_str);
+    let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let mut context = Context::new(&SHA256);
     let said: [&[u8]; 5] = [parts.method.as_str().as_bytes(), b" ", path.as_bytes(), b"\n", body];
     for part in said {

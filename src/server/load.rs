@@ -13,8 +13,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{IntoResponse, Response},
 };
 use hyper::body::{Frame, SizeHint};
@@ -23,7 +22,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::metrics;
+use super::{function::Next, metrics};
 use crate::domain::{AppError, Cause};
 
 /// So many bytes of bodies may be on their way in at once, of all requests.
@@ -48,7 +47,7 @@ pub struct Load {
 }
 
 /// Turns a request away at once where too many are in flight; it is the outermost that may refuse.
-pub async fn admit(State(load): State<Load>, request: Request, next: Next) -> Response {
+pub async fn admit(load: Load, request: Request, next: Next) -> Response {
     let turn = if request.extensions().get::<Surplus>().is_some() { None } else { load.take_turn() };
     let Some(turn) = turn else {
         load.refuse();

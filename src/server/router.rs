@@ -1,6 +1,6 @@
 //! Every route, and the tower stack around them, from the outside in.
 
-use std::{any::Any, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -25,8 +25,9 @@ use super::{
     auth::{self, session},
     cache, compression, cors,
     cors::CorsDomain,
-    errors, export, feed, forms, health, load, openapi, options, pages, rate_limit, request_id, rest, rpc,
-    shared::{SharedLayer, function},
+    errors, export, feed, forms,
+    function::function,
+    health, load, options, pages, rate_limit, request_id, rest, rpc,
     state::AppState,
 };
 use crate::domain::AppError;
@@ -63,21 +64,17 @@ pub fn router(state: AppState, cors_domains: Vec<CorsDomain>) -> Router {
         .merge(forms::routes())
         .merge(export::routes())
         .route(feed::PATH, get(feed::users))
-        .nest("/api", api(&state))
+        .merge(rest::routes(&state))
+        .route("/api", any(nothing_here))
+        .route("/api/", any(nothing_here))
+        .route("/api/{*path}", any(nothing_here))
         .route("/rpc/{*function}", any(rpc::handle))
         .fallback(pages::file_or_not_found)
         .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
-        .layer(function(state.feed.clone(), feed::ring_after))
-        .layer(function(state.generations.clone(), cache::forget_after))
         .with_state(state.clone());
     #[cfg(feature = "bench")]
     let routes = routes.route("/_bench", get(super::bench::table));
     with_stack(routes, &state, cors_domains).merge(health::routes(state.health.clone()))
-}
-
-/// Below `/v1` nobody gets an answer who may do nothing, not even that there is nothing.
-fn api(state: &AppState) -> Router<AppState> {
-    Router::new().route("/v1/openapi.json", get(openapi::serve)).nest("/v1", rest::routes(state)).fallback(nothing_here)
 }
 
 /// Puts the tower stack around all routes, so that it sees what the router itself refuses, too.
@@ -87,7 +84,6 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
     let rate_limit = state.rate_limit.clone().map(|limit| function(limit, rate_limit::enforce));
     routes.layer(
         ServiceBuilder::new()
-            .layer(SharedLayer)
             .map_response(lighten)
             .map_request(request_id::drop_unfit)
             .layer(SetRequestIdLayer::x_request_id(request_id::RandomId))
@@ -97,7 +93,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .map_response(with_standing_headers)
             .layer(option_layer(state.public_url.is_https().then(strict_transport)))
             .map_request(options::disguise)
-            .layer(cors::layer(cors_domains))
+            .layer(function(Arc::new(cors::layer(cors_domains)), cors::share))
             .map_request(options::undisguise)
             .layer(function((), compression::compress))
             .layer(function(state.clone(), errors::speak))
@@ -108,9 +104,11 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(MapRequestBodyLayer::new(Body::new))
             .map_request(vouch_for_credentials)
             .layer(same_origin(state))
-            .layer(session::layer(state.sessions.clone(), &state.public_url))
+            .layer(function(Arc::new(session::layer(state.sessions.clone(), &state.public_url)), session::open))
             .layer(option_layer(rate_limit))
-            .layer(function(state.clone(), auth::identify)),
+            .layer(function(state.clone(), auth::identify))
+            .layer(function(state.generations.clone(), cache::forget_after))
+            .layer(function(state.feed.clone(), feed::ring_after)),
     )
 }
 

@@ -7,20 +7,13 @@ use std::sync::{
 
 use axum::{
     Router,
-    extract::{Request, State},
     http::StatusCode,
-    middleware::{self, Next},
-    response::Response,
     routing::{MethodRouter, post},
 };
 use futures::{FutureExt, channel::oneshot};
 use rollcall::{
     domain::AppError,
-    server::{
-        auth::{Actor, Identity},
-        idempotency, router,
-        state::AppState,
-    },
+    server::{auth::Identity, function::function, idempotency, router},
 };
 use serde_json::json;
 
@@ -32,14 +25,9 @@ const THINGS: &str = "/api/things";
 /// One resource that answers as a test wants, behind the real stack.
 async fn app_with(things: MethodRouter) -> App {
     let app = App::new(Identity::Operator).await;
-    let routes =
-        Router::new().route(THINGS, things).layer(middleware::from_fn_with_state(app.state.clone(), answer_once));
+    let routes = Router::new().route(THINGS, things).layer(function(app.state.clone(), idempotency::answer_once));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     app.around(stacked)
-}
-
-async fn answer_once(State(state): State<AppState>, actor: Actor, request: Request, next: Next) -> Response {
-    idempotency::answer_once(&state, &actor, request, next).await
 }
 
 #[tokio::test]

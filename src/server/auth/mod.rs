@@ -7,9 +7,8 @@ pub mod secret;
 pub mod session;
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
@@ -19,12 +18,12 @@ use tower_sessions::Session;
 pub use actor::{Actor, Identity, Once, Origin};
 
 use self::client::Peer;
-use super::{access_log, feed, state::AppState};
+use super::{access_log, feed, function::Next, state::AppState};
 use crate::domain::AppError;
 
 /// Says as whom a request runs, before any handler sees it. An API token that is sent is the whole
 /// answer: one that opens nothing is refused, even where less would do.
-pub async fn identify(State(state): State<AppState>, session: Session, mut request: Request, next: Next) -> Response {
+pub async fn identify(state: AppState, mut request: Request, next: Next) -> Response {
     if state.site.has(request.uri().path()) {
         // A file is the same for everybody, and its answer is kept: no session has to do with it.
         return next.run(request).await;
@@ -32,7 +31,8 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     let origin = origin(&state, &request);
     // Nobody uses a page that only watches.
     let is_used = request.uri().path() != feed::PATH;
-    match who(&state, &session, request.headers(), is_used).await {
+    let session = request.extensions().get::<Session>().cloned();
+    match who(&state, session, request.headers(), is_used).await {
         Ok(actor) => {
             access_log::name_actor(&request, actor.kind());
             request.extensions_mut().insert(Actor { origin, ..actor });
@@ -42,15 +42,24 @@ pub async fn identify(State(state): State<AppState>, session: Session, mut reque
     }
 }
 
-async fn who(state: &AppState, session: &Session, headers: &HeaderMap, is_used: bool) -> Result<Actor, AppError> {
+async fn who(
+    state: &AppState,
+    session: Option<Session>,
+    headers: &HeaderMap,
+    is_used: bool,
+) -> Result<Actor, AppError> {
     if let Some(credentials) = headers.get(header::AUTHORIZATION) {
         let token = bearer(credentials).ok_or(AppError::Unauthorized)?;
         return Ok(state.tokens.identify(&token).await?.into());
     }
-    match session::member(session, state.clock.now()?, is_used).await? {
-        Some((member, hash)) => Ok(Actor { session: Some(hash), ..Identity::Member(member).into() }),
-        None => Ok(state.anonymous.clone().into()),
-    }
+    let member = match &session {
+        Some(session) => session::member(session, state.clock.now()?, is_used).await?,
+        None => None,
+    };
+    Ok(match member {
+        Some((member, hash)) => Actor { session: Some(hash), ..Identity::Member(member).into() },
+        None => state.anonymous.clone().into(),
+    })
 }
 
 /// `Authorization: Bearer …` (RFC 6750 section 2.1).

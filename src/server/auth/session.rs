@@ -3,7 +3,11 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use axum::http::HeaderValue;
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use time::Duration;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -18,6 +22,7 @@ use crate::{
     domain::{AppError, Cause, Member, Timestamp},
     server::{
         Clock,
+        function::Next,
         public_url::PublicUrl,
         store::{SessionRecord, Store},
     },
@@ -44,6 +49,14 @@ pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<Sess
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
+}
+
+/// Opens the session that a request is of, if any. The API's callers who show a token have none.
+pub async fn open(layer: Arc<SessionManagerLayer<SessionKeeper>>, request: Request, next: Next) -> Response {
+    if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    next.through(&*layer, request).await
 }
 
 /// What the cookie is called.

@@ -93,10 +93,10 @@ impl Kept {
         Some(response)
     }
 
-    /// Whether it tells of another generation, or was made too long ago.
-    pub fn is_over(&self, generation: u64) -> bool {
+    /// Whether it tells of another generation, or was made too long before now.
+    pub fn is_over(&self, generation: u64, now: Instant) -> bool {
         let longest = if self.answer.is_some() { LONGEST } else { PAUSE };
-        self.generation != generation || self.made.elapsed() > longest
+        self.generation != generation || now.duration_since(self.made) > longest
     }
 
     pub fn bytes(&self) -> usize {

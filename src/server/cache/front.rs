@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{body::Bytes, http::Request, response::Response};
 use http_body_util::Full;
 
-use super::Cache;
+use super::{Cache, question::Question};
 use crate::server::{
     access_log::{AccessLog, WatchedBody},
     request_id,
@@ -29,6 +29,7 @@ impl Front {
         let question = self.cache.question(request)?;
         let id = request_id::of(request.headers())?;
         let response = self.cache.given(&question, &id)?;
-        Some(self.log.follow(question.route, request.method(), id.to_str().ok()?, question.actor, response))
+        let Question { at, route, actor, .. } = question;
+        Some(self.log.follow(at, route, request.method(), id.to_str().ok()?, actor, response))
     }
 }

@@ -19,14 +19,12 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
     body::{self, Body},
-    extract::State,
     http::{HeaderValue, Request},
-    middleware::Next,
     response::Response,
 };
 use http_body_util::Full;
@@ -45,6 +43,7 @@ pub use self::{
 use super::{
     access_log,
     auth::{Identity, session},
+    function::Next,
     public_url::PublicUrl,
     request_id,
     tokens::Tokens,
@@ -98,7 +97,7 @@ impl Cache {
 
     fn given(&self, asked: &Question, id: &HeaderValue) -> Option<Response<Full<body::Bytes>>> {
         let kept = self.0.answers.as_ref()?.get(&asked.key)?;
-        let response = (!kept.is_over(asked.generation)).then(|| kept.response(id))??;
+        let response = (!kept.is_over(asked.generation, asked.at)).then(|| kept.response(id))??;
         self.0.given.fetch_add(1, Ordering::Relaxed);
         Some(response)
     }
@@ -123,13 +122,13 @@ impl Cache {
 }
 
 /// Gives the answer that is kept, or keeps the one that is made; of many who ask at once one has it made.
-pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Next) -> Response {
+pub async fn answer(cache: Cache, request: Request<Body>, next: Next) -> Response {
     let shared = &*cache.0;
     let Some(answers) = &shared.answers else { return next.run(request).await };
     let Some(Question { key, generation, actor, .. }) = cache.question(&request) else {
         return next.run(request).await;
     };
-    let is_over = |kept: &Kept| kept.is_over(generation);
+    let is_over = |kept: &Kept| kept.is_over(generation, Instant::now());
     answers.remove_if(&key, is_over);
     let guard = match timeout(PATIENCE, answers.get_value_or_guard_async(&key)).await {
         // It takes long: whoever waits had better try by themselves.
@@ -156,7 +155,7 @@ pub async fn answer(State(cache): State<Cache>, request: Request<Body>, next: Ne
 
 /// Forgets lists, pages and rights with every request that may have changed something, before it is
 /// answered. Whom it changed, the services say.
-pub async fn forget_after(State(generations): State<Generations>, request: Request<Body>, next: Next) -> Response {
+pub async fn forget_after(generations: Generations, request: Request<Body>, next: Next) -> Response {
     let _changing = (!request.method().is_safe()).then(|| generations.changing(Vec::new()));
     next.run(request).await
 }

@@ -1,5 +1,7 @@
 //! Which requests an answer is kept for, and under what.
 
+use std::time::Instant;
+
 use axum::http::{HeaderMap, HeaderName, Method, Request, header};
 
 use super::Shared;
@@ -25,6 +27,8 @@ const UNUSUAL: [HeaderName; 3] = [header::ORIGIN, header::RANGE, header::IF_MATC
 
 /// A request whose answer may be kept.
 pub struct Question {
+    /// When it was asked.
+    pub at: Instant,
     pub key: Key,
     /// That of what the answer tells of. Answers of another one are over.
     pub generation: u64,
@@ -50,9 +54,6 @@ impl Shared {
             return None;
         }
         let (right, actor) = self.right(headers, &about)?;
-        if !self.known.is_fresh() {
-            return None;
-        }
         let generation = self.generation(&about);
         let mut key = Vec::with_capacity(192);
         key.push(right);
@@ -68,10 +69,17 @@ impl Shared {
             key.push(0);
             add_cookies(headers, &mut key)?;
         }
-        (key.len() <= LONGEST_KEY).then_some(Question { key, generation, actor, route: about.route() })
+        (key.len() <= LONGEST_KEY).then(|| Question {
+            at: Instant::now(),
+            key,
+            generation,
+            actor,
+            route: about.route(),
+        })
     }
 
-    /// What whoever asks may read, which they share with all of that number.
+    /// What whoever asks may read, which they share with all of that number. A token is known only while
+    /// all is known that other processes change.
     fn right(&self, headers: &HeaderMap, about: &About) -> Option<(u8, ActorKind)> {
         if let Some(credentials) = headers.get(header::AUTHORIZATION) {
             let token = credentials.to_str().ok()?.strip_prefix("Bearer ")?;
@@ -79,8 +87,8 @@ impl Shared {
             let may_be_kept = scopes.has(Scope::UsersRead) && !about.is_page();
             return may_be_kept.then_some((1 + scopes.bits(), ActorKind::Token));
         }
-        (self.anonymous == Identity::Visitor && !has_cookie(headers, self.session_cookie))
-            .then_some((0, ActorKind::Anonymous))
+        let is_visitor = self.anonymous == Identity::Visitor && !has_cookie(headers, self.session_cookie);
+        (is_visitor && self.known.is_fresh()).then_some((0, ActorKind::Anonymous))
     }
 
     fn generation(&self, about: &About) -> u64 {

@@ -17,16 +17,13 @@ use std::{
     },
 };
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast};
 
 use self::batch::Item;
 use super::{
     Clock,
+    function::Next,
     redis::Redis,
     store::{Position, Store},
 };
@@ -167,7 +164,7 @@ impl Feed {
 }
 
 /// Rings after every request that may have changed something.
-pub async fn ring_after(State(feed): State<Feed>, request: Request, next: Next) -> Response {
+pub async fn ring_after(feed: Feed, request: Request, next: Next) -> Response {
     let may_change = !request.method().is_safe();
     let response = next.run(request).await;
     if may_change {

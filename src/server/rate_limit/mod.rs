@@ -7,9 +7,8 @@ use std::{fmt, net::IpAddr, num::NonZeroU32, sync::Arc};
 
 use async_trait::async_trait;
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderName, HeaderValue, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use governor::clock::DefaultClock;
@@ -22,6 +21,7 @@ use super::{
         client::{self, Peer, TrustedProxies},
         secret::{Hash, hash_of, is_api_token},
     },
+    function::Next,
     metrics,
     redis::Redis,
 };
@@ -98,7 +98,7 @@ impl RateLimit {
 }
 
 /// Turns those away who ask too often, before anybody looks at their credentials.
-pub async fn enforce(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
+pub async fn enforce(limit: RateLimit, request: Request, next: Next) -> Response {
     if !is_limited(&request) {
         return next.run(request).await;
     }

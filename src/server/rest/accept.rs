@@ -3,18 +3,17 @@
 use axum::{
     extract::Request,
     http::{HeaderMap, Method, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{export_users, imports};
-use crate::domain::AppError;
+use super::{ROOT, export_users, imports};
+use crate::{domain::AppError, server::function::Next};
 
 /// Refuses whoever takes neither our answers nor our errors.
-pub async fn negotiate(request: Request, next: Next) -> Response {
+pub async fn negotiate((): (), request: Request, next: Next) -> Response {
     // What only tells the methods has no body, and what has forms of its own asks by itself.
     let path = request.uri().path();
-    let chooses = path == export_users::PATH || imports::is_file(path);
+    let chooses = path.strip_prefix(ROOT) == Some(export_users::PATH) || imports::is_file(path);
     if request.method() == Method::OPTIONS || chooses || takes_json(request.headers()) {
         next.run(request).await
     } else {

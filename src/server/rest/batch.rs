@@ -1,8 +1,8 @@
 //! `POST /users/batch`: many operations, all or none.
 
 use axum::{
-    Json,
     extract::{FromRequest, Request, State},
+    response::Response,
 };
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
@@ -10,6 +10,7 @@ use serde_json::{Map, Number, Value};
 use super::{
     body::{JSON, form_of, object, patch_of, unknown},
     etag::strong,
+    json::json,
 };
 use crate::{
     domain::{AppError, FieldErrors, User, UserId},
@@ -54,7 +55,7 @@ pub async fn run(
     State(state): State<AppState>,
     actor: Actor,
     BatchBody(operations): BatchBody,
-) -> Result<Json<Done>, AppError> {
+) -> Result<Response, AppError> {
     let outcomes = state.users.batch(&actor, &operations).await?;
     let (mut results, mut refusals, mut reasons) = (Vec::new(), Vec::new(), FieldErrors::default());
     for (index, (operation, outcome)) in operations.iter().zip(outcomes).enumerate() {
@@ -69,7 +70,7 @@ pub async fn run(
     }
     // The first that was invalid stands for all, or else the first.
     match refusals.into_iter().min_by_key(|refusal| !matches!(refusal, AppError::Invalid(_))) {
-        None => Ok(Json(Done { results })),
+        None => Ok(json(&Done { results })),
         Some(first) => Err(AppError::Batch(Box::new(first), reasons)),
     }
 }

@@ -1,10 +1,10 @@
 use axum::{
-    Json,
     extract::{Path, RawQuery, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 
+use super::json::json;
 use crate::{
     domain::{AppError, ListEvents, Trail, UserId},
     server::{
@@ -61,8 +61,8 @@ pub async fn history(
 }
 
 fn answer(path: &str, query: &ListEvents, trail: Trail) -> Result<Response, AppError> {
-    let Some(next) = trail.next else { return Ok(Json(trail.events).into_response()) };
+    let Some(next) = trail.next else { return Ok(json(&trail.events)) };
     let link = format!("<{path}?{}>; rel=\"next\"", query.after(next));
     let link = HeaderValue::try_from(link).map_err(AppError::internal)?;
-    Ok(([(header::LINK, link)], Json(trail.events)).into_response())
+    Ok(([(header::LINK, link)], json(&trail.events)).into_response())
 }

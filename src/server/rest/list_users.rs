@@ -6,7 +6,7 @@ use axum::{
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use super::users::PATH;
+use super::{json::written, users::PATH};
 use crate::{
     domain::{AppError, ListUsers, Page, Total, User},
     server::{
@@ -61,7 +61,7 @@ fn conditional(headers: &HeaderMap, body: Vec<u8>) -> Response {
     if is_known {
         return (StatusCode::NOT_MODIFIED, etag).into_response();
     }
-    ([(header::CONTENT_TYPE, "application/json")], etag, body).into_response()
+    (etag, written(body)).into_response()
 }
 
 /// Web links (RFC 8288) to `first`, `prev` and `next`: by cursor, so that nobody is met twice or

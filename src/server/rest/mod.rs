@@ -7,6 +7,7 @@ mod etag;
 mod events;
 mod export_users;
 mod imports;
+mod json;
 mod list_users;
 mod users;
 
@@ -16,22 +17,25 @@ pub(super) use users::PATH as USERS;
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::Request,
     http::Method,
-    middleware::Next,
     response::{IntoResponse, Response},
-    routing::MethodRouter,
+    routing::{MethodRouter, any, get},
 };
+use tower::ServiceBuilder;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
     auth::{Actor, Identity},
-    idempotency,
+    function::{Next, function},
+    idempotency, openapi,
     router::nothing_here,
-    shared::function,
     state::AppState,
 };
 use crate::domain::AppError;
+
+/// What all paths begin with.
+const ROOT: &str = "/api/v1";
 
 /// Every path: what answers it, and what the document of the API says of that.
 #[must_use]
@@ -61,31 +65,35 @@ pub fn resources() -> Vec<(String, MethodRouter<AppState>)> {
     operations().into_iter().filter_map(answered).collect()
 }
 
+/// All paths by their whole names: a nested router would write the address of each request anew.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let paths = resources().into_iter().fold(Router::new(), |router, (path, methods)| router.route(&path, methods));
-    let paths = paths.fallback(nothing_here).layer(function((), accept::negotiate));
-    paths.layer(function(state.clone(), admit))
+    let beside = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(nothing_here)));
+    let paths = resources().into_iter().chain(beside);
+    let paths = paths.fold(Router::new(), |router, (path, methods)| router.route(&format!("{ROOT}{path}"), methods));
+    let stack = ServiceBuilder::new().layer(function(state.clone(), admit)).layer(function((), accept::negotiate));
+    paths.layer(stack).route(&format!("{ROOT}/openapi.json"), get(openapi::serve))
 }
 
-/// Turns those away who may do nothing, before any handler reads what they sent. What exactly
+/// Turns those away who may do nothing, before any handler reads what they sent: not even that there is
+/// nothing is told them. What exactly
 /// somebody may do, the services say.
-async fn admit(State(state): State<AppState>, actor: Actor, request: Request, next: Next) -> Response {
-    let method = request.method();
-    let admitted = if *method == Method::OPTIONS {
-        // Which methods a path takes is no secret.
-        Ok(())
-    } else if method.is_safe() {
-        may_look(&actor)
-    } else {
-        actor.may_write()
-    };
-    match admitted {
-        Ok(()) if idempotency::is_asked(&request) => idempotency::answer_once(&state, &actor, request, next).await,
+async fn admit(state: AppState, request: Request, next: Next) -> Response {
+    match may_ask(&request) {
+        Ok(()) if idempotency::is_asked(&request) => idempotency::answer_once(state, request, next).await,
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
 }
 
-fn may_look(actor: &Actor) -> Result<(), AppError> {
-    if actor.identity == Identity::Stranger { Err(AppError::Unauthorized) } else { Ok(()) }
+fn may_ask(request: &Request) -> Result<(), AppError> {
+    // Which methods a path takes is no secret.
+    if *request.method() == Method::OPTIONS {
+        return Ok(());
+    }
+    let actor = request.extensions().get::<Actor>().ok_or(AppError::Unauthorized)?;
+    match actor.identity {
+        Identity::Stranger if request.method().is_safe() => Err(AppError::Unauthorized),
+        _ if request.method().is_safe() => Ok(()),
+        _ => actor.may_write(),
+    }
 }

@@ -1,5 +1,4 @@
 use axum::{
-    Json,
     extract::{Path, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -8,6 +7,7 @@ use axum::{
 use super::{
     body::{PatchBody, UserBody},
     etag::{IfMatch, IfNoneMatch, etag},
+    json::json,
 };
 use crate::{
     domain::{AppError, User, UserForm, UserId, UserPatch},
@@ -165,5 +165,5 @@ fn expected(if_match: Option<IfMatch>) -> Expected {
 }
 
 fn answer(user: User) -> Response {
-    (etag(&user), Json(user)).into_response()
+    (etag(&user), json(&user)).into_response()
 }

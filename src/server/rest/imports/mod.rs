@@ -13,7 +13,6 @@ pub use part::__path_put_part;
 pub use rows::{__path_rejected, __path_rows};
 
 use axum::{
-    Json,
     extract::{Path, RawQuery, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -26,6 +25,7 @@ use crate::{
     server::{
         auth::Actor,
         openapi::{answers, examples, parameters, schemas::ImportPatch},
+        rest::json::json,
         state::AppState,
     },
 };
@@ -65,7 +65,7 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     query::read(query, &[], |_, _| Ok(()))?;
     let imports = state.imports.list(&actor).await?.into_iter().map(Shown::from);
-    Ok(Json(imports.collect::<Vec<_>>()).into_response())
+    Ok(json(&imports.collect::<Vec<_>>()))
 }
 
 /// `POST /imports`: announces a file, whose parts come next.
@@ -103,7 +103,7 @@ pub async fn create(
     responses(answers::OneImport, answers::BadAddress, answers::Unknown, answers::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
-pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Json<Shown>, AppError> {
+pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
     Ok(answer(state.imports.get(&actor, id.parse()?).await?))
 }
 
@@ -130,7 +130,7 @@ pub async fn patch(
     actor: Actor,
     Path(id): Path<String>,
     ColumnsBody(columns): ColumnsBody,
-) -> Result<Json<Shown>, AppError> {
+) -> Result<Response, AppError> {
     let id = id.parse()?;
     let import = match columns {
         Some(chosen) => state.imports.choose_columns(&actor, id, chosen).await?,
@@ -202,6 +202,6 @@ pub async fn cancel(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn answer(import: Import) -> Json<Shown> {
-    Json(import.into())
+fn answer(import: Import) -> Response {
+    json(&Shown::from(import))
 }

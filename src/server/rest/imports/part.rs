@@ -1,5 +1,4 @@
 use axum::{
-    Json,
     body::{Body, Bytes, HttpBody},
     extract::{FromRequest, Path, Request, State},
     http::{HeaderMap, header},
@@ -7,7 +6,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 
-use super::{Shown, answer};
+use super::answer;
 use crate::{
     domain::{AppError, FieldErrors, Import},
     server::{
@@ -40,7 +39,7 @@ pub async fn put_part(
     actor: Actor,
     Path((id, part)): Path<(String, String)>,
     PartBody(bytes): PartBody,
-) -> Result<Json<Shown>, AppError> {
+) -> Result<Response, AppError> {
     let id = id.parse()?;
     let part = part.parse().map_err(|_| FieldErrors::one("part", "out_of_range", "must be a whole number from 1"))?;
     Ok(answer(state.imports.put_part(&actor, id, part, bytes).await?))

@@ -1,7 +1,6 @@
 use std::io;
 
 use axum::{
-    Json,
     body::Body,
     extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderValue, header},
@@ -17,7 +16,7 @@ use crate::{
         errors,
         imports::Refused,
         openapi::{answers, parameters},
-        rest::takes,
+        rest::{json::json, takes},
         state::AppState,
     },
 };
@@ -48,8 +47,8 @@ pub async fn rows(
 ) -> Result<Response, AppError> {
     let (id, list) = (id.parse()?, list_of(query)?);
     let rows = state.imports.rows(&actor, id, list).await?;
-    let Some(link) = next(id, list, &rows)? else { return Ok(Json(rows).into_response()) };
-    Ok(([(header::LINK, link)], Json(rows)).into_response())
+    let Some(link) = next(id, list, &rows)? else { return Ok(json(&rows)) };
+    Ok(([(header::LINK, link)], json(&rows)).into_response())
 }
 
 fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {
@@ -135,5 +134,5 @@ fn body(refused: Refused) -> Body {
 
 /// Whether what is at this path is no JSON.
 pub fn is_file(path: &str) -> bool {
-    path.starts_with("/imports/") && path.ends_with("/rejected")
+    path.starts_with(PATH) && path.ends_with("/rejected")
 }
