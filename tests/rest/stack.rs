@@ -11,7 +11,7 @@ use rollcall::{
     server::{auth::Identity, router},
 };
 
-use crate::support::App;
+use crate::support::{Answer, App};
 
 fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let mut request = Request::builder().method(method).uri(path);
@@ -62,6 +62,27 @@ async fn an_error_too_may_be_read_by_an_allowed_origin() {
     assert_eq!(answer.status, 401);
     assert_eq!(answer.header("access-control-allow-origin"), "https://mycompany.com");
     assert!(answer.header("access-control-expose-headers").contains("x-request-id"));
+}
+
+#[tokio::test]
+async fn who_is_told_less_is_told_that_others_are_told_more() {
+    let app = App::with_people(Identity::Visitor, 20).await;
+    for path in ["/", "/api/v1/users"] {
+        for (name, value) in [("origin", "https://mycompany.com"), ("accept-encoding", "br")] {
+            let (plain, other) = (ask(&app, path, &[]).await, ask(&app, path, &[(name, value)]).await);
+            assert_eq!((plain.status.as_u16(), other.status.as_u16()), (200, 200));
+            for answer in [&plain, &other] {
+                let vary: Vec<_> = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
+                assert!(vary.join(",").split(',').any(|varied| varied.trim() == name), "{path} by {name}: {vary:?}");
+            }
+        }
+        let plain = ask(&app, path, &[]).await;
+        assert!(!plain.headers.keys().any(|name| name.as_str().starts_with("access-control-")), "{:?}", plain.headers);
+    }
+}
+
+async fn ask(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
+    app.send(request(Method::GET, path, headers)).await
 }
 
 #[tokio::test]

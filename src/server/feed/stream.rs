@@ -66,7 +66,8 @@ impl Stream {
     }
 
     pub fn into_chunks(self) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
-        stream::unfold(self, async |mut stream| {
+        // An async closure would hold its argument twice for as long as it waits.
+        stream::unfold(self, |mut stream| async move {
             let chunk = stream.next().await?;
             Some((Ok(chunk), stream))
         })
@@ -77,7 +78,8 @@ impl Stream {
         loop {
             let chunk = match self.stage {
                 Stage::Opening { is_lost } => self.greet(is_lost),
-                Stage::Behind(batches) => self.catch_up(batches).await,
+                // What happens seldom takes no room in what waits for long.
+                Stage::Behind(batches) => Box::pin(self.catch_up(batches)).await,
                 Stage::Live => self.listen().await,
                 Stage::Over => return None,
             };
@@ -118,7 +120,7 @@ impl Stream {
     async fn listen(&mut self) -> Bytes {
         let item = match self.subscription.items.recv().await {
             Ok(item) => item,
-            Err(RecvError::Lagged(_)) => return self.start_over().await,
+            Err(RecvError::Lagged(_)) => return Box::pin(self.start_over()).await,
             Err(RecvError::Closed) => return self.bye(),
         };
         if !self.may_still_look(self.right.is_concerned(&item)).await {

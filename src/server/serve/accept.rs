@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::FutureExt;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -84,11 +85,8 @@ impl Connections {
         let is_surplus = seat.is_err();
         // Beyond the surplus there is no answer: the stream is dropped.
         let Ok(seat) = seat.or_else(|_| self.surplus.clone().try_acquire_owned()) else { return };
-        let host = self.host.clone();
-        self.open.spawn(async move {
-            host.converse(stream, peer, is_surplus).await;
-            drop(seat);
-        });
+        let conversation = self.host.clone().converse(stream, peer, is_surplus);
+        self.open.spawn(conversation.map(|()| drop(seat)));
     }
 
     /// Out of files, most likely.

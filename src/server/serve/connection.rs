@@ -76,45 +76,19 @@ impl Host {
         Self { front: Some(front), ..self }
     }
 
-    /// Answers what is asked on a connection until it ends.
-    pub async fn converse(self: Arc<Self>, stream: TcpStream, peer: Peer, is_surplus: bool) {
-        let _open = OpenConnection::at(self.name);
+    /// Answers what is asked on a connection until it ends. What is waited for holds nothing twice: there are
+    /// as many as there are connections.
+    pub fn converse(self: Arc<Self>, stream: TcpStream, peer: Peer, is_surplus: bool) -> impl Future<Output = ()> {
+        let open = OpenConnection::at(self.name);
         // An answer is one write: nothing to gain by waiting for more.
         let _ = stream.set_nodelay(true);
-        let stream = Arc::new(stream);
         let activity = Activity::new(if is_surplus { Patience::SURPLUS } else { self.patience });
-        let cut = self.answer(stream.clone(), peer, is_surplus, activity).await;
-        let Some(stream) = Arc::into_inner(stream) else { return };
-        match cut {
-            // Otherwise the system would keep for long what nobody takes.
-            Some(Cut::SlowReader) => drop(stream.set_zero_linger()),
-            Some(Cut::SlowHead) => {
-                let _ = stream.try_write(REQUEST_TIMEOUT);
-                part(stream).await;
-            }
-            Some(Cut::Idle) | None => part(stream).await,
-        }
-    }
-
-    async fn answer(
-        self: Arc<Self>,
-        stream: Arc<TcpStream>,
-        peer: Peer,
-        is_surplus: bool,
-        activity: Activity,
-    ) -> Option<Cut> {
-        let is_http2 = match self.is_http2(&stream, &activity).await {
-            Ok(is_http2) => is_http2,
-            Err(cut) => return Some(cut),
-        };
-        let service = Arc::new(Service { host: self.clone(), activity: activity.clone(), peer, is_surplus });
-        let service = service_fn(move |request| service.answer(request));
-        let io = TokioIo::new(Socket::new(stream, activity.clone()));
-        if is_http2 {
-            // In a place of its own: it is large, and most connections are none.
-            self.attend(Box::pin(self.http2.serve_connection(io, service)).as_mut(), &activity).await
-        } else {
-            self.attend(pin!(self.http1.serve_connection(io, service)), &activity).await
+        let (stream, service) = (Arc::new(stream), Arc::new(Service { host: self, activity, peer, is_surplus }));
+        async move {
+            let cut = answer(&stream, &service).await;
+            drop(service);
+            end(stream, cut).await;
+            drop(open);
         }
     }
 
@@ -172,6 +146,40 @@ impl Host {
                 }
             }
         }
+    }
+}
+
+/// Answers what is asked on a connection, in the version of HTTP that its client speaks.
+async fn answer(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Option<Cut> {
+    let (host, activity) = (&service.host, &service.activity);
+    let is_http2 = match host.is_http2(stream, activity).await {
+        Ok(is_http2) => is_http2,
+        Err(cut) => return Some(cut),
+    };
+    let io = TokioIo::new(Socket::new(stream.clone(), activity.clone()));
+    let answers = service_fn({
+        let service = service.clone();
+        move |request| service.answer(request)
+    });
+    if is_http2 {
+        // In a place of its own: it is large, and most connections are none.
+        host.attend(Box::pin(host.http2.serve_connection(io, answers)).as_mut(), activity).await
+    } else {
+        host.attend(pin!(host.http1.serve_connection(io, answers)), activity).await
+    }
+}
+
+/// Closes a connection that is over, or was cut.
+async fn end(stream: Arc<TcpStream>, cut: Option<Cut>) {
+    let Some(stream) = Arc::into_inner(stream) else { return };
+    match cut {
+        // Otherwise the system would keep for long what nobody takes.
+        Some(Cut::SlowReader) => drop(stream.set_zero_linger()),
+        Some(Cut::SlowHead) => {
+            let _ = stream.try_write(REQUEST_TIMEOUT);
+            part(stream).await;
+        }
+        Some(Cut::Idle) | None => part(stream).await,
     }
 }
 

@@ -43,16 +43,13 @@ impl Service {
         let version = request.version();
         let answering = self.activity.begin(version == Version::HTTP_2);
         let front = self.host.front.as_ref().filter(|_| !self.is_surplus);
-        match front.and_then(|front| front.given(&request)) {
-            Some(given) => FutureEither::Left(ready(Ok(self.counted(version, given.map(Either::Left), answering)))),
-            None => {
-                let service = self.clone();
-                FutureEither::Right(Box::pin(async move {
-                    let made = service.make(request).await?;
-                    Ok(service.counted(version, made.map(Either::Right), answering))
-                }))
-            }
+        if let Some(given) = front.and_then(|front| front.given(&request)) {
+            return FutureEither::Left(ready(Ok(self.counted(version, given.map(Either::Left), answering))));
         }
+        let (service, made) = (self.clone(), self.make(request));
+        FutureEither::Right(Box::pin(async move {
+            made.await.map(|made| service.counted(version, made.map(Either::Right), answering))
+        }))
     }
 
     fn counted(&self, version: Version, mut response: Response<Told>, answering: Answering) -> Response<Counted> {
@@ -63,13 +60,13 @@ impl Service {
         response.map(|body| Counted { body, _answering: answering })
     }
 
-    async fn make(&self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    fn make(&self, request: Request<Incoming>) -> impl Future<Output = Result<Response<Body>, Infallible>> + use<> {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.peer);
         if self.is_surplus {
             request.extensions_mut().insert(Surplus);
         }
-        self.host.router.clone().oneshot(request).await
+        self.host.router.clone().oneshot(request)
     }
 
     fn is_last(&self, status: StatusCode) -> bool {
