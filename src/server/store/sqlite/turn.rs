@@ -23,6 +23,7 @@ use tokio::{
     sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot},
     time::{Instant, timeout},
 };
+use tracing::Instrument;
 
 use super::{BEGIN, Sqlite};
 use crate::domain::{AppError, Cause};
@@ -48,9 +49,6 @@ pub struct Group {
     /// A unit went without a word, perhaps because SQLite took the whole transaction back by itself:
     /// what joined now might begin another one.
     is_doubtful: bool,
-    /// A savepoint is being begun or ended. Whoever goes in the middle of that leaves nobody sure how
-    /// deep the transaction is, and what ended another savepoint might end all of it.
-    is_unclear: bool,
     tell: oneshot::Sender<Outcome>,
     outcome: Shared<oneshot::Receiver<Outcome>>,
 }
@@ -97,8 +95,8 @@ impl Sqlite {
 
 /// Commits the group, if there is one, and tells all of it. To be spawned: whoever waits may go.
 async fn settle(mut turn: Turn) -> Turn {
-    if let Some(Group { connection, is_unclear, tell, .. }) = turn.take() {
-        let _ = tell.send(if is_unclear { give_up(connection).await } else { commit(connection).await });
+    if let Some(Group { connection, tell, .. }) = turn.take() {
+        let _ = tell.send(commit(connection).await);
     }
     turn
 }
@@ -112,32 +110,39 @@ async fn commit(mut connection: PoolConnection<Database>) -> Outcome {
     }
 }
 
-/// The transaction is rolled back with its connection.
-async fn give_up(connection: PoolConnection<Database>) -> Outcome {
-    let _ = connection.close().await;
-    Err(AppError::Unavailable(Cause::new("a client left in the middle of a savepoint")))
+/// Begins or ends a savepoint, whole even if whoever asked goes: in the middle of that nobody is sure how deep
+/// the transaction is, and what ends another savepoint might end all of it.
+async fn whole<T: Send + 'static>(
+    work: impl Future<Output = Result<T, AppError>> + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::spawn(work.in_current_span()).await.map_err(AppError::internal)?
+}
+
+async fn told(outcome: Shared<oneshot::Receiver<Outcome>>) -> Outcome {
+    outcome.await.unwrap_or_else(|error| Err(AppError::Unavailable(Cause::new(error))))
 }
 
 impl Group {
     fn new(connection: PoolConnection<Database>) -> Self {
         let (tell, told) = oneshot::channel();
         let (begun, outcome) = (Instant::now(), told.shared());
-        Self { connection, begun, units: 0, is_doubtful: false, is_unclear: false, tell, outcome }
+        Self { connection, begun, units: 0, is_doubtful: false, tell, outcome }
     }
 
     fn is_over(&self) -> bool {
-        self.is_doubtful || self.is_unclear || self.units >= MOST || self.begun.elapsed() >= LONG
+        self.is_doubtful || self.units >= MOST || self.begun.elapsed() >= LONG
     }
 }
 
 impl Unit {
     async fn within(mut group: OwnedMappedMutexGuard<Option<Group>, Group>) -> Result<Self, AppError> {
-        group.is_unclear = true;
-        let begun = Manager::begin(&mut group.connection, None).await;
-        group.is_unclear = false;
-        group.is_doubtful |= begun.is_err();
-        begun?;
-        Ok(Self { group, is_first: false, is_open: true })
+        whole(async move {
+            group.is_doubtful = true;
+            Manager::begin(&mut group.connection, None).await?;
+            group.is_doubtful = false;
+            Ok(Self { group, is_first: false, is_open: true })
+        })
+        .await
     }
 
     /// Comes back when the group is on the disk.
@@ -145,13 +150,14 @@ impl Unit {
     /// # Errors
     /// `Unavailable`: nothing of the group was done.
     pub async fn commit(mut self) -> Result<(), AppError> {
-        if !self.is_first {
-            self.group.is_unclear = true;
-            let ended = Manager::commit(&mut self).await;
-            self.group.is_unclear = false;
-            ended?;
+        if self.is_first {
+            return told(self.close()).await;
         }
-        self.end().await
+        let end = async move {
+            Manager::commit(&mut self).await?;
+            Ok(self.close())
+        };
+        told(whole(end).await?).await
     }
 
     /// Takes back what was done, and comes back when what was read is on the disk.
@@ -163,19 +169,18 @@ impl Unit {
             // It has read nothing but what was committed.
             return Ok(());
         }
-        self.group.is_unclear = true;
-        let ended = Manager::rollback(&mut self).await;
-        self.group.is_unclear = false;
-        ended?;
-        self.end().await
+        let end = async move {
+            Manager::rollback(&mut self).await?;
+            Ok(self.close())
+        };
+        told(whole(end).await?).await
     }
 
-    async fn end(mut self) -> Result<(), AppError> {
+    /// It is done, and lets the next go on. Answers what will be told of its group.
+    fn close(mut self) -> Shared<oneshot::Receiver<Outcome>> {
         self.is_open = false;
         self.group.units += 1;
-        let outcome = self.group.outcome.clone();
-        drop(self);
-        outcome.await.unwrap_or_else(|error| Err(AppError::Unavailable(Cause::new(error))))
+        self.group.outcome.clone()
     }
 }
 
@@ -197,9 +202,7 @@ impl Drop for Unit {
     fn drop(&mut self) {
         if self.is_open {
             self.group.is_doubtful = true;
-            if !self.group.is_unclear {
-                Manager::start_rollback(self);
-            }
+            Manager::start_rollback(self);
         }
     }
 }
