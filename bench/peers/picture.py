@@ -24,6 +24,7 @@ def reached(result):
 
 
 def draw(path, results):
+    results = [result for result in results if result.wanted is not None]
     height = TOP + ROW * len(results) + 12
     bars = []
     for number, result in enumerate(results):

@@ -13,7 +13,8 @@ class Result:
     peer: str
     unit: str
     values: list
-    wanted: float
+    # None: nothing is wanted, it is there to compare with.
+    wanted: float | None
     at_least: bool = True
     ours: str = ""
     theirs: str = ""
@@ -25,6 +26,8 @@ class Result:
 
     @property
     def is_met(self):
+        if self.wanted is None:
+            return True
         return self.value >= self.wanted if self.at_least else self.value <= self.wanted
 
     def spread(self):
@@ -33,6 +36,8 @@ class Result:
         return f"{plain(min(self.values))}–{plain(max(self.values))}"
 
     def wish(self):
+        if self.wanted is None:
+            return ""
         return f"{'≥' if self.at_least else '≤'} {plain(self.wanted)}{self.unit}"
 
     def as_json(self):

@@ -74,14 +74,16 @@ class Rows:
     def row_3(self):
         """The list of twenty, by token, from memory"""
         with self.rollcall.serve() as ours:
-            users = self.rollcall.list_file(ours)
+            users, ask = self.rollcall.list_file(ours), self.rollcall.list()
             peers = {
+                # How far any server could come.
+                "hyper": (self.peers.hyper(self.rollcall.record("list", ours, ask)), None),
                 "axum": (self.peers.axum(self.rollcall.people, users), 1.5),
                 "chi": (self.peers.chi(users), 3),
                 "fastify": (self.peers.fastify(users), 4),
                 "fastapi": (self.peers.fastapi(users), 16),
             }
-            return self.compare(3, "`GET /api/v1/users`", ours, self.rollcall.list(), self.chosen(peers))
+            return self.compare(3, "`GET /api/v1/users`", ours, ask, self.chosen(peers))
 
     def row_4(self):
         """A table of a thousand rows, rendered anew for each request"""

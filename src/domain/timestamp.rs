@@ -105,7 +105,7 @@ impl fmt::Display for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.serialize_str(self.rfc3339(&mut [0; Self::LENGTH]))
+            serializer.collect_str(self)
         } else {
             serializer.serialize_i64(self.unix_micros())
         }
