@@ -134,5 +134,5 @@ fn body(refused: Refused) -> Body {
 
 /// Whether what is at this path is no JSON.
 pub fn is_file(path: &str) -> bool {
-    path.starts_with(PATH) && path.ends_with("/rejected")
+    path.strip_prefix(PATH).is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/rejected"))
 }
