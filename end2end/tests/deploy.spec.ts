@@ -24,8 +24,13 @@ test("the binary alone serves the whole site, each file by its hash, compressed,
       expect(headers?.["content-encoding"], name).toBe("br");
     }
     expect([...files.keys()].filter((path) => path.startsWith("/fonts/"))).not.toEqual([]);
-    expect((await page.request.get(`${server.url}/favicon.svg`)).headers()["cache-control"]).toBe("no-cache");
-    expect((await page.request.get(`${server.url}/favicon.svg`)).headers()["content-type"]).toBe("image/svg+xml; charset=utf-8");
+    const icon = (await page.request.get(`${server.url}/favicon.svg`)).headers();
+    expect(icon["cache-control"]).toBe("no-cache");
+    expect(icon["content-type"]).toBe("image/svg+xml; charset=utf-8");
+    for (const encoding of ["br", "identity"]) {
+      const { headers } = await fetch(`${server.url}/favicon.svg`, { headers: { "accept-encoding": encoding } });
+      expect(headers.get("vary")?.match(/accept-encoding/g), encoding).toHaveLength(1);
+    }
     const etag = (await page.request.get(`${server.url}/robots.txt`)).headers()["etag"];
     const again = await page.request.get(`${server.url}/robots.txt`, { headers: { "if-none-match": etag } });
     expect(again.status()).toBe(304);
