@@ -1,12 +1,10 @@
 //! What is kept of answers: never what is over, never more than was allowed, never for others.
 
+mod bound;
 mod tokens;
+mod watched;
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{body::Body, http::Request};
 use rollcall::{
@@ -20,16 +18,9 @@ use rollcall::{
     },
 };
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
-use crate::{
-    cli::{
-        run,
-        server::{Reply, Server, send},
-    },
-    support::{Answer, App, Fresh, form, id, postgres, settings, sqlite},
-};
+use crate::support::{Answer, App, Fresh, form, id, postgres, settings, sqlite};
 
 const USERS: &str = "/api/v1/users";
 /// Longer than it takes to learn what others did, on whatever machine.
@@ -197,111 +188,6 @@ async fn nothing_is_given_while_the_trail_cannot_be_read() {
     assert!(!app.get(USERS).await.text().contains("Changed by hand"));
     behind_its_back(&app.database, "alter table events rename to gone").await;
     eventually(async || app.get(USERS).await.text().contains("Changed by hand")).await;
-}
-
-#[tokio::test]
-async fn no_more_is_kept_than_was_allowed() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
-    warm(&app, USERS, "").await;
-    for n in 0..3_000 {
-        app.get(&format!("{USERS}?q=person&name=&created_after=2020-01-01T00:00:00.{n:06}Z")).await;
-        app.get(&format!("{USERS}?q={n:0300}")).await;
-        assert!(app.state.cache.bytes() <= 1 << 20);
-    }
-    assert!(app.state.cache.bytes() > 1 << 19, "{}", app.state.cache.bytes());
-}
-
-#[tokio::test]
-async fn what_is_over_makes_room_for_what_follows() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
-    let ask_all = async || {
-        for n in 0..100 {
-            app.get(&format!("{USERS}?q=person{n}")).await;
-        }
-        app.state.cache.bytes()
-    };
-    warm(&app, USERS, "").await;
-    let once = ask_all().await;
-    for version in 1..=5 {
-        let form = form(&format!("Ada {version}"), "ada@example.org");
-        app.users.update(&Actor::operator(), id(1), version, &form).await.unwrap();
-        let again = ask_all().await;
-        assert!(again <= once, "{again} bytes, {once} before");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_who_ask_at_once_one_has_it_made() {
-    let app = Arc::new(with_people(sqlite().await, Identity::Visitor).await);
-    warm(&app, USERS, "").await;
-    for round in 0..20 {
-        let made = app.state.cache.made();
-        let path = format!("/?q=person{round}");
-        let asking: Vec<_> = (0..50)
-            .map(|_| {
-                let (app, path) = (app.clone(), path.clone());
-                tokio::spawn(async move { app.get(&path).await.status })
-            })
-            .collect();
-        for asked in asking {
-            assert_eq!(asked.await.unwrap(), 200);
-        }
-        assert!(app.state.cache.made() <= made + 2, "{} times", app.state.cache.made() - made);
-    }
-}
-
-#[tokio::test]
-async fn where_nothing_is_to_be_kept_nothing_is() {
-    let settings =
-        rollcall::server::state::Settings { cache_bytes: 0, ..settings(Identity::Visitor, "http://localhost:3000") };
-    let app = App::with_settings(settings).await;
-    app.users.create(&Actor::operator(), &form("Ada", "ada@example.org")).await.unwrap();
-    for _ in 0..20 {
-        assert_eq!(app.get(USERS).await.status, 200);
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
-    assert!(app.get(USERS).await.text().contains("Changed by hand"));
-    assert_eq!((app.state.cache.bytes(), app.state.cache.made()), (0, 0));
-}
-
-#[tokio::test]
-async fn what_is_given_again_has_an_id_a_line_and_figures_as_any_answer() {
-    let folder = tempfile::tempdir().unwrap();
-    run(folder.path(), &["seed", "--count", "5"]);
-    let arguments = ["--anonymous", "read", "--log-format", "json", "--metrics-listen", "127.0.0.1:0"];
-    let mut server = Server::start(folder.path(), &arguments);
-    let metrics = server.line().strip_prefix("Metrics are at ").unwrap().to_owned();
-    let figure = async |name: &str| {
-        let text = send(&metrics, Request::get("/"), String::new()).await.text;
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-        line.map_or(0, |figure| figure.trim().parse::<usize>().unwrap())
-    };
-    let first = server.send(USERS, Request::get("/"), String::new()).await;
-    let mut ids = HashSet::from([first.header("x-request-id").to_owned()]);
-    while figure("rollcall_cache_answers_total{outcome=\"given\"}").await < 3 {
-        let again = server.send(USERS, Request::get("/"), String::new()).await;
-        assert!(ids.insert(again.header("x-request-id").to_owned()), "an id is that of one request");
-        assert_eq!((again.status, &again.text), (200, &first.text));
-        let names = |reply: &Reply| reply.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
-        assert_eq!(names(&again), names(&first));
-        assert!(ids.len() < PATIENCE);
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let mine = server.send(USERS, Request::get("/").header("x-request-id", "mine"), String::new()).await;
-    assert_eq!(mine.header("x-request-id"), "mine");
-    let counted = "http_requests_total{method=\"GET\",route=\"/api/v1/users\",status=\"200\"}";
-    assert_eq!(figure(counted).await, ids.len() + 1);
-
-    let (_, log) = server.stop(folder.path());
-    let log: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let lines: Vec<_> = log.iter().filter(|line| line["target"] == "access").collect();
-    assert_eq!(lines.len(), ids.len() + 1);
-    for line in lines {
-        let span = &line["spans"][0];
-        assert_eq!((&span["route"], &span["actor"]), (&json!(USERS), &json!("anonymous")), "{line}");
-        assert_eq!((&line["status"], &line["bytes"]), (&json!(200), &json!(first.text.len())), "{line}");
-    }
 }
 
 async fn eventually(mut is_so: impl AsyncFnMut() -> bool) {

@@ -4,6 +4,7 @@
 mod apply;
 mod check;
 mod ongoing;
+mod record;
 mod refused;
 mod source;
 mod undo;
@@ -22,9 +23,9 @@ use self::{
 };
 use super::{
     Clock, Ids,
-    auth::{Actor, Identity},
+    auth::Actor,
     cache::Generations,
-    store::{Claim, ImportDetails, ImportRecord, Store, StoredImport},
+    store::{Claim, ImportDetails, Store, StoredImport},
 };
 use crate::domain::{
     AppError, ChosenColumns, FieldErrors, Import, ImportId, ImportProgress, ImportRow, ImportState, ListImportRows,
@@ -186,31 +187,6 @@ impl Imports {
         tidy_up(self.store.as_ref(), self.clock.now()?).await
     }
 
-    async fn stored(&self, id: ImportId) -> Result<StoredImport, AppError> {
-        self.store.import(id).await?.ok_or_else(AppError::no_such_import)
-    }
-
-    fn record(&self, actor: &Actor, new: &NewImport) -> Result<ImportRecord, AppError> {
-        let actor_id = match &actor.identity {
-            Identity::Member(member) => Some(member.id.0),
-            Identity::Token { id, .. } => Some(id.0),
-            Identity::Stranger | Identity::Visitor | Identity::Operator => None,
-        };
-        Ok(ImportRecord {
-            id: ImportId(self.ids.next().0),
-            file: new.file.trim().to_owned(),
-            size: new.size,
-            part_size: new.part_size,
-            details: ImportDetails { chosen: new.columns.clone(), ..ImportDetails::default() },
-            actor_kind: actor.kind(),
-            actor_id,
-            takes_all: actor.may_administer().is_ok(),
-            is_local: false,
-            now: self.clock.now()?,
-            active_until: None,
-        })
-    }
-
     /// Takes an import to work on it, if nobody else does.
     async fn claim(
         &self,
@@ -236,49 +212,6 @@ impl Imports {
         }
         let ImportProgress { done, total, .. } = work.progress();
         self.store.renew_import(import.seq, done, total, self.clock.now()?.plus(Self::LEASE)).await
-    }
-
-    /// Whoever may do something with an import that takes everything over has to be one of those who
-    /// may bring it in.
-    fn ensure_may_apply(actor: &Actor, import: &StoredImport) -> Result<(), AppError> {
-        actor.may_write()?;
-        if import.takes_all {
-            actor.may_administer()?;
-        }
-        if import.governs() {
-            actor.may_govern()?;
-        }
-        Ok(())
-    }
-
-    /// The import as others see it: what this process does, or another one says it does, is its state.
-    fn view(&self, import: StoredImport) -> Result<Import, AppError> {
-        let now = self.clock.now()?;
-        let told = import.activity.filter(|(_, until)| *until > now);
-        let told =
-            told.map(|(activity, _)| (activity, ImportProgress { done: import.done, total: import.total, rate: 0 }));
-        let activity = self.ongoing.find(import.id).map(|work| (work.activity, work.progress())).or(told);
-        let details = import.details;
-        Ok(Import {
-            id: import.id,
-            file: import.file,
-            size: import.size,
-            received: import.received,
-            part_size: import.part_size,
-            state: activity.map_or(import.state, |(state, _)| state),
-            progress: activity.map(|(_, progress)| progress),
-            problem: details.problem,
-            format: details.format,
-            columns: details.columns,
-            counts: details.counts,
-            mode: details.mode,
-            created_by: import.created_by,
-            created_at: import.created_at,
-            applied_at: details.applied_at,
-            undone_at: details.undone_at,
-            longest_wait_ms: details.longest_wait_ms,
-            kept: details.kept,
-        })
     }
 }
 

@@ -1,22 +1,25 @@
 //! The service over a real database, from a file to its undoing.
 
+mod course;
+mod rights;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use rollcall::{
     domain::{
         Action, AppError, ApplyImport, Change, ChosenColumns, Import, ImportCounts, ImportId, ImportMode, ImportRow,
-        ImportState, ListImportRows, NewImport, Role, RowOutcome, Scope, User,
+        ImportState, ListImportRows, NewImport, RowOutcome, User,
     },
     server::{
         SystemClock, UuidV7,
-        auth::{Actor, Identity},
+        auth::Actor,
         imports::{Chunk, Imports, Source},
         users::Users,
     },
 };
 
-use super::{actions, admin, contract, create, delete, names, trail};
+use super::{actions, contract, create, delete, names, trail};
 use crate::support::{Fresh, at, form, id};
 
 contract! {
@@ -24,15 +27,7 @@ contract! {
     each_row_is_told_what_becomes_of_it,
     an_update_changes_who_is_there_and_an_insert_refuses_them,
     an_undo_takes_back_changes_and_leaves_who_has_changed_since,
-    ids_times_and_versions_are_taken_over_from_an_operator,
-    an_editor_brings_names_and_addresses_alone,
-    who_may_not_change_admins_does_not_by_a_file_either,
-    a_directory_that_has_changed_is_looked_at_again,
-    what_is_cancelled_leaves_nothing,
-    a_large_file_goes_in_whole_and_is_found,
-    a_file_sent_in_parts_is_read_as_one,
     refused_rows_can_be_mended_and_fed_again,
-    what_nobody_comes_back_to_is_deleted,
     the_same_person_twice_is_a_duplicate,
 }
 
@@ -237,138 +232,6 @@ async fn an_undo_takes_back_changes_and_leaves_who_has_changed_since(database: F
     assert_eq!(actions(&database, "").await[1], Action::ImportUndone);
 }
 
-async fn ids_times_and_versions_are_taken_over_from_an_operator(database: Fresh) {
-    let desk = desk(&database, Actor::operator());
-    let file = format!(
-        "id,name,email,version,created_at,updated_at,deleted_at\n\
-         {},Ada,ada@example.org,7,1815-12-10T00:00:00Z,2020-02-02T02:02:02.5Z,\n\
-         {},Ada,ada@example.org,3,1815-12-10T00:00:00Z,2021-01-01T00:00:00Z,2021-01-01T00:00:00Z\n",
-        id(1),
-        id(2)
-    );
-    assert_eq!(desk.bring_in(&file).await.counts, Some(counts([2, 0, 0, 0, 0, 0])));
-    let ada = database.store.get(id(1)).await.unwrap().unwrap();
-    assert_eq!((ada.version, ada.created_at), (7, at("1815-12-10T00:00:00Z")));
-    assert_eq!((ada.updated_at, ada.deleted_at), (at("2020-02-02T02:02:02.5Z"), None));
-    let deleted = database.store.get(id(2)).await.unwrap().unwrap();
-    assert_eq!(deleted.deleted_at, Some(at("2021-01-01T00:00:00Z")));
-    assert_eq!(desk.check(&file).await.counts, Some(counts([0, 0, 2, 0, 0, 0])), "again, it changes nothing");
-}
-
-fn token(scopes: &[Scope]) -> Actor {
-    Identity::Token { id: rollcall::domain::TokenId(id(99).0), scopes: scopes.iter().copied().collect() }.into()
-}
-
-async fn an_editor_brings_names_and_addresses_alone(database: Fresh) {
-    let desk = desk(&database, token(&[Scope::UsersRead, Scope::UsersWrite]));
-    let file = format!(
-        "id,name,email,version,created_at,deleted_at\n\
-         {},Ada,ada@example.org,7,1815-12-10T00:00:00Z,\n\
-         ,Bob,bob@example.org,1,,2021-01-01T00:00:00Z\n",
-        id(1)
-    );
-    let checked = desk.check(&file).await;
-    assert_eq!(checked.counts, Some(counts([1, 0, 0, 1, 0, 0])));
-    desk.apply(&checked, ImportMode::Insert).await;
-    let ada = by_email(&database, "ada@example.org").await;
-    assert!(ada.id != id(1) && ada.version == 1 && ada.created_at > at("2026-01-01T00:00:00Z"), "{ada:?}");
-
-    let reader = super::imports::desk(&database, token(&[Scope::UsersRead]));
-    assert!(matches!(reader.imports.list(&reader.actor).await, Err(AppError::Forbidden(_))));
-    let whole = super::imports::desk(&database, Actor::operator()).check(&file).await;
-    let all = ApplyImport { mode: ImportMode::Insert, skip_invalid: true };
-    let lent = desk.imports.apply(&desk.actor, whole.id, all).await;
-    assert!(matches!(lent, Err(AppError::Forbidden(_))), "nor by the import of an admin: {lent:?}");
-}
-
-async fn who_may_not_change_admins_does_not_by_a_file_either(database: Fresh) {
-    admin(&database, 1).await;
-    let desk = desk(&database, token(&[Scope::UsersRead, Scope::UsersWrite]));
-    let checked = desk.check("name,email\nNobody,1@example.org\n").await;
-    assert_eq!(checked.counts, Some(counts([0, 0, 0, 0, 0, 1])));
-    assert_eq!(desk.rows(&checked, RowOutcome::Taken).await[0].errors[0].column, "email");
-    desk.apply(&checked, ImportMode::Update).await;
-    assert_eq!(names(&database, "").await, ["Person 1"]);
-
-    let fresh = desk.bring_in("name,email\nEve,eve@example.org\n").await;
-    let eve = by_email(&database, "eve@example.org").await;
-    let told = crate::support::event(Action::RoleChanged, Some(eve.id));
-    database.store.set_role(eve.id, Some(Role::Admin), at(super::NOW), &told).await.unwrap();
-    assert_eq!(desk.undo(fresh.id).await.kept, Some(1));
-}
-
-async fn a_directory_that_has_changed_is_looked_at_again(database: Fresh) {
-    let desk = desk(&database, Actor::operator());
-    let checked = desk.check("name,email\nAda,ada@example.org\nBob,bob@example.org\n").await;
-    desk.users.create(&desk.actor, &form("Other", "ada@example.org")).await.unwrap();
-    let stopped = desk.apply(&checked, ImportMode::Insert).await;
-    assert_eq!((stopped.state, stopped.counts), (ImportState::Checked, Some(counts([1, 1, 0, 0, 0, 0]))));
-    assert!(stopped.problem.as_deref().is_some_and(|problem| problem.contains("has changed")), "{stopped:?}");
-    assert_eq!(names(&database, "").await, ["Other"]);
-
-    desk.users.create(&desk.actor, &form("Cyd", "cyd@example.org")).await.unwrap();
-    let applied = desk.apply(&stopped, ImportMode::Insert).await;
-    assert_eq!((applied.state, applied.problem), (ImportState::Applied, None), "what does not matter stops nothing");
-}
-
-async fn what_is_cancelled_leaves_nothing(database: Fresh) {
-    let desk = desk(&database, Actor::operator());
-    let rows = lines(20_000, |n| format!("Person {n},p{n}@example.org\n"));
-    let checked = desk.check(&format!("name,email\n{rows}")).await;
-    assert_eq!(checked.counts, Some(counts([20_000, 0, 0, 0, 0, 0])));
-    let all = ApplyImport { mode: ImportMode::Insert, skip_invalid: false };
-    desk.imports.apply(&desk.actor, checked.id, all).await.unwrap();
-    let cancelled = desk.imports.cancel(&desk.actor, checked.id).await.unwrap();
-    assert_eq!(cancelled.state, ImportState::Cancelled);
-    assert!(database.store.is_empty().await.unwrap() && trail(&database, "").await.is_empty());
-    assert!(matches!(desk.imports.apply(&desk.actor, checked.id, all).await, Err(AppError::Conflict(_))));
-    desk.imports.tidy_up().await.unwrap();
-    assert!(matches!(desk.imports.get(&desk.actor, checked.id).await, Err(AppError::NotFound(_))));
-
-    let applied = desk.bring_in("name,email\nAda,ada@example.org\n").await;
-    let late = desk.imports.cancel(&desk.actor, applied.id).await;
-    assert!(matches!(late, Err(AppError::Conflict(_))), "what is applied can be undone, not cancelled");
-}
-
-async fn a_large_file_goes_in_whole_and_is_found(database: Fresh) {
-    let desk = desk(&database, Actor::operator());
-    let rows = lines(12_000, |n| format!("\"Ça va \"\"\\ 🎉 {n:05}\",p{n}@example.org\r\n"));
-    let applied = desk.bring_in(&format!("name,email\r\n{rows}")).await;
-    assert_eq!(applied.counts, Some(counts([12_000, 0, 0, 0, 0, 0])));
-    assert_eq!(names(&database, "q=va+11999").await, ["Ça va \"\\ 🎉 11999"]);
-    let told = trail(&database, "per_page=100&action=user.created").await;
-    assert_eq!(told[0].user.as_ref().unwrap().name.as_deref(), Some("Ça va \"\\ 🎉 11999"), "in the order of the file");
-    assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone);
-    assert!(names(&database, "").await.is_empty());
-}
-
-async fn a_file_sent_in_parts_is_read_as_one(database: Fresh) {
-    let desk = desk(&database, Actor::operator());
-    let rows = lines(6_000, |n| format!("Þóra {n},p{n}@example.org\n"));
-    let file = format!("name,email\n{rows}");
-    let columns = ChosenColumns::default();
-    let new = NewImport { file: "p.csv".into(), size: file.len() as u64, part_size: 65_536, columns };
-    let begun = desk.imports.begin(&desk.actor, &new).await.unwrap();
-    let parts: Vec<_> = file.as_bytes().chunks(65_536).map(<[u8]>::to_vec).collect();
-    assert_eq!((parts.len() as u64, begun.parts()), (3, 3));
-    for part in [3, 1, 1, 2] {
-        let bytes = parts[part as usize - 1].clone().into();
-        desk.imports.put_part(&desk.actor, begun.id, part, bytes).await.unwrap();
-    }
-    let checked = desk.end(begun.id).await;
-    assert_eq!((checked.state, checked.counts), (ImportState::Checked, Some(counts([6_000, 0, 0, 0, 0, 0]))));
-    let late = desk.imports.put_part(&desk.actor, begun.id, 1, parts[0].clone().into()).await;
-    assert!(matches!(late, Err(AppError::Conflict(_))), "{late:?}");
-
-    let swapped = ChosenColumns(vec![(rollcall::domain::FileField::Name, "email".into())]);
-    desk.imports.choose_columns(&desk.actor, begun.id, swapped).await.unwrap();
-    let failed = desk.end(begun.id).await;
-    assert_eq!(failed.state, ImportState::Failed);
-    assert!(failed.problem.is_some() && failed.columns.len() == 2, "{failed:?}");
-    desk.imports.choose_columns(&desk.actor, begun.id, ChosenColumns::default()).await.unwrap();
-    assert_eq!(desk.end(begun.id).await.counts, Some(counts([6_000, 0, 0, 0, 0, 0])));
-}
-
 async fn refused_rows_can_be_mended_and_fed_again(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
@@ -392,16 +255,6 @@ async fn refused_rows_can_be_mended_and_fed_again(database: Fresh) {
     let mended = text.replace("nonsense", "xy@example.org").replace("p1@", "zed@");
     let again = desk.check(&mended).await;
     assert_eq!(again.counts, Some(counts([2, 1, 0, 0, 0, 0])), "{again:?}");
-}
-
-async fn what_nobody_comes_back_to_is_deleted(database: Fresh) {
-    let desk = desk(&database, Actor::operator());
-    let left = desk.check("name,email\nAda,ada@example.org\n").await;
-    desk.imports.tidy_up().await.unwrap();
-    assert!(matches!(desk.imports.get(&desk.actor, left.id).await, Err(AppError::NotFound(_))), "its command has gone");
-    let applied = desk.bring_in("name,email\nAda,ada@example.org\n,\n").await;
-    desk.imports.tidy_up().await.unwrap();
-    assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone, "what was applied can be undone later");
 }
 
 async fn the_same_person_twice_is_a_duplicate(database: Fresh) {

@@ -1,0 +1,87 @@
+//! A file about to be sent, and what it is recognised as.
+
+use serde::{Deserialize, Serialize};
+
+use super::Import;
+use crate::domain::FieldErrors;
+
+/// A file about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewImport {
+    /// What it is called; up to 255 characters.
+    pub file: String,
+    /// In bytes.
+    pub size: u64,
+    /// Of each part but the last, in bytes.
+    pub part_size: u32,
+    pub columns: ChosenColumns,
+}
+
+impl NewImport {
+    /// # Errors
+    /// Everything that is wrong, not only the first.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if self.file.trim().is_empty() || self.file.chars().count() > 255 {
+            errors.push("file", "invalid", "must have 1 to 255 characters");
+        } else if self.file.trim().chars().any(char::is_control) {
+            errors.push("file", "control_character", "must not contain control characters");
+        }
+        if !(Import::MIN_PART..=Import::MAX_PART).contains(&self.part_size) {
+            let message = format!("must be {} to {} bytes", Import::MIN_PART, Import::MAX_PART);
+            errors.push("part_size", "out_of_range", message);
+        }
+        let most = u64::from(self.part_size) * u64::from(Import::MAX_PARTS);
+        if !(1..=most).contains(&self.size) {
+            errors.push("size", "out_of_range", format!("must be 1 to {most} bytes, {} parts", Import::MAX_PARTS));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+words! {
+    /// What a column can be taken for.
+    FileField, "field" {
+        Name = "name",
+        Email = "email",
+        CreatedAt = "created_at",
+        Id = "id",
+        Version = "version",
+        UpdatedAt = "updated_at",
+        DeletedAt = "deleted_at",
+    }
+}
+
+/// A column of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileColumn {
+    pub heading: String,
+    /// `None`: not used.
+    pub field: Option<FileField>,
+}
+
+/// Which column is taken for which field, as somebody chose it, none where it is empty; the rest is
+/// matched by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenColumns(pub Vec<(FileField, String)>);
+
+words! {
+    FileKind, "format" {
+        /// RFC 4180, with one of several delimiters.
+        Csv = "csv",
+        /// One JSON object a line.
+        JsonLines = "jsonl",
+        /// An array of JSON objects (RFC 8259).
+        Json = "json",
+    }
+}
+
+/// What a file was recognised as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFormat {
+    pub kind: FileKind,
+    /// A label of the WHATWG Encoding Standard: `utf-8`, `utf-16le`, `utf-16be`, `windows-1252`.
+    pub encoding: String,
+    /// Between the values of a CSV file.
+    pub delimiter: Option<char>,
+}

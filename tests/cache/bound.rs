@@ -1,0 +1,76 @@
+//! How much is kept, and how often it is made.
+
+use std::{sync::Arc, time::Duration};
+
+use rollcall::server::{
+    auth::{Actor, Identity},
+    state::Settings,
+};
+
+use super::{USERS, behind_its_back, warm, with_people};
+use crate::support::{App, form, id, settings, sqlite};
+
+#[tokio::test]
+async fn no_more_is_kept_than_was_allowed() {
+    let app = with_people(sqlite().await, Identity::Visitor).await;
+    warm(&app, USERS, "").await;
+    for n in 0..3_000 {
+        app.get(&format!("{USERS}?q=person&name=&created_after=2020-01-01T00:00:00.{n:06}Z")).await;
+        app.get(&format!("{USERS}?q={n:0300}")).await;
+        assert!(app.state.cache.bytes() <= 1 << 20);
+    }
+    assert!(app.state.cache.bytes() > 1 << 19, "{}", app.state.cache.bytes());
+}
+
+#[tokio::test]
+async fn what_is_over_makes_room_for_what_follows() {
+    let app = with_people(sqlite().await, Identity::Visitor).await;
+    let ask_all = async || {
+        for n in 0..100 {
+            app.get(&format!("{USERS}?q=person{n}")).await;
+        }
+        app.state.cache.bytes()
+    };
+    warm(&app, USERS, "").await;
+    let once = ask_all().await;
+    for version in 1..=5 {
+        let form = form(&format!("Ada {version}"), "ada@example.org");
+        app.users.update(&Actor::operator(), id(1), version, &form).await.unwrap();
+        let again = ask_all().await;
+        assert!(again <= once, "{again} bytes, {once} before");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_ask_at_once_one_has_it_made() {
+    let app = Arc::new(with_people(sqlite().await, Identity::Visitor).await);
+    warm(&app, USERS, "").await;
+    for round in 0..20 {
+        let made = app.state.cache.made();
+        let path = format!("/?q=person{round}");
+        let asking: Vec<_> = (0..50)
+            .map(|_| {
+                let (app, path) = (app.clone(), path.clone());
+                tokio::spawn(async move { app.get(&path).await.status })
+            })
+            .collect();
+        for asked in asking {
+            assert_eq!(asked.await.unwrap(), 200);
+        }
+        assert!(app.state.cache.made() <= made + 2, "{} times", app.state.cache.made() - made);
+    }
+}
+
+#[tokio::test]
+async fn where_nothing_is_to_be_kept_nothing_is() {
+    let settings = Settings { cache_bytes: 0, ..settings(Identity::Visitor, "http://localhost:3000") };
+    let app = App::with_settings(settings).await;
+    app.users.create(&Actor::operator(), &form("Ada", "ada@example.org")).await.unwrap();
+    for _ in 0..20 {
+        assert_eq!(app.get(USERS).await.status, 200);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
+    assert!(app.get(USERS).await.text().contains("Changed by hand"));
+    assert_eq!((app.state.cache.bytes(), app.state.cache.made()), (0, 0));
+}
