@@ -31,6 +31,7 @@ pub async fn table() -> Html<String> {
         IDS.iter().map(row).collect_view()
     };
     let page = view! {
+        <!DOCTYPE html>
         <html lang="en">
             <head>
                 <meta charset="utf-8" />
@@ -43,5 +44,5 @@ pub async fn table() -> Html<String> {
             </body>
         </html>
     };
-    Html(format!("<!DOCTYPE html>{}", page.to_html()))
+    Html(page.to_html())
 }
