@@ -14,7 +14,7 @@ def row_11(rows):
     result = rows.rollcall.folder / "hydrated.json"
     with rows.rollcall.serve() as ours, rows.peers.sveltekit(rows.rollcall.list_file(ours), rows.rollcall.table_file()) as theirs:
         told = {"OURS": f"http://{ours.address}/", "THEIRS": f"http://{theirs.address}/"}
-        told |= {"ROUNDS": str(rows.options.rounds), "RESULT": str(result)}
+        told |= {"ROLLCALL_BIN": str(rows.rollcall.binary), "ROUNDS": str(rows.options.rounds), "RESULT": str(result)}
         command = ["npx", "playwright", "test", "--config", "bench.config.ts", "hydrated"]
         subprocess.run(command, cwd=HERE.parent.parent / "end2end", env=os.environ | told, stdout=sys.stderr, check=True)
     rounds = json.loads(result.read_text())

@@ -31,6 +31,8 @@ def options():
 def main():
     chosen = options()
     results = []
+    told = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
+    described, versions = machine.description(), peers.versions(chosen.binary)
     with tempfile.TemporaryDirectory() as folder:
         rollcall = Rollcall(chosen.binary, folder, chosen.people)
         rows = Rows(rollcall, peers.Peers(Path(folder)), chosen)
@@ -40,8 +42,8 @@ def main():
                 measured = list(row(rows))
                 print(*map(report.line, measured), sep="\n", file=sys.stderr)
                 results += measured
-    told = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
-    report.write(chosen.results, machine.description(), peers.versions(chosen.binary), told, results)
-    picture.draw(chosen.picture, results)
+                # After each row: what was measured stays, should a later one fail.
+                report.write(chosen.results, described, versions, told, results)
+                picture.draw(chosen.picture, results)
     print(f"==> The picture is {chosen.picture}", file=sys.stderr)
     print(report.markdown(results))
