@@ -37,10 +37,10 @@ const test = base.extend<{ watched: { folder: string; url: string } }>({
 });
 
 test("a change to a component and to a style appears in the open page by itself", async ({ watched, page }) => {
-  test.setTimeout(20 * 60_000);
+  test.setTimeout(25 * 60_000);
   await expect(async () => {
     expect((await page.goto(watched.url))!.status()).toBe(200);
-  }).toPass({ timeout: 15 * 60_000, intervals: [1_000] });
+  }).toPass({ timeout: 20 * 60_000, intervals: [1_000] });
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 
