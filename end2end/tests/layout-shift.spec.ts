@@ -1,20 +1,29 @@
 // Nothing jumps: not while a page loads, comes alive or shows other rows.
 import type { Page } from "@playwright/test";
-import { expect, open } from "../crowd";
+import { expect, gate, open } from "../crowd";
 import { test } from "../house";
 
 interface Watched extends Window {
   shifts: { value: number; moved: string[] }[];
 }
 
+interface Shift extends PerformanceEntry {
+  value: number;
+  hadRecentInput: boolean;
+  sources: { node?: Node; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
+}
+
 test.beforeEach(async ({ page }) => {
   await page.addInitScript(() => {
     const watched = window as unknown as Watched;
     watched.shifts = [];
+    const place = ({ x, y, width, height }: DOMRectReadOnly) => `${width} × ${height} at ${x}, ${y}`;
+    const named = (node?: Node) => (node instanceof Element ? node.outerHTML.slice(0, 120) : (node?.textContent ?? "something that is gone"));
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean; sources: { node?: Element }[] })[]) {
-        if (entry.hadRecentInput) continue;
-        watched.shifts.push({ value: entry.value, moved: entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? "") });
+      for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[]) {
+        if (hadRecentInput) continue;
+        const moved = sources.map(({ node, previousRect, currentRect }) => `${named(node)}: ${place(previousRect)}, then ${place(currentRect)}`);
+        watched.shifts.push({ value, moved });
       }
     }).observe({ type: "layout-shift", buffered: true });
   });
@@ -42,5 +51,22 @@ test("nothing jumps on the page of a person and on the sign-in page", async ({ p
     await page.evaluate(() => document.fonts.ready);
     await page.waitForLoadState("networkidle");
     await expectNone(page);
+  }
+});
+
+test("nothing jumps when the font of the headings comes late", async ({ page, house }) => {
+  for (const address of ["/", house.person, "/sign-in"]) {
+    const font = gate();
+    await page.route("**/*.woff2", font.hold);
+    // The page is not loaded before its font is.
+    await page.goto(address, { waitUntil: "commit" });
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectNone(page);
+    font.open();
+    await page.waitForLoadState("load");
+    await page.evaluate(() => document.fonts.ready);
+    expect(await page.evaluate(() => [...document.fonts].some(({ status }) => status === "loaded"))).toBe(true);
+    await expectNone(page);
+    await page.unrouteAll({ behavior: "wait" });
   }
 });
