@@ -127,30 +127,36 @@ export class Rollcall {
   }
 }
 
-/** Gathers what the pages of a browser complain of, violations of their policy (CSP) among it. */
-export async function listen(context: BrowserContext): Promise<string[]> {
+/** What a test provokes by its address or by rebuilding is not told by the page. */
+const provokedByAny = /^(Failed to load resource|Live-reload disconnected)/;
+
+/** Where Chromium gives up to move a page into view before any script of it runs, it just appears, but that is
+    called an error. It gives up where the style sheet is asked for anew, as in a debug build, and comes too late
+    to say that the page wants it; and now and then by itself, where a new document is still empty. */
+const givenUp = /ViewTransition opt-in disabled|Page already revealed/;
+
+/** Gathers what the pages of a browser complain of, violations of their policy (CSP) among it, but for what is
+    provoked. */
+export async function listen(context: BrowserContext, provoked?: RegExp): Promise<string[]> {
   const complaints: string[] = [];
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (violation) =>
       console.error(`${violation.violatedDirective} forbids ${violation.blockedURI}`),
     );
   });
-  context.on("weberror", (error) => {
-    const text = String(error.error());
-    // Where the style sheet is asked for anew, as in a debug build, it may come after Chromium looked
-    // whether the page wants to be moved into view. Then it just appears, but that is called an error.
-    if (!text.includes("ViewTransition opt-in disabled")) complaints.push(text);
-  });
+  const complain = (text: string, expected: RegExp) => {
+    if (!expected.test(text) && !provoked?.test(text)) complaints.push(text);
+  };
+  context.on("weberror", (error) => complain(String(error.error()), givenUp));
   context.on("console", (message) => {
-    // What a test provokes by its address or by rebuilding is not told by the page.
-    const provoked = /^(Failed to load resource|Live-reload disconnected)/.test(message.text());
-    if (["error", "warning"].includes(message.type()) && !provoked) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type())) complain(message.text(), provokedByAny);
   });
   return complaints;
 }
 
-/** A test with the laureates behind it, which fails on any error that the browser tells of. */
-export const test = base.extend<{ quiet: void }, { rollcall: Rollcall }>({
+/** A test with the laureates behind it, which fails on any error that the browser tells of, but for those that
+    it says it provokes. */
+export const test = base.extend<{ provokes: RegExp | undefined; quiet: void }, { rollcall: Rollcall }>({
   rollcall: [
     async ({}, use) => {
       const rollcall = await Rollcall.start();
@@ -160,9 +166,10 @@ export const test = base.extend<{ quiet: void }, { rollcall: Rollcall }>({
     { scope: "worker" },
   ],
   baseURL: async ({ rollcall }, use) => use(rollcall.url),
+  provokes: [undefined, { option: true }],
   quiet: [
-    async ({ context }, use) => {
-      const complaints = await listen(context);
+    async ({ context, provokes }, use) => {
+      const complaints = await listen(context, provokes);
       await use();
       expect(complaints).toEqual([]);
     },

@@ -34,7 +34,6 @@ async function opened(dialog) {
 
 const islands = [...document.querySelectorAll("leptos-island")];
 const ofPage = islands.filter((island) => !island.closest("dialog, [data-later]"));
-// The numbers by which islands find their data count up in the order of the page.
 const pageIsAlive = ofPage.length > 0 ? hydrate(ofPage) : Promise.resolve();
 document.addEventListener("dialog-opened", (event) => opened(event.target));
 document.querySelectorAll("dialog[open]").forEach(opened);

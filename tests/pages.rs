@@ -90,13 +90,13 @@ async fn names_cannot_become_markup() {
 }
 
 #[tokio::test]
-async fn a_page_allows_no_script_but_its_files_and_its_data() {
+async fn a_page_allows_no_script_but_its_files() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let page = app.get("/").await;
     let policy = page.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-"), "{policy}");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "), "{policy}");
     assert!(!policy.contains("unsafe-inline") && !policy.contains("ws:"), "{policy}");
-    assert_eq!(page.text().matches("<script>").count(), 1);
+    assert!(!page.text().contains("<script>") && page.text().ends_with("</html>"));
     assert!(!page.text().contains("nonce"));
     assert_eq!(page.body, app.get("/").await.body, "the same page is the same bytes");
 }

@@ -77,11 +77,26 @@ test("a server that has no time (503, Retry-After) is told, and trying again hel
 
 test("without a network it is told, and with one again trying helps", async ({ page, context }) => {
   await open(page, "/");
+  await next(page).click();
+  await expect(page.getByText("21–40")).toBeVisible();
   await context.setOffline(true);
   await next(page).click();
-  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("You are offline");
   await context.setOffline(false);
-  await tryAgain(page, "21–40");
+  await tryAgain(page, "41–60");
+});
+
+test.describe("before the code that asks has come", () => {
+  test.use({ provokes: /Failed to fetch/ });
+
+  test("who is without a network is told so, and with one again the code and the rows come", async ({ page, context }) => {
+    await open(page, "/");
+    await context.setOffline(true);
+    await next(page).click();
+    await expect(page.getByRole("alert")).toContainText("You are offline");
+    await context.setOffline(false);
+    await tryAgain(page, "21–40");
+  });
 });
 
 for (const [fate, answer] of [

@@ -29,7 +29,7 @@ async function load(page: Page, address: string): Promise<File[]> {
 
 const isCode = ({ path }: File) => /\.(js|wasm)$/.test(path);
 
-test("the code of the list page weighs less than 150 KiB", async ({ page }) => {
+test("the code of the list page weighs less than 120 KiB", async ({ page }) => {
   const code = (await load(page, "/")).filter(isCode);
   expect(code.map(({ path }) => path.replace(/.*\./, ""))).toContain("wasm");
   for (const { path, encoding, bytes } of code) {
@@ -39,7 +39,7 @@ test("the code of the list page weighs less than 150 KiB", async ({ page }) => {
   const total = code.reduce((sum, { bytes }) => sum + bytes, 0);
   const kib = `${(total / 1024).toFixed(1)} KiB of JavaScript and WebAssembly`;
   console.log(kib);
-  expect(total, kib).toBeLessThan(150 * 1024);
+  expect(total, kib).toBeLessThan(120 * 1024);
 });
 
 test("a page without an island loads no WebAssembly", async ({ page }) => {

@@ -86,7 +86,7 @@ impl FromStr for ListUsers {
         let mut list = Self::default();
         let mut errors = FieldErrors::default();
         let mut seen = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+        for (name, value) in form_urlencoded::parse(query.strip_prefix('?').unwrap_or(query).as_bytes()) {
             if seen.contains(&name) {
                 errors.push(name.into_owned(), "repeated", "must stand only once");
                 continue;
@@ -176,7 +176,7 @@ impl fmt::Display for ListUsers {
 fn parse_email(text: &str) -> Result<String, FieldErrors> {
     let trimmed = text.trim();
     let fits = trimmed.len() <= Email::MAX_OCTETS && !trimmed.chars().any(char::is_control);
-    let address = Some(trimmed.to_owned()).filter(|address| fits && address.contains('@'));
+    let address = Some(trimmed.to_owned()).filter(|address| fits && address.as_bytes().contains(&b'@'));
     address.ok_or_else(|| FieldErrors::one("email", "invalid", "must be an address like ada@example.org"))
 }
 

@@ -13,6 +13,14 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use self::wire::Wire;
 use crate::domain::{AppError, Cause};
 
+/// Code that did not come is like an answer that did not.
+#[cfg(feature = "split")]
+impl From<leptos::wasm_split::SplitLoaderError> for AppError {
+    fn from(error: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self::Unavailable(Cause::new(error.to_string()))
+    }
+}
+
 /// What goes wrong between the two halves is an `AppError` like any other.
 impl FromServerFnError for AppError {
     type Encoder = Wire;

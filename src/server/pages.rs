@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header, header::InvalidHeaderValue, uri::PathAndQuery},
     response::{IntoResponse, Response},
@@ -107,7 +107,7 @@ async fn rendered(
     };
     let handler = leptos_axum::render_app_async_with_context(context, move || ui::shell::document(&files));
     match handler(request).await.into_body().collect().await {
-        Ok(body) => html(error.map_or(status.get(), |error| error.status()), &body.to_bytes()),
+        Ok(body) => html(error.map_or(status.get(), |error| error.status()), body.to_bytes()),
         Err(error) => AppError::internal(error).into_response(),
     }
 }
@@ -128,17 +128,17 @@ pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Re
 
 /// A page for an error that no page could render itself.
 pub fn error_page(state: &AppState, theme: Theme, error: &AppError) -> Response {
-    html(error.status(), ui::shell::error_document(&state.site.files, theme, error).as_bytes())
+    html(error.status(), ui::shell::error_document(&state.site.files, theme, error).into())
 }
 
-fn html(status: u16, page: &[u8]) -> Response {
-    let page = Page::of(page);
-    let policy = match page.content_security_policy() {
+fn html(status: u16, rendered: Bytes) -> Response {
+    let page = document(rendered);
+    let policy = match content_security_policy(&page) {
         Ok(policy) => policy,
         Err(error) => return AppError::internal(error).into_response(),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Body::from(page.html)).into_response();
+    let mut response = (status, Body::from(page)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -146,40 +146,22 @@ fn html(status: u16, page: &[u8]) -> Response {
     response
 }
 
-/// A page as it is sent.
-struct Page {
-    html: Vec<u8>,
-    /// The scripts within it that may run, by their hashes.
-    script_hashes: String,
+/// Without what Leptos puts behind the end of the document: scripts with data that nothing here asks
+/// for, and with a nonce, which would make other bytes of the same page.
+fn document(rendered: Bytes) -> Bytes {
+    const END: &[u8] = b"</html>";
+    memmem::rfind(&rendered, END).map_or(rendered.clone(), |end| rendered.slice(..end + END.len()))
 }
 
-impl Page {
-    /// Leptos hands its data over in scripts behind the end of the document, each with a nonce.
-    /// They become one script at the end of the body: the same bytes for the same page. What
-    /// stands in the document itself is never taken for one of them.
-    fn of(rendered: &[u8]) -> Self {
-        let document_end = memmem::rfind(rendered, b"</html>").unwrap_or(rendered.len());
-        let (document, data) = rendered.split_at(document_end);
-        let script = inline_scripts(data).collect::<Vec<_>>().concat();
-        let mut script_hashes = hash_source(&script);
-        if RELOAD_SOCKET.is_some() {
-            script_hashes.extend(inline_scripts(document).map(hash_source));
-        }
-        let body_end = memmem::rfind(document, b"</body>").unwrap_or(document_end);
-        let html = [&document[..body_end], b"<script>", &script, b"</script></body></html>"].concat();
-        Self { html, script_hashes }
-    }
-
-    /// Nothing but our own files and the scripts named here runs (CSP level 3).
-    fn content_security_policy(&self) -> Result<HeaderValue, InvalidHeaderValue> {
-        let Self { script_hashes, .. } = self;
-        let reload_socket = RELOAD_SOCKET.as_deref().unwrap_or_default();
-        HeaderValue::try_from(format!(
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{script_hashes}; style-src 'self'; \
-             img-src 'self'; font-src 'self'; connect-src 'self'{reload_socket}; manifest-src 'self'; \
-             form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ))
-    }
+/// Nothing but our own files runs, and what `cargo leptos watch` has put into the page (CSP level 3).
+fn content_security_policy(page: &[u8]) -> Result<HeaderValue, InvalidHeaderValue> {
+    let reload_socket = RELOAD_SOCKET.as_deref().unwrap_or_default();
+    let reload_scripts: String = RELOAD_SOCKET.iter().flat_map(|_| inline_scripts(page)).map(hash_source).collect();
+    HeaderValue::try_from(format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{reload_scripts}; style-src 'self'; \
+         img-src 'self'; font-src 'self'; connect-src 'self'{reload_socket}; manifest-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ))
 }
 
 /// Where `cargo leptos watch` tells the page to reload; nobody else gets such a socket.
@@ -191,7 +173,7 @@ fn hash_source(script: &[u8]) -> String {
     format!(" 'sha256-{}'", BASE64_STANDARD.encode(hash))
 }
 
-/// What stands in script elements: Leptos escapes every `<` of its data.
+/// What stands in script elements.
 fn inline_scripts(html: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -207,15 +189,13 @@ fn inline_scripts(html: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::Page;
+    use super::document;
 
     #[test]
-    fn the_data_of_a_page_becomes_one_script_and_the_only_one_allowed() {
-        let rendered = br#"<html><body><p>hi</p><script>evil()</script></body><!></html><!><script nonce="a">A=[];</script><script nonce="a">B=1;</script>"#;
-        let page = Page::of(rendered);
-        let html = String::from_utf8(page.html).unwrap();
-        assert_eq!(html, "<html><body><p>hi</p><script>evil()</script><script>A=[];B=1;</script></body></html>");
-        // printf 'A=[];B=1;' | openssl dgst -sha256 -binary | base64
-        assert_eq!(page.script_hashes, " 'sha256-7AOtZS47I8PQYRvBa9wi6JOuD52fY7nSkoQt2HGwD7k='");
+    fn a_page_ends_where_the_last_document_in_it_does() {
+        let rendered = br#"<html><body><p></html></p></body><!></html><!><script nonce="a">A=[];</script>"#;
+        let page = document(rendered.as_slice().into());
+        assert_eq!(page, b"<html><body><p></html></p></body><!></html>".as_slice());
+        assert_eq!(document(b"none".as_slice().into()), b"none".as_slice());
     }
 }

@@ -1,4 +1,4 @@
-use leptos::prelude::{use_context, window};
+use leptos::prelude::{is_server, use_context, window};
 use leptos_router::location::RequestUrl;
 
 /// The query part of the page's address, without its `?`: of the request on the server, of the
@@ -6,8 +6,9 @@ use leptos_router::location::RequestUrl;
 #[must_use]
 pub fn query() -> String {
     let of = |address: &str| address.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
-    match use_context::<RequestUrl>() {
-        Some(url) => of(url.as_ref()),
-        None => of(&window().location().search().unwrap_or_default()),
+    if is_server() {
+        use_context::<RequestUrl>().map(|url| of(url.as_ref())).unwrap_or_default()
+    } else {
+        of(&window().location().search().unwrap_or_default())
     }
 }

@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicU16, Ordering},
 };
 
-use leptos::prelude::use_context;
+use leptos::prelude::{is_server, use_context};
 
 use crate::domain::AppError;
 
@@ -21,7 +21,9 @@ impl Default for PageStatus {
 impl PageStatus {
     /// The page says this error.
     pub fn set(error: &AppError) {
-        if let Some(status) = use_context::<Self>() {
+        if is_server()
+            && let Some(status) = use_context::<Self>()
+        {
             status.0.store(error.status(), Ordering::Relaxed);
         }
     }

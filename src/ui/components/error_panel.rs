@@ -8,12 +8,12 @@ use crate::{
 /// A page that says what went wrong, in words, and a way on.
 #[component]
 pub fn ErrorPanel(error: AppError) -> impl IntoView {
-    error_panel(error.clone(), view! { <h1>{error.title()}</h1> }, ())
+    error_panel(&error, view! { <h1>{error.title()}</h1> }, ())
 }
 
 /// What went wrong, under a heading that fits the page around it; `action` is offered first, but
 /// for signing in where that would help.
-pub fn error_panel(error: AppError, heading: impl IntoView, action: impl IntoView) -> impl IntoView {
+pub fn error_panel<H: IntoView, A: IntoView>(error: &AppError, heading: H, action: A) -> impl IntoView + use<H, A> {
     let field =
         |field: &FieldError| view! { <li><code>{field.field.to_string()}</code>" "{field.message.clone()}</li> };
     let details = match error.fields() {

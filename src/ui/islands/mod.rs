@@ -1,5 +1,5 @@
 //! What hydrates in the browser. An island knows no router: it owns its data, its links and the
-//! browser's history.
+//! browser's history. It has no `Resource`: pages come without the scripts that would bring its data.
 
 pub mod bulk;
 pub mod form_guard;

@@ -4,9 +4,14 @@ use leptos_router::hooks::use_url;
 
 use crate::{
     domain::{Access, ListUsers, UserStatus},
+    rpc::users::list_users,
     ui::{
+        address,
         components::{alert::FormAlert, live::Live},
-        islands::{bulk::Bulk, user_list::UserList},
+        islands::{
+            bulk::Bulk,
+            user_list::{UserList, answers::First},
+        },
         shell::SiteFiles,
         text,
     },
@@ -25,6 +30,17 @@ pub fn UsersPage() -> impl IntoView {
     let write = use_context::<Access>().unwrap_or_default().write;
     // The one page with an island: others do not need the module.
     let module = use_context::<SiteFiles>().map(|files| files.module);
+    let answer = Resource::new_blocking(address::query, list_users);
+    let list = move || {
+        Suspend::new(async move {
+            let first = First(answer.await);
+            provide_context(first.clone());
+            view! {
+                {first.borne()}
+                <UserList/>
+            }
+        })
+    };
     view! {
         <Title text=title/>
         {module.map(|href| view! { <Link rel="modulepreload" href/> })}
@@ -35,7 +51,7 @@ pub fn UsersPage() -> impl IntoView {
             {write.then(|| actions(status))}
         </div>
         <Live status/>
-        <UserList/>
+        <Suspense>{list}</Suspense>
         // Its code comes with the first box that is ticked (public/boot.js).
         {write.then(|| view! { <div data-later=""><Bulk/></div> })}
     }

@@ -1,30 +1,60 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::ui::islands::signals;
+use super::{ask::ask_server, paging::range};
 use crate::{
     domain::{AppError, Listing},
-    rpc::{users::list_users, wire::Wire},
+    rpc::wire::Wire,
+    ui::{islands::signals, text},
 };
 
-type Answer = Result<Listing, AppError>;
+pub type Answer = Result<Listing, AppError>;
+
+/// What the list shows first: the page is rendered with it, and bears it for the browser.
+#[derive(Debug, Clone)]
+pub struct First(pub Answer);
+
+impl First {
+    const ID: &str = "first-answer";
+
+    /// The element that bears it, which stands before the list.
+    pub fn borne(&self) -> impl IntoView + use<> {
+        view! { <div id=Self::ID hidden data-answer=Wire::write(&self.0).ok()></div> }
+    }
+
+    /// On the server the page's, in the browser what the page bears.
+    fn read() -> Answer {
+        if is_server()
+            && let Some(Self(answer)) = use_context()
+        {
+            return answer;
+        }
+        let written = document().get_element_by_id(Self::ID).and_then(|element| element.get_attribute("data-answer"));
+        Wire::read(&written.unwrap_or_default()).unwrap_or_else(|error| Err(AppError::internal(error.to_string())))
+    }
+}
 
 /// What the server says of the list that the address asks for. The first answer comes with the page;
 /// of later ones the newest wins, whichever comes last. Until then the one before stays.
 #[derive(Debug, Clone, Copy)]
 pub struct Answers {
-    query: ReadSignal<String>,
-    first: Resource<Answer, Wire>,
-    pub latest: RwSignal<Option<Answer>>,
+    query: RwSignal<String>,
+    pub latest: RwSignal<Answer>,
     pub pending: RwSignal<bool>,
+    /// What becomes of it, in words. What stands there from the beginning is read anyway.
+    pub said: RwSignal<String>,
     /// Counts what was asked.
     asked: StoredValue<u32>,
 }
 
 impl Answers {
-    pub fn new(query: ReadSignal<String>) -> Self {
-        let first = Resource::new_with_options(|| (), move |()| list_users(query.get_untracked()), false);
-        let (latest, pending) = (RwSignal::new(None), RwSignal::new(false));
-        Self { query, first, latest, pending, asked: StoredValue::new(0) }
+    pub fn new(query: RwSignal<String>) -> Self {
+        Self {
+            query,
+            latest: RwSignal::new(First::read()),
+            pending: RwSignal::new(false),
+            said: RwSignal::new(String::new()),
+            asked: StoredValue::new(0),
+        }
     }
 
     /// Asks for what the address says now.
@@ -32,11 +62,17 @@ impl Answers {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
         self.pending.set(true);
+        self.said.set(text::people::LOADING.to_owned());
         signals::send(signals::ASKED);
         spawn_local(async move {
-            let answer = list_users(self.query.get_untracked()).await;
+            let answer = ask_server(self.query.get_untracked()).await;
             if self.asked.get_value() == number {
-                self.latest.set(Some(answer));
+                self.said.set(match &answer {
+                    Ok(listing) => text::people::loaded(&range(&listing.page)),
+                    // The panel that takes the rows' place is an alert itself.
+                    Err(_) => String::new(),
+                });
+                self.latest.set(answer);
                 self.pending.set(false);
             }
         });
@@ -47,29 +83,15 @@ impl Answers {
         let Some(live) = document().get_element_by_id("live") else { return };
         let told = |field: &str| live.get_attribute(field).unwrap_or_default();
         let (id, name, email) = (told("data-id"), told("data-name"), told("data-email"));
-        spawn_local(async move {
-            let first = self.first.await;
-            self.latest.update(|latest| {
-                let Ok(listing) = latest.get_or_insert(first) else { return };
-                if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
-                    listed.user.name = name;
-                    listed.user.email = email;
-                    // What a search found stood elsewhere.
-                    listed.name_marks.clear();
-                    listed.email_marks.clear();
-                }
-            });
-        });
-    }
-
-    /// The answer to show.
-    pub fn get(self) -> impl Future<Output = Answer> {
-        let latest = self.latest.get();
-        async move {
-            match latest {
-                Some(answer) => answer,
-                None => self.first.await,
+        self.latest.update(|latest| {
+            let Ok(listing) = latest else { return };
+            if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
+                listed.user.name = name;
+                listed.user.email = email;
+                // What a search found stood elsewhere.
+                listed.name_marks.clear();
+                listed.email_marks.clear();
             }
-        }
+        });
     }
 }

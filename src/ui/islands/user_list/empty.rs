@@ -7,8 +7,7 @@ use crate::{
 };
 
 /// Why there is nobody to show, and what to do about it.
-#[component]
-pub fn Nobody(list: ListUsers, go: Go) -> impl IntoView {
+pub fn nobody(list: &ListUsers, go: Go) -> impl IntoView + use<> {
     let filtered = list.email.is_some() || list.created_after.is_some() || list.created_before.is_some();
     let (title, advice) = match &list.q {
         Some(q) => (text::people::nobody_matches(q), text::people::TRY_OTHER_WORDS),
@@ -20,7 +19,7 @@ pub fn Nobody(list: ListUsers, go: Go) -> impl IntoView {
         None => (text::people::NOBODY_YET.to_owned(), text::people::BRING_IN),
     };
     let everybody = ListUsers { status: list.status, sort: list.sort, per_page: list.per_page, ..ListUsers::default() };
-    let narrowed = everybody != list;
+    let narrowed = everybody != *list;
     view! {
         <section class="panel">
             <h2>{title}</h2>
@@ -34,18 +33,19 @@ pub fn Nobody(list: ListUsers, go: Go) -> impl IntoView {
 
 /// Why there are no rows, with a way to try again. Who is offline is told so, and the rows come by
 /// themselves when the network does.
-pub fn failure(error: AppError, retry: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
-    PageStatus::set(&error);
+pub fn failure<R>(error: &AppError, retry: R) -> impl IntoView + use<R>
+where
+    R: Fn() + Copy + Send + Sync + 'static,
+{
+    PageStatus::set(error);
     let temporary = matches!(error.status(), 500 | 503);
-    let (offline, set_offline) = signal(false);
-    Effect::new(move |_| {
-        set_offline.set(!window().navigator().on_line());
+    let offline = is_browser() && !window().navigator().on_line();
+    if is_browser() {
         let listener = window_event_listener(ev::online, move |_| retry());
         on_cleanup(move || listener.remove());
-    });
+    }
     let again = move || view! { <button type="button" on:click=move |_| retry()>{text::people::TRY_AGAIN}</button> };
-    let title = error.title();
-    let heading = view! { <h2>{move || if offline.get() { text::people::OFFLINE } else { title }}</h2> };
+    let heading = view! { <h2>{if offline { text::people::OFFLINE } else { error.title() }}</h2> };
     // The style sheet hides what the server would have said.
     view! { <div class:offline=offline>{error_panel(error, heading, temporary.then(again))}</div> }
 }

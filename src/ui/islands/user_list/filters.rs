@@ -1,4 +1,4 @@
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     Go,
@@ -13,12 +13,6 @@ use crate::{
 /// island the form has a button for that.
 #[component]
 pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
-    let choose = move |chosen: Result<ListUsers, FieldErrors>| {
-        // A day half typed is none yet.
-        if let Ok(chosen) = chosen {
-            go.to(&chosen);
-        }
-    };
     let status = move |event| {
         // The page around the list is another one then.
         if let Ok(status) = event_target_value(&event).parse() {
@@ -27,10 +21,10 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
             let _ = window().location().set_href(&address(&to));
         }
     };
-    let option = move |value: UserStatus, title: &'static str| {
-        view! { <option value=value.as_str() selected=move || list.read().status == value>{title}</option> }
+    let shown = list.get_untracked();
+    let option = |value: UserStatus, title: &'static str| {
+        view! { <option value=value.as_str() selected=shown.status == value>{title}</option> }
     };
-    let (sort, per_page) = (move || kept(&list.read(), "sort"), move || kept(&list.read(), "per_page"));
     view! {
         <details class="filter">
             <summary class="button">{text::people::FILTER}</summary>
@@ -43,29 +37,42 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                         {option(UserStatus::All, text::people::BOTH)}
                     </select>
                 </div>
-                <div class="field">
-                    <label for="joined_from">{text::people::JOINED_FROM}</label>
-                    <input
-                        id="joined_from" name="joined_from" type="date"
-                        value=untrack(move || list.read().joined_from())
-                        prop:value=move || list.read().joined_from()
-                        on:change=move |event| choose(list.get_untracked().with_joined_from(&event_target_value(&event)))
-                    />
-                </div>
-                <div class="field">
-                    <label for="joined_to">{text::people::JOINED_UNTIL}</label>
-                    <input
-                        id="joined_to" name="joined_to" type="date"
-                        value=untrack(move || list.read().joined_to())
-                        prop:value=move || list.read().joined_to()
-                        on:change=move |event| choose(list.get_untracked().with_joined_to(&event_target_value(&event)))
-                    />
-                </div>
-                <input type="hidden" name="sort" value=sort/>
-                <input type="hidden" name="per_page" value=per_page/>
+                <Day name="joined_from" label=text::people::JOINED_FROM list go day=ListUsers::joined_from with=ListUsers::with_joined_from/>
+                <Day name="joined_to" label=text::people::JOINED_UNTIL list go day=ListUsers::joined_to with=ListUsers::with_joined_to/>
+                <input type="hidden" name="sort" value=kept(&shown, "sort")/>
+                <input type="hidden" name="per_page" value=kept(&shown, "per_page")/>
                 <button type="submit" class="apply">{text::people::SHOW}</button>
             </div>
         </details>
+    }
+}
+
+/// A day of the list that is shown, and the list with another.
+#[component]
+fn Day(
+    name: &'static str,
+    label: &'static str,
+    list: Signal<ListUsers>,
+    go: Go,
+    day: fn(&ListUsers) -> String,
+    with: fn(&ListUsers, &str) -> Result<ListUsers, FieldErrors>,
+) -> impl IntoView {
+    let choose = move |event| {
+        // A day half typed is none yet.
+        if let Ok(chosen) = with(&list.read_untracked(), &event_target_value(&event)) {
+            go.to(&chosen);
+        }
+    };
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name name=name type="date"
+                value=day(&list.read_untracked())
+                prop:value=move || day(&list.read())
+                on:change=choose
+            />
+        </div>
     }
 }
 
@@ -89,21 +96,15 @@ pub fn Chips(list: Signal<ListUsers>, go: Go) -> impl IntoView {
             view! { <li><ListLink to=Some(without.at_page(1)) go class="chip" label=text::people::remove_filter(&filter) text=filter/></li> }
         };
         let (from, to) = (list.joined_from(), list.joined_to());
-        let chips: Vec<_> = [
+        let chips = [
             list.email.clone().map(|email| chip(email, ListUsers { email: None, ..list.clone() })),
             (!from.is_empty())
                 .then(|| chip(text::people::joined_from(&from), ListUsers { created_after: None, ..list.clone() })),
             (!to.is_empty())
                 .then(|| chip(text::people::joined_until(&to), ListUsers { created_before: None, ..list.clone() })),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if chips.is_empty() {
-            Either::Left(())
-        } else {
-            Either::Right(view! { <ul class="chips" aria-label=text::people::FILTERS>{chips}</ul> })
-        }
+        ];
+        let any = chips.iter().any(Option::is_some);
+        any.then(|| view! { <ul class="chips" aria-label=text::people::FILTERS>{chips}</ul> })
     };
     view! { {chips} }
 }

@@ -1,48 +1,70 @@
 use leptos::{ev, prelude::*};
 
-use crate::domain::ListUsers;
-use crate::ui::islands::history;
+use super::answers::Answers;
+use crate::{
+    domain::ListUsers,
+    ui::{address::query, islands::history},
+};
 
 /// How the pieces of the list move it to another address of the same page.
 #[derive(Debug, Clone, Copy)]
 pub struct Go {
-    query: WriteSignal<String>,
+    query: RwSignal<String>,
+    answers: Answers,
     /// Whether the address shown is still being typed: it is replaced by the next, not left behind.
-    typing: StoredValue<bool>,
+    typing: RwSignal<bool>,
 }
 
 impl Go {
-    pub fn new(query: WriteSignal<String>) -> Self {
-        Self { query, typing: StoredValue::new(false) }
+    pub fn new(query: RwSignal<String>, answers: Answers) -> Self {
+        Self { query, answers, typing: RwSignal::new(false) }
+    }
+
+    /// Back and forward within the page. Not on the server.
+    pub fn follow_history(self) {
+        let listener = window_event_listener(ev::popstate, move |_| {
+            // A step within the page, to an anchor, is none between lists.
+            let shown = query();
+            if self.query.get_untracked() != shown {
+                self.typed();
+                self.show(shown);
+            }
+        });
+        on_cleanup(move || listener.remove());
     }
 
     /// A step forward in the history.
     pub fn to(self, list: &ListUsers) {
-        self.typing.set_value(false);
+        self.typed();
         history::push(&address(list));
-        self.query.set(list.to_string());
+        self.show(list.to_string());
     }
 
     /// One step for all that is typed in one go.
     pub fn type_to(self, list: &ListUsers) {
         let href = address(list);
-        if self.typing.get_value() {
+        if self.is_typing() {
             history::replace(&href);
         } else {
             history::push(&href);
         }
-        self.typing.set_value(true);
-        self.query.set(list.to_string());
+        self.typing.set(true);
+        self.show(list.to_string());
+    }
+
+    fn show(self, query: String) {
+        self.query.set(query);
+        self.answers.ask();
     }
 
     /// What is typed next is a step of its own.
     pub fn typed(self) {
-        self.typing.set_value(false);
+        self.typing.set(false);
     }
 
     /// Whether the last step was typed.
     pub fn is_typing(self) -> bool {
-        self.typing.get_value()
+        self.typing.get_untracked()
     }
 
     /// The form has nothing to send: what was chosen in it is shown already.

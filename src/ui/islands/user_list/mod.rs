@@ -1,4 +1,5 @@
-mod answers;
+pub mod answers;
+mod ask;
 mod empty;
 mod filters;
 mod go;
@@ -7,14 +8,15 @@ mod row;
 mod rows;
 mod search;
 
-use leptos::{either::Either, ev, prelude::*};
+use leptos::{either::Either, prelude::*};
 
 use self::{
     answers::Answers,
+    ask::prepare,
     empty::failure,
     filters::{Chips, Filters},
     go::Go,
-    rows::Rows,
+    rows::rows,
     search::Search,
 };
 use super::signals;
@@ -27,82 +29,35 @@ use crate::{
 /// with it, they fetch the rows and leave the page standing.
 #[island]
 pub fn UserList() -> impl IntoView {
-    let (query, set_query) = signal(address::query());
-    let go = Go::new(set_query);
-    let answers = Answers::new(query);
+    let query = RwSignal::new(address::query());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
-    follow_history(query, set_query, go);
-    Effect::new(move |before: Option<()>| {
-        query.track();
-        if before.is_some() {
-            answers.ask();
-        } else {
-            signals::on(signals::CHANGED, move || answers.ask());
-            signals::on(signals::PERSON_CHANGED, move || answers.patch());
-        }
-    });
+    let answers = Answers::new(query);
+    let go = Go::new(query, answers);
+    if is_browser() {
+        go.follow_history();
+        signals::on(signals::CHANGED, move || answers.ask());
+        signals::on(signals::PERSON_CHANGED, move || answers.patch());
+    }
     view! {
         <section
             class="user-list"
             aria-label=text::people::LIST
-            aria-busy=move || answers.pending.get().to_string()
+            aria-busy=move || if answers.pending.get() { "true" } else { "false" }
+            on:pointerenter=move |_| prepare()
+            on:focusin=move |_| prepare()
         >
             <form class="toolbar" role="search" method="get" action="/" on:submit=move |event| go.submit(&event)>
                 <Search list go/>
                 <Filters list go/>
             </form>
             <Chips list go/>
-            <Announcement answers/>
+            // Says politely, to who cannot see the rows change, that they have.
+            <p class="visually-hidden" role="status">{answers.said}</p>
             // Rows stay where they are, and the focus in them, while others take their place.
-            <Transition>
-                {move || {
-                    let answer = answers.get();
-                    Suspend::new(async move {
-                        match answer.await {
-                            Ok(listing) => {
-                                let list = list.get_untracked();
-                                Either::Left(view! { <Rows list listing go/> })
-                            }
-                            Err(error) => Either::Right(failure(error, move || answers.ask())),
-                        }
-                    })
-                }}
-            </Transition>
+            {move || answers.latest.with(|answer| match answer {
+                Ok(listing) => Either::Left(rows(&list.read_untracked(), listing, go)),
+                Err(error) => Either::Right(failure(error, move || answers.ask())),
+            })}
         </section>
     }
-}
-
-/// Back and forward within the page. Effects run in the browser alone.
-fn follow_history(query: ReadSignal<String>, set_query: WriteSignal<String>, go: Go) {
-    Effect::new(move |_| {
-        let listener = window_event_listener(ev::popstate, move |_| {
-            // A step within the page, to an anchor, is none between lists.
-            let shown = address::query();
-            if query.get_untracked() != shown {
-                go.typed();
-                set_query.set(shown);
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
-}
-
-/// Says politely, to who cannot see the rows change, that they have.
-#[component]
-fn Announcement(answers: Answers) -> impl IntoView {
-    let (said, say) = signal(String::new());
-    Effect::new(move |before: Option<bool>| {
-        let pending = answers.pending.get();
-        if pending {
-            say.set(text::people::LOADING.to_owned());
-        } else if before == Some(true) {
-            // What stood there from the beginning is read anyway.
-            say.set(answers.latest.with_untracked(|answer| match answer {
-                Some(Ok(listing)) => text::people::loaded(&paging::range(&listing.page)),
-                _ => String::new(),
-            }));
-        }
-        pending
-    });
-    view! { <p class="visually-hidden" role="status">{said}</p> }
 }

@@ -10,9 +10,8 @@ use crate::{
 const SIZES: [u32; 3] = [20, 50, 100];
 
 /// Where one is in the list, and the ways on.
-#[component]
-pub fn Paging(list: ListUsers, page: Page<Listed>, go: Go) -> impl IntoView {
-    let range = range(&page);
+pub fn paging(list: &ListUsers, page: &Page<Listed>, go: Go) -> impl IntoView + use<> {
+    let range = range(page);
     // By number as deep as numbers go, which tells where one is; then by cursor.
     let next = page.next.as_ref().map(|cursor| list.next().unwrap_or_else(|| list.at_cursor(cursor)));
     let previous = list.previous().or_else(|| page.previous.as_ref().map(|cursor| list.at_cursor(cursor)));
@@ -26,7 +25,7 @@ pub fn Paging(list: ListUsers, page: Page<Listed>, go: Go) -> impl IntoView {
     view! {
         <nav class="paging" aria-label=text::site::PAGES>
             <p>{range}</p>
-            {several.then(|| view! { <p class="sizes"><span aria-hidden="true">{text::people::ROWS}</span>{SIZES.map(size).into_iter().collect_view()}</p> })}
+            {several.then(|| view! { <p class="sizes"><span aria-hidden="true">{text::people::ROWS}</span>{SIZES.map(size)}</p> })}
             <a class="quiet" href=export>{text::people::EXPORT}</a>
             <ListLink to=previous go class="button" rel="prev" text=text::people::PREVIOUS/>
             <ListLink to=next go class="button" rel="next" text=text::people::NEXT/>

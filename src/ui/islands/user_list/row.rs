@@ -1,3 +1,4 @@
+use html_escape::encode_text_to_string;
 use leptos::{either::Either, prelude::*};
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// One person.
-pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
+pub fn row(listed: &Listed, may_write: bool) -> impl IntoView + use<> {
     let Listed { user, name_marks, email_marks, trashed } = listed;
     let id = user.id.to_string();
     let person = format!("/users/{id}");
@@ -28,15 +29,15 @@ pub fn row(listed: Listed, may_write: bool) -> impl IntoView {
         <tr role="row">
             {select}
             <th role="rowheader" scope="row">
-                {avatar_of(&user)}
-                <a class="person-link" dir="auto" href=person>{marked(&user.name, &name_marks)}</a>
+                {avatar_of(user)}
+                <a class="person-link" dir="auto" href=person inner_html=marked(&user.name, name_marks)></a>
             </th>
-            <td role="cell" class="email">{marked(&user.email, &email_marks)}</td>
+            <td role="cell" class="email" inner_html=marked(&user.email, email_marks)></td>
             {match (user.deleted_at, trashed) {
                 (Some(at), Some(trashed)) => Either::Left(view! {
                     <td role="cell" class="joined">
                         <Day at/>
-                        {by(&trashed)}
+                        {by(trashed)}
                         <span class="purge">{text::people::BEFORE_PURGE_DAY}<Day at=trashed.purge_at/></span>
                     </td>
                 }),
@@ -50,21 +51,38 @@ fn by(trashed: &Trashed) -> impl IntoView + use<> {
     trashed.by.clone().map(|by| view! { <span class="by">{text::people::BEFORE_DELETER}<bdi>{by}</bdi></span> })
 }
 
-/// A text with what a search found of it.
-fn marked(whole: &str, marks: &[(u32, u32)]) -> impl IntoView + use<> {
-    let mut pieces = Vec::with_capacity(2 * marks.len() + 1);
+/// A text with what a search found of it, as HTML: one string where a view would have many pieces.
+fn marked(whole: &str, marks: &[(u32, u32)]) -> String {
+    let mut html = String::with_capacity(whole.len());
     let mut end = 0;
     for (from, to) in marks {
         let (from, to) = (*from as usize, *to as usize);
         let (Some(before), Some(mark)) = (whole.get(end..from), whole.get(from..to)) else { break };
-        if !before.is_empty() {
-            pieces.push(Either::Left(before.to_owned()));
-        }
-        pieces.push(Either::Right(view! { <mark>{mark.to_owned()}</mark> }));
+        encode_text_to_string(before, &mut html);
+        html.push_str("<mark>");
+        encode_text_to_string(mark, &mut html);
+        html.push_str("</mark>");
         end = to;
     }
-    if let Some(rest) = whole.get(end..).filter(|rest| !rest.is_empty()) {
-        pieces.push(Either::Left(rest.to_owned()));
+    encode_text_to_string(whole.get(end..).unwrap_or_default(), &mut html);
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marked;
+
+    #[test]
+    fn what_was_found_is_marked_and_nothing_else_is_markup() {
+        assert_eq!(marked("<b>Zoë & Co", &[(3, 7), (10, 12)]), "&lt;b&gt;<mark>Zoë</mark> &amp; <mark>Co</mark>");
+        assert_eq!(marked("a<b", &[(1, 2)]), "a<mark>&lt;</mark>b");
+        assert_eq!(marked("Ada", &[]), "Ada");
     }
-    pieces
+
+    #[test]
+    fn a_range_that_does_not_fit_marks_nothing_more() {
+        for marks in [&[(1, 2)][..], &[(3, 2)], &[(0, 99)]] {
+            assert_eq!(marked("ëa", marks), "ëa", "{marks:?}");
+        }
+    }
 }

@@ -1,17 +1,16 @@
 use leptos::{either::Either, prelude::*};
 
-use super::{Go, empty::Nobody, go::ListLink, paging::Paging, row::row};
+use super::{Go, empty::nobody, go::ListLink, paging::paging, row::row};
 use crate::{
     domain::{ListUsers, Listing, SortField, Total, UserSort, UserStatus},
     ui::text,
 };
 
 /// The people of a page as a table, and the way to the next.
-#[component]
-pub fn Rows(list: ListUsers, listing: Listing, go: Go) -> impl IntoView {
-    let Listing { page, may_write } = listing;
+pub fn rows(list: &ListUsers, listing: &Listing, go: Go) -> impl IntoView + use<> {
+    let (page, may_write) = (&listing.page, listing.may_write);
     if page.items.is_empty() {
-        return Either::Left(view! { <Nobody list go/> });
+        return Either::Left(nobody(list, go));
     }
     // Said only where there are more than these.
     let rows = page.items.len() as u64;
@@ -23,7 +22,7 @@ pub fn Rows(list: ListUsers, listing: Listing, go: Go) -> impl IntoView {
     } else {
         (SortField::CreatedAt, text::people::JOINED_AT)
     };
-    let rows = page.items.iter().cloned().map(|listed| row(listed, may_write)).collect_view();
+    let rows = page.items.iter().map(|listed| row(listed, may_write)).collect_view();
     // The roles are said again because the table is laid out as a grid on a phone.
     Either::Right(view! {
         <form id="rows" method="post" data-beyond=beyond>
@@ -35,21 +34,20 @@ pub fn Rows(list: ListUsers, listing: Listing, go: Go) -> impl IntoView {
                                 <input type="checkbox" autocomplete="off" aria-label=text::people::SELECT_ALL_ON_PAGE data-all/>
                             </td>
                         })}
-                        <Heading field=SortField::Name text=text::fields::NAME list=list.clone() go/>
-                        <Heading field=SortField::Email text=text::fields::EMAIL list=list.clone() go/>
-                        <Heading field=at text=time list=list.clone() go/>
+                        {heading(SortField::Name, text::fields::NAME, list, go)}
+                        {heading(SortField::Email, text::fields::EMAIL, list, go)}
+                        {heading(at, time, list, go)}
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>
             </table>
         </form>
-        <Paging list page go/>
+        {paging(list, page, go)}
     })
 }
 
 /// A column's heading: a link that sorts by it, or turns the order round.
-#[component]
-fn Heading(field: SortField, text: &'static str, list: ListUsers, go: Go) -> impl IntoView {
+fn heading(field: SortField, text: &'static str, list: &ListUsers, go: Go) -> impl IntoView + use<> {
     let current = list.sort.field == field;
     let by_time = matches!(field, SortField::CreatedAt | SortField::UpdatedAt);
     let sort = if current { list.sort.reversed() } else { UserSort { field, descending: by_time } };

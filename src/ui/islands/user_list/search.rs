@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use super::Go;
 use crate::{domain::ListUsers, ui::text};
@@ -14,7 +14,8 @@ const PAUSE: Duration = Duration::from_millis(150);
 pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
     let words = move || list.read().q.clone().unwrap_or_default();
     let input = NodeRef::<html::Input>::new();
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    // Counts what was typed: only after the last of it is there a pause.
+    let typed = StoredValue::new(0_u32);
     let search = move || {
         let Some(input) = input.get_untracked() else { return };
         let q = Some(input.value().trim().to_owned()).filter(|q| !q.is_empty());
@@ -23,11 +24,17 @@ pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
             go.type_to(&ListUsers { q, ..now.at_page(1) });
         }
     };
-    let typed = move |_| {
-        if let Some(handle) = waiting.get_value() {
-            handle.clear();
-        }
-        waiting.set_value(set_timeout_with_handle(search, PAUSE).ok());
+    let wait = move |_| {
+        let now = typed.get_value() + 1;
+        typed.set_value(now);
+        set_timeout(
+            move || {
+                if typed.get_value() == now {
+                    search();
+                }
+            },
+            PAUSE,
+        );
     };
     Effect::new(move |before: Option<()>| {
         let words = words();
@@ -53,7 +60,7 @@ pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                 aria-keyshortcuts="/"
                 maxlength=ListUsers::MAX_Q_CHARS.to_string()
                 value=untrack(words)
-                on:input=typed
+                on:input=wait
                 on:change=move |_| go.typed()
                 on:keydown=move |key: ev::KeyboardEvent| if key.key() == "Enter" { search(); }
             />

@@ -58,5 +58,5 @@ fn events(trail: Trail, list: ListEvents) -> impl IntoView {
 fn failure(error: AppError) -> impl IntoView {
     PageStatus::set(&error);
     let heading = view! { <h2>{error.title()}</h2> };
-    error_panel(error, heading, view! { <a class="button" href="/audit">{text::trail::EVERYTHING}</a> })
+    error_panel(&error, heading, view! { <a class="button" href="/audit">{text::trail::EVERYTHING}</a> })
 }

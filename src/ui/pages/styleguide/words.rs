@@ -42,8 +42,8 @@ pub fn Words() -> impl IntoView {
             </section>
         </Specimen>
         <Specimen title="Errors">
-            {error_panel(AppError::Unauthorized, view! { <h3>"Sign in to see this"</h3> }, ())}
-            {error_panel(broken, offline, view! { <button type="button">"Try again"</button> })}
+            {error_panel(&AppError::Unauthorized, view! { <h3>"Sign in to see this"</h3> }, ())}
+            {error_panel(&broken, offline, view! { <button type="button">"Try again"</button> })}
         </Specimen>
     }
 }
