@@ -12,16 +12,16 @@ use crate::{
 /// What the list can be narrowed to, beside words. Whatever is chosen is shown at once; without this
 /// island the form has a button for that.
 #[component]
-pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
+pub fn Filters(go: Go) -> impl IntoView {
     let status = move |event| {
         // The page around the list is another one then.
         if let Ok(status) = event_target_value(&event).parse() {
-            let to = ListUsers { status, ..list.get_untracked().at_page(1) };
+            let to = ListUsers { status, ..go.list.get_untracked().at_page(1) };
             // Fails only for an address that is none.
             let _ = window().location().set_href(&address(&to));
         }
     };
-    let shown = list.get_untracked();
+    let shown = go.list.get_untracked();
     let option = |value: UserStatus, title: &'static str| {
         view! { <option value=value.as_str() selected=shown.status == value>{title}</option> }
     };
@@ -37,8 +37,8 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                         {option(UserStatus::All, text::people::BOTH)}
                     </select>
                 </div>
-                <Day name="joined_from" label=text::people::JOINED_FROM list go day=ListUsers::joined_from with=ListUsers::with_joined_from/>
-                <Day name="joined_to" label=text::people::JOINED_UNTIL list go day=ListUsers::joined_to with=ListUsers::with_joined_to/>
+                <Day name="joined_from" label=text::people::JOINED_FROM go day=ListUsers::joined_from with=ListUsers::with_joined_from/>
+                <Day name="joined_to" label=text::people::JOINED_UNTIL go day=ListUsers::joined_to with=ListUsers::with_joined_to/>
                 <input type="hidden" name="sort" value=kept(&shown, "sort")/>
                 <input type="hidden" name="per_page" value=kept(&shown, "per_page")/>
                 <button type="submit" class="apply">{text::people::SHOW}</button>
@@ -52,14 +52,13 @@ pub fn Filters(list: Signal<ListUsers>, go: Go) -> impl IntoView {
 fn Day(
     name: &'static str,
     label: &'static str,
-    list: Signal<ListUsers>,
     go: Go,
     day: fn(&ListUsers) -> String,
     with: fn(&ListUsers, &str) -> Result<ListUsers, FieldErrors>,
 ) -> impl IntoView {
     let choose = move |event| {
         // A day half typed is none yet.
-        if let Ok(chosen) = with(&list.read_untracked(), &event_target_value(&event)) {
+        if let Ok(chosen) = with(&go.list.read_untracked(), &event_target_value(&event)) {
             go.to(&chosen);
         }
     };
@@ -68,8 +67,8 @@ fn Day(
             <label for=name>{label}</label>
             <input
                 id=name name=name type="date"
-                value=day(&list.read_untracked())
-                prop:value=move || day(&list.read())
+                value=day(&go.list.read_untracked())
+                prop:value=move || day(&go.list.read())
                 on:change=choose
             />
         </div>
@@ -89,9 +88,9 @@ fn kept(list: &ListUsers, name: &str) -> String {
 
 /// The filters that are set, each a link to the list without it.
 #[component]
-pub fn Chips(list: Signal<ListUsers>, go: Go) -> impl IntoView {
+pub fn Chips(go: Go) -> impl IntoView {
     let chips = move || {
-        let list = list.get();
+        let list = go.list.get();
         let chip = |filter: String, without: ListUsers| {
             view! { <li><ListLink to=Some(without.at_page(1)) go class="chip" label=text::people::remove_filter(&filter) text=filter/></li> }
         };

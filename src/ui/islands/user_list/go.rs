@@ -1,4 +1,4 @@
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use super::answers::Answers;
 use crate::{
@@ -6,18 +6,22 @@ use crate::{
     ui::{address::query, islands::history},
 };
 
-/// How the pieces of the list move it to another address of the same page.
+/// Where the list stands, and how its pieces move it to another address of the same page.
 #[derive(Debug, Clone, Copy)]
 pub struct Go {
     query: RwSignal<String>,
+    /// The list that is shown.
+    pub list: Signal<ListUsers>,
     answers: Answers,
+    /// Where words are typed.
+    pub search: NodeRef<html::Input>,
     /// Whether the address shown is still being typed: it is replaced by the next, not left behind.
     typing: RwSignal<bool>,
 }
 
 impl Go {
-    pub fn new(query: RwSignal<String>, answers: Answers) -> Self {
-        Self { query, answers, typing: RwSignal::new(false) }
+    pub fn new(query: RwSignal<String>, list: Signal<ListUsers>, answers: Answers) -> Self {
+        Self { query, list, answers, search: NodeRef::new(), typing: RwSignal::new(false) }
     }
 
     /// Back and forward within the page. Not on the server.
@@ -55,6 +59,10 @@ impl Go {
     fn show(self, query: String) {
         self.query.set(query);
         self.answers.ask();
+        // What is being typed stays as it is, a space at its end included.
+        if let Some(search) = self.search.get_untracked().filter(|_| !self.is_typing()) {
+            search.set_value(self.list.read_untracked().q.as_deref().unwrap_or_default());
+        }
     }
 
     /// What is typed next is a step of its own.
@@ -63,7 +71,7 @@ impl Go {
     }
 
     /// Whether the last step was typed.
-    pub fn is_typing(self) -> bool {
+    fn is_typing(self) -> bool {
         self.typing.get_untracked()
     }
 

@@ -32,7 +32,7 @@ pub fn UserList() -> impl IntoView {
     let query = RwSignal::new(address::query());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
     let answers = Answers::new(query);
-    let go = Go::new(query, answers);
+    let go = Go::new(query, list, answers);
     if is_browser() {
         go.follow_history();
         signals::on(signals::CHANGED, move || answers.ask());
@@ -47,10 +47,10 @@ pub fn UserList() -> impl IntoView {
             on:focusin=move |_| prepare()
         >
             <form class="toolbar" role="search" method="get" action="/" on:submit=move |event| go.submit(&event)>
-                <Search list go/>
-                <Filters list go/>
+                <Search go/>
+                <Filters go/>
             </form>
-            <Chips list go/>
+            <Chips go/>
             // Says politely, to who cannot see the rows change, that they have.
             <p class="visually-hidden" role="status">{answers.said}</p>
             // Rows stay where they are, and the focus in them, while others take their place.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, prelude::*};
 
 use super::Go;
 use crate::{domain::ListUsers, ui::text};
@@ -11,15 +11,13 @@ const PAUSE: Duration = Duration::from_millis(150);
 /// The search box. It searches as somebody types; without this island it is part of a form that asks
 /// for the page again.
 #[component]
-pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
-    let words = move || list.read().q.clone().unwrap_or_default();
-    let input = NodeRef::<html::Input>::new();
+pub fn Search(go: Go) -> impl IntoView {
     // Counts what was typed: only after the last of it is there a pause.
     let typed = StoredValue::new(0_u32);
     let search = move || {
-        let Some(input) = input.get_untracked() else { return };
+        let Some(input) = go.search.get_untracked() else { return };
         let q = Some(input.value().trim().to_owned()).filter(|q| !q.is_empty());
-        let now = list.get_untracked();
+        let now = go.list.get_untracked();
         if q != now.q {
             go.type_to(&ListUsers { q, ..now.at_page(1) });
         }
@@ -36,21 +34,15 @@ pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
             PAUSE,
         );
     };
-    Effect::new(move |before: Option<()>| {
-        let words = words();
-        let Some(input) = input.get() else { return };
-        if before.is_none() {
-            // Somebody may have typed while this island was on its way.
-            search();
-        } else if !go.is_typing() {
-            input.set_value(&words);
-        }
-    });
+    if is_browser() {
+        // Somebody may have typed while this island was on its way.
+        set_timeout(search, Duration::ZERO);
+    }
     view! {
         <div class="search">
             <label class="visually-hidden" for="q">{text::people::SEARCH_BY}</label>
             <input
-                node_ref=input
+                node_ref=go.search
                 id="q"
                 name="q"
                 type="search"
@@ -59,7 +51,7 @@ pub fn Search(list: Signal<ListUsers>, go: Go) -> impl IntoView {
                 spellcheck="false"
                 aria-keyshortcuts="/"
                 maxlength=ListUsers::MAX_Q_CHARS.to_string()
-                value=untrack(words)
+                value=go.list.read_untracked().q.clone().unwrap_or_default()
                 on:input=wait
                 on:change=move |_| go.typed()
                 on:keydown=move |key: ev::KeyboardEvent| if key.key() == "Enter" { search(); }
