@@ -42,6 +42,17 @@ test("the code of the list page weighs less than 120 KiB", async ({ page }) => {
   expect(total, kib).toBeLessThan(120 * 1024);
 });
 
+test("the code that asks for other rows comes when the pointer or the focus comes to the list", async ({ page }) => {
+  for (const come of [() => page.getByRole("table").hover(), () => page.getByRole("searchbox").focus()]) {
+    const paths = (await load(page, "/")).map(({ path }) => path);
+    expect(paths.filter((path) => path.endsWith(".wasm"))).toHaveLength(1);
+    const code = page.waitForResponse(/split_ask\.wasm$/);
+    await come();
+    expect((await code).status()).toBe(200);
+    await page.mouse.move(0, 0);
+  }
+});
+
 test("a page without an island loads no WebAssembly", async ({ page }) => {
   await page.goto("/?q=rontgen");
   const person = await page.getByRole("link", { name: "Wilhelm Conrad Röntgen" }).getAttribute("href");
