@@ -23,9 +23,14 @@ def options():
     parser.add_argument("--only", type=int, action="append", metavar="ROW", help="this row; repeat for several")
     parser.add_argument("--peers", type=lambda names: names.split(","), help="these peers alone, in rows of several")
     parser.add_argument("--connections", type=int, default=18_000, help="how many are held open in row 9")
-    parser.add_argument("--results", type=Path, default=HERE / "results.json", help="where results are written")
-    parser.add_argument("--picture", type=Path, default=HERE.parent.parent / "docs/peers.svg", help="where the picture is drawn")
-    return parser.parse_args()
+    parser.add_argument("--results", type=Path, help="where results are written; else where docs look, for all rows alone")
+    parser.add_argument("--picture", type=Path, help="where the picture is drawn, in the same way")
+    chosen = parser.parse_args()
+    # Some rows never take the place of all.
+    if not chosen.only:
+        chosen.results = chosen.results or HERE / "results.json"
+        chosen.picture = chosen.picture or HERE.parent.parent / "docs/peers.svg"
+    return chosen
 
 
 def main():
@@ -43,7 +48,10 @@ def main():
                 print(*map(report.line, measured), sep="\n", file=sys.stderr)
                 results += measured
                 # After each row: what was measured stays, should a later one fail.
-                report.write(chosen.results, described, versions, told, results)
-                picture.draw(chosen.picture, results)
-    print(f"==> The picture is {chosen.picture}", file=sys.stderr)
+                if chosen.results:
+                    report.write(chosen.results, described, versions, told, results)
+                if chosen.picture:
+                    picture.draw(chosen.picture, results)
+    if chosen.picture:
+        print(f"==> The picture is {chosen.picture}", file=sys.stderr)
     print(report.markdown(results))
