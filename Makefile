@@ -65,8 +65,8 @@ bench-peers: build ## Measure Rollcall beside hyper, axum, maud, chi, Fastify, F
 	@scripts/setup tests
 	@scripts/peers-setup
 	@scripts/say "Building the release once more, with the page that peers are measured by"
-	@cargo build --release --features bench
-	@scripts/with-postgres scripts/bench-peers $(RELEASE)
+	@cargo build --release --example bench-server
+	@scripts/with-postgres scripts/bench-peers $(dir $(RELEASE))examples/bench-server
 
 bench-soak: build ## Ask Rollcall ten million times and see whether its memory grows
 	@scripts/peers-setup

@@ -1,7 +1,7 @@
 //! Rollcall: a user directory that a team hosts itself.
 //!
 //! - [`domain`]: what a user is and what may be asked; server and browser
-//! - [`people_file`]: people as a file, read and written; server and browser
+//! - [`user_file`]: people as a file, read and written; server and browser
 //! - [`rpc`]: the server functions that the page calls
 //! - [`ui`]: what a person sees; rendered on the server, its islands hydrated in the browser
 //! - `server`: the service, the two doors, the databases, the command line
@@ -10,11 +10,11 @@
 #![recursion_limit = "256"]
 
 pub mod domain;
-pub mod people_file;
 pub mod rpc;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod ui;
+pub mod user_file;
 
 /// Where the browser begins, called by `public/boot.js` before it hydrates the islands.
 #[cfg(feature = "hydrate")]

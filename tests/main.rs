@@ -10,6 +10,7 @@ mod cli;
 mod contrast;
 mod dependencies;
 mod instances;
+mod layers;
 mod openapi;
 mod operations;
 mod pages;

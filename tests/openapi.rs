@@ -12,7 +12,10 @@ use axum::{
 };
 use rollcall::{
     domain::{ListEvents, ListUsers, Name, Role},
-    server::{auth::Identity, export::ExportUsers, openapi, rest},
+    server::{
+        http::rest,
+        services::{identity::Identity, users::ExportUsers},
+    },
 };
 use serde_json::{Value, json};
 
@@ -28,7 +31,7 @@ const SERVED: &str = "/api/v1/openapi.json";
 #[test]
 fn the_document_in_docs_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json");
-    let now = openapi::document().to_pretty_json().unwrap() + "\n";
+    let now = rest::document().to_pretty_json().unwrap() + "\n";
     if std::env::var_os("ROLLCALL_REFRESH").is_some() {
         std::fs::write(path, now).unwrap();
         return;

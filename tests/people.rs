@@ -4,8 +4,8 @@
 use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{BulkAction, BulkReport, ListUsers, Listing, Role},
-    server::{
-        auth::{Actor, Identity},
+    server::services::{
+        identity::{Actor, Identity},
         users::Users,
     },
 };

@@ -3,7 +3,7 @@
 use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{Action, AppError, Listing, Person, Total, Trail, User},
-    server::auth::Identity,
+    server::services::identity::Identity,
 };
 
 use crate::support::{App, id};

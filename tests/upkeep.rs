@@ -3,8 +3,8 @@
 use rollcall::{
     domain::{Action, ActorKind, ListEvents, Timestamp},
     server::{
+        services::maintenance::{Kept, tidy},
         store::KeyedRequest,
-        upkeep::{Kept, tidy},
     },
 };
 

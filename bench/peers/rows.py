@@ -93,7 +93,7 @@ class Rows:
             try:
                 rows = once(ours, ask).body.count(b"<tr")
             except SystemExit:
-                return skipped(4, "Rollcall is built without its feature `bench`")
+                return skipped(4, "the binary is not the example `bench-server`")
             assert rows >= 1000, f"/_bench has {rows} rows"
             peers = {
                 "sveltekit": (self.peers.sveltekit(users, table), 10),

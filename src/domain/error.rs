@@ -6,96 +6,46 @@ use serde::{Deserialize, Serialize};
 /// REST. Goes to the browser as it is; the cause of an internal error does not.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum AppError {
-    /// The request could not be understood at all (400).
+    /// The request could not be understood at all.
     Malformed(String),
-    /// Nobody is signed in and this needs somebody (401).
+    /// Nobody is signed in and this needs somebody.
     Unauthorized,
-    /// Who asks may not do this, for the reason given (403).
+    /// Who asks may not do this, for the reason given.
     Forbidden(String),
-    /// There is no such thing, or who asks may not know of it (404).
+    /// There is no such thing, or who asks may not know of it.
     NotFound(String),
-    /// The address exists, the method does not (405).
+    /// The address exists, the method does not.
     MethodNotAllowed,
-    /// Who asks takes none of the forms there are (406).
+    /// Who asks takes none of the forms there are.
     NotAcceptable,
-    /// The body did not come in time (408).
+    /// The body did not come in time.
     TooSlow,
-    /// Another user stands in the way (409).
+    /// Another user stands in the way.
     Conflict(FieldErrors),
-    /// It was there once and will not come back, for the reason given (410).
+    /// It was there once and will not come back, for the reason given.
     Gone(String),
-    /// Somebody else changed it meanwhile (412).
+    /// Somebody else changed it meanwhile.
     Stale,
-    /// The body is larger than the limit in bytes (413).
+    /// The body is larger than the limit in bytes.
     TooLarge(usize),
-    /// The body is not of the content type named here (415).
+    /// The body is not of the content type named here.
     UnsupportedMediaType(String),
-    /// Understood, but some fields hold what they may not (422).
+    /// Understood, but some fields hold what they may not.
     Invalid(FieldErrors),
-    /// Nothing may be changed unseen: it was not said in which version (428).
+    /// Nothing may be changed unseen: it was not said in which version.
     PreconditionRequired,
     /// Some of many operations cannot be done, so none was: the error that stands for all, and what
     /// is wrong with each.
     Batch(Box<AppError>, FieldErrors),
-    /// Asked too often; allowed again after so many seconds (429).
+    /// Asked too often; allowed again after so many seconds.
     TooManyRequests(u32),
-    /// Overloaded or cut off from its database; may work again soon (503).
+    /// Overloaded or cut off from its database; may work again soon.
     Unavailable(Cause),
-    /// A bug or a broken machine (500).
+    /// A bug or a broken machine.
     Internal(Cause),
 }
 
 impl AppError {
-    /// The HTTP status code (RFC 9110).
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::Malformed(_) => 400,
-            Self::Unauthorized => 401,
-            Self::Forbidden(_) => 403,
-            Self::NotFound(_) => 404,
-            Self::MethodNotAllowed => 405,
-            Self::NotAcceptable => 406,
-            Self::TooSlow => 408,
-            Self::Conflict(_) => 409,
-            Self::Gone(_) => 410,
-            Self::Stale => 412,
-            Self::TooLarge(_) => 413,
-            Self::UnsupportedMediaType(_) => 415,
-            Self::Invalid(_) => 422,
-            Self::PreconditionRequired => 428,
-            Self::TooManyRequests(_) => 429,
-            Self::Internal(_) => 500,
-            Self::Unavailable(_) => 503,
-            Self::Batch(first, _) => first.status(),
-        }
-    }
-
-    /// A few words for people, the same for every error of its kind.
-    #[must_use]
-    pub fn title(&self) -> &'static str {
-        match self {
-            Self::Malformed(_) => "That request makes no sense",
-            Self::Unauthorized => "Sign in to see this",
-            Self::Forbidden(_) => "Not allowed",
-            Self::NotFound(_) => "Not found",
-            Self::MethodNotAllowed => "Method not allowed",
-            Self::NotAcceptable => "Not acceptable",
-            Self::TooSlow => "Too slow",
-            Self::Conflict(_) => "Something stands in the way",
-            Self::Gone(_) => "No longer there",
-            Self::Stale => "Changed meanwhile",
-            Self::TooLarge(_) => "Too large",
-            Self::UnsupportedMediaType(_) => "Unsupported media type",
-            Self::Invalid(_) => "Something needs correcting",
-            Self::PreconditionRequired => "Precondition required",
-            Self::TooManyRequests(_) => "Too many tries",
-            Self::Internal(_) => "Something broke on our side",
-            Self::Unavailable(_) => "Not available right now",
-            Self::Batch(first, _) => first.title(),
-        }
-    }
-
     /// The fields at fault, if any.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {

@@ -7,14 +7,14 @@ use crate::domain::{AppError, Import, ImportRow, RowOutcome};
 /// The latest imports, the newest first.
 #[server(prefix = "/rpc", endpoint = "list_imports", input = GetUrl, output = Answer)]
 pub async fn list_imports() -> Result<Vec<Import>, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.imports.list(&door.actor).await)
 }
 
 /// The import with this id.
 #[server(prefix = "/rpc", endpoint = "get_import", input = GetUrl, output = Answer)]
 pub async fn get_import(id: String) -> Result<Import, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.imports.get(&door.actor, id.parse()?).await)
 }
 
@@ -26,7 +26,7 @@ pub async fn read_import_rows(
     after: u64,
     per_page: u32,
 ) -> Result<Vec<ImportRow>, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     let list = crate::domain::ListImportRows { outcome, after, per_page };
     door.answer(door.imports.rows(&door.actor, id.parse()?, list).await)
 }

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod events;
 pub mod imports;
+pub mod status;
 pub mod tokens;
 pub mod users;
 pub mod wire;

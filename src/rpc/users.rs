@@ -7,41 +7,41 @@ use crate::domain::{AppError, BulkAction, BulkReport, Listing, Person, User, Use
 /// The users that `query` asks for, in the grammar of `ListUsers`.
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Answer)]
 pub async fn list_users(query: String) -> Result<Listing, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.browse(&door.actor, &query.parse()?, door.trash_days).await)
 }
 
 /// Deletes or restores each of these users who lets it be done, up to 100 of them.
 #[server(prefix = "/rpc", endpoint = "change_users", input = PostUrl, output = Answer)]
 pub async fn change_users(action: BulkAction, ids: Vec<UserId>) -> Result<BulkReport, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.change_each(&door.actor, action, &ids).await)
 }
 
 /// The same with the users of the page of a list; the answer says where it goes on.
 #[server(prefix = "/rpc", endpoint = "change_page", input = PostUrl, output = Answer)]
 pub async fn change_page(action: BulkAction, query: String) -> Result<BulkReport, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.change_page(&door.actor, action, &query.parse()?).await)
 }
 
 /// The user with this id; if deleted, what became of them; for admins, how they may sign in.
 #[server(prefix = "/rpc", endpoint = "get_person", input = GetUrl, output = Answer)]
 pub async fn get_person(id: String) -> Result<Person, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.accounts.person(&door.actor, id.parse()?, door.trash_days).await)
 }
 
 /// The user with this id.
 #[server(prefix = "/rpc", endpoint = "get_user", input = GetUrl, output = Answer)]
 pub async fn get_user(id: String) -> Result<User, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.get(&door.actor, id.parse()?).await)
 }
 
 /// Creates a user.
 #[server(prefix = "/rpc", endpoint = "create_user", input = PostUrl, output = Answer)]
 pub async fn create_user(form: UserForm) -> Result<User, AppError> {
-    let door = crate::server::rpc::Door::open()?;
+    let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.create(&door.actor, &form).await)
 }

@@ -1,9 +1,9 @@
 //! The command line.
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
-use axum::http::Uri;
+use axum::{Router, http::Uri};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 use clap_complete::Shell;
 use tracing_subscriber::EnvFilter;
@@ -12,15 +12,12 @@ use super::{
     commands::{
         admin, backup, doctor, export, healthcheck, import, imports,
         outcome::{EXIT_CODES, complaint, fail},
-        restore, seed, token, users,
+        restore, seed, serve, token, users,
     },
     config::{Config, LogFormat},
-    serve,
+    http::state::AppState,
     store::{self, Store},
 };
-
-/// How long what still runs in the database may hold up the end.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A user directory: browsed in a web page, read and written as JSON
 #[derive(Debug, Parser)]
@@ -101,6 +98,12 @@ enum Command {
 /// Runs the command that the arguments name.
 #[must_use]
 pub fn run() -> ExitCode {
+    run_with(Router::new())
+}
+
+/// The same, serving further routes beside those of the product: benchmarks add a page of their own.
+#[must_use]
+pub fn run_with(more: Router<AppState>) -> ExitCode {
     let (cli, settings) = match read() {
         Ok(read) => read,
         Err(error) => return refuse(&error),
@@ -119,7 +122,7 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
-    match runtime.block_on(cli.run()) {
+    match runtime.block_on(cli.run(more)) {
         Ok(code) => code,
         Err(error) => fail(&error),
     }
@@ -138,7 +141,7 @@ fn read() -> Result<(Cli, doctor::Settings), clap::Error> {
 }
 
 impl Cli {
-    async fn run(self) -> anyhow::Result<ExitCode> {
+    async fn run(self, more: Router<AppState>) -> anyhow::Result<ExitCode> {
         if let Some(Command::Users(command)) = self.command {
             return Ok(users::run(command, &self.config).await);
         }
@@ -154,14 +157,14 @@ impl Cli {
             _ => {}
         }
         let store = store::open(url, self.config.store()).await?;
-        let outcome = self.run_with(store.clone()).await;
-        close(&*store).await;
+        let outcome = self.run_on(store.clone(), more).await;
+        store::close(&*store).await;
         outcome
     }
 
-    async fn run_with(self, store: Arc<dyn Store>) -> anyhow::Result<ExitCode> {
+    async fn run_on(self, store: Arc<dyn Store>, more: Router<AppState>) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(store, &self.config).await?,
+            Command::Serve => serve::serve(store, &self.config, more).await?,
             // They open a store of their own, or none.
             Command::Backup { .. }
             | Command::Restore { .. }
@@ -180,13 +183,6 @@ impl Cli {
             Command::Token(command) => token::run(store, command).await?,
         }
         Ok(ExitCode::SUCCESS)
-    }
-}
-
-/// Lets what still runs in a database finish, within bounds.
-pub async fn close(store: &dyn Store) {
-    if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
-        tracing::warn!("the database was still busy at the end");
     }
 }
 

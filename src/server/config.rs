@@ -9,15 +9,10 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
 use super::{
-    accounts::Entrance,
-    auth::{Identity, client::TrustedProxies},
-    cors::CorsDomain,
-    public_url::PublicUrl,
-    redis::RedisUrl,
-    serve::Limits,
-    state::Settings,
+    foundation::{client_ip::TrustedProxies, limits::Limits, public_url::PublicUrl, redis::RedisUrl},
+    http::{middleware::cors::CorsDomain, state::Settings},
+    services::{accounts::Entrance, identity::Identity, maintenance::Kept},
     store::{self, DatabaseUrl, Options, Synchronous},
-    upkeep::Kept,
 };
 
 /// Settings of every command, before or after its name.

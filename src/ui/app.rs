@@ -7,9 +7,9 @@ use leptos_router::{
 
 use super::{
     components::{
-        palette_dialog::PaletteDialog, shortcuts_dialog::ShortcutsDialog, site_footer::SiteFooter,
-        site_header::SiteHeader, toast::FlashToast,
+        shortcuts_dialog::ShortcutsDialog, site_footer::SiteFooter, site_header::SiteHeader, toast::FlashToast,
     },
+    islands::palette::dialog::PaletteDialog,
     pages::{
         account::AccountPage, api_docs::ApiDocsPage, audit::AuditPage, edit_user::EditUserPage, export::ExportPage,
         history::HistoryPage, import::ImportPage, imports::ImportsPage, invite::InvitePage, new_user::NewUserPage,

@@ -6,34 +6,11 @@ use leptos_meta::MetaTags;
 use super::{
     app::App,
     components::{error_panel::ErrorPanel, site_header::SiteHeader},
+    context::SiteFiles,
     text,
     theme::Theme,
 };
 use crate::domain::AppError;
-
-/// The addresses of the files that every page links to.
-#[derive(Debug, Clone)]
-pub struct SiteFiles {
-    pub style: String,
-    /// Small modules that need nothing of each other, in the order they are to run.
-    pub scripts: Vec<String>,
-    /// What must know of a page before it is first painted.
-    pub transitions: String,
-    /// The module that loads the WebAssembly.
-    pub boot: String,
-    /// The module that copies.
-    pub copy: String,
-    /// The module that follows what others change in the list.
-    pub live: String,
-    /// The module that follows an import.
-    pub import: String,
-    pub module: String,
-    pub wasm: String,
-    pub icon: String,
-    pub touch_icon: String,
-    pub manifest: String,
-    pub font: String,
-}
 
 /// A page with its islands.
 pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
@@ -97,7 +74,7 @@ fn open_graph(property: &'static str, content: &'static str) -> impl IntoView {
 
 /// A page that says nothing but an error, for when no page could be rendered.
 pub fn error_document(files: &SiteFiles, theme: Theme, error: &AppError) -> String {
-    let title = text::site::tab(error.title());
+    let title = text::site::tab(text::errors::title(error));
     let error = error.clone();
     let owner = Owner::new();
     let page = owner.with(|| {

@@ -1,6 +1,6 @@
 use leptos::prelude::use_context;
 
-use crate::ui::text;
+use super::text;
 
 /// Which colours a page comes in: those of the reader's system, or what they chose here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -11,9 +11,11 @@ use axum::{
 use rollcall::{
     domain::{Role, Scope},
     server::{
-        auth::{Actor, Identity},
-        feed, forms, rest,
-        tokens::TokenForm,
+        http::{forms, paths, rest},
+        services::{
+            identity::{Actor, Identity},
+            tokens::TokenForm,
+        },
     },
 };
 use secrecy::ExposeSecret;
@@ -175,7 +177,8 @@ async fn there_is_no_door_that_the_table_does_not_know() {
     let mut doors = BTreeSet::new();
     let rest = rest::resources().into_iter().map(|(path, _)| format!("/api/v1{path}"));
     let pages = forms::pages().into_iter().map(|(path, _)| path.to_owned());
-    for path in rest.chain(pages).chain(["/export.csv", "/export.jsonl", "/export.json", feed::PATH].map(str::to_owned))
+    for path in
+        rest.chain(pages).chain(["/export.csv", "/export.jsonl", "/export.json", paths::EVENTS].map(str::to_owned))
     {
         let asked =
             Row { method: "TRACE", path: Box::leak(path.clone().into_boxed_str()), body: "", needs: Needs::Nothing };

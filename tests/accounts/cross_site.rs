@@ -3,8 +3,8 @@
 use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{Role, Scope},
-    server::{
-        auth::{Actor, Identity},
+    server::services::{
+        identity::{Actor, Identity},
         tokens::TokenForm,
     },
 };

@@ -2,7 +2,7 @@
 
 use rollcall::{
     domain::{Role, UserId},
-    server::auth::{Actor, Identity},
+    server::services::identity::{Actor, Identity},
 };
 use time::Duration;
 

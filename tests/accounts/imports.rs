@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{body::Body, http::Request};
-use rollcall::{domain::Role, server::auth::Identity};
+use rollcall::{domain::Role, server::services::identity::Identity};
 
 use super::{get, post};
 use crate::support::{Answer, App};

@@ -1,6 +1,6 @@
 use rollcall::{
     domain::{Action, AppError, Role},
-    server::auth::{Actor, Identity},
+    server::services::identity::{Actor, Identity},
 };
 use secrecy::ExposeSecret;
 use time::Duration;

@@ -10,7 +10,7 @@ mod sign_in;
 use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{Action, Event, ListEvents, UserId},
-    server::auth::Actor,
+    server::services::identity::Actor,
 };
 
 use crate::support::{Answer, App};

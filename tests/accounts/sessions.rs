@@ -1,7 +1,7 @@
 use rollcall::{
     domain::{Action, OwnAccount, Role, Scope},
-    server::{
-        auth::{Actor, Identity},
+    server::services::{
+        identity::{Actor, Identity},
         tokens::TokenForm,
     },
 };

@@ -2,8 +2,9 @@ use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{Action, Role},
     server::{
-        auth::{Actor, Identity, client::Peer},
-        state::Settings,
+        foundation::client_ip::Peer,
+        http::state::Settings,
+        services::identity::{Actor, Identity},
     },
 };
 use time::Duration;

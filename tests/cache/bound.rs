@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use rollcall::server::{
-    auth::{Actor, Identity},
-    state::Settings,
+    http::state::Settings,
+    services::identity::{Actor, Identity},
 };
 
 use super::{USERS, behind_its_back, warm, with_people};

@@ -10,11 +10,13 @@ use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{Scope, UserId},
     server::{
-        SystemClock, UuidV7,
-        auth::{Actor, Identity},
+        foundation::clock::{SystemClock, UuidV7},
+        services::{
+            identity::{Actor, Identity},
+            tokens::TokenForm,
+            users::Users,
+        },
         store,
-        tokens::TokenForm,
-        users::Users,
     },
 };
 use secrecy::ExposeSecret;
@@ -172,7 +174,7 @@ async fn what_another_process_does_is_learned() {
         for path in [USERS, &person(id(1))] {
             eventually(async || app.get(path).await.text().contains("elsewhere@example.org")).await;
         }
-        let now = rollcall::server::Clock::now(&*app.clock).unwrap();
+        let now = rollcall::server::foundation::clock::Clock::now(&*app.clock).unwrap();
         let token = &app.state.tokens.list(&Actor::operator()).await.unwrap()[0];
         let event = Actor::operator().event(rollcall::domain::Action::TokenRevoked, now);
         other.revoke_token(token.id, now, &event).await.unwrap();

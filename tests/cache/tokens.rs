@@ -2,8 +2,8 @@
 
 use rollcall::{
     domain::Scope,
-    server::{
-        auth::{Actor, Identity},
+    server::services::{
+        identity::{Actor, Identity},
         tokens::TokenForm,
     },
 };

@@ -1,10 +1,7 @@
 use std::num::NonZeroU32;
 
 use axum::{body::Body, http::Request};
-use rollcall::server::{
-    auth::{Identity, client::Peer},
-    state::Settings,
-};
+use rollcall::server::{foundation::client_ip::Peer, http::state::Settings, services::identity::Identity};
 
 use crate::{
     cli::server::Server,

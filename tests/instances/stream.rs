@@ -3,7 +3,7 @@
 use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{UserForm, UserId},
-    server::auth::{Actor, Identity},
+    server::services::identity::{Actor, Identity},
 };
 
 use super::SILENCE;

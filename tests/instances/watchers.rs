@@ -4,9 +4,11 @@ use axum::{body::Body, http::Request};
 use rollcall::{
     domain::{Role, Scope, UserForm},
     server::{
-        auth::{Actor, Identity},
-        state::Settings,
-        tokens::TokenForm,
+        http::state::Settings,
+        services::{
+            identity::{Actor, Identity},
+            tokens::TokenForm,
+        },
     },
 };
 use secrecy::ExposeSecret;

@@ -2,7 +2,7 @@
 
 use rollcall::{
     domain::{Role, Scope, TokenId},
-    server::auth::Identity,
+    server::services::identity::Identity,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use rollcall::{
     domain::{Role, Scope, TokenId},
-    server::auth::{Actor, Identity},
+    server::services::identity::{Actor, Identity},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Versions: who has the latest is sent nothing, and nobody changes what they did not see.
 
 use axum::http::Method;
-use rollcall::server::auth::Identity;
+use rollcall::server::services::identity::Identity;
 
 use super::{ANY_VERSION, JSON, MERGE_PATCH, history, path, send};
 use crate::support::App;
@@ -59,7 +59,7 @@ async fn nothing_is_changed_without_a_word_about_the_version() {
         let refused = send(&app, method, &path(1), &[content_type], body).await;
         assert_eq!(refused.status, 428, "{method}");
         assert_eq!(refused.header("content-type"), "application/problem+json");
-        assert_eq!(refused.json()["title"], "Precondition required");
+        assert_eq!(refused.json()["title"], "Precondition Required");
         assert!(refused.json()["detail"].as_str().unwrap().contains("If-Match"), "{}", refused.text());
     }
     assert_eq!(history(&app, 1).await, ["user.created"]);
@@ -79,7 +79,7 @@ async fn nobody_changes_what_they_did_not_see() {
             send(&app, "POST", &restore, &[("if-match", "\"1\"")], "").await,
         ] {
             assert_eq!(answer.status, 412, "{stale}");
-            assert_eq!(answer.json()["title"], "Changed meanwhile");
+            assert_eq!(answer.json()["title"], "Precondition Failed");
         }
     }
     assert_eq!(history(&app, 1).await, ["user.created"]);

@@ -4,7 +4,7 @@ use axum::{body::Body, http::Request};
 use futures::StreamExt;
 use rollcall::{
     domain::{Role, User},
-    server::auth::{Actor, Identity},
+    server::services::identity::{Actor, Identity},
 };
 use tower::ServiceExt;
 

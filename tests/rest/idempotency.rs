@@ -4,8 +4,8 @@ use axum::{body::Body, extract::Request, http::HeaderValue};
 use futures::future::join_all;
 use rollcall::{
     domain::Scope,
-    server::{
-        auth::{Actor, Identity},
+    server::services::{
+        identity::{Actor, Identity},
         tokens::TokenForm,
     },
 };

@@ -13,7 +13,13 @@ use axum::{
 use futures::{FutureExt, channel::oneshot};
 use rollcall::{
     domain::AppError,
-    server::{auth::Identity, function::function, idempotency, router},
+    server::{
+        http::{
+            middleware::{boxed::function, idempotency},
+            router,
+        },
+        services::identity::Identity,
+    },
 };
 use serde_json::json;
 
@@ -25,7 +31,8 @@ const THINGS: &str = "/api/things";
 /// One resource that answers as a test wants, behind the real stack.
 async fn app_with(things: MethodRouter) -> App {
     let app = App::new(Identity::Operator).await;
-    let routes = Router::new().route(THINGS, things).layer(function(app.state.clone(), idempotency::answer_once));
+    let routes =
+        Router::new().route(THINGS, things).layer(function(app.state.idempotency.clone(), idempotency::answer_once));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     app.around(stacked)
 }

@@ -1,7 +1,7 @@
 //! OPTIONS that is no preflight.
 
 use axum::{body::Body, http::Request};
-use rollcall::server::auth::Identity;
+use rollcall::server::services::identity::Identity;
 
 use crate::support::{Answer, App};
 

@@ -9,13 +9,15 @@ use axum::{
 use rollcall::{
     domain::{AppError, Scope},
     server::{
-        auth::{
-            Actor, Identity,
-            client::{Peer, TrustedProxies},
+        foundation::{
+            client_ip::{Peer, TrustedProxies},
             secret,
         },
-        state::Settings,
-        tokens::TokenForm,
+        http::state::Settings,
+        services::{
+            identity::{Actor, Identity},
+            tokens::TokenForm,
+        },
     },
 };
 use secrecy::ExposeSecret;

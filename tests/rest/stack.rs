@@ -8,7 +8,7 @@ use axum::{
 };
 use rollcall::{
     domain::AppError,
-    server::{auth::Identity, router},
+    server::{http::router, services::identity::Identity},
 };
 
 use crate::support::{Answer, App};
@@ -156,7 +156,7 @@ async fn a_body_that_comes_too_slowly_is_answered_408_whoever_reads_it() {
     let never = || Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
     let answer = app.post("/api/v1/users", "application/json", never()).await;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (408, "application/problem+json"));
-    assert_eq!(answer.json()["title"], "Too slow");
+    assert_eq!(answer.json()["title"], "Request Timeout");
     let page = app.post("/sign-in", "application/x-www-form-urlencoded", never()).await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (408, "text/html; charset=utf-8"));
     assert_eq!(app.state.load.in_flight(), 0);

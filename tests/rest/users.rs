@@ -1,5 +1,5 @@
 use axum::{body::Body, http::Request};
-use rollcall::server::auth::{Actor, Identity};
+use rollcall::server::services::identity::{Actor, Identity};
 use serde_json::json;
 
 use crate::support::{App, id};

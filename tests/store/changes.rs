@@ -5,10 +5,12 @@ use std::{sync::Arc, time::Duration};
 use rollcall::{
     domain::{Action, AppError, Role, UserPatch},
     server::{
-        SystemClock, UuidV7,
-        auth::Actor,
+        foundation::clock::{SystemClock, UuidV7},
+        services::{
+            identity::Actor,
+            users::{Expected, Operation, Users},
+        },
         store::Changes,
-        users::{Expected, Operation, Users},
     },
 };
 

@@ -7,12 +7,12 @@ use std::{
 
 use axum::http::Method;
 use jsonschema::Validator;
-use rollcall::server::openapi;
+use rollcall::server::http::rest;
 use serde_json::{Value, json};
 
 use super::Answer;
 
-pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(openapi::document()).unwrap());
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(rest::document()).unwrap());
 
 /// Fails for an answer that the document does not know; what is no operation of it may do as it likes.
 pub fn check(method: &Method, path: &str, answer: &Answer) {

@@ -25,13 +25,20 @@ use rollcall::{
         Action, ActorKind, AppError, ImportId, ImportMode, ImportState, NewUser, Role, Timestamp, UserForm, UserId,
     },
     server::{
-        Clock, Ids,
-        accounts::Entrance,
-        auth::{Actor, Identity, client::TrustedProxies},
-        router::router,
-        state::{AppState, Settings},
+        foundation::{
+            client_ip::TrustedProxies,
+            clock::{Clock, Ids},
+        },
+        http::{
+            router::router,
+            state::{AppState, Settings},
+        },
+        services::{
+            accounts::Entrance,
+            identity::{Actor, Identity},
+            users::Users,
+        },
         store::{EventRecord, HowToApply, ImportDetails, ImportRecord, StagedPerson, StagedRow, Store, UserRecord},
-        users::Users,
     },
 };
 use secrecy::ExposeSecret;
@@ -180,7 +187,7 @@ impl App {
         let clock = Arc::new(StillClock::default());
         let (still, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (clock.clone(), Arc::new(Counted(1.into())));
         let state = AppState::new(&database.store, &still, &ids, settings).unwrap();
-        let router = router(state.clone(), vec!["mycompany.com".parse().unwrap()]);
+        let router = router(state.clone(), Router::new(), vec!["mycompany.com".parse().unwrap()]);
         Self { router, users: state.users.clone(), state, clock, database }
     }
 

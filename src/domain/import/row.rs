@@ -115,4 +115,5 @@ pub struct ListImportRows {
 
 impl ListImportRows {
     pub const MAX_PER_PAGE: u32 = 1_000;
+    pub const PER_PAGE: u32 = 100;
 }

@@ -9,9 +9,11 @@ use secrecy::SecretString;
 use crate::{
     domain::UserForm,
     server::{
-        SystemClock, UuidV7,
-        accounts::{Accounts, Entrance},
-        auth::Actor,
+        foundation::clock::{SystemClock, UuidV7},
+        services::{
+            accounts::{Accounts, Entrance},
+            identity::Actor,
+        },
         store::Store,
     },
 };

@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use super::progress::Progress;
 use crate::server::{
-    Clock, SystemClock,
+    foundation::clock::{Clock, SystemClock},
     store::{self, DatabaseUrl},
 };
 

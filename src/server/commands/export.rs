@@ -15,8 +15,12 @@ use tempfile::{Builder, NamedTempFile};
 use super::{list_query::ListQuery, progress::Progress};
 use crate::{
     domain::{FileKind, ListUsers, Total},
-    people_file::Writer,
-    server::{SystemClock, UuidV7, auth::Actor, store::Store, users::Users},
+    server::{
+        foundation::clock::{SystemClock, UuidV7},
+        services::{identity::Actor, users::Users},
+        store::Store,
+    },
+    user_file::Writer,
 };
 
 #[derive(Debug, Args)]

@@ -12,7 +12,10 @@ use axum::{body::Body, http::Uri};
 use http_body_util::{BodyExt, Limited};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
-use crate::server::health::{READY, Report, Status};
+use crate::server::{
+    http::paths::READY,
+    services::health::{Report, Status},
+};
 
 /// A server that does not say in this time that it is well is not.
 const PATIENCE: Duration = Duration::from_secs(5);

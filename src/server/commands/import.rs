@@ -18,11 +18,13 @@ use crate::{
         ListImportRows, NewImport, RowOutcome,
     },
     server::{
-        SystemClock, UuidV7,
-        auth::Actor,
-        imports::{FileSource, Imports, problem},
+        foundation::clock::{SystemClock, UuidV7},
+        services::{
+            identity::Actor,
+            imports::{FileSource, Imports, problem},
+            users::Users,
+        },
         store::Store,
-        users::Users,
     },
 };
 

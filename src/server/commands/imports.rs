@@ -7,7 +7,11 @@ use clap::Subcommand;
 use super::progress::Progress;
 use crate::{
     domain::{ImportProgress, ImportState, ListImportRows, RowOutcome},
-    server::{SystemClock, UuidV7, auth::Actor, imports::Imports, store::Store},
+    server::{
+        foundation::clock::{SystemClock, UuidV7},
+        services::{identity::Actor, imports::Imports},
+        store::Store,
+    },
 };
 
 #[derive(Debug, Subcommand)]

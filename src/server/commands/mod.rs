@@ -12,6 +12,7 @@ pub mod outcome;
 mod progress;
 pub mod restore;
 pub mod seed;
+pub mod serve;
 mod terminal;
 pub mod token;
 pub mod users;

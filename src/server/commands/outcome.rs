@@ -8,7 +8,11 @@ use clap::{
 };
 use serde_json::{Value, json};
 
-use crate::domain::AppError;
+use crate::{
+    domain::AppError,
+    rpc::status::status,
+    server::{http::problem, store},
+};
 
 /// What `--help` says of them; docs/operations.md has the same.
 pub const EXIT_CODES: &str = "\
@@ -65,21 +69,14 @@ pub fn code(error: &anyhow::Error) -> u8 {
     if error.is::<WrongArgument>() {
         return 2;
     }
-    match error.downcast_ref::<AppError>().map(AppError::status) {
+    match error.downcast_ref::<AppError>().map(status) {
         Some(404) => 3,
         Some(400 | 409 | 410 | 412 | 413 | 415 | 422 | 428) => 4,
         Some(401 | 403) => 5,
         Some(408 | 429 | 503) => 6,
-        None if is_out_of_reach(error) => 6,
+        None if store::is_unreachable(error) => 6,
         _ => 1,
     }
-}
-
-/// Whether a database did not answer at all.
-fn is_out_of_reach(error: &anyhow::Error) -> bool {
-    use sqlx::Error;
-    let away = |error: &Error| matches!(error, Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut);
-    error.chain().filter_map(|cause| cause.downcast_ref()).any(away)
 }
 
 /// Whoever reads what is printed has seen enough: `rollcall … | head`.
@@ -121,7 +118,7 @@ fn problem(error: &anyhow::Error) -> Value {
     let Some(known) = error.downcast_ref::<AppError>() else {
         return json!({"title": "Failed", "detail": detail, "errors": []});
     };
-    json!({"status": known.status(), "title": known.title(), "detail": detail, "errors": known.fields()})
+    json!({"status": status(known), "title": problem::title(known), "detail": detail, "errors": known.fields()})
 }
 
 #[cfg(test)]

@@ -18,9 +18,11 @@ use crate::{
         Timestamp, UserId,
     },
     server::{
-        SystemClock, UuidV7,
-        auth::Actor,
-        imports::{Chunk, Imports, Source},
+        foundation::clock::{SystemClock, UuidV7},
+        services::{
+            identity::Actor,
+            imports::{Chunk, Imports, Source},
+        },
         store::Store,
     },
 };

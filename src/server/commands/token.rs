@@ -8,10 +8,12 @@ use secrecy::ExposeSecret;
 use crate::{
     domain::{ApiToken, Scope, Timestamp},
     server::{
-        Clock, SystemClock, UuidV7,
-        auth::Actor,
+        foundation::clock::{Clock, SystemClock, UuidV7},
+        services::{
+            identity::Actor,
+            tokens::{TokenForm, Tokens},
+        },
         store::Store,
-        tokens::{TokenForm, Tokens},
     },
 };
 

@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use super::row::Moment;
 use crate::{
     domain::{AppError, Timestamp},
-    server::auth::secret::Hash,
+    server::foundation::secret::Hash,
 };
 
 /// Sign-ins that failed, counted before they are tried, so that many at once count too.

@@ -4,14 +4,14 @@ use sqlx::{error::DatabaseError, migrate::MigrateError};
 
 use crate::{
     domain::{AppError, Cause},
-    server::metrics,
+    server::foundation::telemetry,
 };
 
 /// What may be over in a moment is `Unavailable`; the rest is a fault.
 impl From<sqlx::Error> for AppError {
     fn from(error: sqlx::Error) -> Self {
         if matches!(error, sqlx::Error::PoolTimedOut) {
-            metrics::pool_timed_out();
+            telemetry::pool_timed_out();
         }
         if may_be_over_soon(&error) { Self::Unavailable(Cause::new(error)) } else { Self::internal(error) }
     }
@@ -42,6 +42,13 @@ pub fn may_be_over_soon(error: &sqlx::Error) -> bool {
         | Error::Protocol(_) => true,
         _ => false,
     }
+}
+
+/// Whether the database did not answer at all.
+pub fn is_unreachable(error: &anyhow::Error) -> bool {
+    use sqlx::Error;
+    let unreachable = |error: &Error| matches!(error, Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut);
+    error.chain().filter_map(|cause| cause.downcast_ref()).any(unreachable)
 }
 
 fn is_passing(error: &dyn DatabaseError) -> bool {

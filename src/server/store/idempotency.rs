@@ -3,7 +3,7 @@ use bytes::Bytes;
 
 use crate::{
     domain::{AppError, Timestamp, User},
-    server::auth::secret::Hash,
+    server::foundation::secret::Hash,
 };
 
 /// What is known of requests that came with an `Idempotency-Key`.

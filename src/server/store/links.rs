@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{EventRecord, row::Moment};
 use crate::{
     domain::{AppError, Timestamp, UserId},
-    server::auth::secret::Hash,
+    server::foundation::secret::Hash,
 };
 
 /// Links that let somebody set a password, once.

@@ -61,7 +61,7 @@ mod total;
 mod trash;
 mod users;
 
-use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc};
+use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use clap::ValueEnum;
@@ -74,6 +74,7 @@ pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
 pub use changes::{Changes, Subject};
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination, examine, file};
+pub use failure::is_unreachable;
 pub use feed::{Feed, Mark, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
 pub use imports::{
@@ -134,6 +135,9 @@ impl Pool {
     }
 }
 
+/// How long statements in progress may delay shutdown.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How a database is used, where there is a choice.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -170,6 +174,13 @@ pub async fn open(url: &DatabaseUrl, options: Options) -> anyhow::Result<Arc<dyn
         DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url, options.postgres_connections).await?)),
         #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
         other => anyhow::bail!("this build of Rollcall cannot open {other}"),
+    }
+}
+
+/// Closes a database, waiting at most `CLOSE_TIMEOUT` for statements in progress.
+pub async fn close(store: &dyn Store) {
+    if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
+        tracing::warn!("the database was still busy at the end");
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{EventRecord, row::Moment};
 use crate::{
     domain::{AppError, Member, Role, Timestamp, UserId},
-    server::auth::secret::Hash,
+    server::foundation::secret::Hash,
 };
 
 /// Who is signed in where.

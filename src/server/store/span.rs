@@ -5,7 +5,7 @@ use sqlx::types::Uuid;
 
 use crate::{
     domain::{AppError, Cursor, Email, FieldErrors, ListUsers, Page, SortField, Timestamp, User, fold},
-    server::auth::secret::hash,
+    server::foundation::secret::hash,
 };
 
 /// A step of a microsecond, by which times are told apart.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::{EventRecord, row::Moment};
 use crate::{
     domain::{ApiToken, AppError, Scopes, Timestamp, TokenId, UserId},
-    server::auth::secret::Hash,
+    server::foundation::secret::Hash,
 };
 
 /// The API tokens.

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::control::sentence;
-use crate::ui::{form::Submitted, status::PageStatus};
+use crate::ui::{context::PageStatus, form::Submitted};
 
 /// Bad news about what was just tried. Takes the focus, so that it is seen and read out.
 #[component]

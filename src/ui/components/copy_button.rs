@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::ui::{shell::SiteFiles, text};
+use crate::ui::{context::SiteFiles, text};
 
 /// A button that copies the text of an element, or what a field holds, by its id: brought to life, and
 /// to light, by public/copy.js.

@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use super::error_panel::ErrorPanel;
 use crate::{
     domain::{Access, AppError},
-    ui::status::PageStatus,
+    ui::{context::PageStatus, text},
 };
 
 /// A whole page that says what went wrong, answered with the status of the error.
@@ -12,7 +12,7 @@ use crate::{
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     PageStatus::set(&error);
     view! {
-        <Title text=error.title()/>
+        <Title text=text::errors::title(&error)/>
         <ErrorPanel error/>
     }
 }

@@ -2,14 +2,17 @@ use leptos::prelude::*;
 
 use crate::{
     domain::UserStatus,
-    ui::{live::Position, shell::SiteFiles, text},
+    ui::{
+        context::{FeedPosition, SiteFiles},
+        text,
+    },
 };
 
 /// Where public/live.js tells what others change in the list while it stands open, and its words.
 #[component]
 pub fn Live(status: UserStatus) -> impl IntoView {
     let script = use_context::<SiteFiles>().map(|files| files.live);
-    let after = use_context::<Position>().map(|position| position.0);
+    let after = use_context::<FeedPosition>().map(|position| position.0);
     script.map(|script| {
         view! {
             <div

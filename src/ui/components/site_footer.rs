@@ -1,7 +1,6 @@
 use leptos::prelude::*;
 
 use super::theme_switch::ThemeSwitch;
-
 use crate::ui::text;
 
 /// What stands at the end of every page.

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::ui::{here::Here, text, theme::Theme};
+use crate::ui::{context::PageAddress, text, theme::Theme};
 
 /// Chooses the colours of the pages. Without scripts it leads back here; public/theme.js switches at
 /// once.
@@ -15,7 +15,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     };
     view! {
         <form id="theme" method="post" action="/theme">
-            <input type="hidden" name="to" value=Here::get()/>
+            <input type="hidden" name="to" value=PageAddress::get()/>
             <div class="theme-switch" role="group" aria-label=text::site::COLOURS>{Theme::ALL.map(choice).collect_view()}</div>
         </form>
     }

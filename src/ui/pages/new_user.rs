@@ -4,7 +4,8 @@ use leptos_meta::Title;
 use crate::{
     domain::{Access, UserForm},
     ui::{
-        components::{alert::FormAlert, error_page::refusal, person_form::person_form},
+        components::{alert::FormAlert, error_page::refusal},
+        islands::form_guard::person_form::person_form,
         text,
     },
 };

@@ -6,13 +6,13 @@ use crate::{
     domain::{Access, ListUsers, UserStatus},
     rpc::users::list_users,
     ui::{
-        address,
         components::{alert::FormAlert, live::Live},
+        context,
+        context::SiteFiles,
         islands::{
             bulk::Bulk,
             user_list::{UserList, answers::First},
         },
-        shell::SiteFiles,
         text,
     },
 };
@@ -30,7 +30,7 @@ pub fn UsersPage() -> impl IntoView {
     let write = use_context::<Access>().unwrap_or_default().write;
     // The one page with an island: others do not need the module.
     let module = use_context::<SiteFiles>().map(|files| files.module);
-    let answer = Resource::new_blocking(address::query, list_users);
+    let answer = Resource::new_blocking(context::query, list_users);
     let list = move || {
         Suspend::new(async move {
             let first = First(answer.await);

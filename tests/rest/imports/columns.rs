@@ -1,4 +1,4 @@
-use rollcall::server::auth::Identity;
+use rollcall::server::services::identity::Identity;
 use serde_json::json;
 
 use super::{announce, applied, apps, choose, counts, people, put, send, settled, upload};

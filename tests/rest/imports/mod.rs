@@ -10,7 +10,7 @@ mod waiting;
 use std::time::Duration;
 
 use axum::{body::Body, http::Request};
-use rollcall::server::auth::Identity;
+use rollcall::server::services::identity::Identity;
 use serde_json::{Value, json};
 
 use super::{JSON, MERGE_PATCH, send};

@@ -1,5 +1,5 @@
 use axum::{body::Body, http::Request};
-use rollcall::server::auth::Identity;
+use rollcall::server::services::identity::Identity;
 use serde_json::{Value, json};
 
 use super::{applied, apply, apps, cancel, counts, file, lines, people, settled, undone, upload};

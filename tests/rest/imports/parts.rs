@@ -1,5 +1,5 @@
 use axum::{body::Body, http::Request};
-use rollcall::server::auth::Identity;
+use rollcall::server::services::identity::Identity;
 use serde_json::{Value, json};
 
 use super::{IMPORTS, JSON, PART, announce, apps, counts, file, people, put, send, settled, upload};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use rollcall::server::auth::Identity;
+use rollcall::server::services::identity::Identity;
 use serde_json::json;
 
 use super::{announce, apply, file, people, settled, upload};

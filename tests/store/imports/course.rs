@@ -2,7 +2,7 @@
 
 use rollcall::{
     domain::{AppError, ApplyImport, ChosenColumns, FileField, ImportMode, ImportState, NewImport},
-    server::auth::Actor,
+    server::services::identity::Actor,
 };
 
 use super::{counts, desk, lines};

@@ -12,10 +12,12 @@ use rollcall::{
         ImportState, ListImportRows, NewImport, RowOutcome, User,
     },
     server::{
-        SystemClock, UuidV7,
-        auth::Actor,
-        imports::{Chunk, Imports, Source},
-        users::Users,
+        foundation::clock::{SystemClock, UuidV7},
+        services::{
+            identity::Actor,
+            imports::{Chunk, Imports, Source},
+            users::Users,
+        },
     },
 };
 

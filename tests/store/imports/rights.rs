@@ -2,7 +2,7 @@
 
 use rollcall::{
     domain::{Action, AppError, ApplyImport, ImportMode, Role, RowOutcome, Scope, TokenId},
-    server::auth::{Actor, Identity},
+    server::services::identity::{Actor, Identity},
 };
 
 use super::{by_email, counts, desk};

@@ -8,8 +8,8 @@ use super::finding::Finding;
 use crate::{
     domain::{ListEvents, Timestamp},
     server::{
-        Clock, SystemClock,
         config::Config,
+        foundation::clock::{Clock, SystemClock},
         store::{self, Engine, Examination, Schema, Store},
     },
 };

@@ -6,9 +6,8 @@ use super::finding::Finding;
 use crate::server::{
     commands::healthcheck::{ask, reached_at},
     config::Config,
-    health::Status,
-    redis::ping,
-    serve::possible,
+    foundation::{limits::possible, redis::ping},
+    services::health::Status,
 };
 
 /// Passwords need TLS beyond this machine.

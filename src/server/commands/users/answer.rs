@@ -8,7 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     domain::{AppError, Cause, FieldError, FieldErrors, ListEvents, ListUsers, Page, Total, Trail, User},
-    server::public_url::PublicUrl,
+    server::foundation::public_url::PublicUrl,
 };
 
 /// Problem details (RFC 9457), as far as they are read.
@@ -120,16 +120,18 @@ mod tests {
         ensure_good(&server, answer.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
     }
 
+    use crate::rpc::status::status as status_of;
+
     #[test]
     fn an_error_is_the_one_that_the_server_had() {
         let taken = r#"{"detail":"email is taken","errors":[{"field":"email","code":"taken","message":"is taken"}]}"#;
         for status in [401, 403, 404, 410, 412, 429, 500, 503] {
-            assert_eq!(refused(status, r#"{"detail":"Why."}"#).status(), status);
+            assert_eq!(status_of(&refused(status, r#"{"detail":"Why."}"#)), status);
         }
         for status in [409, 422] {
             let error = refused(status, taken);
             assert_eq!(
-                (error.status(), error.to_string().as_str(), error.fields().len()),
+                (status_of(&error), error.to_string().as_str(), error.fields().len()),
                 (status, "email is taken", 1)
             );
         }
@@ -137,7 +139,7 @@ mod tests {
         let error = refused(500, r#"{"detail":"Internal server error","request_id":"0190"}"#);
         assert_eq!(cause(&error), "https://a.example answers: Internal server error (request 0190)");
         let error = refused(502, "<html>");
-        assert_eq!((error.status(), cause(&error).contains("502 Bad Gateway")), (503, true));
+        assert_eq!((status_of(&error), cause(&error).contains("502 Bad Gateway")), (503, true));
         assert!(cause(&refused(308, "")).contains("sends us on to https://b.example/"));
     }
 

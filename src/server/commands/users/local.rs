@@ -6,13 +6,14 @@ use super::directory::Directory;
 use crate::{
     domain::{AppError, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId, UserPatch},
     server::{
-        SystemClock, UuidV7,
-        audit::Audit,
-        auth::Actor,
-        cli,
         config::Config,
+        foundation::clock::{SystemClock, UuidV7},
+        services::{
+            audit::Audit,
+            identity::Actor,
+            users::{Expected, Operation, Users},
+        },
         store::{self, Store},
-        users::{Expected, Operation, Users},
     },
 };
 
@@ -73,6 +74,6 @@ impl Directory for Local {
     }
 
     async fn close(&self) {
-        cli::close(&*self.store).await;
+        store::close(&*self.store).await;
     }
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod directory;
 mod local;
+mod place;
 mod remote;
 mod show;
 
@@ -11,17 +12,14 @@ use std::process::ExitCode;
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use self::{
-    directory::{Directory, Place},
-    show::Shown,
-};
+use self::{directory::Directory, place::Place, show::Shown};
 use super::{
     list_query::{ListQuery, Paging},
     outcome::{EXIT_CODES, WrongArgument, fail, fail_as_json},
 };
 use crate::{
     domain::{AppError, ListEvents, ListUsers, User, UserForm, UserId},
-    server::{config::Config, users::Expected},
+    server::{config::Config, services::users::Expected},
 };
 
 #[derive(Debug, Args)]

@@ -19,7 +19,7 @@ use tower::{ServiceExt, util::BoxCloneSyncService};
 use super::{answer, directory::Directory};
 use crate::{
     domain::{AppError, Cause, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId},
-    server::{commands::outcome::WrongArgument, public_url::PublicUrl, users::Expected},
+    server::{commands::outcome::WrongArgument, foundation::public_url::PublicUrl, services::users::Expected},
 };
 
 /// How long a server has to be there,

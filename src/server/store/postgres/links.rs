@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{AppError, Timestamp, UserId},
     server::{
-        auth::secret::Hash,
+        foundation::secret::Hash,
         store::{EventRecord, Link, LinkRecord, Links, links::LinkRow},
     },
 };

@@ -8,7 +8,7 @@ use super::{Postgres, events::insert_events};
 use crate::{
     domain::{AppError, Member, Timestamp, UserId},
     server::{
-        auth::secret::Hash,
+        foundation::secret::Hash,
         store::{
             EventRecord, SessionRecord, Sessions,
             sessions::{SessionRow, SignedInRow},

@@ -5,7 +5,7 @@ use super::{Postgres, connection::Connection, events::insert_events};
 use crate::{
     domain::{ApiToken, AppError, Timestamp, TokenId, UserId},
     server::{
-        auth::secret::Hash,
+        foundation::secret::Hash,
         store::{EventRecord, TokenRecord, Tokens, tokens::TokenRow},
     },
 };

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{Action, AppError, Role, Timestamp, UserId},
     server::{
-        auth::secret::Hash,
+        foundation::secret::Hash,
         store::{Account, Accounts, EventRecord, UserRecord, accounts::AccountRow, last_admin},
     },
 };

@@ -5,7 +5,7 @@ use super::Sqlite;
 use crate::{
     domain::{AppError, Timestamp},
     server::{
-        auth::secret::Hash,
+        foundation::secret::Hash,
         store::{
             Attempt, Attempts, Limits,
             attempts::{CountRow, in_the_way},

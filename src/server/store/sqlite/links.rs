@@ -6,7 +6,7 @@ use super::{Sqlite, accounts::set_password, events::insert_events};
 use crate::{
     domain::{AppError, Timestamp, UserId},
     server::{
-        auth::secret::Hash,
+        foundation::secret::Hash,
         store::{EventRecord, Link, LinkRecord, Links, links::LinkRow},
     },
 };

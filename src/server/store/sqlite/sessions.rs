@@ -5,7 +5,7 @@ use super::{Sqlite, events::insert_events};
 use crate::{
     domain::{AppError, Member, Timestamp, UserId},
     server::{
-        auth::secret::Hash,
+        foundation::secret::Hash,
         store::{
             EventRecord, SessionRecord, Sessions,
             sessions::{SessionRow, SignedInRow},

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlI
 use crate::{
     domain::{AppError, BulkAction, BulkReport, ListUsers, Refusal, UserId, UserStatus},
     rpc::users::{change_page, change_users},
-    ui::{address, islands::signals},
+    ui::{context, islands::signals},
 };
 
 /// So many are changed in one step: what shows progress, and what the server takes.
@@ -168,7 +168,7 @@ impl Outcome {
 
 /// The list that the address says.
 pub fn list() -> ListUsers {
-    address::query().parse().unwrap_or_default()
+    context::query().parse().unwrap_or_default()
 }
 
 /// What can be done to those in it.

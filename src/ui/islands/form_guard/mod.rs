@@ -1,4 +1,5 @@
 mod input;
+pub mod person_form;
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -11,10 +12,10 @@ use leptos::{
     web_sys::{Element, EventTarget, HtmlFormElement},
 };
 
-use self::input::Input;
+use self::{input::Input, person_form::LABELS};
 use crate::{
     domain::{AppError, UserForm},
-    ui::{components::person_form::LABELS, form::Submitted},
+    ui::form::Submitted,
 };
 
 /// Watches over the form of a person that it stands in: checks what is typed with the parsers of the

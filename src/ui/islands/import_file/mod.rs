@@ -1,5 +1,6 @@
 //! The island that takes a file of people: read and checked in the browser before it is sent.
 
+mod found;
 mod read;
 mod report;
 mod send;

@@ -1,11 +1,11 @@
 use leptos::web_sys::{Blob, File};
 use wasm_bindgen_futures::{JsFuture, js_sys::Uint8Array, wasm_bindgen::JsValue};
 
-use super::work::{Found, Progress};
+use super::found::{Found, Progress};
 use crate::{
     domain::ChosenColumns,
-    people_file::{FileError, Reader, Row, Takes},
     ui::{components::control::sentence, text},
+    user_file::{FileError, Reader, Row, Takes},
 };
 
 /// So many bytes are read at once: between two slices the browser does what else there is to do.

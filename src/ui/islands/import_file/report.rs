@@ -1,9 +1,11 @@
 use leptos::{ev::Event, prelude::*};
 
-use super::work::{Found, Work, takes};
+use super::{
+    found::Found,
+    work::{Work, takes},
+};
 use crate::{
     domain::{FileColumn, FileField, RowError},
-    people_file::Takes,
     ui::{
         components::{
             file_facts::{FileFacts, field_options, heading_or_number},
@@ -11,6 +13,7 @@ use crate::{
         },
         text,
     },
+    user_file::Takes,
 };
 
 /// What the file holds: what it was recognised as, how many rows are good, and the first of them.

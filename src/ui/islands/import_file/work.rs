@@ -1,10 +1,13 @@
 use leptos::{html, prelude::*, task::spawn_local, web_sys::File};
 
-use super::{read, send};
+use super::{
+    found::{Found, Progress},
+    read, send,
+};
 use crate::{
-    domain::{ChosenColumns, FileColumn, FileField, FileFormat, RowError},
-    people_file::Takes,
+    domain::{ChosenColumns, FileField},
     ui::text,
+    user_file::Takes,
 };
 
 /// Where one is with a file.
@@ -26,32 +29,6 @@ impl Step {
             Self::Sending => text::import_file::SENDING,
         }
     }
-}
-
-/// How far it is, in bytes.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Progress {
-    pub done: u64,
-    pub total: u64,
-    /// So many were read.
-    pub rows: u64,
-}
-
-/// What a file holds.
-#[derive(Debug, Clone, Default)]
-pub struct Found {
-    pub file: String,
-    pub format: Option<FileFormat>,
-    pub columns: Vec<FileColumn>,
-    pub good: u64,
-    pub bad: u64,
-    /// The first of them: line, name and address.
-    pub first_good: Vec<(u64, String, String)>,
-    pub first_bad: Vec<(u64, Vec<RowError>)>,
-    /// Why it could not be read to its end, or not be sent.
-    pub problem: Option<String>,
-    /// It can be read.
-    pub is_whole: bool,
 }
 
 /// What is done with a file.

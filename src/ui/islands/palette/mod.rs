@@ -1,5 +1,6 @@
 //! The command palette's island: a combobox (ARIA 1.2) over people and actions.
 
+pub mod dialog;
 mod options;
 mod people;
 

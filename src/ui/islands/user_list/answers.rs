@@ -1,13 +1,11 @@
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{ask::ask_server, paging::range};
+use super::ask::{Answer, ask_server};
 use crate::{
-    domain::{AppError, Listing},
+    domain::{AppError, Listed, Page},
     rpc::wire::Wire,
     ui::{islands::signals, text},
 };
-
-pub type Answer = Result<Listing, AppError>;
 
 /// What the list shows first: the page is rendered with it, and bears it for the browser.
 #[derive(Debug, Clone)]
@@ -93,5 +91,17 @@ impl Answers {
                 listed.email_marks.clear();
             }
         });
+    }
+}
+
+/// `21–40 of about 1,000,000`; what of it is known.
+pub fn range(page: &Page<Listed>) -> String {
+    let count = page.items.len();
+    let rows = page.offset.map(|offset| text::people::range(offset + 1, offset as usize + count)).filter(|_| count > 0);
+    match (rows, page.total) {
+        (Some(rows), Some(total)) => text::people::of_total(&rows, total),
+        (Some(rows), None) => rows,
+        (None, Some(total)) => text::people::of_total(&count.to_string(), total),
+        (None, None) => String::new(),
     }
 }

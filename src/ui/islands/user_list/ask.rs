@@ -1,9 +1,14 @@
 //! The way to the server. Its code comes with the first question: who only reads is not sent it.
 
+use crate::domain::{AppError, Listing};
+
 #[cfg(not(feature = "split"))]
 pub use crate::rpc::users::list_users as ask_server;
 #[cfg(feature = "split")]
 pub use split::ask_server;
+
+/// The list, or why there is none.
+pub type Answer = Result<Listing, AppError>;
 
 /// Fetches that code for somebody who seems to be about to ask.
 pub fn prepare() {
@@ -20,7 +25,8 @@ mod split {
 
     use leptos::wasm_split::wasm_split;
 
-    use crate::{domain::AppError, rpc::users::list_users, ui::islands::user_list::answers::Answer};
+    use super::Answer;
+    use crate::{domain::AppError, rpc::users::list_users};
 
     type Asked = Pin<Box<dyn Future<Output = Answer>>>;
 

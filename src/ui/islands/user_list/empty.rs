@@ -3,7 +3,7 @@ use leptos::{ev, prelude::*};
 use super::{Go, go::ListLink};
 use crate::{
     domain::{AppError, ListUsers, UserStatus},
-    ui::{components::error_panel::error_panel, status::PageStatus, text},
+    ui::{components::error_panel::error_panel, context::PageStatus, text},
 };
 
 /// Why there is nobody to show, and what to do about it.
@@ -38,14 +38,14 @@ where
     R: Fn() + Copy + Send + Sync + 'static,
 {
     PageStatus::set(error);
-    let temporary = matches!(error.status(), 500 | 503);
+    let temporary = matches!(error, AppError::Internal(_) | AppError::Unavailable(_));
     let offline = is_browser() && !window().navigator().on_line();
     if is_browser() {
         let listener = window_event_listener(ev::online, move |_| retry());
         on_cleanup(move || listener.remove());
     }
     let again = move || view! { <button type="button" on:click=move |_| retry()>{text::people::TRY_AGAIN}</button> };
-    let heading = view! { <h2>{if offline { text::people::OFFLINE } else { error.title() }}</h2> };
+    let heading = view! { <h2>{if offline { text::people::OFFLINE } else { text::errors::title(error) }}</h2> };
     // The style sheet hides what the server would have said.
     view! { <div class:offline=offline>{error_panel(error, heading, temporary.then(again))}</div> }
 }

@@ -3,7 +3,7 @@ use leptos::{ev, html, prelude::*};
 use super::answers::Answers;
 use crate::{
     domain::ListUsers,
-    ui::{address::query, islands::history},
+    ui::{context::query, islands::history},
 };
 
 /// Where the list stands, and how its pieces move it to another address of the same page.

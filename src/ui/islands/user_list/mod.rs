@@ -22,14 +22,14 @@ use self::{
 use super::signals;
 use crate::{
     domain::ListUsers,
-    ui::{address, text},
+    ui::{context, text},
 };
 
 /// The list of people: its address says what it shows. Links and forms work without this island;
 /// with it, they fetch the rows and leave the page standing.
 #[island]
 pub fn UserList() -> impl IntoView {
-    let query = RwSignal::new(address::query());
+    let query = RwSignal::new(context::query());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
     let answers = Answers::new(query);
     let go = Go::new(query, list, answers);

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Go, go::ListLink};
+use super::{Go, answers::range, go::ListLink};
 use crate::{
     domain::{ListUsers, Listed, Page},
     ui::text,
@@ -30,17 +30,5 @@ pub fn paging(list: &ListUsers, page: &Page<Listed>, go: Go) -> impl IntoView + 
             <ListLink to=previous go class="button" rel="prev" text=text::people::PREVIOUS/>
             <ListLink to=next go class="button" rel="next" text=text::people::NEXT/>
         </nav>
-    }
-}
-
-/// `21–40 of about 1,000,000`; what of it is known.
-pub fn range(page: &Page<Listed>) -> String {
-    let count = page.items.len();
-    let rows = page.offset.map(|offset| text::people::range(offset + 1, offset as usize + count)).filter(|_| count > 0);
-    match (rows, page.total) {
-        (Some(rows), Some(total)) => text::people::of_total(&rows, total),
-        (Some(rows), None) => rows,
-        (None, Some(total)) => text::people::of_total(&count.to_string(), total),
-        (None, None) => String::new(),
     }
 }

@@ -12,7 +12,6 @@ use self::{
     document::{Group, Operation},
     prose::prose,
 };
-
 use crate::ui::text;
 
 /// `/api/docs`: the document of the API, which programs read as JSON, as a page.

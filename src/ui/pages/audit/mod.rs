@@ -14,7 +14,7 @@ use crate::{
             error_panel::error_panel,
             trail::{TrailEvents, TrailPaging},
         },
-        status::PageStatus,
+        context::PageStatus,
         text,
     },
 };
@@ -57,6 +57,6 @@ fn events(trail: Trail, list: ListEvents) -> impl IntoView {
 
 fn failure(error: AppError) -> impl IntoView {
     PageStatus::set(&error);
-    let heading = view! { <h2>{error.title()}</h2> };
+    let heading = view! { <h2>{text::errors::title(&error)}</h2> };
     error_panel(&error, heading, view! { <a class="button" href="/audit">{text::trail::EVERYTHING}</a> })
 }

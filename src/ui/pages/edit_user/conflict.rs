@@ -5,7 +5,7 @@ use super::gone::news;
 use crate::{
     domain::{Event, User, UserForm},
     ui::{
-        components::person_form::{LABELS, person_form},
+        islands::form_guard::person_form::{LABELS, person_form},
         text,
     },
 };

@@ -6,8 +6,9 @@ use leptos_meta::Title;
 use crate::{
     domain::{Access, ActorKind, AppError, Event, EventActor, User, UserForm},
     ui::{
-        components::{alert::FormAlert, control::capital, date::Minute, person_form::person_form},
+        components::{alert::FormAlert, control::capital, date::Minute},
         form::Submitted,
+        islands::form_guard::person_form::person_form,
         text,
     },
 };

@@ -20,9 +20,9 @@ use crate::{
             alert::FormAlert,
             error_page::{ErrorPage, refusal},
             loaded::loaded,
-            person_form::person_form,
         },
         form::Submitted,
+        islands::form_guard::person_form::person_form,
         text,
     },
 };

@@ -25,7 +25,7 @@ use crate::{
     rpc::imports::{get_import, read_import_rows},
     ui::{
         components::{alert::FormAlert, control::sentence, date::Minute, loaded::loaded, part::Part},
-        shell::SiteFiles,
+        context::SiteFiles,
         text,
     },
 };

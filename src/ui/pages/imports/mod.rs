@@ -9,8 +9,8 @@ use crate::{
     rpc::imports::list_imports,
     ui::{
         components::{alert::FormAlert, error_page::refusal, loaded::loaded},
+        context::SiteFiles,
         islands::import_file::ImportFile,
-        shell::SiteFiles,
         text,
     },
 };

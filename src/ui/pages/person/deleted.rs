@@ -4,8 +4,8 @@ use crate::{
     domain::{AppError, Deletion, Timestamp, User},
     ui::{
         components::{alert::FormAlert, date::Day, post_form::ActionButton},
+        context::RenderedAt,
         form::Submitted,
-        now::Now,
         text,
     },
 };
@@ -21,7 +21,7 @@ pub fn Deleted(
     write: bool,
 ) -> impl IntoView {
     let Deletion { by, until, holder } = deletion;
-    let left = Now::get().map(|now| time_left(now, until));
+    let left = RenderedAt::get().map(|now| time_left(now, until));
     view! {
         <div class="deleted">
             <div>

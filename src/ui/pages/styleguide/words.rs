@@ -8,7 +8,7 @@ use crate::{
             date::{Ago, Day, Minute},
             error_panel::error_panel,
         },
-        now::Now,
+        context::RenderedAt,
     },
 };
 
@@ -24,7 +24,7 @@ pub fn Words() -> impl IntoView {
             <p><span class="badge">"Expired"</span>" "<span class="badge live">"Active"</span></p>
         </Specimen>
         <Specimen title="Avatars"><p class="avatars">{(0..12).map(avatar).collect_view()}</p></Specimen>
-        <Specimen title="Times">{Now::get().map(times)}</Specimen>
+        <Specimen title="Times">{RenderedAt::get().map(times)}</Specimen>
         <Specimen title="Rows">
             <table>
                 <thead><tr><th scope="col" aria-sort="ascending">"Name"</th><th scope="col">"E-mail"</th></tr></thead>

@@ -4,7 +4,7 @@ use crate::{
     domain::{ApiToken, Scope, Timestamp},
     ui::{
         components::{date::Day, post_form::ActionButton},
-        now::Now,
+        context::RenderedAt,
         text,
     },
 };
@@ -15,7 +15,7 @@ pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
     if tokens.is_empty() {
         return Either::Left(view! { <p class="lead">{text::tokens::NONE_YET}</p> });
     }
-    let now = Now::get();
+    let now = RenderedAt::get();
     // The roles are said again because the table is laid out as a list on a phone.
     Either::Right(view! {
         <table class="tokens" role="table">

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod api_docs;
 pub mod edit;
+pub mod errors;
 pub mod export;
 pub mod fields;
 pub mod import_file;

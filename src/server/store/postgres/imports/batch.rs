@@ -4,19 +4,17 @@ use sqlx::{
     types::{Uuid, time::OffsetDateTime},
 };
 
-use super::{
-    super::{
-        Postgres,
-        connection::{Connection, Transaction},
-        events::insert_events,
-    },
-    rows,
-};
+use super::rows;
 use crate::{
     domain::{AppError, ImportCounts, ImportMode, ImportState, Timestamp},
     server::store::{
         Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
         imports::{ChangedRow, DoneRow},
+        postgres::{
+            Postgres,
+            connection::{Connection, Transaction},
+            events::insert_events,
+        },
     },
 };
 

@@ -2,13 +2,14 @@
 
 use sqlx::{query, query_as, types::time::OffsetDateTime};
 
-use super::{
-    super::{Postgres, connection::Connection},
-    copy::CopyText,
-};
+use super::copy::CopyText;
 use crate::{
     domain::{AppError, ImportCounts, ImportRow, ListImportRows, RowOutcome},
-    server::store::{StagedRow, StoredImport, imports::MetRow},
+    server::store::{
+        StagedRow, StoredImport,
+        imports::MetRow,
+        postgres::{Postgres, connection::Connection},
+    },
 };
 
 type Row = MetRow<OffsetDateTime>;

@@ -2,15 +2,13 @@ use async_trait::async_trait;
 use serde_json::json;
 use sqlx::{Sqlite as Database, SqliteConnection, Transaction, query, query_as, query_scalar, types::Uuid};
 
-use super::{
-    super::{Sqlite, events::insert_events, waits::Waits},
-    rows,
-};
+use super::rows;
 use crate::{
     domain::{AppError, ImportCounts, ImportMode, ImportState, Timestamp, UserId},
     server::store::{
         Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
         imports::{ChangedRow, DoneRow},
+        sqlite::{Sqlite, events::insert_events, waits::Waits},
     },
 };
 

@@ -1,0 +1,105 @@
+//! Counters and gauges that any layer may touch, and the logging of causes. Without the Prometheus listener no
+//! recorder is installed and counting costs nothing.
+
+pub mod requests;
+
+use std::time::Duration;
+
+use metrics::{counter, gauge};
+
+use crate::domain::{AppError, Timestamp};
+
+pub const REQUESTS: &str = "http_requests_total";
+pub const DURATION: &str = "http_request_duration_seconds";
+pub const IN_FLIGHT: &str = "http_requests_in_flight";
+pub const CONNECTIONS: &str = "http_connections";
+pub const BUILD: &str = "rollcall_build_info";
+pub const DRAINING: &str = "rollcall_draining";
+pub const DATABASE_UP: &str = "rollcall_database_up";
+pub const POOL_CONNECTIONS: &str = "rollcall_database_pool_connections";
+pub const POOL_IDLE: &str = "rollcall_database_pool_idle_connections";
+pub const POOL_MAX: &str = "rollcall_database_pool_max_connections";
+pub const POOL_TIMEOUTS: &str = "rollcall_database_pool_timeouts_total";
+pub const REDIS_UP: &str = "rollcall_redis_up";
+pub const SESSIONS: &str = "rollcall_sessions";
+pub const PASSWORD_CHECKS: &str = "rollcall_password_checks_total";
+pub const RATE_LIMITED: &str = "rollcall_rate_limited_total";
+pub const SHED: &str = "rollcall_shed_requests_total";
+pub const CACHE_BYTES: &str = "rollcall_cache_bytes";
+pub const CACHE_ANSWERS: &str = "rollcall_cache_answers_total";
+pub const STREAMS: &str = "rollcall_event_streams";
+pub const UPKEEP: &str = "rollcall_upkeep_runs_total";
+pub const UPKEEP_SUCCESS: &str = "rollcall_upkeep_last_success_timestamp_seconds";
+
+/// Logs the cause of an internal error, within the span that carries the request id.
+pub fn log_cause(error: &AppError) {
+    if let Some(cause) = error.cause() {
+        tracing::error!(cause, "a request failed");
+    }
+}
+
+/// A connection that is open for as long as this lives, by the listener that it came to.
+#[derive(Debug)]
+pub struct OpenConnection(&'static str);
+
+impl OpenConnection {
+    #[must_use]
+    pub fn at(listener: &'static str) -> Self {
+        gauge!(CONNECTIONS, "listener" => listener).increment(1);
+        Self(listener)
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        gauge!(CONNECTIONS, "listener" => self.0).decrement(1);
+    }
+}
+
+/// The server was told to stop and finishes what runs.
+pub fn draining() {
+    gauge!(DRAINING).set(1);
+}
+
+/// A request waited for a connection to the database in vain.
+pub fn pool_timed_out() {
+    counter!(POOL_TIMEOUTS).increment(1);
+}
+
+/// Somebody asked too often.
+pub fn rate_limited() {
+    counter!(RATE_LIMITED).increment(1);
+}
+
+/// A request was refused because there was too much to do already.
+pub fn shed() {
+    counter!(SHED).increment(1);
+}
+
+/// What came of a password that somebody sent.
+#[derive(Debug, Clone, Copy)]
+pub enum PasswordCheck {
+    Right,
+    Wrong,
+    /// Not looked at, after too many that were wrong.
+    Throttled,
+}
+
+impl PasswordCheck {
+    pub fn count(self) {
+        let outcome = match self {
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+            Self::Throttled => "throttled",
+        };
+        counter!(PASSWORD_CHECKS, "outcome" => outcome).increment(1);
+    }
+}
+
+/// Upkeep has run to its end, or has not.
+pub fn tidied(now: Option<Timestamp>) {
+    counter!(UPKEEP, "outcome" => if now.is_some() { "success" } else { "failure" }).increment(1);
+    if let Some(now) = now {
+        gauge!(UPKEEP_SUCCESS).set(Duration::from_micros(now.unix_micros().unsigned_abs()));
+    }
+}

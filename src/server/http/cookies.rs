@@ -1,0 +1,50 @@
+//! The cookies that Rollcall sets: their names, and reading them from a request.
+
+use axum::http::{HeaderMap, header};
+
+use crate::{server::foundation::public_url::PublicUrl, ui::theme::Theme};
+
+/// The name of the flash cookie, without the prefix that it has behind TLS.
+pub const FLASH: &str = "rollcall_done";
+
+/// The name of the session cookie. Behind TLS its prefix keeps other hosts from setting it (RFC 6265bis section 4.1.3.2).
+pub fn session_cookie(url: &PublicUrl) -> &'static str {
+    if url.is_https() { "__Host-rollcall" } else { "rollcall" }
+}
+
+/// The theme that a request's cookies choose.
+pub fn chosen_theme(headers: &HeaderMap) -> Theme {
+    let value = cookies(headers).find_map(|(name, value)| (name == Theme::COOKIE).then_some(value));
+    value.and_then(Theme::parse).unwrap_or_default()
+}
+
+pub fn has_cookie(headers: &HeaderMap, wanted: &str) -> bool {
+    cookies(headers).any(|(name, _)| name == wanted)
+}
+
+/// All cookies of a request, as names and values.
+pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_found_among_others_and_nonsense_is_none() {
+        for (cookies, theme) in [
+            ("rollcall=abc; rollcall_theme=dark", Theme::Dark),
+            ("rollcall_theme=light;x=y", Theme::Light),
+            ("rollcall_theme=pink", Theme::System),
+            ("not_rollcall_theme=dark", Theme::System),
+            ("", Theme::System),
+        ] {
+            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookies).unwrap())]);
+            assert_eq!(chosen_theme(&headers), theme, "{cookies}");
+        }
+    }
+}

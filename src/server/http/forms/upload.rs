@@ -1,0 +1,58 @@
+//! A form with a file in it (`multipart/form-data`, RFC 7578).
+
+use std::fmt;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request},
+};
+
+use super::post::Post;
+use crate::{
+    domain::AppError,
+    server::{foundation::limits::BODY_LIMIT, http::state::AppState},
+};
+
+/// A file that was posted, and by whom.
+pub struct Upload {
+    pub post: Post,
+    /// What it is called and what it holds, if one was chosen.
+    pub file: Option<(String, Bytes)>,
+}
+
+impl FromRequest<AppState> for Upload {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, AppError> {
+        let (mut parts, body) = request.into_parts();
+        let post = Post::empty(&mut parts, state).await?;
+        // Whoever may not send one is not waited for.
+        post.actor.may_write()?;
+        let form = Multipart::from_request(Request::from_parts(parts, body), state).await;
+        let mut form = form.map_err(|_| AppError::UnsupportedMediaType("multipart/form-data".to_owned()))?;
+        let mut file = None;
+        while let Some(field) = form.next_field().await.map_err(unread)? {
+            if field.name() != Some("file") {
+                continue;
+            }
+            let name = field.file_name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(unread)?;
+            file = Some((name, bytes)).filter(|(name, _)| !name.is_empty());
+        }
+        Ok(Self { post, file })
+    }
+}
+
+fn unread(error: axum::extract::multipart::MultipartError) -> AppError {
+    if error.status().as_u16() == 413 {
+        return AppError::TooLarge(BODY_LIMIT);
+    }
+    AppError::Malformed("The form could not be read.".to_owned())
+}
+
+/// What it holds is about people.
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload").finish_non_exhaustive()
+    }
+}

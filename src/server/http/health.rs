@@ -1,0 +1,30 @@
+//! The health probes (draft-inadarei-api-health-check-06). They stand outside the middleware stack: no session, no
+//! rate limit, no access log.
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use super::paths::{LIVE, READY};
+use crate::server::services::health::{Health, Report, Status};
+
+const MEDIA_TYPE: &str = "application/health+json";
+
+/// The two probes.
+pub fn routes(health: Health) -> Router {
+    let live = || async { Report::of(Status::Pass, None) };
+    let ready = |State(health): State<Health>| async move { health.ready().await };
+    Router::new().route(LIVE, get(live)).route(READY, get(ready)).with_state(health)
+}
+
+impl IntoResponse for Report {
+    fn into_response(self) -> Response {
+        let status = if self.status == Status::Fail { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+        let headers = [(header::CONTENT_TYPE, MEDIA_TYPE), (header::CACHE_CONTROL, "no-store")];
+        (status, headers, Json(self)).into_response()
+    }
+}

@@ -1,0 +1,110 @@
+//! Authentication: puts the [`Actor`] beside each request.
+
+use std::{convert::Infallible, fmt, sync::Arc};
+
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use secrecy::SecretString;
+use tower_http::request_id::RequestId;
+use tower_sessions::Session;
+
+use super::{access_log, boxed::Next, session};
+use crate::{
+    domain::AppError,
+    server::{
+        foundation::{
+            client_ip::{Peer, TrustedProxies},
+            clock::Clock,
+        },
+        http::{paths::EVENTS, static_files::Site},
+        services::{
+            identity::{Actor, Identity, Origin},
+            tokens::Tokens,
+        },
+    },
+};
+
+/// Decides who sends a request: by API token, session cookie or neither.
+#[derive(Clone)]
+pub struct Authenticator {
+    pub tokens: Tokens,
+    pub clock: Arc<dyn Clock>,
+    pub trusted_proxies: Arc<TrustedProxies>,
+    /// The identity of requests without credentials.
+    pub anonymous: Identity,
+    pub site: Arc<Site>,
+}
+
+/// Says as whom a request runs, before any handler sees it. An API token that is sent is the whole
+/// answer: one that opens nothing is refused, even where less would do.
+pub async fn identify(state: Arc<Authenticator>, mut request: Request, next: Next) -> Response {
+    if state.site.has(request.uri().path()) {
+        // A file is the same for everybody, and its answer is kept: no session has to do with it.
+        return next.run(request).await;
+    }
+    let origin = origin(&state, &request);
+    // Nobody uses a page that only watches.
+    let is_used = request.uri().path() != EVENTS;
+    let session = request.extensions().get::<Session>().cloned();
+    match who(&state, session, request.headers(), is_used).await {
+        Ok(actor) => {
+            access_log::name_actor(&request, actor.kind());
+            request.extensions_mut().insert(Actor { origin, ..actor });
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn who(
+    state: &Authenticator,
+    session: Option<Session>,
+    headers: &HeaderMap,
+    is_used: bool,
+) -> Result<Actor, AppError> {
+    if let Some(credentials) = headers.get(header::AUTHORIZATION) {
+        let token = bearer(credentials).ok_or(AppError::Unauthorized)?;
+        return Ok(state.tokens.identify(&token).await?.into());
+    }
+    let member = match &session {
+        Some(session) => session::member(session, state.clock.now()?, is_used).await?,
+        None => None,
+    };
+    Ok(match member {
+        Some((member, hash)) => Actor { session: Some(hash), ..Identity::Member(member).into() },
+        None => state.anonymous.clone().into(),
+    })
+}
+
+/// `Authorization: Bearer …` (RFC 6750 section 2.1).
+pub fn bearer(credentials: &HeaderValue) -> Option<SecretString> {
+    let (scheme, token) = credentials.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim()))
+}
+
+fn origin(state: &Authenticator, request: &Request) -> Origin {
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+    let id = request.extensions().get::<RequestId>();
+    Origin {
+        address: peer.map(|peer| state.trusted_proxies.client(peer, request.headers())),
+        request_id: id.and_then(|id| id.header_value().to_str().ok()).map(str::to_owned),
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator").field("anonymous", &self.anonymous).finish_non_exhaustive()
+    }
+}
+
+/// A request that this middleware did not see runs as a stranger.
+impl<S: Sync> FromRequestParts<S> for Actor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::from(Identity::Stranger)))
+    }
+}

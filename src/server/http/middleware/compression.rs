@@ -1,0 +1,42 @@
+//! Answers as small as those who asked can take them.
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use tower_http::compression::{
+    CompressionLayer, Predicate,
+    predicate::{DefaultPredicate, NotForContentType},
+};
+
+use super::boxed::Next;
+use crate::server::http::paths::EVENTS;
+
+/// Compresses what is worth it. Streams of events pass by: each would hold the place of an encoder, some
+/// kilobytes, for as long as it is open. So does what is asked for by those who take no encoding.
+pub async fn compress((): (), request: Request, next: Next) -> Response {
+    if request.uri().path() == EVENTS {
+        return next.run(request).await;
+    }
+    if !request.headers().contains_key(header::ACCEPT_ENCODING) {
+        let mut response = next.run(request).await;
+        if worth_compressing().should_compress(&response) && !varies(&response) {
+            // Others are answered otherwise.
+            response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        return response;
+    }
+    next.through(CompressionLayer::new().compress_when(worth_compressing()), request).await
+}
+
+/// Whether an answer says already that it is another for those who take another encoding.
+fn varies(response: &Response) -> bool {
+    let mut lines = response.headers().get_all(header::VARY).iter().filter_map(|line| line.to_str().ok());
+    lines.any(|line| line.split(',').any(|name| name.trim().eq_ignore_ascii_case("accept-encoding")))
+}
+
+/// Not what is small, compressed already, or a stream that must not wait.
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("font/"))
+}

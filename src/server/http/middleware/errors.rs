@@ -1,0 +1,129 @@
+//! How errors leave the server: one layer gives every error, of handlers and of the framework, the
+//! form that its reader understands, and logs its cause.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use server_fn::{ContentType, error::FromServerFnError};
+use tower_http::request_id::RequestId;
+
+use super::{boxed::Next, options_method};
+use crate::{
+    domain::{AppError, Cause},
+    rpc::wire::Wire,
+    server::{
+        foundation::{limits::BODY_LIMIT, telemetry::log_cause},
+        http::{cookies::chosen_theme, html, problem, static_files::Site},
+    },
+};
+
+/// Seconds after which a client may try again what was not available.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// RFC 6750 section 3.1.
+const INVALID_TOKEN: HeaderValue = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+
+/// Who reads an answer decides its form.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// A program: problem details (RFC 9457).
+    Api,
+    /// Our own page: the error itself.
+    Rpc,
+    /// A person: a page.
+    Person,
+}
+
+/// Dresses errors for their reader.
+pub async fn render_errors(site: Arc<Site>, request: Request, next: Next) -> Response {
+    let reader = Reader::of(request.uri().path());
+    let asks_for_methods = options_method::is_asked(&request);
+    let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
+    let theme = chosen_theme(request.headers());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    if asks_for_methods {
+        response = options_method::answer(response);
+    }
+    if !response.status().is_client_error() && !response.status().is_server_error() {
+        return response;
+    }
+    let error = match response.extensions_mut().remove::<AppError>() {
+        Some(error) => error,
+        None if is_dressed(&response) => {
+            // A page knows its status, not its headers.
+            if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
+            }
+            return response;
+        }
+        None => from_framework(response.status()),
+    };
+    log_cause(&error);
+    let mut dressed = match reader {
+        Reader::Api => problem::response(&error, id.and_then(|id| Some(id.header_value().to_str().ok()?.to_owned()))),
+        Reader::Rpc => encoded_for_rpc(&error, error.ser()),
+        Reader::Person => html::error_page(&site.files, theme, &error),
+    };
+    // The headers of the answer stay (Allow, CORS, …), but for those of its body.
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
+        response.headers_mut().remove(name);
+    }
+    for (name, value) in response.headers() {
+        dressed.headers_mut().append(name.clone(), value.clone());
+    }
+    let advice = match &error {
+        AppError::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
+        AppError::TooManyRequests(seconds) => Some((header::RETRY_AFTER, HeaderValue::from(*seconds))),
+        AppError::Unauthorized if has_credentials => Some((header::WWW_AUTHENTICATE, INVALID_TOKEN)),
+        AppError::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        _ => None,
+    };
+    dressed.headers_mut().extend(advice);
+    dressed
+}
+
+impl Reader {
+    fn of(path: &str) -> Self {
+        let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if below("/api") || below("/events") {
+            Self::Api
+        } else if below("/rpc") {
+            Self::Rpc
+        } else {
+            Self::Person
+        }
+    }
+}
+
+/// Whether a handler has said everything itself: a page of its own, or an error for a program.
+fn is_dressed(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_own = |value: &str| value.starts_with("text/html") || value.contains("json") || value == Wire::CONTENT_TYPE;
+    content_type.is_some_and(is_own)
+}
+
+/// What a layer or the router meant by an answer that is only a status.
+fn from_framework(status: StatusCode) -> AppError {
+    match status {
+        StatusCode::UNAUTHORIZED => AppError::Unauthorized,
+        StatusCode::FORBIDDEN => AppError::forbidden(),
+        StatusCode::NOT_FOUND => AppError::NotFound("There is nothing at this address.".to_owned()),
+        StatusCode::METHOD_NOT_ALLOWED => AppError::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(BODY_LIMIT),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => AppError::UnsupportedMediaType("application/json".to_owned()),
+        StatusCode::SERVICE_UNAVAILABLE => AppError::Unavailable(Cause::new("the request took too long")),
+        status if status.is_client_error() => AppError::Malformed("The request could not be understood.".to_owned()),
+        status => AppError::internal(format!("a layer answered {status}")),
+    }
+}
+
+/// An error as the browser's half decodes it.
+pub fn encoded_for_rpc(error: &AppError, body: Bytes) -> Response {
+    (problem::status(error), [(header::CONTENT_TYPE, Wire::CONTENT_TYPE)], Body::from(body)).into_response()
+}

@@ -1,0 +1,223 @@
+//! Sessions: tower-sessions over our own store, so that both databases hold them.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use time::Duration;
+use tower_sessions::{
+    Expiry, Session, SessionManagerLayer, SessionStore,
+    cookie::SameSite,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+use uuid::Uuid;
+
+use super::boxed::Next;
+use crate::{
+    domain::{AppError, Cause, Member, Timestamp},
+    server::{
+        foundation::{
+            clock::Clock,
+            public_url::PublicUrl,
+            secret::{self, Hash},
+        },
+        http::cookies::session_cookie,
+        services::identity::Actor,
+        store::{SessionRecord, Store},
+    },
+};
+
+/// A session ends so long after it was last used.
+pub const IDLE: Duration = Duration::hours(12);
+/// And so long after the sign-in in any case.
+pub const LONGEST: Duration = Duration::days(30);
+/// How often it is noted that a session is in use.
+const NOTED_EVERY: Duration = Duration::minutes(1);
+
+/// Under which the one record of a session stands.
+const KEY: &str = "session";
+/// And its member, as they were when it was loaded for this request; the store never writes them.
+const MEMBER: &str = "member";
+
+/// The layer that reads and writes the cookie: behind TLS one that no other host can set
+/// (`__Host-`, RFC 6265bis section 4.1.3.2).
+pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<SessionKeeper> {
+    SessionManagerLayer::new(keeper)
+        .with_name(session_cookie(url))
+        .with_secure(url.is_https())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+}
+
+/// Opens the session that a request is of, if any. The API's callers who show a token have none.
+pub async fn open(layer: Arc<SessionManagerLayer<SessionKeeper>>, request: Request, next: Next) -> Response {
+    if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    next.through(&*layer, request).await
+}
+
+/// Takes the cookie back. The layer's own removal lacks what browsers ask of a `__Host-` cookie.
+pub fn removal(url: &PublicUrl) -> HeaderValue {
+    if url.is_https() {
+        HeaderValue::from_static("__Host-rollcall=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+    } else {
+        HeaderValue::from_static("rollcall=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+    }
+}
+
+/// Signs a member in: always under a new id, whatever the browser brought.
+///
+/// # Errors
+/// `Internal`, `Unavailable`.
+pub async fn start(
+    session: &Session,
+    member: &Member,
+    actor: &Actor,
+    agent: Option<String>,
+    now: Timestamp,
+) -> std::result::Result<(), AppError> {
+    if session.id().is_some() {
+        session.cycle_id().await.map_err(unavailable)?;
+    }
+    let record = SessionRecord {
+        id: Uuid::now_v7(),
+        user: member.id,
+        role: member.role,
+        signed_in_at: now,
+        seen_at: now,
+        expires_at: now.plus(IDLE),
+        address: actor.origin.address.map(|address| address.to_string()),
+        agent,
+    };
+    keep(session, &record).await?;
+    // Here, where it can still be said that it did not go well: the layer answers 500.
+    session.save().await.map_err(unavailable)
+}
+
+/// Who is signed in with this session, if anybody; notes that it is in use, if it is, and renews its
+/// id when the role has changed.
+///
+/// # Errors
+/// `Internal`, `Unavailable`.
+pub async fn member(
+    session: &Session,
+    now: Timestamp,
+    is_used: bool,
+) -> std::result::Result<Option<(Member, Hash)>, AppError> {
+    if session.id().is_none() {
+        return Ok(None);
+    }
+    let Some(mut record) = session.get::<SessionRecord>(KEY).await.map_err(unavailable)? else {
+        return Ok(None);
+    };
+    let Some(member) = session.get::<Member>(MEMBER).await.map_err(unavailable)? else {
+        return Ok(None);
+    };
+    let has_other_role = member.role != record.role;
+    if has_other_role {
+        session.cycle_id().await.map_err(unavailable)?;
+        record.role = member.role;
+    }
+    if has_other_role || is_used && record.seen_at.plus(NOTED_EVERY) <= now {
+        record.seen_at = now;
+        record.expires_at = now.plus(IDLE).min(record.signed_in_at.plus(LONGEST));
+        keep(session, &record).await?;
+    }
+    if has_other_role {
+        // Only what was saved has an id.
+        session.save().await.map_err(unavailable)?;
+    }
+    Ok(session.id().map(|id| (member, hash_of(id))))
+}
+
+async fn keep(session: &Session, record: &SessionRecord) -> std::result::Result<(), AppError> {
+    session.set_expiry(Some(Expiry::AtDateTime(record.expires_at.utc())));
+    session.insert(KEY, record).await.map_err(unavailable)
+}
+
+/// What the store says is worth another try; the rest is a fault.
+fn unavailable(error: tower_sessions::session::Error) -> AppError {
+    match error {
+        tower_sessions::session::Error::Store(Error::Backend(_)) => AppError::Unavailable(Cause::new(error)),
+        other => AppError::internal(other),
+    }
+}
+
+fn hash_of(id: Id) -> Hash {
+    secret::hash(&id.0.to_le_bytes())
+}
+
+/// Our stores as tower-sessions wants one. What it stores of an id is its hash.
+#[derive(Clone)]
+pub struct SessionKeeper {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SessionKeeper {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+}
+
+#[async_trait]
+impl SessionStore for SessionKeeper {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        match of_data(record)? {
+            Some(session) => self.store.create_session(&hash_of(record.id), &session).await.map_err(backend),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes that a session is in use. What was asked has been done and is answered by then: when the
+    /// database is away, the next request notes it.
+    async fn save(&self, record: &Record) -> Result<()> {
+        let Some(session) = of_data(record)? else { return Ok(()) };
+        match self.store.save_session(&hash_of(record.id), &session).await {
+            Err(error @ AppError::Unavailable(_)) => {
+                tracing::warn!(cause = error.cause(), "could not note that a session is in use");
+                Ok(())
+            }
+            saved => saved.map_err(backend),
+        }
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let now = self.clock.now().map_err(backend)?;
+        let Some((session, member)) = self.store.session(&hash_of(*id), now).await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let values = [(KEY, serde_json::to_value(&session)), (MEMBER, serde_json::to_value(&member))];
+        let data =
+            values.into_iter().map(|(key, value)| Ok((key.to_owned(), value?))).collect::<serde_json::Result<_>>();
+        let data = data.map_err(|error| Error::Encode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date: session.expires_at.utc() }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.store.delete_session(&hash_of(*id)).await.map_err(backend)
+    }
+}
+
+fn of_data(record: &Record) -> Result<Option<SessionRecord>> {
+    let value = record.data.get(KEY).cloned();
+    value.map(serde_json::from_value).transpose().map_err(|error| Error::Decode(error.to_string()))
+}
+
+fn backend(error: AppError) -> Error {
+    Error::Backend(format!("{error:?}"))
+}
+
+impl fmt::Debug for SessionKeeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionKeeper").finish_non_exhaustive()
+    }
+}

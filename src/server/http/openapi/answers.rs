@@ -1,0 +1,250 @@
+//! What is answered: what handlers say of themselves, and the errors that they share.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use utoipa::{
+    IntoResponses,
+    openapi::{
+        ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, Type, schema::ArrayBuilder,
+    },
+};
+
+use super::{
+    examples,
+    schemas::{BatchDone, Problem, of},
+};
+use crate::{
+    domain::{
+        AppError, Cause, Event, FieldErrors, FileKind, Import, ImportRow, ListEvents, ListImportRows, ListUsers, User,
+    },
+    server::{
+        foundation::limits::BODY_LIMIT,
+        http::{negotiation::file_media_type, problem},
+        services::imports::Imports as Service,
+    },
+};
+
+type Answers = BTreeMap<String, RefOr<Response>>;
+
+/// A set of answers, which handlers name.
+macro_rules! answers {
+    ($($(#[$doc:meta])* $name:ident => $answers:expr;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $name;
+
+            impl IntoResponses for $name {
+                fn responses() -> Answers {
+                    $answers
+                }
+            }
+        )+
+    };
+}
+
+answers! {
+    /// 200: a page of the list.
+    UserPage => {
+        let users = ArrayBuilder::new().items(of::<User>()).max_items(Some(ListUsers::MAX_PER_PAGE as usize));
+        let page = json("The users of the page, in the order asked for.", users, json!([examples::user()]));
+        one(200, page, &["ETag", "Link", "X-Total-Count"])
+    };
+    /// 200: everybody in a list as a file.
+    UserFile => one(200, user_file(), &["Content-Disposition"]);
+    /// 200: a user.
+    OneUser => one(200, json("The user.", of::<User>(), examples::user()), &["ETag"]);
+    /// 201: a new user.
+    NewUser => {
+        let user = json("The new user.", of::<User>(), examples::user());
+        one(201, user, &["ETag", "Location", "Idempotency-Replayed"])
+    };
+    /// 200: a user who is back.
+    Restored => one(200, json("The user, active.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
+    /// 200: all operations of a batch.
+    WholeBatch => {
+        let done = json("All operations are done.", of::<BatchDone>(), examples::batch_done());
+        one(200, done, &["Idempotency-Replayed"])
+    };
+    /// 204.
+    Done => one(204, ResponseBuilder::new().description("Done."), &[]);
+    /// 304.
+    NotModified => one(304, unchanged(), &["ETag"]);
+    /// 304: a page of the list, whose links are told all the same.
+    SamePage => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
+    /// 200: a stretch of the audit trail.
+    Events => {
+        let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
+        one(200, json("The events, the latest first.", events, json!([examples::event()])), &["Link"])
+    };
+    /// 200: the latest imports.
+    Imports => {
+        let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(Service::LISTED as usize));
+        one(200, json("The imports, the newest first.", imports, json!([examples::import()])), &[])
+    };
+    /// 200: an import.
+    OneImport => one(200, json("The import as it is now.", of::<Import>(), examples::import()), &[]);
+    /// 201: a new import.
+    NewImport => {
+        let import = json("The new import.", of::<Import>(), examples::import());
+        one(201, import, &["Location", "Idempotency-Replayed"])
+    };
+    /// 202: an import that something is done with.
+    ImportGoesOn => {
+        let import = json("It was begun, and goes on by itself.", of::<Import>(), examples::import());
+        one(202, import, &["Idempotency-Replayed"])
+    };
+    /// 200: rows of an import.
+    ImportRows => {
+        let rows = ArrayBuilder::new().items(of::<ImportRow>()).max_items(Some(ListImportRows::MAX_PER_PAGE as usize));
+        one(200, json("The rows, in the order of the file.", rows, json!([examples::import_row()])), &["Link"])
+    };
+    /// 200: rows that were refused, as a file.
+    RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
+    /// What anybody may be refused anything with.
+    Refused => refusals(&[401, 403, 406, 429, 500, 503]);
+    /// An address that cannot be read.
+    BadAddress => refusals(&[400]);
+    /// Nobody there.
+    Unknown => refusals(&[404]);
+    /// Somebody who cannot be changed: not there, in the way of others, not as they were seen.
+    Untouched => refusals(&[404, 409, 412]);
+    /// A parameter or field that holds what it may not.
+    BadFields => refusals(&[422]);
+    /// What a body may be refused with.
+    BadBody => refusals(&[400, 408, 413, 415, 422]);
+    /// Somebody in the way.
+    InTheWay => refusals(&[409]);
+    /// No such thing, or it is not in the state for this.
+    NotNow => refusals(&[404, 409]);
+    /// It was there once.
+    NotKept => refusals(&[410]);
+    /// Not said what was seen.
+    Unseen => refusals(&[428]);
+}
+
+fn unchanged() -> ResponseBuilder {
+    ResponseBuilder::new().description("Still what `If-None-Match` names.")
+}
+
+fn one(status: u16, answer: ResponseBuilder, headers: &[&str]) -> Answers {
+    let answer = headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name)));
+    BTreeMap::from([(status.to_string(), answer.into())])
+}
+
+fn json(description: &str, schema: impl Into<RefOr<Schema>>, example: Value) -> ResponseBuilder {
+    let content = ContentBuilder::new().schema(Some(schema)).example(Some(example));
+    ResponseBuilder::new().description(description).content("application/json", content)
+}
+
+fn user_file() -> ResponseBuilder {
+    let description = "The users, in the order asked for.";
+    let users = ArrayBuilder::new().items(of::<User>());
+    let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+    let content =
+        |schema: RefOr<Schema>, example| ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
+    let csv = text("RFC 4180 with a heading, in UTF-8.").into();
+    let lines = text("A user a line, each as in the array.").into();
+    ResponseBuilder::new()
+        .description(description)
+        .content(file_media_type(FileKind::Csv), content(csv, examples::file(FileKind::Csv)))
+        .content(file_media_type(FileKind::JsonLines), content(lines, examples::file(FileKind::JsonLines)))
+        .content(file_media_type(FileKind::Json), content(users.into(), json!([examples::user()])))
+}
+
+fn rejected_file() -> ResponseBuilder {
+    let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+    let csv = ContentBuilder::new()
+        .schema(Some(text("The heading and the rows, each with its `problem`.")))
+        .example(Some(json!("name,email,problem\r\nAda,ada,email must be an address like ada@example.org\r\n")));
+    let lines = ContentBuilder::new()
+        .schema(Some(text("An object a line, each with its `problem`.")))
+        .example(Some(json!("{\"name\":\"Ada\",\"problem\":\"email must not be empty\"}\n")));
+    ResponseBuilder::new()
+        .description("The rows that are left out.")
+        .content("text/csv", csv.build())
+        .content("application/jsonl", lines.build())
+}
+
+pub fn header(name: &str) -> Ref {
+    Ref::new(format!("#/components/headers/{name}"))
+}
+
+fn refusals(statuses: &[u16]) -> Answers {
+    let named = shared();
+    let refer = |status: &u16| {
+        let (name, ..) = named.iter().find(|(_, _, error)| problem::status(error).as_u16() == *status)?;
+        Some((status.to_string(), Ref::from_response_name(*name).into()))
+    };
+    statuses.iter().filter_map(refer).collect()
+}
+
+/// Each error that operations share: its name, when it is answered, and one such.
+fn shared() -> Vec<(&'static str, &'static str, AppError)> {
+    let no_at = FieldErrors::one("email", "invalid", "must be an address like ada@example.org: the @ is missing");
+    let taken = FieldErrors::one("email", "taken", "belongs to another user already");
+    vec![
+        (
+            "Malformed",
+            "The request could not be read: no JSON, no object, no UTF-8.",
+            AppError::Malformed("The body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned()),
+        ),
+        (
+            "Unauthorized",
+            "No token was sent, or one that opens nothing, and nobody is signed in.",
+            AppError::Unauthorized,
+        ),
+        ("Forbidden", "The scopes of the token, or the role, do not allow this.", AppError::forbidden()),
+        ("NotFound", "There is no such thing, or none that may be known.", AppError::no_such_user()),
+        ("NotAcceptable", "`Accept` takes nothing that there is.", AppError::NotAcceptable),
+        ("TooSlow", "The body came too slowly.", AppError::TooSlow),
+        (
+            "Conflict",
+            "Another user stands in the way, or the state that something is in; or a request with the same \
+             `Idempotency-Key` is being answered right now.",
+            AppError::Conflict(taken),
+        ),
+        ("Gone", "It was there once.", AppError::Gone("The file is not kept any more.".to_owned())),
+        ("Stale", "`If-Match` names another version than there is: somebody else was faster.", AppError::Stale),
+        ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),
+        (
+            "UnsupportedMediaType",
+            "`Content-Type` is another than the body must have, or there is a `Content-Encoding` where none may be.",
+            AppError::UnsupportedMediaType("application/json".to_owned()),
+        ),
+        (
+            "Invalid",
+            "A field or parameter holds what it may not, is not known, or is missing; `errors` names each.",
+            AppError::Invalid(no_at),
+        ),
+        ("PreconditionRequired", "`If-Match` is missing.", AppError::PreconditionRequired),
+        ("TooManyRequests", "Asked too often.", AppError::TooManyRequests(7)),
+        (
+            "Internal",
+            "A fault on our side; nothing of it is told but in the log.",
+            AppError::Internal(Cause::default()),
+        ),
+        (
+            "Unavailable",
+            "Overloaded, or cut off from the database; may work again soon.",
+            AppError::Unavailable(Cause::default()),
+        ),
+    ]
+}
+
+/// The errors as the document lists them.
+pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
+    shared().into_iter().map(|(name, description, error)| {
+        let example = serde_json::to_value(problem::details(&error, Some(examples::REQUEST_ID.to_owned())));
+        let content = ContentBuilder::new().schema(Some(of::<Problem>())).example(example.ok());
+        let answer = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        let headers: &[&str] = match error {
+            AppError::Unauthorized => &["WWW-Authenticate"],
+            AppError::UnsupportedMediaType(_) => &["Accept-Encoding"],
+            AppError::Conflict(_) | AppError::TooManyRequests(_) | AppError::Unavailable(_) => &["Retry-After"],
+            _ => &[],
+        };
+        (name, headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name))).build())
+    })
+}

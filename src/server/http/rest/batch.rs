@@ -1,0 +1,231 @@
+//! `POST /users/batch`: many operations, all or none.
+
+use axum::{
+    extract::{FromRequest, Request, State},
+    response::Response,
+};
+use serde::Serialize;
+use serde_json::{Map, Number, Value};
+
+use super::{
+    body::{JSON, form_of, object, patch_of, unknown},
+    etag::strong,
+    json::json,
+};
+use crate::{
+    domain::{AppError, FieldErrors, User, UserId},
+    server::{
+        http::{
+            openapi::{answers, examples, parameters, schemas::Batch},
+            state::AppState,
+        },
+        services::{
+            identity::Actor,
+            users::{Expected, Operation, Users},
+        },
+    },
+};
+
+/// What a batch that was done answers.
+#[derive(Serialize)]
+pub struct Done {
+    results: Vec<OneDone>,
+}
+
+/// What the operation alone would have answered.
+#[derive(Serialize)]
+struct OneDone {
+    index: usize,
+    status: u16,
+    user: Option<User>,
+}
+
+/// `POST /users/batch`
+#[utoipa::path(
+    post,
+    path = "/users/batch",
+    operation_id = "changeUsers",
+    tag = "Users",
+    summary = "Changes many users, all or none",
+    description = "Up to 1,000 operations in one transaction. If one cannot be done, none is: the answer is \
+        the error of the first, with what is wrong with each in `errors`, its `field` like \
+        `operations[3].body.email`.",
+    params(parameters::IdempotencyKey),
+    request_body(content = Batch, example = examples::batch),
+    responses(answers::WholeBatch, answers::BadBody, answers::Untouched, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn run(
+    State(state): State<AppState>,
+    actor: Actor,
+    BatchBody(operations): BatchBody,
+) -> Result<Response, AppError> {
+    let outcomes = state.users.batch(&actor, &operations).await?;
+    let (mut results, mut refusals, mut reasons) = (Vec::new(), Vec::new(), FieldErrors::default());
+    for (index, (operation, outcome)) in operations.iter().zip(outcomes).enumerate() {
+        match outcome {
+            Ok(user) => results.push(one_done(index, operation.as_ref().ok(), user)),
+            Err(refusal) => {
+                let errors = errors_of(operation.as_ref().ok(), &refusal);
+                reasons.0.extend(errors.within(&format!("operations[{index}]")).0);
+                refusals.push(refusal);
+            }
+        }
+    }
+    // The first that was invalid stands for all, or else the first.
+    match refusals.into_iter().min_by_key(|refusal| !matches!(refusal, AppError::Invalid(_))) {
+        None => Ok(json(&Done { results })),
+        Some(first) => Err(AppError::Batch(Box::new(first), reasons)),
+    }
+}
+
+fn one_done(index: usize, operation: Option<&Operation>, user: User) -> OneDone {
+    let (status, user) = match operation {
+        Some(Operation::Create(_)) => (201, Some(user)),
+        Some(Operation::Delete { .. }) => (204, None),
+        _ => (200, Some(user)),
+    };
+    OneDone { index, status, user }
+}
+
+/// Why an operation cannot be done, told of its fields.
+fn errors_of(operation: Option<&Operation>, refusal: &AppError) -> FieldErrors {
+    match (refusal, operation) {
+        (AppError::Conflict(errors), Some(Operation::Create(_) | Operation::Update { .. })) => {
+            errors.clone().within("body")
+        }
+        (AppError::Conflict(errors) | AppError::Invalid(errors), _) => errors.clone(),
+        (AppError::Stale, _) => FieldErrors::one("if_match", "stale", "is not the version the user is in by now"),
+        (AppError::NotFound(_), _) => FieldErrors::one("id", "not_found", "is not the id of a user who is there"),
+        (AppError::Forbidden(why), _) => FieldErrors::one("id", "forbidden", format!("may not be changed: {why}")),
+        (other, _) => FieldErrors::one("", "failed", format!("cannot be done: {other}")),
+    }
+}
+
+/// The operations of a batch, or what is wrong with one.
+pub struct BatchBody(Vec<Result<Operation, FieldErrors>>);
+
+impl<S: Sync> FromRequest<S> for BatchBody {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        let operations = operations_of(object(request, JSON).await?)?;
+        Ok(Self(operations.into_iter().map(operation_of).collect()))
+    }
+}
+
+fn operations_of(mut object: Map<String, Value>) -> Result<Vec<Value>, FieldErrors> {
+    const FIELD: &str = "operations";
+    let mut errors = FieldErrors::default();
+    let operations = match object.remove(FIELD) {
+        Some(Value::Array(operations)) => operations,
+        given => {
+            errors.push(FIELD, code_of(given.as_ref()), "must be an array");
+            Vec::new()
+        }
+    };
+    if errors.is_empty() && !(1..=Users::MAX_BATCH).contains(&operations.len()) {
+        errors.push(FIELD, "out_of_range", format!("must be 1 to {}", Users::MAX_BATCH));
+    }
+    for (field, _) in object {
+        errors.push(field, "unknown", unknown(&[FIELD]));
+    }
+    if errors.is_empty() { Ok(operations) } else { Err(errors) }
+}
+
+fn operation_of(value: Value) -> Result<Operation, FieldErrors> {
+    let Value::Object(object) = value else {
+        return Err(FieldErrors::one("", "invalid", "must be an object"));
+    };
+    let mut fields = Fields { object, errors: FieldErrors::default() };
+    let operation = fields.operation();
+    fields.refuse_the_rest();
+    operation.filter(|_| fields.errors.is_empty()).ok_or(fields.errors)
+}
+
+/// The fields of an operation that were not read yet, and what is wrong with those that were.
+struct Fields {
+    object: Map<String, Value>,
+    errors: FieldErrors,
+}
+
+impl Fields {
+    fn operation(&mut self) -> Option<Operation> {
+        let op = self.object.remove("op");
+        match op.as_ref().and_then(Value::as_str) {
+            Some("create") => {
+                let new = self.body(|body| form_of(body)?.parse());
+                Some(Operation::Create(new?))
+            }
+            Some("update") => {
+                let (id, expected, patch) = (self.id(), self.if_match(None), self.body(patch_of));
+                Some(Operation::Update { id: id?, expected: expected?, patch: patch? })
+            }
+            Some("delete") => {
+                let (id, expected) = (self.id(), self.if_match(Some(Expected::Any)));
+                Some(Operation::Delete { id: id?, expected: expected? })
+            }
+            Some("restore") => {
+                let (id, expected) = (self.id(), self.if_match(Some(Expected::Any)));
+                Some(Operation::Restore { id: id?, expected: expected? })
+            }
+            _ => {
+                self.errors.push("op", code_of(op.as_ref()), "must be one of create, update, delete, restore");
+                // Which fields there are, nobody can tell.
+                self.object.clear();
+                None
+            }
+        }
+    }
+
+    fn id(&mut self) -> Option<UserId> {
+        let given = self.object.remove("id");
+        let id = given.as_ref().and_then(Value::as_str).and_then(|id| id.parse().ok());
+        if id.is_none() {
+            self.errors.push("id", code_of(given.as_ref()), "must be the id of a user, a UUID");
+        }
+        id
+    }
+
+    fn if_match(&mut self, otherwise: Option<Expected>) -> Option<Expected> {
+        let given = self.object.remove("if_match");
+        let expected = match &given {
+            None | Some(Value::Null) => otherwise,
+            Some(Value::Number(version)) => whole(version).map(Expected::from),
+            Some(Value::String(tags)) => strong(tags),
+            Some(_) => None,
+        };
+        if expected.is_none() {
+            let message = "must be the version of the user as you read them, a number or their ETag";
+            self.errors.push("if_match", code_of(given.as_ref()), message);
+        }
+        expected
+    }
+
+    fn body<T>(&mut self, parse: impl FnOnce(Map<String, Value>) -> Result<T, FieldErrors>) -> Option<T> {
+        let result = match self.object.remove("body") {
+            Some(Value::Object(body)) => parse(body).map_err(|errors| errors.within("body")),
+            given => Err(FieldErrors::one("body", code_of(given.as_ref()), "must be an object")),
+        };
+        self.errors.take(result)
+    }
+
+    fn refuse_the_rest(&mut self) {
+        for (field, _) in std::mem::take(&mut self.object) {
+            self.errors.push(field, "unknown", "is not a field of this operation");
+        }
+    }
+}
+
+/// A whole number however it is written: `7.0` is 7 (RFC 8259 section 6).
+fn whole(number: &Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+        format!("{float:.0}").parse().ok()
+    })
+}
+
+/// What is wrong with a field that is not what it must be: it is missing, or something else.
+fn code_of(given: Option<&Value>) -> &'static str {
+    if given.is_none_or(Value::is_null) { "required" } else { "invalid" }
+}

@@ -1,0 +1,116 @@
+//! Bodies that clients send.
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::header,
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::{AppError, FieldErrors, UserForm, UserPatch},
+    server::http::body::bytes,
+};
+
+pub const JSON: &str = "application/json";
+/// RFC 7396.
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// A JSON object with the fields of a user form and no others.
+pub struct UserBody(pub UserForm);
+
+impl<S: Sync> FromRequest<S> for UserBody {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        Ok(Self(form_of(object(request, JSON).await?)?))
+    }
+}
+
+/// A JSON merge patch of a user: the fields that change, which cannot be removed.
+pub struct PatchBody(pub UserPatch);
+
+impl<S: Sync> FromRequest<S> for PatchBody {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        Ok(Self(patch_of(object(request, MERGE_PATCH).await?)?))
+    }
+}
+
+/// The form that an object holds.
+///
+/// # Errors
+/// For what is no string or no field; with them, what else is wrong.
+pub fn form_of(object: Map<String, Value>) -> Result<UserForm, FieldErrors> {
+    let (texts, mut errors) = texts_of(object);
+    let form = UserForm { name: texts.name.unwrap_or_default(), email: texts.email.unwrap_or_default() };
+    if errors.is_empty() {
+        return Ok(form);
+    }
+    // What else is wrong is said now, not after the next try.
+    if let Err(invalid) = form.parse() {
+        let unseen = invalid.0.into_iter().filter(|error| !errors.0.iter().any(|known| known.field == error.field));
+        let unseen: Vec<_> = unseen.collect();
+        errors.0.extend(unseen);
+    }
+    Err(errors)
+}
+
+/// The patch that an object holds.
+///
+/// # Errors
+/// Everything that is wrong, not only the first.
+pub fn patch_of(object: Map<String, Value>) -> Result<UserPatch, FieldErrors> {
+    let (texts, mut errors) = texts_of(object);
+    let patch = errors.take(UserPatch::parse(texts.name.as_deref(), texts.email.as_deref()));
+    patch.filter(|_| errors.is_empty()).ok_or(errors)
+}
+
+#[derive(Default)]
+struct Texts {
+    name: Option<String>,
+    email: Option<String>,
+}
+
+/// The fields of a user that an object holds as strings, and what is wrong with the rest of it.
+fn texts_of(object: Map<String, Value>) -> (Texts, FieldErrors) {
+    let (mut texts, mut errors) = (Texts::default(), FieldErrors::default());
+    for (field, value) in object {
+        let text = match field.as_str() {
+            "name" => &mut texts.name,
+            "email" => &mut texts.email,
+            _ => {
+                errors.push(field, "unknown", unknown(&UserForm::FIELDS));
+                continue;
+            }
+        };
+        match value {
+            Value::String(given) => *text = Some(given),
+            Value::Null => errors.push(field, "required", "must not be null"),
+            _ => errors.push(field, "invalid", "must be a string"),
+        }
+    }
+    (texts, errors)
+}
+
+/// What is said of a field that does not exist.
+pub fn unknown(allowed: &[&str]) -> String {
+    format!("is not a field; allowed are {}", allowed.join(", "))
+}
+
+/// The object that a body holds.
+///
+/// # Errors
+/// `UnsupportedMediaType` for another content type than this, `Malformed`, `TooLarge`.
+pub async fn object(request: Request, media_type: &'static str) -> Result<Map<String, Value>, AppError> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let given = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !given.eq_ignore_ascii_case(media_type) {
+        return Err(AppError::UnsupportedMediaType(media_type.to_owned()));
+    }
+    match serde_json::from_slice(&bytes(request).await?) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(AppError::Malformed("The body must be a JSON object.".to_owned())),
+        Err(error) => Err(AppError::Malformed(format!("The body is not JSON: {error}."))),
+    }
+}

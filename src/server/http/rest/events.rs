@@ -1,0 +1,70 @@
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+
+use super::json::json;
+use crate::{
+    domain::{AppError, ListEvents, Trail, UserId},
+    server::{
+        http::{
+            openapi::{answers, parameters},
+            state::AppState,
+        },
+        services::identity::Actor,
+    },
+};
+
+/// `GET /audit`: the array of events, the latest first; `Link` leads to older ones.
+#[utoipa::path(
+    get,
+    path = "/audit",
+    operation_id = "listEvents",
+    tag = "Audit",
+    summary = "Reads the audit trail",
+    description = "The latest first. `Link` leads to the `next` older ones. A parameter that is left empty is \
+        no filter.",
+    params(ListEvents),
+    responses(answers::Events, answers::BadFields, answers::Refused),
+    security(("token" = ["admin"]), ("session" = ["admin"])),
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    actor: Actor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AppError> {
+    let query: ListEvents = query.as_deref().unwrap_or_default().parse()?;
+    let trail = state.audit.list(&actor, &query).await?;
+    answer("/api/v1/audit", &query, trail)
+}
+
+/// `GET /users/{id}/history`: the array of events that changed the user.
+#[utoipa::path(
+    get,
+    path = "/users/{id}/history",
+    operation_id = "getHistory",
+    tag = "Users",
+    summary = "Tells what became of a user",
+    description = "Who changed what, and when; the latest first. `Link` leads to the `next` older ones.",
+    params(UserId, parameters::HistoryQuery),
+    responses(answers::Events, answers::BadAddress, answers::BadFields, answers::Unknown, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn history(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AppError> {
+    let (id, query) = (id.parse()?, query.as_deref().unwrap_or_default().parse::<ListEvents>()?);
+    let trail = state.audit.history(&actor, id, &query).await?;
+    answer(&format!("/api/v1/users/{id}/history"), &query, trail)
+}
+
+fn answer(path: &str, query: &ListEvents, trail: Trail) -> Result<Response, AppError> {
+    let Some(next) = trail.next else { return Ok(json(&trail.events)) };
+    let link = format!("<{path}?{}>; rel=\"next\"", query.after(next));
+    let link = HeaderValue::try_from(link).map_err(AppError::internal)?;
+    Ok(([(header::LINK, link)], json(&trail.events)).into_response())
+}

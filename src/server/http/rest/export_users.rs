@@ -1,0 +1,49 @@
+use axum::{
+    extract::{RawQuery, State},
+    http::HeaderMap,
+    response::Response,
+};
+
+use crate::{
+    domain::{AppError, FileKind},
+    server::{
+        http::{
+            export,
+            negotiation::{file_media_type, preferred, takes},
+            openapi::answers,
+            state::AppState,
+        },
+        services::{identity::Actor, users::ExportUsers},
+    },
+};
+
+/// Where it is, below `/api/v1`.
+pub const PATH: &str = "/users/export";
+
+/// `GET /users/export`: everybody in a list as a file, which streams.
+#[utoipa::path(
+    get,
+    path = PATH,
+    operation_id = "exportUsers",
+    tag = "Users",
+    summary = "Exports users",
+    description = "Everybody in a list as one file, however many. Without `format`, `Accept` chooses: CSV, unless it \
+        prefers another. In CSV a text that a spreadsheet would run as a formula stands behind a `'`. Who stays as \
+        they are is in the file once; who is changed while it is sent may be in it as before or as after.",
+    params(ExportUsers),
+    responses(answers::UserFile, answers::BadFields, answers::Refused),
+    security(("token" = ["users:read"]), ("session" = ["viewer"])),
+)]
+pub async fn export(
+    State(state): State<AppState>,
+    actor: Actor,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let ExportUsers { list, format } = query.as_deref().unwrap_or_default().parse()?;
+    let kind = match format {
+        Some(kind) => Some(kind).filter(|kind| takes(&headers, file_media_type(*kind))),
+        None => preferred(&headers, FileKind::ALL, |kind| file_media_type(*kind)).copied(),
+    };
+    export::file(&state.users, actor, &list, kind.ok_or(AppError::NotAcceptable)?).await
+}

@@ -1,0 +1,142 @@
+use axum::extract::{FromRequest, Request};
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::{AppError, ApplyImport, ChosenColumns, FieldErrors, FileField, Import, NewImport},
+    server::http::rest::body::{JSON, MERGE_PATCH, object, unknown},
+};
+
+/// A file about to be sent.
+pub struct NewImportBody(pub NewImport);
+
+impl<S: Sync> FromRequest<S> for NewImportBody {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        Ok(Self(new_import(Fields::of(object(request, JSON).await?))?))
+    }
+}
+
+/// What columns are chosen, if that is to change.
+pub struct ColumnsBody(pub Option<ChosenColumns>);
+
+impl<S: Sync> FromRequest<S> for ColumnsBody {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        let mut fields = Fields::of(object(request, MERGE_PATCH).await?);
+        let chosen = fields.columns();
+        fields.end(&["columns"])?;
+        Ok(Self(chosen))
+    }
+}
+
+/// How an import is to be applied.
+pub struct ApplyBody(pub ApplyImport);
+
+impl<S: Sync> FromRequest<S> for ApplyBody {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        let mut fields = Fields::of(object(request, JSON).await?);
+        let mode = fields.required("mode", "must be a string", |value| value.as_str().map(str::to_owned));
+        let mode = mode.and_then(|mode| fields.errors.take(mode.parse()));
+        let skip_invalid = fields.optional("skip_invalid", "must be true or false", Value::as_bool);
+        let errors = fields.end(&["mode", "skip_invalid"]);
+        match (mode, errors) {
+            (Some(mode), Ok(())) => Ok(Self(ApplyImport { mode, skip_invalid: skip_invalid.unwrap_or(false) })),
+            (_, errors) => Err(errors.err().unwrap_or_default().into()),
+        }
+    }
+}
+
+fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
+    const WHOLE: &str = "must be a whole number";
+    let file = fields.required("file", "must be a string", |value| value.as_str().map(str::to_owned));
+    let size = fields.required("size", WHOLE, whole);
+    let part_size = fields.optional("part_size", WHOLE, whole);
+    // What is beyond all numbers is beyond the limit.
+    let part_size = part_size.map_or(Import::MAX_PART, |size| u32::try_from(size).unwrap_or(u32::MAX));
+    let columns = fields.columns().unwrap_or_default();
+    let new = NewImport { file: file.unwrap_or_default(), size: size.unwrap_or_default(), part_size, columns };
+    if let Err(invalid) = new.check() {
+        // What else is wrong is said now, not after the next try.
+        let unseen =
+            invalid.0.into_iter().filter(|error| fields.errors.0.iter().all(|known| known.field != error.field));
+        let unseen: Vec<_> = unseen.collect();
+        fields.errors.0.extend(unseen);
+    }
+    fields.end(&["file", "size", "part_size", "columns"])?;
+    Ok(new)
+}
+
+/// A whole number; JSON writes the same one as `7` and `7.0` (RFC 8259 section 6).
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and in their range")]
+fn whole(value: &Value) -> Option<u64> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    let float = || value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=EXACT).contains(number));
+    value.as_u64().or_else(|| float().map(|number| number as u64))
+}
+
+/// The fields of an object, taken one by one, and what is wrong with them.
+struct Fields {
+    object: Map<String, Value>,
+    errors: FieldErrors,
+}
+
+impl Fields {
+    fn of(object: Map<String, Value>) -> Self {
+        Self { object, errors: FieldErrors::default() }
+    }
+
+    fn required<T>(&mut self, name: &'static str, message: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
+        if self.object.get(name).is_none_or(Value::is_null) {
+            self.object.remove(name);
+            self.errors.push(name, "required", message);
+            return None;
+        }
+        self.optional(name, message, read)
+    }
+
+    fn optional<T>(&mut self, name: &'static str, message: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
+        let value = read(&self.object.remove(name)?);
+        if value.is_none() {
+            self.errors.push(name, "invalid", message);
+        }
+        value
+    }
+
+    /// By field the name of a column; a field that is null is matched by name, as one that is left out.
+    fn columns(&mut self) -> Option<ChosenColumns> {
+        let chosen = match self.object.remove("columns")? {
+            Value::Object(chosen) => chosen,
+            Value::Null => Map::new(),
+            _ => {
+                self.errors.push("columns", "invalid", "must be an object");
+                return None;
+            }
+        };
+        let mut columns = ChosenColumns::default();
+        for (field, heading) in chosen {
+            let within = format!("columns.{field}");
+            match (field.parse(), heading) {
+                (Err(_), _) => {
+                    let fields: Vec<_> = FileField::ALL.iter().map(|field| field.as_str()).collect();
+                    self.errors.push(within, "unknown", unknown(&fields));
+                }
+                (Ok(field), Value::String(heading)) => columns.0.push((field, heading)),
+                (Ok(_), Value::Null) => {}
+                (Ok(_), _) => self.errors.push(within, "invalid", "must be the name of a column"),
+            }
+        }
+        Some(columns)
+    }
+
+    /// What is wrong with all of it: what is left is no field.
+    fn end(mut self, allowed: &[&str]) -> Result<(), FieldErrors> {
+        for field in self.object.into_iter().map(|(field, _)| field) {
+            self.errors.push(field, "unknown", unknown(allowed));
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
+    }
+}

@@ -1,0 +1,209 @@
+//! People from files over HTTP: a file goes up in parts, is looked at, applied and undone.
+
+mod bodies;
+mod part;
+mod query;
+mod rows;
+
+pub use part::put_part;
+pub use rows::{is_file, rejected, rows};
+
+// What `routes!` looks for beside a handler.
+pub use part::__path_put_part;
+pub use rows::{__path_rejected, __path_rows};
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use self::bodies::{ApplyBody, ColumnsBody, NewImportBody};
+use super::json::json;
+use crate::{
+    domain::{AppError, ApplyImport, Import, ImportId, NewImport},
+    server::{
+        http::{
+            openapi::{answers, examples, parameters, schemas::ImportPatch},
+            state::AppState,
+        },
+        services::identity::Actor,
+    },
+};
+
+const PATH: &str = "/api/v1/imports";
+
+/// An import as it is told.
+#[derive(Serialize)]
+pub struct Shown {
+    #[serde(flatten)]
+    import: Import,
+    /// In how many parts its file is to be sent.
+    parts: u64,
+}
+
+impl From<Import> for Shown {
+    fn from(import: Import) -> Self {
+        Self { parts: import.parts(), import }
+    }
+}
+
+/// `GET /imports`
+#[utoipa::path(
+    get,
+    path = "/imports",
+    operation_id = "listImports",
+    tag = "Imports",
+    summary = "Lists imports",
+    description = "The latest 100, the newest first.",
+    responses(answers::Imports, answers::BadFields, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    actor: Actor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AppError> {
+    query::read(query, &[], |_, _| Ok(()))?;
+    let imports = state.imports.list(&actor).await?.into_iter().map(Shown::from);
+    Ok(json(&imports.collect::<Vec<_>>()))
+}
+
+/// `POST /imports`: announces a file, whose parts come next.
+#[utoipa::path(
+    post,
+    path = "/imports",
+    operation_id = "createImport",
+    tag = "Imports",
+    summary = "Announces a file",
+    description = "Its parts are sent next; with the last the file is checked. Nothing is imported before it is \
+        applied. Ids, times and versions are taken over from a file that an admin announces.",
+    params(parameters::IdempotencyKey),
+    request_body(content = NewImport, example = examples::new_import),
+    responses(answers::NewImport, answers::BadBody, answers::InTheWay, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn create(
+    State(state): State<AppState>,
+    actor: Actor,
+    NewImportBody(new): NewImportBody,
+) -> Result<Response, AppError> {
+    let import = state.imports.begin(&actor, &new).await?;
+    let location = format!("{PATH}/{}", import.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(import)).into_response())
+}
+
+/// `GET /imports/{id}`
+#[utoipa::path(
+    get,
+    path = "/imports/{id}",
+    operation_id = "getImport",
+    tag = "Imports",
+    summary = "Tells how far an import is",
+    params(ImportId),
+    responses(answers::OneImport, answers::BadAddress, answers::Unknown, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
+    Ok(answer(state.imports.get(&actor, id.parse()?).await?))
+}
+
+/// `PATCH /imports/{id}`: has the file checked again, with other columns.
+#[utoipa::path(
+    patch,
+    path = "/imports/{id}",
+    operation_id = "chooseColumns",
+    tag = "Imports",
+    summary = "Chooses which column is which field",
+    description = "The file is checked again. What was chosen before is forgotten; fields that are not named are \
+        matched by the names of the columns.",
+    params(ImportId),
+    request_body(
+        content = ImportPatch,
+        content_type = "application/merge-patch+json",
+        example = examples::import_patch,
+    ),
+    responses(answers::OneImport, answers::BadBody, answers::NotNow, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn patch(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    ColumnsBody(columns): ColumnsBody,
+) -> Result<Response, AppError> {
+    let id = id.parse()?;
+    let import = match columns {
+        Some(chosen) => state.imports.choose_columns(&actor, id, chosen).await?,
+        None => state.imports.get(&actor, id).await?,
+    };
+    Ok(answer(import))
+}
+
+/// `POST /imports/{id}/apply`
+#[utoipa::path(
+    post,
+    path = "/imports/{id}/apply",
+    operation_id = "applyImport",
+    tag = "Imports",
+    summary = "Applies a checked import",
+    description = "In one transaction, which goes on by itself: ask the import how far it is. Back in the state \
+        `checked` nothing of it was done, and `problem` says why.",
+    params(ImportId, parameters::IdempotencyKey),
+    request_body(content = ApplyImport, example = examples::apply_import),
+    responses(answers::ImportGoesOn, answers::BadBody, answers::NotNow, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn apply(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    ApplyBody(how): ApplyBody,
+) -> Result<Response, AppError> {
+    let import = state.imports.apply(&actor, id.parse()?, how).await?;
+    Ok((StatusCode::ACCEPTED, answer(import)).into_response())
+}
+
+/// `POST /imports/{id}/undo`
+#[utoipa::path(
+    post,
+    path = "/imports/{id}/undo",
+    operation_id = "undoImport",
+    tag = "Imports",
+    summary = "Undoes an applied import",
+    description = "In one transaction, which goes on by itself. Whom it brought in are deleted, whom it changed are \
+        as before; who has changed since stays as they are, and is counted in `kept`.",
+    params(ImportId, parameters::IdempotencyKey),
+    responses(answers::ImportGoesOn, answers::BadAddress, answers::BadFields, answers::NotNow, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
+    let import = state.imports.undo(&actor, id.parse()?).await?;
+    Ok((StatusCode::ACCEPTED, answer(import)).into_response())
+}
+
+/// `DELETE /imports/{id}`
+#[utoipa::path(
+    delete,
+    path = "/imports/{id}",
+    operation_id = "cancelImport",
+    tag = "Imports",
+    summary = "Cancels an import",
+    description = "Whatever is being done with it ends and leaves nothing behind. What is applied can only be undone.",
+    params(ImportId),
+    responses(answers::Done, answers::BadAddress, answers::NotNow, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn cancel(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<StatusCode, AppError> {
+    state.imports.cancel(&actor, id.parse()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn answer(import: Import) -> Response {
+    json(&Shown::from(import))
+}

@@ -1,0 +1,138 @@
+use std::io;
+
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use futures::{TryStreamExt, stream};
+
+use super::{PATH, query};
+use crate::{
+    domain::{AppError, FieldErrors, FileKind, ImportId, ImportMode, ImportRow, ListImportRows, RowOutcome},
+    server::{
+        foundation::telemetry::log_cause,
+        http::{
+            negotiation::takes,
+            openapi::{answers, parameters},
+            rest::json::json,
+            state::AppState,
+        },
+        services::{identity::Actor, imports::Refused},
+    },
+};
+
+/// What may be asked of the rows of an import.
+const PARAMETERS: [&str; 3] = ["outcome", "after", "per_page"];
+
+/// `GET /imports/{id}/rows`
+#[utoipa::path(
+    get,
+    path = "/imports/{id}/rows",
+    operation_id = "listImportRows",
+    tag = "Imports",
+    summary = "Lists rows of an import",
+    description = "Those with one outcome, in the order of the file, beside the directory as it is now; `Link` leads \
+        to the `next`. Of an applied import those are kept that were refused, of an undone one those that it `kept`, too.",
+    params(ImportId, ListImportRows),
+    responses(answers::ImportRows, answers::BadAddress, answers::BadFields, answers::Unknown, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn rows(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AppError> {
+    let (id, list) = (id.parse()?, list_of(query)?);
+    let rows = state.imports.rows(&actor, id, list).await?;
+    let Some(link) = next(id, list, &rows)? else { return Ok(json(&rows)) };
+    Ok(([(header::LINK, link)], json(&rows)).into_response())
+}
+
+fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {
+    let (mut outcome, mut after, mut per_page) = (None, 0, ListImportRows::PER_PAGE);
+    query::read(query, &PARAMETERS, |name, value| {
+        match name {
+            "outcome" => outcome = Some(value.parse::<RowOutcome>()?),
+            "after" => after = query::number("after", value, 0, i64::MAX.unsigned_abs())?,
+            _ => {
+                let number = query::number("per_page", value, 1, ListImportRows::MAX_PER_PAGE.into())?;
+                per_page = u32::try_from(number).unwrap_or(ListImportRows::MAX_PER_PAGE);
+            }
+        }
+        Ok(())
+    })?;
+    let outcome = outcome.ok_or_else(|| FieldErrors::one("outcome", "required", "must be given"))?;
+    Ok(ListImportRows { outcome, after, per_page })
+}
+
+/// A link (RFC 8288) to what follows a full page.
+fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option<HeaderValue>, AppError> {
+    let Some(end) = rows.last().filter(|_| rows.len() >= list.per_page as usize) else { return Ok(None) };
+    let ListImportRows { outcome, per_page, .. } = list;
+    let link = format!("<{PATH}/{id}/rows?outcome={outcome}&after={}&per_page={per_page}>; rel=\"next\"", end.line);
+    HeaderValue::try_from(link).map(Some).map_err(AppError::internal)
+}
+
+/// `GET /imports/{id}/rejected`
+#[utoipa::path(
+    get,
+    path = "/imports/{id}/rejected",
+    operation_id = "getRejected",
+    tag = "Imports",
+    summary = "Reads the rows that are left out, as a file",
+    description = "As they stand in the file, each with its `problem`, to be mended and sent again: CSV, or JSON \
+        Lines of a file in JSON. Of an applied import `mode` is how it was applied.",
+    params(ImportId, parameters::RejectedQuery),
+    responses(
+        answers::RejectedFile,
+        answers::BadAddress,
+        answers::BadFields,
+        answers::NotNow,
+        answers::NotKept,
+        answers::Refused,
+    ),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn rejected(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let id = id.parse()?;
+    let mut mode = ImportMode::Insert;
+    query::read(query, &["mode"], |_, value| value.parse().map(|given| mode = given))?;
+    let kind = state.imports.get(&actor, id).await?.format.map_or(FileKind::Csv, |format| format.kind);
+    let refused = state.imports.refused(&actor, id, mode, None).await?;
+    let (media_type, name) = match kind {
+        FileKind::Csv => ("text/csv", "rejected.csv"),
+        FileKind::JsonLines | FileKind::Json => ("application/jsonl", "rejected.jsonl"),
+    };
+    if !takes(&headers, media_type) {
+        return Err(AppError::NotAcceptable);
+    }
+    let about = [
+        (header::CONTENT_TYPE, format!("{media_type}; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((about, body(refused)).into_response())
+}
+
+/// The file as it is made. What goes wrong on the way cuts it short.
+fn body(refused: Refused) -> Body {
+    let pieces = stream::try_unfold(refused, |mut refused| async {
+        let piece = refused.next().await?;
+        Ok(piece.map(|piece| (piece, refused)))
+    });
+    let pieces = pieces.try_filter(|piece| std::future::ready(!piece.is_empty()));
+    Body::from_stream(pieces.inspect_err(log_cause).map_err(io::Error::other))
+}
+
+/// Whether what is at this path is no JSON.
+pub fn is_file(path: &str) -> bool {
+    path.strip_prefix(PATH).is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/rejected"))
+}

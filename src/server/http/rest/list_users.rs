@@ -1,0 +1,84 @@
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use super::json::written;
+use crate::{
+    domain::{AppError, ListUsers, Page, Total, User},
+    server::{
+        foundation::secret::hash,
+        http::{
+            openapi::{answers, parameters},
+            paths::USERS,
+            state::AppState,
+        },
+        services::identity::Actor,
+    },
+};
+
+const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+/// `GET /users`: the array of users; `Link` leads to the neighbouring pages, `X-Total-Count` says how
+/// many there are in all when `count=exact` asks.
+#[utoipa::path(
+    get,
+    path = "/users",
+    operation_id = "listUsers",
+    tag = "Users",
+    summary = "Lists users",
+    description = "The newest first, if nothing else is asked for. `Link` leads to the `first`, `prev` and \
+        `next` page.",
+    params(ListUsers, parameters::IfNoneMatch),
+    responses(answers::UserPage, answers::SamePage, answers::BadFields, answers::Refused),
+    security(("token" = ["users:read"]), ("session" = ["viewer"])),
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    actor: Actor,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let query: ListUsers = query.as_deref().unwrap_or_default().parse()?;
+    let page = state.users.list(&actor, &query).await?;
+    let link = link(&query, &page)?;
+    let body = serde_json::to_vec(&page.items).map_err(AppError::internal)?;
+    let mut response = conditional(&headers, body);
+    response.headers_mut().insert(header::LINK, link);
+    if let Some(Total::Exactly(total)) = page.total {
+        response.headers_mut().insert(TOTAL, total.into());
+    }
+    Ok(response)
+}
+
+/// The body, unless the client has it already (RFC 9110 section 13.1.2). The tag is of the users, and
+/// weak: compression changes the bytes.
+fn conditional(headers: &HeaderMap, body: Vec<u8>) -> Response {
+    let digest = BASE64_URL_SAFE_NO_PAD.encode(&hash(&body)[..12]);
+    let tag = format!("W/\"{digest}\"");
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let is_known = known.flat_map(|value| value.split(',')).any(|known| [tag.as_str(), "*"].contains(&known.trim()));
+    let etag = [(header::ETAG, tag)];
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, etag).into_response();
+    }
+    (etag, written(body)).into_response()
+}
+
+/// Web links (RFC 8288) to `first`, `prev` and `next`: by cursor, so that nobody is met twice or
+/// missed, whoever joins or leaves meanwhile.
+fn link(query: &ListUsers, page: &Page<User>) -> Result<HeaderValue, AppError> {
+    let first = Some(ListUsers { count: query.count, per_page: query.per_page, ..query.whole() });
+    let previous = page.previous.as_ref().map(|cursor| query.at_cursor(cursor));
+    let next = page.next.as_ref().map(|cursor| query.at_cursor(cursor));
+    let links = [("first", first), ("prev", previous), ("next", next)];
+    let links = links.iter().filter_map(|(rel, list)| {
+        let query = list.as_ref()?.to_string();
+        let separator = if query.is_empty() { "" } else { "?" };
+        Some(format!("<{USERS}{separator}{query}>; rel=\"{rel}\""))
+    });
+    HeaderValue::try_from(links.collect::<Vec<_>>().join(", ")).map_err(AppError::internal)
+}

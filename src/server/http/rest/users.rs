@@ -1,0 +1,172 @@
+use axum::{
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    body::{PatchBody, UserBody},
+    etag::{IfMatch, IfNoneMatch, etag},
+    json::json,
+};
+use crate::{
+    domain::{AppError, User, UserForm, UserId, UserPatch},
+    server::{
+        http::{
+            openapi::{answers, examples, parameters},
+            paths::USERS,
+            state::AppState,
+        },
+        services::{
+            identity::Actor,
+            users::{Expected, Operation},
+        },
+    },
+};
+
+/// `GET /users/{id}`: the user, unless the client has them already in this version.
+#[utoipa::path(
+    get,
+    path = "/users/{id}",
+    operation_id = "getUser",
+    tag = "Users",
+    summary = "Reads a user",
+    description = "Of the deleted only those know who may restore them.",
+    params(UserId, parameters::IfNoneMatch),
+    responses(answers::OneUser, answers::NotModified, answers::BadAddress, answers::Unknown, answers::Refused),
+    security(("token" = ["users:read"]), ("session" = ["viewer"])),
+)]
+pub async fn get(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    known: IfNoneMatch,
+) -> Result<Response, AppError> {
+    let user = state.users.get(&actor, id.parse()?).await?;
+    if known.includes(&user) {
+        return Ok((StatusCode::NOT_MODIFIED, etag(&user)).into_response());
+    }
+    Ok(answer(user))
+}
+
+/// `POST /users`
+#[utoipa::path(
+    post,
+    path = "/users",
+    operation_id = "createUser",
+    tag = "Users",
+    summary = "Adds a user",
+    params(parameters::IdempotencyKey),
+    request_body(content = UserForm, example = examples::form),
+    responses(answers::NewUser, answers::BadBody, answers::InTheWay, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn create(
+    State(state): State<AppState>,
+    actor: Actor,
+    UserBody(form): UserBody,
+) -> Result<Response, AppError> {
+    let user = state.users.create(&actor, &form).await?;
+    let location = format!("{USERS}/{}", user.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(user)).into_response())
+}
+
+/// `PATCH /users/{id}`: changes the fields that are sent.
+#[utoipa::path(
+    patch,
+    path = "/users/{id}",
+    operation_id = "updateUser",
+    tag = "Users",
+    summary = "Changes fields of a user",
+    description = "What is left out stays as it is; a change that changes nothing makes no new version.",
+    params(UserId, parameters::IfMatch),
+    request_body(content = UserPatch, content_type = "application/merge-patch+json", example = examples::patch),
+    responses(answers::OneUser, answers::BadBody, answers::Untouched, answers::Unseen, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn patch(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    IfMatch(expected): IfMatch,
+    PatchBody(patch): PatchBody,
+) -> Result<Response, AppError> {
+    let update = Operation::Update { id: id.parse()?, expected, patch };
+    Ok(answer(state.users.apply(&actor, &update).await?))
+}
+
+/// `PUT /users/{id}`: changes all fields.
+#[utoipa::path(
+    put,
+    path = "/users/{id}",
+    operation_id = "replaceUser",
+    tag = "Users",
+    summary = "Changes all fields of a user",
+    params(UserId, parameters::IfMatch),
+    request_body(content = UserForm, example = examples::form),
+    responses(answers::OneUser, answers::BadBody, answers::Untouched, answers::Unseen, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn put(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    IfMatch(expected): IfMatch,
+    UserBody(form): UserBody,
+) -> Result<Response, AppError> {
+    let update = Operation::Update { id: id.parse()?, expected, patch: form.parse()?.into() };
+    Ok(answer(state.users.apply(&actor, &update).await?))
+}
+
+/// `DELETE /users/{id}`
+#[utoipa::path(
+    delete,
+    path = "/users/{id}",
+    operation_id = "deleteUser",
+    tag = "Users",
+    summary = "Deletes a user",
+    description = "They can be restored for a while. Deleting the deleted again is answered the same.",
+    params(UserId, parameters::MayMatch),
+    responses(answers::Done, answers::BadAddress, answers::Untouched, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    if_match: Option<IfMatch>,
+) -> Result<StatusCode, AppError> {
+    let delete = Operation::Delete { id: id.parse()?, expected: expected(if_match) };
+    state.users.apply(&actor, &delete).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /users/{id}/restore`
+#[utoipa::path(
+    post,
+    path = "/users/{id}/restore",
+    operation_id = "restoreUser",
+    tag = "Users",
+    summary = "Restores a deleted user",
+    description = "Restoring the active changes nothing and is answered the same.",
+    params(UserId, parameters::MayMatch, parameters::IdempotencyKey),
+    responses(answers::Restored, answers::BadAddress, answers::BadFields, answers::Untouched, answers::Refused),
+    security(("token" = ["users:write"]), ("session" = ["editor"])),
+)]
+pub async fn restore(
+    State(state): State<AppState>,
+    actor: Actor,
+    Path(id): Path<String>,
+    if_match: Option<IfMatch>,
+) -> Result<Response, AppError> {
+    let restore = Operation::Restore { id: id.parse()?, expected: expected(if_match) };
+    Ok(answer(state.users.apply(&actor, &restore).await?))
+}
+
+fn expected(if_match: Option<IfMatch>) -> Expected {
+    if_match.map_or(Expected::Any, |IfMatch(expected)| expected)
+}
+
+fn answer(user: User) -> Response {
+    (etag(&user), json(&user)).into_response()
+}

@@ -1,0 +1,113 @@
+//! Every route, and the tower stack around them, from the outside in.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use tower::{ServiceBuilder, util::option_layer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    csrf::{CsrfLayer, ProtectionError},
+    limit::RequestBodyLimitLayer,
+    map_request_body::MapRequestBodyLayer,
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+};
+
+use super::{
+    events, export, forms, health,
+    middleware::{
+        access_log, authenticate,
+        boxed::function,
+        compression,
+        cors::{self, CorsDomain},
+        errors, load_shed, options_method, rate_limit, request_id, response_cache, security_headers, session,
+    },
+    pages,
+    paths::{self, nothing_here},
+    rest, rpc,
+    state::AppState,
+};
+use crate::{
+    domain::AppError,
+    server::foundation::limits::{BODY_LIMIT, REQUEST_TIMEOUT},
+};
+
+/// The whole application; `more` are routes beside those of the product.
+pub fn router(state: AppState, more: Router<AppState>, cors_domains: Vec<CorsDomain>) -> Router {
+    let routes = Router::new()
+        .merge(forms::routes())
+        .merge(export::routes())
+        .route(paths::EVENTS, get(events::users))
+        .merge(rest::routes(&state))
+        .route("/api", any(nothing_here))
+        .route("/api/", any(nothing_here))
+        .route("/api/{*path}", any(nothing_here))
+        .merge(more)
+        .route("/rpc/{*function}", any(rpc::handle))
+        .fallback(pages::file_or_not_found)
+        .method_not_allowed_fallback(|| async { AppError::MethodNotAllowed })
+        .with_state(state.clone());
+    with_stack(routes, &state, cors_domains).merge(health::routes(state.health.clone()))
+}
+
+/// Puts the tower stack around all routes, so that it sees what the router itself refuses, too.
+pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain>) -> Router {
+    // What Leptos spawns while it renders runs on this runtime; a second router finds it set.
+    let _ = any_spawner::Executor::init_tokio();
+    let rate_limit = state.rate_limit.clone().map(|limit| function(limit, rate_limit::enforce));
+    routes.layer(
+        ServiceBuilder::new()
+            .map_response(security_headers::remove_from_static_files)
+            .map_request(request_id::drop_unfit)
+            .layer(SetRequestIdLayer::x_request_id(request_id::RandomId))
+            .layer(PropagateRequestIdLayer::x_request_id())
+            .layer(function(state.access_log.clone(), access_log::watch))
+            .layer(function(state.cache.clone(), response_cache::answer))
+            .map_response(security_headers::add)
+            .layer(option_layer(state.public_url.is_https().then(security_headers::strict_transport)))
+            .map_request(options_method::disguise)
+            .layer(function(Arc::new(cors::layer(cors_domains)), cors::share))
+            .map_request(options_method::undisguise)
+            .layer(function((), compression::compress))
+            .layer(function(state.site.clone(), errors::render_errors))
+            .layer(function(state.load.clone(), load_shed::admit))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+            .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+            .layer(MapRequestBodyLayer::new(Body::new))
+            .map_request(vouch_for_credentials)
+            .layer(same_origin(state))
+            .layer(function(Arc::new(session::layer(state.sessions.clone(), &state.public_url)), session::open))
+            .layer(option_layer(rate_limit))
+            .layer(function(Arc::new(state.authenticator()), authenticate::identify))
+            .layer(function(state.generations.clone(), response_cache::forget_after))
+            .layer(function(state.feed.clone(), events::notify_change_feed)),
+    )
+}
+
+/// Refuses what another site made a browser send (Fetch metadata, else `Origin`).
+fn same_origin(state: &AppState) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
+    let refused = |_| AppError::Forbidden("This request came from another site.".to_owned()).into_response();
+    let layer = CsrfLayer::new().add_trusted_origin(state.public_url.origin()).unwrap_or_default();
+    layer.with_rejection_response(refused)
+}
+
+/// A browser never adds `Authorization` by itself: who sends it means it, from whatever origin.
+fn vouch_for_credentials<B>(mut request: Request<B>) -> Request<B> {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        request.headers_mut().remove(header::ORIGIN);
+        request.headers_mut().remove("sec-fetch-site");
+    }
+    request
+}
+
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    AppError::internal(format!("panicked: {}", message.unwrap_or("?"))).into_response()
+}

@@ -1,0 +1,164 @@
+//! What every request may use, and the settings it is made from.
+
+use std::{fmt, num::NonZeroU32, ops::Deref, sync::Arc};
+
+use super::{
+    middleware::{
+        access_log::AccessLog, authenticate::Authenticator, idempotency::Idempotency, load_shed::Load,
+        rate_limit::RateLimit, response_cache::Cache, session::SessionKeeper,
+    },
+    static_files::Site,
+};
+use crate::{
+    domain::AppError,
+    server::{
+        foundation::{
+            client_ip::TrustedProxies,
+            clock::{Clock, Ids},
+            lifecycle::Lifecycle,
+            public_url::PublicUrl,
+            redis::{Redis, RedisUrl},
+        },
+        services::{
+            accounts::{Accounts, Entrance},
+            audit::Audit,
+            change_feed::Feed,
+            health::Health,
+            idempotency_keys::IdempotencyKeys,
+            identity::Identity,
+            imports::Imports,
+            invalidation::Generations,
+            token_cache::KnownTokens,
+            tokens::Tokens,
+            users::Users,
+        },
+        store::Store,
+    },
+};
+
+/// What every request may use. Cheap to clone, for each is handed on many times.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Parts>);
+
+pub struct Parts {
+    pub users: Users,
+    pub accounts: Accounts,
+    pub tokens: Tokens,
+    pub audit: Audit,
+    pub sessions: SessionKeeper,
+    pub idempotency: Idempotency,
+    pub imports: Imports,
+    pub clock: Arc<dyn Clock>,
+    /// As whom a request without credentials runs.
+    pub anonymous: Identity,
+    pub public_url: PublicUrl,
+    pub trusted_proxies: Arc<TrustedProxies>,
+    pub rate_limit: Option<RateLimit>,
+    /// What this instance shares with others, beside the database.
+    pub redis: Option<Redis>,
+    pub feed: Feed,
+    pub generations: Generations,
+    pub cache: Cache,
+    /// How many days deleted people can be restored.
+    pub trash_days: u32,
+    pub site: Arc<Site>,
+    pub lifecycle: Lifecycle,
+    pub health: Health,
+    pub load: Load,
+    pub access_log: Arc<AccessLog>,
+}
+
+/// What a server is told at its start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub anonymous: Identity,
+    pub entrance: Entrance,
+    pub trusted_proxies: TrustedProxies,
+    /// So many requests a minute, of one token or one client.
+    pub rate_limit: Option<NonZeroU32>,
+    pub redis: Option<RedisUrl>,
+    /// So many event streams may be open.
+    pub max_streams: usize,
+    /// How many days deleted people can be restored.
+    pub trash_days: u32,
+    /// So many requests are worked on at once.
+    pub max_in_flight: usize,
+    /// In so many bytes answers are kept.
+    pub cache_bytes: u64,
+}
+
+impl AppState {
+    /// # Errors
+    /// `Internal` when the system has no randomness, or no certificates for a Redis behind TLS.
+    pub fn new(
+        store: &Arc<dyn Store>,
+        clock: &Arc<dyn Clock>,
+        ids: &Arc<dyn Ids>,
+        settings: Settings,
+    ) -> Result<Self, AppError> {
+        let public_url = settings.entrance.public_url.clone();
+        let trusted_proxies = Arc::new(settings.trusted_proxies);
+        let site = Arc::new(Site::embedded());
+        let redis = settings.redis.as_ref().map(Redis::open).transpose()?;
+        let rate_limit =
+            settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
+        let lifecycle = Lifecycle::default();
+        let generations = Generations::default();
+        let known = KnownTokens::of(store, &generations);
+        let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).remembering(known.clone());
+        // Where requests are counted, each has to come by where that is done.
+        let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };
+        let anonymous = settings.anonymous;
+        let cache = Cache::new(cache_bytes, generations.clone(), known, tokens.clone(), anonymous.clone(), &public_url);
+        Ok(Self(Arc::new(Parts {
+            users: Users::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
+            accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
+            tokens,
+            audit: Audit::new(store.clone()),
+            sessions: SessionKeeper::new(store.clone(), clock.clone()),
+            idempotency: Idempotency { keys: IdempotencyKeys::new(store.clone(), clock.clone()), site: site.clone() },
+            imports: Imports::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
+            clock: clock.clone(),
+            anonymous,
+            public_url,
+            trusted_proxies,
+            rate_limit: rate_limit.transpose()?,
+            feed: Feed::new(store.clone(), clock.clone(), redis.clone(), settings.max_streams),
+            health: Health::new(store.clone(), redis.clone(), lifecycle.clone()),
+            redis,
+            generations,
+            cache,
+            trash_days: settings.trash_days,
+            access_log: Arc::new(AccessLog::new(site.clone())),
+            site,
+            lifecycle,
+            load: Load::new(settings.max_in_flight),
+        })))
+    }
+
+    /// What the authentication middleware needs.
+    #[must_use]
+    pub fn authenticator(&self) -> Authenticator {
+        Authenticator {
+            tokens: self.tokens.clone(),
+            clock: self.clock.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
+            anonymous: self.anonymous.clone(),
+            site: self.site.clone(),
+        }
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").field("anonymous", &self.anonymous).finish_non_exhaustive()
+    }
+}

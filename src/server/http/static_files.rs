@@ -1,0 +1,184 @@
+//! The files of the site, which the released binary carries inside: WASM, JavaScript, CSS, `public/`.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, Response, StatusCode, header},
+};
+use rust_embed::{Embed, EmbeddedFile};
+
+use crate::{server::foundation::secret::hash, ui::context::SiteFiles};
+
+/// The modules of `public/` that every page runs, in this order.
+const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "select.js"];
+
+/// What cargo-leptos built. A debug build reads the folder anew each time; without a site built, it
+/// is empty.
+#[derive(Embed)]
+#[folder = "target/site"]
+#[exclude = "fonts/*.br"]
+#[exclude = "fonts/*.gz"]
+#[exclude = "*.d.ts*"]
+#[allow_missing = true]
+struct Embedded;
+
+/// The site's files by their public names.
+#[derive(Debug)]
+pub struct Site {
+    /// `boot.0a1b2c3d.js` to `boot.js`; those of `pkg` name each other, so their folder has the hash:
+    /// `pkg.0a1b2c3d/rollcall.js` to `pkg/rollcall.js`.
+    hashed: HashMap<String, String>,
+    /// What every page links to.
+    pub files: SiteFiles,
+}
+
+impl Site {
+    /// A released binary calls every file by a name with a hash of its content, so that a browser
+    /// may keep it for ever. While developing, files keep their names: they change under a running
+    /// server, and live reload looks for them.
+    pub fn embedded() -> Self {
+        let mut hashed = HashMap::new();
+        if !cfg!(debug_assertions) {
+            let package = package_hash();
+            for name in Embedded::iter().filter(|name| !is_compressed(name) && !has_version(name)) {
+                if let Some(in_package) = name.strip_prefix("pkg/") {
+                    hashed.insert(format!("pkg.{package}/{in_package}"), name.clone().into_owned());
+                } else if let Some(file) = Embedded::get(&name) {
+                    hashed.insert(with_hash(&name, &file), name.into_owned());
+                }
+            }
+        }
+        let url = |name: &str| match hashed.iter().find(|(_, original)| *original == name) {
+            Some((public, _)) => format!("/{public}"),
+            None => format!("/{name}"),
+        };
+        let files = SiteFiles {
+            style: url("pkg/rollcall.css"),
+            module: url("pkg/rollcall.js"),
+            wasm: url("pkg/rollcall.wasm"),
+            scripts: SCRIPTS.map(url).into(),
+            transitions: url("transitions.js"),
+            boot: url("boot.js"),
+            copy: url("copy.js"),
+            live: url("live.js"),
+            import: url("import.js"),
+            icon: url("favicon.svg"),
+            touch_icon: url("icon-180.png"),
+            manifest: url("manifest.webmanifest"),
+            font: url("fonts/bricolage-grotesque-5.3.0-latin.woff2"),
+        };
+        Self { hashed, files }
+    }
+
+    /// Whether the binary was built without its site.
+    pub fn is_missing() -> bool {
+        Embedded::get("pkg/rollcall.wasm").is_none()
+    }
+
+    /// Whether there is a file at a path.
+    pub fn has(&self, path: &str) -> bool {
+        let path = path.trim_start_matches('/');
+        self.hashed.contains_key(path) || Embedded::get(path).is_some()
+    }
+
+    /// The file at a path, in the best encoding that the client takes.
+    pub fn get(&self, path: &str, request: &HeaderMap) -> Option<Response<Body>> {
+        let path = path.trim_start_matches('/');
+        let original = self.hashed.get(path);
+        let name = original.map_or(path, String::as_str);
+        let immutable = original.is_some() || has_version(name);
+        if is_compressed(name) {
+            return None;
+        }
+        let plain = Embedded::get(name)?;
+        let etag = format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..8]));
+        let mut response = Response::builder()
+            .header(header::CONTENT_TYPE, media_type(name))
+            .header(header::VARY, "accept-encoding")
+            .header(header::CACHE_CONTROL, if immutable { "public, max-age=31536000, immutable" } else { "no-cache" });
+        if !immutable {
+            response = response.header(header::ETAG, &etag);
+        }
+        let known = request.get_all(header::IF_NONE_MATCH).iter().any(|known| known.as_bytes() == etag.as_bytes());
+        if known {
+            return response.status(StatusCode::NOT_MODIFIED).body(Body::empty()).ok();
+        }
+        let file = match compressed(name, request) {
+            Some((coding, file)) => {
+                response = response.header(header::CONTENT_ENCODING, coding);
+                file
+            }
+            None => plain,
+        };
+        response.body(Body::from(file.data)).ok()
+    }
+}
+
+/// By its ending; what is text is UTF-8, and says so.
+fn media_type(name: &str) -> String {
+    let guess = mime_guess::from_path(name).first_or_octet_stream();
+    let is_text = guess.type_() == "text" || matches!(guess.subtype().as_str(), "javascript" | "json" | "svg");
+    if is_text { format!("{guess}; charset=utf-8") } else { guess.to_string() }
+}
+
+/// The brotli or gzip form that the build made beside a file, if the client takes it.
+fn compressed(name: &str, request: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
+    let accepted = request.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
+    let form = |(coding, suffix)| {
+        let file = Embedded::get(&format!("{name}.{suffix}")).filter(|_| accepts(accepted, coding))?;
+        Some((coding, file))
+    };
+    [("br", "br"), ("gzip", "gz")].into_iter().find_map(form)
+}
+
+/// `Accept-Encoding` (RFC 9110 section 12.5.3): named, and not with a weight of zero.
+fn accepts(accepted: &str, coding: &str) -> bool {
+    accepted.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|q| q.parse::<f32>().ok());
+        named && weight != Some(0.0)
+    })
+}
+
+fn is_compressed(name: &str) -> bool {
+    name.ends_with(".br") || name.ends_with(".gz")
+}
+
+/// Fonts are named by their version already, and style sheets name them so.
+fn has_version(name: &str) -> bool {
+    name.starts_with("fonts/")
+}
+
+/// Of all files in `pkg`, in the order of their names.
+fn package_hash() -> String {
+    let mut names: Vec<_> = Embedded::iter().filter(|name| name.starts_with("pkg/") && !is_compressed(name)).collect();
+    names.sort();
+    let hashes = names.iter().filter_map(|name| Some(Embedded::get(name)?.metadata.sha256_hash()));
+    hex(&hash(&hashes.collect::<Vec<_>>().concat())[..8])
+}
+
+/// `boot.js` becomes `boot.0a1b2c3d4e5f6071.js`.
+fn with_hash(name: &str, file: &EmbeddedFile) -> String {
+    let hash = hex(&file.metadata.sha256_hash()[..8]);
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    format!("{stem}.{hash}.{extension}")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::accepts;
+
+    #[test]
+    fn a_coding_is_accepted_by_name_unless_weighed_zero() {
+        assert!(accepts("gzip, deflate, br", "br"));
+        assert!(accepts("BR;q=0.5", "br"));
+        assert!(!accepts("gzip, br;q=0", "br"));
+        assert!(!accepts("gzip", "br"));
+    }
+}

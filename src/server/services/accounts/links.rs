@@ -1,0 +1,179 @@
+use secrecy::{ExposeSecret, SecretString};
+use time::Duration;
+
+use super::{Accounts, known_of};
+use crate::{
+    domain::{Action, AppError, Invitation, Member, NewUser, UserForm, UserId},
+    server::{
+        foundation::secret,
+        services::identity::Actor,
+        store::{LinkRecord, UserRecord},
+    },
+};
+
+const SETUP_LASTS: Duration = Duration::minutes(30);
+const INVITATION_LASTS: Duration = Duration::days(3);
+
+impl Accounts {
+    /// The address that makes the first admin, while there is none; whoever has it may.
+    ///
+    /// # Errors
+    /// `Forbidden` where passwords would cross a network in the clear; `Unavailable`, `Internal`.
+    pub async fn create_setup_link(&self) -> Result<Option<SecretString>, AppError> {
+        if self.store.has_admin().await? {
+            return Ok(None);
+        }
+        self.ensure_open()?;
+        let secret = self.create_link(None, SETUP_LASTS, None).await?;
+        Ok(Some(self.address("/setup", &secret)))
+    }
+
+    /// # Errors
+    /// `Gone` for a link that opens nothing; `Unavailable`, `Internal`.
+    pub async fn check_setup(&self, link: &SecretString) -> Result<(), AppError> {
+        if self.store.has_admin().await? {
+            return Err(AppError::Gone("This link was used: there is an admin already. Sign in instead.".to_owned()));
+        }
+        match self.find_link(link).await? {
+            None => Ok(()),
+            Some(_) => Err(gone()),
+        }
+    }
+
+    /// Makes the first admin, by the link of `create_setup_link`.
+    ///
+    /// # Errors
+    /// `Invalid`; `Gone` for a link that opens nothing; `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn set_up(
+        &self,
+        actor: &Actor,
+        link: &SecretString,
+        form: &UserForm,
+        password: SecretString,
+    ) -> Result<Member, AppError> {
+        self.ensure_open()?;
+        self.check_setup(link).await?;
+        let member = self.make_admin(actor, form, password, Some(link)).await?;
+        self.record_sign_in(actor, &member).await?;
+        Ok(member)
+    }
+
+    /// Makes an admin, from the command line.
+    ///
+    /// # Errors
+    /// `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn create_admin(
+        &self,
+        actor: &Actor,
+        form: &UserForm,
+        password: SecretString,
+    ) -> Result<Member, AppError> {
+        actor.may_govern()?;
+        self.make_admin(actor, form, password, None).await
+    }
+
+    async fn make_admin(
+        &self,
+        actor: &Actor,
+        form: &UserForm,
+        password: SecretString,
+        link: Option<&SecretString>,
+    ) -> Result<Member, AppError> {
+        let (user, hash) = self.parse_admin(form, password).await?;
+        let now = self.clock.now()?;
+        let record = UserRecord::new(self.ids.next(), &user, now);
+        let event = actor.event(Action::UserCreated, now);
+        let made = self.store.create_admin(&record, &hash, link.map(secret::hash_of).as_ref(), &event).await?;
+        Ok(self.account_of(made.ok_or_else(gone)?).await?.member)
+    }
+
+    /// Everything that is wrong with what was typed, the password too.
+    async fn parse_admin(&self, form: &UserForm, password: SecretString) -> Result<(NewUser, SecretString), AppError> {
+        let user = form.parse();
+        match (user, self.passwords.hash_new(password, known_of(&form.name, &form.email)).await) {
+            (Ok(user), Ok(hash)) => Ok((user, hash)),
+            (Err(mut errors), Err(AppError::Invalid(more))) => {
+                errors.0.extend(more.0);
+                Err(errors.into())
+            }
+            (Err(errors), Ok(_)) => Err(errors.into()),
+            (_, Err(error)) => Err(error),
+        }
+    }
+
+    /// The address that lets a user set a password, for the first time or again. Earlier ones open
+    /// nothing from now on.
+    ///
+    /// # Errors
+    /// `NotFound` when they may not sign in; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn invite(&self, actor: &Actor, id: UserId) -> Result<SecretString, AppError> {
+        actor.may_govern()?;
+        let account = self.account_of(id).await?;
+        let kind = if account.password_hash.is_some() { "reset" } else { "invitation" };
+        let secret = self.create_link(Some(id), INVITATION_LASTS, Some((actor, kind))).await?;
+        Ok(self.address("/invite", &secret))
+    }
+
+    /// For whom a link sets a password.
+    ///
+    /// # Errors
+    /// `Gone` for a link that opens nothing; `Unavailable`, `Internal`.
+    pub async fn invitation(&self, link: &SecretString) -> Result<Invitation, AppError> {
+        let user = self.find_link(link).await?.ok_or_else(gone)?;
+        let account = self.store.account(user).await?.ok_or_else(gone)?;
+        let Member { name, email, .. } = account.member;
+        Ok(Invitation { name, email, resets: account.password_hash.is_some() })
+    }
+
+    /// Sets the password that a link allows to set, once, and ends the sessions there were.
+    ///
+    /// # Errors
+    /// `Invalid` on `password`; `Gone` for a link that opens nothing; `Forbidden`, `Unavailable`,
+    /// `Internal`.
+    pub async fn accept(&self, actor: &Actor, link: &SecretString, password: SecretString) -> Result<Member, AppError> {
+        self.ensure_open()?;
+        let user = self.find_link(link).await?.ok_or_else(gone)?;
+        let member = self.store.account(user).await?.ok_or_else(gone)?.member;
+        let hash = self.passwords.hash_new(password, known_of(&member.name, &member.email)).await?;
+        let now = self.clock.now()?;
+        let event = actor.as_member(&member).event(Action::PasswordChanged, now).about(user);
+        if !self.store.redeem_link(&secret::hash_of(link), user, &hash, now, &event).await? {
+            return Err(gone());
+        }
+        self.record_sign_in(actor, &member).await?;
+        Ok(member)
+    }
+
+    async fn create_link(
+        &self,
+        user: Option<UserId>,
+        lasts: Duration,
+        told: Option<(&Actor, &str)>,
+    ) -> Result<SecretString, AppError> {
+        let (link, now) = (secret::new_link_secret()?, self.clock.now()?);
+        let record = LinkRecord { hash: secret::hash_of(&link), user, created_at: now, expires_at: now.plus(lasts) };
+        let event = told.zip(user).map(|((actor, kind), user)| {
+            actor.event(Action::LinkCreated, now).about(user).changing("link", None, Some(kind))
+        });
+        self.store.create_link(&record, event.as_ref()).await?;
+        Ok(link)
+    }
+
+    /// The user of a link that may still be used; `None` for one that makes the first admin.
+    async fn find_link(&self, link: &SecretString) -> Result<Option<UserId>, AppError> {
+        let now = self.clock.now()?;
+        let found = self.store.link(&secret::hash_of(link)).await?;
+        Ok(found.filter(|link| !link.used && now < link.expires_at).ok_or_else(gone)?.user)
+    }
+
+    fn address(&self, path: &str, secret: &SecretString) -> SecretString {
+        let path = format!("{path}?token={}", secret.expose_secret());
+        SecretString::from(self.entrance.public_url.join(&path))
+    }
+}
+
+fn gone() -> AppError {
+    AppError::Gone(
+        "This link was used, or its time is over, or a later one took its place. Ask for a new one.".to_owned(),
+    )
+}

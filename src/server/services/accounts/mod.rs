@@ -1,0 +1,183 @@
+//! The service for those who sign in: the only place with rules about accounts.
+
+mod links;
+mod sign_in;
+
+pub use sign_in::{CLOSED, WINDOW};
+
+use std::{fmt, sync::Arc};
+
+use secrecy::SecretString;
+use time::Duration;
+use uuid::Uuid;
+
+use super::{identity::Actor, passwords::Passwords};
+use crate::{
+    domain::{
+        Action, AppError, Deletion, FieldErrors, ListEvents, ListUsers, OwnAccount, Person, Role, Session, Standing,
+        Timestamp, User, UserId,
+    },
+    server::{
+        foundation::{
+            clock::{Clock, Ids},
+            public_url::PublicUrl,
+        },
+        store::{Account, Store},
+    },
+};
+
+#[derive(Clone)]
+pub struct Accounts {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    passwords: Passwords,
+    entrance: Entrance,
+}
+
+/// How people come in.
+#[derive(Debug, Clone)]
+pub struct Entrance {
+    pub public_url: PublicUrl,
+    /// `false` where passwords would cross a network in the clear.
+    pub is_open: bool,
+}
+
+impl Accounts {
+    /// # Errors
+    /// `Internal` when the system has no randomness.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        entrance: Entrance,
+    ) -> Result<Self, AppError> {
+        Ok(Self { store, clock, ids, passwords: Passwords::new()?, entrance })
+    }
+
+    /// A user as a page shows one. The deleted are shown to those who may restore them.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn person(&self, actor: &Actor, id: UserId, trash_days: u32) -> Result<Person, AppError> {
+        actor.may_read()?;
+        let user = self.store.get(id).await?.filter(|user| user.deleted_at.is_none() || actor.may_write().is_ok());
+        let user = user.ok_or_else(AppError::no_such_user)?;
+        let deletion = match user.deleted_at {
+            Some(at) => Some(self.deletion(&user, at.plus(Duration::days(trash_days.into()))).await?),
+            None => None,
+        };
+        let standing = if actor.may_administer().is_ok() { Some(self.standing(&user).await?) } else { None };
+        Ok(Person { user, deletion, standing })
+    }
+
+    async fn deletion(&self, user: &User, until: Timestamp) -> Result<Deletion, AppError> {
+        let query = ListEvents { action: Some(Action::UserDeleted), per_page: 1, ..ListEvents::of(user.id) };
+        let by = self.store.events(&query, true).await?.into_iter().next().map(|event| event.actor);
+        let query = ListUsers { email: Some(user.email.clone()), per_page: 1, ..ListUsers::default() };
+        let holder = self.store.list(&query).await?.items.into_iter().next();
+        Ok(Deletion { by, until, holder })
+    }
+
+    async fn standing(&self, user: &User) -> Result<Standing, AppError> {
+        let account = self.store.account(user.id).await?;
+        Ok(Standing {
+            role: account.as_ref().map(|account| account.member.role),
+            has_password: account.is_some_and(|account| account.password_hash.is_some()),
+        })
+    }
+
+    /// Who is signed in, and where.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn own(&self, actor: &Actor) -> Result<OwnAccount, AppError> {
+        let member = actor.member()?.clone();
+        let sessions = self.store.sessions_of(member.id, self.clock.now()?).await?;
+        let session = |(hash, record): (_, crate::server::store::SessionRecord)| Session {
+            id: record.id,
+            current: actor.session == Some(hash),
+            signed_in_at: record.signed_in_at,
+            seen_at: record.seen_at,
+            address: record.address,
+            agent: record.agent,
+        };
+        Ok(OwnAccount { member, sessions: sessions.into_iter().map(session).collect() })
+    }
+
+    /// Sets another password for whoever is signed in and ends their other sessions.
+    ///
+    /// # Errors
+    /// `Invalid` on `current_password` or `password`; `TooManyRequests` like a sign-in;
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        current: SecretString,
+        new: SecretString,
+    ) -> Result<(), AppError> {
+        let member = actor.member()?;
+        if self.check_password(actor, &member.email, current).await?.is_none() {
+            return Err(FieldErrors::one("current_password", "wrong", "is not your password").into());
+        }
+        let hash = self.passwords.hash_new(new, known_of(&member.name, &member.email)).await?;
+        let event = actor.event(Action::PasswordChanged, self.clock.now()?).about(member.id);
+        self.store.set_password(member.id, &hash, actor.session.as_ref(), &event).await
+    }
+
+    /// Ends one of the sessions of whoever is signed in, or all.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn end_sessions(&self, actor: &Actor, which: Option<Uuid>) -> Result<(), AppError> {
+        let member = actor.member()?;
+        let event = actor.event(Action::SessionEnded, self.clock.now()?).about(member.id);
+        self.store.end_sessions(member.id, which, &event).await?;
+        Ok(())
+    }
+
+    /// Ends the session that asks.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn sign_out(&self, actor: &Actor) -> Result<(), AppError> {
+        let own = self.own(actor).await?;
+        match own.sessions.iter().find(|session| session.current) {
+            Some(session) => self.end_sessions(actor, Some(session.id)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Lets a user sign in as this, or not at all.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
+    /// `Unavailable`, `Internal`.
+    pub async fn set_role(&self, actor: &Actor, id: UserId, role: Option<Role>) -> Result<(), AppError> {
+        actor.may_govern()?;
+        let before = self.store.account(id).await?.map(|account| account.member.role);
+        if before == role {
+            let active = self.store.get(id).await?.filter(|user| user.deleted_at.is_none());
+            return active.map(drop).ok_or_else(AppError::no_such_user);
+        }
+        let now = self.clock.now()?;
+        let event = actor.event(Action::RoleChanged, now).about(id);
+        let event = event.changing("role", before.map(Role::as_str), role.map(Role::as_str));
+        self.store.set_role(id, role, now, &event).await
+    }
+
+    async fn account_of(&self, id: UserId) -> Result<Account, AppError> {
+        self.store.account(id).await?.ok_or_else(AppError::no_such_user)
+    }
+}
+
+/// What somebody would try first as the password of a person.
+fn known_of(name: &str, email: &str) -> Vec<String> {
+    vec![name.to_owned(), email.to_owned()]
+}
+
+impl fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accounts").finish_non_exhaustive()
+    }
+}

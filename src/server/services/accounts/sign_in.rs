@@ -1,0 +1,100 @@
+use secrecy::SecretString;
+use time::Duration;
+
+use super::Accounts;
+use crate::{
+    domain::{Action, AppError, Email, FieldErrors, Member, Timestamp},
+    server::{
+        foundation::{client_ip, secret, telemetry::PasswordCheck},
+        services::{identity::Actor, passwords::Verdict},
+        store::{Attempt, Limits},
+    },
+};
+
+/// How long a failed attempt counts.
+pub const WINDOW: Duration = Duration::minutes(15);
+
+/// Both are of one client, so that nobody is locked out by somebody elsewhere.
+const LIMITS: Limits = Limits { on_one_account: 5, on_all_accounts: 50 };
+
+impl Accounts {
+    /// Who this is, if address and password are right. Takes as long and says the same whether
+    /// there is no such account, no password yet, or another password.
+    ///
+    /// # Errors
+    /// `Invalid` on `password`; `TooManyRequests` after too many failures of this client;
+    /// `Forbidden` where passwords would cross a network in the clear; `Unavailable`, `Internal`.
+    pub async fn sign_in(&self, actor: &Actor, email: &str, password: SecretString) -> Result<Member, AppError> {
+        self.ensure_open()?;
+        let Some(member) = self.check_password(actor, email, password).await? else {
+            let message = "does not fit this e-mail address, or nobody with it may sign in";
+            return Err(FieldErrors::one("password", "wrong", message).into());
+        };
+        self.record_sign_in(actor, &member).await?;
+        Ok(member)
+    }
+
+    /// # Errors
+    /// `Forbidden` where passwords would cross a network in the clear.
+    pub(super) fn ensure_open(&self) -> Result<(), AppError> {
+        if self.entrance.is_open { Ok(()) } else { Err(AppError::Forbidden(CLOSED.to_owned())) }
+    }
+
+    /// The active member with this address and password, counting the attempt as failed until it
+    /// has not.
+    pub(super) async fn check_password(
+        &self,
+        actor: &Actor,
+        email: &str,
+        password: SecretString,
+    ) -> Result<Option<Member>, AppError> {
+        let email_key = Email::key_of(email.trim());
+        let attempt = Attempt {
+            client: actor.origin.address.map_or_else(|| "unknown".to_owned(), client_ip::network),
+            account: secret::hash(email_key.as_bytes()),
+            at: self.clock.now()?,
+        };
+        if let Some(oldest) = self.store.begin_attempt(&attempt, attempt.at.minus(WINDOW), LIMITS).await? {
+            PasswordCheck::Throttled.count();
+            return Err(AppError::TooManyRequests(seconds_between(attempt.at, oldest.plus(WINDOW))));
+        }
+        let account = self.store.account_by_email(&email_key).await?;
+        let hash = account.as_ref().and_then(|account| account.password_hash.clone());
+        let verdict = self.passwords.verify(password, hash).await?;
+        let refused = match (account, verdict) {
+            (Some(account), Verdict::Right) => return self.let_in(account.member, &attempt).await.map(Some),
+            (Some(account), Verdict::Outdated(renewed)) => {
+                if let Some(old) = &account.password_hash {
+                    self.store.rehash_password(account.member.id, old, &renewed).await?;
+                }
+                return self.let_in(account.member, &attempt).await.map(Some);
+            }
+            (account, _) => account,
+        };
+        PasswordCheck::Wrong.count();
+        let mut event = actor.event(Action::SignInFailed, attempt.at);
+        event.user = refused.map(|account| account.member.id);
+        self.store.record_event(&event).await?;
+        Ok(None)
+    }
+
+    async fn let_in(&self, member: Member, attempt: &Attempt) -> Result<Member, AppError> {
+        PasswordCheck::Right.count();
+        self.store.forgive_attempts(&attempt.client, &attempt.account).await?;
+        Ok(member)
+    }
+
+    /// Somebody has proved who they are, by password or by link.
+    pub(super) async fn record_sign_in(&self, actor: &Actor, member: &Member) -> Result<(), AppError> {
+        let event = actor.as_member(member).event(Action::SignedIn, self.clock.now()?);
+        self.store.record_event(&event.about(member.id)).await
+    }
+}
+
+pub const CLOSED: &str = "Nobody can sign in here: passwords would cross the network in the clear. \
+     Serve Rollcall behind TLS and set --public-url to its https address.";
+
+fn seconds_between(from: Timestamp, to: Timestamp) -> u32 {
+    let micros = to.unix_micros().saturating_sub(from.unix_micros());
+    u32::try_from(micros / 1_000_000).unwrap_or(0).saturating_add(1)
+}

@@ -1,0 +1,165 @@
+//! The change feed: what happens to users, told to whoever watches. Its source is the audit trail,
+//! written in the transaction of each change, so that nothing is lost and nothing told that was not done.
+
+mod batch;
+mod reader;
+mod right;
+mod stream;
+
+pub use self::{right::Right, stream::Stream};
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, broadcast};
+
+use self::batch::Item;
+use crate::{
+    domain::{AppError, Cause},
+    server::{
+        foundation::{clock::Clock, redis::Redis},
+        store::{Position, Store},
+    },
+};
+
+/// So many items wait for the slowest stream; all streams share them.
+const RING: usize = 256;
+
+/// On which the instances wake each other; what is said there does not matter.
+const CHANNEL: &str = "rollcall:changed";
+
+/// What all streams of this instance share: one reader of the trail, and a ring of what it read.
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Feed(Arc<Shared>);
+
+struct Shared {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    redis: Option<Redis>,
+    seats: Arc<Semaphore>,
+    is_full: AtomicBool,
+    ring: broadcast::Sender<Arc<Item>>,
+    live: Mutex<Live>,
+    /// Something was changed, here or elsewhere.
+    bell: Arc<Notify>,
+    /// Others are about to be told.
+    is_calling: AtomicBool,
+}
+
+#[derive(Default)]
+struct Live {
+    /// How far the ring goes; `None` while nobody watches, and so nobody reads.
+    position: Option<Position>,
+    is_closed: bool,
+}
+
+/// A place at the ring: what comes after a position.
+struct Subscription {
+    items: broadcast::Receiver<Arc<Item>>,
+    position: Position,
+}
+
+impl Feed {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, redis: Option<Redis>, max_streams: usize) -> Self {
+        Self(Arc::new(Shared {
+            store,
+            clock,
+            redis,
+            seats: Arc::new(Semaphore::new(max_streams.min(Semaphore::MAX_PERMITS))),
+            is_full: AtomicBool::new(false),
+            ring: broadcast::Sender::new(RING),
+            live: Mutex::default(),
+            bell: Arc::default(),
+            is_calling: AtomicBool::new(false),
+        }))
+    }
+
+    /// Where the feed is: whoever reads the users now and watches from here on misses nothing.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Internal`.
+    pub async fn position(&self) -> Result<Position, AppError> {
+        let position = self.live().position;
+        match position {
+            Some(position) => Ok(position),
+            None => self.0.store.end_of_trail().await,
+        }
+    }
+
+    /// Something may have been changed: it is read, here and by other instances.
+    pub fn ring(&self) {
+        self.0.bell.notify_one();
+        let Some(redis) = self.0.redis.clone().filter(Redis::is_there) else { return };
+        if !self.0.is_calling.swap(true, Ordering::Relaxed) {
+            let feed = self.clone();
+            tokio::spawn(async move {
+                // Whoever rings from now on may have to be heard, too.
+                feed.0.is_calling.store(false, Ordering::Relaxed);
+                redis.publish(CHANNEL).await;
+            });
+        }
+    }
+
+    /// Ends all streams politely; no more are begun.
+    pub fn close(&self) {
+        let mut live = self.live();
+        live.is_closed = true;
+        let _ = self.0.ring.send(Arc::new(Item::End));
+        drop(live);
+        self.0.bell.notify_one();
+    }
+
+    /// How many streams are open.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        self.0.ring.receiver_count()
+    }
+
+    fn seat(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        let seat = self.0.seats.clone().try_acquire_owned();
+        let was_full = self.0.is_full.swap(seat.is_err(), Ordering::Relaxed);
+        if seat.is_err() && !was_full {
+            tracing::warn!(streams = self.streams(), "no more event streams can be open: see --max-streams");
+        }
+        seat.map_err(|_| AppError::Unavailable(Cause::default()))
+    }
+
+    /// Watches from now on. Whoever is the first starts the reader.
+    async fn subscribe(&self) -> Result<Subscription, AppError> {
+        let end = self.position().await?;
+        let mut live = self.live();
+        if live.is_closed {
+            return Err(AppError::Unavailable(Cause::default()));
+        }
+        let is_read = live.position.is_some();
+        let position = *live.position.get_or_insert(end);
+        let items = self.0.ring.subscribe();
+        if !is_read {
+            tokio::spawn(reader::run(self.clone(), position));
+        }
+        Ok(Subscription { items, position })
+    }
+
+    /// Watches from now on, beside somebody who watches already.
+    fn subscribe_again(&self, fallback: Position) -> Subscription {
+        let live = self.live();
+        Subscription { items: self.0.ring.subscribe(), position: live.position.unwrap_or(fallback) }
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feed").field("streams", &self.streams()).finish_non_exhaustive()
+    }
+}

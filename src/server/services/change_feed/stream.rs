@@ -1,0 +1,197 @@
+//! What one client is told (HTML standard, 9.2 server-sent events).
+
+use std::{
+    convert::Infallible,
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use futures::stream;
+use time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, broadcast::error::RecvError};
+
+use super::{
+    Feed, Subscription,
+    batch::{Batch, Item, MOST_BEHIND},
+    right::Right,
+};
+use crate::{
+    domain::{AppError, Timestamp},
+    server::store::Position,
+};
+
+/// The longest that a stream lasts: then whoever watches shows again who they are.
+const LONGEST: Duration = Duration::minutes(30);
+
+pub struct Stream {
+    feed: Feed,
+    subscription: Subscription,
+    /// What came up to here was told.
+    position: Position,
+    right: Right,
+    until: Timestamp,
+    stage: Stage,
+    _seat: OwnedSemaphorePermit,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// Lost: where the client was is not known any more, if it ever was.
+    Opening {
+        is_lost: bool,
+    },
+    /// Reads what came before it watched; so many batches so far.
+    Behind(u32),
+    Live,
+    Over,
+}
+
+impl Stream {
+    /// # Errors
+    /// `Unauthorized`, `Unavailable`, `Internal`.
+    pub async fn open(feed: Feed, right: Right, last: Option<&str>) -> Result<Self, AppError> {
+        let seat = feed.seat()?;
+        // First it watches, then it asks: what changes meanwhile is not missed.
+        let subscription = feed.subscribe().await?;
+        let jitter = Duration::seconds(i64::from(random_below(300)));
+        let until = right.holds_until(&feed, feed.0.clock.now()?.plus(LONGEST - jitter)).await?;
+        let known = match last.map(str::parse::<Position>) {
+            Some(Ok(last)) if last == subscription.position || feed.0.store.is_in_trail(last).await? => Some(last),
+            _ => None,
+        };
+        let stage = Stage::Opening { is_lost: last.is_some() && known.is_none() };
+        let position = known.unwrap_or(subscription.position);
+        Ok(Self { feed, subscription, position, right, until, stage, _seat: seat })
+    }
+
+    pub fn into_chunks(self) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
+        // An async closure would hold its argument twice for as long as it waits.
+        stream::unfold(self, |mut stream| async move {
+            let chunk = stream.next().await?;
+            Some((Ok(chunk), stream))
+        })
+    }
+
+    /// What is to be told next, as soon as there is something; `None` at the end.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            let chunk = match self.stage {
+                Stage::Opening { is_lost } => self.greet(is_lost),
+                // What happens seldom takes no room in what waits for long.
+                Stage::Behind(batches) => Box::pin(self.catch_up(batches)).await,
+                Stage::Live => self.listen().await,
+                Stage::Over => return None,
+            };
+            if !chunk.is_empty() {
+                return Some(chunk);
+            }
+        }
+    }
+
+    fn greet(&mut self, is_lost: bool) -> Bytes {
+        // Not all come back in the same moment.
+        let retry = 2_000 + random_below(2_000);
+        let hello = format!("retry: {retry}\n{}", said("hello", Some(self.position)));
+        let reload = if is_lost { said("reload", Some(self.position)) } else { String::new() };
+        self.stage = if self.position < self.subscription.position { Stage::Behind(0) } else { Stage::Live };
+        (hello + &reload).into()
+    }
+
+    /// Reads on where the client was, up to where the ring begins or further.
+    async fn catch_up(&mut self, batches: u32) -> Bytes {
+        match Batch::after(self.feed.0.store.as_ref(), self.position).await {
+            Ok(None) => {
+                self.stage = Stage::Live;
+                Bytes::new()
+            }
+            Ok(Some(_)) if batches == MOST_BEHIND => self.start_over().await,
+            Ok(Some(batch)) => {
+                let text = batch.text_after(self.position);
+                self.position = batch.position;
+                self.stage = Stage::Behind(batches + 1);
+                text
+            }
+            // The client comes back, and goes on where it was.
+            Err(_) => self.end(),
+        }
+    }
+
+    async fn listen(&mut self) -> Bytes {
+        let item = match self.subscription.items.recv().await {
+            Ok(item) => item,
+            Err(RecvError::Lagged(_)) => return Box::pin(self.start_over()).await,
+            Err(RecvError::Closed) => return self.bye(),
+        };
+        if !self.may_still_look(self.right.is_concerned(&item)).await {
+            return self.bye();
+        }
+        self.tell(&item)
+    }
+
+    fn tell(&mut self, item: &Arc<Item>) -> Bytes {
+        match item.as_ref() {
+            Item::Batch(batch) => {
+                let text = batch.text_after(self.position);
+                self.position = self.position.max(batch.position);
+                text
+            }
+            Item::Heartbeat(position) => {
+                self.position = self.position.max(*position);
+                format!(": heartbeat\nid: {}\n\n", self.position).into()
+            }
+            Item::Reload(position) => {
+                self.position = self.position.max(*position);
+                said("reload", Some(self.position)).into()
+            }
+            Item::End => self.bye(),
+        }
+    }
+
+    /// Leaves out what there is no memory for, and says so.
+    async fn start_over(&mut self) -> Bytes {
+        self.subscription = self.feed.subscribe_again(self.position);
+        self.position = self.subscription.position;
+        self.stage = Stage::Live;
+        if self.may_still_look(true).await { said("reload", Some(self.position)).into() } else { self.bye() }
+    }
+
+    /// `is_doubtful`: something happened to what allows it.
+    async fn may_still_look(&mut self, is_doubtful: bool) -> bool {
+        if is_doubtful {
+            match self.right.holds_until(&self.feed, self.until).await {
+                Ok(until) => self.until = until,
+                Err(_) => return false,
+            }
+        }
+        self.feed.0.clock.now().is_ok_and(|now| now < self.until)
+    }
+
+    fn bye(&mut self) -> Bytes {
+        self.end();
+        said("bye", None).into()
+    }
+
+    fn end(&mut self) -> Bytes {
+        self.stage = Stage::Over;
+        Bytes::new()
+    }
+}
+
+/// A message that is about the stream itself. Without data it would not be dispatched.
+fn said(event: &str, position: Option<Position>) -> String {
+    let id = position.map(|position| format!("id: {position}\n")).unwrap_or_default();
+    format!("{id}event: {event}\ndata: {{}}\n\n")
+}
+
+/// Good enough to spread what would happen all at once.
+fn random_below(limit: u32) -> u32 {
+    u32::try_from(RandomState::new().hash_one(()) % u64::from(limit.max(1))).unwrap_or_default()
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("stage", &self.stage).finish_non_exhaustive()
+    }
+}

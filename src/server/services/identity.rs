@@ -1,0 +1,169 @@
+use std::net::IpAddr;
+
+use crate::{
+    domain::{Access, Action, ActorKind, AppError, Member, Role, Scope, Scopes, Timestamp, TokenId, User},
+    server::{
+        foundation::secret::Hash,
+        store::{EventRecord, KeyedRequest},
+    },
+};
+
+/// As whom, and from where, something is done. Every method of the services takes one and asks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    pub identity: Identity,
+    pub origin: Origin,
+    /// The session it runs in, by its hash.
+    pub session: Option<Hash>,
+    /// What its request is to do once.
+    pub once: Option<Once>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// Somebody unknown, where the directory is closed to them.
+    Stranger,
+    /// Somebody unknown, where anybody may read.
+    Visitor,
+    /// Somebody who has signed in.
+    Member(Member),
+    /// A service with an API token.
+    Token { id: TokenId, scopes: Scopes },
+    /// Whoever runs Rollcall's commands on the machine itself.
+    Operator,
+}
+
+/// Where a request came from, as the audit trail tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    pub address: Option<IpAddr>,
+    pub request_id: Option<String>,
+}
+
+/// A request that changes something once, however often it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    pub request: KeyedRequest,
+    /// What was done when it was sent before.
+    pub done: Option<Vec<User>>,
+}
+
+impl Actor {
+    #[must_use]
+    pub fn operator() -> Self {
+        Self::from(Identity::Operator)
+    }
+
+    /// # Errors
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_read(&self) -> Result<(), AppError> {
+        self.may(!matches!(self.identity, Identity::Stranger), |_| true, Scope::UsersRead)
+    }
+
+    /// # Errors
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_write(&self) -> Result<(), AppError> {
+        self.may(false, |role| role >= Role::Editor, Scope::UsersWrite)
+    }
+
+    /// # Errors
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_administer(&self) -> Result<(), AppError> {
+        self.may(false, |role| role == Role::Admin, Scope::Admin)
+    }
+
+    /// Whether this is an admin in person, or whoever runs commands on the machine: no token, whatever
+    /// its scopes, changes who may do what.
+    ///
+    /// # Errors
+    /// `Unauthorized` when signing in would help, else `Forbidden`.
+    pub fn may_govern(&self) -> Result<(), AppError> {
+        match self.identity {
+            Identity::Token { .. } => Err(AppError::forbidden()),
+            _ => self.may_administer(),
+        }
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// `Unauthorized` for those who are not, `Forbidden` for tokens and commands.
+    pub fn member(&self) -> Result<&Member, AppError> {
+        match &self.identity {
+            Identity::Member(member) => Ok(member),
+            Identity::Stranger | Identity::Visitor => Err(AppError::Unauthorized),
+            Identity::Token { .. } | Identity::Operator => Err(AppError::forbidden()),
+        }
+    }
+
+    #[must_use]
+    pub fn access(&self) -> Access {
+        Access {
+            member: self.member().ok().cloned(),
+            is_known: !matches!(self.identity, Identity::Stranger | Identity::Visitor),
+            read: self.may_read().is_ok(),
+            write: self.may_write().is_ok(),
+            administer: self.may_administer().is_ok(),
+        }
+    }
+
+    /// What was done already by the request that this is again.
+    #[must_use]
+    pub fn done_before(&self) -> Option<&[User]> {
+        self.once.as_ref()?.done.as_deref()
+    }
+
+    #[must_use]
+    pub fn kind(&self) -> ActorKind {
+        match self.identity {
+            Identity::Stranger | Identity::Visitor => ActorKind::Anonymous,
+            Identity::Member(_) => ActorKind::User,
+            Identity::Token { .. } => ActorKind::Token,
+            Identity::Operator => ActorKind::Operator,
+        }
+    }
+
+    /// An event of the audit trail in which this actor does something.
+    #[must_use]
+    pub fn event(&self, action: Action, at: Timestamp) -> EventRecord {
+        let actor_id = match &self.identity {
+            Identity::Member(member) => Some(member.id.0),
+            Identity::Token { id, .. } => Some(id.0),
+            Identity::Stranger | Identity::Visitor | Identity::Operator => None,
+        };
+        EventRecord {
+            at,
+            actor_kind: self.kind(),
+            actor_id,
+            address: self.origin.address.map(|address| address.to_string()),
+            request_id: self.origin.request_id.clone(),
+            action,
+            user: None,
+            changes: Vec::new(),
+            import: None,
+        }
+    }
+
+    /// The same, from where it came, as somebody who has just proved to be this member.
+    #[must_use]
+    pub fn as_member(&self, member: &Member) -> Self {
+        Self { identity: Identity::Member(member.clone()), ..self.clone() }
+    }
+
+    fn may(&self, unknown_may: bool, role_may: fn(Role) -> bool, scope: Scope) -> Result<(), AppError> {
+        let allowed = match &self.identity {
+            Identity::Operator => true,
+            Identity::Member(member) => role_may(member.role),
+            Identity::Token { scopes, .. } => scopes.has(scope),
+            Identity::Stranger | Identity::Visitor if unknown_may => true,
+            Identity::Stranger | Identity::Visitor => return Err(AppError::Unauthorized),
+        };
+        if allowed { Ok(()) } else { Err(AppError::forbidden()) }
+    }
+}
+
+impl From<Identity> for Actor {
+    fn from(identity: Identity) -> Self {
+        Self { identity, origin: Origin::default(), session: None, once: None }
+    }
+}

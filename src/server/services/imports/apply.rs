@@ -1,0 +1,129 @@
+//! Brings the rows of a checked file into the directory, in one transaction.
+
+use super::{Imports, Work, check::patiently, not_now};
+use crate::{
+    domain::{Action, AppError, ApplyImport, FieldErrors, Import, ImportCounts, ImportId, ImportMode, ImportState},
+    server::{
+        foundation::telemetry::log_cause,
+        services::identity::Actor,
+        store::{HowToApply, ImportDetails, StoredImport},
+    },
+};
+
+/// What the directory was when its rows were counted, it is no more.
+const STALE: &str = "The directory has changed since this was counted. Look at it again, then apply it.";
+
+impl Imports {
+    /// Begins to apply a checked import; it goes on by itself.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it is not checked, or rows would be left out that nobody allowed to
+    /// be; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn apply(&self, actor: &Actor, id: ImportId, how: ApplyImport) -> Result<Import, AppError> {
+        actor.may_write()?;
+        let import = self.stored(id).await?;
+        Self::ensure_may_apply(actor, &import)?;
+        let (ImportState::Checked, Some(counts)) = (import.state, import.details.counts) else {
+            return Err(not_now("must be checked to be applied"));
+        };
+        let refused = counts.refused(how.mode);
+        if refused > 0 && !how.skip_invalid {
+            let message = format!("must be true: {refused} of {} rows would be left out", counts.rows());
+            return Err(AppError::Conflict(FieldErrors::one("skip_invalid", "refused", message)));
+        }
+        let Some(work) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
+            return Err(not_now("is being worked on"));
+        };
+        let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
+        tokio::spawn(async move {
+            let applied = imports.run_apply(&actor, &started, &work, how.mode, counts).await;
+            imports.end_apply(&started, applied).await;
+            imports.ongoing.end(started.id);
+        });
+        self.view(import)
+    }
+
+    async fn run_apply(
+        &self,
+        actor: &Actor,
+        import: &StoredImport,
+        work: &Work,
+        mode: ImportMode,
+        counts: ImportCounts,
+    ) -> Result<Ended, AppError> {
+        let mut batch = patiently(|| self.store.begin_batch(import.seq)).await?;
+        if batch.last_event().await? != import.details.counted_after {
+            let counted = batch.count(import.governs()).await?;
+            if counted != counts {
+                let counted_after = batch.last_event().await?;
+                return Ok(Ended::Stale(counted, counted_after));
+            }
+        }
+        let how = HowToApply { import: import.id, mode, governs: import.governs(), now: self.clock.now()? };
+        let event = actor.event(Action::ImportApplied, how.now).part_of(import.id);
+        let (mut line, mut new, mut changed) = (0, 0, 0);
+        while let Some(applied) = batch.apply(line, &how, &event).await? {
+            line = applied.line;
+            new += applied.new;
+            changed += applied.changed;
+            work.did(applied.rows);
+            if !self.is_wanted(import, work).await? {
+                return Ok(Ended::Cancelled);
+            }
+        }
+        if new != counts.new || (mode == ImportMode::Update && changed != counts.changed) {
+            return Ok(Ended::Stale(counts, 0));
+        }
+        if counts.refused(mode) > 0 {
+            batch.keep_refused(import.governs()).await?;
+        }
+        let details = ImportDetails {
+            problem: None,
+            mode: Some(mode),
+            applied_at: Some(how.now),
+            last_event: batch.last_event().await?,
+            longest_wait_ms: batch.longest_wait(),
+            ..import.details.clone()
+        };
+        let told = event.changing("file", None, Some(&import.file)).changing("created", None, Some(&new.to_string()));
+        let told = told.changing("changed", None, Some(&changed.to_string()));
+        let _changing = self.generations.changing_anybody();
+        let is_done = batch.commit(ImportState::Checked, ImportState::Applied, &details, &told).await?;
+        Ok(if is_done { Ended::Done } else { Ended::Cancelled })
+    }
+
+    async fn end_apply(&self, import: &StoredImport, applied: Result<Ended, AppError>) {
+        let details = match applied {
+            Ok(Ended::Done) => return self.forget_rows(import).await,
+            Ok(Ended::Cancelled) => return,
+            Ok(Ended::Stale(counts, counted_after)) => ImportDetails {
+                counts: Some(counts),
+                counted_after,
+                problem: Some(STALE.to_owned()),
+                ..import.details.clone()
+            },
+            Err(error) => {
+                log_cause(&error);
+                ImportDetails { problem: Some(error.to_string()), ..import.details.clone() }
+            }
+        };
+        let Ok(now) = self.clock.now() else { return };
+        let released = patiently(|| self.store.release_import(import.seq, ImportState::Checked, &details, now)).await;
+        if let Err(error) = released {
+            log_cause(&error);
+        }
+    }
+
+    /// What is in the directory by now need not be kept a second time. What is left of it goes later.
+    async fn forget_rows(&self, import: &StoredImport) {
+        while let Ok(true) = self.store.clear_rows(import.seq, false).await {}
+    }
+}
+
+/// How an attempt to apply ended.
+enum Ended {
+    Done,
+    Cancelled,
+    /// Nothing was written: this is what would become of the rows now.
+    Stale(ImportCounts, i64),
+}

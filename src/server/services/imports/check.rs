@@ -1,0 +1,183 @@
+//! Reads a file and puts its rows beside the directory. Nobody waits for that: rows are written a few
+//! at a time, and compared by those who only read.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Chunk, Imports, Source, Work};
+use crate::{
+    domain::{AppError, Import, ImportState, NewImport},
+    server::{
+        foundation::{clock::Ids, telemetry::log_cause},
+        services::identity::Actor,
+        store::{ImportDetails, ImportRecord, StagedPerson, StagedRow, StoredImport},
+    },
+    user_file::{FileError, FilePerson, Reader, Row, Takes},
+};
+
+/// So many rows are written at once: others wait no longer than that takes. With half of them, the
+/// trips to PostgreSQL took ten times as long as the rows.
+const BATCH: usize = 4_000;
+/// So many bytes are read at once, lest many more rows than that are held.
+const SLICE: usize = 32 * 1024;
+
+/// How often, and for how long in all, a check waits for its turn to write.
+const PAUSE: Duration = Duration::from_millis(500);
+const TURNS: u32 = 1_200;
+
+impl Imports {
+    /// Checks a file that a command reads itself. It goes on by itself: see `watch`.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn check_file(
+        &self,
+        actor: &Actor,
+        new: &NewImport,
+        source: impl Source + 'static,
+    ) -> Result<Import, AppError> {
+        actor.may_write()?;
+        self.tidy_up().await?;
+        let record = ImportRecord { is_local: true, ..self.record(actor, new)? };
+        self.store.create_import(&record).await?;
+        let import = self.stored(record.id).await?;
+        self.start_check(&import, source).await?;
+        self.view(import)
+    }
+
+    /// Begins to check a file. Answers `false` when somebody does so already.
+    pub(super) async fn start_check(
+        &self,
+        import: &StoredImport,
+        source: impl Source + 'static,
+    ) -> Result<bool, AppError> {
+        let Some(work) = self.claim(import, ImportState::Checking, import.size).await? else { return Ok(false) };
+        let (imports, import) = (self.clone(), import.clone());
+        tokio::spawn(async move {
+            let checked = imports.check(&import, &work, source).await;
+            imports.end_check(&import, checked).await;
+            imports.ongoing.end(import.id);
+        });
+        Ok(true)
+    }
+
+    async fn check(
+        &self,
+        import: &StoredImport,
+        work: &Work,
+        source: impl Source,
+    ) -> Result<Option<ImportDetails>, AppError> {
+        while patiently(|| self.store.clear_rows(import.seq, true)).await? {}
+        let mut details = ImportDetails { chosen: import.details.chosen.clone(), ..ImportDetails::default() };
+        let takes = if import.takes_all { Takes::Everything } else { Takes::NameAndEmail };
+        let mut reader = Reader::new(details.chosen.clone(), takes);
+        match self.stage(import, work, source, &mut reader).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(Unread::File(problem)) => details.problem = Some(problem),
+            Err(Unread::Other(error)) => return Err(error),
+        }
+        details.format = reader.format().cloned();
+        details.columns = reader.columns().to_vec();
+        if details.problem.is_none() {
+            patiently(|| self.store.mark_duplicates(import.seq)).await?;
+            let (counts, last) = self.store.count_rows(import.seq, import.governs()).await?;
+            details.counts = Some(counts);
+            details.counted_after = last;
+        }
+        Ok(Some(details))
+    }
+
+    /// Answers whether the file was read to its end.
+    async fn stage(
+        &self,
+        import: &StoredImport,
+        work: &Work,
+        mut source: impl Source,
+        reader: &mut Reader,
+    ) -> Result<bool, Unread> {
+        let mut rows = Vec::new();
+        while let Some(Chunk { bytes, progress }) = source.next().await? {
+            for slice in bytes.chunks(SLICE) {
+                reader.read(slice, &mut |row| rows.push(staged(row, &self.ids)))?;
+                if rows.len() >= BATCH {
+                    self.write(import, &mut rows).await?;
+                }
+            }
+            work.did(progress);
+            if !self.is_wanted(import, work).await? {
+                return Ok(false);
+            }
+        }
+        reader.finish(&mut |row| rows.push(staged(row, &self.ids)))?;
+        self.write(import, &mut rows).await?;
+        Ok(true)
+    }
+
+    async fn write(&self, import: &StoredImport, rows: &mut Vec<StagedRow>) -> Result<(), AppError> {
+        for rows in rows.chunks(BATCH) {
+            patiently(|| self.store.stage(import.seq, rows)).await?;
+        }
+        rows.clear();
+        Ok(())
+    }
+
+    async fn end_check(&self, import: &StoredImport, checked: Result<Option<ImportDetails>, AppError>) {
+        let details = match checked {
+            Ok(Some(details)) => details,
+            Ok(None) => return,
+            Err(error) => {
+                log_cause(&error);
+                let problem = Some(error.to_string());
+                ImportDetails { chosen: import.details.chosen.clone(), problem, ..ImportDetails::default() }
+            }
+        };
+        let state = if details.problem.is_some() { ImportState::Failed } else { ImportState::Checked };
+        let Ok(now) = self.clock.now() else { return };
+        if let Err(error) = patiently(|| self.store.release_import(import.seq, state, &details, now)).await {
+            log_cause(&error);
+        }
+    }
+}
+
+/// Why a file was not read to its end.
+enum Unread {
+    File(String),
+    Other(AppError),
+}
+
+impl From<FileError> for Unread {
+    fn from(error: FileError) -> Self {
+        Self::File(error.to_string())
+    }
+}
+
+impl From<AppError> for Unread {
+    fn from(error: AppError) -> Self {
+        Self::Other(error)
+    }
+}
+
+fn staged(row: Row<'_>, ids: &Arc<dyn Ids>) -> StagedRow {
+    let person = row.person.map(|FilePerson { user, id, version, updated_at, deleted_at }| StagedPerson {
+        has_id: id.is_some(),
+        version,
+        updated_at,
+        deleted_at,
+        ..StagedPerson::new(id.unwrap_or_else(|| ids.next()), &user)
+    });
+    StagedRow { line: row.line, person }
+}
+
+/// Does something as soon as the database lets it: others may be writing for long.
+pub(super) async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, AppError>
+where
+    F: Future<Output = Result<T, AppError>>,
+{
+    for _ in 1..TURNS {
+        match attempt().await {
+            Err(AppError::Unavailable(_)) => tokio::time::sleep(PAUSE).await,
+            other => return other,
+        }
+    }
+    attempt().await
+}

@@ -1,0 +1,238 @@
+//! The service for people from files: a file comes in parts, is looked at beside the directory, and
+//! applied or taken back as one. What takes long goes on by itself, and is asked how far it is.
+
+mod apply;
+mod check;
+mod ongoing;
+mod record;
+mod refused;
+mod source;
+mod undo;
+
+pub use refused::{Refused, problem};
+pub use source::{Chunk, FileSource, Source};
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use time::Duration;
+
+use self::{
+    ongoing::{Ongoing, Work},
+    source::Parts,
+};
+use super::{identity::Actor, invalidation::Generations};
+use crate::{
+    domain::{
+        AppError, ChosenColumns, FieldErrors, Import, ImportId, ImportProgress, ImportRow, ImportState, ListImportRows,
+        NewImport, Timestamp,
+    },
+    server::{
+        foundation::clock::{Clock, Ids},
+        store::{Claim, ImportDetails, Store, StoredImport},
+    },
+};
+
+#[derive(Clone)]
+pub struct Imports {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    ongoing: Ongoing,
+    generations: Generations,
+}
+
+impl Imports {
+    /// So many of the latest are listed.
+    pub const LISTED: u32 = 100;
+
+    /// Whoever works on an import says so at least as often; else it counts as left.
+    const LEASE: Duration = Duration::seconds(15);
+
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { store, clock, ids, ongoing: Ongoing::default(), generations: Generations::default() }
+    }
+
+    /// The same, that has its changes counted where others look.
+    #[must_use]
+    pub fn counted_in(self, generations: Generations) -> Self {
+        Self { generations, ..self }
+    }
+
+    /// Announces a file, whose parts come next.
+    ///
+    /// # Errors
+    /// `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn begin(&self, actor: &Actor, new: &NewImport) -> Result<Import, AppError> {
+        actor.may_write()?;
+        new.check()?;
+        let record = self.record(actor, new)?;
+        self.store.create_import(&record).await?;
+        self.get(actor, record.id).await
+    }
+
+    /// Takes a part of the file, from 1; sent again, it takes the place of what was sent before. With
+    /// the last, the file is checked.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` for another length than is due; `Conflict` when all parts are there
+    /// already; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn put_part(&self, actor: &Actor, id: ImportId, part: u32, bytes: Bytes) -> Result<Import, AppError> {
+        actor.may_write()?;
+        let import = self.stored(id).await?;
+        let parts = import.size.div_ceil(import.part_size.into());
+        if part == 0 || u64::from(part) > parts {
+            return Err(FieldErrors::one("part", "out_of_range", format!("must be 1 to {parts}")).into());
+        }
+        let due = u64::from(import.part_size).min(import.size - u64::from(part - 1) * u64::from(import.part_size));
+        if bytes.len() as u64 != due {
+            let message = format!("must have {due} bytes as part {part}, has {}", bytes.len());
+            return Err(FieldErrors::one("body", "length", message).into());
+        }
+        if !self.store.put_part(import.seq, part, &bytes).await? {
+            return Err(not_now("takes no parts any more"));
+        }
+        self.get(actor, id).await
+    }
+
+    /// An import as it is now.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn get(&self, actor: &Actor, id: ImportId) -> Result<Import, AppError> {
+        actor.may_write()?;
+        let mut import = self.stored(id).await?;
+        // The last part has come, or whoever checked it has died.
+        if import.state == ImportState::Receiving && import.is_whole() && self.ongoing.find(id).is_none() {
+            self.start_check(&import, Parts::of(&self.store, import.seq)).await?;
+            import = self.stored(id).await?;
+        }
+        self.view(import)
+    }
+
+    /// The latest imports, the newest first.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<Import>, AppError> {
+        actor.may_write()?;
+        self.store.imports(Self::LISTED).await?.into_iter().map(|import| self.view(import)).collect()
+    }
+
+    /// Rows of a checked file beside the directory as it is now; of an applied one those refused.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn rows(&self, actor: &Actor, id: ImportId, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
+        actor.may_write()?;
+        let import = self.stored(id).await?;
+        self.store.import_rows(&import, list, import.governs()).await
+    }
+
+    /// Has the file checked again, with other columns taken for the fields.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it is too late; `Unauthorized`, `Forbidden`, `Unavailable`,
+    /// `Internal`.
+    pub async fn choose_columns(&self, actor: &Actor, id: ImportId, chosen: ChosenColumns) -> Result<Import, AppError> {
+        actor.may_write()?;
+        let mut import = self.stored(id).await?;
+        if !matches!(import.state, ImportState::Checked | ImportState::Failed) || import.is_local {
+            return Err(not_now("was not read yet, or was applied"));
+        }
+        let now = self.clock.now()?;
+        let claim = Claim { activity: ImportState::Checking, total: 0, now, until: now.plus(Self::LEASE) };
+        if !self.store.claim_import(import.seq, import.state, claim).await? {
+            return Err(not_now("is being worked on"));
+        }
+        // As if its last part had just come: whoever finds it so goes on, should this process die.
+        import.details = ImportDetails { chosen, ..ImportDetails::default() };
+        import.state = ImportState::Receiving;
+        self.store.release_import(import.seq, import.state, &import.details, now).await?;
+        self.start_check(&import, Parts::of(&self.store, import.seq)).await?;
+        self.get(actor, id).await
+    }
+
+    /// Ends what is done with an import that is not applied yet, and forgets its file.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it is applied; `Unauthorized`, `Forbidden`, `Unavailable`,
+    /// `Internal`.
+    pub async fn cancel(&self, actor: &Actor, id: ImportId) -> Result<Import, AppError> {
+        actor.may_write()?;
+        let import = self.stored(id).await?;
+        if let Some(work) = self.ongoing.find(id) {
+            work.cancel();
+            work.ended().await;
+        }
+        if !self.store.cancel_import(import.seq, self.clock.now()?).await? {
+            return Err(not_now("is applied: it can be undone"));
+        }
+        self.view(self.stored(id).await?)
+    }
+
+    /// Waits until nothing is done with an import any more in this process, and tells how far it is.
+    pub async fn watch(&self, id: ImportId, mut on: impl FnMut(ImportProgress)) {
+        while let Some(work) = self.ongoing.find(id) {
+            on(work.progress());
+            work.ended_within(std::time::Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Deletes what nobody comes back to: what was not applied in time, and what commands left.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Internal`.
+    pub async fn tidy_up(&self) -> Result<(), AppError> {
+        tidy_up(self.store.as_ref(), self.clock.now()?).await
+    }
+
+    /// Takes an import to work on it, if nobody else does.
+    async fn claim(
+        &self,
+        import: &StoredImport,
+        activity: ImportState,
+        total: u64,
+    ) -> Result<Option<Arc<Work>>, AppError> {
+        let now = self.clock.now()?;
+        let claim = Claim { activity, total, now, until: now.plus(Self::LEASE) };
+        if !self.store.claim_import(import.seq, import.state, claim).await? {
+            return Ok(None);
+        }
+        Ok(Some(self.ongoing.begin(import.id, activity, total)))
+    }
+
+    /// Says now and then that the work goes on. Answers whether it is still wanted.
+    async fn is_wanted(&self, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
+        if work.is_cancelled() {
+            return Ok(false);
+        }
+        if !work.is_due() {
+            return Ok(true);
+        }
+        let ImportProgress { done, total, .. } = work.progress();
+        self.store.renew_import(import.seq, done, total, self.clock.now()?.plus(Self::LEASE)).await
+    }
+}
+
+/// `Imports::tidy_up`, for whoever tidies up the rest as well.
+///
+/// # Errors
+/// `Unavailable`, `Internal`.
+pub async fn tidy_up(store: &dyn Store, now: Timestamp) -> Result<(), AppError> {
+    let before = now.minus(Duration::days(Import::KEPT_DAYS.into()));
+    while store.prune_imports(before, now).await? {}
+    Ok(())
+}
+
+/// The import is in no state for that.
+fn not_now(message: &str) -> AppError {
+    AppError::Conflict(FieldErrors::one("import", "state", message))
+}
+
+impl fmt::Debug for Imports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Imports").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,165 @@
+//! The rows that an import leaves out, as a file to be mended and fed again. They are cut out of the
+//! file itself, so that nothing of them is lost.
+
+use std::{collections::VecDeque, fmt, sync::Arc};
+
+use super::{Imports, Source, source::Parts};
+use crate::{
+    domain::{
+        AppError, FieldErrors, ImportId, ImportMode, ImportRow, ImportState, ListImportRows, RowError, RowOutcome,
+    },
+    server::{
+        services::identity::Actor,
+        store::{Store, StoredImport},
+    },
+    user_file::{Reader, Row, Takes},
+};
+
+/// So many bytes are read at once: fewer rows than are looked up at once.
+const SLICE: usize = 2 * 1024;
+
+impl Imports {
+    /// Begins to read the rows that an import leaves out, in this mode unless it is applied. The file
+    /// is in `source`, or else in the parts that were sent.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` for an import that is not checked; `Gone` when its file is not kept any
+    /// more; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn refused(
+        &self,
+        actor: &Actor,
+        id: ImportId,
+        mode: ImportMode,
+        source: Option<Box<dyn Source>>,
+    ) -> Result<Refused, AppError> {
+        actor.may_write()?;
+        let import = self.stored(id).await?;
+        if !matches!(import.state, ImportState::Checked | ImportState::Applied | ImportState::Undone) {
+            return Err(AppError::Conflict(FieldErrors::one("import", "state", "must be checked")));
+        }
+        if source.is_none() && !import.is_whole() {
+            return Err(AppError::Gone("The file is not kept any more.".to_owned()));
+        }
+        let source = source.unwrap_or_else(|| Box::new(Parts::of(&self.store, import.seq)));
+        Ok(Refused::new(self.store.clone(), import, mode, source))
+    }
+}
+
+/// A file of rows that were left out, as it is made.
+pub struct Refused {
+    store: Arc<dyn Store>,
+    import: StoredImport,
+    source: Option<Box<dyn Source>>,
+    reader: Reader,
+    /// The rows of each outcome that leaves them out, in the order of the file.
+    due: Vec<Due>,
+    has_begun: bool,
+}
+
+/// The next rows of an outcome.
+struct Due {
+    outcome: RowOutcome,
+    rows: VecDeque<ImportRow>,
+    after: u64,
+    is_last: bool,
+}
+
+impl Refused {
+    fn new(store: Arc<dyn Store>, import: StoredImport, mode: ImportMode, source: Box<dyn Source>) -> Self {
+        let takes = if import.takes_all { Takes::Everything } else { Takes::NameAndEmail };
+        let reader = Reader::new(import.details.chosen.clone(), takes);
+        let mut outcomes = vec![RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken];
+        if import.details.mode.unwrap_or(mode) == ImportMode::Insert {
+            outcomes.push(RowOutcome::Changed);
+        }
+        let due = |outcome| Due { outcome, rows: VecDeque::new(), after: 0, is_last: false };
+        let due = outcomes.into_iter().map(due).collect();
+        Self { store, import, source: Some(source), reader, due, has_begun: false }
+    }
+
+    /// The next piece of the file; `None` at its end.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Internal`: the file is cut short.
+    pub async fn next(&mut self) -> Result<Option<String>, AppError> {
+        let Some(source) = &mut self.source else { return Ok(None) };
+        let chunk = source.next().await?;
+        let mut text = String::new();
+        if let Some(chunk) = &chunk {
+            for slice in chunk.bytes.chunks(SLICE) {
+                self.look_up().await?;
+                self.read(Some(slice), &mut text)?;
+            }
+        } else {
+            self.source = None;
+            self.look_up().await?;
+            self.read(None, &mut text)?;
+        }
+        if !self.has_begun
+            && let Some(heading) = self.reader.refused_heading()
+        {
+            self.has_begun = true;
+            text.insert_str(0, &heading);
+        }
+        Ok(Some(text))
+    }
+
+    fn read(&mut self, slice: Option<&[u8]>, text: &mut String) -> Result<(), AppError> {
+        let due = &mut self.due;
+        let mut each = |row: Row<'_>| {
+            for due in due.iter_mut() {
+                if let Some(refused) = due.rows.pop_front_if(|refused| refused.line == row.line) {
+                    text.push_str(&row.refused(&problem(&refused)));
+                }
+            }
+        };
+        let read = match slice {
+            Some(slice) => self.reader.read(slice, &mut each),
+            None => self.reader.finish(&mut each),
+        };
+        read.map_err(AppError::internal)
+    }
+
+    /// Sees to it that more rows are known than the next slice can have.
+    async fn look_up(&mut self) -> Result<(), AppError> {
+        for due in &mut self.due {
+            if due.is_last || due.rows.len() > SLICE / 3 {
+                continue;
+            }
+            let per_page = ListImportRows::MAX_PER_PAGE;
+            let list = ListImportRows { outcome: due.outcome, after: due.after, per_page };
+            let rows = self.store.import_rows(&self.import, list, self.import.governs()).await?;
+            due.is_last = rows.len() < per_page as usize;
+            due.after = rows.last().map_or(due.after, |row| row.line);
+            due.rows.extend(rows);
+        }
+        Ok(())
+    }
+}
+
+/// What is wrong with a row, as a sentence.
+#[must_use]
+pub fn problem(row: &ImportRow) -> String {
+    if let Some(line) = row.duplicate_of {
+        return format!("line {line} has the same address or id");
+    }
+    if row.errors.is_empty() {
+        let changes = row
+            .changes
+            .iter()
+            .map(|change| format!("{} is {}", change.field, change.from.as_deref().unwrap_or_default()));
+        return format!("is in the directory with other values: {}", changes.collect::<Vec<_>>().join("; "));
+    }
+    let errors = row.errors.iter().map(|RowError { column, value, message }| match (&**column, &**value) {
+        ("", _) => message.clone(),
+        (column, "") => format!("{column} {message}"),
+        (column, value) => format!("{column} {message} ({value})"),
+    });
+    errors.collect::<Vec<_>>().join("; ")
+}
+
+impl fmt::Debug for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refused").field("import", &self.import.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,117 @@
+//! Takes back what an import did, in one transaction. Who has changed since stays as they are.
+
+use super::{Imports, Work, check::patiently, not_now};
+use crate::{
+    domain::{Action, AppError, Import, ImportId, ImportState, Timestamp, User, UserForm, UserPatch},
+    server::{
+        foundation::telemetry::log_cause,
+        services::identity::Actor,
+        store::{Back, Done, EventRecord, HowToUndo, ImportDetails, StoredImport, UserRecord},
+    },
+};
+
+impl Imports {
+    /// Begins to undo an applied import; it goes on by itself.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it is not applied; `Unauthorized`, `Forbidden`, `Unavailable`,
+    /// `Internal`.
+    pub async fn undo(&self, actor: &Actor, id: ImportId) -> Result<Import, AppError> {
+        actor.may_write()?;
+        let import = self.stored(id).await?;
+        Self::ensure_may_apply(actor, &import)?;
+        if import.state != ImportState::Applied {
+            return Err(not_now("must be applied to be undone"));
+        }
+        let total = import.details.counts.map_or(0, |counts| counts.new + counts.changed);
+        let Some(work) = self.claim(&import, ImportState::Undoing, total).await? else {
+            return Err(not_now("is being worked on"));
+        };
+        let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
+        tokio::spawn(async move {
+            let undone = imports.run_undo(&actor, &started, &work).await;
+            imports.end_undo(&started, undone).await;
+            imports.ongoing.end(started.id);
+        });
+        self.view(import)
+    }
+
+    /// Answers whether it was done.
+    async fn run_undo(&self, actor: &Actor, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
+        let mut batch = patiently(|| self.store.begin_batch(import.seq)).await?;
+        let now = self.clock.now()?;
+        let how = HowToUndo { import: import.id, governs: import.governs() };
+        let event = actor.event(Action::ImportUndone, now).part_of(import.id);
+        let (mut after, mut back, mut kept) = (0, 0_u64, 0_u64);
+        loop {
+            let done = batch.done(after, import.details.last_event, &how).await?;
+            let Some(last) = done.last() else { break };
+            after = last.seq;
+            work.did(done.len() as u64);
+            kept += done.iter().filter(|done| done.is_over).count() as u64;
+            let steps = done.iter().filter_map(|done| step(done, &event, now));
+            let (steps, events): (Vec<Back>, Vec<EventRecord>) =
+                steps.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+            back += steps.len() as u64;
+            batch.undo(&steps, now, &events).await?;
+            if !self.is_wanted(import, work).await? {
+                return Ok(false);
+            }
+        }
+        let details = ImportDetails { problem: None, undone_at: Some(now), kept: Some(kept), ..import.details.clone() };
+        let told = event.changing("file", Some(&import.file), None).changing("people", Some(&back.to_string()), None);
+        let _changing = self.generations.changing_anybody();
+        batch.commit(ImportState::Applied, ImportState::Undone, &details, &told).await
+    }
+
+    async fn end_undo(&self, import: &StoredImport, undone: Result<bool, AppError>) {
+        let problem = match undone {
+            Ok(true) => return,
+            Ok(false) => None,
+            Err(error) => {
+                log_cause(&error);
+                Some(error.to_string())
+            }
+        };
+        let details = ImportDetails { problem, ..import.details.clone() };
+        let Ok(now) = self.clock.now() else { return };
+        let released = patiently(|| self.store.release_import(import.seq, ImportState::Applied, &details, now)).await;
+        if let Err(error) = released {
+            log_cause(&error);
+        }
+    }
+}
+
+/// What takes something back, and what the trail is told; `None` where nothing is to be done.
+fn step(done: &Done, event: &EventRecord, now: Timestamp) -> Option<Result<(Back, EventRecord), AppError>> {
+    if done.is_over || done.user.deleted_at.is_some() {
+        return None;
+    }
+    let id = done.user.id;
+    if done.is_new {
+        let event = EventRecord { action: Action::UserDeleted, ..event.clone() }.about(id);
+        return Some(Ok((Back::Deleted(id), event)));
+    }
+    Some(former(done).map(|former| {
+        let User { name, email, created_at, .. } = &done.user;
+        let event = EventRecord { action: Action::UserUpdated, ..event.clone() }.about(id);
+        let event = event.changing("name", Some(name), Some(&former.name));
+        let event = event.changing("email", Some(email), Some(&former.email));
+        let event = event.changing("created_at", Some(&created_at.to_string()), Some(&former.created_at.to_string()));
+        (Back::Changed(UserRecord { updated_at: now, ..former }), event)
+    }))
+}
+
+/// Somebody as they were before the import.
+fn former(done: &Done) -> Result<UserRecord, AppError> {
+    let was = |field: &str| done.changes.iter().find(|change| change.field == field)?.from.clone();
+    let form = UserForm {
+        name: was("name").unwrap_or_else(|| done.user.name.clone()),
+        email: was("email").unwrap_or_else(|| done.user.email.clone()),
+    };
+    let patch = UserPatch::from(form.parse().map_err(AppError::internal)?);
+    let record = UserRecord::patched(&done.user, &patch, done.user.updated_at);
+    let created_at = was("created_at").map(|at| Timestamp::parse("created_at", &at)).transpose();
+    let created_at = created_at.map_err(AppError::internal)?.unwrap_or(done.user.created_at);
+    Ok(UserRecord { created_at, ..record })
+}

@@ -1,0 +1,125 @@
+//! What other processes change, as the audit trail tells it.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use super::Generations;
+use crate::{
+    domain::AppError,
+    server::store::{Mark, Store, TrailEvent},
+};
+
+const EVERY: Duration = Duration::from_millis(250);
+/// What was read holds for so long, from when it was asked for.
+const HOLDS: Duration = Duration::from_secs(1);
+/// Nobody reads on for whom nobody asks.
+const IDLE: Duration = Duration::from_mins(1);
+/// Who is further behind forgets everything.
+const EVENTS: u32 = 500;
+
+/// Reads the trail for as long as anybody asks what is kept.
+pub struct Watch(Arc<State>);
+
+struct State {
+    store: Arc<dyn Store>,
+    generations: Generations,
+    start: Instant,
+    /// In milliseconds from `start`: until then all is known.
+    fresh_until: AtomicU64,
+    asked_at: AtomicU64,
+    is_running: AtomicBool,
+}
+
+impl Watch {
+    pub fn new(store: Arc<dyn Store>, generations: Generations) -> Self {
+        Self(Arc::new(State {
+            store,
+            generations,
+            start: Instant::now(),
+            fresh_until: 0.into(),
+            asked_at: 0.into(),
+            is_running: false.into(),
+        }))
+    }
+
+    /// Whether all is known that other processes had changed a second ago. Has it found out, if it is not.
+    pub fn is_fresh(&self) -> bool {
+        let state = &self.0;
+        let now = state.now();
+        // Not each who asks, but now and then one, writes to what all read.
+        if now > state.asked_at.load(Ordering::Relaxed) + 1_000 {
+            state.asked_at.store(now, Ordering::Relaxed);
+        }
+        let is_fresh = now < state.fresh_until.load(Ordering::Acquire);
+        if !is_fresh && !state.is_running.swap(true, Ordering::AcqRel) {
+            tokio::spawn(state.clone().run());
+        }
+        is_fresh
+    }
+}
+
+impl State {
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn run(self: Arc<Self>) {
+        let mut mark = None;
+        while self.now() < self.asked_at.load(Ordering::Relaxed) + millis(IDLE) {
+            let asked = self.now();
+            match self.read_on(mark).await {
+                Ok(read) => {
+                    mark = Some(read);
+                    self.fresh_until.store(asked + millis(HOLDS), Ordering::Release);
+                }
+                // What was read before holds for as long as it does.
+                Err(error) => tracing::debug!(cause = error.cause(), "the audit trail cannot be read: nothing is kept"),
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+        self.fresh_until.store(0, Ordering::Release);
+        self.is_running.store(false, Ordering::Release);
+    }
+
+    async fn read_on(&self, mark: Option<Mark>) -> Result<Mark, AppError> {
+        let Some(mark) = mark else {
+            let mark = self.store.mark().await?;
+            self.generations.anybody_changed();
+            return Ok(mark);
+        };
+        let (events, next) = self.store.since(mark, EVENTS).await?;
+        if events.len() == EVENTS as usize {
+            let mark = self.store.mark().await?;
+            self.generations.anybody_changed();
+            return Ok(mark);
+        }
+        for event in &events {
+            self.note(event);
+        }
+        Ok(next)
+    }
+
+    fn note(&self, event: &TrailEvent) {
+        match (event.action.map(|action| action.as_str().split_once('.').map_or("", |(of, _)| of)), event.user) {
+            (Some("user"), Some(id)) => self.generations.users_changed(&[id]),
+            (Some("user" | "import") | None, _) => self.generations.anybody_changed(),
+            _ => self.generations.something_happened(),
+        }
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").field("is_running", &self.0.is_running).finish_non_exhaustive()
+    }
+}

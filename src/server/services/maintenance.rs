@@ -1,0 +1,89 @@
+//! What a server tidies up beside its work: what has expired, and a trash and an audit trail grown old.
+
+use std::{sync::Arc, time::Duration};
+
+use time::Duration as Span;
+
+use super::{accounts::WINDOW, identity::Actor, imports};
+use crate::{
+    domain::{Action, AppError, Timestamp, UserId},
+    server::{
+        foundation::{clock::Clock, limits::IDEMPOTENCY_KEYS_KEPT, telemetry},
+        store::Store,
+    },
+};
+
+const EVERY: Duration = Duration::from_hours(1);
+/// So many rows at once: a writer waits no longer than that takes.
+const BATCH: u32 = 500;
+/// The same of users, each of whom is a transaction of its own, and of answers, which may be large.
+const SMALL_BATCH: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long things are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Kept {
+    pub audit_days: u32,
+    pub trash_days: u32,
+}
+
+/// Tidies up now and then, for as long as it is let.
+pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Kept) {
+    let mut turns = tokio::time::interval(EVERY);
+    loop {
+        turns.tick().await;
+        let tidied = tidy(store.as_ref(), clock.as_ref(), kept).await;
+        if let Err(error) = &tidied {
+            tracing::warn!(cause = error.cause(), "could not tidy up; it is tried again later");
+        }
+        telemetry::tidied(tidied.and_then(|()| clock.now()).ok());
+    }
+}
+
+/// Tidies up once.
+///
+/// # Errors
+/// `Unavailable`, `Internal`: the rest is left for the next time.
+pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Kept) -> Result<(), AppError> {
+    let now = clock.now()?;
+    store.prune_expired(now, now.minus(WINDOW)).await?;
+    while store.prune_requests(now.minus(IDEMPOTENCY_KEYS_KEPT), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {
+        tokio::time::sleep(PAUSE).await;
+    }
+    while store.prune_events(now.minus(Span::days(kept.audit_days.into())), BATCH).await? == u64::from(BATCH) {
+        tokio::time::sleep(PAUSE).await;
+    }
+    imports::tidy_up(store, now).await?;
+    empty_trash(store, now, now.minus(Span::days(kept.trash_days.into()))).await
+}
+
+/// Erases who was deleted before a moment, as the operator.
+async fn empty_trash(store: &dyn Store, now: Timestamp, before: Timestamp) -> Result<(), AppError> {
+    loop {
+        let mut erased = 0;
+        for id in store.deleted_before(before, SMALL_BATCH).await? {
+            erased += u32::from(erase(store, now, before, id).await?);
+        }
+        // Who cannot be erased is in the next batch again.
+        if erased == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Answers whether they are gone; who was restored meanwhile stays.
+async fn erase(store: &dyn Store, now: Timestamp, before: Timestamp, id: UserId) -> Result<bool, AppError> {
+    let user = store.get(id).await?;
+    if user.and_then(|user| user.deleted_at).is_none_or(|deleted_at| deleted_at >= before) {
+        return Ok(false);
+    }
+    let event = Actor::operator().event(Action::UserErased, now).about(id);
+    match store.erase(id, now, &event).await {
+        Err(AppError::Conflict(_)) => {
+            tracing::warn!(user = %id, "the last admin stays in the trash");
+            Ok(false)
+        }
+        other => other,
+    }
+}

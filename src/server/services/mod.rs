@@ -1,0 +1,16 @@
+//! The rules of the directory. Every method takes the [`Actor`](identity::Actor) and checks its permission;
+//! pages, server functions, REST and the command line call the same methods.
+
+pub mod accounts;
+pub mod audit;
+pub mod change_feed;
+pub mod health;
+pub mod idempotency_keys;
+pub mod identity;
+pub mod imports;
+pub mod invalidation;
+pub mod maintenance;
+pub mod passwords;
+pub mod token_cache;
+pub mod tokens;
+pub mod users;

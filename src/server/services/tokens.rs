@@ -1,0 +1,181 @@
+//! The service for API tokens.
+
+use std::{fmt, sync::Arc};
+
+use secrecy::{ExposeSecret, SecretString};
+use time::Duration;
+
+use super::{
+    identity::{Actor, Identity},
+    token_cache::KnownTokens,
+};
+use crate::{
+    domain::{Action, ApiToken, AppError, FieldErrors, Name, Scopes, Timestamp, TokenId},
+    server::{
+        foundation::{
+            clock::{Clock, Ids},
+            secret::{self, Hash},
+        },
+        store::{Store, TokenRecord},
+    },
+};
+
+#[derive(Clone)]
+pub struct Tokens {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    known: KnownTokens,
+}
+
+/// What somebody wants of a token: not checked yet.
+#[derive(Debug, Clone, Default)]
+pub struct TokenForm {
+    pub name: String,
+    pub scopes: Scopes,
+    /// `None`: never.
+    pub expires_in_days: Option<u32>,
+}
+
+impl Tokens {
+    /// The longest that a token which expires may last, in days.
+    pub const MAX_DAYS: u32 = 3_650;
+    /// How often it is noted that a token is in use.
+    const NOTED_EVERY: Duration = Duration::minutes(1);
+
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { store, clock, ids, known: KnownTokens::none() }
+    }
+
+    /// The same, that looks up no token twice without need.
+    #[must_use]
+    pub fn remembering(self, known: KnownTokens) -> Self {
+        Self { known, ..self }
+    }
+
+    /// Makes a token and answers its secret, which is stored nowhere.
+    ///
+    /// # Errors
+    /// `Invalid` on `name`, `scope` or `expires`; `Unauthorized`, `Forbidden`, `Unavailable`,
+    /// `Internal`.
+    pub async fn create(&self, actor: &Actor, form: &TokenForm) -> Result<SecretString, AppError> {
+        actor.may_govern()?;
+        let (secret, now) = (secret::new_api_token()?, self.clock.now()?);
+        let record = TokenRecord {
+            id: TokenId(self.ids.next().0),
+            hash: secret::hash_of(&secret),
+            name: form.check()?.as_str().to_owned(),
+            scopes: form.scopes,
+            owner: actor.member().ok().map(|member| member.id),
+            created_at: now,
+            expires_at: form.expires_in_days.map(|days| now.plus(Duration::days(days.into()))),
+        };
+        let expires = record.expires_at.map(|end| end.to_string());
+        let event = actor
+            .event(Action::TokenCreated, now)
+            .changing("token", None, Some(&record.name))
+            .changing("scopes", None, Some(&record.scopes.to_string()))
+            .changing("expires", None, expires.as_deref());
+        self.store.create_token(&record, &event).await?;
+        Ok(secret)
+    }
+
+    /// All tokens, the latest first.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn list(&self, actor: &Actor) -> Result<Vec<ApiToken>, AppError> {
+        actor.may_administer()?;
+        self.store.tokens().await
+    }
+
+    /// Ends a token for good.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    pub async fn revoke(&self, actor: &Actor, id: TokenId) -> Result<(), AppError> {
+        actor.may_govern()?;
+        let now = self.clock.now()?;
+        let _changing = self.known.changing();
+        let known = self.store.revoke_token(id, now, &actor.event(Action::TokenRevoked, now)).await?;
+        if known { Ok(()) } else { Err(AppError::no_such_token()) }
+    }
+
+    /// As whom a token lets its bearer act.
+    ///
+    /// # Errors
+    /// `Unauthorized` for what is no token, or expired or revoked; `Unavailable`, `Internal`.
+    pub async fn identify(&self, presented: &SecretString) -> Result<Identity, AppError> {
+        if !secret::is_api_token(presented.expose_secret()) {
+            return Err(AppError::Unauthorized);
+        }
+        let (now, hash) = (self.clock.now()?, secret::hash_of(presented));
+        if let Some((id, scopes)) = self.known(&hash, now) {
+            return Ok(Identity::Token { id, scopes });
+        }
+        // What happens while it is looked up may end it.
+        let generation = self.known.generation();
+        let token = self.store.token(&hash).await?;
+        let mut token = token.filter(|token| token.is_valid_at(now)).ok_or(AppError::Unauthorized)?;
+        if is_due(&token, now) {
+            self.note_use(token.id, now).await?;
+            token.last_used_at = Some(now);
+        }
+        let (id, scopes) = (token.id, token.scopes);
+        self.known.remember(hash, generation, token);
+        Ok(Identity::Token { id, scopes })
+    }
+
+    /// What a token allows, as far as that is known without a look into the database.
+    #[must_use]
+    pub fn scopes(&self, hash: &Hash) -> Option<Scopes> {
+        let (_, scopes) = self.known(hash, self.clock.now().ok()?)?;
+        Some(scopes)
+    }
+
+    fn known(&self, hash: &Hash, now: Timestamp) -> Option<(TokenId, Scopes)> {
+        let token = self.known.get(hash)?;
+        (token.is_valid_at(now) && !is_due(&token, now)).then(|| (token.id, token.scopes))
+    }
+
+    /// That nothing can be written right now must not keep anybody from reading.
+    async fn note_use(&self, id: TokenId, now: Timestamp) -> Result<(), AppError> {
+        match self.store.touch_token(id, now).await {
+            Err(AppError::Unavailable(cause)) => {
+                tracing::warn!(?cause, "could not note that a token is in use");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether its use was not noted lately.
+fn is_due(token: &ApiToken, now: Timestamp) -> bool {
+    token.last_used_at.is_none_or(|last| last.plus(Tokens::NOTED_EVERY) <= now)
+}
+
+impl TokenForm {
+    /// Everything that is wrong, not only the first.
+    fn check(&self) -> Result<Name, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.take(Name::parse(&self.name));
+        if self.scopes.is_empty() {
+            errors.push("scope", "required", "must be at least one of users:read, users:write, admin");
+        }
+        if self.expires_in_days.is_some_and(|days| !(1..=Tokens::MAX_DAYS).contains(&days)) {
+            errors.push("expires", "out_of_range", format!("must be 1 to {} days, or never", Tokens::MAX_DAYS));
+        }
+        match name {
+            Some(name) if errors.is_empty() => Ok(name),
+            _ => Err(errors),
+        }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,44 @@
+use super::{Operation, Users, commit, rules::Rules};
+use crate::{
+    domain::{AppError, FieldErrors, User},
+    server::services::identity::Actor,
+};
+
+impl Users {
+    /// The most operations of a batch: what one transaction does while others wait for it.
+    pub const MAX_BATCH: usize = 1_000;
+
+    /// Does all these operations in their order, or none of them. Answers for each with the user as
+    /// they are then, or with why it cannot be done, having tried the others all the same. One that
+    /// was not understood comes as what is wrong with it.
+    ///
+    /// # Errors
+    /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`: nothing was changed.
+    pub async fn batch(
+        &self,
+        actor: &Actor,
+        operations: &[Result<Operation, FieldErrors>],
+    ) -> Result<Vec<Result<User, AppError>>, AppError> {
+        actor.may_write()?;
+        if let Some(done) = actor.done_before() {
+            return Ok(done.iter().cloned().map(Ok).collect());
+        }
+        let understood: Vec<&Operation> = operations.iter().filter_map(|operation| operation.as_ref().ok()).collect();
+        let _changing = self.changing(&understood);
+        let (mut transaction, mut rules) = Rules::begin(self, actor, &understood).await?;
+        let mut outcomes = Vec::with_capacity(operations.len());
+        for operation in operations {
+            outcomes.push(match operation {
+                Ok(operation) => rules.attempt(&mut *transaction, operation).await?,
+                Err(errors) => Err(errors.clone().into()),
+            });
+        }
+        let done: Vec<User> = outcomes.iter().flatten().cloned().collect();
+        if done.len() == operations.len() {
+            commit(transaction, actor, &done).await?;
+        } else {
+            transaction.rollback().await?;
+        }
+        Ok(outcomes)
+    }
+}

@@ -1,0 +1,71 @@
+//! The same done to many, to each who lets it be done: what a person does with a list.
+
+use super::{Expected, Operation, Users, rules::Rules};
+use crate::{
+    domain::{AppError, BulkAction, BulkReport, FieldErrors, ListUsers, Refusal, UserId},
+    server::services::identity::Actor,
+};
+
+impl Users {
+    /// The most users at once: what one transaction does while others wait for it.
+    pub const MAX_EACH: usize = 100;
+
+    /// Does the same to each of these users, in one transaction; who refuses is left as they are.
+    ///
+    /// # Errors
+    /// `Invalid` for too many; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`: nothing was
+    /// changed.
+    pub async fn change_each(&self, actor: &Actor, action: BulkAction, ids: &[UserId]) -> Result<BulkReport, AppError> {
+        actor.may_write()?;
+        if ids.len() > Self::MAX_EACH {
+            let message = format!("must be at most {} at once", Self::MAX_EACH);
+            return Err(FieldErrors::one("ids", "too_many", message).into());
+        }
+        let operations: Vec<Operation> = ids.iter().map(|id| operation(action, *id)).collect();
+        let each: Vec<&Operation> = operations.iter().collect();
+        let _changing = self.changing(&each);
+        let (mut transaction, mut rules) = Rules::begin(self, actor, &each).await?;
+        let mut report = BulkReport::default();
+        for (id, operation) in ids.iter().copied().zip(&operations) {
+            let before = rules.known(id).cloned();
+            match rules.attempt(&mut *transaction, operation).await? {
+                Ok(user) if before.as_ref().is_some_and(|before| before.version != user.version) => {
+                    report.changed.push(id);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let name = before.map(|user| user.name);
+                    report.refused.push(Refusal { id, name, why: error.to_string() });
+                }
+            }
+        }
+        transaction.commit().await?;
+        Ok(report)
+    }
+
+    /// The same with the users of a page of a list. Who went through it to its end, page by page, by
+    /// the cursors of the answers, has done it to all who were in it.
+    ///
+    /// # Errors
+    /// `Invalid` for a cursor of another list; `Unauthorized`, `Forbidden`, `Unavailable`,
+    /// `Internal`: nothing was changed.
+    pub async fn change_page(
+        &self,
+        actor: &Actor,
+        action: BulkAction,
+        query: &ListUsers,
+    ) -> Result<BulkReport, AppError> {
+        actor.may_write()?;
+        let page = self.list(actor, query).await?;
+        let ids: Vec<UserId> = page.items.iter().map(|user| user.id).collect();
+        let report = self.change_each(actor, action, &ids).await?;
+        Ok(BulkReport { next: page.next, ..report })
+    }
+}
+
+fn operation(action: BulkAction, id: UserId) -> Operation {
+    match action {
+        BulkAction::Delete => Operation::Delete { id, expected: Expected::Any },
+        BulkAction::Restore => Operation::Restore { id, expected: Expected::Any },
+    }
+}

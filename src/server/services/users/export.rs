@@ -1,0 +1,73 @@
+//! The query of an export.
+
+use std::str::FromStr;
+
+use form_urlencoded::Serializer;
+
+use crate::domain::{FieldErrors, FileKind, ListUsers};
+
+/// Whom to export, and as what: the grammar of the list without what pages need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportUsers {
+    pub list: ListUsers,
+    pub format: Option<FileKind>,
+}
+
+impl ExportUsers {
+    pub const PARAMETERS: [&str; 7] = ["format", "q", "status", "email", "created_after", "created_before", "sort"];
+}
+
+/// Fails as `ListUsers` does.
+impl FromStr for ExportUsers {
+    type Err = FieldErrors;
+
+    fn from_str(query: &str) -> Result<Self, Self::Err> {
+        let mut errors = FieldErrors::default();
+        let (mut list, mut format) = (Serializer::new(String::new()), None);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "format" if format.is_some() => errors.push("format", "repeated", "must stand only once"),
+                "format" => format = errors.take(value.parse()),
+                known if Self::PARAMETERS.contains(&known) => {
+                    list.append_pair(known, &value);
+                }
+                _ => {
+                    let allowed = Self::PARAMETERS.join(", ");
+                    let message =
+                        format!("is not a parameter of an export, which is of the whole list; allowed are {allowed}");
+                    errors.push(name.into_owned(), "unknown", message);
+                }
+            }
+        }
+        match list.finish().parse() {
+            Ok(list) if errors.is_empty() => Ok(Self { list, format }),
+            Ok(_) => Err(errors),
+            Err(FieldErrors(more)) => Err(FieldErrors([errors.0, more].concat())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_takes_what_the_list_takes_but_its_pages() {
+        let asked: ExportUsers = "q=ada&format=jsonl&sort=-name".parse().unwrap();
+        assert_eq!(asked, ExportUsers { list: "q=ada&sort=-name".parse().unwrap(), format: Some(FileKind::JsonLines) });
+        let errors = "page=2&format=xml&colour=red&sort=x&count=exact".parse::<ExportUsers>().unwrap_err();
+        let named: Vec<_> = errors.0.iter().map(|error| (error.field.as_ref(), error.code.as_ref())).collect();
+        let wrong = [
+            ("page", "unknown"),
+            ("format", "invalid"),
+            ("colour", "unknown"),
+            ("count", "unknown"),
+            ("sort", "invalid"),
+        ];
+        assert_eq!(named, wrong);
+        assert!(errors.to_string().contains("allowed are format, q, status"), "{errors}");
+        assert!(errors.to_string().contains("format must be one of csv, jsonl, json"), "{errors}");
+        let repeated = "format=csv&format=json&q=a&q=b".parse::<ExportUsers>().unwrap_err().to_string();
+        assert_eq!(repeated, "format must stand only once; q must stand only once");
+    }
+}

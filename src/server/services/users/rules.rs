@@ -1,0 +1,147 @@
+//! The rules of changing users, the same for one change and for each of many.
+
+use std::collections::HashMap;
+
+use super::{Expected, Operation, Users};
+use crate::{
+    domain::{Action, AppError, NewUser, Role, Timestamp, User, UserId, UserPatch},
+    server::{
+        services::identity::Actor,
+        store::{Changes, EventRecord, Subject, UserRecord},
+    },
+};
+
+/// For the operations of one actor in one transaction.
+pub struct Rules<'a> {
+    users: &'a Users,
+    actor: &'a Actor,
+    now: Timestamp,
+    /// Those to whom something is done, as they are by now.
+    subjects: HashMap<UserId, Subject>,
+}
+
+impl<'a> Rules<'a> {
+    /// Begins a transaction for these operations, by somebody who may do such things.
+    pub async fn begin(
+        users: &'a Users,
+        actor: &'a Actor,
+        operations: &[&Operation],
+    ) -> Result<(Box<dyn Changes>, Self), AppError> {
+        let of: Vec<UserId> = operations.iter().filter_map(|operation| operation.subject()).collect();
+        let deletes = operations.iter().any(|operation| matches!(operation, Operation::Delete { .. }));
+        let (transaction, subjects) = users.store.begin_changes(&of, deletes || operations.len() > 1).await?;
+        let subjects = subjects.into_iter().map(|subject| (subject.user.id, subject)).collect();
+        Ok((transaction, Self { users, actor, now: users.clock.now()?, subjects }))
+    }
+
+    /// Does an operation that the transaction was begun for. Answers with the user as they are then.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` for an admin; `Stale`; `Conflict` on `email` when an active user has
+    /// the address, on `role` for the last admin; `Unavailable`, `Internal`.
+    pub async fn apply(&mut self, transaction: &mut dyn Changes, operation: &Operation) -> Result<User, AppError> {
+        let user = match operation {
+            Operation::Create(new) => self.create(transaction, new).await?,
+            Operation::Update { id, expected, patch } => self.update(transaction, *id, expected, patch).await?,
+            Operation::Delete { id, expected } => self.delete(transaction, *id, expected).await?,
+            Operation::Restore { id, expected } => self.restore(transaction, *id, expected).await?,
+        };
+        if let Some(subject) = self.subjects.get_mut(&user.id) {
+            subject.user.clone_from(&user);
+        }
+        Ok(user)
+    }
+
+    /// Does one operation, or takes back what it did when it cannot be done.
+    pub async fn attempt(
+        &mut self,
+        transaction: &mut dyn Changes,
+        operation: &Operation,
+    ) -> Result<Result<User, AppError>, AppError> {
+        let mut step = transaction.step().await?;
+        let outcome = self.apply(&mut *step, operation).await;
+        match outcome {
+            Ok(_) => step.commit().await?,
+            Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) => return Err(error),
+            // Dropped, the step leaves nothing.
+            Err(_) => {}
+        }
+        Ok(outcome)
+    }
+
+    /// Somebody to whom something is done, as they are by now.
+    pub fn known(&self, id: UserId) -> Option<&User> {
+        self.subjects.get(&id).map(|subject| &subject.user)
+    }
+
+    async fn create(&self, transaction: &mut dyn Changes, new: &NewUser) -> Result<User, AppError> {
+        let record = UserRecord::new(self.users.ids.next(), new, self.now);
+        let event = self.actor.event(Action::UserCreated, self.now).creating(&record);
+        transaction.create(&record, &event).await?;
+        Ok(record.to_user())
+    }
+
+    async fn update(
+        &self,
+        transaction: &mut dyn Changes,
+        id: UserId,
+        expected: &Expected,
+        patch: &UserPatch,
+    ) -> Result<User, AppError> {
+        let user = self.subject(id)?;
+        if user.deleted_at.is_some() {
+            return Err(AppError::no_such_user());
+        }
+        expected.check(user)?;
+        let record = UserRecord::patched(user, patch, self.now);
+        let event = self.event(Action::UserUpdated, id);
+        let event = event.changing("name", Some(&user.name), Some(&record.name));
+        let event = event.changing("email", Some(&user.email), Some(&record.email));
+        if !event.is_change() {
+            return Ok(user.clone());
+        }
+        transaction.update(&record, user.version, &event).await?.ok_or(AppError::Stale)
+    }
+
+    /// Whoever is deleted already is as they should be, whatever was expected (RFC 9110 section
+    /// 13.1.1).
+    async fn delete(&self, transaction: &mut dyn Changes, id: UserId, expected: &Expected) -> Result<User, AppError> {
+        let user = self.subject(id)?;
+        if user.deleted_at.is_some() {
+            return Ok(user.clone());
+        }
+        expected.check(user)?;
+        let deleted = transaction.delete(id, self.now, &self.event(Action::UserDeleted, id)).await?;
+        deleted.ok_or_else(AppError::no_such_user)
+    }
+
+    async fn restore(&self, transaction: &mut dyn Changes, id: UserId, expected: &Expected) -> Result<User, AppError> {
+        let user = self.subject(id)?;
+        if user.deleted_at.is_none() {
+            return Ok(user.clone());
+        }
+        expected.check(user)?;
+        let restored = transaction.restore(id, self.now, &self.event(Action::UserRestored, id)).await?;
+        restored.ok_or_else(AppError::no_such_user)
+    }
+
+    /// Somebody whom the actor may change.
+    fn subject(&self, id: UserId) -> Result<&User, AppError> {
+        let subject = self.subjects.get(&id).ok_or_else(AppError::no_such_user)?;
+        self.ensure_may_change(subject)?;
+        Ok(&subject.user)
+    }
+
+    /// Nobody but an admin in person changes an admin, deleted or not: an editor could take their
+    /// place or bring them back otherwise.
+    fn ensure_may_change(&self, subject: &Subject) -> Result<(), AppError> {
+        if subject.role == Some(Role::Admin) && self.actor.may_govern().is_err() {
+            return Err(AppError::Forbidden("Only an admin may change an admin.".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn event(&self, action: Action, user: UserId) -> EventRecord {
+        self.actor.event(action, self.now).about(user)
+    }
+}

@@ -1,0 +1,117 @@
+//! The cells of one CSV row.
+
+use std::{borrow::Cow, ops::Range};
+
+use super::{
+    columns::{Columns, is_problem},
+    formula::guard,
+    person::{Given, Values, cut},
+};
+use crate::domain::{FileField, RowError};
+
+/// The values of a row.
+#[derive(Debug)]
+pub struct Cells<'a> {
+    text: Cow<'a, str>,
+    ends: Cow<'a, [usize]>,
+    /// The places of those that were not UTF-8.
+    malformed: Vec<usize>,
+}
+
+impl<'a> Cells<'a> {
+    pub fn new(text: &'a [u8], ends: &'a [usize]) -> Self {
+        // Two halves of a character in neighbouring values are no character.
+        match std::str::from_utf8(text) {
+            Ok(text) if ends.iter().all(|end| text.is_char_boundary(*end)) => {
+                Self { text: text.into(), ends: ends.into(), malformed: Vec::new() }
+            }
+            _ => Self::mended(text, ends),
+        }
+    }
+
+    fn mended(bytes: &[u8], old: &[usize]) -> Self {
+        let (mut text, mut ends, mut malformed) = (String::new(), Vec::new(), Vec::new());
+        for place in 0..old.len() {
+            let cell = String::from_utf8_lossy(&bytes[range(old, place)]);
+            if matches!(cell, Cow::Owned(_)) {
+                malformed.push(place);
+            }
+            text.push_str(&cell);
+            ends.push(text.len());
+        }
+        Self { text: text.into(), ends: ends.into(), malformed }
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn get(&self, place: usize) -> &str {
+        &self.text[range(&self.ends, place)]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|place| self.get(place))
+    }
+
+    pub fn values(&self, columns: &Columns) -> Values<'_> {
+        let mut values = Values::default();
+        for &field in FileField::ALL {
+            if let Some(place) = columns.place(field) {
+                values.set(field, Given::Cell(self.get(place)));
+            }
+        }
+        values
+    }
+
+    /// What was malformed, column by column.
+    pub fn errors(&self, columns: &Columns, encoding: &str) -> Vec<RowError> {
+        let error = |place: &usize| RowError {
+            column: columns.list()[*place].heading.clone(),
+            value: cut(self.get(*place)),
+            message: format!("is not {}", encoding.to_uppercase()),
+        };
+        self.malformed.iter().map(error).collect()
+    }
+
+    /// The row as a line, without what `columns` has for the problem, and with this problem.
+    pub fn refused(&self, problem: &str, delimiter: u8, columns: &Columns) -> String {
+        let old = columns.list().iter().position(is_problem);
+        // In a row of another length nothing stands where it should but the last.
+        let old = old.map(|place| if self.len() == columns.list().len() { place } else { self.len() - 1 });
+        let kept = (0..self.len()).filter(|place| Some(*place) != old).map(|place| self.kept(place));
+        let cells: Vec<Cow<str>> = kept.chain([guard(problem)]).collect();
+        write_row(cells.iter().map(|cell| &**cell), delimiter)
+    }
+
+    /// A value to be written again. What was malformed must not be taken for a character, or it
+    /// would be fine the next time: SUBSTITUTE is a control character, which no field takes.
+    fn kept(&self, place: usize) -> Cow<'_, str> {
+        let cell = self.get(place);
+        if self.malformed.contains(&place) { cell.replace('\u{fffd}', "\u{1a}").into() } else { cell.into() }
+    }
+}
+
+fn range(ends: &[usize], place: usize) -> Range<usize> {
+    let start = if place == 0 { 0 } else { ends[place - 1] };
+    start..ends[place]
+}
+
+/// A line of CSV, ending in CRLF.
+pub fn write_row<'a>(cells: impl Iterator<Item = &'a str>, delimiter: u8) -> String {
+    let mut row = String::new();
+    for (place, cell) in cells.enumerate() {
+        if place > 0 {
+            row.push(char::from(delimiter));
+        }
+        // A bracket could be taken for JSON.
+        if cell.contains(['"', ',', ';', '\t', '|', '\r', '\n', '[', '{']) {
+            row.push('"');
+            row.push_str(&cell.replace('"', "\"\""));
+            row.push('"');
+        } else {
+            row.push_str(cell);
+        }
+    }
+    row + "\r\n"
+}

@@ -1,0 +1,224 @@
+//! Which column of a file is taken for which field.
+
+use std::collections::BTreeMap;
+
+use super::{FileError, MAX_COLUMNS, Takes};
+use crate::domain::{ChosenColumns, FileColumn, FileField};
+
+/// The heading of the column that says why a row was refused; it is never read.
+pub const PROBLEM: &str = "problem";
+
+/// Whether a column is the one that `Row::refused` writes.
+pub fn is_problem(column: &FileColumn) -> bool {
+    column.heading == PROBLEM
+}
+
+/// Other names of a field, as [`normal`] writes them; the first of them that is there is taken.
+const SYNONYMS: &[(FileField, &[&str])] = &[
+    (FileField::Name, &["full_name", "fullname", "display_name", "displayname"]),
+    (
+        FileField::Email,
+        &["e_mail", "mail", "email_address", "e_mail_address", "emailaddress", "mail_address", "primary_email"],
+    ),
+    (
+        FileField::CreatedAt,
+        &["createdat", "created", "created_on", "joined_at", "joined", "joined_on", "date_joined", "joinedat"],
+    ),
+    (FileField::UpdatedAt, &["updatedat", "updated", "updated_on"]),
+    (FileField::DeletedAt, &["deletedat", "deleted_on"]),
+];
+
+/// The columns of a file: the heading of CSV, or the keys of all objects so far.
+#[derive(Debug)]
+pub struct Columns {
+    chosen: ChosenColumns,
+    takes: Takes,
+    list: Vec<FileColumn>,
+    /// Their headings as they are compared.
+    normal: Vec<String>,
+    places: [Option<usize>; FileField::ALL.len()],
+    /// The places of the keys.
+    keys: BTreeMap<String, usize>,
+}
+
+impl Columns {
+    pub fn new(chosen: ChosenColumns, takes: Takes) -> Self {
+        Self {
+            chosen,
+            takes,
+            list: Vec::new(),
+            normal: Vec::new(),
+            places: [None; FileField::ALL.len()],
+            keys: BTreeMap::new(),
+        }
+    }
+
+    pub fn list(&self) -> &[FileColumn] {
+        &self.list
+    }
+
+    pub fn takes(&self) -> Takes {
+        self.takes
+    }
+
+    pub fn place(&self, field: FileField) -> Option<usize> {
+        self.places[field as usize]
+    }
+
+    pub fn place_of_key(&self, key: &str) -> Option<usize> {
+        self.keys.get(key).copied()
+    }
+
+    /// What the file calls a field.
+    pub fn heading(&self, field: FileField) -> &str {
+        self.place(field).map_or(field.as_str(), |place| &self.list[place].heading)
+    }
+
+    /// # Errors
+    /// When a column that is needed or was chosen is not there, or is there twice.
+    pub fn read_heading<'a>(&mut self, line: u64, names: impl Iterator<Item = &'a str>) -> Result<(), FileError> {
+        let trimmed = names.map(|name| name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
+        self.list = trimmed.map(|name| FileColumn { heading: name.to_owned(), field: None }).collect();
+        self.normal = self.list.iter().map(|column| normal(&column.heading)).collect();
+        let matched = self.match_all();
+        matched.and_then(|()| self.check("heading")).map_err(|message| FileError::new(line, message))
+    }
+
+    /// Takes keys that no object had before. Each stands once in `keys`.
+    ///
+    /// # Errors
+    /// When there are too many, or one of them is a second column for a field.
+    pub fn add_keys(&mut self, line: u64, keys: Vec<String>) -> Result<(), FileError> {
+        let known = self.list.len();
+        if known + keys.len() > MAX_COLUMNS {
+            return Err(FileError::new(line, format!("up to here there are more than {MAX_COLUMNS} different keys")));
+        }
+        for key in keys {
+            self.keys.insert(key.clone(), self.list.len());
+            self.normal.push(normal(&key));
+            self.list.push(FileColumn { heading: key, field: None });
+        }
+        let late = |field: &FileField| {
+            let taken = self.place(*field).is_some_and(|place| place < known) && self.choice(*field).is_none();
+            taken && self.normal[known..].iter().any(|heading| heading == field.as_str())
+        };
+        if let Some(field) = FileField::ALL.iter().find(|field| late(field)) {
+            let message = format!("there is another column {field} beside {}: choose one", self.heading(*field));
+            return Err(FileError::new(line, message));
+        }
+        self.match_all().map_err(|message| FileError::new(line, message))
+    }
+
+    /// # Errors
+    /// When a column that is needed or was chosen was in none of the objects.
+    pub fn check_keys(&self, line: u64) -> Result<(), FileError> {
+        if self.list.is_empty() {
+            return Err(FileError::new(line, "nothing in the file is a JSON object with the keys name and email"));
+        }
+        self.check("objects").map_err(|message| FileError::new(line, message))
+    }
+
+    /// Finds columns for the fields that have none yet. All that can be found are, even when one cannot.
+    fn match_all(&mut self) -> Result<(), String> {
+        let mut result = Ok(());
+        let mut fields = self.wanted();
+        // Who chose a column for one field does not want it for another.
+        fields.sort_by_key(|field| self.choice(*field).is_none());
+        for field in fields {
+            match self.find(field) {
+                Ok(Some(place)) => {
+                    self.list[place].field = Some(field);
+                    self.places[field as usize] = Some(place);
+                }
+                Ok(None) => {}
+                Err(message) => result = result.and(Err(message)),
+            }
+        }
+        result
+    }
+
+    fn wanted(&self) -> Vec<FileField> {
+        let all = FileField::ALL.iter().copied();
+        all.filter(|field| {
+            self.takes == Takes::Everything
+                || matches!(field, FileField::Name | FileField::Email | FileField::DeletedAt)
+        })
+        .collect()
+    }
+
+    fn find(&self, field: FileField) -> Result<Option<usize>, String> {
+        if self.place(field).is_some() {
+            return Ok(None);
+        }
+        if self.choice(field) == Some("") {
+            return Ok(None);
+        }
+        if let Some(heading) = self.choice(field) {
+            let mut place = self.only(heading, |place| self.list[place].heading == heading.trim())?;
+            if place.is_none() {
+                let wanted = normal(heading);
+                place = self.only(heading, |place| self.normal[place] == wanted)?;
+            }
+            return match place.and_then(|place| self.list[place].field) {
+                Some(other) => Err(format!("the column {heading} is chosen for {other} and for {field}")),
+                None => Ok(place),
+            };
+        }
+        let names = SYNONYMS.iter().filter(|(of, _)| *of == field).flat_map(|(_, names)| *names);
+        for name in [field.as_str()].iter().chain(names) {
+            let place = self.only(name, |place| self.list[place].field.is_none() && self.normal[place] == *name)?;
+            if place.is_some() {
+                return Ok(place);
+            }
+        }
+        Ok(None)
+    }
+
+    fn only(&self, name: &str, is: impl Fn(usize) -> bool) -> Result<Option<usize>, String> {
+        let mut found = (0..self.list.len()).filter(|place| is(*place));
+        let first = found.next();
+        match found.next() {
+            Some(_) => Err(format!("the column {name} stands twice in the heading")),
+            None => Ok(first),
+        }
+    }
+
+    /// The heading that somebody chose for a field; empty when it is to have none.
+    fn choice(&self, field: FileField) -> Option<&str> {
+        self.chosen.0.iter().rev().find(|(of, _)| *of == field).map(|(_, heading)| heading.as_str())
+    }
+
+    fn check(&self, place: &str) -> Result<(), String> {
+        let chosen = |field: FileField| self.choice(field).filter(|heading| !heading.is_empty());
+        let needed =
+            |field: &FileField| chosen(*field).is_some() || matches!(field, FileField::Name | FileField::Email);
+        let missing: Vec<String> = self
+            .wanted()
+            .into_iter()
+            .filter(|field| needed(field) && self.place(*field).is_none())
+            .map(|field| format!("no column {}", chosen(field).unwrap_or(field.as_str())))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(format!("there is {} in the {place}: {}", missing.join(" and "), self.some_headings()))
+    }
+
+    /// The headings, as many as somebody reads.
+    fn some_headings(&self) -> String {
+        const SHOWN: usize = 30;
+        let shown = self.list.iter().take(SHOWN).map(|column| column.heading.chars().take(60).collect::<String>());
+        let text = shown.collect::<Vec<_>>().join(", ");
+        match self.list.len().saturating_sub(SHOWN) {
+            0 => text,
+            more => format!("{text} and {more} more"),
+        }
+    }
+}
+
+/// A heading without regard to case and to what separates its words.
+fn normal(heading: &str) -> String {
+    let words =
+        heading.split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '.')).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_").to_lowercase()
+}

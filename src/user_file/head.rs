@@ -1,0 +1,123 @@
+//! What a file is, by its beginning.
+
+use super::{FileError, MAX_ROW, lines::Lines};
+use crate::domain::FileKind;
+
+/// Values are separated by the one that the heading has most of.
+const DELIMITERS: [u8; 4] = *b",;\t|";
+
+/// What the file turned out to be, and the line that it begins on.
+pub enum Shape {
+    /// With its heading line, as far as it was read.
+    Csv { delimiter: u8, lines: Lines, heading: Vec<u8> },
+    /// From its first `{` or `[` on.
+    Json { kind: FileKind, lines: Lines },
+}
+
+/// The beginning of a file: blank lines, then a heading, an object or an array.
+#[derive(Debug, Default)]
+pub struct Head {
+    lines: Lines,
+    /// What stands on the first line that is not blank.
+    line: Vec<u8>,
+    heading: Option<Heading>,
+}
+
+impl Head {
+    /// Answers how many bytes were taken, and the shape as soon as it is known.
+    pub fn read(&mut self, text: &[u8]) -> Result<(usize, Option<Shape>), FileError> {
+        for (index, &byte) in text.iter().enumerate() {
+            if let Some(shape) = self.step(byte)? {
+                return Ok((index, Some(shape)));
+            }
+        }
+        Ok((text.len(), None))
+    }
+
+    /// The file has ended within its heading line.
+    pub fn finish(&mut self) -> Result<Shape, FileError> {
+        match self.heading.take() {
+            Some(heading) => Ok(self.csv(&heading)),
+            None => Err(FileError::new(1, "the file is empty: a heading with the columns name and email is missing")),
+        }
+    }
+
+    /// The shape, when it is known and the byte belongs to what follows.
+    fn step(&mut self, byte: u8) -> Result<Option<Shape>, FileError> {
+        if let Some(mut heading) = self.heading.take() {
+            if heading.ends_before(byte) {
+                return Ok(Some(self.csv(&heading)));
+            }
+            self.heading = Some(heading);
+        } else {
+            match byte {
+                b'[' => return Ok(Some(Shape::Json { kind: FileKind::Json, lines: self.lines })),
+                b'{' => return Ok(Some(Shape::Json { kind: FileKind::JsonLines, lines: self.lines })),
+                b'\r' | b'\n' => {
+                    self.lines.count(&[byte]);
+                    self.line.clear();
+                    return Ok(None);
+                }
+                b' ' | b'\t' => self.lines.count(&[byte]),
+                _ => self.heading = Some(Heading::begun(&self.line, byte)),
+            }
+        }
+        if self.line.len() == MAX_ROW {
+            return Err(FileError::new(self.lines.line, "the heading has more than 1 MiB: is a quote never closed?"));
+        }
+        self.line.push(byte);
+        Ok(None)
+    }
+
+    fn csv(&mut self, heading: &Heading) -> Shape {
+        Shape::Csv { delimiter: heading.delimiter(), lines: self.lines, heading: std::mem::take(&mut self.line) }
+    }
+}
+
+/// Where in a heading one is, before it is known what separates its values.
+#[derive(Debug)]
+struct Heading {
+    at: At,
+    counts: [usize; DELIMITERS.len()],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Start,
+    Bare,
+    Quoted,
+    /// Behind a quote that closes, or is the first of two.
+    Closed,
+}
+
+impl Heading {
+    fn begun(blanks: &[u8], byte: u8) -> Self {
+        let mut heading = Self { at: At::Start, counts: [0; DELIMITERS.len()] };
+        for &byte in blanks.iter().chain([&byte]) {
+            heading.ends_before(byte);
+        }
+        heading
+    }
+
+    fn ends_before(&mut self, byte: u8) -> bool {
+        let delimiter = DELIMITERS.iter().position(|delimiter| *delimiter == byte);
+        self.at = match (self.at, byte, delimiter) {
+            (At::Quoted, b'"', _) => At::Closed,
+            (At::Start | At::Closed, b'"', _) | (At::Quoted, ..) => At::Quoted,
+            (_, b'\r' | b'\n', _) => return true,
+            (_, _, Some(delimiter)) => {
+                self.counts[delimiter] += 1;
+                At::Start
+            }
+            _ => At::Bare,
+        };
+        false
+    }
+
+    /// Of as many, the first: a comma when there is none at all.
+    fn delimiter(&self) -> u8 {
+        let most = self.counts.iter().max();
+        let place = self.counts.iter().position(|count| Some(count) == most);
+        place.map_or(b',', |place| DELIMITERS[place])
+    }
+}

@@ -1,0 +1,159 @@
+use csv_core::{Terminator, WriterBuilder};
+
+use super::guard;
+use crate::domain::{FileKind, Timestamp, User};
+
+/// Writes users as one file, a few at a time, behind what a buffer holds already.
+#[derive(Debug)]
+pub struct Writer {
+    kind: FileKind,
+    csv: csv_core::Writer,
+    /// Whether anything was written.
+    has_begun: bool,
+}
+
+impl Writer {
+    /// The heading of CSV.
+    pub const COLUMNS: [&str; 7] = ["id", "name", "email", "version", "created_at", "updated_at", "deleted_at"];
+
+    #[must_use]
+    pub fn new(kind: FileKind) -> Self {
+        Self { kind, csv: WriterBuilder::new().terminator(Terminator::CRLF).build(), has_begun: false }
+    }
+
+    pub fn write(&mut self, user: &User, file: &mut Vec<u8>) {
+        let is_first = !self.has_begun;
+        self.begin(file);
+        match self.kind {
+            FileKind::Csv => self.row(user, file),
+            FileKind::JsonLines => {
+                object(user, file);
+                file.push(b'\n');
+            }
+            FileKind::Json => {
+                file.extend_from_slice(if is_first { b"\n" } else { b",\n" });
+                object(user, file);
+            }
+        }
+    }
+
+    /// What stands behind the last user. A file of nobody is one, too.
+    pub fn end(&mut self, file: &mut Vec<u8>) {
+        self.begin(file);
+        if self.kind == FileKind::Json {
+            file.extend_from_slice(b"\n]\n");
+        }
+    }
+
+    fn begin(&mut self, file: &mut Vec<u8>) {
+        if self.has_begun {
+            return;
+        }
+        self.has_begun = true;
+        match self.kind {
+            FileKind::Csv => self.record(Self::COLUMNS, file),
+            FileKind::JsonLines => {}
+            FileKind::Json => file.push(b'['),
+        }
+    }
+
+    fn row(&mut self, user: &User, file: &mut Vec<u8>) {
+        let mut id = [0; 36];
+        let [mut created_at, mut updated_at, mut deleted_at] = [[0; Timestamp::LENGTH]; 3];
+        let cells = [
+            &*user.id.0.hyphenated().encode_lower(&mut id),
+            &guard(&user.name),
+            &guard(&user.email),
+            &user.version.to_string(),
+            user.created_at.rfc3339(&mut created_at),
+            user.updated_at.rfc3339(&mut updated_at),
+            user.deleted_at.map_or("", |at| at.rfc3339(&mut deleted_at)),
+        ];
+        self.record(cells, file);
+    }
+
+    fn record(&mut self, cells: [&str; Self::COLUMNS.len()], file: &mut Vec<u8>) {
+        // At the most, each byte is a quote and doubled, and each cell has quotes and a delimiter.
+        let start = file.len();
+        let most = cells.iter().map(|cell| 2 * cell.len() + 3).sum::<usize>() + 2;
+        file.resize(start + most, 0);
+        let mut end = start;
+        for (place, cell) in cells.into_iter().enumerate() {
+            if place > 0 {
+                end += self.csv.delimiter(&mut file[end..]).1;
+            }
+            end += self.csv.field(cell.as_bytes(), &mut file[end..]).2;
+        }
+        end += self.csv.terminator(&mut file[end..]).1;
+        file.truncate(end);
+    }
+}
+
+fn object(user: &User, file: &mut Vec<u8>) {
+    // Fails only for what no JSON has, and a buffer takes everything.
+    let _ = serde_json::to_writer(file, user);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user_file::unguard;
+    use proptest::prelude::*;
+
+    fn user(name: &str, deleted_at: Option<i64>) -> User {
+        User {
+            id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+            name: name.to_owned(),
+            email: "ada@example.org".to_owned(),
+            version: 3,
+            created_at: Timestamp::parse("at", "1903-12-10T12:00:00Z").unwrap(),
+            updated_at: Timestamp::parse("at", "2026-01-02T03:04:05.678Z").unwrap(),
+            deleted_at: deleted_at.and_then(Timestamp::from_unix_micros),
+        }
+    }
+
+    fn file(kind: FileKind, users: &[User]) -> String {
+        let (mut writer, mut file) = (Writer::new(kind), Vec::new());
+        for user in users {
+            writer.write(user, &mut file);
+        }
+        writer.end(&mut file);
+        String::from_utf8(file).unwrap()
+    }
+
+    #[test]
+    fn a_table_has_a_heading_and_a_line_for_each() {
+        let users = [user("Ada, \"Countess\"", None), user("=1+1", Some(0))];
+        assert_eq!(
+            file(FileKind::Csv, &users),
+            "id,name,email,version,created_at,updated_at,deleted_at\r\n\
+             01890a5d-ac96-774b-bcce-b302099a8057,\"Ada, \"\"Countess\"\"\",ada@example.org,3,\
+             1903-12-10T12:00:00Z,2026-01-02T03:04:05.678Z,\r\n\
+             01890a5d-ac96-774b-bcce-b302099a8057,'=1+1,ada@example.org,3,\
+             1903-12-10T12:00:00Z,2026-01-02T03:04:05.678Z,1970-01-01T00:00:00Z\r\n"
+        );
+        assert_eq!(file(FileKind::Csv, &[]), "id,name,email,version,created_at,updated_at,deleted_at\r\n");
+    }
+
+    #[test]
+    fn nobody_is_a_file_too() {
+        assert_eq!(file(FileKind::JsonLines, &[]), "");
+        assert_eq!(serde_json::from_str::<Vec<User>>(&file(FileKind::Json, &[])).unwrap(), []);
+    }
+
+    proptest! {
+        #[test]
+        fn each_form_is_read_back(names: Vec<String>, deleted_at: Option<u32>) {
+            let users: Vec<User> = names.iter().map(|name| user(name, deleted_at.map(i64::from))).collect();
+            let json = file(FileKind::Json, &users);
+            prop_assert_eq!(&serde_json::from_str::<Vec<User>>(&json).unwrap(), &users);
+            let lines = file(FileKind::JsonLines, &users);
+            let read = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<User>>();
+            prop_assert_eq!(&read, &users);
+            let table = file(FileKind::Csv, &users);
+            let mut rows = ::csv::Reader::from_reader(table.as_bytes());
+            let read: Vec<_> = rows.records().map(|row| unguard(&row.unwrap()[1]).to_owned()).collect();
+            prop_assert_eq!(read, names);
+        }
+    }
+}
