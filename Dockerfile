@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Rollcall in an image that holds nothing else but what it is linked with: no shell, no package manager.
+# An image with nothing but Rollcall and its shared libraries: no shell, no package manager.
 #
 #   docker build --tag rollcall .
 #   docker run --publish 127.0.0.1:3000:3000 --volume rollcall:/data \
@@ -7,9 +7,9 @@
 
 FROM node:22-bookworm-slim AS node
 
-# The version of rust-toolchain.toml, on the release of Debian that the last stage has.
+# The version in rust-toolchain.toml, on the Debian release of the final stage.
 FROM rust:1.95.0-slim-bookworm AS build
-# Whatever versions this release of Debian has.
+# The versions of this Debian release.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends make perl pkg-config zlib1g-dev \

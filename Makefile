@@ -1,4 +1,4 @@
-# Everything one does with Rollcall. Each target sets up what it needs and says what it is doing.
+# All tasks of the project. Each target installs what it needs and reports what it does.
 
 SHELL := bash
 export PATH := $(shell scripts/tools path):$(PATH)
@@ -9,39 +9,39 @@ SOURCES := $(shell find src style public migrations .sqlx data .cargo Cargo.toml
 .PHONY: run build watch test openapi sqlx measure bench bench-page bench-slow bench-instances \
 	bench-files bench-list bench-peers bench-soak pictures screenshots help
 
-run: build ## Build Rollcall, bring in the laureates if it is empty, serve it on 127.0.0.1:3000
+run: build ## Build, import the laureates into an empty directory, serve on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
 	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} $(RELEASE)
 
-build: $(RELEASE) ## Build the one file to deploy, target/release/rollcall
+build: $(RELEASE) ## Build the deployable binary, target/release/rollcall
 
 $(RELEASE): $(SOURCES)
 	@scripts/setup
-	@scripts/say "Building the release: the first time takes some minutes"
+	@scripts/say "Building the release; the first build takes some minutes"
 	@cargo leptos build --release --precompress --split --lib-features split
 	@touch $@
 
-watch: ## Serve on 127.0.0.1:3000, rebuild at every change and reload the page
+watch: ## Serve on 127.0.0.1:3000, rebuild on every change and reload the page
 	@scripts/setup
 	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} cargo leptos watch
 
-test: ## Run every test: unit, both databases, REST, command line, browser
+test: ## Run all tests: unit, both databases, REST, command line, browser
 	@scripts/setup tests
 	@scripts/test
 
-openapi: ## Write docs/openapi.json, the document of the API, anew from the handlers
+openapi: ## Regenerate docs/openapi.json from the handlers
 	@scripts/setup
 	@ROLLCALL_REFRESH=1 cargo test --quiet the_document_in_docs
 
-sqlx: ## Check every statement against real databases and refresh .sqlx/
+sqlx: ## Check every SQL statement against real databases and refresh .sqlx/
 	@scripts/with-postgres scripts/refresh-sqlx .sqlx
 
-measure: build ## Measure the release: size, memory, what a browser is sent
+measure: build ## Measure the release: size, memory, bytes sent to a browser
 	@scripts/measure $(RELEASE)
 
-bench: bench-page bench-slow bench-instances bench-files bench-list bench-peers ## Measure everything: docs/benchmarks.md
+bench: bench-page bench-slow bench-instances bench-files bench-list bench-peers ## Run all measurements of docs/benchmarks.md
 
-bench-page: build ## Measure the page in a browser on a slow processor
+bench-page: build ## Measure the page in a browser with a slowed processor
 	@scripts/setup tests
 	@scripts/bench-page $(RELEASE)
 
@@ -52,7 +52,7 @@ bench-instances: build ## Measure several instances over one PostgreSQL
 	@scripts/setup tests
 	@scripts/bench-instances $(RELEASE)
 
-bench-files: build ## Measure import and export beside what the databases do by themselves
+bench-files: build ## Measure import and export against the databases' own tools
 	@scripts/setup tests
 	@scripts/with-postgres scripts/bench-import $(RELEASE)
 	@scripts/with-postgres scripts/bench-export $(RELEASE)
@@ -68,17 +68,17 @@ bench-peers: build ## Measure Rollcall beside hyper, axum, maud, chi, Fastify, F
 	@cargo build --release --example bench-server
 	@scripts/with-postgres scripts/bench-peers $(dir $(RELEASE))examples/bench-server
 
-bench-soak: build ## Ask Rollcall ten million times and see whether its memory grows
+bench-soak: build ## Send ten million requests and check that memory does not grow
 	@scripts/peers-setup
 	@scripts/bench-soak $(RELEASE)
 
-pictures: build ## Take the pictures anew that the browser tests compare each page with
+pictures: build ## Update the pictures that the browser tests compare
 	@scripts/setup tests
 	@cd end2end && npx playwright test pictures.spec.ts --update-snapshots=changed
 
-screenshots: build ## Take the pictures of the README
+screenshots: build ## Update the screenshots in the README
 	@scripts/setup tests
 	@cd end2end && npx playwright test --config screenshots.config.ts
 
-help: ## Say what there is to make
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14

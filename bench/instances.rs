@@ -23,8 +23,8 @@ const CLIENTS: usize = 64;
 /// A multiple of the clients, so that no two of them ever write to one person at once.
 const PEOPLE: usize = 100 * CLIENTS;
 const HEAD: &str = "\
-| instances | what is asked | requests a second | median | 99th percentile | PostgreSQL for one request | its share of a core \
-| that of the instances | of the clients | connections |
+| instances | request | requests a second | median | 99th percentile | PostgreSQL per request | PostgreSQL, of a core \
+| instances, of a core | clients, of a core | connections |
 |---|---|---|---|---|---|---|---|---|---|";
 const WARM: Duration = Duration::from_secs(2);
 
@@ -79,7 +79,7 @@ impl Work {
         match self {
             Self::List => "the list, page 1",
             Self::Get => "one person by id",
-            Self::Mix => "both, and every tenth changes somebody",
+            Self::Mix => "both, every tenth a change",
         }
     }
 }

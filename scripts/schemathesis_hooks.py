@@ -1,4 +1,4 @@
-"""What schemathesis cannot know of the API from its document."""
+"""What schemathesis cannot learn from the OpenAPI document."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import schemathesis
 
 KEY = "Idempotency-Key"
 VISIBLE = set(ascii_letters + digits + punctuation)
-# What needs an import that was sent whole.
+# Operations that need a completely uploaded import.
 OF_IMPORTS = {"getRejected", "applyImport", "undoImport", "putPart"}
 NOBODY = b"name,email\n"
 requests = count(1)
@@ -20,7 +20,7 @@ requests = count(1)
 
 @cache
 def checked_import():
-    """The id of an import with nobody in it."""
+    """The id of an import without people."""
 
     def send(method, path, body, content_type):
         headers = {"Authorization": f"Bearer {os.environ['ROLLCALL_TOKEN']}", "Content-Type": content_type}
@@ -43,10 +43,10 @@ def is_uuid(text):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Another request has another key: the same for two would be refused, as it should.
+    """Gives each request its own idempotency key, because reusing one is rightly rejected.
 
-    The history of the deleted is told to those who may restore them, on purpose: what follows a
-    deletion is asked by somebody who may not.
+    A deleted user's history is visible to those who may restore them, so the request after a deletion
+    uses a token without that permission.
     """
     key = (case.headers or {}).get(KEY)
     if isinstance(key, str) and 1 <= len(key) <= 255 and VISIBLE.issuperset(key):
@@ -55,7 +55,7 @@ def before_call(context, case, kwargs):
     operation = case.operation.definition.raw.get("operationId")
     if operation in OF_IMPORTS and not follows and is_uuid(case.path_parameters.get("id")):
         case.path_parameters["id"] = checked_import()
-        # The part of a file has a length of its own.
+        # A part of a file must have the announced length.
         if operation == "putPart":
             case.path_parameters["n"], case.body = 1, NOBODY
     if follows and operation == "getHistory":

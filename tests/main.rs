@@ -9,6 +9,7 @@ mod cache;
 mod cli;
 mod contrast;
 mod dependencies;
+mod docs;
 mod instances;
 mod layers;
 mod openapi;

@@ -68,7 +68,7 @@ def line(result):
 
 
 def markdown(results):
-    head = ["| | what | peer | wanted | median | rounds | Rollcall | peer's |", "|--:|---|---|--:|--:|--:|--:|--:|"]
+    head = ["| | what | peer | target | median | rounds | Rollcall | peer |", "|--:|---|---|--:|--:|--:|--:|--:|"]
     return "\n".join(head + [line(result) for result in results]) + "\n"
 
 

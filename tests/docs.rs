@@ -1,0 +1,185 @@
+//! The documents name only what exists: files, tests, links, and decisions that are in their index.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Folders of the project, as paths in backticks begin.
+const FOLDERS: [&str; 11] = [
+    ".cargo/",
+    "bench/",
+    "deploy/",
+    "docs/",
+    "end2end/",
+    "migrations/",
+    "public/",
+    "scripts/",
+    "src/",
+    "style/",
+    "tests/",
+];
+
+/// The parts of every decision.
+const SECTIONS: [&str; 4] = ["## Context", "## Decision", "## Consequences", "## Measurement"];
+
+struct Document {
+    path: PathBuf,
+    text: String,
+}
+
+impl Document {
+    fn read(path: PathBuf) -> Self {
+        let text = fs::read_to_string(&path).unwrap();
+        Self { path, text }
+    }
+
+    fn name(&self) -> String {
+        self.path.strip_prefix(root()).unwrap().display().to_string()
+    }
+
+    /// Its lines outside blocks of code.
+    fn prose(&self) -> impl Iterator<Item = &str> {
+        let mut is_code = false;
+        self.text.lines().filter(move |line| {
+            let is_fence = line.trim_start().starts_with("```");
+            is_code ^= is_fence;
+            !is_code && !is_fence
+        })
+    }
+
+    /// The texts in backticks.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        self.prose().flat_map(|line| line.split('`').skip(1).step_by(2))
+    }
+
+    /// The targets of its links within the project.
+    fn links(&self) -> impl Iterator<Item = &str> {
+        let targets = self.prose().flat_map(|line| line.split("](").skip(1));
+        let targets = targets.filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        targets.filter(|target| !target.contains("://"))
+    }
+
+    /// The anchors of its headings, as GitHub makes them.
+    fn anchors(&self) -> HashSet<String> {
+        let headings =
+            self.prose().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+        let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        headings.map(|text| text.to_lowercase().chars().filter(is_kept).collect::<String>().replace(' ', "-")).collect()
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files with an extension in a folder, not in those within it.
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
+    files.sort();
+    files
+}
+
+fn documents() -> Vec<Document> {
+    let paths = [files("docs", "md"), files("docs/adr", "md"), vec![root().join("README.md")]].concat();
+    paths.into_iter().map(Document::read).collect()
+}
+
+/// The decisions, without their index.
+fn decisions() -> Vec<Document> {
+    let paths = files("docs/adr", "md").into_iter().filter(|path| !path.ends_with("README.md"));
+    paths.map(Document::read).collect()
+}
+
+/// The names of all functions of the tests and of the product.
+fn functions(folder: &Path, names: &mut HashSet<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            functions(&entry, names);
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            let source = fs::read_to_string(&entry).unwrap();
+            let found = source.lines().filter_map(|line| line.split_once("fn ")).map(|(_, rest)| rest);
+            let is_name = |c: char| c.is_alphanumeric() || c == '_';
+            names.extend(found.filter_map(|rest| rest.split(|c| !is_name(c)).next()).map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let mut missing = BTreeSet::new();
+    let mut count = 0;
+    for document in documents() {
+        for code in document.code() {
+            let path = code.split_whitespace().next().unwrap_or_default();
+            let is_path = FOLDERS.iter().any(|folder| path.starts_with(folder)) && !path.contains(['*', '{', '<', '…']);
+            count += usize::from(is_path);
+            if is_path && !root().join(path).exists() {
+                missing.insert(format!("{}: {path}", document.name()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(count > 100, "only {count} paths were found");
+}
+
+/// docs/security.md names code from `src/`, and the test that holds each claim.
+#[test]
+fn every_file_and_test_that_the_security_document_names_exists() {
+    let mut names = HashSet::new();
+    for folder in ["src", "tests"] {
+        functions(&root().join(folder), &mut names);
+    }
+    let document = Document::read(root().join("docs/security.md"));
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let (mut missing, mut tests) = (Vec::new(), 0);
+    for code in document.code() {
+        let is_test = code.contains("::") && code.split("::").all(is_word);
+        tests += usize::from(is_test);
+        let is_file = ["domain/", "server/", "ui/", "rpc/", "user_file/"].iter().any(|folder| code.starts_with(folder));
+        let test = code.rsplit("::").next().unwrap_or_default();
+        if (is_test && !names.contains(test)) || (is_file && !root().join("src").join(code).exists()) {
+            missing.push(code);
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(tests > 20, "only {tests} tests were found");
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let mut broken = BTreeSet::new();
+    for document in documents() {
+        for link in document.links() {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { document.path.clone() } else { document.path.with_file_name(path) };
+            let leads = target.exists() && (anchor.is_empty() || Document::read(target).anchors().contains(anchor));
+            if !leads {
+                broken.insert(format!("{}: {link}", document.name()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_decision_has_its_parts_and_is_in_the_index() {
+    let index = Document::read(root().join("docs/adr/README.md"));
+    let listed: BTreeSet<_> = index.links().filter(|link| !link.starts_with("..")).collect();
+    let decisions = decisions();
+    let found: BTreeSet<_> =
+        decisions.iter().map(|decision| decision.path.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!(listed, found);
+    for decision in &decisions {
+        let missing: Vec<_> = SECTIONS.iter().filter(|part| !decision.prose().any(|line| line == **part)).collect();
+        assert!(missing.is_empty(), "{}: {missing:?}", decision.name());
+    }
+}
+
+#[test]
+fn the_map_stays_short() {
+    let lines = Document::read(root().join("docs/architecture.md")).text.lines().count();
+    assert!(lines <= 150, "docs/architecture.md has {lines} lines");
+}
