@@ -2,6 +2,7 @@
 //! as a file.
 
 use axum::{body::Body, http::Request};
+use chrono::TimeDelta;
 use rollcall::{
     domain::{BulkAction, BulkReport, ListUsers, Listing, Role},
     server::services::{
@@ -51,7 +52,7 @@ async fn the_list_says_what_was_found_and_the_trash_by_whom_and_until_when() {
     assert_eq!(listed.name_marks, [(8, 16)]);
     let trashed = listed.trashed.as_ref().unwrap();
     assert_eq!(trashed.by.as_deref(), Some("the command line"));
-    assert_eq!(trashed.purge_at, listed.user.deleted_at.unwrap().plus(time::Duration::days(30)));
+    assert_eq!(trashed.purge_at, listed.user.deleted_at.unwrap().plus(TimeDelta::days(30)));
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! The list by the day its users joined, as a form asks for it: two days, UTC, both included.
 
-use time::Duration;
+use chrono::TimeDelta;
 
 use super::{FieldErrors, ListUsers, Timestamp};
 
-const STEP: Duration = Duration::MICROSECOND;
+const STEP: TimeDelta = TimeDelta::microseconds(1);
 
 impl ListUsers {
     /// The first day, as `2024-05-31`; empty for any.
@@ -33,22 +33,18 @@ impl ListUsers {
     /// # Errors
     /// One on `joined_to` for what is no day.
     pub fn with_joined_to(&self, day: &str) -> Result<Self, FieldErrors> {
-        let created_before = midnight("joined_to", day)?.map(|midnight| midnight.plus(Duration::DAY));
+        let created_before = midnight("joined_to", day)?.map(|midnight| midnight.plus(TimeDelta::days(1)));
         Ok(Self { created_before, ..self.at_page(1) })
     }
 }
 
 fn day_of(at: Timestamp) -> String {
-    at.to_string().chars().take(10).collect()
+    at.utc().date_naive().to_string()
 }
 
-/// The beginning of a day; nothing for no day.
+/// The beginning of a day; `None` for an empty text.
 fn midnight(field: &'static str, day: &str) -> Result<Option<Timestamp>, FieldErrors> {
-    if day.is_empty() {
-        return Ok(None);
-    }
-    let midnight = Timestamp::parse(field, &format!("{day}T00:00:00Z"));
-    midnight.map(Some).map_err(|_| FieldErrors::one(field, "invalid", "must be a day like 2024-05-31"))
+    if day.is_empty() { Ok(None) } else { Timestamp::parse_day(field, day).map(Some) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::{fmt, str::FromStr};
 
+use chrono::{NaiveDate, NaiveTime};
 use form_urlencoded::Serializer;
-use time::{Date, Time, format_description::well_known::Iso8601};
 use uuid::Uuid;
 
 use super::{Action, FieldErrors, Timestamp, UserId, list_users::parse_number};
@@ -16,9 +16,9 @@ pub struct ListEvents {
     pub actor: Option<Uuid>,
     pub action: Option<Action>,
     /// From the beginning of this day, UTC.
-    pub since: Option<Date>,
+    pub since: Option<NaiveDate>,
     /// To the end of this day, UTC.
-    pub until: Option<Date>,
+    pub until: Option<NaiveDate>,
     /// Events older than this one: the cursor.
     pub before: Option<i64>,
     /// 1 to 100.
@@ -58,8 +58,8 @@ impl ListEvents {
     /// The moments between which events lie: from the first, before the second.
     #[must_use]
     pub fn range(&self) -> (Option<Timestamp>, Option<Timestamp>) {
-        let midnight = |day: Date| Timestamp::new(day.with_time(Time::MIDNIGHT).assume_utc());
-        (self.since.and_then(midnight), self.until.and_then(Date::next_day).and_then(midnight))
+        let midnight = |day: NaiveDate| Timestamp::new(day.and_time(NaiveTime::MIN).and_utc());
+        (self.since.and_then(midnight), self.until.and_then(|day| day.succ_opt()).and_then(midnight))
     }
 
     /// What comes after the event with this number in the list.
@@ -146,9 +146,8 @@ fn parse_id(field: &'static str, text: &str) -> Result<Uuid, FieldErrors> {
     Uuid::try_parse(text).map_err(|_| FieldErrors::one(field, "invalid", "must be an id, as in a user's address"))
 }
 
-fn parse_day(field: &'static str, text: &str) -> Result<Date, FieldErrors> {
-    let day = Date::parse(text, &Iso8601::DATE).ok().filter(|day| (1..=9999).contains(&day.year()));
-    day.ok_or_else(|| FieldErrors::one(field, "invalid", "must be a day like 2024-05-31"))
+fn parse_day(field: &'static str, text: &str) -> Result<NaiveDate, FieldErrors> {
+    Timestamp::parse_day(field, text).map(|midnight| midnight.utc().date_naive())
 }
 
 fn parse_cursor(text: &str) -> Result<i64, FieldErrors> {
@@ -190,7 +189,7 @@ mod tests {
             before in proptest::option::of(1_i64..),
             per_page in 1_u32..=100,
         ) {
-            let since = since.map(|day| Date::from_julian_day(1_721_425 + day).unwrap());
+            let since = since.and_then(NaiveDate::from_num_days_from_ce_opt);
             let user = user.map(|user| UserId(Uuid::from_u128(user)));
             let list = ListEvents { user, action, since, before, per_page, ..ListEvents::default() };
             prop_assert_eq!(list.to_string().parse::<ListEvents>().unwrap(), list);

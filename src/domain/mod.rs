@@ -7,7 +7,6 @@ mod words;
 
 mod api_token;
 mod bulk;
-mod calendar;
 mod email;
 mod error;
 mod event;

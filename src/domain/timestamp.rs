@@ -1,111 +1,134 @@
 use std::fmt;
 
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use time::{Duration, OffsetDateTime};
 
-use super::{
-    FieldErrors,
-    calendar::{self, MICROS_PER_SECOND, Parts},
-};
+use super::FieldErrors;
 
-/// A moment in UTC, in whole microseconds: what both databases can hold.
+/// A moment in UTC, in whole microseconds, which both databases can hold.
 ///
-/// Written as RFC 3339 with `Z`; the years 1 to 9999, so that it can be written at all. In a format
-/// that is not for people, it goes as microseconds.
+/// Between the years 1 and 9999, because RFC 3339 writes a year with four digits. JSON carries it as
+/// RFC 3339 with `Z`, a binary format as microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(i64);
+pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
     /// The beginning of the year 1.
-    pub const MIN: Self = Self(-62_135_596_800_000_000);
+    pub const MIN: Self = Self(NaiveDate::from_ymd_opt(1, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap().and_utc());
     /// The last microsecond of the year 9999.
-    pub const MAX: Self = Self(253_402_300_799_999_999);
+    pub const MAX: Self =
+        Self(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap().and_hms_micro_opt(23, 59, 59, 999_999).unwrap().and_utc());
 
-    /// The most octets of a moment as RFC 3339 writes it.
-    pub const LENGTH: usize = calendar::LENGTH;
-
+    /// Reads RFC 3339. An offset is converted to UTC, and digits beyond microseconds are cut.
+    ///
     /// # Errors
     /// When `text` is not an RFC 3339 date and time within the range.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldErrors> {
-        calendar::parse(text).and_then(Self::from_unix_micros).ok_or_else(|| {
+        // chrono also takes the minus sign U+2212 in an offset; RFC 3339 is ASCII.
+        let moment = DateTime::parse_from_rfc3339(text).ok().filter(|_| text.is_ascii());
+        moment.and_then(|moment| without_leap_second(moment.to_utc())).and_then(Self::new).ok_or_else(|| {
             let message = "must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999";
             FieldErrors::one(field, "invalid", message)
         })
     }
 
-    /// Cut to microseconds; `None` outside the years 1 to 9999.
-    #[must_use]
-    pub fn new(moment: OffsetDateTime) -> Option<Self> {
-        Self::from_unix_micros(moment.unix_timestamp() * MICROS_PER_SECOND + i64::from(moment.microsecond()))
+    /// Reads a day; the result is its midnight in UTC.
+    ///
+    /// # Errors
+    /// When `text` is not a day of the Gregorian calendar within the range.
+    pub fn parse_day(field: &'static str, text: &str) -> Result<Self, FieldErrors> {
+        let midnight = Self::parse(field, &format!("{text}T00:00:00Z"));
+        midnight.map_err(|_| FieldErrors::one(field, "invalid", "must be a day like 2024-05-31"))
     }
 
-    /// RFC 3339 in UTC, with as many digits of the second as there are, written into `text`.
+    /// Cuts to microseconds; `None` outside the years 1 to 9999.
     #[must_use]
-    pub fn rfc3339(self, text: &mut [u8; Self::LENGTH]) -> &str {
-        Parts::of(self.0).rfc3339(text)
+    pub fn new(moment: DateTime<Utc>) -> Option<Self> {
+        Self::from_unix_micros(moment.timestamp_micros())
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z, negative before; `None` outside the range.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
-        (Self::MIN.0..=Self::MAX.0).contains(&micros).then_some(Self(micros))
+        let moment = DateTime::from_timestamp_micros(micros).map(Self);
+        moment.filter(|moment| (Self::MIN..=Self::MAX).contains(moment))
     }
 
     #[must_use]
     pub fn unix_micros(self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    #[must_use]
+    pub fn utc(self) -> DateTime<Utc> {
         self.0
     }
 
+    /// The time from `earlier` to this moment; negative when `earlier` is later.
     #[must_use]
-    pub fn utc(self) -> OffsetDateTime {
-        OffsetDateTime::UNIX_EPOCH + Duration::microseconds(self.0)
+    pub fn since(self, earlier: Self) -> TimeDelta {
+        self.0 - earlier.0
     }
 
-    /// So much later; the same at the end of the range.
+    /// The moment `duration` later; unchanged where that is beyond the range.
     #[must_use]
-    pub fn plus(self, duration: Duration) -> Self {
-        self.shifted(duration).unwrap_or(self)
+    pub fn plus(self, duration: TimeDelta) -> Self {
+        self.0.checked_add_signed(duration).and_then(Self::new).unwrap_or(self)
     }
 
-    /// So much earlier; the same at the beginning of the range.
+    /// The moment `duration` earlier; unchanged where that is beyond the range.
     #[must_use]
-    pub fn minus(self, duration: Duration) -> Self {
-        self.shifted(-duration).unwrap_or(self)
-    }
-
-    fn shifted(self, duration: Duration) -> Option<Self> {
-        let micros = i64::try_from(duration.whole_microseconds()).ok()?;
-        self.0.checked_add(micros).and_then(Self::from_unix_micros)
+    pub fn minus(self, duration: TimeDelta) -> Self {
+        self.plus(-duration)
     }
 
     /// The date for people: `10 Dec 1901`.
     #[must_use]
     pub fn date(self) -> String {
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let Parts { year, month, day, .. } = Parts::of(self.0);
-        let month = MONTHS[usize::from(month) - 1];
-        format!("{day} {month} {year}")
+        format!("{} {} {}", self.0.day(), MONTHS[self.0.month0() as usize], self.0.year())
     }
 
     /// Date and time for people: `10 Dec 1901, 12:00 UTC`.
     #[must_use]
     pub fn date_time(self) -> String {
-        let Parts { hour, minute, .. } = Parts::of(self.0);
-        format!("{}, {hour:02}:{minute:02} UTC", self.date())
+        format!("{}, {:02}:{:02} UTC", self.date(), self.0.hour(), self.0.minute())
     }
+
+    /// RFC 3339 in UTC. The fraction of a second ends with its last digit that is not zero.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let mut text = self.0.to_rfc3339_opts(SecondsFormat::Micros, true);
+        let end = text.trim_end_matches('Z').trim_end_matches('0').trim_end_matches('.').len();
+        text.truncate(end);
+        text.push('Z');
+        text
+    }
+}
+
+/// Neither database holds a leap second: it becomes the microsecond before it. `None` for one that is
+/// not at the end of a month, where alone leap seconds are inserted.
+fn without_leap_second(moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    const SECOND: u32 = 1_000_000_000;
+    if moment.nanosecond() < SECOND {
+        return Some(moment);
+    }
+    let is_last_day = u32::from(moment.num_days_in_month()) == moment.day();
+    let is_last_minute = (moment.hour(), moment.minute()) == (23, 59);
+    if is_last_day && is_last_minute { DateTime::from_timestamp(moment.timestamp(), SECOND - 1) } else { None }
 }
 
 /// RFC 3339: `1901-12-10T12:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.rfc3339(&mut [0; Self::LENGTH]))
+        f.write_str(&self.rfc3339())
     }
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(self)
+            serializer.serialize_str(&self.rfc3339())
         } else {
             serializer.serialize_i64(self.unix_micros())
         }
@@ -126,7 +149,10 @@ impl<'de> Deserialize<'de> for Timestamp {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use time::format_description::well_known::Rfc3339;
+
+    fn parsed(text: &str) -> Option<String> {
+        Timestamp::parse("at", text).ok().map(|at| at.to_string())
+    }
 
     #[test]
     fn offsets_become_utc_and_nanoseconds_are_cut() {
@@ -136,18 +162,89 @@ mod tests {
     }
 
     #[test]
+    fn each_spelling_that_rfc_3339_allows_is_read() {
+        for (text, expected) in [
+            ("2024-05-31t14:30:00z", "2024-05-31T14:30:00Z"),
+            ("2024-05-31 14:30:00Z", "2024-05-31T14:30:00Z"),
+            ("2024-02-29T00:00:00-00:00", "2024-02-29T00:00:00Z"),
+            ("2024-05-31T14:30:00+23:59", "2024-05-30T14:31:00Z"),
+            ("2024-12-31T00:00:00.1234567899999Z", "2024-12-31T00:00:00.123456Z"),
+            ("2024-12-31T00:00:00.0000009Z", "2024-12-31T00:00:00Z"),
+            ("2024-12-31T00:00:10.1000Z", "2024-12-31T00:00:10.1Z"),
+            ("1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z"),
+        ] {
+            assert_eq!(parsed(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_leap_second_at_the_end_of_a_month_is_the_microsecond_before_it() {
+        for text in ["1990-12-31T23:59:60Z", "1990-12-31T15:59:60.5-08:00", "2024-02-29T23:59:60Z"] {
+            assert!(parsed(text).unwrap().ends_with("T23:59:59.999999Z"), "{text}");
+        }
+        for text in ["1990-12-31T23:58:60Z", "1990-12-30T23:59:60Z", "1990-12-31T23:59:61Z"] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_rfc_3339_cannot_write_in_utc_is_refused() {
         for text in [
             "",
             "yesterday",
             "2024-05-31",
+            "2024-05-31T14:30:00",
+            "2024-05-31T14:30Z",
+            "2024-05-31T24:00:00Z",
+            "2024-05-31T14:30:00.Z",
+            "2024-05-31T14:30:00Zz",
+            "2024-05-31T14:30:00Z ",
+            "2024-05-31T14:30:00+24:00",
+            "2024-05-31T14:30:00+0100",
+            "2024-05-31T14:30:00\u{2212}01:00",
+            "+2024-05-31T14:30:00Z",
             "2024-02-30T00:00:00Z",
+            "1900-02-29T00:00:00Z",
+            "0000-12-31T23:59:59Z",
             "0001-01-01T00:00:00+23:00",
             "9999-12-31T23:59:59-01:00",
         ] {
             let errors = Timestamp::parse("created_at", text).unwrap_err();
             assert!(errors.to_string().starts_with("created_at must be a date and time like"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_and_nothing_else_is_a_day() {
+        assert_eq!(Timestamp::parse_day("since", "2024-02-29").unwrap().to_string(), "2024-02-29T00:00:00Z");
+        for text in ["", "2023-02-29", "0000-01-01", "2024-2-9", "20240229", "2024-W09-4", "2024-02-29T00:00:00Z"] {
+            let errors = Timestamp::parse_day("since", text).unwrap_err();
+            assert_eq!(errors.to_string(), "since must be a day like 2024-05-31", "{text}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_stays_within_the_range() {
+        let (day, at) = (TimeDelta::days(1), Timestamp::parse("at", "2024-02-28T12:00:00Z").unwrap());
+        assert_eq!(at.plus(day).plus(day).to_string(), "2024-03-01T12:00:00Z");
+        assert_eq!(at.plus(day).since(at), day);
+        assert_eq!(at.since(at.plus(day)), -day);
+        for duration in [day, TimeDelta::MAX] {
+            assert_eq!(Timestamp::MAX.plus(duration), Timestamp::MAX);
+            assert_eq!(Timestamp::MIN.minus(duration), Timestamp::MIN);
+        }
+        assert_eq!(Timestamp::MIN.plus(TimeDelta::MIN), Timestamp::MIN);
+    }
+
+    #[test]
+    fn binary_formats_carry_microseconds_and_json_a_text() {
+        let at = Timestamp::parse("at", "2026-02-03T04:05:06.789Z").unwrap();
+        let micros = at.unix_micros();
+        assert_eq!(micros, 1_770_091_506_789_000);
+        assert_eq!(postcard::to_allocvec(&at).unwrap(), postcard::to_allocvec(&micros).unwrap());
+        assert_eq!(postcard::from_bytes::<Timestamp>(&postcard::to_allocvec(&micros).unwrap()).unwrap(), at);
+        assert!(postcard::from_bytes::<Timestamp>(&postcard::to_allocvec(&i64::MAX).unwrap()).is_err());
+        assert_eq!(serde_json::to_string(&at).unwrap(), "\"2026-02-03T04:05:06.789Z\"");
     }
 
     proptest! {
@@ -161,12 +258,16 @@ mod tests {
         }
 
         #[test]
-        fn micros_and_text_come_back_as_they_went(micros in -62_135_596_800_000_000_i64..253_402_300_799_999_999) {
+        fn micros_and_text_come_back_as_they_went(micros in -62_135_596_800_000_000_i64..=253_402_300_799_999_999) {
             let timestamp = Timestamp::from_unix_micros(micros).unwrap();
             prop_assert_eq!(timestamp.unix_micros(), micros);
             prop_assert_eq!(Timestamp::parse("at", &timestamp.to_string()).unwrap(), timestamp);
-            prop_assert_eq!(timestamp.to_string(), timestamp.utc().format(&Rfc3339).unwrap());
             prop_assert_eq!(Timestamp::new(timestamp.utc()), Some(timestamp));
+        }
+
+        #[test]
+        fn no_text_breaks_it(text: String) {
+            let _ = Timestamp::parse("at", &text);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod table;
 
+use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
 use axum::{
@@ -96,7 +97,7 @@ impl House {
         let revoked_token = token(&app, &[Scope::UsersRead], None).await;
         let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
         app.state.tokens.revoke(&Actor::operator(), known[0].id).await.unwrap();
-        app.clock.advance(time::Duration::days(2));
+        app.clock.advance(TimeDelta::days(2));
         let credentials = vec![
             (Who::Viewer, "cookie", app.sign_in(Role::Viewer).await),
             (Who::Editor, "cookie", app.sign_in(Role::Editor).await),

@@ -1,10 +1,10 @@
 //! The forms of a person, as a browser without JavaScript gets and sends them.
 
+use chrono::TimeDelta;
 use rollcall::{
     domain::{Role, UserId},
     server::services::identity::{Actor, Identity},
 };
-use time::Duration;
 
 use super::{cookie_of, get, post};
 use crate::support::{Answer, App, form, id};
@@ -98,7 +98,7 @@ async fn undo_brings_back_and_leads_to_where_it_was_pressed_and_never_elsewhere(
 async fn the_page_of_somebody_deleted_says_by_whom_and_until_when_and_who_has_their_address() {
     let (app, editor) = with_editor(1).await;
     post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
-    app.clock.advance(Duration::days(10));
+    app.clock.advance(TimeDelta::days(10));
     let editor = app.sign_in(Role::Editor).await;
     let page = plain(&get(&app, &editor, &path(id(1))).await);
     for part in [">3 Feb 2026</time>", "by <bdi>The editor</bdi>", ">5 Mar 2026</time>, in 20 days."] {

@@ -1,9 +1,9 @@
+use chrono::TimeDelta;
 use rollcall::{
     domain::{Action, AppError, Role},
     server::services::identity::{Actor, Identity},
 };
 use secrecy::ExposeSecret;
-use time::Duration;
 
 use super::{actions, cookie_of, get, is_signed_in, post};
 use crate::support::{App, PASSWORD, form};
@@ -60,7 +60,7 @@ async fn a_bad_form_costs_no_link_and_says_everything_at_once() {
 async fn the_setup_link_lasts_thirty_minutes_and_a_made_up_one_opens_nothing() {
     let app = App::new(Identity::Stranger).await;
     let path = setup_path(&app).await;
-    app.clock.advance(Duration::minutes(30));
+    app.clock.advance(TimeDelta::minutes(30));
     for path in [path.as_str(), "/setup?token=made-up", "/setup"] {
         assert_eq!(app.get(path).await.status, 410, "{path}");
         assert_eq!(app.post_form(path, &ADA).await.status, 410, "{path}");
@@ -114,7 +114,7 @@ async fn an_invited_person_sets_a_password_once_within_three_days() {
     assert_eq!(post(&app, &cookie, "/account", &fields).await.status, 303);
     assert_eq!(app.get(&unused).await.status, 410, "another password makes links useless");
     let late = invitation(&app, &admin, &person).await;
-    app.clock.advance(Duration::days(3));
+    app.clock.advance(TimeDelta::days(3));
     assert_eq!(app.get(&late).await.status, 410);
 }
 

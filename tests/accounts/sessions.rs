@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use rollcall::{
     domain::{Action, OwnAccount, Role, Scope},
     server::services::{
@@ -6,7 +7,6 @@ use rollcall::{
     },
 };
 use secrecy::ExposeSecret;
-use time::Duration;
 
 use super::{actions, cookie_of, get, is_signed_in, post};
 use crate::support::{App, PASSWORD, settings};
@@ -49,13 +49,13 @@ async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_in_any_cas
     app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     for _ in 0..65 {
-        app.clock.advance(Duration::hours(11));
+        app.clock.advance(TimeDelta::hours(11));
         assert!(is_signed_in(&app, &cookie).await);
     }
-    app.clock.advance(Duration::hours(6));
+    app.clock.advance(TimeDelta::hours(6));
     assert!(!is_signed_in(&app, &cookie).await, "thirty days are over");
     let idle = app.sign_in(Role::Viewer).await;
-    app.clock.advance(Duration::hours(12));
+    app.clock.advance(TimeDelta::hours(12));
     assert!(!is_signed_in(&app, &idle).await);
 }
 

@@ -1,4 +1,5 @@
 use axum::{body::Body, http::Request};
+use chrono::TimeDelta;
 use rollcall::{
     domain::{Action, Role},
     server::{
@@ -7,7 +8,6 @@ use rollcall::{
         services::identity::{Actor, Identity},
     },
 };
-use time::Duration;
 
 use super::{actions, is_signed_in};
 use crate::support::{Answer, App, PASSWORD, form, settings};
@@ -66,13 +66,13 @@ async fn five_failures_of_a_client_lock_an_address_for_that_client_alone() {
     app.member(Role::Viewer).await;
     for _ in 0..5 {
         assert_eq!(try_from(&app, "192.0.2.1", "viewer@example.org", "wrong").await.status, 422);
-        app.clock.advance(Duration::minutes(1));
+        app.clock.advance(TimeDelta::minutes(1));
     }
     let locked = try_from(&app, "192.0.2.1", "viewer@example.org", PASSWORD).await;
     assert_eq!((locked.status.as_u16(), locked.header("retry-after")), (429, "601"));
     assert!(locked.text().contains("Try again in 11 minutes"), "{}", locked.text());
     assert_eq!(try_from(&app, "192.0.2.2", "viewer@example.org", PASSWORD).await.status, 303, "from elsewhere");
-    app.clock.advance(Duration::minutes(11));
+    app.clock.advance(TimeDelta::minutes(11));
     assert_eq!(try_from(&app, "192.0.2.1", "viewer@example.org", PASSWORD).await.status, 303, "later");
 }
 

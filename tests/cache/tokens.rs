@@ -1,5 +1,6 @@
 //! Tokens are remembered for as long as they open something.
 
+use chrono::TimeDelta;
 use rollcall::{
     domain::Scope,
     server::services::{
@@ -29,7 +30,7 @@ async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
         let short = app.state.tokens.create(&Actor::operator(), &short).await.unwrap();
         let short = format!("Bearer {}", short.expose_secret());
         warm(&app, USERS, &short).await;
-        app.clock.advance(time::Duration::days(1));
+        app.clock.advance(TimeDelta::days(1));
         assert_eq!(ask(&app, USERS, &short).await.status, 401);
     }
 }

@@ -1,6 +1,7 @@
 //! Who may watch the event stream, and for how long.
 
 use axum::{body::Body, http::Request};
+use chrono::TimeDelta;
 use rollcall::{
     domain::{Role, Scope, UserForm},
     server::{
@@ -127,21 +128,21 @@ async fn a_stream_ends_with_its_token_and_those_of_others_do_not() {
 async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
     let app = house().await;
     let cookie = app.sign_in(Role::Admin).await;
-    app.clock.advance(time::Duration::hours(12) - time::Duration::minutes(2));
+    app.clock.advance(TimeDelta::hours(12) - TimeDelta::minutes(2));
     let passing = token(&app, "Passing", Some(1)).await;
     let of_session = watch(&app, ("cookie", &cookie)).await;
     let mut of_token = watch(&app, ("authorization", &passing)).await;
-    app.clock.advance(time::Duration::minutes(2));
+    app.clock.advance(TimeDelta::minutes(2));
     create(&app, "ada").await;
     // To watch was no use of the session: it has ended twelve hours after the sign-in.
     ends(of_session).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
     assert_eq!(of_token.names(1).await[0].0, "ada");
-    app.clock.advance(time::Duration::minutes(30));
+    app.clock.advance(TimeDelta::minutes(30));
     create(&app, "grace").await;
     ends(of_token).await;
     assert_eq!(status(&app, ("authorization", &passing)).await, 200, "after half an hour one shows it again");
-    app.clock.advance(time::Duration::hours(24));
+    app.clock.advance(TimeDelta::hours(24));
     assert_eq!(status(&app, ("authorization", &passing)).await, 401);
 }
 

@@ -1,5 +1,6 @@
 //! PATCH, PUT, DELETE and restore.
 
+use chrono::TimeDelta;
 use rollcall::{
     domain::{Role, Scope, TokenId},
     server::services::identity::{Actor, Identity},
@@ -34,7 +35,7 @@ fn name_and_email(answer: &Answer) -> (Value, Value) {
 #[tokio::test]
 async fn a_patch_changes_the_fields_it_holds_and_no_others() {
     let app = App::with_people(Identity::Operator, 1).await;
-    app.clock.advance(time::Duration::seconds(1));
+    app.clock.advance(TimeDelta::seconds(1));
     let renamed = patch(&app, 1, r#"{"name":"  Ada "}"#).await;
     assert_eq!(renamed.status, 200, "{}", renamed.text());
     let expected = json!({
@@ -61,7 +62,7 @@ async fn a_patch_changes_the_fields_it_holds_and_no_others() {
 async fn a_patch_that_changes_nothing_leaves_everything_as_it_is() {
     let app = App::with_people(Identity::Operator, 1).await;
     let before = app.get(&path(1)).await.json();
-    app.clock.advance(time::Duration::hours(1));
+    app.clock.advance(TimeDelta::hours(1));
     for same in ["{}", r#"{"name":"Person 001"}"#, r#"{"email":" person1@example.org "}"#] {
         let answer = patch(&app, 1, same).await;
         assert_eq!((answer.status.as_u16(), answer.header("etag")), (200, "\"1\""), "{same}");

@@ -1,6 +1,7 @@
 //! `Idempotency-Key`.
 
 use axum::{body::Body, extract::Request, http::HeaderValue};
+use chrono::TimeDelta;
 use futures::future::join_all;
 use rollcall::{
     domain::Scope,
@@ -143,9 +144,9 @@ async fn a_key_is_one_of_1_to_255_visible_characters() {
 async fn an_answer_is_kept_for_a_day() {
     let app = App::new(Identity::Operator).await;
     let first = send(&app, USERS, "one", ADA).await;
-    app.clock.advance(time::Duration::hours(24) - time::Duration::SECOND);
+    app.clock.advance(TimeDelta::hours(24) - TimeDelta::seconds(1));
     assert_same(&send(&app, USERS, "one", ADA).await, &first);
-    app.clock.advance(time::Duration::SECOND);
+    app.clock.advance(TimeDelta::seconds(1));
     let other = send(&app, USERS, "one", EVE).await;
     assert_eq!((other.status.as_u16(), is_replayed(&other)), (201, false));
 }

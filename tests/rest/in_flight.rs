@@ -1,5 +1,6 @@
 //! What an `Idempotency-Key` stands for while its request is in flight, and when that fails.
 
+use chrono::TimeDelta;
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -132,9 +133,9 @@ async fn what_a_crash_left_in_flight_is_taken_over_after_a_minute() {
     let (app, open, tries) = gated().await;
     let mut first = Box::pin(send(&app, THINGS, "one", "{}"));
     send_half(&mut first, &tries).await;
-    app.clock.advance(time::Duration::seconds(59));
+    app.clock.advance(TimeDelta::seconds(59));
     assert_eq!(send(&app, THINGS, "one", "{}").await.status, 409);
-    app.clock.advance(time::Duration::seconds(1));
+    app.clock.advance(TimeDelta::seconds(1));
     let second = send(&app, THINGS, "one", "{}").await;
     assert_eq!((second.status.as_u16(), second.text().as_str()), (201, "1"));
     open.send(()).unwrap();

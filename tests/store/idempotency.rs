@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use chrono::TimeDelta;
 use futures::future::join_all;
 use rollcall::{
     domain::{Action, Timestamp},
@@ -36,7 +37,7 @@ fn answer(body: &'static str) -> KeptAnswer {
 
 /// Begins a request, with keys in flight free after 10 seconds and all of them after 30.
 async fn begin(database: &Fresh, request: &KeyedRequest) -> Option<KnownRequest> {
-    let ago = |seconds| request.at.minus(time::Duration::seconds(seconds));
+    let ago = |seconds| request.at.minus(TimeDelta::seconds(seconds));
     database.store.begin_request(request, ago(10), ago(30)).await.unwrap()
 }
 

@@ -9,6 +9,7 @@ pub mod stream;
 
 pub use databases::{Fresh, empty_postgres, postgres, sqlite};
 
+use chrono::TimeDelta;
 use std::sync::{
     Arc,
     atomic::{AtomicI64, AtomicU32, Ordering},
@@ -123,8 +124,8 @@ pub fn event(action: Action, user: Option<UserId>) -> EventRecord {
 pub struct StillClock(AtomicI64);
 
 impl StillClock {
-    pub fn advance(&self, by: time::Duration) {
-        self.0.fetch_add(i64::try_from(by.whole_microseconds()).unwrap(), Ordering::Relaxed);
+    pub fn advance(&self, by: TimeDelta) {
+        self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::Relaxed);
     }
 }
 

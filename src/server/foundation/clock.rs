@@ -1,6 +1,6 @@
 //! Time and new ids come from outside the service, so that tests and seeds can set them.
 
-use time::OffsetDateTime;
+use chrono::Utc;
 use uuid::Uuid;
 
 use crate::domain::{AppError, Timestamp, UserId};
@@ -21,7 +21,7 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Result<Timestamp, AppError> {
-        Timestamp::new(OffsetDateTime::now_utc()).ok_or_else(|| AppError::internal("the clock is out of range"))
+        Timestamp::new(Utc::now()).ok_or_else(|| AppError::internal("the clock is out of range"))
     }
 }
 

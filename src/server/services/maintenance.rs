@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use time::Duration as Span;
+use chrono::TimeDelta;
 
 use super::{accounts::WINDOW, identity::Actor, imports};
 use crate::{
@@ -50,11 +50,11 @@ pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Kept) -> Result<()
     while store.prune_requests(now.minus(IDEMPOTENCY_KEYS_KEPT), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {
         tokio::time::sleep(PAUSE).await;
     }
-    while store.prune_events(now.minus(Span::days(kept.audit_days.into())), BATCH).await? == u64::from(BATCH) {
+    while store.prune_events(now.minus(TimeDelta::days(kept.audit_days.into())), BATCH).await? == u64::from(BATCH) {
         tokio::time::sleep(PAUSE).await;
     }
     imports::tidy_up(store, now).await?;
-    empty_trash(store, now, now.minus(Span::days(kept.trash_days.into()))).await
+    empty_trash(store, now, now.minus(TimeDelta::days(kept.trash_days.into()))).await
 }
 
 /// Erases who was deleted before a moment, as the operator.

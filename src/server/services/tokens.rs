@@ -2,8 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
-use time::Duration;
 
 use super::{
     identity::{Actor, Identity},
@@ -41,7 +41,7 @@ impl Tokens {
     /// The longest that a token which expires may last, in days.
     pub const MAX_DAYS: u32 = 3_650;
     /// How often it is noted that a token is in use.
-    const NOTED_EVERY: Duration = Duration::minutes(1);
+    const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
@@ -69,7 +69,7 @@ impl Tokens {
             scopes: form.scopes,
             owner: actor.member().ok().map(|member| member.id),
             created_at: now,
-            expires_at: form.expires_in_days.map(|days| now.plus(Duration::days(days.into()))),
+            expires_at: form.expires_in_days.map(|days| now.plus(TimeDelta::days(days.into()))),
         };
         let expires = record.expires_at.map(|end| end.to_string());
         let event = actor

@@ -1,5 +1,6 @@
 //! A look at a database that changes nothing: it makes no file, migrates nothing, takes no lock.
 
+use chrono::TimeDelta;
 use std::{fmt, path::PathBuf, sync::Arc};
 
 #[cfg(feature = "postgres")]
@@ -34,7 +35,7 @@ pub enum Engine {
         /// How many connections it takes, from all its clients.
         connections: i32,
         /// How far its clock is before ours.
-        clock_ahead: time::Duration,
+        clock_ahead: TimeDelta,
         /// Why its names beyond ASCII would not be found.
         letters: Option<String>,
     },

@@ -1,6 +1,7 @@
 //! What both databases exchange with the rest: a record to write, a row that was read.
 
-use sqlx::types::{Uuid, time::OffsetDateTime};
+use chrono::{DateTime, Utc};
+use sqlx::types::Uuid;
 
 use crate::domain::{
     AppError, Email, FieldErrors, Name, NewUser, Timestamp, User, UserId, UserPatch, fold, search_text,
@@ -94,7 +95,7 @@ impl Moment for i64 {
 }
 
 /// PostgreSQL: `timestamptz`.
-impl Moment for OffsetDateTime {
+impl Moment for DateTime<Utc> {
     fn timestamp(self) -> Option<Timestamp> {
         Timestamp::new(self)
     }

@@ -1,6 +1,7 @@
 //! Which part of an order a list looks at: keyset pagination, the same for both databases.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
 use sqlx::types::Uuid;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// A step of a microsecond, by which times are told apart.
-const STEP: time::Duration = time::Duration::microseconds(1);
+const STEP: TimeDelta = TimeDelta::microseconds(1);
 
 /// From a row that is not part of it to a value that is, in the direction it is read.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! What a database says of itself.
 
+use chrono::TimeDelta;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -17,7 +18,7 @@ use crate::{
 /// A large file takes its time to be read through.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// So far clocks may be apart: sessions and links live for minutes and more.
-const APART: time::Duration = time::Duration::seconds(5);
+const APART: TimeDelta = TimeDelta::seconds(5);
 
 pub async fn look(config: &Config) -> Vec<Finding> {
     let mend = "see that it runs and that --database-url is right: host, name, password";
@@ -122,7 +123,7 @@ async fn clock(store: &dyn Store, has_schema: bool, engine: &Engine) -> Finding 
         && clock_ahead.abs() > APART
     {
         let (seconds, side) =
-            (clock_ahead.abs().whole_seconds(), if clock_ahead.is_negative() { "behind" } else { "ahead of" });
+            (clock_ahead.abs().num_seconds(), if *clock_ahead < TimeDelta::zero() { "behind" } else { "ahead of" });
         return Finding::warn("clock", format!("PostgreSQL's is {seconds} seconds {side} ours"), mend);
     }
     let Ok(now) = SystemClock.now() else { return Finding::fail("clock", "is out of range", mend) };

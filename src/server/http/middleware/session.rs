@@ -8,10 +8,10 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use time::Duration;
+use chrono::TimeDelta;
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
-    cookie::SameSite,
+    cookie::{SameSite, time},
     session::{Id, Record},
     session_store::{Error, Result},
 };
@@ -33,11 +33,11 @@ use crate::{
 };
 
 /// A session ends so long after it was last used.
-pub const IDLE: Duration = Duration::hours(12);
+pub const IDLE: TimeDelta = TimeDelta::hours(12);
 /// And so long after the sign-in in any case.
-pub const LONGEST: Duration = Duration::days(30);
+pub const LONGEST: TimeDelta = TimeDelta::days(30);
 /// How often it is noted that a session is in use.
-const NOTED_EVERY: Duration = Duration::minutes(1);
+const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
 /// Under which the one record of a session stands.
 const KEY: &str = "session";
@@ -138,8 +138,13 @@ pub async fn member(
 }
 
 async fn keep(session: &Session, record: &SessionRecord) -> std::result::Result<(), AppError> {
-    session.set_expiry(Some(Expiry::AtDateTime(record.expires_at.utc())));
+    session.set_expiry(Some(Expiry::AtDateTime(expiry(record))));
     session.insert(KEY, record).await.map_err(unavailable)
+}
+
+/// When a session ends, in the type of tower-sessions. Nothing else in Rollcall uses the `time` crate.
+fn expiry(record: &SessionRecord) -> time::OffsetDateTime {
+    time::OffsetDateTime::UNIX_EPOCH + time::Duration::microseconds(record.expires_at.unix_micros())
 }
 
 /// What the store says is worth another try; the rest is a fault.
@@ -199,7 +204,7 @@ impl SessionStore for SessionKeeper {
         let data =
             values.into_iter().map(|(key, value)| Ok((key.to_owned(), value?))).collect::<serde_json::Result<_>>();
         let data = data.map_err(|error| Error::Encode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date: session.expires_at.utc() }))
+        Ok(Some(Record { id: *id, data, expiry_date: expiry(&session) }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

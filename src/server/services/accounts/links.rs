@@ -1,5 +1,5 @@
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
-use time::Duration;
 
 use super::{Accounts, known_of};
 use crate::{
@@ -11,8 +11,8 @@ use crate::{
     },
 };
 
-const SETUP_LASTS: Duration = Duration::minutes(30);
-const INVITATION_LASTS: Duration = Duration::days(3);
+const SETUP_LASTS: TimeDelta = TimeDelta::minutes(30);
+const INVITATION_LASTS: TimeDelta = TimeDelta::days(3);
 
 impl Accounts {
     /// The address that makes the first admin, while there is none; whoever has it may.
@@ -147,7 +147,7 @@ impl Accounts {
     async fn create_link(
         &self,
         user: Option<UserId>,
-        lasts: Duration,
+        lasts: TimeDelta,
         told: Option<(&Actor, &str)>,
     ) -> Result<SecretString, AppError> {
         let (link, now) = (secret::new_link_secret()?, self.clock.now()?);

@@ -7,8 +7,8 @@ pub use sign_in::{CLOSED, WINDOW};
 
 use std::{fmt, sync::Arc};
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
-use time::Duration;
 use uuid::Uuid;
 
 use super::{identity::Actor, passwords::Passwords};
@@ -64,7 +64,7 @@ impl Accounts {
         let user = self.store.get(id).await?.filter(|user| user.deleted_at.is_none() || actor.may_write().is_ok());
         let user = user.ok_or_else(AppError::no_such_user)?;
         let deletion = match user.deleted_at {
-            Some(at) => Some(self.deletion(&user, at.plus(Duration::days(trash_days.into()))).await?),
+            Some(at) => Some(self.deletion(&user, at.plus(TimeDelta::days(trash_days.into()))).await?),
             None => None,
         };
         let standing = if actor.may_administer().is_ok() { Some(self.standing(&user).await?) } else { None };

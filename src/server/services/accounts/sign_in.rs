@@ -1,5 +1,5 @@
+use chrono::TimeDelta;
 use secrecy::SecretString;
-use time::Duration;
 
 use super::Accounts;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How long a failed attempt counts.
-pub const WINDOW: Duration = Duration::minutes(15);
+pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
 /// Both are of one client, so that nobody is locked out by somebody elsewhere.
 const LIMITS: Limits = Limits { on_one_account: 5, on_all_accounts: 50 };
@@ -95,6 +95,5 @@ pub const CLOSED: &str = "Nobody can sign in here: passwords would cross the net
      Serve Rollcall behind TLS and set --public-url to its https address.";
 
 fn seconds_between(from: Timestamp, to: Timestamp) -> u32 {
-    let micros = to.unix_micros().saturating_sub(from.unix_micros());
-    u32::try_from(micros / 1_000_000).unwrap_or(0).saturating_add(1)
+    u32::try_from(to.since(from).num_seconds()).unwrap_or(0).saturating_add(1)
 }

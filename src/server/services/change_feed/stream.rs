@@ -8,8 +8,8 @@ use std::{
 };
 
 use bytes::Bytes;
+use chrono::TimeDelta;
 use futures::stream;
-use time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, broadcast::error::RecvError};
 
 use super::{
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The longest that a stream lasts: then whoever watches shows again who they are.
-const LONGEST: Duration = Duration::minutes(30);
+const LONGEST: TimeDelta = TimeDelta::minutes(30);
 
 pub struct Stream {
     feed: Feed,
@@ -55,7 +55,7 @@ impl Stream {
         let seat = feed.seat()?;
         // First it watches, then it asks: what changes meanwhile is not missed.
         let subscription = feed.subscribe().await?;
-        let jitter = Duration::seconds(i64::from(random_below(300)));
+        let jitter = TimeDelta::seconds(i64::from(random_below(300)));
         let until = right.holds_until(&feed, feed.0.clock.now()?.plus(LONGEST - jitter)).await?;
         let known = match last.map(str::parse::<Position>) {
             Some(Ok(last)) if last == subscription.position || feed.0.store.is_in_trail(last).await? => Some(last),

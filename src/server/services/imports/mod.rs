@@ -15,7 +15,7 @@ pub use source::{Chunk, FileSource, Source};
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use time::Duration;
+use chrono::TimeDelta;
 
 use self::{
     ongoing::{Ongoing, Work},
@@ -47,7 +47,7 @@ impl Imports {
     pub const LISTED: u32 = 100;
 
     /// Whoever works on an import says so at least as often; else it counts as left.
-    const LEASE: Duration = Duration::seconds(15);
+    const LEASE: TimeDelta = TimeDelta::seconds(15);
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
@@ -221,7 +221,7 @@ impl Imports {
 /// # Errors
 /// `Unavailable`, `Internal`.
 pub async fn tidy_up(store: &dyn Store, now: Timestamp) -> Result<(), AppError> {
-    let before = now.minus(Duration::days(Import::KEPT_DAYS.into()));
+    let before = now.minus(TimeDelta::days(Import::KEPT_DAYS.into()));
     while store.prune_imports(before, now).await? {}
     Ok(())
 }

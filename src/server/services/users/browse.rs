@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use futures::{Stream, stream};
-use time::Duration;
 
 use super::Users;
 use crate::{
@@ -18,7 +18,7 @@ impl Users {
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn browse(&self, actor: &Actor, query: &ListUsers, trash_days: u32) -> Result<Listing, AppError> {
-        let kept = Duration::days(trash_days.into());
+        let kept = TimeDelta::days(trash_days.into());
         let Page { items, offset, next, previous, total } = self.list(actor, query).await?;
         let total = match total {
             Some(total) => total,
@@ -63,7 +63,7 @@ impl Users {
     }
 }
 
-fn listed(user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>, kept: Duration) -> Listed {
+fn listed(user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>, kept: TimeDelta) -> Listed {
     let q = query.q.as_deref().unwrap_or_default();
     let trashed = user
         .deleted_at

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{query, query_as, types::time::OffsetDateTime};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as};
 
 use super::Postgres;
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     },
 };
 
-type Count = CountRow<OffsetDateTime>;
+type Count = CountRow<DateTime<Utc>>;
 
 #[async_trait]
 impl Attempts for Postgres {

@@ -1,8 +1,9 @@
 //! Who comes into question for a list: few are found by an index, before they are sorted.
 
+use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 
-use sqlx::{query_scalar, types::time::OffsetDateTime};
+use sqlx::query_scalar;
 
 use super::Postgres;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 pub struct Filters {
     pub needles: Needles,
     pub email: Option<String>,
-    pub created: (OffsetDateTime, OffsetDateTime),
+    pub created: (DateTime<Utc>, DateTime<Utc>),
     /// Whether `created` leaves anybody out.
     pub has_created: bool,
 }
@@ -161,7 +162,7 @@ async fn with_symbols(store: &Postgres, needle: &str) -> Result<Vec<i64>, AppErr
 
 async fn created_within(
     store: &Postgres,
-    (from, to): (OffsetDateTime, OffsetDateTime),
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
     deleted: bool,
 ) -> Result<Vec<i64>, AppError> {
     let seqs = if deleted {

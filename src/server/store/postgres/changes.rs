@@ -1,8 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{
-    query, query_as,
-    types::{Uuid, time::OffsetDateTime},
-};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, types::Uuid};
 
 use super::{
     Postgres,
@@ -23,7 +21,7 @@ use crate::{
     },
 };
 
-type LockedRow = SubjectRow<OffsetDateTime>;
+type LockedRow = SubjectRow<DateTime<Utc>>;
 
 /// A transaction that changes users, or a savepoint within one.
 pub struct PostgresChanges<'c>(Transaction<'c>);

@@ -1,8 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{
-    query, query_as,
-    types::{Uuid, time::OffsetDateTime},
-};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, types::Uuid};
 
 use super::{Postgres, connection::Connection};
 use crate::{
@@ -10,7 +8,7 @@ use crate::{
     server::store::{EventRecord, Events, events::EventRow},
 };
 
-type Row = EventRow<OffsetDateTime>;
+type Row = EventRow<DateTime<Utc>>;
 
 /// The statement of the trail that begins with one filter, which an index serves.
 macro_rules! events_where {
@@ -121,7 +119,7 @@ pub async fn insert_events(connection: &mut Connection, events: &[EventRecord]) 
     if events.is_empty() {
         return Ok(());
     }
-    let moments: Vec<OffsetDateTime> = events.iter().map(|event| event.at.utc()).collect();
+    let moments: Vec<DateTime<Utc>> = events.iter().map(|event| event.at.utc()).collect();
     let actor_kinds: Vec<&str> = events.iter().map(|event| event.actor_kind.as_str()).collect();
     let actor_ids: Vec<Option<Uuid>> = events.iter().map(|event| event.actor_id).collect();
     let addresses: Vec<Option<&str>> = events.iter().map(|event| event.address.as_deref()).collect();

@@ -1,8 +1,8 @@
+use chrono::{DateTime, Utc};
 use std::{num::NonZeroU32, str::FromStr, sync::Arc};
 
 use anyhow::Context;
 use sqlx::{Connection, postgres::PgConnectOptions, query_as};
-use time::OffsetDateTime;
 
 use super::{Postgres, ensure_letters, first_connection, pool};
 use crate::server::store::{Engine, Examination, schema};
@@ -28,9 +28,9 @@ pub async fn examine(url: &str) -> anyhow::Result<Examination> {
     .bind(format!("public.{}", schema::TABLE))
     .fetch_one(&mut connection)
     .await?;
-    let asked = OffsetDateTime::now_utc();
-    let (now,): (OffsetDateTime,) = query_as("select clock_timestamp()").fetch_one(&mut connection).await?;
-    let answered = OffsetDateTime::now_utc();
+    let asked = Utc::now();
+    let (now,): (DateTime<Utc>,) = query_as("select clock_timestamp()").fetch_one(&mut connection).await?;
+    let answered = Utc::now();
     let clock_ahead = now - (asked + (answered - asked) / 2);
     let letters = ensure_letters(&mut connection).await.err().map(|error| format!("{error:#}"));
     let _ = connection.close().await;

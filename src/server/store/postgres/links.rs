@@ -1,6 +1,7 @@
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use sqlx::{query, query_as, types::time::OffsetDateTime};
+use sqlx::{query, query_as};
 
 use super::{
     Postgres,
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-type StoredLink = LinkRow<OffsetDateTime>;
+type StoredLink = LinkRow<DateTime<Utc>>;
 
 #[async_trait]
 impl Links for Postgres {

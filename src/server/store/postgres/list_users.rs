@@ -1,7 +1,8 @@
 //! The list of users. Few candidates are found by an index and sorted; many are met by walking the
 //! index of the sort and testing each.
 
-use sqlx::{query_as, types::time::OffsetDateTime};
+use chrono::{DateTime, Utc};
+use sqlx::query_as;
 
 use super::{
     Postgres,
@@ -190,6 +191,6 @@ fn text(key: &Key) -> Result<&str, AppError> {
     key.text()
 }
 
-fn time(key: &Key) -> Result<OffsetDateTime, AppError> {
+fn time(key: &Key) -> Result<DateTime<Utc>, AppError> {
     key.time().map(Timestamp::utc)
 }

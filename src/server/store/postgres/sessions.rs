@@ -1,8 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{
-    query, query_as, query_scalar,
-    types::{Uuid, time::OffsetDateTime},
-};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{Postgres, events::insert_events};
 use crate::{
@@ -16,8 +14,8 @@ use crate::{
     },
 };
 
-type Row = SessionRow<OffsetDateTime>;
-type SignedIn = SignedInRow<OffsetDateTime>;
+type Row = SessionRow<DateTime<Utc>>;
+type SignedIn = SignedInRow<DateTime<Utc>>;
 
 #[async_trait]
 impl Sessions for Postgres {

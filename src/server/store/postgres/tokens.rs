@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{query, query_as, query_scalar, types::time::OffsetDateTime};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, query_scalar};
 
 use super::{Postgres, connection::Connection, events::insert_events};
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     },
 };
 
-type Row = TokenRow<OffsetDateTime>;
+type Row = TokenRow<DateTime<Utc>>;
 
 #[async_trait]
 impl Tokens for Postgres {

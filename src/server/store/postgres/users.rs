@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{query, query_as, query_scalar, types::time::OffsetDateTime};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, query_scalar};
 
 use super::{
     Postgres,
@@ -20,7 +21,7 @@ use crate::{
     },
 };
 
-pub type Row = UserRow<OffsetDateTime>;
+pub type Row = UserRow<DateTime<Utc>>;
 
 /// Those of these that there are.
 pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Found<UserId, Result<User, AppError>> {

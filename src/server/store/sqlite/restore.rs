@@ -1,3 +1,4 @@
+use chrono::Utc;
 use std::{
     fs::{self, File},
     io::{self, Read, Write},
@@ -6,7 +7,6 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use sqlx::{ConnectOptions, Connection, query, query_scalar, sqlite::SqliteConnectOptions};
-use time::OffsetDateTime;
 
 use super::{
     MIGRATIONS,
@@ -115,9 +115,7 @@ async fn merge(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
 }
 
 fn keep(place: &Place) -> io::Result<PathBuf> {
-    let now = OffsetDateTime::now_utc();
-    let (date, (hour, minute, second, milli)) = (now.date(), now.time().as_hms_milli());
-    let kept = place.beside(&format!(".before-restore-{date}T{hour:02}{minute:02}{second:02}.{milli:03}Z"));
+    let kept = place.beside(&Utc::now().format(".before-restore-%Y-%m-%dT%H%M%S%.3fZ").to_string());
     fs::hard_link(place.path(), &kept)?;
     // Only what cannot be read still has a log.
     for suffix in ["-wal", "-shm"] {

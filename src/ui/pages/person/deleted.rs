@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use leptos::{either::Either, prelude::*};
 
 use crate::{
@@ -9,8 +10,6 @@ use crate::{
         text,
     },
 };
-
-const MICROS_A_DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Since when and until when somebody is in the trash, and the way out.
 #[component]
@@ -65,8 +64,8 @@ fn belongs_to(holder: &User) -> impl IntoView + use<> {
 
 /// How long until then, in whole days begun.
 fn time_left(now: Timestamp, until: Timestamp) -> String {
-    let micros = until.unix_micros().saturating_sub(now.unix_micros());
-    text::person::time_left(micros.max(0).unsigned_abs().div_ceil(MICROS_A_DAY.unsigned_abs()))
+    let rounded_up = until.since(now) + TimeDelta::days(1) - TimeDelta::microseconds(1);
+    text::person::time_left(rounded_up.num_days().max(0).unsigned_abs())
 }
 
 #[cfg(test)]

@@ -53,8 +53,8 @@ fn avatar(hue: u8) -> impl IntoView {
 }
 
 fn times(now: Timestamp) -> impl IntoView {
-    use time::Duration;
-    let ago = |seconds: i64| view! { <li><Ago at=now.minus(Duration::seconds(seconds))/></li> };
+    use chrono::TimeDelta;
+    let ago = |seconds: i64| view! { <li><Ago at=now.minus(TimeDelta::seconds(seconds))/></li> };
     view! {
         <ul>
             {[5, 600, 7200, 90_000, 1_000_000, 9_000_000, 90_000_000].map(ago).collect_view()}

@@ -1,8 +1,6 @@
 use async_trait::async_trait;
-use sqlx::{
-    query, query_as, query_scalar,
-    types::{Uuid, time::OffsetDateTime},
-};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::rows;
 use crate::{
@@ -60,7 +58,7 @@ impl PostgresBatch {
         event: &EventRecord,
     ) -> Result<u64, AppError> {
         let changed = query_as!(
-            ChangedRow::<OffsetDateTime>,
+            ChangedRow::<DateTime<Utc>>,
             r#"select u.id, u.name as was_name, u.email as was_email, u.created_at as was_created_at,
                 r.name as "name!", r.email as "email!", r.created_at as "created_at?"
             from public.import_rows r
@@ -165,7 +163,7 @@ impl Batch for PostgresBatch {
 
     async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {
         let rows = query_as!(
-            DoneRow::<OffsetDateTime>,
+            DoneRow::<DateTime<Utc>>,
             r#"select e.seq, e.action, e.changes, u.id, u.name, u.email, u.version, u.created_at, u.updated_at,
                 u.deleted_at, exists (
                     select 1 from public.events later
@@ -208,7 +206,7 @@ impl Batch for PostgresBatch {
         let ids: Vec<Uuid> = changed.iter().map(|record| record.id.0).collect();
         let text =
             |column: fn(&UserRecord) -> &String| changed.iter().map(|user| column(user).clone()).collect::<Vec<_>>();
-        let created: Vec<OffsetDateTime> = changed.iter().map(|record| record.created_at.utc()).collect();
+        let created: Vec<DateTime<Utc>> = changed.iter().map(|record| record.created_at.utc()).collect();
         query!(
             "update public.users
             set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,

@@ -4,7 +4,8 @@ mod pieces;
 mod rows;
 
 use async_trait::async_trait;
-use sqlx::{query, query_as, types::time::OffsetDateTime};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as};
 
 use self::batch::PostgresBatch;
 use super::Postgres;
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 
-type Row = StoredRow<OffsetDateTime>;
+type Row = StoredRow<DateTime<Utc>>;
 
 /// The statement of the imports that a filter chooses.
 macro_rules! imports_where {

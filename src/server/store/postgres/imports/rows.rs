@@ -1,6 +1,7 @@
 //! The rows of a file beside the directory.
 
-use sqlx::{query, query_as, types::time::OffsetDateTime};
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as};
 
 use super::copy::CopyText;
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     },
 };
 
-type Row = MetRow<OffsetDateTime>;
+type Row = MetRow<DateTime<Utc>>;
 
 /// A statement over the rows of a file and whom each meets: `$select`, from `rows` with `outcome`.
 /// Binds: whether admins may be changed, the import, then those of `$filter`.
