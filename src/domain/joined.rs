@@ -39,7 +39,7 @@ impl ListUsers {
 }
 
 fn day_of(at: Timestamp) -> String {
-    at.utc().date_naive().to_string()
+    at.to_string().chars().take(10).collect()
 }
 
 /// The beginning of a day; `None` for an empty text.

@@ -17,6 +17,7 @@ mod list_users;
 mod listing;
 mod name;
 mod page;
+mod rfc3339;
 mod role;
 mod search;
 mod session;

@@ -1,9 +1,9 @@
 use std::fmt;
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::FieldErrors;
+use super::{FieldErrors, rfc3339};
 
 /// A moment in UTC, in whole microseconds, which both databases can hold.
 ///
@@ -19,14 +19,15 @@ impl Timestamp {
     pub const MAX: Self =
         Self(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap().and_hms_micro_opt(23, 59, 59, 999_999).unwrap().and_utc());
 
+    /// The length of the longest RFC 3339 text of a timestamp, in bytes.
+    pub const LENGTH: usize = rfc3339::LENGTH;
+
     /// Reads RFC 3339. An offset is converted to UTC, and digits beyond microseconds are cut.
     ///
     /// # Errors
     /// When `text` is not an RFC 3339 date and time within the range.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FieldErrors> {
-        // chrono also takes the minus sign U+2212 in an offset; RFC 3339 is ASCII.
-        let moment = DateTime::parse_from_rfc3339(text).ok().filter(|_| text.is_ascii());
-        moment.and_then(|moment| without_leap_second(moment.to_utc())).and_then(Self::new).ok_or_else(|| {
+        rfc3339::parse(text).and_then(Self::new).ok_or_else(|| {
             let message = "must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999";
             FieldErrors::one(field, "invalid", message)
         })
@@ -50,8 +51,8 @@ impl Timestamp {
     /// Microseconds since 1970-01-01T00:00:00Z, negative before; `None` outside the range.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
-        let moment = DateTime::from_timestamp_micros(micros).map(Self);
-        moment.filter(|moment| (Self::MIN..=Self::MAX).contains(moment))
+        let moment = DateTime::from_timestamp_micros(micros);
+        moment.filter(|moment| (1..=9_999).contains(&moment.naive_utc().year())).map(Self)
     }
 
     #[must_use]
@@ -73,7 +74,8 @@ impl Timestamp {
     /// The moment `duration` later; unchanged where that is beyond the range.
     #[must_use]
     pub fn plus(self, duration: TimeDelta) -> Self {
-        self.0.checked_add_signed(duration).and_then(Self::new).unwrap_or(self)
+        let micros = duration.num_microseconds().and_then(|micros| self.unix_micros().checked_add(micros));
+        micros.and_then(Self::from_unix_micros).unwrap_or(self)
     }
 
     /// The moment `duration` earlier; unchanged where that is beyond the range.
@@ -86,7 +88,8 @@ impl Timestamp {
     #[must_use]
     pub fn date(self) -> String {
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        format!("{} {} {}", self.0.day(), MONTHS[self.0.month0() as usize], self.0.year())
+        let date = self.0.date_naive();
+        format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
     }
 
     /// Date and time for people: `10 Dec 1901, 12:00 UTC`.
@@ -95,40 +98,25 @@ impl Timestamp {
         format!("{}, {:02}:{:02} UTC", self.date(), self.0.hour(), self.0.minute())
     }
 
-    /// RFC 3339 in UTC. The fraction of a second ends with its last digit that is not zero.
+    /// RFC 3339 in UTC, written into `text`. The fraction of a second ends with its last digit that is
+    /// not zero.
     #[must_use]
-    pub fn rfc3339(self) -> String {
-        let mut text = self.0.to_rfc3339_opts(SecondsFormat::Micros, true);
-        let end = text.trim_end_matches('Z').trim_end_matches('0').trim_end_matches('.').len();
-        text.truncate(end);
-        text.push('Z');
-        text
+    pub fn rfc3339(self, text: &mut [u8; Self::LENGTH]) -> &str {
+        rfc3339::write(self.0.naive_utc(), text)
     }
-}
-
-/// Neither database holds a leap second: it becomes the microsecond before it. `None` for one that is
-/// not at the end of a month, where alone leap seconds are inserted.
-fn without_leap_second(moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    const SECOND: u32 = 1_000_000_000;
-    if moment.nanosecond() < SECOND {
-        return Some(moment);
-    }
-    let is_last_day = u32::from(moment.num_days_in_month()) == moment.day();
-    let is_last_minute = (moment.hour(), moment.minute()) == (23, 59);
-    if is_last_day && is_last_minute { DateTime::from_timestamp(moment.timestamp(), SECOND - 1) } else { None }
 }
 
 /// RFC 3339: `1901-12-10T12:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.rfc3339())
+        f.write_str(self.rfc3339(&mut [0; Self::LENGTH]))
     }
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.serialize_str(&self.rfc3339())
+            serializer.serialize_str(self.rfc3339(&mut [0; Self::LENGTH]))
         } else {
             serializer.serialize_i64(self.unix_micros())
         }
@@ -150,41 +138,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parsed(text: &str) -> Option<String> {
-        Timestamp::parse("at", text).ok().map(|at| at.to_string())
-    }
-
     #[test]
     fn offsets_become_utc_and_nanoseconds_are_cut() {
         let parsed = Timestamp::parse("at", "1901-12-10T13:00:00.123456789+01:00").unwrap();
         assert_eq!(parsed.to_string(), "1901-12-10T12:00:00.123456Z");
         assert_eq!(parsed.date_time(), "10 Dec 1901, 12:00 UTC");
-    }
-
-    #[test]
-    fn each_spelling_that_rfc_3339_allows_is_read() {
-        for (text, expected) in [
-            ("2024-05-31t14:30:00z", "2024-05-31T14:30:00Z"),
-            ("2024-05-31 14:30:00Z", "2024-05-31T14:30:00Z"),
-            ("2024-02-29T00:00:00-00:00", "2024-02-29T00:00:00Z"),
-            ("2024-05-31T14:30:00+23:59", "2024-05-30T14:31:00Z"),
-            ("2024-12-31T00:00:00.1234567899999Z", "2024-12-31T00:00:00.123456Z"),
-            ("2024-12-31T00:00:00.0000009Z", "2024-12-31T00:00:00Z"),
-            ("2024-12-31T00:00:10.1000Z", "2024-12-31T00:00:10.1Z"),
-            ("1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z"),
-        ] {
-            assert_eq!(parsed(text).as_deref(), Some(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_leap_second_at_the_end_of_a_month_is_the_microsecond_before_it() {
-        for text in ["1990-12-31T23:59:60Z", "1990-12-31T15:59:60.5-08:00", "2024-02-29T23:59:60Z"] {
-            assert!(parsed(text).unwrap().ends_with("T23:59:59.999999Z"), "{text}");
-        }
-        for text in ["1990-12-31T23:58:60Z", "1990-12-30T23:59:60Z", "1990-12-31T23:59:61Z"] {
-            assert_eq!(parsed(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -59,14 +59,15 @@ impl Writer {
 
     fn row(&mut self, user: &User, file: &mut Vec<u8>) {
         let mut id = [0; 36];
+        let [mut created_at, mut updated_at, mut deleted_at] = [[0; Timestamp::LENGTH]; 3];
         let cells = [
             &*user.id.0.hyphenated().encode_lower(&mut id),
             &guard(&user.name),
             &guard(&user.email),
             &user.version.to_string(),
-            &user.created_at.rfc3339(),
-            &user.updated_at.rfc3339(),
-            &user.deleted_at.map(Timestamp::rfc3339).unwrap_or_default(),
+            user.created_at.rfc3339(&mut created_at),
+            user.updated_at.rfc3339(&mut updated_at),
+            user.deleted_at.map_or("", |at| at.rfc3339(&mut deleted_at)),
         ];
         self.record(cells, file);
     }

@@ -6,17 +6,27 @@ use crate::domain::Timestamp;
 /// Until then, and without scripts, the UTC day.
 #[component]
 pub fn Ago(at: Timestamp) -> impl IntoView {
-    view! { <time class="ago" datetime=at.to_string() title=at.date_time()>{at.date()}</time> }
+    view! { <time class="ago" datetime=at.to_string() title=title(at)>{text(at, Timestamp::date)}</time> }
 }
 
 /// The day, in the reader's language and zone once public/times.js has run.
 #[component]
 pub fn Day(at: Timestamp) -> impl IntoView {
-    view! { <time data-exact="day" datetime=at.to_string() title=at.date_time()>{at.date()}</time> }
+    view! { <time data-exact="day" datetime=at.to_string() title=title(at)>{text(at, Timestamp::date)}</time> }
 }
 
 /// The day and the minute, in the same way.
 #[component]
 pub fn Minute(at: Timestamp) -> impl IntoView {
-    view! { <time data-exact="minute" datetime=at.to_string() title=at.date_time()>{at.date_time()}</time> }
+    view! { <time data-exact="minute" datetime=at.to_string() title=title(at)>{text(at, Timestamp::date_time)}</time> }
+}
+
+/// The text until public/times.js replaces it. The browser does so before it paints what an island adds, so
+/// the WASM bundle contains no dates for people and writes RFC 3339.
+fn text(at: Timestamp, for_people: impl Fn(Timestamp) -> String) -> String {
+    if is_server() { for_people(at) } else { at.to_string() }
+}
+
+fn title(at: Timestamp) -> Option<String> {
+    is_server().then(|| at.date_time())
 }
