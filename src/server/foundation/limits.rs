@@ -1,5 +1,6 @@
 //! The limits of the server, in one place: how many, how large and how long.
 
+use chrono::TimeDelta;
 use std::time::Duration;
 
 use clap::Args;
@@ -14,7 +15,7 @@ pub const BODIES_IN_TRANSIT: usize = 256 * 1024 * 1024;
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long the response to an `Idempotency-Key` is kept.
-pub const IDEMPOTENCY_KEYS_KEPT: time::Duration = time::Duration::hours(24);
+pub const IDEMPOTENCY_KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// What a server lets its clients do.
 #[derive(Debug, Clone, Copy, Args)]

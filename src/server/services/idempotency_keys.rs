@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use time::Duration;
+use chrono::TimeDelta;
 
 use crate::{
     domain::{AppError, Timestamp},
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A request in flight for this long, with nothing done, was left behind by a crash.
-const ABANDONED: Duration = Duration::seconds(60);
+const ABANDONED: TimeDelta = TimeDelta::seconds(60);
 
 /// The requests with a key and their responses.
 #[derive(Clone)]
