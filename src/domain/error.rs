@@ -26,6 +26,8 @@ pub enum AppError {
     Gone(String),
     /// Somebody else changed it meanwhile.
     Stale,
+    /// `If-Match` holds only weak entity tags, which match nothing (RFC 9110 section 13.1.1).
+    WeakTag,
     /// The body is larger than the limit in bytes.
     TooLarge(usize),
     /// The body is not of the content type named here.
@@ -117,6 +119,9 @@ impl fmt::Display for AppError {
                     write!(f, "Nothing was changed: {} {}; and {} more.", first.field, first.message, more.len())
                 }
             },
+            Self::WeakTag => f.write_str(
+                "If-Match compares strongly: a weak entity tag (W/) cannot be used. Send the ETag without W/.",
+            ),
             Self::Stale => f.write_str("Somebody else changed this meanwhile. Look at it again, then decide."),
             Self::TooManyRequests(seconds) => write!(f, "Too many tries. Try again in {}.", duration(*seconds)),
             Self::TooLarge(limit) => write!(f, "The body may have at most {limit} bytes."),

@@ -15,7 +15,7 @@ pub fn status(error: &AppError) -> u16 {
         AppError::TooSlow => 408,
         AppError::Conflict(_) => 409,
         AppError::Gone(_) => 410,
-        AppError::Stale => 412,
+        AppError::Stale | AppError::WeakTag => 412,
         AppError::TooLarge(_) => 413,
         AppError::UnsupportedMediaType(_) => 415,
         AppError::Invalid(_) => 422,

@@ -130,3 +130,29 @@ async fn who_takes_no_json_is_told_that_there_is_nothing_else() {
     assert_eq!(send(&stranger, "GET", &path(1), &[("accept", "text/html")], "").await.status, 401);
     assert_eq!(send(&app, "GET", "/", &[("accept", "text/html")], "").await.status, 200, "pages are for browsers");
 }
+
+#[tokio::test]
+async fn a_weak_tag_is_refused_as_weak_and_not_as_stale() {
+    let app = App::with_people(Identity::Operator, 1).await;
+    let refused = send(&app, "PATCH", &path(1), &[MERGE_PATCH, ("if-match", "W/\"1\"")], RENAME).await;
+    assert_eq!(refused.status, 412);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("weak"), "{}", refused.text());
+    let one_is_strong = ("if-match", "W/\"7\", \"1\"");
+    assert_eq!(send(&app, "PATCH", &path(1), &[MERGE_PATCH, one_is_strong], RENAME).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_compressed_user_has_a_tag_of_its_own_which_every_condition_takes() {
+    let app = App::with_people(Identity::Operator, 1).await;
+    for coding in ["gzip", "br", "zstd"] {
+        let answer = send(&app, "GET", &path(1), &[("accept-encoding", coding)], "").await;
+        let tag = format!("\"1-{coding}\"");
+        assert_eq!((answer.header("content-encoding"), answer.header("etag")), (coding, tag.as_str()));
+        let known = send(&app, "GET", &path(1), &[("if-none-match", &tag)], "").await;
+        assert_eq!(known.status, 304, "{coding}");
+        let deleted = send(&app, "DELETE", &path(1), &[("if-match", "\"2\"")], "").await;
+        assert_eq!(deleted.status, 412, "{coding}");
+    }
+    let renamed = send(&app, "PATCH", &path(1), &[MERGE_PATCH, ("if-match", "\"1-br\"")], RENAME).await;
+    assert_eq!((renamed.status.as_u16(), renamed.header("etag")), (200, "\"2\""));
+}

@@ -1,6 +1,7 @@
 //! HTTP: [`router`] lists every route and the middleware stack around them.
 
 mod body;
+mod conditional;
 pub mod cookies;
 pub mod events;
 pub mod export;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use axum::{
     body::Body,
-    http::{HeaderMap, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
 use rust_embed::{Embed, EmbeddedFile};
 
+use super::conditional::{encoded_etag, is_not_modified};
 use crate::{server::foundation::secret::hash, ui::context::SiteFiles};
 
 /// The modules of `public/` that every page runs, in this order.
@@ -92,25 +93,22 @@ impl Site {
             return None;
         }
         let plain = Embedded::get(name)?;
-        let etag = format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..8]));
+        let etag = HeaderValue::try_from(format!("\"{}\"", hex(&plain.metadata.sha256_hash()[..8]))).ok()?;
         let mut response = Response::builder()
             .header(header::CONTENT_TYPE, media_type(name))
             .header(header::VARY, "accept-encoding")
             .header(header::CACHE_CONTROL, if immutable { "public, max-age=31536000, immutable" } else { "no-cache" });
+        let (coding, file) = compressed(name, request).map_or((None, plain), |(coding, file)| (Some(coding), file));
+        let tag = coding.and_then(|coding| encoded_etag(&etag, coding)).unwrap_or_else(|| etag.clone());
         if !immutable {
-            response = response.header(header::ETAG, &etag);
+            response = response.header(header::ETAG, tag);
         }
-        let known = request.get_all(header::IF_NONE_MATCH).iter().any(|known| known.as_bytes() == etag.as_bytes());
-        if known {
+        if is_not_modified(request, &etag) {
             return response.status(StatusCode::NOT_MODIFIED).body(Body::empty()).ok();
         }
-        let file = match compressed(name, request) {
-            Some((coding, file)) => {
-                response = response.header(header::CONTENT_ENCODING, coding);
-                file
-            }
-            None => plain,
-        };
+        if let Some(coding) = coding {
+            response = response.header(header::CONTENT_ENCODING, coding);
+        }
         response.body(Body::from(file.data)).ok()
     }
 }

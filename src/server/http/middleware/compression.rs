@@ -11,7 +11,7 @@ use tower_http::compression::{
 };
 
 use super::boxed::Next;
-use crate::server::http::paths::EVENTS;
+use crate::server::http::{conditional::encoded_etag, paths::EVENTS};
 
 /// Compresses what is worth it. Streams of events pass by: each would hold the place of an encoder, some
 /// kilobytes, for as long as it is open. So does what is asked for by those who take no encoding.
@@ -27,7 +27,20 @@ pub async fn compress((): (), request: Request, next: Next) -> Response {
         }
         return response;
     }
-    next.through(CompressionLayer::new().compress_when(worth_compressing()), request).await
+    let response = next.through(CompressionLayer::new().compress_when(worth_compressing()), request).await;
+    with_tag_of_coding(response)
+}
+
+/// A strong tag names the bytes that are sent, so a compressed response has another than a plain one.
+fn with_tag_of_coding(mut response: Response) -> Response {
+    let headers = response.headers();
+    let coding = headers.get(header::CONTENT_ENCODING).and_then(|coding| coding.to_str().ok());
+    let (Some(tag), Some(coding)) = (headers.get(header::ETAG), coding) else { return response };
+    let is_encoded = tag.to_str().is_ok_and(|tag| tag.ends_with(&format!("-{coding}\"")));
+    if let Some(tag) = encoded_etag(tag, coding).filter(|_| !is_encoded) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
 }
 
 /// Whether an answer says already that it is another for those who take another encoding.

@@ -9,13 +9,13 @@ use serde_json::{Map, Number, Value};
 
 use super::{
     body::{JSON, form_of, object, patch_of, unknown},
-    etag::strong,
     json::json,
 };
 use crate::{
     domain::{AppError, FieldErrors, User, UserId},
     server::{
         http::{
+            conditional,
             openapi::{answers, examples, parameters, schemas::Batch},
             state::AppState,
         },
@@ -192,7 +192,7 @@ impl Fields {
         let expected = match &given {
             None | Some(Value::Null) => otherwise,
             Some(Value::Number(version)) => whole(version).map(Expected::from),
-            Some(Value::String(tags)) => strong(tags),
+            Some(Value::String(tags)) => conditional::expected(tags).ok(),
             Some(_) => None,
         };
         if expected.is_none() {

@@ -8,12 +8,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use crate::{
     server::{
-        foundation::secret::hash,
-        http::{pages, state::AppState},
+        http::{
+            conditional::{is_not_modified, weak_etag},
+            pages,
+            state::AppState,
+        },
         services::identity::Actor,
     },
     ui::pages::api_docs::ApiDocument,
@@ -27,18 +29,14 @@ struct Sent {
 
 static SENT: LazyLock<Sent> = LazyLock::new(|| {
     let json = serde_json::to_vec(&super::document()).unwrap_or_default();
-    let digest = BASE64_URL_SAFE_NO_PAD.encode(&hash(&json)[..12]);
-    // Weak: compression changes the bytes.
-    let tag = HeaderValue::try_from(format!("W/\"{digest}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
-    Sent { json: json.into(), tag }
+    Sent { tag: weak_etag(&json), json: json.into() }
 });
 
 /// `GET /api/v1/openapi.json`: for anybody, since it tells of nobody.
 pub async fn serve(headers: HeaderMap) -> Response {
     let Sent { json, tag } = &*SENT;
     let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-    let mut known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
-    if known.any(|line| line.split(',').any(|known| known.trim() == *tag)) {
+    if is_not_modified(&headers, tag) {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
     (about, [(header::CONTENT_TYPE, "application/json")], json.clone()).into_response()

@@ -4,14 +4,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-
 use super::json::written;
 use crate::{
     domain::{AppError, ListUsers, Page, Total, User},
     server::{
-        foundation::secret::hash,
         http::{
+            conditional::{is_not_modified, weak_etag},
             openapi::{answers, parameters},
             paths::USERS,
             state::AppState,
@@ -54,15 +52,12 @@ pub async fn list(
     Ok(response)
 }
 
-/// The body, unless the client has it already (RFC 9110 section 13.1.2). The tag is of the users, and
-/// weak: compression changes the bytes.
+/// The body, unless `If-None-Match` names it.
 fn conditional(headers: &HeaderMap, body: Vec<u8>) -> Response {
-    let digest = BASE64_URL_SAFE_NO_PAD.encode(&hash(&body)[..12]);
-    let tag = format!("W/\"{digest}\"");
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let is_known = known.flat_map(|value| value.split(',')).any(|known| [tag.as_str(), "*"].contains(&known.trim()));
+    let tag = weak_etag(&body);
+    let is_not_modified = is_not_modified(headers, &tag);
     let etag = [(header::ETAG, tag)];
-    if is_known {
+    if is_not_modified {
         return (StatusCode::NOT_MODIFIED, etag).into_response();
     }
     (etag, written(body)).into_response()

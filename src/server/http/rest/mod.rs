@@ -3,7 +3,6 @@
 mod batch;
 pub(super) mod body;
 pub(super) mod document;
-mod etag;
 mod events;
 mod export_users;
 mod imports;

@@ -1,18 +1,19 @@
 use axum::{
+    body::Body,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use super::{
     body::{PatchBody, UserBody},
-    etag::{IfMatch, IfNoneMatch, etag},
     json::json,
 };
 use crate::{
     domain::{AppError, User, UserForm, UserId, UserPatch},
     server::{
         http::{
+            conditional::{IfMatch, etag, is_not_modified},
             openapi::{answers, examples, parameters},
             paths::USERS,
             state::AppState,
@@ -40,13 +41,16 @@ pub async fn get(
     State(state): State<AppState>,
     actor: Actor,
     Path(id): Path<String>,
-    known: IfNoneMatch,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let user = state.users.get(&actor, id.parse()?).await?;
-    if known.includes(&user) {
-        return Ok((StatusCode::NOT_MODIFIED, etag(&user)).into_response());
+    let mut response = answer(user);
+    if response.headers().get(header::ETAG).is_some_and(|tag| is_not_modified(&headers, tag)) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
     }
-    Ok(answer(user))
+    Ok(response)
 }
 
 /// `POST /users`

@@ -16,6 +16,7 @@ pub fn title(error: &AppError) -> &'static str {
         AppError::Conflict(_) => "Conflict",
         AppError::Gone(_) => "No longer available",
         AppError::Stale => "Changed in the meantime",
+        AppError::WeakTag => "Weak entity tag",
         AppError::TooLarge(_) => "Too large",
         AppError::UnsupportedMediaType(_) => "Unsupported media type",
         AppError::Invalid(_) => "Some fields need correcting",
