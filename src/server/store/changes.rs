@@ -66,7 +66,7 @@ pub async fn end<T>(changes: Box<dyn Changes>, outcome: Result<T, AppError>) -> 
 
 /// Somebody who is about to be changed.
 #[derive(Debug, Clone)]
-pub struct Subject {
+pub struct LockedUser {
     pub user: User,
     /// As what they may sign in themselves; kept while they are deleted.
     pub role: Option<Role>,
@@ -74,7 +74,7 @@ pub struct Subject {
 
 /// A row of `users` with the role of its account.
 #[derive(Debug)]
-pub struct SubjectRow<M> {
+pub struct LockedUserRow<M> {
     pub id: Uuid,
     pub name: String,
     pub email: String,
@@ -85,11 +85,11 @@ pub struct SubjectRow<M> {
     pub role: Option<String>,
 }
 
-impl<M: Moment> TryFrom<SubjectRow<M>> for Subject {
+impl<M: Moment> TryFrom<LockedUserRow<M>> for LockedUser {
     type Error = AppError;
 
-    fn try_from(row: SubjectRow<M>) -> Result<Self, AppError> {
-        let SubjectRow { id, name, email, version, created_at, updated_at, deleted_at, role } = row;
+    fn try_from(row: LockedUserRow<M>) -> Result<Self, AppError> {
+        let LockedUserRow { id, name, email, version, created_at, updated_at, deleted_at, role } = row;
         let user = User::try_from(UserRow { id, name, email, version, created_at, updated_at, deleted_at })?;
         let role = role.map(|role| role.parse::<Role>().map_err(AppError::internal)).transpose()?;
         Ok(Self { user, role })

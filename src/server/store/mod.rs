@@ -39,6 +39,7 @@ macro_rules! for_direction {
 mod accounts;
 mod attempts;
 mod backup;
+mod batch_loader;
 mod changes;
 mod events;
 mod examine;
@@ -46,19 +47,17 @@ mod failure;
 mod feed;
 mod idempotency;
 mod imports;
+mod keyset;
 mod links;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod row;
 mod schema;
 mod sessions;
-mod span;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod together;
 mod tokens;
 mod total;
-mod trash;
 mod users;
 
 use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
@@ -71,7 +70,7 @@ use crate::domain::AppError;
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
 pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
-pub use changes::{Changes, Subject};
+pub use changes::{Changes, LockedUser};
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination, examine, file};
 pub use failure::is_unreachable;
@@ -86,7 +85,6 @@ pub use row::{UserRecord, email_taken, last_admin};
 pub use schema::Schema;
 pub use sessions::{SessionRecord, Sessions};
 pub use tokens::{TokenRecord, Tokens};
-pub use trash::Trash;
 pub use users::Users;
 
 /// So many candidates are found by an index and sorted; more are met on a walk.
@@ -103,7 +101,7 @@ pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 /// its transaction inside, and what the audit trail says of it is written there, too.
 #[async_trait]
 pub trait Store:
-    Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Trash + Users
+    Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Users
 {
     /// Which schema the database has, read from it anew.
     ///

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::{Changes, EventRecord, Subject, UserRecord, changes::end};
+use super::{Changes, EventRecord, LockedUser, UserRecord, changes::end};
 use crate::domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId};
 
 /// The users.
@@ -25,7 +25,7 @@ pub trait Users: Send + Sync {
         &self,
         of: &[UserId],
         take_turns: bool,
-    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError>;
+    ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError>;
 
     /// `Changes::create` in a transaction of its own.
     async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
@@ -61,6 +61,9 @@ pub trait Users: Send + Sync {
     /// # Errors
     /// `Conflict` on `role` for the last admin.
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError>;
+
+    /// Up to `limit` of the users who were deleted before a moment, the longest ago first.
+    async fn deleted_before(&self, moment: Timestamp, limit: u32) -> Result<Vec<UserId>, AppError>;
 
     /// Whether there is no user at all, not even a deleted one.
     async fn is_empty(&self) -> Result<bool, AppError>;

@@ -1,6 +1,6 @@
 //! People from files: staged, looked at beside the directory, applied as one and taken back as one.
 
-mod kept;
+mod record;
 mod rows;
 
 use async_trait::async_trait;
@@ -11,7 +11,7 @@ use crate::domain::{
     UserId,
 };
 
-pub use kept::{ImportDetails, ImportRecord, StoredImport, StoredRow};
+pub use record::{ImportDetails, ImportRecord, StoredImport, StoredRow};
 pub use rows::{ChangedRow, DoneRow, MetRow, StagedPerson, StagedRow, errors_json};
 
 /// Imports, by the number under which a database knows them.

@@ -14,14 +14,14 @@ use super::{
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
-        Changes, EventRecord, KeyedRequest, Subject,
-        changes::SubjectRow,
+        Changes, EventRecord, KeyedRequest, LockedUser,
+        changes::LockedUserRow,
         idempotency::outcome_json,
         row::{UserRecord, unless_taken},
     },
 };
 
-type LockedRow = SubjectRow<DateTime<Utc>>;
+type LockedRow = LockedUserRow<DateTime<Utc>>;
 
 /// A transaction that changes users, or a savepoint within one.
 pub struct PostgresChanges<'c>(Transaction<'c>);
@@ -32,17 +32,17 @@ pub async fn begin_changes(
     store: &Postgres,
     of: &[UserId],
     take_turns: bool,
-) -> Result<(PostgresChanges<'static>, Vec<Subject>), AppError> {
+) -> Result<(PostgresChanges<'static>, Vec<LockedUser>), AppError> {
     let mut transaction = store.begin().await?;
     if take_turns {
         lock_admins(&mut transaction).await?;
     }
-    let subjects = if of.is_empty() { Vec::new() } else { lock_users(&mut transaction, of).await? };
-    Ok((PostgresChanges(transaction), subjects))
+    let locked = if of.is_empty() { Vec::new() } else { lock_users(&mut transaction, of).await? };
+    Ok((PostgresChanges(transaction), locked))
 }
 
 /// Locks users, all of them in one order, and reads them as they are once they are locked.
-async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<Subject>, AppError> {
+async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<LockedUser>, AppError> {
     let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
     let rows = query_as!(
         LockedRow,
@@ -56,7 +56,7 @@ async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<Su
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(Subject::try_from).collect()
+    rows.into_iter().map(LockedUser::try_from).collect()
 }
 
 #[async_trait]

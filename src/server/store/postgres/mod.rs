@@ -13,7 +13,6 @@ mod links;
 mod list_users;
 mod sessions;
 mod tokens;
-mod trash;
 mod users;
 
 use std::{num::NonZeroU32, str::FromStr, time::Duration};
@@ -32,7 +31,7 @@ use self::{
     connection::{Connections, Transaction},
     users::read_users,
 };
-use super::{Pool, Schema, Store, failure::may_be_over_soon, schema, together::Together};
+use super::{Pool, Schema, Store, batch_loader::BatchLoader, failure::may_be_over_soon, schema};
 use crate::domain::{AppError, User, UserId};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -41,7 +40,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 #[derive(Debug)]
 pub struct Postgres {
     pool: Connections,
-    users: Together<UserId, Result<User, AppError>>,
+    users: BatchLoader<UserId, Result<User, AppError>>,
 }
 
 /// How long the start waits for a database that starts at the same time. Whoever needs longer lets
@@ -84,7 +83,7 @@ impl Postgres {
 
     fn over(pool: Connections) -> Self {
         let readers = pool.clone();
-        let users = Together::new(move |ids| read_users(readers.clone(), ids));
+        let users = BatchLoader::new(move |ids| read_users(readers.clone(), ids));
         Self { pool, users }
     }
 

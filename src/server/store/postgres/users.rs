@@ -15,16 +15,16 @@ use super::{
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        Changes, EventRecord, Subject, Users,
+        Changes, EventRecord, LockedUser, Users,
+        batch_loader::Loaded,
         row::{UserRecord, UserRow, unless_taken},
-        together::Found,
     },
 };
 
 pub type Row = UserRow<DateTime<Utc>>;
 
 /// Those of these that there are.
-pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Found<UserId, Result<User, AppError>> {
+pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
     let rows = query_as!(
         Row,
@@ -60,9 +60,9 @@ impl Users for Postgres {
         &self,
         of: &[UserId],
         take_turns: bool,
-    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
-        let (changes, subjects) = begin_changes(self, of, take_turns).await?;
-        Ok((Box::new(changes), subjects))
+    ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError> {
+        let (changes, locked) = begin_changes(self, of, take_turns).await?;
+        Ok((Box::new(changes), locked))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
@@ -92,6 +92,17 @@ impl Users for Postgres {
         insert_events(&mut transaction, std::slice::from_ref(event)).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn deleted_before(&self, moment: Timestamp, limit: u32) -> Result<Vec<UserId>, AppError> {
+        let ids = query_scalar!(
+            "select id from public.users where deleted_at < $1 order by deleted_at limit $2",
+            moment.utc(),
+            i64::from(limit)
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(ids.into_iter().map(UserId).collect())
     }
 
     async fn is_empty(&self) -> Result<bool, AppError> {

@@ -15,7 +15,7 @@ use sqlx::{
 use tempfile::{Builder, NamedTempFile};
 
 use super::{
-    place::{Place, folder, sync_folder},
+    database_file::{DatabaseFile, folder, sync_folder},
     verify::verify,
 };
 use crate::server::store::{Backup, Contents, OnProgress};
@@ -26,16 +26,16 @@ use crate::server::store::{Backup, Contents, OnProgress};
 /// # Errors
 /// When there is no database, or the copy cannot be made, or is not good; then there is none.
 pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Backup> {
-    let (place, options) = Place::of(url)?;
-    ensure!(place.path().exists(), "there is no database at {}", place.path().display());
-    let is_itself = file.canonicalize().is_ok_and(|file| place.path().canonicalize().is_ok_and(|own| own == file));
+    let (database, options) = DatabaseFile::of(url)?;
+    ensure!(database.path().exists(), "there is no database at {}", database.path().display());
+    let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
     ensure!(!is_itself, "{} is the database itself", file.display());
     ensure!(overwrite || !file.exists(), "{} is there already: --overwrite replaces it", file.display());
-    let _in_use = place.share().with_context(|| format!("cannot lock {}", place.path().display()))?;
+    let _in_use = database.lock_shared().with_context(|| format!("cannot lock {}", database.path().display()))?;
     let partial = partial(file)?;
     let copied = copy(options, partial.path(), progress);
-    copied.await.with_context(|| format!("cannot copy {} to {}", place.path().display(), file.display()))?;
-    let contents = check(partial.path()).await.with_context(|| format!("the copy of {}", place.path().display()))?;
+    copied.await.with_context(|| format!("cannot copy {} to {}", database.path().display(), file.display()))?;
+    let contents = check(partial.path()).await.with_context(|| format!("the copy of {}", database.path().display()))?;
     let (bytes, sha256) = digest(partial.path())?;
     keep(partial, file, overwrite)?;
     Ok(Backup { contents, bytes, sha256 })

@@ -8,22 +8,22 @@ use super::{
     Sqlite,
     accounts::ensure_admin_besides,
     events::insert_events,
+    group_commit::Unit,
     idempotency::keep_outcome,
     tokens::revoke_tokens_of,
-    turn::Unit,
     users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
-        Changes, EventRecord, KeyedRequest, Subject,
-        changes::SubjectRow,
+        Changes, EventRecord, KeyedRequest, LockedUser,
+        changes::LockedUserRow,
         idempotency::outcome_json,
         row::{UserRecord, unless_taken},
     },
 };
 
-type LockedRow = SubjectRow<i64>;
+type LockedRow = LockedUserRow<i64>;
 
 /// A unit of work that changes users, a transaction of its own, or a savepoint within one of them.
 pub enum SqliteChanges<'c> {
@@ -37,11 +37,11 @@ pub async fn begin_changes(
     store: &Sqlite,
     of: &[UserId],
     are_many: bool,
-) -> Result<(SqliteChanges<'static>, Vec<Subject>), AppError> {
+) -> Result<(SqliteChanges<'static>, Vec<LockedUser>), AppError> {
     let mut changes = if are_many {
         SqliteChanges::Transaction(store.begin().await?)
     } else {
-        SqliteChanges::Unit(store.join().await?)
+        SqliteChanges::Unit(store.begin_grouped().await?)
     };
     if of.is_empty() {
         return Ok((changes, Vec::new()));
@@ -57,8 +57,8 @@ pub async fn begin_changes(
     )
     .fetch_all(&mut *changes)
     .await?;
-    let subjects = rows.into_iter().map(Subject::try_from).collect::<Result<_, _>>()?;
-    Ok((changes, subjects))
+    let locked = rows.into_iter().map(LockedUser::try_from).collect::<Result<_, _>>()?;
+    Ok((changes, locked))
 }
 
 #[async_trait]

@@ -5,7 +5,7 @@ use std::{
 
 use sqlx::query_scalar;
 
-use super::{Place, Sqlite, pool};
+use super::{DatabaseFile, Sqlite, pool};
 use crate::server::store::{Engine, Examination, schema};
 
 /// The file that a URL names.
@@ -13,7 +13,7 @@ use crate::server::store::{Engine, Examination, schema};
 /// # Errors
 /// When it is no URL of a SQLite file.
 pub fn file(url: &str) -> anyhow::Result<PathBuf> {
-    Ok(Place::of(url)?.0.path().to_owned())
+    Ok(DatabaseFile::of(url)?.0.path().to_owned())
 }
 
 /// Looks at a file that is there.
@@ -21,9 +21,9 @@ pub fn file(url: &str) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// When it cannot be read.
 pub async fn examine(url: &str) -> anyhow::Result<Examination> {
-    let (place, options) = Place::of(url)?;
+    let (database, options) = DatabaseFile::of(url)?;
     // Without a log nobody has it open, and it can be read without one, which SQLite would leave here.
-    let is_closed = !place.beside("-wal").exists();
+    let is_closed = !database.beside("-wal").exists();
     let options = options.create_if_missing(false).read_only(true).immutable(is_closed).optimize_on_close(false, None);
     let readers = pool(1).connect_with(options.clone()).await?;
     let has_schema: bool = query_scalar("select exists (select 1 from sqlite_schema where name = ?)")

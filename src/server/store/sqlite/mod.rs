@@ -4,22 +4,21 @@ mod backup;
 mod candidates;
 mod changes;
 mod count_users;
+mod database_file;
 mod events;
 mod examine;
 mod feed;
+mod group_commit;
 mod idempotency;
 mod imports;
 mod links;
 mod list_users;
-mod place;
 mod restore;
 mod sessions;
 mod tokens;
-mod trash;
-mod turn;
 mod users;
 mod verify;
-mod waits;
+mod write_waits;
 
 use std::{
     fs::File,
@@ -44,12 +43,12 @@ pub use self::{
     examine::{examine, file},
     restore::restore,
 };
-use self::{place::Place, turn::Queue, users::read_users, waits::Waits};
+use self::{database_file::DatabaseFile, group_commit::Queue, users::read_users, write_waits::WriteWaits};
 use super::{
     Options, Pool, Schema, Store, Synchronous,
+    batch_loader::BatchLoader,
     failure::{BUSY, sqlite_code},
     schema,
-    together::Together,
 };
 use crate::domain::{AppError, User, UserId};
 
@@ -61,14 +60,14 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 #[derive(Debug)]
 pub struct Sqlite {
     readers: SqlitePool,
-    users: Together<UserId, Result<User, AppError>>,
+    users: BatchLoader<UserId, Result<User, AppError>>,
     /// One connection: SQLite has one writer at a time, and waiting for a turn is fairer here than
     /// in its busy handler.
     writer: SqlitePool,
     queue: Queue,
-    waits: Waits,
+    waits: WriteWaits,
     /// The writer was opened again after something failed: perhaps the file takes no writes.
-    is_doubtful: Arc<AtomicBool>,
+    needs_write_check: Arc<AtomicBool>,
     /// Tells `restore` that the file is in use; nothing for who only looks.
     _in_use: Option<File>,
 }
@@ -77,16 +76,19 @@ impl Sqlite {
     const READERS: u32 = 8;
     /// So many rows may wait to be taken before SQLite stops reading: as many as a page of a file has.
     const MANY: usize = 5_001;
-    const WAIT_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
+    const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
     pub async fn open(url: &str, options: Options) -> anyhow::Result<Self> {
-        let (place, connect) = Place::of(url)?;
+        let (database, connect) = DatabaseFile::of(url)?;
         let connect = connect_options(connect, options.sqlite_synchronous);
         // Several at once would be in each other's way: who makes the file, who migrates.
-        let _turn = place.turn().await.with_context(|| format!("cannot open {url}"))?;
-        let in_use = place.make().and_then(|()| place.share()).with_context(|| format!("cannot open {url}"))?;
-        let is_doubtful = Arc::new(AtomicBool::new(false));
-        let writer = writer_pool(is_doubtful.clone())
+        let _folder = database.lock_folder().await.with_context(|| format!("cannot open {url}"))?;
+        let in_use = database
+            .create_if_missing()
+            .and_then(|()| database.lock_shared())
+            .with_context(|| format!("cannot open {url}"))?;
+        let needs_write_check = Arc::new(AtomicBool::new(false));
+        let writer = writer_pool(needs_write_check.clone())
             .connect_with(connect.clone())
             .await
             .with_context(|| format!("cannot open {url}"))?;
@@ -96,22 +98,22 @@ impl Sqlite {
             .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None).row_buffer_size(Self::MANY))
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { _in_use: Some(in_use), ..Self::over(readers, writer, is_doubtful) })
+        Ok(Self { _in_use: Some(in_use), ..Self::over(readers, writer, needs_write_check) })
     }
 
-    fn over(readers: SqlitePool, writer: SqlitePool, is_doubtful: Arc<AtomicBool>) -> Self {
+    fn over(readers: SqlitePool, writer: SqlitePool, needs_write_check: Arc<AtomicBool>) -> Self {
         let pool = readers.clone();
-        let users = Together::new(move |ids| read_users(pool.clone(), ids));
-        let (queue, waits) = (Queue::default(), Waits::default());
-        Self { readers, users, writer, queue, waits, is_doubtful, _in_use: None }
+        let users = BatchLoader::new(move |ids| read_users(pool.clone(), ids));
+        let (queue, waits) = (Queue::default(), WriteWaits::default());
+        Self { readers, users, writer, queue, waits, needs_write_check, _in_use: None }
     }
 
     /// A transaction that writes, by itself, since it is long or rare: it has the lock from its
     /// beginning, so nothing it read changes.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
         self.waits
-            .during(async {
-                self.heal().await?;
+            .measure(async {
+                self.ensure_writable_again().await?;
                 Ok(self.writer.begin_with(BEGIN).await?)
             })
             .await
@@ -125,10 +127,10 @@ impl Sqlite {
     }
 
     /// Finds out whether the file takes writes again.
-    async fn heal(&self) -> Result<(), AppError> {
-        if self.is_doubtful.load(Ordering::Relaxed) {
+    async fn ensure_writable_again(&self) -> Result<(), AppError> {
+        if self.needs_write_check.load(Ordering::Relaxed) {
             ensure_writable(&self.writer).await?;
-            self.is_doubtful.store(false, Ordering::Relaxed);
+            self.needs_write_check.store(false, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -195,15 +197,15 @@ async fn ensure_writable(writer: &SqlitePool) -> Result<(), sqlx::Error> {
 }
 
 /// What fails for want of space, SQLite takes back by itself, and sqlx waits for a rollback that cannot
-/// be: such a connection would begin no transaction again, so another one takes its place.
-fn writer_pool(is_doubtful: Arc<AtomicBool>) -> SqlitePoolOptions {
+/// be: such a connection would begin no transaction again, so another one takes its database.
+fn writer_pool(needs_write_check: Arc<AtomicBool>) -> SqlitePoolOptions {
     pool(1).after_release(move |connection, _| {
-        let is_doubtful = is_doubtful.clone();
+        let needs_write_check = needs_write_check.clone();
         Box::pin(async move {
             // Whatever was to be rolled back was by now.
             connection.ping().await?;
             let has_ended = !connection.is_in_transaction();
-            is_doubtful.fetch_or(!has_ended, Ordering::Relaxed);
+            needs_write_check.fetch_or(!has_ended, Ordering::Relaxed);
             Ok(has_ended)
         })
     })
@@ -212,7 +214,7 @@ fn writer_pool(is_doubtful: Arc<AtomicBool>) -> SqlitePoolOptions {
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Sqlite::WAIT_FOR_A_CONNECTION)
+        .acquire_timeout(Sqlite::ACQUIRE_TIMEOUT)
         // A file does not go away: no ping before each use, and no connection grows old.
         .test_before_acquire(false)
         .idle_timeout(None)

@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions, Connection, query, query_scalar, sqlite::SqliteConnec
 use super::{
     MIGRATIONS,
     backup::{open_own, partial},
-    place::{Place, sync_folder},
+    database_file::{DatabaseFile, sync_folder},
     verify::verify,
 };
 use crate::server::store::{
@@ -20,35 +20,35 @@ use crate::server::store::{
     schema,
 };
 
-/// Puts a backup in the place of a database, which is kept beside it. Until the one moment in which
+/// Puts a backup in the database of a database, which is kept beside it. Until the one moment in which
 /// they change places the database is as it was.
 ///
 /// # Errors
 /// When the backup is not good, the database is in use, or holds people and nobody said to
 /// overwrite them; then nothing was changed.
 pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Restored> {
-    let (place, options) = Place::of(url)?;
-    let name = place.path().display().to_string();
-    let _turn = place.turn().await.with_context(|| format!("cannot open {name}"))?;
-    let claim = place.claim().with_context(|| format!("cannot lock {name}"))?;
-    ensure!(claim.is_some(), "{name} is in use: stop the rollcall that has it open first");
-    let is_itself = file.canonicalize().is_ok_and(|file| place.path().canonicalize().is_ok_and(|own| own == file));
+    let (database, options) = DatabaseFile::of(url)?;
+    let name = database.path().display().to_string();
+    let _folder = database.lock_folder().await.with_context(|| format!("cannot open {name}"))?;
+    let lock = database.try_lock_exclusive().with_context(|| format!("cannot lock {name}"))?;
+    ensure!(lock.is_some(), "{name} is in use: stop the rollcall that has it open first");
+    let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
     ensure!(!is_itself, "{} is the database itself", file.display());
-    let old = Old::look(&place, &options).await;
+    let old = Old::look(&database, &options).await;
     ensure!(overwrite || !old.may_hold_people(), "there are people in {name} already: --overwrite replaces them");
 
-    let mut partial = partial(place.path())?;
+    let mut partial = partial(database.path())?;
     copy(file, partial.as_file_mut(), progress).with_context(|| format!("cannot copy {}", file.display()))?;
     let contents = prepare(partial.path()).await.with_context(|| file.display().to_string())?;
     partial.as_file().sync_all().with_context(|| format!("cannot write {name}"))?;
 
-    let kept = old.put_aside(&place, options).await?;
-    partial.persist(place.path()).with_context(|| format!("cannot write {name}"))?;
-    sync_folder(place.path()).with_context(|| format!("cannot sync the folder of {name}"))?;
+    let kept = old.put_aside(&database, options).await?;
+    partial.persist(database.path()).with_context(|| format!("cannot write {name}"))?;
+    sync_folder(database.path()).with_context(|| format!("cannot sync the folder of {name}"))?;
     Ok(Restored { contents, kept })
 }
 
-/// What was in the place.
+/// What was in the database.
 enum Old {
     Nothing,
     /// So many people, deleted ones too.
@@ -57,8 +57,8 @@ enum Old {
 }
 
 impl Old {
-    async fn look(place: &Place, options: &SqliteConnectOptions) -> Self {
-        if !place.path().exists() {
+    async fn look(database: &DatabaseFile, options: &SqliteConnectOptions) -> Self {
+        if !database.path().exists() {
             return Self::Nothing;
         }
         match people(options).await {
@@ -80,8 +80,12 @@ impl Old {
 
     /// Leaves one file without a log beside it, which would be taken for that of its successor, and
     /// gives it a second name, under which it stays.
-    async fn put_aside(&self, place: &Place, options: SqliteConnectOptions) -> anyhow::Result<Option<PathBuf>> {
-        let name = place.path().display();
+    async fn put_aside(
+        &self,
+        database: &DatabaseFile,
+        options: SqliteConnectOptions,
+    ) -> anyhow::Result<Option<PathBuf>> {
+        let name = database.path().display();
         match self {
             Self::Nothing => return Ok(None),
             Self::People(_) => match merge(options).await {
@@ -92,7 +96,7 @@ impl Old {
             },
             Self::Unreadable => {}
         }
-        keep(place).map(Some).with_context(|| format!("cannot keep {name} aside"))
+        keep(database).map(Some).with_context(|| format!("cannot keep {name} aside"))
     }
 }
 
@@ -114,19 +118,19 @@ async fn merge(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
-fn keep(place: &Place) -> io::Result<PathBuf> {
-    let kept = place.beside(&Utc::now().format(".before-restore-%Y-%m-%dT%H%M%S%.3fZ").to_string());
-    fs::hard_link(place.path(), &kept)?;
+fn keep(database: &DatabaseFile) -> io::Result<PathBuf> {
+    let kept = database.beside(&Utc::now().format(".before-restore-%Y-%m-%dT%H%M%S%.3fZ").to_string());
+    fs::hard_link(database.path(), &kept)?;
     // Only what cannot be read still has a log.
     for suffix in ["-wal", "-shm"] {
         let mut name = kept.clone().into_os_string();
         name.push(suffix);
-        match fs::rename(place.beside(suffix), name) {
+        match fs::rename(database.beside(suffix), name) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    sync_folder(place.path())?;
+    sync_folder(database.path())?;
     Ok(kept)
 }
 

@@ -14,16 +14,16 @@ use super::{
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        Changes, EventRecord, Subject, Users,
+        Changes, EventRecord, LockedUser, Users,
+        batch_loader::Loaded,
         row::{UserRecord, UserRow, unless_taken},
-        together::Found,
     },
 };
 
 pub type Row = UserRow<i64>;
 
 /// Those of these that there are.
-pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Found<UserId, Result<User, AppError>> {
+pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
     let rows = query_as!(
         Row,
@@ -59,9 +59,9 @@ impl Users for Sqlite {
         &self,
         of: &[UserId],
         take_turns: bool,
-    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
-        let (changes, subjects) = begin_changes(self, of, take_turns && of.len() != 1).await?;
-        Ok((Box::new(changes), subjects))
+    ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError> {
+        let (changes, locked) = begin_changes(self, of, take_turns && of.len() != 1).await?;
+        Ok((Box::new(changes), locked))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
@@ -91,6 +91,18 @@ impl Users for Sqlite {
         insert_events(&mut transaction, std::slice::from_ref(event)).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn deleted_before(&self, moment: Timestamp, limit: u32) -> Result<Vec<UserId>, AppError> {
+        let moment = moment.unix_micros();
+        let ids = query_scalar!(
+            r#"select id as "id: Uuid" from users where deleted_at < ? order by deleted_at limit ?"#,
+            moment,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(ids.into_iter().map(UserId).collect())
     }
 
     async fn is_empty(&self) -> Result<bool, AppError> {

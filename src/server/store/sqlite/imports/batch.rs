@@ -8,7 +8,7 @@ use crate::{
     server::store::{
         Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
         imports::{ChangedRow, DoneRow},
-        sqlite::{Sqlite, events::insert_events, waits::Waits},
+        sqlite::{Sqlite, events::insert_events, write_waits::WriteWaits},
     },
 };
 
@@ -19,13 +19,13 @@ const CHUNK: i64 = 2_000;
 pub struct SqliteBatch {
     transaction: Transaction<'static, Database>,
     import: i64,
-    waits: Waits,
+    waits: WriteWaits,
 }
 
 impl SqliteBatch {
     pub async fn begin(store: &Sqlite, import: i64) -> Result<Self, AppError> {
         let transaction = store.begin().await?;
-        store.waits.forget();
+        store.waits.reset();
         Ok(Self { transaction, import, waits: store.waits.clone() })
     }
 
