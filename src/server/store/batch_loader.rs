@@ -69,7 +69,7 @@ where
     /// The row of a key, if there is one, read by a statement that starts after this call.
     ///
     /// # Errors
-    /// Those of `load`.
+    /// The errors of `load`.
     pub async fn get(&self, key: K) -> Result<Option<V>, AppError> {
         let (answer, answered) = oneshot::channel();
         if let Some(worker) = self.0.enqueue(Waiting { key, answer }) {

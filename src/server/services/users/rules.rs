@@ -58,12 +58,12 @@ impl<'a> Rules<'a> {
         transaction: &mut dyn Changes,
         operation: &Operation,
     ) -> Result<Result<User, AppError>, AppError> {
-        let mut step = transaction.step().await?;
-        let outcome = self.apply(&mut *step, operation).await;
+        let mut savepoint = transaction.savepoint().await?;
+        let outcome = self.apply(&mut *savepoint, operation).await;
         match outcome {
-            Ok(_) => step.commit().await?,
+            Ok(_) => savepoint.commit().await?,
             Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) => return Err(error),
-            // Dropped, the step leaves nothing.
+            // Dropped, the savepoint is rolled back.
             Err(_) => {}
         }
         Ok(outcome)

@@ -4,13 +4,11 @@ use sqlx::{query, query_as, query_scalar};
 
 use super::{
     Postgres,
-    accounts::ensure_admin_besides,
     changes::begin_changes,
     connection::{Connection, Connections},
     count_users::{count_users, estimate_users},
     events::insert_events,
     list_users::list_users,
-    tokens::revoke_tokens_of,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
@@ -18,6 +16,7 @@ use crate::{
         Changes, EventRecord, LockedUser, Users,
         batch_loader::Loaded,
         row::{UserRecord, UserRow, unless_taken},
+        statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
 
@@ -59,15 +58,15 @@ impl Users for Postgres {
     async fn begin_changes(
         &self,
         of: &[UserId],
-        take_turns: bool,
+        serialized: bool,
     ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError> {
-        let (changes, locked) = begin_changes(self, of, take_turns).await?;
+        let (changes, locked) = begin_changes(self, of, serialized).await?;
         Ok((Box::new(changes), locked))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
         let mut transaction = self.begin().await?;
-        ensure_admin_besides(&mut transaction, id).await?;
+        ensure_admin_besides(&mut *transaction, id).await?;
         query!(
             "update public.events
             set changes = (
@@ -83,7 +82,7 @@ impl Users for Postgres {
             "update public.events set address = null where actor_id = $1 or (user_id = $1 and actor_kind = 'anonymous')",
             id.0
         ).execute(&mut *transaction).await?;
-        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        revoke_tokens_of(&mut *transaction, id, now, event).await?;
         // Account, sessions and links go with the row.
         let erased = query!("delete from public.users where id = $1", id.0).execute(&mut *transaction).await?;
         if erased.rows_affected() == 0 {

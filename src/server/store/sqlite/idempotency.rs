@@ -102,8 +102,8 @@ impl IdempotencyKeys for Sqlite {
     }
 }
 
-/// Answers whether the request has its key still.
-pub async fn keep_outcome(
+/// Returns whether the request still owns its key.
+pub async fn save_outcome(
     connection: &mut SqliteConnection,
     request: &KeyedRequest,
     outcome: &str,

@@ -4,12 +4,10 @@ use sqlx::{SqliteConnection, SqlitePool, query, query_as, query_scalar, types::U
 
 use super::{
     Sqlite,
-    accounts::ensure_admin_besides,
     changes::begin_changes,
     count_users::{count_users, estimate_users},
     events::insert_events,
     list_users::list_users,
-    tokens::revoke_tokens_of,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
@@ -17,6 +15,7 @@ use crate::{
         Changes, EventRecord, LockedUser, Users,
         batch_loader::Loaded,
         row::{UserRecord, UserRow, unless_taken},
+        statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
 
@@ -58,15 +57,15 @@ impl Users for Sqlite {
     async fn begin_changes(
         &self,
         of: &[UserId],
-        take_turns: bool,
+        serialized: bool,
     ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError> {
-        let (changes, locked) = begin_changes(self, of, take_turns && of.len() != 1).await?;
+        let (changes, locked) = begin_changes(self, of, serialized && of.len() != 1).await?;
         Ok((Box::new(changes), locked))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
         let mut transaction = self.begin().await?;
-        ensure_admin_besides(&mut transaction, id).await?;
+        ensure_admin_besides(&mut *transaction, id).await?;
         query!(
             "update events
             set changes = (select coalesce(json_group_array(json_array(value ->> 0, null, null)), '[]') from json_each(changes))
@@ -82,7 +81,7 @@ impl Users for Sqlite {
         )
         .execute(&mut *transaction)
         .await?;
-        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        revoke_tokens_of(&mut *transaction, id, now, event).await?;
         // Account, sessions and links go with the row.
         let erased = query!("delete from users where id = ?", id.0).execute(&mut *transaction).await?;
         if erased.rows_affected() == 0 {
