@@ -184,7 +184,7 @@ async fn users_with_email(store: &Sqlite, filters: &Filters, deleted: bool) -> R
 }
 
 /// All rows. SQLite has a thread of its own and wakes who waits for each of them, which costs more than
-/// the row: of many, those are taken every now and then that have come (`Sqlite::MANY` at the most).
+/// the row: of many, those are taken every now and then that have come (`Sqlite::ROW_BUFFER` at the most).
 async fn gathered(mut rows: BoxStream<'_, Result<Row, Error>>, most: i64) -> Result<Vec<Row>, Error> {
     if most <= FEW_ROWS {
         return rows.try_collect().await;

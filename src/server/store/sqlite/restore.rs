@@ -10,22 +10,18 @@ use sqlx::{ConnectOptions, Connection, query, query_scalar, sqlite::SqliteConnec
 
 use super::{
     MIGRATIONS,
-    backup::{open_own, partial},
+    backup::{open_copy, partial},
     database_file::{DatabaseFile, sync_folder},
+    failure::is_busy,
     verify::verify,
 };
-use crate::server::store::{
-    Contents, OnProgress, Restored,
-    failure::{BUSY, sqlite_code},
-    schema,
-};
+use crate::server::store::{Contents, OnProgress, Restored, schema};
 
-/// Puts a backup in the database of a database, which is kept beside it. Until the one moment in which
-/// they change places the database is as it was.
+/// Replaces a database by a backup, atomically, and keeps the old one beside it.
 ///
 /// # Errors
-/// When the backup is not good, the database is in use, or holds people and nobody said to
-/// overwrite them; then nothing was changed.
+/// When the backup is damaged, the database is in use, or has people and `overwrite` is not set; then
+/// nothing was changed.
 pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Restored> {
     let (database, options) = DatabaseFile::of(url)?;
     let name = database.path().display().to_string();
@@ -48,10 +44,10 @@ pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgre
     Ok(Restored { contents, kept })
 }
 
-/// What was in the database.
+/// The database to be replaced.
 enum Old {
     Nothing,
-    /// So many people, deleted ones too.
+    /// How many people it has, deleted ones included.
     People(i64),
     Unreadable,
 }
@@ -78,8 +74,8 @@ impl Old {
         }
     }
 
-    /// Leaves one file without a log beside it, which would be taken for that of its successor, and
-    /// gives it a second name, under which it stays.
+    /// Moves the write-ahead log into the file, because a log that stayed would be taken for that of the
+    /// new database, and gives the file a second name.
     async fn put_aside(
         &self,
         database: &DatabaseFile,
@@ -88,8 +84,8 @@ impl Old {
         let name = database.path().display();
         match self {
             Self::Nothing => return Ok(None),
-            Self::People(_) => match merge(options).await {
-                Err(sqlx::Error::Database(cause)) if sqlite_code(cause.as_ref()) == Some(BUSY) => {
+            Self::People(_) => match merge_log(options).await {
+                Err(error) if is_busy(&error) => {
                     bail!("{name} is in use: close what has it open first")
                 }
                 merged => merged.with_context(|| format!("cannot move the write-ahead log of {name} into it"))?,
@@ -111,8 +107,8 @@ async fn people(options: &SqliteConnectOptions) -> Result<i64, sqlx::Error> {
     Ok(people)
 }
 
-/// Leaving the mode of the write-ahead log needs the file for oneself, and removes the log.
-async fn merge(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
+/// Leaving WAL mode needs exclusive access, and removes the log.
+async fn merge_log(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = options.create_if_missing(false).connect().await?;
     query("pragma journal_mode = delete").execute(&mut connection).await?;
     connection.close().await
@@ -121,7 +117,7 @@ async fn merge(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
 fn keep(database: &DatabaseFile) -> io::Result<PathBuf> {
     let kept = database.beside(&Utc::now().format(".before-restore-%Y-%m-%dT%H%M%S%.3fZ").to_string());
     fs::hard_link(database.path(), &kept)?;
-    // Only what cannot be read still has a log.
+    // Only an unreadable database still has a log.
     for suffix in ["-wal", "-shm"] {
         let mut name = kept.clone().into_os_string();
         name.push(suffix);
@@ -134,10 +130,10 @@ fn keep(database: &DatabaseFile) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
-/// Verifies a copy, brings its schema up to date and ends what is good for a short time only: of
-/// sessions and links nobody knows whether they were ended or used after the backup.
+/// Verifies a copy, migrates its schema and deletes sessions and links: they may have been ended or
+/// used after the backup.
 async fn prepare(copy: &Path) -> anyhow::Result<Contents> {
-    let mut database = open_own(copy).await?;
+    let mut database = open_copy(copy).await?;
     let contents = verify(&mut database).await?;
     if let Err(error) = MIGRATIONS.run(&mut database).await {
         return Err(schema::refusal(&MIGRATIONS, &mut database, error).await.context("cannot be brought up to date"));
