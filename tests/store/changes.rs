@@ -92,15 +92,15 @@ async fn changes_are_there_when_committed_and_not_before(database: Fresh) {
 
 async fn a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on(database: Fresh) {
     let (mut changes, _) = database.store.begin_changes(&[], true).await.unwrap();
-    let mut step = changes.step().await.unwrap();
+    let mut step = changes.savepoint().await.unwrap();
     create(&mut *step, 1, "ada@example.org").await.unwrap();
     step.commit().await.unwrap();
-    let mut step = changes.step().await.unwrap();
+    let mut step = changes.savepoint().await.unwrap();
     create(&mut *step, 2, "bob@example.org").await.unwrap();
     let taken = create(&mut *step, 3, "ADA@example.org").await;
     assert!(matches!(taken, Err(AppError::Conflict(_))), "{taken:?}");
     drop(step);
-    let mut step = changes.step().await.unwrap();
+    let mut step = changes.savepoint().await.unwrap();
     create(&mut *step, 4, "bob@example.org").await.unwrap();
     step.commit().await.unwrap();
     create(&mut *changes, 5, "eve@example.org").await.unwrap();

@@ -113,7 +113,7 @@ async fn create_for(database: &Fresh, request: &KeyedRequest) -> bool {
     let person = record(1, "Ada", "ada@example.org", "2026-01-01T00:00:00Z");
     let (mut changes, _) = database.store.begin_changes(&[], false).await.unwrap();
     changes.create(&person, &event(Action::UserCreated, Some(person.id))).await.unwrap();
-    if !changes.keep_outcome(request, &[person.to_user()]).await.unwrap() {
+    if !changes.save_outcome(request, &[person.to_user()]).await.unwrap() {
         return false;
     }
     changes.commit().await.unwrap();

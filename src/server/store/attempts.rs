@@ -6,11 +6,11 @@ use crate::{
     server::foundation::secret::Hash,
 };
 
-/// Sign-ins that failed, counted before they are tried, so that many at once count too.
+/// Failed sign-in attempts, counted before they are tried, so that concurrent ones count too.
 #[async_trait]
 pub trait Attempts: Send + Sync {
-    /// Counts an attempt as failed, unless `limits` are reached since `since`: then it is not
-    /// counted, and the answer is the oldest attempt that stands in the way.
+    /// Counts an attempt as failed. If `limits` are reached since `since`, it is not counted, and the time
+    /// of the oldest attempt that counts is returned.
     async fn begin_attempt(
         &self,
         attempt: &Attempt,
@@ -18,15 +18,15 @@ pub trait Attempts: Send + Sync {
         limits: Limits,
     ) -> Result<Option<Timestamp>, AppError>;
 
-    /// Forgets the attempts of a client on an account, after one that succeeded.
+    /// Deletes the attempts of a client on an account, after one that succeeded.
     async fn forgive_attempts(&self, client: &str, account: &Hash) -> Result<(), AppError>;
 }
 
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// The network that a client is known by.
+    /// The network of the client.
     pub client: String,
-    /// The hash of the address that was typed.
+    /// The hash of the e-mail address that was entered.
     pub account: Hash,
     pub at: Timestamp,
 }
@@ -38,7 +38,7 @@ pub struct Limits {
     pub on_all_accounts: u32,
 }
 
-/// The attempts of a client, counted.
+/// The number of a client's attempts.
 #[derive(Debug)]
 pub struct CountRow<M> {
     pub on_account: i64,
@@ -47,8 +47,8 @@ pub struct CountRow<M> {
     pub oldest_on_all: Option<M>,
 }
 
-/// The oldest of the attempts that reach a limit; once it is forgotten, there may be another.
-pub fn in_the_way<M: Moment>(count: CountRow<M>, limits: Limits) -> Result<Option<Timestamp>, AppError> {
+/// The oldest of the attempts that reach a limit: once it no longer counts, another may be made.
+pub fn oldest_over_limit<M: Moment>(count: CountRow<M>, limits: Limits) -> Result<Option<Timestamp>, AppError> {
     let oldest = if count.on_account >= i64::from(limits.on_one_account) {
         count.oldest_on_account
     } else if count.on_all >= i64::from(limits.on_all_accounts) {

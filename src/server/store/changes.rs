@@ -7,55 +7,55 @@ use super::{
 };
 use crate::domain::{AppError, Role, Timestamp, User, UserId};
 
-/// Changes of users in one transaction; dropped without a commit, it leaves nothing.
+/// A transaction that changes users; dropped without a commit, it is rolled back.
 #[async_trait]
 pub trait Changes: Send {
-    /// A transaction within this one: dropped without a commit, it alone leaves nothing, and this one
-    /// can go on.
-    async fn step(&mut self) -> Result<Box<dyn Changes + '_>, AppError>;
+    /// Begins a savepoint; dropped without a commit, it alone is rolled back, and this transaction can
+    /// continue.
+    async fn savepoint(&mut self) -> Result<Box<dyn Changes + '_>, AppError>;
 
     /// # Errors
     /// `Conflict` on `email` when an active user has the address.
     async fn create(&mut self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError>;
 
-    /// Writes name, address and their keys over the active user with the record's id and the
-    /// version given, which is counted up. `None` when there is no such user in this version.
+    /// Updates the active user with the record's id. Optimistic concurrency: `None` when there is no such
+    /// user in this version.
     ///
     /// # Errors
     /// `Conflict` on `email` when another active user has the address.
     async fn update(&mut self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError>;
 
-    /// Deletes an active user, who can be restored, and with them their sessions, API tokens and
-    /// links for good. `None` when they were not active.
+    /// Deletes an active user, who can be restored; their sessions, API tokens and links cannot. `None`
+    /// when there is no such active user.
     ///
     /// # Errors
     /// `Conflict` on `role` for the last admin.
     async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError>;
 
-    /// Restores a deleted user. `None` when they were not deleted.
+    /// Restores a deleted user. `None` when there is no such deleted user.
     ///
     /// # Errors
-    /// `Conflict` on `email` when an active user has the address by now.
+    /// `Conflict` on `email` when an active user has the address meanwhile.
     async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError>;
 
-    /// Keeps with the changes what they were for a request with an `Idempotency-Key`. Answers whether
-    /// it has its key still: if another has taken it over, this must not be committed.
-    async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError>;
+    /// Saves the outcome of a request with an `Idempotency-Key` in the transaction of its changes. Returns
+    /// whether the request still owns its key: if not, the transaction must not be committed.
+    async fn save_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError>;
 
     async fn commit(self: Box<Self>) -> Result<(), AppError>;
 
-    /// Leaves nothing. Whoever answers by what was read in the transaction waits for this: it may be
-    /// what others have written and not committed yet.
+    /// Rolls back, and waits until what the transaction read is committed: in a group commit it may have
+    /// read uncommitted changes of others. Needed when the answer depends on what was read.
     ///
     /// # Errors
-    /// `Unavailable` when that came to nothing.
+    /// `Unavailable` when those changes were rolled back.
     async fn rollback(self: Box<Self>) -> Result<(), AppError>;
 }
 
-/// Commits what went well; of what did not, nothing is left.
+/// Commits a success, and rolls back a failure.
 ///
 /// # Errors
-/// The error that it was done with; those of `commit` and `rollback`.
+/// The error of the outcome; those of `commit` and `rollback`.
 pub async fn end<T>(changes: Box<dyn Changes>, outcome: Result<T, AppError>) -> Result<T, AppError> {
     match outcome {
         Ok(_) => changes.commit().await?,
@@ -64,17 +64,17 @@ pub async fn end<T>(changes: Box<dyn Changes>, outcome: Result<T, AppError>) -> 
     outcome
 }
 
-/// Somebody who is about to be changed.
+/// A user who is about to be changed, locked until the transaction ends.
 #[derive(Debug, Clone)]
-pub struct Subject {
+pub struct LockedUser {
     pub user: User,
-    /// As what they may sign in themselves; kept while they are deleted.
+    /// The role of their account, which a deleted user keeps.
     pub role: Option<Role>,
 }
 
 /// A row of `users` with the role of its account.
 #[derive(Debug)]
-pub struct SubjectRow<M> {
+pub struct LockedUserRow<M> {
     pub id: Uuid,
     pub name: String,
     pub email: String,
@@ -85,11 +85,11 @@ pub struct SubjectRow<M> {
     pub role: Option<String>,
 }
 
-impl<M: Moment> TryFrom<SubjectRow<M>> for Subject {
+impl<M: Moment> TryFrom<LockedUserRow<M>> for LockedUser {
     type Error = AppError;
 
-    fn try_from(row: SubjectRow<M>) -> Result<Self, AppError> {
-        let SubjectRow { id, name, email, version, created_at, updated_at, deleted_at, role } = row;
+    fn try_from(row: LockedUserRow<M>) -> Result<Self, AppError> {
+        let LockedUserRow { id, name, email, version, created_at, updated_at, deleted_at, role } = row;
         let user = User::try_from(UserRow { id, name, email, version, created_at, updated_at, deleted_at })?;
         let role = role.map(|role| role.parse::<Role>().map_err(AppError::internal)).transpose()?;
         Ok(Self { user, role })

@@ -10,24 +10,24 @@ use crate::domain::{
 /// The audit trail.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Writes an event that no change comes with.
+    /// Records an event that belongs to no other change.
     async fn record_event(&self, event: &EventRecord) -> Result<(), AppError>;
 
-    /// The events that a query asks for, the latest first, and one more where there is one;
-    /// `users_only`: those alone that changed the user itself.
+    /// The events of a query, the latest first, up to one more than a page has. `users_only` leaves out
+    /// events that did not change a user.
     async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError>;
 
-    /// The last deletion of each of these users, as far as the trail goes back.
+    /// The last deletion of each of these users, if the trail still has it.
     async fn deletions(&self, of: &[UserId]) -> Result<Vec<Event>, AppError>;
 
-    /// Deletes up to `limit` of the oldest events from before a moment. Answers how many.
+    /// Deletes up to `limit` of the oldest events before a time. Returns how many.
     async fn prune_events(&self, before: Timestamp, limit: u32) -> Result<u64, AppError>;
 
-    /// Deletes what has expired by now: sessions, links, and attempts from before `attempts`.
+    /// Deletes expired sessions and links, and sign-in attempts before `attempts`.
     async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError>;
 }
 
-/// An event to be stored, in the transaction of what it tells of.
+/// An event to be stored, in the transaction of the change that it records.
 #[derive(Debug, Clone)]
 pub struct EventRecord {
     pub at: Timestamp,
@@ -48,13 +48,13 @@ impl EventRecord {
         Self { user: Some(user), ..self }
     }
 
-    /// Whether anything changed at all.
+    /// Whether it records any change.
     #[must_use]
     pub fn is_change(&self) -> bool {
         !self.changes.is_empty()
     }
 
-    /// The same event with one more change, if it is one.
+    /// The same event with one more change, unless the values are equal.
     #[must_use]
     pub fn changing(mut self, field: &str, from: Option<&str>, to: Option<&str>) -> Self {
         if from != to {
@@ -64,7 +64,7 @@ impl EventRecord {
         self
     }
 
-    /// The same event, in which this user came to be.
+    /// The same event, as the creation of this user.
     #[must_use]
     pub fn creating(self, user: &UserRecord) -> Self {
         self.about(user.id).changing("name", None, Some(&user.name)).changing("email", None, Some(&user.email))
@@ -76,26 +76,26 @@ impl EventRecord {
         Self { import: Some(import), ..self }
     }
 
-    /// Something else that the same actor does at the same time.
+    /// Another action of the same actor at the same time.
     #[must_use]
     pub fn and(&self, action: Action) -> Self {
         Self { action, changes: Vec::new(), ..self.clone() }
     }
 
-    /// What follows from this event for a token.
+    /// The event of revoking a token as a consequence of this one.
     #[must_use]
     pub fn revoking(&self, token: &str) -> Self {
         self.and(Action::TokenRevoked).changing("token", Some(token), None)
     }
 
-    /// What is stored of the changes.
+    /// The changes as they are stored.
     pub fn changes_json(&self) -> String {
         json!(self.changes.iter().map(|change| (&change.field, &change.from, &change.to)).collect::<Vec<_>>())
             .to_string()
     }
 }
 
-/// A row of `events` as it was read, with the names of those who still have one.
+/// A row of `events` joined with the current names of its actor and user.
 #[derive(Debug)]
 pub struct EventRow<M> {
     pub seq: i64,
@@ -134,10 +134,10 @@ impl<M: Moment> TryFrom<EventRow<M>> for Event {
     }
 }
 
-/// The changes that were stored.
+/// Parses stored changes.
 ///
 /// # Errors
-/// `Internal` when something else than Rollcall wrote them.
+/// `Internal` when they are not in Rollcall's format.
 pub fn changes_of(json: &str) -> Result<Vec<Change>, AppError> {
     let changes: Vec<(String, Option<String>, Option<String>)> =
         serde_json::from_str(json).map_err(AppError::internal)?;

@@ -5,33 +5,33 @@ use sqlx::types::Uuid;
 
 use crate::domain::{Action, AppError, User, UserId};
 
-/// The audit trail as it grows, in an order in which nothing comes to stand before what was read.
+/// The audit trail as a feed: in an order in which no event is ever inserted before one that was read.
 #[async_trait]
 pub trait Feed: Send + Sync {
-    /// Where the trail ends.
+    /// The position of the last event.
     async fn end_of_trail(&self) -> Result<Position, AppError>;
 
-    /// Whether the trail still has an event at this position, so that what follows is all there.
+    /// Whether the trail still has the event at this position, and so all that follow.
     async fn is_in_trail(&self, position: Position) -> Result<bool, AppError>;
 
-    /// The events that follow a position, in the order of theirs, up to a limit.
+    /// The events after a position, in order, up to a limit.
     async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError>;
 
-    /// Where somebody begins who wants to know of all that is done from now on, at once: events come in no
-    /// order, and perhaps more than once.
+    /// Where to start reading with `since`, which returns events sooner than `trail_after`, but in no order
+    /// and perhaps more than once.
     async fn mark(&self) -> Result<Mark, AppError>;
 
-    /// What was done since a mark, up to a limit, and the mark to go on from.
+    /// The events since a mark, up to a limit, and the next mark.
     async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError>;
 
-    /// Those of these users who are active.
+    /// Which of these users are active.
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError>;
 }
 
-/// A place in the trail. Later ones are greater.
+/// The position of an event. Later ones are greater.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The transaction that wrote the event; 0 where they are written one after another.
+    /// The transaction that wrote the event; 0 on SQLite, where transactions are serial.
     pub xid: i64,
     pub seq: i64,
 }
@@ -51,21 +51,21 @@ impl FromStr for Position {
     }
 }
 
-/// All that was done before it is known: of events the number of the last, or of transactions that of
-/// the oldest which was under way.
+/// Everything before it has been read. On SQLite the number of the last event, on PostgreSQL that of the
+/// oldest transaction that was still running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(pub i64);
 
-/// What a reader of the trail has to know of an event.
+/// An event as the feed needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailEvent {
     pub position: Position,
-    /// `None`: something that only a later version of Rollcall does.
+    /// `None` for an action that only a later version of Rollcall knows.
     pub action: Option<Action>,
     pub user: Option<UserId>,
 }
 
-/// A row of `events`, as far as it is needed here.
+/// The columns of `events` that the feed needs.
 #[derive(Debug)]
 pub struct TrailRow {
     pub xid: i64,

@@ -6,12 +6,12 @@ use crate::{
     server::foundation::secret::Hash,
 };
 
-/// What is known of requests that came with an `Idempotency-Key`.
+/// The requests that came with an `Idempotency-Key`.
 #[async_trait]
 pub trait IdempotencyKeys: Send + Sync {
-    /// Begins a request, or answers what is known of its key: of many at once, one begins. A key
-    /// in flight since `abandoned` or longer that has done nothing, or known since `forgotten` or
-    /// longer, is as if new.
+    /// Begins a request, or returns the earlier request with its key: of concurrent ones, one begins. A
+    /// key is free again if it is in flight since `abandoned` without an outcome, or known since
+    /// `forgotten`.
     async fn begin_request(
         &self,
         request: &KeyedRequest,
@@ -19,40 +19,39 @@ pub trait IdempotencyKeys: Send + Sync {
         forgotten: Timestamp,
     ) -> Result<Option<KnownRequest>, AppError>;
 
-    /// Keeps the answer of a request that is in flight still. Answers whether it was: one that
-    /// another has taken over leaves nothing.
+    /// Saves the answer of a request that is still in flight. Returns whether it was: the answer of a
+    /// request whose key was taken over is not saved.
     async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError>;
 
-    /// Forgets a request that is in flight still and has done nothing: its key is free again.
+    /// Frees the key of a request that is still in flight and has no outcome.
     async fn release_request(&self, request: &KeyedRequest) -> Result<(), AppError>;
 
-    /// Forgets up to `limit` of the oldest requests that began before a moment. Answers how many.
+    /// Deletes up to `limit` of the oldest requests that began before a time. Returns how many.
     async fn prune_requests(&self, before: Timestamp, limit: u32) -> Result<u64, AppError>;
 }
 
-/// A request with a key. When it began tells it from others with the same key: another begins
-/// later or not at all.
+/// A request with a key. Its time tells it from later requests that take over the same key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyedRequest {
-    /// Whose key it is.
+    /// The owner of the key.
     pub actor: String,
     pub key: Hash,
-    /// The hash of all that must be the same when it is sent again.
+    /// The hash of everything that must be the same in a retry.
     pub request: Hash,
     pub at: Timestamp,
 }
 
-/// The request that had a key before.
+/// An earlier request with the same key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRequest {
     pub request: Hash,
-    /// `None`: it is in flight, or was when Rollcall ended.
+    /// `None` while it is in flight, or if it was when Rollcall stopped.
     pub answer: Option<KeptAnswer>,
-    /// What was done for it, while there is no answer: the users as they were then.
+    /// Its outcome while there is no answer: the users as they were then.
     pub done: Option<Vec<User>>,
 }
 
-/// An answer to give again.
+/// An answer to replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptAnswer {
     pub status: u16,
@@ -62,7 +61,7 @@ pub struct KeptAnswer {
 }
 
 impl KeptAnswer {
-    /// What is stored of the headers.
+    /// The headers as they are stored.
     ///
     /// # Errors
     /// `Internal`.
@@ -81,7 +80,7 @@ pub struct KeyRow {
     pub outcome: Option<String>,
 }
 
-/// What is stored of the users that a request was about.
+/// The outcome of a request as it is stored.
 ///
 /// # Errors
 /// `Internal`.

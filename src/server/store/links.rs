@@ -1,34 +1,16 @@
 use async_trait::async_trait;
-use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{EventRecord, row::Moment};
+use super::row::Moment;
 use crate::{
     domain::{AppError, Timestamp, UserId},
     server::foundation::secret::Hash,
 };
 
-/// Links that let somebody set a password, once.
+/// Links with which a user can set a password, once.
 #[async_trait]
 pub trait Links: Send + Sync {
-    /// Keeps a link; earlier ones for the same user open nothing from now on.
-    ///
-    /// # Errors
-    /// `NotFound` when its user has no account.
-    async fn create_link(&self, link: &LinkRecord, event: Option<&EventRecord>) -> Result<(), AppError>;
-
     async fn link(&self, hash: &Hash) -> Result<Option<Link>, AppError>;
-
-    /// Uses a link up: sets the password and ends all sessions of its user. `false` when it was
-    /// used meanwhile.
-    async fn redeem_link(
-        &self,
-        hash: &Hash,
-        user: UserId,
-        password_hash: &SecretString,
-        now: Timestamp,
-        event: &EventRecord,
-    ) -> Result<bool, AppError>;
 }
 
 /// A link to be stored.

@@ -1,10 +1,9 @@
-//! Where users are kept: a trait for each resource, and a database or two that implement them.
-//! SQL stands nowhere else.
+//! Persistence: a trait for each resource, implemented by SQLite and by PostgreSQL. All SQL is in
+//! `sqlite/` and `postgres/`; what both databases do alike is in this folder.
 
-/// Calls a statement's macro for a list of users with, as its last arguments, the filter of one
-/// status, the key of its sort, that key as a bind, and the way it is read. None of them can be a
-/// bind (an index serves a filter that it can see, and no order is a value), so each combination is a
-/// statement of its own, checked like any other.
+/// Expands a statement of a list of users for each status, sort key and direction, which it passes as
+/// the statement's last arguments. None of them can be a bind (an index needs a literal filter, and an
+/// order is not a value), so each combination is a statement of its own, checked at compile time.
 macro_rules! for_status {
     ($deleted:expr, $field:expr, $span:expr, $statement:ident!($($argument:expr),*)) => {
         if $deleted {
@@ -39,29 +38,31 @@ macro_rules! for_direction {
 mod accounts;
 mod attempts;
 mod backup;
+mod batch_loader;
 mod changes;
+mod driver;
 mod events;
 mod examine;
 mod failure;
 mod feed;
 mod idempotency;
 mod imports;
+mod keyset;
 mod links;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod row;
 mod schema;
 mod sessions;
-mod span;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod together;
+mod statements;
 mod tokens;
 mod total;
-mod trash;
+mod transactions;
 mod users;
 
-use std::{fmt, num::NonZeroU32, str::FromStr, sync::Arc, time::Duration};
+use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use clap::ValueEnum;
@@ -70,10 +71,11 @@ use crate::domain::AppError;
 
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
-pub use backup::{Backup, Contents, OnProgress, Restored, backup, restore};
-pub use changes::{Changes, Subject};
+pub use backup::{Backup, Contents, OnProgress, Restored};
+pub use changes::{Changes, LockedUser};
+pub use driver::{DatabaseUrl, backup, close, examine, file, open, restore};
 pub use events::{EventRecord, Events};
-pub use examine::{Engine, Examination, examine, file};
+pub use examine::{Engine, Examination};
 pub use failure::is_unreachable;
 pub use feed::{Feed, Mark, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
@@ -86,39 +88,45 @@ pub use row::{UserRecord, email_taken, last_admin};
 pub use schema::Schema;
 pub use sessions::{SessionRecord, Sessions};
 pub use tokens::{TokenRecord, Tokens};
-pub use trash::Trash;
+pub use transactions::Transactions;
 pub use users::Users;
 
-/// So many candidates are found by an index and sorted; more are met on a walk.
+const DRIVERS: &[&dyn driver::Driver] = &[
+    #[cfg(feature = "sqlite")]
+    &sqlite::SqliteDriver,
+    #[cfg(feature = "postgres")]
+    &postgres::PostgresDriver,
+];
+
+/// Up to so many candidates are read by an index and sorted; with more, a list walks the index of its sort.
 const FEW: i64 = 5_000;
 
 fn is_few<T>(rows: &[T]) -> bool {
     i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)
 }
 
-/// How many connections to PostgreSQL there may be when nobody says otherwise.
+/// The default size of the pool of connections to PostgreSQL.
 pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 
-/// Everything a database has to do for Rollcall. Every method of its parts is one unit of work,
-/// its transaction inside, and what the audit trail says of it is written there, too.
+/// A database. Every method of its parts is one transaction, which includes its audit events.
 #[async_trait]
 pub trait Store:
-    Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Trash + Users
+    Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Transactions + Users
 {
-    /// Which schema the database has, read from it anew.
+    /// The schema of the database, read anew.
     ///
     /// # Errors
     /// `Unavailable`, `Internal`.
     async fn schema(&self) -> Result<Schema, AppError>;
 
-    /// How busy the connections are, pool by pool.
+    /// How busy each pool of connections is.
     fn pools(&self) -> Vec<Pool>;
 
-    /// Lets what runs finish and leaves the database tidy.
+    /// Waits for running statements and closes all connections.
     async fn close(&self);
 }
 
-/// Connections to a database, which requests take turns with.
+/// A pool of connections.
 #[derive(Debug, Clone, Copy)]
 pub struct Pool {
     pub name: &'static str,
@@ -128,21 +136,17 @@ pub struct Pool {
 }
 
 impl Pool {
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
         let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
         Self { name, open: pool.size(), idle, max: pool.options().get_max_connections() }
     }
 }
 
-/// How long statements in progress may delay shutdown.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How a database is used, where there is a choice.
+/// How to open a database.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     pub sqlite_synchronous: Synchronous,
-    /// Up to so many connections to PostgreSQL.
+    /// The size of the pool of connections to PostgreSQL.
     pub postgres_connections: NonZeroU32,
 }
 
@@ -152,72 +156,12 @@ impl Default for Options {
     }
 }
 
-/// What SQLite waits for before a change counts as done.
+/// When SQLite reports a change as committed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Synchronous {
-    /// Until the change is on the disk: what was answered survives a power cut
+    /// Once it is on the disk: an acknowledged change survives a power cut
     #[default]
     Full,
-    /// For nothing: a power cut may take the last changes back, and leaves the rest whole
+    /// At once: a power cut may lose the last changes, but corrupts nothing
     Normal,
-}
-
-/// Opens the database and brings its schema up to date.
-///
-/// # Errors
-/// When it cannot be reached, created or migrated; the message is for whoever starts Rollcall.
-pub async fn open(url: &DatabaseUrl, options: Options) -> anyhow::Result<Arc<dyn Store>> {
-    match url {
-        #[cfg(feature = "sqlite")]
-        DatabaseUrl::Sqlite(url) => Ok(Arc::new(sqlite::Sqlite::open(url, options).await?)),
-        #[cfg(feature = "postgres")]
-        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url, options.postgres_connections).await?)),
-        #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
-        other => anyhow::bail!("this build of Rollcall cannot open {other}"),
-    }
-}
-
-/// Closes a database, waiting at most `CLOSE_TIMEOUT` for statements in progress.
-pub async fn close(store: &dyn Store) {
-    if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
-        tracing::warn!("the database was still busy at the end");
-    }
-}
-
-/// Where the database is. Prints without what may be secret.
-#[derive(Clone)]
-pub enum DatabaseUrl {
-    Sqlite(String),
-    Postgres(String),
-}
-
-impl FromStr for DatabaseUrl {
-    type Err = &'static str;
-
-    fn from_str(url: &str) -> Result<Self, Self::Err> {
-        match url.split_once(':').map(|(scheme, _)| scheme) {
-            // Readers and the writer would each have a database of their own, gone at the end.
-            Some("sqlite") if url.contains(":memory:") || url.contains("mode=memory") => {
-                Err("must name a file: a database in memory would be lost")
-            }
-            Some("sqlite") => Ok(Self::Sqlite(url.to_owned())),
-            Some("postgres" | "postgresql") => Ok(Self::Postgres(url.to_owned())),
-            _ => Err("must begin with sqlite: or postgres:, as in sqlite://rollcall.db"),
-        }
-    }
-}
-
-impl fmt::Display for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(url) => f.write_str(url),
-            Self::Postgres(_) => f.write_str("postgres:…"),
-        }
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }

@@ -1,21 +1,21 @@
-//! How far a database's schema is, and why it is refused, in one line that says what to do.
+//! The version of a database's schema, and why a migration is refused.
 
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
 
-/// Where sqlx notes which migrations were applied.
+/// The table in which sqlx records the applied migrations.
 pub const TABLE: &str = "_sqlx_migrations";
 
-/// The version that a binary brings a database up to.
+/// The version that this binary migrates a database to.
 #[must_use]
 pub fn newest(migrations: &Migrator) -> i64 {
     migrations.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-/// The version of a schema, as its last migration is called.
+/// The version of a schema: the number of its last migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schema {
     pub applied: Option<i64>,
-    /// What this binary was built for.
+    /// The version that this binary knows.
     pub known: i64,
 }
 
@@ -26,7 +26,7 @@ impl Schema {
     }
 }
 
-/// What whoever starts Rollcall is told when a migration did not go through.
+/// The message for the operator when a migration failed.
 pub async fn refusal(migrations: &Migrator, connection: &mut impl Migrate, error: MigrateError) -> anyhow::Error {
     match error {
         MigrateError::VersionMissing(_) => {

@@ -2,34 +2,31 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{EventRecord, row::Moment};
+use super::row::Moment;
 use crate::{
     domain::{AppError, Member, Role, Timestamp, UserId},
     server::foundation::secret::Hash,
 };
 
-/// Who is signed in where.
+/// The sessions of signed-in users.
 #[async_trait]
 pub trait Sessions: Send + Sync {
     async fn create_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
 
-    /// Writes what changes in a session while it lasts. One that was ended stays so.
+    /// Saves what changes while a session lasts. An ended session stays ended.
     async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
 
-    /// The session, and its member as they are now, in one statement: each request asks. `None` once it
-    /// has expired or they may not sign in any more.
+    /// The session and the current account of its user, in one statement, because every request needs
+    /// them. `None` once it has expired or the user can no longer sign in.
     async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError>;
 
-    /// The sessions of a user that have not expired, the latest first, each with its hash.
+    /// The unexpired sessions of a user, the latest first, each with its hash.
     async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError>;
 
-    /// How many sessions have not expired, of everybody.
+    /// The number of all unexpired sessions.
     async fn count_sessions(&self, now: Timestamp) -> Result<u32, AppError>;
 
     async fn delete_session(&self, hash: &Hash) -> Result<(), AppError>;
-
-    /// Ends one session of a user, or all. Answers how many; without any, nothing is recorded.
-    async fn end_sessions(&self, user: UserId, which: Option<Uuid>, event: &EventRecord) -> Result<u64, AppError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +75,7 @@ impl<M: Moment> TryFrom<SessionRow<M>> for (Hash, SessionRecord) {
     }
 }
 
-/// A row of `sessions` with its member's.
+/// A row of `sessions` joined with `accounts` and `users`.
 #[derive(Debug)]
 pub struct SignedInRow<M> {
     pub hash: Vec<u8>,
@@ -92,7 +89,7 @@ pub struct SignedInRow<M> {
     pub agent: Option<String>,
     pub name: String,
     pub email: String,
-    /// The role of the member, who may have another by now.
+    /// The current role of the user.
     pub role_now: String,
 }
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{EventRecord, row::Moment};
+use super::row::Moment;
 use crate::{
     domain::{ApiToken, AppError, Scopes, Timestamp, TokenId, UserId},
     server::foundation::secret::Hash,
@@ -10,19 +10,12 @@ use crate::{
 /// The API tokens.
 #[async_trait]
 pub trait Tokens: Send + Sync {
-    /// # Errors
-    /// `Forbidden` when the owner is no admin any more.
-    async fn create_token(&self, token: &TokenRecord, event: &EventRecord) -> Result<(), AppError>;
-
-    /// All tokens, revoked and expired ones too, the latest first.
+    /// All tokens, including revoked and expired ones, the latest first.
     async fn tokens(&self) -> Result<Vec<ApiToken>, AppError>;
 
     async fn token(&self, hash: &Hash) -> Result<Option<ApiToken>, AppError>;
 
     async fn touch_token(&self, id: TokenId, at: Timestamp) -> Result<(), AppError>;
-
-    /// Answers whether there is such a token; one revoked before stays as it was, unrecorded.
-    async fn revoke_token(&self, id: TokenId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError>;
 }
 
 /// A token to be stored.
@@ -32,13 +25,13 @@ pub struct TokenRecord {
     pub hash: Hash,
     pub name: String,
     pub scopes: Scopes,
-    /// `None`: made on the machine itself.
+    /// `None`: created on the command line.
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
 }
 
-/// A row of `tokens` with the name of its owner.
+/// A row of `tokens` joined with the name of its owner.
 #[derive(Debug)]
 pub struct TokenRow<M> {
     pub id: Uuid,

@@ -2,20 +2,20 @@ use std::ops::AddAssign;
 
 use crate::domain::Total;
 
-/// So many rows are looked at, one by one, for an estimate.
+/// How many rows an estimate reads at most.
 pub const COUNTED: i64 = 10_001;
 
-/// What a count found that may have been ended by a limit.
+/// A count that may have stopped at a limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counted {
     pub count: i64,
-    /// How many rows were looked at.
+    /// How many rows were read.
     pub looked: i64,
 }
 
 impl Counted {
-    /// An estimate: exact where the count was not ended at `COUNTED`, else what the database knows
-    /// of itself, to two digits.
+    /// The total: exact if the count did not stop at `COUNTED`, else the database's own statistics, rounded
+    /// to two digits.
     pub fn total(self, known: Option<i64>) -> Total {
         let count = self.count.unsigned_abs();
         match known.filter(|known| *known >= COUNTED) {
@@ -26,7 +26,7 @@ impl Counted {
     }
 }
 
-/// Every row that was looked at counts.
+/// Every row that was read counts.
 impl From<i64> for Counted {
     fn from(count: i64) -> Self {
         Self { count, looked: count }
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_counted_to_its_end_is_exact_and_the_rest_is_rough() {
+    fn a_finished_count_is_exact_and_any_other_is_rounded() {
         let counted = |count, looked| Counted { count, looked };
         assert_eq!(counted(10_000, 10_000).total(Some(1_000_000)), Total::Exactly(10_000));
         assert_eq!(counted(10_001, 10_001).total(Some(1_043_219)), Total::About(1_000_000));

@@ -185,7 +185,7 @@ impl Users {
 /// What a request with a key has done is committed with the changes or not at all.
 async fn commit(mut transaction: Box<dyn Changes>, actor: &Actor, users: &[User]) -> Result<(), AppError> {
     if let Some(once) = &actor.once
-        && !transaction.keep_outcome(&once.request, users).await?
+        && !transaction.save_outcome(&once.request, users).await?
     {
         let cause = "the Idempotency-Key was taken over by the same request, sent again";
         return Err(AppError::Unavailable(Cause::new(cause)));

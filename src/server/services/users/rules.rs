@@ -7,7 +7,7 @@ use crate::{
     domain::{Action, AppError, NewUser, Role, Timestamp, User, UserId, UserPatch},
     server::{
         services::identity::Actor,
-        store::{Changes, EventRecord, Subject, UserRecord},
+        store::{Changes, EventRecord, LockedUser, UserRecord},
     },
 };
 
@@ -17,7 +17,7 @@ pub struct Rules<'a> {
     actor: &'a Actor,
     now: Timestamp,
     /// Those to whom something is done, as they are by now.
-    subjects: HashMap<UserId, Subject>,
+    locked: HashMap<UserId, LockedUser>,
 }
 
 impl<'a> Rules<'a> {
@@ -29,9 +29,9 @@ impl<'a> Rules<'a> {
     ) -> Result<(Box<dyn Changes>, Self), AppError> {
         let of: Vec<UserId> = operations.iter().filter_map(|operation| operation.subject()).collect();
         let deletes = operations.iter().any(|operation| matches!(operation, Operation::Delete { .. }));
-        let (transaction, subjects) = users.store.begin_changes(&of, deletes || operations.len() > 1).await?;
-        let subjects = subjects.into_iter().map(|subject| (subject.user.id, subject)).collect();
-        Ok((transaction, Self { users, actor, now: users.clock.now()?, subjects }))
+        let (transaction, locked) = users.store.begin_changes(&of, deletes || operations.len() > 1).await?;
+        let locked = locked.into_iter().map(|locked| (locked.user.id, locked)).collect();
+        Ok((transaction, Self { users, actor, now: users.clock.now()?, locked }))
     }
 
     /// Does an operation that the transaction was begun for. Answers with the user as they are then.
@@ -46,8 +46,8 @@ impl<'a> Rules<'a> {
             Operation::Delete { id, expected } => self.delete(transaction, *id, expected).await?,
             Operation::Restore { id, expected } => self.restore(transaction, *id, expected).await?,
         };
-        if let Some(subject) = self.subjects.get_mut(&user.id) {
-            subject.user.clone_from(&user);
+        if let Some(locked) = self.locked.get_mut(&user.id) {
+            locked.user.clone_from(&user);
         }
         Ok(user)
     }
@@ -58,12 +58,12 @@ impl<'a> Rules<'a> {
         transaction: &mut dyn Changes,
         operation: &Operation,
     ) -> Result<Result<User, AppError>, AppError> {
-        let mut step = transaction.step().await?;
-        let outcome = self.apply(&mut *step, operation).await;
+        let mut savepoint = transaction.savepoint().await?;
+        let outcome = self.apply(&mut *savepoint, operation).await;
         match outcome {
-            Ok(_) => step.commit().await?,
+            Ok(_) => savepoint.commit().await?,
             Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) => return Err(error),
-            // Dropped, the step leaves nothing.
+            // Dropped, the savepoint is rolled back.
             Err(_) => {}
         }
         Ok(outcome)
@@ -71,7 +71,7 @@ impl<'a> Rules<'a> {
 
     /// Somebody to whom something is done, as they are by now.
     pub fn known(&self, id: UserId) -> Option<&User> {
-        self.subjects.get(&id).map(|subject| &subject.user)
+        self.locked.get(&id).map(|locked| &locked.user)
     }
 
     async fn create(&self, transaction: &mut dyn Changes, new: &NewUser) -> Result<User, AppError> {
@@ -127,15 +127,15 @@ impl<'a> Rules<'a> {
 
     /// Somebody whom the actor may change.
     fn subject(&self, id: UserId) -> Result<&User, AppError> {
-        let subject = self.subjects.get(&id).ok_or_else(AppError::no_such_user)?;
-        self.ensure_may_change(subject)?;
-        Ok(&subject.user)
+        let locked = self.locked.get(&id).ok_or_else(AppError::no_such_user)?;
+        self.ensure_may_change(locked)?;
+        Ok(&locked.user)
     }
 
     /// Nobody but an admin in person changes an admin, deleted or not: an editor could take their
     /// place or bring them back otherwise.
-    fn ensure_may_change(&self, subject: &Subject) -> Result<(), AppError> {
-        if subject.role == Some(Role::Admin) && self.actor.may_govern().is_err() {
+    fn ensure_may_change(&self, user: &LockedUser) -> Result<(), AppError> {
+        if user.role == Some(Role::Admin) && self.actor.may_govern().is_err() {
             return Err(AppError::Forbidden("Only an admin may change an admin.".to_owned()));
         }
         Ok(())

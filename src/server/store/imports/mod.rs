@@ -1,6 +1,7 @@
-//! People from files: staged, looked at beside the directory, applied as one and taken back as one.
+//! Imports of files: their rows are staged, compared with the directory, and applied or undone in one
+//! transaction.
 
-mod kept;
+mod record;
 mod rows;
 
 use async_trait::async_trait;
@@ -11,35 +12,35 @@ use crate::domain::{
     UserId,
 };
 
-pub use kept::{ImportDetails, ImportRecord, StoredImport, StoredRow};
+pub use record::{ImportDetails, ImportRecord, StoredImport, StoredRow};
 pub use rows::{ChangedRow, DoneRow, MetRow, StagedPerson, StagedRow, errors_json};
 
-/// Imports, by the number under which a database knows them.
+/// The imports, by their sequence number.
 #[async_trait]
 pub trait Imports: Send + Sync {
     async fn create_import(&self, import: &ImportRecord) -> Result<(), AppError>;
 
     async fn import(&self, id: ImportId) -> Result<Option<StoredImport>, AppError>;
 
-    /// The latest, the newest first; none of those that are read by a command.
+    /// The latest imports, the newest first, without unapplied ones of the command line.
     async fn imports(&self, limit: u32) -> Result<Vec<StoredImport>, AppError>;
 
-    /// Keeps a part of a file, in the place of what was sent as that before. Answers whether the file
-    /// is still being received.
+    /// Saves a part of a file, replacing an earlier upload of that part. Returns whether the file is still
+    /// being received.
     async fn put_part(&self, import: i64, part: u32, bytes: &[u8]) -> Result<bool, AppError>;
 
-    /// The piece of a file that follows this part's piece.
+    /// The piece of a file after this one.
     async fn piece_after(&self, import: i64, part: i64, piece: i64) -> Result<Option<Piece>, AppError>;
 
-    /// Takes an import in this lasting state to work on it until a moment; whoever stops renewing that
-    /// loses it. Answers whether it could be had.
+    /// Leases an import in this lasting state until a time; the lease has to be renewed. Returns whether it
+    /// was granted.
     async fn claim_import(&self, import: i64, state: ImportState, claim: Claim) -> Result<bool, AppError>;
 
-    /// Tells how far the work is. Answers whether it is still wanted. Where writing has to wait for a
-    /// turn, nothing is told.
+    /// Renews the lease and saves the progress. Returns whether the work is still wanted. On SQLite it does
+    /// nothing while another transaction has the write lock.
     async fn renew_import(&self, import: i64, done: u64, total: u64, until: Timestamp) -> Result<bool, AppError>;
 
-    /// Ends the work with this lasting state. Answers whether it was still wanted.
+    /// Ends the lease with this lasting state. Returns whether the work was still wanted.
     async fn release_import(
         &self,
         import: i64,
@@ -48,20 +49,20 @@ pub trait Imports: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, AppError>;
 
-    /// Makes an import that was not applied one that never will be. Answers whether it could be.
+    /// Cancels an import that was not applied. Returns whether it could be cancelled.
     async fn cancel_import(&self, import: i64, now: Timestamp) -> Result<bool, AppError>;
 
-    /// Adds rows of the file.
+    /// Inserts rows of the file.
     async fn stage(&self, import: i64, rows: &[StagedRow]) -> Result<(), AppError>;
 
-    /// Finds out which rows repeat the address or the id of an earlier one.
+    /// Marks rows that repeat the address or the id of an earlier one.
     async fn mark_duplicates(&self, import: i64) -> Result<(), AppError>;
 
-    /// What would become of the rows, and after which event of the trail that is so. Somebody who
-    /// `governs` changes admins, too.
+    /// The number of rows by outcome, and the last event of the audit trail before it was counted. An
+    /// import that `governs` changes admins, too.
     async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError>;
 
-    /// Rows with an outcome, in the order of the file.
+    /// Rows with an outcome, in file order.
     async fn import_rows(
         &self,
         import: &StoredImport,
@@ -69,42 +70,41 @@ pub trait Imports: Send + Sync {
         governs: bool,
     ) -> Result<Vec<ImportRow>, AppError>;
 
-    /// Begins a transaction that applies an import, or undoes it; dropped, it leaves nothing.
+    /// Begins a transaction that applies or undoes an import; dropped without a commit, it is rolled back.
     async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError>;
 
-    /// Deletes rows of this import that are of no use any more, all of them or those that were not
-    /// refused: some at a time where others wait for their turn to write. Answers whether there may be more.
+    /// Deletes all rows of this import, or those that were not refused. On SQLite it deletes some at a
+    /// time, so that other writers need not wait long. Returns whether there may be more.
     async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError>;
 
-    /// Deletes what was not applied, and the files of what was, from before a moment, and what commands
-    /// left that ended in the middle, in the same way. Answers whether there may be more.
+    /// Deletes, from before a time, imports that were not applied and the files of those that were, and what
+    /// interrupted commands left. Returns whether there may be more, as `clear_rows` does.
     async fn prune_imports(&self, before: Timestamp, now: Timestamp) -> Result<bool, AppError>;
 }
 
-/// An import being applied, or undone, in one transaction.
+/// The transaction that applies or undoes an import.
 #[async_trait]
 pub trait Batch: Send {
-    /// The number of the last event before it.
+    /// The number of the last event in the audit trail.
     async fn last_event(&mut self) -> Result<i64, AppError>;
 
-    /// `Imports::count_rows`, as it is within.
+    /// `Imports::count_rows` in this transaction.
     async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError>;
 
-    /// Applies the next rows behind a line. Of the event, what it says of who does it counts. `None`
-    /// at the end of the file.
+    /// Applies the next rows after a line. The event names the actor. `None` at the end of the file.
     async fn apply(&mut self, after: u64, how: &HowToApply, event: &EventRecord) -> Result<Option<Applied>, AppError>;
 
-    /// What the import did to the next people, between these events of the trail, and whether anything
-    /// happened to them since. Empty at the end.
+    /// The next changes of the import, between these events, and whether the users were changed since.
+    /// Empty at the end.
     async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError>;
 
-    /// Takes back what was done to these; events that tell of it belong to them, in order.
+    /// Undoes changes. The events record that, in the same order.
     async fn undo(&mut self, back: &[Back], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError>;
 
-    /// Remembers what became of those that are refused.
+    /// Saves the outcome of refused rows.
     async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError>;
 
-    /// Commits, if the import is still in the lasting state that it was begun in; answers whether.
+    /// Commits if the import is still in the lasting state `from`. Returns whether it was.
     async fn commit(
         self: Box<Self>,
         from: ImportState,
@@ -113,11 +113,11 @@ pub trait Batch: Send {
         event: &EventRecord,
     ) -> Result<bool, AppError>;
 
-    /// The longest that somebody else has waited for this, so far, in milliseconds.
+    /// The longest time that another writer has waited for this transaction, in milliseconds.
     fn longest_wait(&self) -> Option<u64>;
 }
 
-/// What is applied, and how.
+/// Parameters of `Batch::apply`.
 #[derive(Debug, Clone, Copy)]
 pub struct HowToApply {
     pub import: ImportId,
@@ -126,45 +126,45 @@ pub struct HowToApply {
     pub now: Timestamp,
 }
 
-/// What is undone, and by whom.
+/// Parameters of `Batch::done`.
 #[derive(Debug, Clone, Copy)]
 pub struct HowToUndo {
     pub import: ImportId,
-    /// They may change admins, too.
+    /// Whether admins may be changed, too.
     pub governs: bool,
 }
 
 /// Rows that were applied.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Applied {
-    /// The last of their lines.
+    /// The line of the last row.
     pub line: u64,
     pub rows: u64,
     pub new: u64,
     pub changed: u64,
 }
 
-/// Something that an import did to somebody.
+/// A change of a user by an import.
 #[derive(Debug)]
 pub struct Done {
     pub seq: i64,
     pub user: User,
     /// Created rather than changed.
     pub is_new: bool,
-    /// They have changed since.
+    /// The user was changed since, so this cannot be undone.
     pub is_over: bool,
     pub changes: Vec<Change>,
 }
 
-/// How somebody is to be again.
+/// The change that undoes another.
 #[derive(Debug)]
 pub enum Back {
     Deleted(UserId),
-    /// With the name, address and time of creation of this record.
+    /// To the name, address and time of creation of this record.
     Changed(UserRecord),
 }
 
-/// What is done with an import, and by when the next sign of life is due.
+/// A lease of an import: for which activity, and until when.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim {
     /// `Checking`, `Applying` or `Undoing`.
@@ -174,7 +174,7 @@ pub struct Claim {
     pub until: Timestamp,
 }
 
-/// A piece of a part of a file.
+/// A piece of a part of a file, as it is stored.
 #[derive(Debug)]
 pub struct Piece {
     pub part: i64,
@@ -183,6 +183,6 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// The most that one has, in bytes.
+    /// The greatest size, in bytes.
     pub const SIZE: usize = 256 * 1024;
 }

@@ -1,4 +1,4 @@
-//! The rows of its file, and whom they meet.
+//! The rows of an import's file, compared with the directory.
 
 use serde_json::json;
 use sqlx::types::Uuid;
@@ -15,19 +15,19 @@ use crate::{
     },
 };
 
-/// A row of a file, read: somebody, or what is wrong with it.
+/// A parsed row of a file: a person, or its errors.
 #[derive(Debug, Clone)]
 pub struct StagedRow {
     pub line: u64,
     pub person: Result<StagedPerson, Vec<RowError>>,
 }
 
-/// Somebody in a file, with the keys that they would have.
+/// A person in a file, with derived columns.
 #[derive(Debug, Clone)]
 pub struct StagedPerson {
-    /// Under which they would be created.
+    /// The id of the user to be created.
     pub id: UserId,
-    /// The file says so.
+    /// Whether the file sets the id.
     pub has_id: bool,
     pub name: String,
     pub email: String,
@@ -60,14 +60,14 @@ impl StagedPerson {
     }
 }
 
-/// What is stored of what is wrong with a row.
+/// The errors of a row as they are stored.
 #[must_use]
 pub fn errors_json(errors: &[RowError]) -> String {
     let errors: Vec<_> = errors.iter().map(|error| (&error.column, &error.value, &error.message)).collect();
     json!(errors).to_string()
 }
 
-/// A row of a file beside whom it meets, as they were read together.
+/// A row of a file joined with the user it matches.
 #[derive(Debug)]
 pub struct MetRow<M> {
     pub line: i64,
@@ -77,7 +77,7 @@ pub struct MetRow<M> {
     pub created_at: Option<M>,
     pub errors: Option<String>,
     pub duplicate_of: Option<i64>,
-    /// Who has its address, or its id.
+    /// The user with its address or id.
     pub user_id: Option<Uuid>,
     pub user_name: Option<String>,
     pub user_email: Option<String>,
@@ -123,7 +123,7 @@ impl<M: Moment> TryFrom<MetRow<M>> for ImportRow {
     }
 }
 
-/// Why somebody stands in the way of a row.
+/// Why a user prevents a row from being applied.
 fn in_the_way(email: &str, holder: &str, id: Uuid) -> RowError {
     let (column, value, message) = if Email::key_of(email) == Email::key_of(holder) {
         ("email", email.to_owned(), "belongs to an admin, whom only an admin may change")
@@ -133,7 +133,7 @@ fn in_the_way(email: &str, holder: &str, id: Uuid) -> RowError {
     RowError { column: column.to_owned(), value, message: message.to_owned() }
 }
 
-/// What a row changes of somebody: their name, their address, since when they are there.
+/// The changes that a row makes to a user: name, address, time of creation.
 #[must_use]
 pub fn changes(was: (&str, &str, Option<Timestamp>), becomes: (&str, &str, Option<Timestamp>)) -> Vec<Change> {
     let change =
@@ -152,7 +152,7 @@ pub fn changes(was: (&str, &str, Option<Timestamp>), becomes: (&str, &str, Optio
     changes
 }
 
-/// Somebody whom a row changes, as both were read together.
+/// A user joined with the row that changes them.
 #[derive(Debug)]
 pub struct ChangedRow<M> {
     pub id: Uuid,
@@ -165,10 +165,10 @@ pub struct ChangedRow<M> {
 }
 
 impl<M: Moment + Copy> ChangedRow<M> {
-    /// What the trail is told of it.
+    /// The event that records the change.
     ///
     /// # Errors
-    /// `Internal` when something else than Rollcall wrote a time.
+    /// `Internal` when a stored time is out of range.
     pub fn event(&self, of: &EventRecord) -> Result<EventRecord, AppError> {
         let was_at = Some(self.was_created_at.stored()?);
         let at = self.created_at.map(M::stored).transpose()?;
@@ -177,7 +177,7 @@ impl<M: Moment + Copy> ChangedRow<M> {
     }
 }
 
-/// What an import did to somebody, as it was read with them.
+/// An event of an import joined with its user.
 #[derive(Debug)]
 pub struct DoneRow<M> {
     pub seq: i64,

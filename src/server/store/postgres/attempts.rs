@@ -9,7 +9,7 @@ use crate::{
         foundation::secret::Hash,
         store::{
             Attempt, Attempts, Limits,
-            attempts::{CountRow, in_the_way},
+            attempts::{CountRow, oldest_over_limit},
         },
     },
 };
@@ -25,7 +25,7 @@ impl Attempts for Postgres {
         limits: Limits,
     ) -> Result<Option<Timestamp>, AppError> {
         let mut transaction = self.begin().await?;
-        // One attempt of a client after the other, so that each counts those before it.
+        // Serializes the attempts of a client, so that each counts those before it.
         query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", attempt.client)
             .execute(&mut *transaction)
             .await?;
@@ -45,7 +45,7 @@ impl Attempts for Postgres {
         )
         .fetch_one(&mut *transaction)
         .await?;
-        if let Some(oldest) = in_the_way(count, limits)? {
+        if let Some(oldest) = oldest_over_limit(count, limits)? {
             return Ok(Some(oldest));
         }
         query!(

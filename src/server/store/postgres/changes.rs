@@ -4,45 +4,44 @@ use sqlx::{query, query_as, types::Uuid};
 
 use super::{
     Postgres,
-    accounts::{ensure_admin_besides, lock_admins},
     connection::{Connection, Transaction},
     events::insert_events,
-    idempotency::keep_outcome,
-    tokens::revoke_tokens_of,
+    idempotency::save_outcome,
     users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
-        Changes, EventRecord, KeyedRequest, Subject,
-        changes::SubjectRow,
+        Changes, EventRecord, KeyedRequest, LockedUser,
+        changes::LockedUserRow,
         idempotency::outcome_json,
         row::{UserRecord, unless_taken},
+        statements::{Statements, ensure_admin_besides, revoke_tokens_of},
     },
 };
 
-type LockedRow = SubjectRow<DateTime<Utc>>;
+type LockedRow = LockedUserRow<DateTime<Utc>>;
 
 /// A transaction that changes users, or a savepoint within one.
 pub struct PostgresChanges<'c>(Transaction<'c>);
 
-/// Whoever deletes takes the lock of the admins before any row. So does whoever changes many: they
-/// could meet the addresses that others add in another order, and wait in a circle.
+/// Deletions take the lock of admins before any row. So do transactions that change many users: two of
+/// them could lock the same addresses in different order, and deadlock.
 pub async fn begin_changes(
     store: &Postgres,
     of: &[UserId],
-    take_turns: bool,
-) -> Result<(PostgresChanges<'static>, Vec<Subject>), AppError> {
+    serialized: bool,
+) -> Result<(PostgresChanges<'static>, Vec<LockedUser>), AppError> {
     let mut transaction = store.begin().await?;
-    if take_turns {
-        lock_admins(&mut transaction).await?;
+    if serialized {
+        transaction.lock_admins().await?;
     }
-    let subjects = if of.is_empty() { Vec::new() } else { lock_users(&mut transaction, of).await? };
-    Ok((PostgresChanges(transaction), subjects))
+    let locked = if of.is_empty() { Vec::new() } else { lock_users(&mut transaction, of).await? };
+    Ok((PostgresChanges(transaction), locked))
 }
 
-/// Locks users, all of them in one order, and reads them as they are once they are locked.
-async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<Subject>, AppError> {
+/// Locks users in one order, which prevents deadlocks, and reads them as they are once locked.
+async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<LockedUser>, AppError> {
     let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
     let rows = query_as!(
         LockedRow,
@@ -56,12 +55,12 @@ async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<Su
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(Subject::try_from).collect()
+    rows.into_iter().map(LockedUser::try_from).collect()
 }
 
 #[async_trait]
 impl Changes for PostgresChanges<'_> {
-    async fn step(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
+    async fn savepoint(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
         Ok(Box::new(PostgresChanges(self.0.begin().await?)))
     }
 
@@ -79,7 +78,7 @@ impl Changes for PostgresChanges<'_> {
     }
 
     async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
-        ensure_admin_besides(&mut self.0, id).await?;
+        ensure_admin_besides(&mut *self.0, id).await?;
         let row = query_as!(
             Row,
             "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
@@ -94,7 +93,7 @@ impl Changes for PostgresChanges<'_> {
             query!("delete from public.sessions where user_id = $1", id.0).execute(&mut *self.0).await?;
             query!("delete from public.links where user_id = $1", id.0).execute(&mut *self.0).await?;
             insert_events(&mut self.0, std::slice::from_ref(event)).await?;
-            revoke_tokens_of(&mut self.0, id, now, event).await?;
+            revoke_tokens_of(&mut *self.0, id, now, event).await?;
         }
         row.map(User::try_from).transpose()
     }
@@ -117,15 +116,15 @@ impl Changes for PostgresChanges<'_> {
         row.map(User::try_from).transpose()
     }
 
-    async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
-        keep_outcome(&mut self.0, request, &outcome_json(users)?).await
+    async fn save_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
+        save_outcome(&mut self.0, request, &outcome_json(users)?).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), AppError> {
         Ok(self.0.commit().await?)
     }
 
-    /// Nobody reads what is not committed: dropped is enough.
+    /// No transaction reads uncommitted changes, so dropping it is enough.
     async fn rollback(self: Box<Self>) -> Result<(), AppError> {
         Ok(())
     }

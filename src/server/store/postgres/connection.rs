@@ -1,5 +1,5 @@
-//! Connections on which nothing takes longer than it may, whatever becomes of the network: a server
-//! that vanished answers nothing, not even that it is gone.
+//! Connections with a time limit on every statement: a server that vanished from the network does not
+//! even report an error.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -19,29 +19,28 @@ use sqlx::{
 use sqlx_core::transaction::TransactionManager;
 use tokio::{runtime::Handle, time::timeout};
 
-/// How long a statement may take: a little longer than PostgreSQL itself lets it, so that it is the
-/// one to give up while it can be heard.
-const STATEMENT: Duration = Duration::from_secs(9);
+/// The limit of a statement: a little longer than PostgreSQL's own, which reports a proper error.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(9);
 
-/// How long a connection may take to get ready for its next use; else it is closed.
-const RETURN: Duration = Duration::from_secs(2);
+/// How long returning a connection to the pool may take; after that it is closed.
+const RETURN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The pool.
 #[derive(Debug, Clone)]
 pub struct Connections(pub(super) PgPool);
 
-/// A connection from the pool, which it goes back to.
+/// A connection from the pool, returned when it is dropped.
 #[derive(Debug)]
 pub struct Connection {
     pooled: PoolConnection<Postgres>,
-    /// How long a statement may take.
+    /// The limit of a statement.
     limit: Duration,
-    /// Whether a transaction may have begun that nobody knows of.
+    /// Whether a transaction may be open that sqlx does not know of.
     is_unclear: bool,
 }
 
-/// A transaction, or a savepoint within one: dropped without a commit, it leaves nothing. As sqlx's,
-/// but within limits of time, and safe to be dropped while it begins.
+/// A transaction, or a savepoint in one; dropped without a commit, it is rolled back. Unlike sqlx's it
+/// has time limits, and is safe to drop while it begins.
 #[derive(Debug)]
 pub struct Transaction<'c> {
     connection: Held<'c>,
@@ -56,10 +55,10 @@ enum Held<'c> {
 
 impl Connections {
     pub async fn acquire(&self) -> Result<Connection, Error> {
-        Ok(Connection { pooled: self.0.acquire().await?, limit: STATEMENT, is_unclear: false })
+        Ok(Connection { pooled: self.0.acquire().await?, limit: STATEMENT_TIMEOUT, is_unclear: false })
     }
 
-    /// Waits for what runs, which is not long.
+    /// Waits for running statements, whose time is limited.
     pub async fn close(&self) {
         self.0.close().await;
     }
@@ -70,14 +69,14 @@ impl Connections {
 }
 
 impl Connection {
-    /// For what takes nothing else; without a limit of time.
+    /// The connection of sqlx, without a time limit, for functions that need one.
     pub fn bare(&mut self) -> &mut PgConnection {
         &mut self.pooled
     }
 
-    /// Hands rows over in the text format of `copy … from stdin`.
+    /// Inserts rows in the text format of `copy … from stdin`.
     pub async fn copy_in(&mut self, statement: &str, rows: &[u8]) -> Result<u64, Error> {
-        // Dropped in the middle, PostgreSQL waits for the rest.
+        // Dropped in the middle, PostgreSQL would wait for the rest.
         self.is_unclear = true;
         let copied = within(self.limit, async {
             let mut copy = self.pooled.copy_in_raw(statement).await?;
@@ -89,25 +88,25 @@ impl Connection {
         Ok(copied)
     }
 
-    /// Lets statements take so long, for as long as this is not back in the pool.
+    /// Sets the limit of statements until the connection is back in the pool.
     pub fn set_limit(&mut self, limit: Duration) {
         self.limit = limit;
     }
 }
 
-/// What was not answered in time may have been done nevertheless.
+/// A statement that timed out may have been executed nevertheless.
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     timeout(limit, work).await.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
-/// What sqlx does by itself when a pooled connection is dropped, which is to end what runs on it,
-/// would wait for ever for a server that vanished, and the pool for the connection.
+/// On drop, sqlx itself would wait without a limit for a server that vanished, and the pool for the
+/// connection.
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.is_unclear {
             self.pooled.close_on_drop();
         } else if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(timeout(RETURN, self.pooled.return_to_pool()));
+            runtime.spawn(timeout(RETURN_TIMEOUT, self.pooled.return_to_pool()));
         }
     }
 }
@@ -115,7 +114,7 @@ impl Drop for Connection {
 impl<'c> Transaction<'c> {
     async fn begin_on(mut connection: Held<'c>) -> Result<Self, Error> {
         let limit = connection.limit;
-        // Dropped in the middle of this, sqlx forgets that it has sent a `begin`.
+        // Dropped in the middle, sqlx forgets that it has sent a `begin`.
         connection.is_unclear = true;
         within(limit, PgTransactionManager::begin(&mut connection.pooled, None)).await?;
         connection.is_unclear = false;

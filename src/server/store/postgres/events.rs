@@ -10,7 +10,7 @@ use crate::{
 
 type Row = EventRow<DateTime<Utc>>;
 
-/// The statement of the trail that begins with one filter, which an index serves.
+/// A statement of the trail whose first filter is served by an index.
 macro_rules! events_where {
     ($store:expr, $query:expr, $users_only:expr, $filter:literal, $value:expr) => {{
         let (since, until) = $query.range();
@@ -114,7 +114,7 @@ impl Events for Postgres {
     }
 }
 
-/// Writes events as part of a transaction; they travel as arrays.
+/// Inserts events in one statement, as arrays.
 pub async fn insert_events(connection: &mut Connection, events: &[EventRecord]) -> Result<(), AppError> {
     if events.is_empty() {
         return Ok(());

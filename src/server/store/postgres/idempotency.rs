@@ -17,7 +17,7 @@ impl IdempotencyKeys for Postgres {
     ) -> Result<Option<KnownRequest>, AppError> {
         let mut transaction = self.begin().await?;
         let (key, hash) = (request.key.as_slice(), request.request.as_slice());
-        // Locks the row that is there even where it changes nothing: it is there for the next one, too.
+        // Locks an existing row even if it changes nothing, so that the next statement finds it.
         let begun = query!(
             "insert into public.idempotency_keys as known (actor, key_hash, request_hash, created_at)
             values ($1, $2, $3, $4)
@@ -98,8 +98,8 @@ impl IdempotencyKeys for Postgres {
     }
 }
 
-/// Answers whether the request has its key still.
-pub async fn keep_outcome(
+/// Returns whether the request still owns its key.
+pub async fn save_outcome(
     connection: &mut Connection,
     request: &KeyedRequest,
     outcome: &str,

@@ -13,7 +13,7 @@ use crate::{
     domain::{AppError, ListUsers, Page, SortField, Timestamp, User, UserStatus},
     server::store::{
         is_few,
-        span::{Key, Span},
+        keyset::{Key, KeysetRange},
     },
 };
 
@@ -140,7 +140,7 @@ macro_rules! with_email {
 }
 
 pub async fn list_users(store: &Postgres, list: &ListUsers) -> Result<Page<User>, AppError> {
-    let (span, filters) = (Span::of(list)?, Filters::of(list));
+    let (span, filters) = (KeysetRange::of(list)?, Filters::of(list));
     let users = match list.status {
         UserStatus::Active => rows(store, list, &filters, &span, false).await?,
         UserStatus::Deleted => rows(store, list, &filters, &span, true).await?,
@@ -157,7 +157,7 @@ async fn rows(
     store: &Postgres,
     list: &ListUsers,
     filters: &Filters,
-    span: &Span,
+    span: &KeysetRange,
     deleted: bool,
 ) -> Result<Vec<User>, AppError> {
     if let Some(users) = users_with_email(store, filters, deleted).await? {

@@ -4,16 +4,17 @@ mod candidates;
 mod changes;
 mod connection;
 mod count_users;
+mod driver;
 mod events;
-mod examine;
+mod failure;
 mod feed;
 mod idempotency;
 mod imports;
 mod links;
 mod list_users;
 mod sessions;
+mod statements;
 mod tokens;
-mod trash;
 mod users;
 
 use std::{num::NonZeroU32, str::FromStr, time::Duration};
@@ -27,38 +28,35 @@ use sqlx::{
 };
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-pub use self::examine::examine;
+pub use self::driver::PostgresDriver;
 use self::{
     connection::{Connections, Transaction},
     users::read_users,
 };
-use super::{Pool, Schema, Store, failure::may_be_over_soon, schema, together::Together};
+use super::{Pool, Schema, Store, batch_loader::BatchLoader, failure::is_transient, schema};
 use crate::domain::{AppError, User, UserId};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// A PostgreSQL database, which several instances of Rollcall may share.
+/// A PostgreSQL database, which several instances of Rollcall can share.
 #[derive(Debug)]
 pub struct Postgres {
     pool: Connections,
-    users: Together<UserId, Result<User, AppError>>,
+    users: BatchLoader<UserId, Result<User, AppError>>,
 }
 
-/// How long the start waits for a database that starts at the same time. Whoever needs longer lets
-/// their service manager try again.
-const START: Duration = Duration::from_secs(5);
+/// How long the start waits for a database that is starting, too. After that it is up to the service
+/// manager to try again.
+const START_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a connection: about as long as PostgreSQL takes to restart.
-const ACQUIRE: Duration = Duration::from_secs(5);
-/// A connection that was not used for so long is asked whether it is still there,
-const IDLE: Duration = Duration::from_secs(1);
-/// and has so long to say so.
-const PING: Duration = Duration::from_secs(1);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that was idle for longer is pinged before it is used.
+const PING_AFTER: Duration = Duration::from_secs(1);
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
+/// The limit of `begin_long`.
+const LONG_TIMEOUT: Duration = Duration::from_hours(1);
 
-/// What PostgreSQL does by itself, in seconds: ends statements and transactions of which nobody may
-/// be waiting any more, with all their locks, and notices that Rollcall's machine is gone.
-/// What is long may take as long as this.
-const PATIENCE: Duration = Duration::from_hours(1);
-
+/// PostgreSQL itself ends statements and transactions, with their locks, whose client is gone.
 const LIMITS: [(&str, &str); 4] = [
     ("statement_timeout", "8s"),
     ("idle_in_transaction_session_timeout", "10s"),
@@ -72,7 +70,7 @@ impl Postgres {
         let options = options.application_name("rollcall");
         let mut connection = first_connection(&options).await.context("cannot open the PostgreSQL database")?;
         ensure_letters(&mut connection).await?;
-        // One at a time, by an advisory lock; without limits, for an index of many people takes its time.
+        // sqlx takes an advisory lock. Without the limits of time: an index of many people takes long.
         if let Err(error) = MIGRATIONS.run(&mut connection).await {
             let refusal = schema::refusal(&MIGRATIONS, &mut connection, error).await;
             return Err(refusal.context("cannot migrate the PostgreSQL database"));
@@ -84,25 +82,25 @@ impl Postgres {
 
     fn over(pool: Connections) -> Self {
         let readers = pool.clone();
-        let users = Together::new(move |ids| read_users(readers.clone(), ids));
+        let users = BatchLoader::new(move |ids| read_users(readers.clone(), ids));
         Self { pool, users }
     }
 
-    /// A transaction whose statements each see what others committed before them (read committed):
-    /// what must not change between two of them has to be locked.
+    /// A transaction at the isolation level read committed: each statement sees what was committed before
+    /// it, so rows that must not change between two statements have to be locked.
     async fn begin(&self) -> Result<Transaction<'static>, AppError> {
         Ok(self.pool.begin().await?)
     }
 
-    /// A transaction whose statements may take long, and whose client may think for long between them.
+    /// A transaction whose statements, and pauses between them, may take long.
     async fn begin_long(&self) -> Result<Transaction<'static>, AppError> {
         let mut transaction = self.begin().await?;
-        transaction.set_limit(PATIENCE);
-        let patience = i64::try_from(PATIENCE.as_millis()).map_err(AppError::internal)?.to_string();
+        transaction.set_limit(LONG_TIMEOUT);
+        let limit = i64::try_from(LONG_TIMEOUT.as_millis()).map_err(AppError::internal)?.to_string();
         sqlx::query!(
             "select set_config('statement_timeout', $1, true) as statement,
                 set_config('idle_in_transaction_session_timeout', $1, true) as idle",
-            patience
+            limit
         )
         .fetch_one(&mut *transaction)
         .await?;
@@ -110,9 +108,9 @@ impl Postgres {
     }
 }
 
-/// Waits for a database that is about to be there; whatever else is wrong is said at once.
+/// Waits for a database that is starting; any other error is returned at once.
 async fn first_connection(options: &PgConnectOptions) -> Result<PgConnection, Error> {
-    let deadline = Instant::now() + START;
+    let deadline = Instant::now() + START_TIMEOUT;
     loop {
         let late = |_| Err(Error::Io(std::io::ErrorKind::TimedOut.into()));
         let error = match timeout_at(deadline, PgConnection::connect_with(options)).await.unwrap_or_else(late) {
@@ -122,17 +120,17 @@ async fn first_connection(options: &PgConnectOptions) -> Result<PgConnection, Er
         if !is_starting(&error) || Instant::now() >= deadline {
             return Err(error);
         }
-        tracing::debug!(%error, "PostgreSQL is not there yet");
-        sleep(START / 20).await;
+        tracing::debug!(%error, "waiting for PostgreSQL to start");
+        sleep(START_TIMEOUT / 20).await;
     }
 }
 
 fn is_starting(error: &Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    may_be_over_soon(error) && code.is_none_or(|code| ["57P03", "53300"].contains(&&*code))
+    is_transient(error) && code.is_none_or(|code| ["57P03", "53300"].contains(&&*code))
 }
 
-/// pg_trgm takes only what the character type calls letters: of "C", those of ASCII.
+/// pg_trgm indexes only what the character type calls letters; of "C", that is ASCII.
 async fn ensure_letters(connection: &mut PgConnection) -> anyhow::Result<()> {
     let ctype =
         sqlx::query_scalar!(r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#)
@@ -152,13 +150,13 @@ fn pool(options: PgConnectOptions, connections: NonZeroU32) -> Connections {
     let limits = LIMITS.into_iter().filter(|(name, _)| !own.contains(name));
     let pool = PgPoolOptions::new()
         .max_connections(connections.get())
-        .acquire_timeout(ACQUIRE)
-        // The ping costs a round trip: connections in steady use do without it.
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A ping costs a round trip, so connections in steady use skip it.
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
-            Box::pin(
-                async move { Ok(meta.idle_for < IDLE || matches!(timeout(PING, connection.ping()).await, Ok(Ok(())))) },
-            )
+            Box::pin(async move {
+                Ok(meta.idle_for < PING_AFTER || matches!(timeout(PING_TIMEOUT, connection.ping()).await, Ok(Ok(()))))
+            })
         });
     Connections(pool.connect_lazy_with(options.options(limits)))
 }

@@ -1,14 +1,14 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sqlx::{query, query_as, query_scalar, types::Uuid};
+use sqlx::{query, query_as, query_scalar};
 
-use super::{Postgres, events::insert_events};
+use super::Postgres;
 use crate::{
     domain::{AppError, Member, Timestamp, UserId},
     server::{
         foundation::secret::Hash,
         store::{
-            EventRecord, SessionRecord, Sessions,
+            SessionRecord, Sessions,
             sessions::{SessionRow, SignedInRow},
         },
     },
@@ -94,18 +94,5 @@ impl Sessions for Postgres {
         let hash = hash.as_slice();
         query!("delete from public.sessions where hash = $1", hash).execute(&self.pool).await?;
         Ok(())
-    }
-
-    async fn end_sessions(&self, user: UserId, which: Option<Uuid>, event: &EventRecord) -> Result<u64, AppError> {
-        let mut transaction = self.begin().await?;
-        let ended = query!("delete from public.sessions where user_id = $1 and id = coalesce($2, id)", user.0, which)
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-        if ended > 0 {
-            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-            transaction.commit().await?;
-        }
-        Ok(ended)
     }
 }

@@ -4,27 +4,26 @@ use sqlx::{query, query_as, query_scalar};
 
 use super::{
     Postgres,
-    accounts::ensure_admin_besides,
     changes::begin_changes,
     connection::{Connection, Connections},
     count_users::{count_users, estimate_users},
     events::insert_events,
     list_users::list_users,
-    tokens::revoke_tokens_of,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        Changes, EventRecord, Subject, Users,
+        Changes, EventRecord, LockedUser, Users,
+        batch_loader::Loaded,
         row::{UserRecord, UserRow, unless_taken},
-        together::Found,
+        statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
 
 pub type Row = UserRow<DateTime<Utc>>;
 
 /// Those of these that there are.
-pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Found<UserId, Result<User, AppError>> {
+pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
     let rows = query_as!(
         Row,
@@ -59,15 +58,15 @@ impl Users for Postgres {
     async fn begin_changes(
         &self,
         of: &[UserId],
-        take_turns: bool,
-    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
-        let (changes, subjects) = begin_changes(self, of, take_turns).await?;
-        Ok((Box::new(changes), subjects))
+        serialized: bool,
+    ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError> {
+        let (changes, locked) = begin_changes(self, of, serialized).await?;
+        Ok((Box::new(changes), locked))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
         let mut transaction = self.begin().await?;
-        ensure_admin_besides(&mut transaction, id).await?;
+        ensure_admin_besides(&mut *transaction, id).await?;
         query!(
             "update public.events
             set changes = (
@@ -83,7 +82,7 @@ impl Users for Postgres {
             "update public.events set address = null where actor_id = $1 or (user_id = $1 and actor_kind = 'anonymous')",
             id.0
         ).execute(&mut *transaction).await?;
-        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        revoke_tokens_of(&mut *transaction, id, now, event).await?;
         // Account, sessions and links go with the row.
         let erased = query!("delete from public.users where id = $1", id.0).execute(&mut *transaction).await?;
         if erased.rows_affected() == 0 {
@@ -92,6 +91,17 @@ impl Users for Postgres {
         insert_events(&mut transaction, std::slice::from_ref(event)).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn deleted_before(&self, moment: Timestamp, limit: u32) -> Result<Vec<UserId>, AppError> {
+        let ids = query_scalar!(
+            "select id from public.users where deleted_at < $1 order by deleted_at limit $2",
+            moment.utc(),
+            i64::from(limit)
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(ids.into_iter().map(UserId).collect())
     }
 
     async fn is_empty(&self) -> Result<bool, AppError> {

@@ -8,7 +8,7 @@ use crate::{
         foundation::secret::Hash,
         store::{
             Attempt, Attempts, Limits,
-            attempts::{CountRow, in_the_way},
+            attempts::{CountRow, oldest_over_limit},
         },
     },
 };
@@ -41,7 +41,7 @@ impl Attempts for Sqlite {
         )
         .fetch_one(&mut *transaction)
         .await?;
-        if let Some(oldest) = in_the_way(count, limits)? {
+        if let Some(oldest) = oldest_over_limit(count, limits)? {
             return Ok(Some(oldest));
         }
         query!("insert into attempts (client, account, at) values (?, ?, ?)", attempt.client, account, at)

@@ -15,39 +15,38 @@ use sqlx::{
 use tempfile::{Builder, NamedTempFile};
 
 use super::{
-    place::{Place, folder, sync_folder},
+    database_file::{DatabaseFile, folder, sync_folder},
     verify::verify,
 };
 use crate::server::store::{Backup, Contents, OnProgress};
 
-/// Copies a database as it is at one moment, beside whoever reads and writes it, and verifies the
-/// copy before it takes its name.
+/// Copies a database consistently while it is in use, and verifies the copy before it gets its name.
 ///
 /// # Errors
-/// When there is no database, or the copy cannot be made, or is not good; then there is none.
+/// When there is no database, or it cannot be copied or is damaged; then no file is created.
 pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Backup> {
-    let (place, options) = Place::of(url)?;
-    ensure!(place.path().exists(), "there is no database at {}", place.path().display());
-    let is_itself = file.canonicalize().is_ok_and(|file| place.path().canonicalize().is_ok_and(|own| own == file));
+    let (database, options) = DatabaseFile::of(url)?;
+    ensure!(database.path().exists(), "there is no database at {}", database.path().display());
+    let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
     ensure!(!is_itself, "{} is the database itself", file.display());
     ensure!(overwrite || !file.exists(), "{} is there already: --overwrite replaces it", file.display());
-    let _in_use = place.share().with_context(|| format!("cannot lock {}", place.path().display()))?;
+    let _in_use = database.lock_shared().with_context(|| format!("cannot lock {}", database.path().display()))?;
     let partial = partial(file)?;
     let copied = copy(options, partial.path(), progress);
-    copied.await.with_context(|| format!("cannot copy {} to {}", place.path().display(), file.display()))?;
-    let contents = check(partial.path()).await.with_context(|| format!("the copy of {}", place.path().display()))?;
+    copied.await.with_context(|| format!("cannot copy {} to {}", database.path().display(), file.display()))?;
+    let contents = check(partial.path()).await.with_context(|| format!("the copy of {}", database.path().display()))?;
     let (bytes, sha256) = digest(partial.path())?;
     keep(partial, file, overwrite)?;
     Ok(Backup { contents, bytes, sha256 })
 }
 
 async fn check(file: &Path) -> anyhow::Result<Contents> {
-    let mut database = open_own(file).await?;
+    let mut database = open_copy(file).await?;
     let contents = verify(&mut database).await?;
     Ok(database.close().await.map(|()| contents)?)
 }
 
-/// A file beside the one that it is going to be: gone when it is dropped, for its owner alone.
+/// A temporary file beside the one it is going to be, readable by its owner only.
 pub fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
     let Some(name) = file.file_name() else { bail!("{} is no name for a file", file.display()) };
     let (mut prefix, suffix) = (PathBuf::from(name).into_os_string(), ".partial");
@@ -56,8 +55,8 @@ pub fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
     partial.with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// Opens a file that nobody else knows of: no journal beside it, for after a crash it is lost anyway.
-pub async fn open_own(file: &Path) -> anyhow::Result<SqliteConnection> {
+/// Opens a temporary copy, without a journal on disk: after a crash it is lost anyway.
+pub async fn open_copy(file: &Path) -> anyhow::Result<SqliteConnection> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .journal_mode(SqliteJournalMode::Memory)
@@ -66,7 +65,7 @@ pub async fn open_own(file: &Path) -> anyhow::Result<SqliteConnection> {
     options.connect().await.context("is not a database that can be read")
 }
 
-/// Gives a file its name, for good.
+/// Gives a temporary file its name, durably.
 fn keep(partial: NamedTempFile, file: &Path, overwrite: bool) -> anyhow::Result<()> {
     partial.as_file().sync_all().with_context(|| format!("cannot write {}", file.display()))?;
     let kept = if overwrite { partial.persist(file) } else { partial.persist_noclobber(file) };
@@ -74,7 +73,7 @@ fn keep(partial: NamedTempFile, file: &Path, overwrite: bool) -> anyhow::Result<
     sync_folder(file).with_context(|| format!("cannot sync the folder of {}", file.display()))
 }
 
-/// Reads in one transaction, which in a database with a write-ahead log stops no writer.
+/// Reads in one transaction, which in WAL mode blocks no writer.
 async fn copy(options: SqliteConnectOptions, to: &Path, progress: OnProgress<'_>) -> anyhow::Result<()> {
     let mut source = options.create_if_missing(false).read_only(true).connect().await?;
     let size: i64 = query_scalar(
@@ -100,7 +99,7 @@ async fn copy(options: SqliteConnectOptions, to: &Path, progress: OnProgress<'_>
     Ok(source.close().await?)
 }
 
-/// How long a file is, and its SHA-256 as `sha256sum` writes it.
+/// The length of a file, and its SHA-256 as `sha256sum` prints it.
 fn digest(path: &Path) -> io::Result<(u64, String)> {
     let (mut file, mut digest) = (File::open(path)?, digest::Context::new(&digest::SHA256));
     let (mut buffer, mut bytes) = (vec![0; 1 << 20], 0);

@@ -6,7 +6,7 @@ use sqlx::query_scalar;
 use super::Sqlite;
 use crate::{
     domain::{AppError, Email, ListUsers, SortField, Timestamp, needles},
-    server::store::{FEW, is_few, span::created_between},
+    server::store::{FEW, is_few, keyset::created_between},
 };
 
 /// What a list asks of each row, as binds.

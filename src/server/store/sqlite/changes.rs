@@ -6,42 +6,41 @@ use sqlx::{Connection, Sqlite as Database, SqliteConnection, Transaction, query,
 
 use super::{
     Sqlite,
-    accounts::ensure_admin_besides,
     events::insert_events,
-    idempotency::keep_outcome,
-    tokens::revoke_tokens_of,
-    turn::Unit,
+    group_commit::Unit,
+    idempotency::save_outcome,
     users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
-        Changes, EventRecord, KeyedRequest, Subject,
-        changes::SubjectRow,
+        Changes, EventRecord, KeyedRequest, LockedUser,
+        changes::LockedUserRow,
         idempotency::outcome_json,
         row::{UserRecord, unless_taken},
+        statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
 
-type LockedRow = SubjectRow<i64>;
+type LockedRow = LockedUserRow<i64>;
 
-/// A unit of work that changes users, a transaction of its own, or a savepoint within one of them.
+/// A unit of work in a group commit, a transaction of its own, or a savepoint in one of them.
 pub enum SqliteChanges<'c> {
     Unit(Unit),
     Transaction(Transaction<'c, Database>),
 }
 
-/// The one writer is the turn that everybody takes. Those who change many keep nobody else waiting
-/// for an answer.
+/// The write lock serializes all transactions. One that changes many users takes no part in a group
+/// commit, so that no other request waits for it to finish.
 pub async fn begin_changes(
     store: &Sqlite,
     of: &[UserId],
     are_many: bool,
-) -> Result<(SqliteChanges<'static>, Vec<Subject>), AppError> {
+) -> Result<(SqliteChanges<'static>, Vec<LockedUser>), AppError> {
     let mut changes = if are_many {
         SqliteChanges::Transaction(store.begin().await?)
     } else {
-        SqliteChanges::Unit(store.join().await?)
+        SqliteChanges::Unit(store.begin_grouped().await?)
     };
     if of.is_empty() {
         return Ok((changes, Vec::new()));
@@ -57,13 +56,13 @@ pub async fn begin_changes(
     )
     .fetch_all(&mut *changes)
     .await?;
-    let subjects = rows.into_iter().map(Subject::try_from).collect::<Result<_, _>>()?;
-    Ok((changes, subjects))
+    let locked = rows.into_iter().map(LockedUser::try_from).collect::<Result<_, _>>()?;
+    Ok((changes, locked))
 }
 
 #[async_trait]
 impl Changes for SqliteChanges<'_> {
-    async fn step(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
+    async fn savepoint(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
         Ok(Box::new(SqliteChanges::Transaction(self.deref_mut().begin().await?)))
     }
 
@@ -81,7 +80,7 @@ impl Changes for SqliteChanges<'_> {
     }
 
     async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
-        ensure_admin_besides(self, id).await?;
+        ensure_admin_besides(&mut **self, id).await?;
         let at = now.unix_micros();
         let row = query_as!(
             Row,
@@ -98,7 +97,7 @@ impl Changes for SqliteChanges<'_> {
             query!("delete from sessions where user_id = ?", id.0).execute(&mut **self).await?;
             query!("delete from links where user_id = ?", id.0).execute(&mut **self).await?;
             insert_events(self, std::slice::from_ref(event)).await?;
-            revoke_tokens_of(self, id, now, event).await?;
+            revoke_tokens_of(&mut **self, id, now, event).await?;
         }
         row.map(User::try_from).transpose()
     }
@@ -122,8 +121,8 @@ impl Changes for SqliteChanges<'_> {
         row.map(User::try_from).transpose()
     }
 
-    async fn keep_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
-        keep_outcome(self, request, &outcome_json(users)?).await
+    async fn save_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
+        save_outcome(self, request, &outcome_json(users)?).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), AppError> {

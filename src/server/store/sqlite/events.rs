@@ -10,7 +10,7 @@ use crate::{
 
 type Row = EventRow<i64>;
 
-/// The statement of the trail that begins with one filter, which an index serves.
+/// A statement of the trail whose first filter is served by an index.
 macro_rules! events_where {
     ($store:expr, $query:expr, $users_only:expr, $filter:literal, $value:expr) => {{
         let (since, until) = $query.range();
@@ -111,7 +111,7 @@ impl Events for Sqlite {
     }
 }
 
-/// Writes events as part of a transaction; they travel as one JSON array.
+/// Inserts events in one statement, as a JSON array.
 pub async fn insert_events(connection: &mut SqliteConnection, events: &[EventRecord]) -> Result<(), AppError> {
     if events.is_empty() {
         return Ok(());

@@ -42,7 +42,7 @@ impl Feed for Sqlite {
         Ok(Mark(self.end_of_trail().await?.seq))
     }
 
-    /// One writes after another, so the numbers are in the order of time.
+    /// Transactions are serial, so the numbers are in order of commit.
     async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError> {
         let events = self.trail_after(Position { xid: 0, seq: mark.0 }, limit).await?;
         let next = events.last().map_or(mark, |event| Mark(event.position.seq));

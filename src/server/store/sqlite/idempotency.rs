@@ -15,7 +15,7 @@ impl IdempotencyKeys for Sqlite {
         abandoned: Timestamp,
         forgotten: Timestamp,
     ) -> Result<Option<KnownRequest>, AppError> {
-        let mut unit = self.join().await?;
+        let mut unit = self.begin_grouped().await?;
         let (key, hash, at) = (request.key.as_slice(), request.request.as_slice(), request.at.unix_micros());
         let (abandoned, forgotten) = (abandoned.unix_micros(), forgotten.unix_micros());
         let begun = query!(
@@ -55,7 +55,7 @@ impl IdempotencyKeys for Sqlite {
     async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError> {
         let (key, at) = (request.key.as_slice(), request.at.unix_micros());
         let (status, headers, body) = (i64::from(answer.status), answer.headers_json()?, &answer.body[..]);
-        let mut unit = self.join().await?;
+        let mut unit = self.begin_grouped().await?;
         let kept = query!(
             "update idempotency_keys set status = ?, headers = ?, body = ?, outcome = null
             where actor = ? and key_hash = ? and created_at = ? and status is null",
@@ -74,7 +74,7 @@ impl IdempotencyKeys for Sqlite {
 
     async fn release_request(&self, request: &KeyedRequest) -> Result<(), AppError> {
         let (key, at) = (request.key.as_slice(), request.at.unix_micros());
-        let mut unit = self.join().await?;
+        let mut unit = self.begin_grouped().await?;
         query!(
             "delete from idempotency_keys
             where actor = ? and key_hash = ? and created_at = ? and status is null and outcome is null",
@@ -102,8 +102,8 @@ impl IdempotencyKeys for Sqlite {
     }
 }
 
-/// Answers whether the request has its key still.
-pub async fn keep_outcome(
+/// Returns whether the request still owns its key.
+pub async fn save_outcome(
     connection: &mut SqliteConnection,
     request: &KeyedRequest,
     outcome: &str,

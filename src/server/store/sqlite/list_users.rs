@@ -17,7 +17,7 @@ use crate::{
     domain::{AppError, ListUsers, Page, SortField, Timestamp, User, UserStatus},
     server::store::{
         is_few,
-        span::{Key, Span},
+        keyset::{Key, KeysetRange},
     },
 };
 
@@ -128,7 +128,7 @@ macro_rules! with_email {
 }
 
 pub async fn list_users(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
-    let (span, filters) = (Span::of(list)?, Filters::of(list));
+    let (span, filters) = (KeysetRange::of(list)?, Filters::of(list));
     let users = match list.status {
         UserStatus::Active => rows(store, list, &filters, &span, false).await?,
         UserStatus::Deleted => rows(store, list, &filters, &span, true).await?,
@@ -145,7 +145,7 @@ async fn rows(
     store: &Sqlite,
     list: &ListUsers,
     filters: &Filters,
-    span: &Span,
+    span: &KeysetRange,
     deleted: bool,
 ) -> Result<Vec<User>, AppError> {
     if let Some(users) = users_with_email(store, filters, deleted).await? {
@@ -184,7 +184,7 @@ async fn users_with_email(store: &Sqlite, filters: &Filters, deleted: bool) -> R
 }
 
 /// All rows. SQLite has a thread of its own and wakes who waits for each of them, which costs more than
-/// the row: of many, those are taken every now and then that have come (`Sqlite::MANY` at the most).
+/// the row: of many, those are taken every now and then that have come (`Sqlite::ROW_BUFFER` at the most).
 async fn gathered(mut rows: BoxStream<'_, Result<Row, Error>>, most: i64) -> Result<Vec<Row>, Error> {
     if most <= FEW_ROWS {
         return rows.try_collect().await;

@@ -4,22 +4,23 @@ mod backup;
 mod candidates;
 mod changes;
 mod count_users;
+mod database_file;
+mod driver;
 mod events;
-mod examine;
+mod failure;
 mod feed;
+mod group_commit;
 mod idempotency;
 mod imports;
 mod links;
 mod list_users;
-mod place;
 mod restore;
 mod sessions;
+mod statements;
 mod tokens;
-mod trash;
-mod turn;
 mod users;
 mod verify;
-mod waits;
+mod write_waits;
 
 use std::{
     fs::File,
@@ -39,96 +40,94 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-pub use self::{
-    backup::backup,
-    examine::{examine, file},
-    restore::restore,
+pub use self::driver::SqliteDriver;
+use self::{
+    database_file::DatabaseFile, failure::is_busy, group_commit::Queue, users::read_users, write_waits::WriteWaits,
 };
-use self::{place::Place, turn::Queue, users::read_users, waits::Waits};
-use super::{
-    Options, Pool, Schema, Store, Synchronous,
-    failure::{BUSY, sqlite_code},
-    schema,
-    together::Together,
-};
+use super::{Options, Pool, Schema, Store, Synchronous, batch_loader::BatchLoader, schema};
 use crate::domain::{AppError, User, UserId};
 
 const BEGIN: &str = "begin immediate";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// A SQLite file: many readers beside one writer (WAL).
+/// A SQLite database in WAL mode: many readers beside one writer.
 #[derive(Debug)]
 pub struct Sqlite {
     readers: SqlitePool,
-    users: Together<UserId, Result<User, AppError>>,
-    /// One connection: SQLite has one writer at a time, and waiting for a turn is fairer here than
-    /// in its busy handler.
+    users: BatchLoader<UserId, Result<User, AppError>>,
+    /// One connection: SQLite has one writer at a time, and the pool's queue is fairer than its busy
+    /// handler.
     writer: SqlitePool,
+    /// Short writes queue for a group commit before they get the writer.
     queue: Queue,
-    waits: Waits,
-    /// The writer was opened again after something failed: perhaps the file takes no writes.
-    is_doubtful: Arc<AtomicBool>,
-    /// Tells `restore` that the file is in use; nothing for who only looks.
+    waits: WriteWaits,
+    /// The writer was reconnected after a failure: the file may have become read-only.
+    needs_write_check: Arc<AtomicBool>,
+    /// The shared lock that keeps `restore` away; `None` when the database is only examined.
     _in_use: Option<File>,
 }
 
 impl Sqlite {
     const READERS: u32 = 8;
-    /// So many rows may wait to be taken before SQLite stops reading: as many as a page of a file has.
-    const MANY: usize = 5_001;
-    const WAIT_FOR_A_CONNECTION: Duration = Duration::from_secs(5);
+    /// How many rows SQLite reads ahead: as many as a page of an export has.
+    const ROW_BUFFER: usize = 5_001;
+    const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
     pub async fn open(url: &str, options: Options) -> anyhow::Result<Self> {
-        let (place, connect) = Place::of(url)?;
+        let (database, connect) = DatabaseFile::of(url)?;
         let connect = connect_options(connect, options.sqlite_synchronous);
-        // Several at once would be in each other's way: who makes the file, who migrates.
-        let _turn = place.turn().await.with_context(|| format!("cannot open {url}"))?;
-        let in_use = place.make().and_then(|()| place.share()).with_context(|| format!("cannot open {url}"))?;
-        let is_doubtful = Arc::new(AtomicBool::new(false));
-        let writer = writer_pool(is_doubtful.clone())
+        // Only one process at a time creates the file and migrates it.
+        let _folder = database.lock_folder().await.with_context(|| format!("cannot open {url}"))?;
+        let in_use = database
+            .create_if_missing()
+            .and_then(|()| database.lock_shared())
+            .with_context(|| format!("cannot open {url}"))?;
+        let needs_write_check = Arc::new(AtomicBool::new(false));
+        let writer = writer_pool(needs_write_check.clone())
             .connect_with(connect.clone())
             .await
             .with_context(|| format!("cannot open {url}"))?;
         migrate(&writer).await.with_context(|| format!("cannot migrate {url}"))?;
         ensure_writable(&writer).await.with_context(|| format!("cannot write to {url}"))?;
         let readers = pool(Self::READERS)
-            .connect_with(connect.pragma("query_only", "on").optimize_on_close(false, None).row_buffer_size(Self::MANY))
+            .connect_with(
+                connect.pragma("query_only", "on").optimize_on_close(false, None).row_buffer_size(Self::ROW_BUFFER),
+            )
             .await
             .with_context(|| format!("cannot open {url}"))?;
-        Ok(Self { _in_use: Some(in_use), ..Self::over(readers, writer, is_doubtful) })
+        Ok(Self { _in_use: Some(in_use), ..Self::over(readers, writer, needs_write_check) })
     }
 
-    fn over(readers: SqlitePool, writer: SqlitePool, is_doubtful: Arc<AtomicBool>) -> Self {
+    fn over(readers: SqlitePool, writer: SqlitePool, needs_write_check: Arc<AtomicBool>) -> Self {
         let pool = readers.clone();
-        let users = Together::new(move |ids| read_users(pool.clone(), ids));
-        let (queue, waits) = (Queue::default(), Waits::default());
-        Self { readers, users, writer, queue, waits, is_doubtful, _in_use: None }
+        let users = BatchLoader::new(move |ids| read_users(pool.clone(), ids));
+        let (queue, waits) = (Queue::default(), WriteWaits::default());
+        Self { readers, users, writer, queue, waits, needs_write_check, _in_use: None }
     }
 
-    /// A transaction that writes, by itself, since it is long or rare: it has the lock from its
-    /// beginning, so nothing it read changes.
+    /// A transaction without group commit, for what is long or rare. It holds the write lock from its
+    /// beginning, so nothing it reads changes until it ends.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
         self.waits
-            .during(async {
-                self.heal().await?;
+            .measure(async {
+                self.ensure_writable_again().await?;
                 Ok(self.writer.begin_with(BEGIN).await?)
             })
             .await
     }
 
-    /// A connection of its own for a statement that looks at very much: what it keeps and sorts in memory
-    /// is little, and goes with it.
+    /// A connection of its own for a statement that reads very much. Its small cache is freed with it.
     async fn long_reader(&self) -> Result<SqliteConnection, AppError> {
         let options = self.readers.connect_options().as_ref().clone();
         Ok(SqliteConnection::connect_with(&options.pragma("cache_size", "-2048")).await?)
     }
 
-    /// Finds out whether the file takes writes again.
-    async fn heal(&self) -> Result<(), AppError> {
-        if self.is_doubtful.load(Ordering::Relaxed) {
+    /// Checks that the file is writable, if a failure made that doubtful.
+    async fn ensure_writable_again(&self) -> Result<(), AppError> {
+        if self.needs_write_check.load(Ordering::Relaxed) {
             ensure_writable(&self.writer).await?;
-            self.is_doubtful.store(false, Ordering::Relaxed);
+            self.needs_write_check.store(false, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -145,11 +144,11 @@ impl Store for Sqlite {
         vec![Pool::of("readers", &self.readers), Pool::of("writer", &self.writer)]
     }
 
-    /// Moves the write-ahead log into the file, so that the file alone is the whole database.
+    /// Checkpoints the write-ahead log, so that the file alone is the whole database.
     async fn close(&self) {
         self.readers.close().await;
         if let Err(error) = query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
-            tracing::warn!(%error, "the write-ahead log stays beside the database until the next start");
+            tracing::warn!(%error, "cannot checkpoint the write-ahead log: it stays beside the database until the next start");
         }
         self.writer.close().await;
     }
@@ -179,13 +178,13 @@ async fn migrate(writer: &SqlitePool) -> anyhow::Result<()> {
     }
 }
 
-/// SQLite opens a file that it may not write for reading, begins what looks like writing, and goes on
-/// so when the file could be written again: a connection that cannot write is closed.
+/// SQLite opens a read-only file without an error, begins a write transaction on it, and keeps failing
+/// once the file is writable again. So a connection that cannot write is closed.
 async fn ensure_writable(writer: &SqlitePool) -> Result<(), sqlx::Error> {
     let mut connection = writer.acquire().await?;
     match query("delete from users where false").execute(&mut *connection).await {
-        // Somebody is writing right now, so it can be written.
-        Err(sqlx::Error::Database(cause)) if sqlite_code(cause.as_ref()) == Some(BUSY) => Ok(()),
+        // Another process is writing, so the file is writable.
+        Err(error) if is_busy(&error) => Ok(()),
         Err(error) => {
             let _ = connection.close().await;
             Err(error)
@@ -194,16 +193,16 @@ async fn ensure_writable(writer: &SqlitePool) -> Result<(), sqlx::Error> {
     }
 }
 
-/// What fails for want of space, SQLite takes back by itself, and sqlx waits for a rollback that cannot
-/// be: such a connection would begin no transaction again, so another one takes its place.
-fn writer_pool(is_doubtful: Arc<AtomicBool>) -> SqlitePoolOptions {
+/// SQLite rolls a transaction back by itself when the disk is full, and sqlx then waits for a rollback
+/// that cannot happen. Such a connection could not begin a transaction again, so it is replaced.
+fn writer_pool(needs_write_check: Arc<AtomicBool>) -> SqlitePoolOptions {
     pool(1).after_release(move |connection, _| {
-        let is_doubtful = is_doubtful.clone();
+        let needs_write_check = needs_write_check.clone();
         Box::pin(async move {
-            // Whatever was to be rolled back was by now.
+            // Runs a pending rollback first.
             connection.ping().await?;
             let has_ended = !connection.is_in_transaction();
-            is_doubtful.fetch_or(!has_ended, Ordering::Relaxed);
+            needs_write_check.fetch_or(!has_ended, Ordering::Relaxed);
             Ok(has_ended)
         })
     })
@@ -212,8 +211,8 @@ fn writer_pool(is_doubtful: Arc<AtomicBool>) -> SqlitePoolOptions {
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Sqlite::WAIT_FOR_A_CONNECTION)
-        // A file does not go away: no ping before each use, and no connection grows old.
+        .acquire_timeout(Sqlite::ACQUIRE_TIMEOUT)
+        // A file needs no ping before each use, and its connections do not expire.
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)

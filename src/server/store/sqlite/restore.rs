@@ -10,55 +10,51 @@ use sqlx::{ConnectOptions, Connection, query, query_scalar, sqlite::SqliteConnec
 
 use super::{
     MIGRATIONS,
-    backup::{open_own, partial},
-    place::{Place, sync_folder},
+    backup::{open_copy, partial},
+    database_file::{DatabaseFile, sync_folder},
+    failure::is_busy,
     verify::verify,
 };
-use crate::server::store::{
-    Contents, OnProgress, Restored,
-    failure::{BUSY, sqlite_code},
-    schema,
-};
+use crate::server::store::{Contents, OnProgress, Restored, schema};
 
-/// Puts a backup in the place of a database, which is kept beside it. Until the one moment in which
-/// they change places the database is as it was.
+/// Replaces a database by a backup, atomically, and keeps the old one beside it.
 ///
 /// # Errors
-/// When the backup is not good, the database is in use, or holds people and nobody said to
-/// overwrite them; then nothing was changed.
+/// When the backup is damaged, the database is in use, or has people and `overwrite` is not set; then
+/// nothing was changed.
 pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Restored> {
-    let (place, options) = Place::of(url)?;
-    let name = place.path().display().to_string();
-    let _turn = place.turn().await.with_context(|| format!("cannot open {name}"))?;
-    let claim = place.claim().with_context(|| format!("cannot lock {name}"))?;
-    ensure!(claim.is_some(), "{name} is in use: stop the rollcall that has it open first");
-    let is_itself = file.canonicalize().is_ok_and(|file| place.path().canonicalize().is_ok_and(|own| own == file));
+    let (database, options) = DatabaseFile::of(url)?;
+    let name = database.path().display().to_string();
+    let _folder = database.lock_folder().await.with_context(|| format!("cannot open {name}"))?;
+    let lock = database.try_lock_exclusive().with_context(|| format!("cannot lock {name}"))?;
+    ensure!(lock.is_some(), "{name} is in use: stop the rollcall that has it open first");
+    let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
     ensure!(!is_itself, "{} is the database itself", file.display());
-    let old = Old::look(&place, &options).await;
+    let old = Old::look(&database, &options).await;
     ensure!(overwrite || !old.may_hold_people(), "there are people in {name} already: --overwrite replaces them");
 
-    let mut partial = partial(place.path())?;
+    let mut partial = partial(database.path())?;
     copy(file, partial.as_file_mut(), progress).with_context(|| format!("cannot copy {}", file.display()))?;
     let contents = prepare(partial.path()).await.with_context(|| file.display().to_string())?;
     partial.as_file().sync_all().with_context(|| format!("cannot write {name}"))?;
 
-    let kept = old.put_aside(&place, options).await?;
-    partial.persist(place.path()).with_context(|| format!("cannot write {name}"))?;
-    sync_folder(place.path()).with_context(|| format!("cannot sync the folder of {name}"))?;
+    let kept = old.put_aside(&database, options).await?;
+    partial.persist(database.path()).with_context(|| format!("cannot write {name}"))?;
+    sync_folder(database.path()).with_context(|| format!("cannot sync the folder of {name}"))?;
     Ok(Restored { contents, kept })
 }
 
-/// What was in the place.
+/// The database to be replaced.
 enum Old {
     Nothing,
-    /// So many people, deleted ones too.
+    /// How many people it has, deleted ones included.
     People(i64),
     Unreadable,
 }
 
 impl Old {
-    async fn look(place: &Place, options: &SqliteConnectOptions) -> Self {
-        if !place.path().exists() {
+    async fn look(database: &DatabaseFile, options: &SqliteConnectOptions) -> Self {
+        if !database.path().exists() {
             return Self::Nothing;
         }
         match people(options).await {
@@ -78,21 +74,25 @@ impl Old {
         }
     }
 
-    /// Leaves one file without a log beside it, which would be taken for that of its successor, and
-    /// gives it a second name, under which it stays.
-    async fn put_aside(&self, place: &Place, options: SqliteConnectOptions) -> anyhow::Result<Option<PathBuf>> {
-        let name = place.path().display();
+    /// Moves the write-ahead log into the file, because a log that stayed would be taken for that of the
+    /// new database, and gives the file a second name.
+    async fn put_aside(
+        &self,
+        database: &DatabaseFile,
+        options: SqliteConnectOptions,
+    ) -> anyhow::Result<Option<PathBuf>> {
+        let name = database.path().display();
         match self {
             Self::Nothing => return Ok(None),
-            Self::People(_) => match merge(options).await {
-                Err(sqlx::Error::Database(cause)) if sqlite_code(cause.as_ref()) == Some(BUSY) => {
+            Self::People(_) => match merge_log(options).await {
+                Err(error) if is_busy(&error) => {
                     bail!("{name} is in use: close what has it open first")
                 }
                 merged => merged.with_context(|| format!("cannot move the write-ahead log of {name} into it"))?,
             },
             Self::Unreadable => {}
         }
-        keep(place).map(Some).with_context(|| format!("cannot keep {name} aside"))
+        keep(database).map(Some).with_context(|| format!("cannot keep {name} aside"))
     }
 }
 
@@ -107,33 +107,33 @@ async fn people(options: &SqliteConnectOptions) -> Result<i64, sqlx::Error> {
     Ok(people)
 }
 
-/// Leaving the mode of the write-ahead log needs the file for oneself, and removes the log.
-async fn merge(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
+/// Leaving WAL mode needs exclusive access, and removes the log.
+async fn merge_log(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection = options.create_if_missing(false).connect().await?;
     query("pragma journal_mode = delete").execute(&mut connection).await?;
     connection.close().await
 }
 
-fn keep(place: &Place) -> io::Result<PathBuf> {
-    let kept = place.beside(&Utc::now().format(".before-restore-%Y-%m-%dT%H%M%S%.3fZ").to_string());
-    fs::hard_link(place.path(), &kept)?;
-    // Only what cannot be read still has a log.
+fn keep(database: &DatabaseFile) -> io::Result<PathBuf> {
+    let kept = database.beside(&Utc::now().format(".before-restore-%Y-%m-%dT%H%M%S%.3fZ").to_string());
+    fs::hard_link(database.path(), &kept)?;
+    // Only an unreadable database still has a log.
     for suffix in ["-wal", "-shm"] {
         let mut name = kept.clone().into_os_string();
         name.push(suffix);
-        match fs::rename(place.beside(suffix), name) {
+        match fs::rename(database.beside(suffix), name) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    sync_folder(place.path())?;
+    sync_folder(database.path())?;
     Ok(kept)
 }
 
-/// Verifies a copy, brings its schema up to date and ends what is good for a short time only: of
-/// sessions and links nobody knows whether they were ended or used after the backup.
+/// Verifies a copy, migrates its schema and deletes sessions and links: they may have been ended or
+/// used after the backup.
 async fn prepare(copy: &Path) -> anyhow::Result<Contents> {
-    let mut database = open_own(copy).await?;
+    let mut database = open_copy(copy).await?;
     let contents = verify(&mut database).await?;
     if let Err(error) = MIGRATIONS.run(&mut database).await {
         return Err(schema::refusal(&MIGRATIONS, &mut database, error).await.context("cannot be brought up to date"));

@@ -1,13 +1,13 @@
 use async_trait::async_trait;
 use sqlx::{query, query_as, query_scalar, types::Uuid};
 
-use super::{Sqlite, events::insert_events};
+use super::Sqlite;
 use crate::{
     domain::{AppError, Member, Timestamp, UserId},
     server::{
         foundation::secret::Hash,
         store::{
-            EventRecord, SessionRecord, Sessions,
+            SessionRecord, Sessions,
             sessions::{SessionRow, SignedInRow},
         },
     },
@@ -98,18 +98,5 @@ impl Sessions for Sqlite {
         let hash = hash.as_slice();
         query!("delete from sessions where hash = ?", hash).execute(&self.writer).await?;
         Ok(())
-    }
-
-    async fn end_sessions(&self, user: UserId, which: Option<Uuid>, event: &EventRecord) -> Result<u64, AppError> {
-        let mut transaction = self.begin().await?;
-        let ended = query!("delete from sessions where user_id = ? and id = coalesce(?, id)", user.0, which)
-            .execute(&mut *transaction)
-            .await?
-            .rows_affected();
-        if ended > 0 {
-            insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-            transaction.commit().await?;
-        }
-        Ok(ended)
     }
 }

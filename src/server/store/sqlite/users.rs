@@ -4,26 +4,25 @@ use sqlx::{SqliteConnection, SqlitePool, query, query_as, query_scalar, types::U
 
 use super::{
     Sqlite,
-    accounts::ensure_admin_besides,
     changes::begin_changes,
     count_users::{count_users, estimate_users},
     events::insert_events,
     list_users::list_users,
-    tokens::revoke_tokens_of,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
     server::store::{
-        Changes, EventRecord, Subject, Users,
+        Changes, EventRecord, LockedUser, Users,
+        batch_loader::Loaded,
         row::{UserRecord, UserRow, unless_taken},
-        together::Found,
+        statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
 
 pub type Row = UserRow<i64>;
 
 /// Those of these that there are.
-pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Found<UserId, Result<User, AppError>> {
+pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
     let rows = query_as!(
         Row,
@@ -58,15 +57,15 @@ impl Users for Sqlite {
     async fn begin_changes(
         &self,
         of: &[UserId],
-        take_turns: bool,
-    ) -> Result<(Box<dyn Changes>, Vec<Subject>), AppError> {
-        let (changes, subjects) = begin_changes(self, of, take_turns && of.len() != 1).await?;
-        Ok((Box::new(changes), subjects))
+        serialized: bool,
+    ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError> {
+        let (changes, locked) = begin_changes(self, of, serialized && of.len() != 1).await?;
+        Ok((Box::new(changes), locked))
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
         let mut transaction = self.begin().await?;
-        ensure_admin_besides(&mut transaction, id).await?;
+        ensure_admin_besides(&mut *transaction, id).await?;
         query!(
             "update events
             set changes = (select coalesce(json_group_array(json_array(value ->> 0, null, null)), '[]') from json_each(changes))
@@ -82,7 +81,7 @@ impl Users for Sqlite {
         )
         .execute(&mut *transaction)
         .await?;
-        revoke_tokens_of(&mut transaction, id, now, event).await?;
+        revoke_tokens_of(&mut *transaction, id, now, event).await?;
         // Account, sessions and links go with the row.
         let erased = query!("delete from users where id = ?", id.0).execute(&mut *transaction).await?;
         if erased.rows_affected() == 0 {
@@ -91,6 +90,18 @@ impl Users for Sqlite {
         insert_events(&mut transaction, std::slice::from_ref(event)).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn deleted_before(&self, moment: Timestamp, limit: u32) -> Result<Vec<UserId>, AppError> {
+        let moment = moment.unix_micros();
+        let ids = query_scalar!(
+            r#"select id as "id: Uuid" from users where deleted_at < ? order by deleted_at limit ?"#,
+            moment,
+            limit
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(ids.into_iter().map(UserId).collect())
     }
 
     async fn is_empty(&self) -> Result<bool, AppError> {

@@ -4,10 +4,10 @@ use sqlx::{SqliteConnection, migrate::Migrate, query, query_scalar};
 use super::MIGRATIONS;
 use crate::server::store::{Contents, schema};
 
-/// Makes sure that a database is one of Rollcall, of a schema that this binary knows, and whole.
+/// Ensures that a database is Rollcall's, has a schema that this binary knows, and is not damaged.
 ///
 /// # Errors
-/// What is wrong with it, to follow its name.
+/// The damage, as text to follow the name of the database.
 pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Contents> {
     let has_search = ensure_schema(connection).await?;
     let found: Vec<String> =
@@ -16,7 +16,7 @@ pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Content
     let dangling = query("pragma foreign_key_check").fetch_all(&mut *connection).await?;
     ensure!(dangling.is_empty(), "is damaged: {} rows refer to some that are not there", dangling.len());
     if has_search {
-        // Holds what the index for searching knows against what it was made from.
+        // Compares the search index with the users.
         let checked = query("insert into users_search (users_search, rank) values ('integrity-check', 1)");
         let checked = checked.execute(&mut *connection).await;
         checked.context("is damaged: its index for searching does not fit its users")?;
@@ -26,7 +26,7 @@ pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Content
     Ok(Contents { people: people.unsigned_abs() })
 }
 
-/// Answers whether the schema is one with an index for searching.
+/// Returns whether the schema already has the search index.
 async fn ensure_schema(connection: &mut SqliteConnection) -> anyhow::Result<bool> {
     let tables = query_scalar("select name from sqlite_schema where name in ('users', 'users_search', ?)")
         .bind(schema::TABLE)

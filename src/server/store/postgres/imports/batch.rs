@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// So many rows are applied by one statement.
+/// How many rows one statement applies.
 const CHUNK: i64 = 5_000;
 
-/// The advisory lock of imports: two would wait for each other's addresses in a circle.
+/// The advisory lock of imports: two at a time could deadlock on each other's addresses.
 const IMPORTS: i64 = i64::from_be_bytes(*b"rollimpo");
 
 /// The transaction of an import.
@@ -35,7 +35,7 @@ impl PostgresBatch {
         Ok(Self { transaction, import })
     }
 
-    /// Where the next rows end, and how many they are.
+    /// The line of the last of the next rows, and their number.
     async fn chunk(&mut self, after: i64) -> Result<(Option<i64>, i64), AppError> {
         let chunk = query!(
             r#"select max(line) as "last", count(*) as "rows!"
@@ -50,7 +50,7 @@ impl PostgresBatch {
         Ok((chunk.last, chunk.rows))
     }
 
-    /// Those who are there, by address, get the values of the file.
+    /// Updates existing users, matched by address, with the values of the file.
     async fn update(
         &mut self,
         (after, last): (i64, i64),
@@ -102,7 +102,7 @@ impl PostgresBatch {
         Ok(changed.len() as u64)
     }
 
-    /// Whoever is not there yet is created, and the trail told.
+    /// Creates the other users, and records it.
     async fn insert(
         &mut self,
         (after, last): (i64, i64),

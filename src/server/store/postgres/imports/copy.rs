@@ -34,12 +34,12 @@ impl CopyText {
                 self.text(&errors_json(errors));
             }
         }
-        // In the place of the last tab.
+        // Replaces the last tab.
         self.0.pop();
         self.0.push('\n');
     }
 
-    /// What holds nothing that would have to be escaped.
+    /// A value that needs no escaping.
     fn value(&mut self, value: impl Display) {
         // Writing to a string does not fail.
         let _ = write!(self.0, "{value}\t");
@@ -63,7 +63,7 @@ impl CopyText {
                 '\n' => self.0.push_str("\\n"),
                 '\r' => self.0.push_str("\\r"),
                 '\t' => self.0.push_str("\\t"),
-                // PostgreSQL's text has none; it can only be shown in what is wrong with a row.
+                // PostgreSQL's text cannot contain it; only error messages can.
                 '\0' => self.0.push('\u{fffd}'),
                 letter => self.0.push(letter),
             }

@@ -18,7 +18,7 @@ use crate::{
 
 type Row = StoredRow<DateTime<Utc>>;
 
-/// The statement of the imports that a filter chooses.
+/// The statement that reads imports by a filter.
 macro_rules! imports_where {
     ($filter:literal, $value:expr) => {
         query_as!(
@@ -184,7 +184,7 @@ impl Imports for Postgres {
         Ok(Box::new(PostgresBatch::begin(self, import).await?))
     }
 
-    /// All at once: nobody waits for that, and each of many steps would walk past what those before it deleted.
+    /// All at once: it blocks no other writer, and deleting in steps would scan dead rows again and again.
     async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError> {
         let mut transaction = self.begin_long().await?;
         query!("delete from public.import_rows where import = $1 and ($2::boolean or outcome is null)", import, all)

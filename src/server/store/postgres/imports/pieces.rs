@@ -1,4 +1,4 @@
-//! The bytes of files, and what becomes of them.
+//! The uploaded files of imports.
 
 use sqlx::{query, query_as, query_scalar};
 
@@ -52,7 +52,7 @@ pub async fn piece_after(store: &Postgres, import: i64, part: i64, piece: i64) -
     Ok(next.fetch_optional(&store.pool).await?)
 }
 
-/// What is not applied goes whole; of what is, the rows and the file go.
+/// Deletes unapplied imports entirely, and of applied ones the rows and the file.
 pub async fn prune(store: &Postgres, before: Timestamp, now: Timestamp) -> Result<bool, AppError> {
     let (before, now) = (before.utc(), now.utc());
     let over = query_scalar!(

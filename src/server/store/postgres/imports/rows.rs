@@ -1,4 +1,4 @@
-//! The rows of a file beside the directory.
+//! The rows of a file, compared with the directory.
 
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as};
@@ -15,8 +15,8 @@ use crate::{
 
 type Row = MetRow<DateTime<Utc>>;
 
-/// A statement over the rows of a file and whom each meets: `$select`, from `rows` with `outcome`.
-/// Binds: whether admins may be changed, the import, then those of `$filter`.
+/// A statement over the rows of a file and the users they match: `$select` from `rows` with `outcome`.
+/// Binds: whether admins may be changed, the import, then those of `$rest`.
 macro_rules! over_rows {
     ($macro:ident!($($row:ty,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
         $macro!(
@@ -54,7 +54,7 @@ macro_rules! over_rows {
     };
 }
 
-/// By `copy`, which takes no statement that could be checked beforehand.
+/// `copy` cannot be checked at compile time.
 const COPY: &str = "copy public.import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, \
     created_at, updated_at, deleted_at, errors) from stdin";
 
@@ -91,7 +91,7 @@ pub async fn mark_duplicates(store: &Postgres, import: i64) -> Result<(), AppErr
     )
     .execute(&mut *transaction)
     .await?;
-    // What is joined with the directory next: how many rows there are decides how.
+    // The next statements join the rows with the directory, and need fresh statistics.
     query!("analyze public.import_rows").execute(&mut *transaction).await?;
     Ok(transaction.commit().await?)
 }
@@ -137,7 +137,7 @@ pub async fn list(
     rows.fetch_all(&mut *transaction).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Who has changed since, and is not as before the import; by their places in the trail.
+/// Users that were changed since and so kept when the import was undone, in the order of its events.
 async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
     let after = list.after.cast_signed();
     let rows = query_as!(
@@ -165,7 +165,7 @@ async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> 
     rows.fetch_all(&store.pool).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Remembers what became of the rows that are refused.
+/// Saves the outcome of refused rows.
 pub async fn keep_refused(connection: &mut Connection, import: i64, governs: bool) -> Result<(), AppError> {
     let kept = over_rows!(query!(
         "update public.import_rows set outcome = rows.outcome",

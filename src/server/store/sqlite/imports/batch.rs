@@ -8,28 +8,28 @@ use crate::{
     server::store::{
         Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
         imports::{ChangedRow, DoneRow},
-        sqlite::{Sqlite, events::insert_events, waits::Waits},
+        sqlite::{Sqlite, events::insert_events, write_waits::WriteWaits},
     },
 };
 
-/// So many rows are applied by one statement.
+/// How many rows one statement applies.
 const CHUNK: i64 = 2_000;
 
-/// The transaction of an import, while which nobody else writes.
+/// The transaction of an import. It holds the write lock.
 pub struct SqliteBatch {
     transaction: Transaction<'static, Database>,
     import: i64,
-    waits: Waits,
+    waits: WriteWaits,
 }
 
 impl SqliteBatch {
     pub async fn begin(store: &Sqlite, import: i64) -> Result<Self, AppError> {
         let transaction = store.begin().await?;
-        store.waits.forget();
+        store.waits.reset();
         Ok(Self { transaction, import, waits: store.waits.clone() })
     }
 
-    /// Where the next rows end, and how many they are.
+    /// The line of the last of the next rows, and their number.
     async fn chunk(&mut self, after: i64) -> Result<(Option<i64>, i64), AppError> {
         let chunk = query!(
             r#"select max(line) as "last: i64", count(*) as "rows!: i64"
@@ -42,7 +42,7 @@ impl SqliteBatch {
         Ok((chunk.last, chunk.rows))
     }
 
-    /// Those who are there, by address, get the values of the file.
+    /// Updates existing users, matched by address, with the values of the file.
     async fn update(
         &mut self,
         (after, last): (i64, i64),
@@ -96,7 +96,7 @@ impl SqliteBatch {
         Ok(changed.len() as u64)
     }
 
-    /// Whoever is not there yet is created, and the trail told.
+    /// Creates the other users, and records it.
     async fn insert(
         &mut self,
         (after, last): (i64, i64),

@@ -16,7 +16,7 @@ use crate::{
 
 type Row = StoredRow<i64>;
 
-/// The statement of the imports that a filter chooses.
+/// The statement that reads imports by a filter.
 macro_rules! imports_where {
     ($filter:literal, $value:expr) => {
         query_as!(

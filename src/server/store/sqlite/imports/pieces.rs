@@ -1,4 +1,4 @@
-//! The bytes of files, and what becomes of them.
+//! The uploaded files of imports.
 
 use sqlx::{query, query_as, query_scalar};
 
@@ -8,7 +8,7 @@ use crate::{
     server::store::Piece,
 };
 
-/// So many rows are deleted at once: others wait no longer than that takes.
+/// How many rows are deleted at once, while other writers wait.
 pub const ROWS: i64 = 2_000;
 
 pub async fn put_part(store: &Sqlite, import: i64, part: u32, bytes: &[u8]) -> Result<bool, AppError> {
@@ -50,7 +50,7 @@ pub async fn piece_after(store: &Sqlite, import: i64, part: i64, piece: i64) -> 
     Ok(next.fetch_optional(&store.readers).await?)
 }
 
-/// What is not applied goes whole; of what is, the rows and the file go.
+/// Deletes unapplied imports entirely, and of applied ones the rows and the file.
 pub async fn prune(store: &Sqlite, before: Timestamp, now: Timestamp) -> Result<bool, AppError> {
     let (before, now) = (before.unix_micros(), now.unix_micros());
     let over = query_scalar!(

@@ -1,4 +1,4 @@
-//! The rows of a file beside the directory.
+//! The rows of a file, compared with the directory.
 
 use futures::TryStreamExt;
 use serde_json::json;
@@ -15,11 +15,11 @@ use crate::{
 
 type Row = MetRow<i64>;
 
-/// So many duplicates are written at once.
+/// How many duplicates are marked at once.
 const MARKS: usize = 5_000;
 
-/// A statement over the rows of a file and whom each meets: `$select`, from `rows` with `outcome`.
-/// Binds: whether admins may be changed, the import, then those of `$filter`.
+/// A statement over the rows of a file and the users they match: `$select` from `rows` with `outcome`.
+/// Binds: whether admins may be changed, the import, then those of `$rest`.
 macro_rules! over_rows {
     ($macro:ident!($($row:ty,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
         $macro!(
@@ -57,7 +57,7 @@ macro_rules! over_rows {
     };
 }
 
-/// A batch travels as one JSON array.
+/// Inserts rows in one statement, as a JSON array.
 pub async fn stage(store: &Sqlite, import: i64, rows: &[StagedRow]) -> Result<(), AppError> {
     let rows = json!(rows.iter().map(as_json).collect::<Vec<_>>()).to_string();
     let mut transaction = store.begin().await?;
@@ -97,7 +97,7 @@ fn as_json(row: &StagedRow) -> serde_json::Value {
     }
 }
 
-/// The sorting is a reader's; only the marks are written, some at a time.
+/// A reader sorts the rows, so that the write lock is held only to write some marks at a time.
 pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError> {
     let found = query!(
         r#"select line as "line!: i64", first as "first!: i64" from (
@@ -118,7 +118,7 @@ pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError
     while let Some(marks) = found.try_next().await.map_err(|error| AppError::from(error.1))? {
         let marks: Vec<_> = marks.iter().map(|mark| (mark.line, mark.first)).collect();
         let marks = json!(marks).to_string();
-        // As an upsert, which goes from mark to row, whatever the planner knows of either.
+        // An upsert looks up the row of each mark, whatever statistics the planner has.
         query!(
             "insert into import_rows (import, line, duplicate_of)
             select ?, value ->> 0, value ->> 1 from json_each(?)
@@ -175,7 +175,7 @@ pub async fn list(
     rows.fetch_all(&mut reader).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Who has changed since, and is not as before the import; by their places in the trail.
+/// Users that were changed since and so kept when the import was undone, in the order of its events.
 async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
     let after = list.after.cast_signed();
     let rows = query_as!(
@@ -204,7 +204,7 @@ async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Re
     rows.fetch_all(&store.readers).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Remembers what became of the rows that are refused.
+/// Saves the outcome of refused rows.
 pub async fn keep_refused(connection: &mut SqliteConnection, import: i64, governs: bool) -> Result<(), AppError> {
     let kept = over_rows!(query!(
         "update import_rows set outcome = rows.outcome",

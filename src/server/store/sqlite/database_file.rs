@@ -1,4 +1,4 @@
-//! A database as a file among others: who makes it, has it open, replaces it.
+//! The file of a database: how it is created, locked and found.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -11,20 +11,20 @@ use std::{
 use anyhow::Context;
 use sqlx::sqlite::SqliteConnectOptions;
 
-/// Only who runs Rollcall reads what it keeps: there are hashes of passwords in it.
-pub const OWN: u32 = 0o600;
+/// Readable by its owner only: the database holds password hashes.
+pub const OWNER_ONLY: u32 = 0o600;
 
-/// Where a database is, or is going to be.
+/// The path of a database that exists or is to be created.
 #[derive(Debug)]
-pub struct Place {
+pub struct DatabaseFile {
     path: PathBuf,
 }
 
-impl Place {
+impl DatabaseFile {
     /// The file that a URL names, and how to connect to it.
     ///
     /// # Errors
-    /// When it is no URL of a SQLite file.
+    /// When it is not the URL of a SQLite file.
     pub fn of(url: &str) -> anyhow::Result<(Self, SqliteConnectOptions)> {
         let options = SqliteConnectOptions::from_str(url)
             .with_context(|| format!("{url} is not the address of a SQLite file"))?;
@@ -36,7 +36,7 @@ impl Place {
         &self.path
     }
 
-    /// The file with something behind its name: `-wal`, say.
+    /// The path with a suffix, such as `-wal`.
     #[must_use]
     pub fn beside(&self, suffix: &str) -> PathBuf {
         let mut name = self.path.clone().into_os_string();
@@ -44,30 +44,30 @@ impl Place {
         name.into()
     }
 
-    /// Waits until nobody opens, makes or replaces a database in this folder; nobody does until the
-    /// file is dropped.
+    /// Waits for the lock to open, create or replace a database in this folder. Dropping the file
+    /// releases it.
     ///
     /// # Errors
-    /// When the folder is not there, or cannot be locked.
-    pub async fn turn(&self) -> io::Result<File> {
+    /// When the folder does not exist or cannot be locked.
+    pub async fn lock_folder(&self) -> io::Result<File> {
         let folder = File::open(folder(&self.path))?;
         tokio::task::spawn_blocking(move || folder.lock().map(|()| folder)).await.map_err(io::Error::other)?
     }
 
-    /// Says that the database is in use, until the file is dropped.
+    /// Marks the database as in use until the file is dropped.
     ///
     /// # Errors
-    /// When the lock file beside it cannot be made.
-    pub fn share(&self) -> io::Result<File> {
+    /// When the lock file beside it cannot be created.
+    pub fn lock_shared(&self) -> io::Result<File> {
         let lock = self.lock_file()?;
         lock.lock_shared().map(|()| lock)
     }
 
-    /// The database for oneself, until the file is dropped; `None` while somebody uses it.
+    /// Locks out all other processes until the file is dropped; `None` while the database is in use.
     ///
     /// # Errors
-    /// When the lock file beside it cannot be made.
-    pub fn claim(&self) -> io::Result<Option<File>> {
+    /// When the lock file beside it cannot be created.
+    pub fn try_lock_exclusive(&self) -> io::Result<Option<File>> {
         let lock = self.lock_file()?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(lock)),
@@ -76,25 +76,25 @@ impl Place {
         }
     }
 
-    /// Makes an empty file if there is none; a power cut does not take it away again.
+    /// Creates an empty file if there is none, durably.
     ///
     /// # Errors
-    /// When the folder takes no file.
-    pub fn make(&self) -> io::Result<()> {
-        match OpenOptions::new().write(true).create_new(true).mode(OWN).open(&self.path) {
+    /// When the folder is not writable.
+    pub fn create_if_missing(&self) -> io::Result<()> {
+        match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(&self.path) {
             Ok(file) => file.sync_all().and_then(|()| sync_folder(&self.path)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Never removed: who waits for a lock must not wait for that of a file that is gone.
+    /// Never removed: a waiter would hold the lock of a deleted file.
     fn lock_file(&self) -> io::Result<File> {
-        OpenOptions::new().write(true).create(true).truncate(false).mode(OWN).open(self.beside(".lock"))
+        OpenOptions::new().write(true).create(true).truncate(false).mode(OWNER_ONLY).open(self.beside(".lock"))
     }
 }
 
-/// Makes what was done to the names in a file's folder last.
+/// Makes creating or renaming a file durable: syncs its folder.
 ///
 /// # Errors
 /// When the folder cannot be opened or synced.
@@ -102,7 +102,7 @@ pub fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder(file))?.sync_all()
 }
 
-/// The folder of a file, which a bare name does not tell.
+/// The folder of a file; for a bare name the current one.
 #[must_use]
 pub fn folder(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))

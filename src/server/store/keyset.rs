@@ -1,4 +1,4 @@
-//! Which part of an order a list looks at: keyset pagination, the same for both databases.
+//! Keyset pagination: which rows of a sorted list a page reads, the same for both databases.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -9,26 +9,26 @@ use crate::{
     server::foundation::secret::hash,
 };
 
-/// A step of a microsecond, by which times are told apart.
+/// Times are stored in microseconds.
 const STEP: TimeDelta = TimeDelta::microseconds(1);
 
-/// From a row that is not part of it to a value that is, in the direction it is read.
+/// The rows behind a start, excluded, up to a sort key, included, in the direction they are read.
 #[derive(Debug, Clone)]
-pub struct Span {
-    /// Reads down, whatever the list itself does.
+pub struct KeysetRange {
+    /// The direction of reading, which is the opposite of the list's for a previous page.
     pub descending: bool,
-    /// Was read from its end: to be turned round.
+    /// A previous page: read from its end, and then reversed.
     backwards: bool,
     pub start: Key,
     pub start_id: Uuid,
     pub end: Key,
-    /// How many rows to pass over: pages by number.
+    /// How many rows to skip, for pages by number.
     pub offset: i64,
-    /// One more than a page has: it says that there is more.
+    /// One more than a page has, to know whether there is another page.
     pub limit: i64,
 }
 
-/// What a row is sorted by.
+/// The sort key of a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
     Time(Timestamp),
@@ -41,7 +41,7 @@ impl Key {
     pub fn text(&self) -> Result<&str, AppError> {
         match self {
             Self::Text(text) => Ok(text),
-            Self::Time(_) => Err(AppError::internal("a time where a text is sorted by")),
+            Self::Time(_) => Err(AppError::internal("the sort key is a time, not a text")),
         }
     }
 
@@ -50,24 +50,24 @@ impl Key {
     pub fn time(&self) -> Result<Timestamp, AppError> {
         match self {
             Self::Time(time) => Ok(*time),
-            Self::Text(_) => Err(AppError::internal("a text where a time is sorted by")),
+            Self::Text(_) => Err(AppError::internal("the sort key is a text, not a time")),
         }
     }
 }
 
-impl Span {
+impl KeysetRange {
     /// # Errors
-    /// `Invalid` on `cursor` for one that was not made for this list.
+    /// On `cursor`, if it was not made for this list.
     pub fn of(list: &ListUsers) -> Result<Self, FieldErrors> {
-        let place = list.cursor.as_ref().map(|cursor| Place::decode(cursor, list)).transpose()?;
-        let backwards = place.as_ref().is_some_and(|place| place.backwards);
+        let position = list.cursor.as_ref().map(|cursor| Position::decode(cursor, list)).transpose()?;
+        let backwards = position.as_ref().is_some_and(|position| position.backwards);
         let descending = list.sort.descending != backwards;
         let (low, high) = bounds(list);
         let (first, end) = if descending { (high, low) } else { (low, high) };
-        // Before the first row and behind the last there is nobody.
+        // The least and the greatest id exclude no row at the edge.
         let edge = if descending { Uuid::max() } else { Uuid::nil() };
-        let (start, start_id) = match place {
-            Some(Place { key, id, .. }) => (key, id),
+        let (start, start_id) = match position {
+            Some(Position { key, id, .. }) => (key, id),
             None => (first, edge),
         };
         let offset = if list.cursor.is_some() { 0 } else { list.offset() };
@@ -75,10 +75,10 @@ impl Span {
         Ok(Self { descending, backwards, start, start_id, end, offset: offset.into(), limit })
     }
 
-    /// The page that these rows are, of which there may be one more than it holds.
+    /// The page of the rows that were read, which may be one more than it holds.
     ///
     /// # Errors
-    /// None: a cursor of ours is one.
+    /// None in practice: an encoded cursor parses.
     pub fn page(&self, list: &ListUsers, mut users: Vec<User>) -> Result<Page<User>, AppError> {
         let more = users.len() > list.per_page as usize;
         users.truncate(list.per_page as usize);
@@ -86,38 +86,38 @@ impl Span {
             users.reverse();
         }
         let came_from = list.cursor.is_some() || list.page > 1;
-        // Where one came from there is somebody, or was a moment ago.
+        // The page that linked here exists, or did a moment ago.
         let (has_next, has_previous) = if self.backwards { (true, more) } else { (more, came_from) };
-        let place = |user: Option<&User>, backwards: bool| {
-            user.map(|user| Place::at(user, list, backwards).encode(list)).transpose()
+        let cursor = |user: Option<&User>, backwards: bool| {
+            user.map(|user| Position::at(user, list, backwards).encode(list)).transpose()
         };
         Ok(Page {
-            next: place(users.last().filter(|_| has_next), false)?,
-            previous: place(users.first().filter(|_| has_previous), true)?,
+            next: cursor(users.last().filter(|_| has_next), false)?,
+            previous: cursor(users.first().filter(|_| has_previous), true)?,
             offset: list.cursor.is_none().then(|| list.offset()),
             total: None,
             items: users,
         })
     }
 
-    /// The part of these users, in any order, that the span looks at, in its order.
+    /// The users that are in this range, sorted.
     pub fn within(&self, list: &ListUsers, mut users: Vec<User>) -> Vec<User> {
         let start = (&self.start, self.start_id);
         users.retain(|user| {
             let key = key_of(user, list.sort.field);
-            let place = (&key, user.id.0);
-            if self.descending { place < start && key >= self.end } else { place > start && key <= self.end }
+            let row = (&key, user.id.0);
+            if self.descending { row < start && key >= self.end } else { row > start && key <= self.end }
         });
         self.merge(list, users, Vec::new())
     }
 
-    /// The same span for two lists that are merged: each from its first row.
+    /// The range for each of two lists that are to be merged: from the first row.
     #[must_use]
     pub fn to_merge(&self) -> Self {
         Self { offset: 0, limit: self.offset + self.limit, ..self.clone() }
     }
 
-    /// One list of two, of which each has this span's order.
+    /// Merges two lists that were read by `to_merge`.
     pub fn merge(&self, list: &ListUsers, one: Vec<User>, other: Vec<User>) -> Vec<User> {
         let mut users = [one, other].concat();
         users.sort_by_cached_key(|user| (key_of(user, list.sort.field), user.id.0));
@@ -129,14 +129,14 @@ impl Span {
     }
 }
 
-/// The moments between which users were created, both included.
+/// The first and the last time of creation that the list includes.
 pub fn created_between(list: &ListUsers) -> (Timestamp, Timestamp) {
     let after = list.created_after.map_or(Timestamp::MIN, |after| after.plus(STEP));
     let before = list.created_before.map_or(Timestamp::MAX, |before| before.minus(STEP));
     (after, before)
 }
 
-/// The least and the greatest key there may be in a list.
+/// The least and the greatest sort key that the list can include.
 fn bounds(list: &ListUsers) -> (Key, Key) {
     match list.sort.field {
         SortField::CreatedAt => {
@@ -144,7 +144,7 @@ fn bounds(list: &ListUsers) -> (Key, Key) {
             (Key::Time(after), Key::Time(before))
         }
         SortField::UpdatedAt => (Key::Time(Timestamp::MIN), Key::Time(Timestamp::MAX)),
-        // Nothing is greater than a row of the greatest characters, longer than any name or address.
+        // Longer than any name or address, and of the greatest character.
         SortField::Name | SortField::Email => (Key::Text(String::new()), Key::Text(char::MAX.to_string().repeat(400))),
     }
 }
@@ -158,50 +158,50 @@ fn key_of(user: &User, field: SortField) -> Key {
     }
 }
 
-/// What a cursor says: beside which row, on which side.
+/// A decoded cursor: the row beside the page, and on which side.
 #[derive(Debug, PartialEq, Eq)]
-struct Place {
+struct Position {
     backwards: bool,
     key: Key,
     id: Uuid,
 }
 
-impl Place {
-    /// Of the sort and the filters it was made for, and of itself.
+impl Position {
+    /// The length of two checksums: of the list's sort and filters, and of the position.
     const CHECKS: usize = 4 + 4;
 
     fn at(user: &User, list: &ListUsers, backwards: bool) -> Self {
         Self { backwards, key: key_of(user, list.sort.field), id: user.id.0 }
     }
 
-    /// Direction, id and key, behind the checks that tell a cursor of another list, and one that
-    /// was altered: it gives nothing that the list does not, so neither is a secret.
+    /// Direction, id and key, after the checksums that detect the cursor of another list and an altered
+    /// one. They need no secret: a forged cursor reads nothing that the list would not.
     fn encode(&self, list: &ListUsers) -> Result<Cursor, FieldErrors> {
-        let mut place = vec![u8::from(self.backwards)];
-        place.extend(self.id.as_bytes());
+        let mut position = vec![u8::from(self.backwards)];
+        position.extend(self.id.as_bytes());
         match &self.key {
-            Key::Time(time) => place.extend(time.unix_micros().to_be_bytes()),
-            Key::Text(text) => place.extend(text.as_bytes()),
+            Key::Time(time) => position.extend(time.unix_micros().to_be_bytes()),
+            Key::Text(text) => position.extend(text.as_bytes()),
         }
-        let bytes = [&check(list.whole().to_string().as_bytes()), &check(&place), place.as_slice()].concat();
+        let bytes = [&check(list.whole().to_string().as_bytes()), &check(&position), position.as_slice()].concat();
         BASE64_URL_SAFE_NO_PAD.encode(bytes).parse()
     }
 
     fn decode(cursor: &Cursor, list: &ListUsers) -> Result<Self, FieldErrors> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor.as_str()).map_err(|_| Cursor::invalid())?;
-        let (checks, place) = bytes.split_at_checked(Self::CHECKS).ok_or_else(Cursor::invalid)?;
-        if checks[4..] != check(place) {
+        let (checks, position) = bytes.split_at_checked(Self::CHECKS).ok_or_else(Cursor::invalid)?;
+        if checks[4..] != check(position) {
             return Err(Cursor::invalid());
         }
         if checks[..4] != check(list.whole().to_string().as_bytes()) {
             let message = "belongs to a list with another sort or other filters";
             return Err(FieldErrors::one("cursor", "mismatch", message));
         }
-        Self::read(place, list.sort.field).ok_or_else(Cursor::invalid)
+        Self::read(position, list.sort.field).ok_or_else(Cursor::invalid)
     }
 
-    fn read(place: &[u8], field: SortField) -> Option<Self> {
-        let (backwards, rest) = place.split_first()?;
+    fn read(position: &[u8], field: SortField) -> Option<Self> {
+        let (backwards, rest) = position.split_first()?;
         let (id, key) = rest.split_at_checked(16)?;
         let key = match field {
             SortField::Name | SortField::Email => Key::Text(String::from_utf8(key.to_vec()).ok()?),

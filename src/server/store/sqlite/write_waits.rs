@@ -1,4 +1,4 @@
-//! How long those who write wait for their turn.
+//! How long writers wait for the write lock.
 
 use std::{
     collections::BTreeMap,
@@ -8,33 +8,33 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The longest wait since it was last forgotten, whether it is over or not.
+/// The longest wait since the last reset, over or not.
 #[derive(Debug, Clone, Default)]
-pub struct Waits(Arc<Mutex<State>>);
+pub struct WriteWaits(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     longest: Duration,
-    /// Since when who waits, in the order in which they came.
+    /// When each writer began to wait, by its number.
     waiting: BTreeMap<u64, Instant>,
-    came: u64,
+    last_number: u64,
 }
 
-/// Somebody who waits, until this is dropped.
+/// A writer that waits until this is dropped.
 struct Waiting<'a> {
-    waits: &'a Waits,
+    waits: &'a WriteWaits,
     number: u64,
 }
 
-impl Waits {
-    /// Notes how long this takes, whatever becomes of it.
-    pub async fn during<T>(&self, wait: impl Future<Output = T>) -> T {
+impl WriteWaits {
+    /// Measures a wait, even one that is cancelled.
+    pub async fn measure<T>(&self, wait: impl Future<Output = T>) -> T {
         let _waiting = self.begin();
         wait.await
     }
 
-    /// From now on, so for those who are waiting already.
-    pub fn forget(&self) {
+    /// Measures from now on, for writers that are waiting already, too.
+    pub fn reset(&self) {
         let (mut state, now) = (self.lock(), Instant::now());
         state.longest = Duration::ZERO;
         state.waiting.values_mut().for_each(|since| *since = now);
@@ -49,8 +49,8 @@ impl Waits {
 
     fn begin(&self) -> Waiting<'_> {
         let mut state = self.lock();
-        state.came += 1;
-        let number = state.came;
+        state.last_number += 1;
+        let number = state.last_number;
         state.waiting.insert(number, Instant::now());
         Waiting { waits: self, number }
     }
@@ -74,11 +74,11 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_still_waits_counts_and_whoever_gave_up_does() {
-        let waits = Waits::default();
+    async fn a_wait_counts_while_it_lasts_and_after_it_was_given_up() {
+        let waits = WriteWaits::default();
         let first = waits.begin();
         tokio::time::advance(Duration::from_secs(3)).await;
-        waits.forget();
+        waits.reset();
         assert_eq!(waits.longest_ms(), 0);
         tokio::time::advance(Duration::from_secs(2)).await;
         let second = waits.begin();

@@ -1,4 +1,4 @@
-//! An import itself.
+//! The record of an import.
 
 use serde::{Deserialize, Serialize};
 use sqlx::types::Uuid;
@@ -21,16 +21,16 @@ pub struct ImportRecord {
     pub details: ImportDetails,
     pub actor_kind: ActorKind,
     pub actor_id: Option<Uuid>,
-    /// It may bring ids, times and versions of its own.
+    /// Whether ids, times and versions of the file are taken over.
     pub takes_all: bool,
-    /// A command reads the file itself.
+    /// Whether the command line reads the file.
     pub is_local: bool,
     pub now: Timestamp,
-    /// Of a command, which has it at once.
+    /// The lease of a command, which begins at once.
     pub active_until: Option<Timestamp>,
 }
 
-/// What is known of an import beside its columns in the database.
+/// The part of an import that is stored as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportDetails {
     pub chosen: ChosenColumns,
@@ -38,10 +38,10 @@ pub struct ImportDetails {
     pub format: Option<FileFormat>,
     pub columns: Vec<FileColumn>,
     pub counts: Option<ImportCounts>,
-    /// The last event of the trail when the rows were counted.
+    /// The last event of the audit trail before the rows were counted.
     pub counted_after: i64,
     pub mode: Option<ImportMode>,
-    /// What it did is told in the trail up to this event.
+    /// The last event of the audit trail that belongs to it.
     pub last_event: i64,
     pub applied_at: Option<Timestamp>,
     pub undone_at: Option<Timestamp>,
@@ -68,7 +68,7 @@ pub struct StoredImport {
     pub part_size: u32,
     /// The lasting one.
     pub state: ImportState,
-    /// What is done with it, if somebody does, and until when they have it.
+    /// The current activity, and until when it is leased.
     pub activity: Option<(ImportState, Timestamp)>,
     pub done: u64,
     pub total: u64,
@@ -86,7 +86,7 @@ impl StoredImport {
         self.takes_all && self.created_by.kind != ActorKind::Token
     }
 
-    /// Whether all of its file is there.
+    /// Whether its file was received completely.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.is_local && self.received == self.size

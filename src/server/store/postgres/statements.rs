@@ -1,0 +1,219 @@
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{query, query_as, query_scalar, types::Uuid};
+
+use super::{
+    Postgres,
+    connection::{self, Connection},
+    events::insert_events,
+    users::{Row, insert_user, update_user},
+};
+use crate::{
+    domain::{AppError, Role, Timestamp, TokenId, User, UserId},
+    server::{
+        foundation::secret::Hash,
+        store::{
+            EventRecord, LinkRecord, TokenRecord, UserRecord,
+            statements::{Database, Statements, Transaction},
+        },
+    },
+};
+
+/// The key of the advisory lock of admins: any number that nothing else in the database locks.
+const ADMINS: i64 = i64::from_be_bytes(*b"rollcall");
+
+impl Database for Postgres {
+    type Transaction = connection::Transaction<'static>;
+
+    async fn begin(&self) -> Result<Self::Transaction, AppError> {
+        Self::begin(self).await
+    }
+}
+
+impl Transaction for connection::Transaction<'static> {
+    async fn commit(self) -> Result<(), AppError> {
+        Ok(Self::commit(self).await?)
+    }
+}
+
+impl Statements for Connection {
+    /// A statement of its own, so that the next one sees what the previous holder of the lock committed.
+    async fn lock_admins(&mut self) -> Result<(), AppError> {
+        query!("select pg_advisory_xact_lock($1)", ADMINS).execute(self).await?;
+        Ok(())
+    }
+
+    async fn lock_user(&mut self, user: UserId) -> Result<(), AppError> {
+        let row = query!("select 1 as found from public.users where id = $1 for update", user.0);
+        row.fetch_optional(self).await?;
+        Ok(())
+    }
+
+    async fn lock_user_by_email(&mut self, email_key: &str) -> Result<Option<User>, AppError> {
+        query_as!(
+            Row,
+            "select id, name, email, version, created_at, updated_at, deleted_at
+            from public.users
+            where email_key = $1 and deleted_at is null
+            for no key update",
+            email_key
+        )
+        .fetch_optional(self)
+        .await?
+        .map(User::try_from)
+        .transpose()
+    }
+
+    async fn insert_user(&mut self, user: &UserRecord) -> Result<(), AppError> {
+        insert_user(self, user).await
+    }
+
+    async fn update_user(&mut self, user: &UserRecord, version: i64) -> Result<Option<User>, AppError> {
+        update_user(self, user, version).await?.map(User::try_from).transpose()
+    }
+
+    async fn has_admin(&mut self, besides: Option<UserId>) -> Result<bool, AppError> {
+        let besides = besides.map(|user| user.0);
+        let found = query_scalar!(
+            r#"select exists (
+                select 1 from public.accounts join public.users on users.id = accounts.user_id
+                where user_id is distinct from $1 and role = 'admin' and password_hash is not null and deleted_at is null
+            ) as "found!""#,
+            besides
+        );
+        Ok(found.fetch_one(self).await?)
+    }
+
+    async fn is_admin(&mut self, user: UserId) -> Result<bool, AppError> {
+        let found = query_scalar!(
+            r#"select exists (
+                select 1 from public.accounts where user_id = $1 and role = 'admin' and password_hash is not null
+            ) as "found!""#,
+            user.0
+        );
+        Ok(found.fetch_one(self).await?)
+    }
+
+    async fn lock_role(&mut self, user: UserId) -> Result<Option<Role>, AppError> {
+        let role = query_scalar!("select role from public.accounts where user_id = $1 for share", user.0);
+        role.fetch_optional(self).await?.map(|role| role.parse().map_err(AppError::internal)).transpose()
+    }
+
+    async fn set_role(&mut self, user: UserId, role: Role, now: Timestamp) -> Result<bool, AppError> {
+        let set = query!(
+            "insert into public.accounts (user_id, role, created_at)
+            select id, $1, $2 from public.users where id = $3 and deleted_at is null
+            on conflict (user_id) do update set role = excluded.role",
+            role.as_str(),
+            now.utc(),
+            user.0
+        );
+        Ok(set.execute(self).await?.rows_affected() > 0)
+    }
+
+    async fn set_password(&mut self, user: UserId, hash: &SecretString) -> Result<bool, AppError> {
+        let hash = hash.expose_secret();
+        let set = query!("update public.accounts set password_hash = $1 where user_id = $2", hash, user.0);
+        if set.execute(&mut *self).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        query!("delete from public.links where user_id = $1 and used_at is null", user.0).execute(self).await?;
+        Ok(true)
+    }
+
+    async fn delete_account(&mut self, user: UserId) -> Result<(), AppError> {
+        query!("delete from public.accounts where user_id = $1", user.0).execute(self).await?;
+        Ok(())
+    }
+
+    async fn delete_sessions(
+        &mut self,
+        user: UserId,
+        id: Option<Uuid>,
+        except: Option<&Hash>,
+    ) -> Result<u64, AppError> {
+        let except = except.map(Hash::as_slice).unwrap_or_default();
+        let deleted = query!(
+            "delete from public.sessions where user_id = $1 and id = coalesce($2, id) and hash <> $3",
+            user.0,
+            id,
+            except
+        );
+        Ok(deleted.execute(self).await?.rows_affected())
+    }
+
+    async fn insert_link(&mut self, link: &LinkRecord) -> Result<(), AppError> {
+        let (hash, user) = (link.hash.as_slice(), link.user.map(|user| user.0));
+        query!(
+            "insert into public.links (hash, user_id, created_at, expires_at) values ($1, $2, $3, $4)",
+            hash,
+            user,
+            link.created_at.utc(),
+            link.expires_at.utc()
+        )
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    async fn use_link(&mut self, hash: &Hash, user: Option<UserId>, now: Timestamp) -> Result<bool, AppError> {
+        let (hash, user) = (hash.as_slice(), user.map(|user| user.0));
+        let used = query!(
+            "update public.links set used_at = $1
+            where hash = $2 and user_id is not distinct from $3 and used_at is null and expires_at > $1",
+            now.utc(),
+            hash,
+            user
+        );
+        Ok(used.execute(self).await?.rows_affected() > 0)
+    }
+
+    async fn delete_links(&mut self, user: UserId) -> Result<(), AppError> {
+        query!("delete from public.links where user_id = $1", user.0).execute(self).await?;
+        Ok(())
+    }
+
+    async fn insert_token(&mut self, token: &TokenRecord) -> Result<(), AppError> {
+        let (hash, scopes, owner) = (token.hash.as_slice(), token.scopes.to_string(), token.owner.map(|owner| owner.0));
+        query!(
+            "insert into public.tokens (id, hash, name, scopes, owner_id, created_at, expires_at)
+            values ($1, $2, $3, $4, $5, $6, $7)",
+            token.id.0,
+            hash,
+            token.name,
+            scopes,
+            owner,
+            token.created_at.utc(),
+            token.expires_at.map(Timestamp::utc)
+        )
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    async fn has_token(&mut self, id: TokenId) -> Result<bool, AppError> {
+        let found = query!("select 1 as found from public.tokens where id = $1", id.0).fetch_optional(self).await?;
+        Ok(found.is_some())
+    }
+
+    async fn revoke_token(&mut self, id: TokenId, now: Timestamp) -> Result<Option<String>, AppError> {
+        let name = query_scalar!(
+            "update public.tokens set revoked_at = $1 where id = $2 and revoked_at is null returning name",
+            now.utc(),
+            id.0
+        );
+        Ok(name.fetch_optional(self).await?)
+    }
+
+    async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<String>, AppError> {
+        let names = query_scalar!(
+            "update public.tokens set revoked_at = $1 where owner_id = $2 and revoked_at is null returning name",
+            now.utc(),
+            owner.0
+        );
+        Ok(names.fetch_all(self).await?)
+    }
+
+    async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {
+        insert_events(self, events).await
+    }
+}

@@ -1,0 +1,211 @@
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{SqliteConnection, Transaction as SqliteTransaction, query, query_as, query_scalar, types::Uuid};
+
+use super::{
+    Sqlite,
+    events::insert_events,
+    users::{Row, insert_user, update_user},
+};
+use crate::{
+    domain::{AppError, Role, Timestamp, TokenId, User, UserId},
+    server::{
+        foundation::secret::Hash,
+        store::{
+            EventRecord, LinkRecord, TokenRecord, UserRecord,
+            statements::{Database, Statements, Transaction},
+        },
+    },
+};
+
+impl Database for Sqlite {
+    type Transaction = SqliteTransaction<'static, sqlx::Sqlite>;
+
+    async fn begin(&self) -> Result<Self::Transaction, AppError> {
+        Self::begin(self).await
+    }
+}
+
+impl Transaction for SqliteTransaction<'static, sqlx::Sqlite> {
+    async fn commit(self) -> Result<(), AppError> {
+        Ok(Self::commit(self).await?)
+    }
+}
+
+impl Statements for SqliteConnection {
+    async fn lock_admins(&mut self) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    async fn lock_user(&mut self, _user: UserId) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    async fn lock_user_by_email(&mut self, email_key: &str) -> Result<Option<User>, AppError> {
+        query_as!(
+            Row,
+            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
+            from users
+            where email_key = ? and deleted_at is null"#,
+            email_key
+        )
+        .fetch_optional(self)
+        .await?
+        .map(User::try_from)
+        .transpose()
+    }
+
+    async fn insert_user(&mut self, user: &UserRecord) -> Result<(), AppError> {
+        insert_user(self, user).await
+    }
+
+    async fn update_user(&mut self, user: &UserRecord, version: i64) -> Result<Option<User>, AppError> {
+        update_user(self, user, version).await?.map(User::try_from).transpose()
+    }
+
+    /// `cross join` reads the few accounts first, not all users.
+    async fn has_admin(&mut self, besides: Option<UserId>) -> Result<bool, AppError> {
+        let besides = besides.map(|user| user.0);
+        let found = query_scalar!(
+            r#"select exists (
+                select 1 from accounts cross join users on users.id = accounts.user_id
+                where user_id is not ? and role = 'admin' and password_hash is not null and deleted_at is null
+            ) as "found: bool""#,
+            besides
+        );
+        Ok(found.fetch_one(self).await?)
+    }
+
+    async fn is_admin(&mut self, user: UserId) -> Result<bool, AppError> {
+        let found = query_scalar!(
+            r#"select exists (
+                select 1 from accounts where user_id = ? and role = 'admin' and password_hash is not null
+            ) as "found: bool""#,
+            user.0
+        );
+        Ok(found.fetch_one(self).await?)
+    }
+
+    async fn lock_role(&mut self, user: UserId) -> Result<Option<Role>, AppError> {
+        let role = query_scalar!("select role from accounts where user_id = ?", user.0).fetch_optional(self).await?;
+        role.map(|role| role.parse().map_err(AppError::internal)).transpose()
+    }
+
+    async fn set_role(&mut self, user: UserId, role: Role, now: Timestamp) -> Result<bool, AppError> {
+        let (role, now) = (role.as_str(), now.unix_micros());
+        let set = query!(
+            "insert into accounts (user_id, role, created_at)
+            select id, ?, ? from users where id = ? and deleted_at is null
+            on conflict (user_id) do update set role = excluded.role",
+            role,
+            now,
+            user.0
+        );
+        Ok(set.execute(self).await?.rows_affected() > 0)
+    }
+
+    async fn set_password(&mut self, user: UserId, hash: &SecretString) -> Result<bool, AppError> {
+        let hash = hash.expose_secret();
+        let set = query!("update accounts set password_hash = ? where user_id = ?", hash, user.0);
+        if set.execute(&mut *self).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        query!("delete from links where user_id = ? and used_at is null", user.0).execute(self).await?;
+        Ok(true)
+    }
+
+    async fn delete_account(&mut self, user: UserId) -> Result<(), AppError> {
+        query!("delete from accounts where user_id = ?", user.0).execute(self).await?;
+        Ok(())
+    }
+
+    async fn delete_sessions(
+        &mut self,
+        user: UserId,
+        id: Option<Uuid>,
+        except: Option<&Hash>,
+    ) -> Result<u64, AppError> {
+        let except = except.map(Hash::as_slice).unwrap_or_default();
+        let deleted =
+            query!("delete from sessions where user_id = ? and id = coalesce(?, id) and hash <> ?", user.0, id, except);
+        Ok(deleted.execute(self).await?.rows_affected())
+    }
+
+    async fn insert_link(&mut self, link: &LinkRecord) -> Result<(), AppError> {
+        let (hash, user) = (link.hash.as_slice(), link.user.map(|user| user.0));
+        let (created_at, expires_at) = (link.created_at.unix_micros(), link.expires_at.unix_micros());
+        query!(
+            "insert into links (hash, user_id, created_at, expires_at) values (?, ?, ?, ?)",
+            hash,
+            user,
+            created_at,
+            expires_at
+        )
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    async fn use_link(&mut self, hash: &Hash, user: Option<UserId>, now: Timestamp) -> Result<bool, AppError> {
+        let (hash, user, now) = (hash.as_slice(), user.map(|user| user.0), now.unix_micros());
+        let used = query!(
+            "update links set used_at = ? where hash = ? and user_id is ? and used_at is null and expires_at > ?",
+            now,
+            hash,
+            user,
+            now
+        );
+        Ok(used.execute(self).await?.rows_affected() > 0)
+    }
+
+    async fn delete_links(&mut self, user: UserId) -> Result<(), AppError> {
+        query!("delete from links where user_id = ?", user.0).execute(self).await?;
+        Ok(())
+    }
+
+    async fn insert_token(&mut self, token: &TokenRecord) -> Result<(), AppError> {
+        let (hash, scopes, owner) = (token.hash.as_slice(), token.scopes.to_string(), token.owner.map(|owner| owner.0));
+        let (created_at, expires_at) = (token.created_at.unix_micros(), token.expires_at.map(Timestamp::unix_micros));
+        query!(
+            "insert into tokens (id, hash, name, scopes, owner_id, created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?)",
+            token.id.0,
+            hash,
+            token.name,
+            scopes,
+            owner,
+            created_at,
+            expires_at
+        )
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    async fn has_token(&mut self, id: TokenId) -> Result<bool, AppError> {
+        let found = query!("select 1 as found from tokens where id = ?", id.0).fetch_optional(self).await?;
+        Ok(found.is_some())
+    }
+
+    async fn revoke_token(&mut self, id: TokenId, now: Timestamp) -> Result<Option<String>, AppError> {
+        let now = now.unix_micros();
+        let name = query_scalar!(
+            "update tokens set revoked_at = ? where id = ? and revoked_at is null returning name",
+            now,
+            id.0
+        );
+        Ok(name.fetch_optional(self).await?)
+    }
+
+    async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<String>, AppError> {
+        let now = now.unix_micros();
+        let names = query_scalar!(
+            "update tokens set revoked_at = ? where owner_id = ? and revoked_at is null returning name",
+            now,
+            owner.0
+        );
+        Ok(names.fetch_all(self).await?)
+    }
+
+    async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {
+        insert_events(self, events).await
+    }
+}

@@ -1,0 +1,130 @@
+//! What a database provides for the transactions in `transactions.rs`, whose control flow is the same on
+//! both. Each database has its own SQL for a statement, checked at compile time.
+
+use std::ops::DerefMut;
+
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use super::{EventRecord, LinkRecord, TokenRecord, UserRecord, last_admin};
+use crate::{
+    domain::{AppError, Role, Timestamp, TokenId, User, UserId},
+    server::foundation::secret::Hash,
+};
+
+type Result<T> = std::result::Result<T, AppError>;
+
+pub trait Database: Send + Sync {
+    type Transaction: Transaction;
+
+    fn begin(&self) -> impl Future<Output = Result<Self::Transaction>> + Send;
+}
+
+/// Dropped without a commit, it is rolled back.
+pub trait Transaction: DerefMut<Target: Statements> + Send {
+    fn commit(self) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Single statements, on a connection in a transaction.
+///
+/// Locks are for PostgreSQL, at the isolation level read committed. A transaction of SQLite holds the
+/// one write lock from its beginning, so there they do nothing.
+pub trait Statements: Send + Sized {
+    /// Serializes transactions that can remove an admin, create the first one, or change many users.
+    fn lock_admins(&mut self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Locks the row of a user. Taken before any of the user's other rows are changed, it prevents
+    /// deadlocks.
+    fn lock_user(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
+
+    /// Locks and reads the active user with this address.
+    fn lock_user_by_email(&mut self, email_key: &str) -> impl Future<Output = Result<Option<User>>> + Send;
+
+    /// # Errors
+    /// `Conflict` on `email` when an active user has the address.
+    fn insert_user(&mut self, user: &UserRecord) -> impl Future<Output = Result<()>> + Send;
+
+    /// Optimistic concurrency: `None` when there is no active user in this version.
+    ///
+    /// # Errors
+    /// `Conflict` on `email` when another active user has the address.
+    fn update_user(&mut self, user: &UserRecord, version: i64) -> impl Future<Output = Result<Option<User>>> + Send;
+
+    /// Whether an active admin besides this user has a password.
+    fn has_admin(&mut self, besides: Option<UserId>) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Whether this user is an admin with a password.
+    fn is_admin(&mut self, user: UserId) -> impl Future<Output = Result<bool>> + Send;
+
+    /// The role of an account, locked so that it stays until the transaction ends.
+    fn lock_role(&mut self, user: UserId) -> impl Future<Output = Result<Option<Role>>> + Send;
+
+    /// Creates or changes the account of an active user. Returns whether there is such a user.
+    fn set_role(&mut self, user: UserId, role: Role, now: Timestamp) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Sets the password of an account and deletes the user's unused links. Returns whether there is such an
+    /// account.
+    fn set_password(&mut self, user: UserId, password_hash: &SecretString)
+    -> impl Future<Output = Result<bool>> + Send;
+
+    fn delete_account(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
+
+    /// Deletes the session with this id, or all of the user, except for one. Returns how many.
+    fn delete_sessions(
+        &mut self,
+        user: UserId,
+        id: Option<Uuid>,
+        except: Option<&Hash>,
+    ) -> impl Future<Output = Result<u64>> + Send;
+
+    fn insert_link(&mut self, link: &LinkRecord) -> impl Future<Output = Result<()>> + Send;
+
+    /// Marks an unused link of this user as used. Returns whether there was one that has not expired.
+    fn use_link(
+        &mut self,
+        hash: &Hash,
+        user: Option<UserId>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    fn delete_links(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
+
+    fn insert_token(&mut self, token: &TokenRecord) -> impl Future<Output = Result<()>> + Send;
+
+    fn has_token(&mut self, id: TokenId) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Returns the name of the token, unless it is revoked already.
+    fn revoke_token(&mut self, id: TokenId, now: Timestamp) -> impl Future<Output = Result<Option<String>>> + Send;
+
+    /// Returns the names of the owner's tokens that were not revoked already.
+    fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    fn insert_events(&mut self, events: &[EventRecord]) -> impl Future<Output = Result<()>> + Send;
+
+    fn insert_event(&mut self, event: &EventRecord) -> impl Future<Output = Result<()>> + Send {
+        self.insert_events(std::slice::from_ref(event))
+    }
+}
+
+/// Fails when this user is the last admin who can sign in. Until the transaction ends, no other admin can
+/// stop being one.
+pub async fn ensure_admin_besides(connection: &mut impl Statements, user: UserId) -> Result<()> {
+    connection.lock_admins().await?;
+    connection.lock_user(user).await?;
+    if connection.is_admin(user).await? && !connection.has_admin(Some(user)).await? {
+        return Err(last_admin());
+    }
+    Ok(())
+}
+
+/// Revokes the tokens of a user, as a consequence of the event.
+pub async fn revoke_tokens_of(
+    connection: &mut impl Statements,
+    owner: UserId,
+    now: Timestamp,
+    event: &EventRecord,
+) -> Result<()> {
+    let names = connection.revoke_tokens_of(owner, now).await?;
+    let events: Vec<_> = names.iter().map(|name| event.revoking(name)).collect();
+    connection.insert_events(&events).await
+}
