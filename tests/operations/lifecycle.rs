@@ -122,7 +122,7 @@ async fn told_twice_a_server_ends_at_once() {
     eventually("red", async || server.get("/health/ready").await.0 == 503).await;
     server.signal("TERM");
     assert_eq!(server.wait(), Some(1));
-    assert!(std::fs::read_to_string(folder.path().join("log")).unwrap().contains("told to stop again"));
+    assert!(std::fs::read_to_string(folder.path().join("log")).unwrap().contains("second signal: exiting"));
 }
 
 #[tokio::test]
@@ -152,5 +152,5 @@ async fn systemd_is_told_when_the_server_is_ready_alive_and_stopping() {
     assert_eq!([told(), told(), told()], ["WATCHDOG=1"; 3]);
     server.signal("TERM");
     let stopping = (0..10).map(|_| told()).find(|message| message != "WATCHDOG=1");
-    assert_eq!(stopping.unwrap(), "STOPPING=1\nSTATUS=finishing what runs");
+    assert_eq!(stopping.unwrap(), "STOPPING=1\nSTATUS=finishing in-flight requests");
 }

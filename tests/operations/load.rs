@@ -89,7 +89,7 @@ async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_l
     timeout(DEADLINE, held).await.expect("what has begun is not finished").unwrap();
     eventually("served again", async || server.get("/api/v1/users").await.0 == 200).await;
     let (_, log) = server.stop(folder.path());
-    assert!(log.contains("more is asked than may be done at once"), "{log}");
+    assert!(log.contains("too many requests in flight"), "{log}");
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
     let upkeep = tokio::spawn(maintenance::run(store, clock, config.kept()));
     let front = Front::new(state.cache.clone(), state.access_log.clone());
-    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.patience()).behind(front);
+    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.patience()).with_fast_path(front);
     listener::run(socket, Connections::new(host, seats, Watchdog::new()), &state, config.limits, signals).await?;
     upkeep.abort();
     if let Some(observed) = observed {
@@ -84,5 +84,5 @@ async fn observe(exporter: Exporter, state: AppState, store: Arc<dyn Store>, clo
     let host = Host::new("metrics", router, state.lifecycle.clone(), limits.patience());
     let mut connections = Connections::new(host, OBSERVERS, Watchdog::none());
     let kept = exporter.keep(store, clock);
-    tokio::join!(kept, connections.admit_until(&exporter.listener, std::future::pending()));
+    tokio::join!(kept, connections.accept_until(&exporter.listener, std::future::pending()));
 }

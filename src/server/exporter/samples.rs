@@ -64,8 +64,8 @@ pub fn of_pools(store: &dyn Store) {
 /// What is kept of answers, and of how much use it is.
 pub fn of_cache(cache: &Cache) {
     gauge!(CACHE_BYTES).set(u32::try_from(cache.bytes() >> 10).map_or(f64::MAX, |kib| f64::from(kib) * 1_024.0));
-    counter!(CACHE_ANSWERS, "outcome" => "made").absolute(cache.made());
-    counter!(CACHE_ANSWERS, "outcome" => "given").absolute(cache.times_given());
+    counter!(CACHE_ANSWERS, "outcome" => "made").absolute(cache.misses());
+    counter!(CACHE_ANSWERS, "outcome" => "given").absolute(cache.hits());
 }
 
 /// More of them than fit are not told apart.

@@ -64,7 +64,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
     routes.layer(
         ServiceBuilder::new()
             .map_response(security_headers::remove_from_static_files)
-            .map_request(request_id::drop_unfit)
+            .map_request(request_id::drop_invalid)
             .layer(SetRequestIdLayer::x_request_id(request_id::RandomId))
             .layer(PropagateRequestIdLayer::x_request_id())
             .layer(function(state.access_log.clone(), access_log::watch))

@@ -1,4 +1,4 @@
-//! Who is let in: as many connections as there are seats, and a few that are told to come back.
+//! Accepting connections: up to the maximum they are served, and a few beyond it are answered with 503.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,88 +11,88 @@ use tokio::{
 
 use super::{
     host::Host,
-    systemd::{Watchdog, calm_watchdog},
+    systemd::{Watchdog, notify_watchdog},
 };
 use crate::server::foundation::{client_ip::Peer, limits::SURPLUS};
 
-/// How long running requests may take once nobody is let in any more.
+/// How long requests in flight may take after the listener is closed.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
-/// When no connection can be accepted, what is open now has to close first.
-const PAUSE: Duration = Duration::from_millis(100);
+/// How long to wait after a failed accept, which usually needs open connections to close first.
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 
 /// The connections of a server.
 #[derive(Debug)]
 pub struct Connections {
     host: Arc<Host>,
-    seats: Arc<Semaphore>,
-    surplus: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
+    over_capacity_permits: Arc<Semaphore>,
     open: JoinSet<()>,
     watchdog: Watchdog,
     is_failing: bool,
 }
 
 impl Connections {
-    pub fn new(host: Host, seats: usize, watchdog: Watchdog) -> Self {
+    pub fn new(host: Host, max_connections: usize, watchdog: Watchdog) -> Self {
         Self {
             host: Arc::new(host),
-            seats: Arc::new(Semaphore::new(seats)),
-            surplus: Arc::new(Semaphore::new(SURPLUS)),
+            permits: Arc::new(Semaphore::new(max_connections)),
+            over_capacity_permits: Arc::new(Semaphore::new(SURPLUS)),
             open: JoinSet::new(),
             watchdog,
             is_failing: false,
         }
     }
 
-    /// Lets clients in until something happens.
-    pub async fn admit_until(&mut self, listener: &TcpListener, end: impl Future<Output = ()>) {
+    /// Accepts connections until a future completes.
+    pub async fn accept_until(&mut self, listener: &TcpListener, end: impl Future<Output = ()>) {
         let mut end = std::pin::pin!(end);
         loop {
             tokio::select! {
                 () = &mut end => return,
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => self.seat(stream, Peer(peer)),
+                    Ok((stream, peer)) => self.serve(stream, Peer(peer)),
                     Err(error) => self.recover(&error).await,
                 },
-                () = self.watchdog.due() => calm_watchdog(),
+                () = self.watchdog.due() => notify_watchdog(),
                 Some(_) = self.open.join_next() => {}
             }
         }
     }
 
-    /// Lets those in who are connected already, and nobody after them.
-    pub fn admit_last(&mut self, listener: TcpListener) -> anyhow::Result<()> {
+    /// Closes the listener after accepting the connections in its backlog.
+    pub fn close_listener(&mut self, listener: TcpListener) -> anyhow::Result<()> {
         let listener = listener.into_std()?;
         while let Ok((stream, peer)) = listener.accept() {
             stream.set_nonblocking(true)?;
-            self.seat(TcpStream::from_std(stream)?, Peer(peer));
+            self.serve(TcpStream::from_std(stream)?, Peer(peer));
         }
         Ok(())
     }
 
-    /// Waits until all have gone; who stays too long is cut.
+    /// Waits until all connections have closed, and aborts those that are left after the timeout.
     pub async fn drain(mut self) {
-        let gone = async { while self.open.join_next().await.is_some() {} };
-        if tokio::time::timeout(DRAIN_TIMEOUT, gone).await.is_err() {
-            tracing::warn!(connections = self.open.len(), "some requests did not finish in time");
+        let closed = async { while self.open.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN_TIMEOUT, closed).await.is_err() {
+            tracing::warn!(connections = self.open.len(), "requests did not finish in time: closing their connections");
             self.open.shutdown().await;
         }
     }
 
-    fn seat(&mut self, stream: TcpStream, peer: Peer) {
+    fn serve(&mut self, stream: TcpStream, peer: Peer) {
         self.is_failing = false;
-        let seat = self.seats.clone().try_acquire_owned();
-        let is_surplus = seat.is_err();
-        // Beyond the surplus there is no answer: the stream is dropped.
-        let Ok(seat) = seat.or_else(|_| self.surplus.clone().try_acquire_owned()) else { return };
-        let conversation = self.host.clone().converse(stream, peer, is_surplus);
-        self.open.spawn(conversation.map(|()| drop(seat)));
+        let permit = self.permits.clone().try_acquire_owned();
+        let is_over_capacity = permit.is_err();
+        // Connections beyond both limits are closed without a response.
+        let Ok(permit) = permit.or_else(|_| self.over_capacity_permits.clone().try_acquire_owned()) else { return };
+        let serving = self.host.clone().converse(stream, peer, is_over_capacity);
+        self.open.spawn(serving.map(|()| drop(permit)));
     }
 
-    /// Out of files, most likely.
+    /// Logs the first of consecutive errors, which are most likely a lack of file descriptors, and waits.
     async fn recover(&mut self, error: &std::io::Error) {
         if !std::mem::replace(&mut self.is_failing, true) {
             tracing::warn!(%error, "cannot accept connections");
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RETRY_DELAY).await;
     }
 }

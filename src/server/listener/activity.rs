@@ -1,4 +1,4 @@
-//! What happens on a connection, and for how long its client has kept it waiting.
+//! The activity of a connection, from which its timeouts are computed.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -9,14 +9,14 @@ use tokio::time::Instant;
 
 use crate::server::foundation::limits::Patience;
 
-/// What is done with a connection whose client takes too long.
+/// The timeout that a connection exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// Nothing is asked on it.
+    /// No request arrived.
     Idle,
-    /// The head of a request does not end.
+    /// The head of a request did not complete.
     SlowHead,
-    /// What is sent is not taken.
+    /// The client did not read the response.
     SlowReader,
 }
 
@@ -27,15 +27,15 @@ pub struct Activity(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     patience: Patience,
-    /// How many are being answered.
+    /// The number of requests in flight.
     requests: usize,
-    /// Since when that is none.
-    quiet_since: Instant,
-    /// Since when the head of a request is on its way.
+    /// Since when there have been none.
+    idle_since: Instant,
+    /// When the first byte of an incomplete request head arrived.
     head_since: Option<Instant>,
-    /// Since when the client takes nothing of what waits for it.
+    /// Since when the client has not read any of the pending bytes.
     stalled_since: Option<Instant>,
-    /// HTTP/2: not every byte belongs to a request.
+    /// Whether the connection is HTTP/2, where not every byte belongs to a request.
     is_multiplexed: bool,
 }
 
@@ -44,14 +44,14 @@ impl Activity {
         Self(Arc::new(Mutex::new(State {
             patience,
             requests: 0,
-            quiet_since: Instant::now(),
+            idle_since: Instant::now(),
             head_since: None,
             stalled_since: None,
             is_multiplexed: false,
         })))
     }
 
-    /// Bytes came.
+    /// Records that bytes were received.
     pub fn received(&self) {
         let mut state = self.state();
         if state.requests == 0 && !state.is_multiplexed {
@@ -59,42 +59,42 @@ impl Activity {
         }
     }
 
-    /// Bytes were taken, or could not be.
-    pub fn sent(&self, is_taken: bool) {
+    /// Records that the socket accepted bytes, or that its buffer is full.
+    pub fn sent(&self, is_accepted: bool) {
         let mut state = self.state();
-        if is_taken {
+        if is_accepted {
             state.stalled_since = None;
         } else {
             state.stalled_since.get_or_insert_with(Instant::now);
         }
     }
 
-    /// The head of a request is complete; it is being answered until what is returned here is dropped.
-    pub fn begin(&self, is_multiplexed: bool) -> Answering {
+    /// Records a complete request head. The request is in flight until the returned guard is dropped.
+    pub fn begin(&self, is_multiplexed: bool) -> InFlight {
         let mut state = self.state();
         state.requests += 1;
         state.head_since = None;
         state.is_multiplexed = is_multiplexed;
-        Answering(self.clone())
+        InFlight(self.clone())
     }
 
-    /// From now on an idle connection has only a moment. Answers whether its client can be told so
-    /// beside what runs, as in HTTP/2.
-    pub fn hurry(&self, idle: Duration) -> bool {
+    /// Shortens the idle timeout. Returns whether the client can be told about the shutdown while requests are in
+    /// flight, as in HTTP/2.
+    pub fn shorten_idle(&self, idle: Duration) -> bool {
         let mut state = self.state();
         state.patience.idle = idle.min(state.patience.idle);
-        state.quiet_since = Instant::now();
+        state.idle_since = Instant::now();
         state.is_multiplexed
     }
 
-    /// When to look again: nothing can be over before.
-    pub fn next_look(&self) -> Instant {
+    /// When to check the timeouts again: none can be exceeded earlier.
+    pub fn next_check(&self) -> Instant {
         let state = self.state();
         let soonest = Instant::now() + state.patience.shortest();
         state.deadline().map_or(soonest, |(deadline, _)| deadline.min(soonest))
     }
 
-    /// What has taken too long by now.
+    /// The timeout that is exceeded by now, if any.
     pub fn overdue(&self) -> Option<Cut> {
         let (deadline, cut) = self.state().deadline()?;
         (deadline <= Instant::now()).then_some(cut)
@@ -106,7 +106,7 @@ impl Activity {
 }
 
 impl State {
-    /// Until when the client has to do something, and what happens if it does not.
+    /// The next deadline of the client, and its timeout.
     fn deadline(&self) -> Option<(Instant, Cut)> {
         if let Some(since) = self.stalled_since {
             Some((since + self.patience.stall, Cut::SlowReader))
@@ -115,20 +115,20 @@ impl State {
         } else if let Some(since) = self.head_since {
             Some((since + self.patience.head, Cut::SlowHead))
         } else {
-            Some((self.quiet_since + self.patience.idle, Cut::Idle))
+            Some((self.idle_since + self.patience.idle, Cut::Idle))
         }
     }
 }
 
-/// A request that is being answered.
+/// A guard for a request in flight.
 #[derive(Debug)]
-pub struct Answering(Activity);
+pub struct InFlight(Activity);
 
-impl Drop for Answering {
+impl Drop for InFlight {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.requests -= 1;
-        state.quiet_since = Instant::now();
+        state.idle_since = Instant::now();
     }
 }
 
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_head_has_ten_seconds_from_its_first_byte_however_many_follow() {
+    async fn a_head_may_take_ten_seconds_from_its_first_byte_whatever_follows() {
         let activity = Activity::new(PATIENCE);
         assert_eq!(after(&activity, 60).await, None);
         activity.received();
@@ -157,19 +157,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_is_idle_only_while_nothing_is_asked() {
+    async fn a_connection_is_idle_only_without_requests_in_flight() {
         let activity = Activity::new(PATIENCE);
         activity.received();
-        let answering = activity.begin(false);
+        let in_flight = activity.begin(false);
         assert_eq!(after(&activity, 1_000).await, None);
         activity.received();
-        drop(answering);
+        drop(in_flight);
         assert_eq!(after(&activity, 74).await, None);
         assert_eq!(after(&activity, 1).await, Some(Cut::Idle));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_takes_nothing_of_an_answer_is_cut_and_who_takes_a_little_is_not() {
+    async fn a_client_that_reads_nothing_times_out_and_one_that_reads_a_little_does_not() {
         let activity = Activity::new(PATIENCE);
         let _answering = activity.begin(false);
         activity.sent(false);
@@ -181,14 +181,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_bytes_of_http_2_are_no_head_and_nothing_is_overdue_before_it_is_looked_at() {
+    async fn bytes_of_http_2_do_not_start_a_head_and_no_timeout_is_exceeded_before_the_next_check() {
         let activity = Activity::new(PATIENCE);
         drop(activity.begin(true));
         activity.received();
-        assert_eq!(activity.next_look(), Instant::now() + PATIENCE.head);
+        assert_eq!(activity.next_check(), Instant::now() + PATIENCE.head);
         assert_eq!(after(&activity, 74).await, None);
-        assert_eq!(activity.next_look(), Instant::now() + Duration::from_secs(1));
-        assert!(activity.hurry(Duration::from_millis(10)));
+        assert_eq!(activity.next_check(), Instant::now() + Duration::from_secs(1));
+        assert!(activity.shorten_idle(Duration::from_millis(10)));
         assert_eq!(after(&activity, 1).await, Some(Cut::Idle));
     }
 }

@@ -1,4 +1,4 @@
-//! One connection, from its first byte to its end.
+//! Serving one connection, from its first byte until it is closed.
 
 use std::{
     pin::{Pin, pin},
@@ -23,80 +23,79 @@ use super::{
 };
 use crate::server::foundation::{client_ip::Peer, limits::Patience, telemetry::OpenConnection};
 
-/// What an idle client is let to notice that the connection closes.
-const POLITE: Duration = Duration::from_secs(1);
-/// So much of what a client still sends is read, so that it reads the answer.
-const REST: u64 = 1024 * 1024;
+/// How long an idle client has to notice that the connection closes.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+/// The maximum number of bytes that are read and discarded, so that the client can read the response.
+const MAX_DISCARDED: u64 = 1024 * 1024;
 
 const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 impl Host {
-    /// Answers what is asked on a connection until it ends. What is waited for holds nothing twice: there are
-    /// as many as there are connections.
-    pub fn converse(self: Arc<Self>, stream: TcpStream, peer: Peer, is_surplus: bool) -> impl Future<Output = ()> {
+    /// Serves a connection until it ends. This future exists once per connection, so it is kept small.
+    pub fn converse(self: Arc<Self>, stream: TcpStream, peer: Peer, is_over_capacity: bool) -> impl Future<Output = ()> {
         let open = OpenConnection::at(self.name);
-        // An answer is one write: nothing to gain by waiting for more.
+        // A response is written at once, so Nagle's algorithm would only delay it.
         let _ = stream.set_nodelay(true);
-        let activity = Activity::new(if is_surplus { Patience::SURPLUS } else { self.patience });
-        let (stream, service) = (Arc::new(stream), Arc::new(Service { host: self, activity, peer, is_surplus }));
+        let activity = Activity::new(if is_over_capacity { Patience::SURPLUS } else { self.patience });
+        let (stream, service) = (Arc::new(stream), Arc::new(Service { host: self, activity, peer, is_over_capacity }));
         async move {
-            let cut = answer(&stream, &service).await;
+            let timed_out = serve_requests(&stream, &service).await;
             drop(service);
-            end(stream, cut).await;
+            close(stream, timed_out).await;
             drop(open);
         }
     }
 
-    /// Lets a connection go on until it ends, its client takes too long, or the server stops.
-    async fn attend<C>(&self, mut connection: Pin<&mut C>, activity: &Activity) -> Option<Cut>
+    /// Drives a connection until it ends, exceeds a timeout, or the server shuts down.
+    async fn drive<C>(&self, mut connection: Pin<&mut C>, activity: &Activity) -> Option<Cut>
     where
         C: GracefulConnection<Error = hyper::Error>,
     {
         let mut draining = pin!(self.lifecycle.draining());
-        let (mut is_hurried, mut is_closing) = (false, false);
+        let (mut is_draining, mut is_closing) = (false, false);
         let mut grace = Instant::now();
         loop {
             tokio::select! {
                 ended = &mut connection => {
                     if let Err(error) = ended {
-                        tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended badly");
+                        tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended with an error");
                     }
                     return None;
                 }
-                () = &mut draining, if !is_hurried => {
-                    is_hurried = true;
-                    if activity.hurry(POLITE) {
+                () = &mut draining, if !is_draining => {
+                    is_draining = true;
+                    if activity.shorten_idle(CLOSE_TIMEOUT) {
                         connection.as_mut().graceful_shutdown();
                     }
                 }
-                () = sleep_until(activity.next_look().max(grace)) => match activity.overdue() {
+                () = sleep_until(activity.next_check().max(grace)) => match activity.overdue() {
                     None => {}
                     Some(Cut::Idle) if !is_closing => {
                         is_closing = true;
-                        grace = Instant::now() + POLITE;
+                        grace = Instant::now() + CLOSE_TIMEOUT;
                         connection.as_mut().graceful_shutdown();
                     }
-                    cut => return cut,
+                    timed_out => return timed_out,
                 },
             }
         }
     }
 
-    /// How the client speaks, unless it says nothing for too long.
+    /// Whether the client uses HTTP/2, unless it exceeds a timeout before that is known.
     async fn is_http2(&self, stream: &TcpStream, activity: &Activity) -> Result<bool, Cut> {
         let mut is_http2 = pin!(version::is_http2(stream, activity));
         let mut draining = pin!(self.lifecycle.draining());
-        let mut is_hurried = false;
+        let mut is_draining = false;
         loop {
             tokio::select! {
                 is_http2 = &mut is_http2 => return Ok(is_http2),
-                () = &mut draining, if !is_hurried => {
-                    is_hurried = true;
-                    activity.hurry(POLITE);
+                () = &mut draining, if !is_draining => {
+                    is_draining = true;
+                    activity.shorten_idle(CLOSE_TIMEOUT);
                 }
-                () = sleep_until(activity.next_look()) => {
-                    if let Some(cut) = activity.overdue() {
-                        return Err(cut);
+                () = sleep_until(activity.next_check()) => {
+                    if let Some(timed_out) = activity.overdue() {
+                        return Err(timed_out);
                     }
                 }
             }
@@ -104,12 +103,12 @@ impl Host {
     }
 }
 
-/// Answers what is asked on a connection, in the version of HTTP that its client speaks.
-async fn answer(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Option<Cut> {
+/// Serves the requests of a connection, over HTTP/1 or HTTP/2.
+async fn serve_requests(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Option<Cut> {
     let (host, activity) = (&service.host, &service.activity);
     let is_http2 = match host.is_http2(stream, activity).await {
         Ok(is_http2) => is_http2,
-        Err(cut) => return Some(cut),
+        Err(timed_out) => return Some(timed_out),
     };
     let io = TokioIo::new(Socket::new(stream.clone(), activity.clone()));
     let answers = service_fn({
@@ -117,35 +116,35 @@ async fn answer(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Option<Cut> 
         move |request| service.answer(request)
     });
     if is_http2 {
-        // In a place of its own: it is large, and most connections are none.
-        host.attend(Box::pin(host.http2.serve_connection(io, answers)).as_mut(), activity).await
+        // Boxed, because it is large and most connections are HTTP/1.
+        host.drive(Box::pin(host.http2.serve_connection(io, answers)).as_mut(), activity).await
     } else {
-        host.attend(pin!(host.http1.serve_connection(io, answers)), activity).await
+        host.drive(pin!(host.http1.serve_connection(io, answers)), activity).await
     }
 }
 
-/// Closes a connection that is over, or was cut.
-async fn end(stream: Arc<TcpStream>, cut: Option<Cut>) {
+/// Closes a connection that ended or exceeded a timeout.
+async fn close(stream: Arc<TcpStream>, timed_out: Option<Cut>) {
     let Some(stream) = Arc::into_inner(stream) else { return };
-    match cut {
-        // Otherwise the system would keep for long what nobody takes.
+    match timed_out {
+        // Discards the unsent bytes, which the system would otherwise keep for long.
         Some(Cut::SlowReader) => drop(stream.set_zero_linger()),
         Some(Cut::SlowHead) => {
             let _ = stream.try_write(REQUEST_TIMEOUT);
-            part(stream).await;
+            close_gracefully(stream).await;
         }
-        Some(Cut::Idle) | None => part(stream).await,
+        Some(Cut::Idle) | None => close_gracefully(stream).await,
     }
 }
 
-/// Closes a connection so that the client reads what it was sent: a socket closed over unread bytes
+/// Closes a connection so that the client can read the response: a socket closed with unread bytes
 /// resets it (RFC 9112 section 9.6).
-async fn part(mut stream: TcpStream) {
+async fn close_gracefully(mut stream: TcpStream) {
     let _ = stream.shutdown().await;
-    let mut rest = stream.take(REST);
+    let mut rest = stream.take(MAX_DISCARDED);
     let reading = async {
         let mut scrap = vec![0; 8 * 1024];
         while rest.read(&mut scrap).await.is_ok_and(|read| read > 0) {}
     };
-    let _ = timeout(POLITE, reading).await;
+    let _ = timeout(CLOSE_TIMEOUT, reading).await;
 }

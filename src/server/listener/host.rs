@@ -11,18 +11,18 @@ use crate::server::{
     http::middleware::response_cache::Front,
 };
 
-/// The largest head of a request, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
+/// The largest request head, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
 const HEAD_LIMIT: usize = 32 * 1024;
-/// So many requests at once on one connection of HTTP/2.
-const STREAMS: u32 = 100;
-/// How often a quiet client of HTTP/2 with a request under way is asked whether it is still there.
-const PING: Duration = Duration::from_secs(20);
-/// What all connections share.
+/// The maximum number of concurrent requests on one HTTP/2 connection.
+const MAX_STREAMS: u32 = 100;
+/// The interval of HTTP/2 keep-alive pings to a silent client with requests in flight.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+/// The settings and services that all connections share.
 #[derive(Debug)]
 pub struct Host {
-    /// Which listener they come to.
+    /// The name of the listener, a label of its metrics.
     pub name: &'static str,
-    pub front: Option<Front>,
+    pub fast_path: Option<Front>,
     pub router: Router,
     pub lifecycle: Lifecycle,
     pub patience: Patience,
@@ -33,20 +33,20 @@ pub struct Host {
 impl Host {
     pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, patience: Patience) -> Self {
         let mut http1 = http1::Builder::new();
-        // Heads are timed by `Activity`, which hyper would confuse with idling between requests.
+        // `Activity` times the heads, because hyper does not tell a slow head from an idle connection.
         http1.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
             .timer(TokioTimer::new())
-            .keep_alive_interval(PING)
-            .max_concurrent_streams(STREAMS)
+            .keep_alive_interval(PING_INTERVAL)
+            .max_concurrent_streams(MAX_STREAMS)
             .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX));
-        Self { name, front: None, router, lifecycle, patience, http1, http2 }
+        Self { name, fast_path: None, router, lifecycle, patience, http1, http2 }
     }
 
-    /// The same, with somebody who gives what is kept.
+    /// Serves cached responses before the router.
     #[must_use]
-    pub fn behind(self, front: Front) -> Self {
-        Self { front: Some(front), ..self }
+    pub fn with_fast_path(self, fast_path: Front) -> Self {
+        Self { fast_path: Some(fast_path), ..self }
     }
 }

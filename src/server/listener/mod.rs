@@ -1,4 +1,4 @@
-//! Accepts connections and serves HTTP on them, until shutdown has drained the last one.
+//! The HTTP listener: accepts connections and serves them until shutdown has drained the last one.
 
 pub mod accept;
 mod activity;
@@ -21,10 +21,10 @@ use super::{
     http::state::AppState,
 };
 
-/// Serves connections through all phases of the lifecycle, until the last request is done.
+/// Serves connections through all phases of the lifecycle, until the last request is finished.
 ///
 /// # Errors
-/// When the listener cannot be closed in order.
+/// When the connections in the listener's backlog cannot be accepted.
 pub async fn run(
     listener: TcpListener,
     mut connections: Connections,
@@ -33,22 +33,22 @@ pub async fn run(
     mut signals: Signals,
 ) -> anyhow::Result<()> {
     state.lifecycle.enter(Phase::Ready);
-    systemd::tell(&[NotifyState::Ready, NotifyState::Status("serving")]);
-    connections.admit_until(&listener, signals.next()).await;
+    systemd::notify(&[NotifyState::Ready, NotifyState::Status("serving")]);
+    connections.accept_until(&listener, signals.next()).await;
 
     state.lifecycle.enter(Phase::Leaving);
     telemetry::draining();
-    tracing::info!("told to stop: what runs is finished; told again, Rollcall ends at once");
-    systemd::tell(&[NotifyState::Stopping, NotifyState::Status("finishing what runs")]);
-    let impatient = tokio::spawn(signals.end_at_once());
-    connections.admit_until(&listener, tokio::time::sleep(limits.shutdown_delay())).await;
+    tracing::info!("shutting down: finishing in-flight requests; signal again to exit now");
+    systemd::notify(&[NotifyState::Stopping, NotifyState::Status("finishing in-flight requests")]);
+    let second_signal = tokio::spawn(signals.exit_on_next());
+    connections.accept_until(&listener, tokio::time::sleep(limits.shutdown_delay())).await;
 
-    // First the listener: whoever is told to come back on another connection does not find this one.
-    connections.admit_last(listener)?;
+    // The listener is closed first, so that clients that reconnect reach another instance.
+    connections.close_listener(listener)?;
     state.lifecycle.enter(Phase::Draining);
     state.feed.close();
     connections.drain().await;
-    impatient.abort();
+    second_signal.abort();
     Ok(())
 }
 
@@ -73,10 +73,10 @@ impl Signals {
         }
     }
 
-    /// What was acknowledged is on the disk, whatever runs now.
-    async fn end_at_once(mut self) {
+    /// Exits at the next signal. Acknowledged changes are on disk already.
+    async fn exit_on_next(mut self) {
         self.next().await;
-        tracing::warn!("told to stop again: what ran is cut");
+        tracing::warn!("second signal: exiting without finishing in-flight requests");
         std::process::exit(1);
     }
 }

@@ -1,4 +1,4 @@
-//! A request on its way from the connection to the router, and its answer back.
+//! The HTTP service of a connection: passes requests to the response cache or the router.
 
 use std::{
     convert::Infallible,
@@ -19,7 +19,7 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tower::ServiceExt;
 
 use super::{
-    activity::{Activity, Answering},
+    activity::{Activity, InFlight},
     host::Host,
 };
 use crate::server::{
@@ -29,62 +29,61 @@ use crate::server::{
 
 type Answered = Result<Response<Counted>, Infallible>;
 
-/// What a connection's requests go through.
+/// The service of one connection.
 #[derive(Debug)]
 pub struct Service {
     pub host: Arc<Host>,
     pub activity: Activity,
     pub peer: Peer,
-    /// There are too many connections: this one is only told so.
-    pub is_surplus: bool,
+    /// Whether there are too many connections, so that this one gets 503 for every request.
+    pub is_over_capacity: bool,
 }
 
 impl Service {
-    /// What is kept is answered at once. The rest is made in a place of its own, since it is large and most
-    /// connections are idle.
+    /// Answers from the cache at once. The router's future is boxed, because it is large and most connections are idle.
     pub fn answer(self: &Arc<Self>, request: Request<Incoming>) -> impl Future<Output = Answered> + Send + use<> {
         let version = request.version();
-        let answering = self.activity.begin(version == Version::HTTP_2);
-        let front = self.host.front.as_ref().filter(|_| !self.is_surplus);
-        if let Some(given) = front.and_then(|front| front.given(&request)) {
-            return FutureEither::Left(ready(Ok(self.counted(version, given.map(Either::Left), answering))));
+        let in_flight = self.activity.begin(version == Version::HTTP_2);
+        let fast_path = self.host.fast_path.as_ref().filter(|_| !self.is_over_capacity);
+        if let Some(cached) = fast_path.and_then(|fast_path| fast_path.cached_response(&request)) {
+            return FutureEither::Left(ready(Ok(self.counted(version, cached.map(Either::Left), in_flight))));
         }
-        let (service, made) = (self.clone(), self.make(request));
+        let (service, response) = (self.clone(), self.route(request));
         FutureEither::Right(Box::pin(async move {
-            made.await.map(|made| service.counted(version, made.map(Either::Right), answering))
+            response.await.map(|response| service.counted(version, response.map(Either::Right), in_flight))
         }))
     }
 
-    fn counted(&self, version: Version, mut response: Response<Told>, answering: Answering) -> Response<Counted> {
-        // HTTP/2 has a frame for it.
+    fn counted(&self, version: Version, mut response: Response<ResponseBody>, in_flight: InFlight) -> Response<Counted> {
+        // HTTP/2 has the GOAWAY frame for this.
         if version < Version::HTTP_2 && self.is_last(response.status()) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        response.map(|body| Counted { body, _answering: answering })
+        response.map(|body| Counted { body, _in_flight: in_flight })
     }
 
-    fn make(&self, request: Request<Incoming>) -> impl Future<Output = Result<Response<Body>, Infallible>> + use<> {
+    fn route(&self, request: Request<Incoming>) -> impl Future<Output = Result<Response<Body>, Infallible>> + use<> {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.peer);
-        if self.is_surplus {
+        if self.is_over_capacity {
             request.extensions_mut().insert(Surplus);
         }
         self.host.router.clone().oneshot(request)
     }
 
     fn is_last(&self, status: StatusCode) -> bool {
-        self.is_surplus || self.host.lifecycle.phase() == Phase::Draining || status == StatusCode::REQUEST_TIMEOUT
+        self.is_over_capacity || self.host.lifecycle.phase() == Phase::Draining || status == StatusCode::REQUEST_TIMEOUT
     }
 }
 
-/// One that is kept, or one that was made.
-type Told = Either<WatchedBody<Full<Bytes>>, Body>;
+/// A cached body, or one from the router.
+type ResponseBody = Either<WatchedBody<Full<Bytes>>, Body>;
 
-/// The body of an answer, whose connection is not idle until it is sent.
+/// A response body that keeps its request in flight until it is sent.
 #[derive(Debug)]
 pub struct Counted {
-    body: Told,
-    _answering: Answering,
+    body: ResponseBody,
+    _in_flight: InFlight,
 }
 
 impl HttpBody for Counted {

@@ -1,4 +1,4 @@
-//! A connection's socket as hyper reads and writes it, watched while it does.
+//! The socket of a connection, whose reads and writes are recorded as activity.
 
 use std::{
     io::{self, ErrorKind, IoSlice},
@@ -14,7 +14,7 @@ use tokio::{
 
 use super::activity::Activity;
 
-/// The stream stays with who made this: at the end there may be something left to say.
+/// The stream is shared with the creator, which may still write to it before it closes it.
 #[derive(Debug)]
 pub struct Socket {
     stream: Arc<TcpStream>,
@@ -55,7 +55,7 @@ impl AsyncRead for Socket {
             let (room, mut came) = (buffer.remaining(), 0);
             let read = self.stream.try_io(Interest::READABLE, || {
                 came = self.stream.try_read_buf(buffer)?;
-                // Less than there is room for is all that there is: nobody has to look again to know.
+                // A partial read means the socket is drained: clear its readiness and save another read.
                 if 0 < came && came < room { Err(ErrorKind::WouldBlock.into()) } else { Ok(()) }
             });
             match read {
@@ -91,7 +91,7 @@ impl AsyncWrite for Socket {
         Poll::Ready(Ok(()))
     }
 
-    /// Left to whoever has the stream.
+    /// Does nothing: the owner of the stream shuts it down.
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }

@@ -1,34 +1,34 @@
-//! What systemd is told, where it started Rollcall (sd_notify(3)).
+//! Notifications to systemd (sd_notify(3)).
 
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-/// Tells systemd; without it, nobody.
-pub fn tell(states: &[NotifyState<'_>]) {
+/// Notifies systemd, if it started this process.
+pub fn notify(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::warn!(%error, "cannot tell systemd");
+        tracing::warn!(%error, "cannot notify systemd");
     }
 }
 
-/// Keeps systemd from restarting a server that works: whoever accepts connections turns it, and a
-/// worker that is not stuck says so.
+/// The timer of systemd's watchdog, which restarts a server that stops sending notifications. The accept loop polls it,
+/// and a task on the runtime sends them, so both must work.
 #[derive(Debug)]
 pub struct Watchdog(Option<Interval>);
 
 impl Watchdog {
-    /// At half of the interval that systemd wants, which is never, where it wants none.
+    /// Fires at half of the interval that systemd requires, or never if it requires none.
     pub fn new() -> Self {
-        let every = sd_notify::watchdog_enabled().filter(|wanted| *wanted > Duration::from_millis(1));
-        Self(every.map(|wanted| {
-            let mut interval = interval(wanted / 2);
+        let timeout = sd_notify::watchdog_enabled().filter(|timeout| *timeout > Duration::from_millis(1));
+        Self(timeout.map(|timeout| {
+            let mut interval = interval(timeout / 2);
             interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
             interval
         }))
     }
 
-    /// For a listener that systemd does not ask about.
+    /// For a listener that the watchdog does not supervise.
     pub fn none() -> Self {
         Self(None)
     }
@@ -41,7 +41,7 @@ impl Watchdog {
     }
 }
 
-/// Says that the server works.
-pub fn calm_watchdog() {
-    tokio::spawn(async { tell(&[NotifyState::Watchdog]) });
+/// Tells systemd's watchdog that the server works.
+pub fn notify_watchdog() {
+    tokio::spawn(async { notify(&[NotifyState::Watchdog]) });
 }

@@ -1,4 +1,4 @@
-//! Which HTTP a client speaks.
+//! Detects the HTTP version of a connection.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use tokio::{net::TcpStream, time::sleep};
 
 use super::activity::Activity;
 
-/// What HTTP/2 begins with (RFC 9113 section 3.4), and no request of HTTP/1.
+/// The first bytes of an HTTP/2 connection (RFC 9113 section 3.4), with which no HTTP/1 request begins.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-/// How long whoever sends a part of it is left to send more, and each time as long again.
-const PAUSE: Duration = Duration::from_millis(10);
+/// How long to wait for the rest of a partial preface; doubled each time.
+const RETRY_DELAY: Duration = Duration::from_millis(10);
 
-/// Waits for a client's first bytes and leaves them where they are: after a few of them hyper's buffer
-/// would grow to twice its size to take the others, and stay so for as long as the connection lives.
+/// Waits for the first bytes of a client without consuming them: if hyper were handed a few bytes first, its buffer
+/// would double to hold the rest, and stay that large while the connection is open.
 pub async fn is_http2(stream: &TcpStream, activity: &Activity) -> bool {
-    let (mut first, mut pause) = ([0; PREFACE.len()], PAUSE);
+    let (mut first, mut delay) = ([0; PREFACE.len()], RETRY_DELAY);
     loop {
-        // None at an end, of which whoever reads will learn.
+        // A count of 0 is the end of the stream, which the next read reports.
         let count = stream.peek(&mut first).await.unwrap_or_default();
         if count == 0 || !PREFACE.starts_with(&first[..count]) {
             return false;
@@ -25,7 +25,7 @@ pub async fn is_http2(stream: &TcpStream, activity: &Activity) -> bool {
         if count == PREFACE.len() {
             return true;
         }
-        sleep(pause).await;
-        pause *= 2;
+        sleep(delay).await;
+        delay *= 2;
     }
 }

@@ -1,5 +1,5 @@
-//! One line for each request, and its figures. A line tells which route was asked, never the path
-//! itself: what stands in a path or a query may be about a person, or a secret.
+//! The access log: one line and the metrics of each request. A line names the route, never the path: a path or a
+//! query may contain personal data or a secret.
 
 use std::{
     collections::HashSet,
@@ -28,10 +28,10 @@ use crate::{
     },
 };
 
-/// A client that left before it was answered; the number is nginx's.
-const LEFT: u16 = 499;
+/// The status of a request whose client disconnected before the response; the number is nginx's.
+const CLIENT_CLOSED_REQUEST: u16 = 499;
 
-/// What requests are told apart by.
+/// Names the routes of requests and holds their metrics.
 #[derive(Debug)]
 pub struct AccessLog {
     site: Arc<Site>,
@@ -45,12 +45,12 @@ impl AccessLog {
         Self { site, functions, series: RequestSeries::default() }
     }
 
-    /// The name of what is asked for, one of a closed set whatever the path is.
+    /// The route of a request. The set of routes is closed, so the labels of metrics are bounded whatever the path is.
     fn route<'a>(&'a self, request: &Request, matched: Option<&'a MatchedPath>) -> &'a str {
         let path = request.uri().path();
         match matched.map(MatchedPath::as_str) {
             Some("/rpc/{*function}") => self.functions.get(path).copied().unwrap_or("/rpc/{unknown}"),
-            // What only catches the rest is no route.
+            // A template that ends in a catch-all is not a route.
             Some(template) if !template.ends_with("{*path}") => template,
             _ if self.site.has(path) => "{file}",
             _ => "{unknown}",
@@ -61,18 +61,18 @@ impl AccessLog {
         let matched = request.extensions().get::<MatchedPath>().cloned();
         let route = self.route(request, matched.as_ref());
         let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-        self.watched(Instant::now(), route, request.method(), id)
+        self.logged(Instant::now(), route, request.method(), id)
     }
 
-    fn watched(&self, began: Instant, route: &str, method: &Method, id: Option<&str>) -> Watched {
+    fn logged(&self, started: Instant, route: &str, method: &Method, id: Option<&str>) -> Watched {
         let series = self.series.of(route, method);
         series.begin();
         Watched {
             span: info_span!("request", method = series.method(), route, id, actor = Empty),
             series,
             is_head: *method == Method::HEAD,
-            began,
-            status: LEFT,
+            started,
+            status: CLIENT_CLOSED_REQUEST,
             bytes: 0,
             is_whole: false,
         }
@@ -80,10 +80,10 @@ impl AccessLog {
 }
 
 impl AccessLog {
-    /// Follows an answer that was there already when it was asked for.
-    pub fn follow<B>(
+    /// Logs a request that was answered from the response cache.
+    pub fn log_cached<B>(
         &self,
-        began: Instant,
+        started: Instant,
         route: &str,
         method: &Method,
         id: &str,
@@ -93,42 +93,42 @@ impl AccessLog {
     where
         B: HttpBody,
     {
-        let mut watched = self.watched(began, route, method, Some(id));
-        watched.span.record("actor", actor.as_str());
-        watched.answered(response.status());
-        response.map(|body| WatchedBody { body, watched })
+        let mut logged = self.logged(started, route, method, Some(id));
+        logged.span.record("actor", actor.as_str());
+        logged.answered(response.status());
+        response.map(|body| WatchedBody { body, logged })
     }
 }
 
-/// Follows a request from its head to the last byte of its answer.
+/// Middleware: logs a request when the last byte of its response has been sent.
 pub async fn watch(log: Arc<AccessLog>, mut request: Request, next: Next) -> Response {
-    let mut watched = log.begin(&request);
-    if !watched.span.is_disabled() {
-        request.extensions_mut().insert(RequestSpan(watched.span.clone()));
+    let mut logged = log.begin(&request);
+    if !logged.span.is_disabled() {
+        request.extensions_mut().insert(RequestSpan(logged.span.clone()));
     }
-    let response = next.run(request).instrument(watched.span.clone()).await;
-    watched.answered(response.status());
-    response.map(|body| Body::new(WatchedBody { body, watched }))
+    let response = next.run(request).instrument(logged.span.clone()).await;
+    logged.answered(response.status());
+    response.map(|body| Body::new(WatchedBody { body, logged }))
 }
 
-/// The span of a request, for whoever learns more about it.
+/// The span of a request, kept in its extensions so that later layers can add fields.
 #[derive(Debug, Clone)]
 struct RequestSpan(Span);
 
-/// Has the lines of a request tell what kind of actor asked, and no more of who it was.
+/// Adds the kind of actor, and nothing that identifies it, to the log lines of a request.
 pub fn name_actor(request: &Request, actor: ActorKind) {
     if let Some(RequestSpan(span)) = request.extensions().get() {
         span.record("actor", actor.as_str());
     }
 }
 
-/// A request under way. Its end, whichever it is, is that of this value.
+/// A request in flight. Dropping it, for whatever reason the request ended, writes the log line.
 #[derive(Debug)]
 struct Watched {
     span: Span,
     series: Arc<Series>,
     is_head: bool,
-    began: Instant,
+    started: Instant,
     status: u16,
     bytes: usize,
     is_whole: bool,
@@ -137,35 +137,35 @@ struct Watched {
 impl Watched {
     fn answered(&mut self, status: StatusCode) {
         self.status = status.as_u16();
-        self.series.answered(status, self.began.elapsed());
+        self.series.answered(status, self.started.elapsed());
     }
 
     fn outcome(&self) -> &'static str {
         match self.status {
-            LEFT => "the client left before the answer",
+            CLIENT_CLOSED_REQUEST => "the client disconnected before the response",
             _ if self.is_whole || self.is_head => "answered",
-            _ => "the answer was cut off",
+            _ => "the response was cut off",
         }
     }
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        if self.status == LEFT {
-            self.series.answered(StatusCode::from_u16(LEFT).unwrap_or_default(), self.began.elapsed());
+        if self.status == CLIENT_CLOSED_REQUEST {
+            self.series.answered(StatusCode::from_u16(CLIENT_CLOSED_REQUEST).unwrap_or_default(), self.started.elapsed());
         }
         self.series.end();
         let _entered = self.span.enter();
-        let duration_ms = || (self.began.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        let duration_ms = || (self.started.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         info!(target: "access", status = self.status, duration_ms = duration_ms(), bytes = self.bytes, "{}", self.outcome());
     }
 }
 
-/// A body that tells when it has been sent.
+/// A response body that counts its bytes and logs the request when it is dropped.
 #[derive(Debug)]
 pub struct WatchedBody<B: HttpBody> {
     body: B,
-    watched: Watched,
+    logged: Watched,
 }
 
 impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
@@ -175,9 +175,9 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(context));
         match &frame {
-            Some(Ok(frame)) => self.watched.bytes += frame.data_ref().map_or(0, Bytes::len),
+            Some(Ok(frame)) => self.logged.bytes += frame.data_ref().map_or(0, Bytes::len),
             Some(Err(_)) => {}
-            None => self.watched.is_whole = true,
+            None => self.logged.is_whole = true,
         }
         Poll::Ready(frame)
     }
@@ -193,6 +193,6 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
 
 impl<B: HttpBody> Drop for WatchedBody<B> {
     fn drop(&mut self) {
-        self.watched.is_whole |= self.body.is_end_stream();
+        self.logged.is_whole |= self.body.is_end_stream();
     }
 }

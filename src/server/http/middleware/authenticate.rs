@@ -1,4 +1,4 @@
-//! Authentication: puts the [`Actor`] beside each request.
+//! Authentication: adds the [`Actor`] to the extensions of each request.
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// Decides who sends a request: by API token, session cookie or neither.
+/// Identifies the actor of a request by API token, session cookie or neither.
 #[derive(Clone)]
 pub struct Authenticator {
     pub tokens: Tokens,
@@ -38,18 +38,18 @@ pub struct Authenticator {
     pub site: Arc<Site>,
 }
 
-/// Says as whom a request runs, before any handler sees it. An API token that is sent is the whole
-/// answer: one that opens nothing is refused, even where less would do.
+/// Middleware: identifies the actor before any handler runs. An API token takes precedence over a session; an invalid
+/// token is refused even where anonymous access would be enough.
 pub async fn identify(state: Arc<Authenticator>, mut request: Request, next: Next) -> Response {
     if state.site.has(request.uri().path()) {
-        // A file is the same for everybody, and its answer is kept: no session has to do with it.
+        // Static files are the same for every user and cacheable, so no session is loaded.
         return next.run(request).await;
     }
     let origin = origin(&state, &request);
-    // Nobody uses a page that only watches.
+    // An open event stream does not keep a session in use.
     let is_used = request.uri().path() != EVENTS;
     let session = request.extensions().get::<Session>().cloned();
-    match who(&state, session, request.headers(), is_used).await {
+    match actor_of(&state, session, request.headers(), is_used).await {
         Ok(actor) => {
             access_log::name_actor(&request, actor.kind());
             request.extensions_mut().insert(Actor { origin, ..actor });
@@ -59,7 +59,7 @@ pub async fn identify(state: Arc<Authenticator>, mut request: Request, next: Nex
     }
 }
 
-async fn who(
+async fn actor_of(
     state: &Authenticator,
     session: Option<Session>,
     headers: &HeaderMap,
@@ -100,7 +100,7 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-/// A request that this middleware did not see runs as a stranger.
+/// A request that did not pass this middleware runs as a stranger.
 impl<S: Sync> FromRequestParts<S> for Actor {
     type Rejection = Infallible;
 

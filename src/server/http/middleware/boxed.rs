@@ -1,5 +1,5 @@
-//! Layers that are functions. axum's `from_fn` puts all that is below, the request and the answer into boxes
-//! of their own each time; here what is below stands behind one pointer, and its answer in one box.
+//! Layers made from async functions. axum's `from_fn` clones and boxes the inner service for each request; here the
+//! inner service is shared through one `Arc`, and only its response future is boxed.
 
 use std::{
     convert::Infallible,
@@ -18,7 +18,7 @@ use futures::{
 };
 use tower::{Layer, Service, ServiceExt};
 
-/// A layer that is an asynchronous function of a state, a request and what comes next.
+/// Makes a layer from an async function of a state, the request and the next service.
 pub fn function<S, F>(state: S, function: F) -> FunctionLayer<S, F> {
     FunctionLayer { state, function }
 }
@@ -38,7 +38,7 @@ impl<S: Clone, F: Clone, I: Below> Layer<I> for FunctionLayer<S, F> {
     }
 }
 
-/// A function over what is below it. Cheap to clone.
+/// The service of a [`FunctionLayer`]. Cheap to clone.
 pub struct Function<S, F>(Arc<Parts<S, F>>);
 
 struct Parts<S, F> {
@@ -57,7 +57,7 @@ where
     type Error = Infallible;
     type Future = Map<A, fn(Response) -> Result<Response, Infallible>>;
 
-    /// Always: what is below waits until it is ready when it is called.
+    /// Always ready: the inner service is polled for readiness when it is called.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
@@ -80,7 +80,7 @@ impl<S: fmt::Debug, F> fmt::Debug for Function<S, F> {
     }
 }
 
-/// What a function hands a request on to. Cheap to clone.
+/// The inner service, to which a function passes a request on. Cheap to clone.
 #[derive(Clone)]
 pub struct Next(Arc<dyn Below>);
 
@@ -89,7 +89,7 @@ impl Next {
         self.0.run(request)
     }
 
-    /// Through one more layer, for a request that is of its kind.
+    /// Runs the inner service with one more layer around it, for requests that need the layer.
     pub async fn through<L, B>(self, layer: L, request: Request) -> Response
     where
         L: Layer<Self, Service: Service<Request, Response = Response<B>, Error = Infallible>>,
@@ -122,7 +122,7 @@ impl fmt::Debug for Next {
     }
 }
 
-/// A service below a function, of whatever type, which is cloned where it is called and nowhere else.
+/// An inner service of any type. It is cloned only when it is called.
 pub trait Below: Send + Sync + 'static {
     fn run(&self, request: Request) -> BoxFuture<'static, Response>;
 }

@@ -1,4 +1,4 @@
-//! Answers as small as those who asked can take them.
+//! Compression of responses.
 
 use axum::{
     extract::Request,
@@ -13,8 +13,8 @@ use tower_http::compression::{
 use super::boxed::Next;
 use crate::server::http::{conditional::encoded_etag, paths::EVENTS};
 
-/// Compresses what is worth it. Streams of events pass by: each would hold the place of an encoder, some
-/// kilobytes, for as long as it is open. So does what is asked for by those who take no encoding.
+/// Middleware: compresses responses that are worth it. Skips event streams, because each would hold an encoder of some
+/// kilobytes for as long as it is open, and requests without `Accept-Encoding`.
 pub async fn compress((): (), request: Request, next: Next) -> Response {
     if request.uri().path() == EVENTS {
         return next.run(request).await;
@@ -22,7 +22,7 @@ pub async fn compress((): (), request: Request, next: Next) -> Response {
     if !request.headers().contains_key(header::ACCEPT_ENCODING) {
         let mut response = next.run(request).await;
         if worth_compressing().should_compress(&response) && !varies(&response) {
-            // Others are answered otherwise.
+            // The response would differ for a client that accepts an encoding.
             response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
         return response;
@@ -43,13 +43,13 @@ fn with_tag_of_coding(mut response: Response) -> Response {
     response
 }
 
-/// Whether an answer says already that it is another for those who take another encoding.
+/// Whether the `Vary` header of a response already lists `Accept-Encoding`.
 fn varies(response: &Response) -> bool {
     let mut lines = response.headers().get_all(header::VARY).iter().filter_map(|line| line.to_str().ok());
     lines.any(|line| line.split(',').any(|name| name.trim().eq_ignore_ascii_case("accept-encoding")))
 }
 
-/// Not what is small, compressed already, or a stream that must not wait.
+/// Excludes small responses, compressed formats, and streams that must not be delayed.
 fn worth_compressing() -> impl Predicate {
     DefaultPredicate::new().and(NotForContentType::const_new("font/"))
 }

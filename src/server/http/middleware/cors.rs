@@ -1,4 +1,4 @@
-//! Which other sites a browser may let call the API.
+//! CORS: the other sites whose pages may call the API from a browser.
 
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
@@ -11,7 +11,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::boxed::Next;
 
-/// A domain whose own host and every subdomain are allowed: `mycompany.com` stands for
+/// A domain that is allowed with all its subdomains: `mycompany.com` matches
 /// `app.mycompany.com` but not for `evilmycompany.com`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CorsDomain(String);
@@ -43,8 +43,8 @@ impl fmt::Debug for CorsDomain {
     }
 }
 
-/// Has a layer answer preflights and mark what another origin may read (Fetch standard). Where there is no
-/// origin it has nothing to say, but that there may be one.
+/// Middleware: answers preflights and adds the CORS headers (Fetch standard). A request without `Origin` skips the layer
+/// and only gets `Vary: origin`.
 pub async fn share(cors: Arc<CorsLayer>, request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS && !request.headers().contains_key(header::ORIGIN) {
         let mut response = next.run(request).await;
@@ -54,7 +54,7 @@ pub async fn share(cors: Arc<CorsLayer>, request: Request, next: Next) -> Respon
     next.through(&*cors, request).await
 }
 
-/// No cookies cross: callers from elsewhere use tokens.
+/// The CORS layer. It allows no credentials: callers from other origins use tokens instead of cookies.
 pub fn layer(domains: Vec<CorsDomain>) -> CorsLayer {
     let domains: Arc<[CorsDomain]> = domains.into();
     let allowed = move |origin: &HeaderValue, _: &Parts| {
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_domain_stands_for_itself_and_what_is_below_it_label_by_label() {
+    fn a_domain_matches_itself_and_its_subdomains_label_by_label() {
         let domain: CorsDomain = "MyCompany.com".parse().unwrap();
         let allows =
             |origin: &'static str| host_of(&HeaderValue::from_static(origin)).is_some_and(|host| domain.allows(&host));
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn only_domains_are_taken() {
+    fn only_domains_are_accepted() {
         for text in ["", "https://mycompany.com", "mycompany.com:443", ".com", "a b", "*.mycompany.com", "*"] {
             assert!(text.parse::<CorsDomain>().is_err(), "{text}");
         }

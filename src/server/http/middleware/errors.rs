@@ -1,5 +1,5 @@
-//! How errors leave the server: one layer gives every error, of handlers and of the framework, the
-//! form that its reader understands, and logs its cause.
+//! Error responses: one layer renders every error, of handlers and of the framework, in the format of the client, and
+//! logs its cause.
 
 use std::sync::Arc;
 
@@ -22,24 +22,24 @@ use crate::{
     },
 };
 
-/// Seconds after which a client may try again what was not available.
+/// The value of `Retry-After` on 503 responses, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// RFC 6750 section 3.1.
 const INVALID_TOKEN: HeaderValue = HeaderValue::from_static("Bearer error=\"invalid_token\"");
 
-/// Who reads an answer decides its form.
+/// The kind of client, which decides the format of an error.
 #[derive(Clone, Copy)]
 enum Reader {
-    /// A program: problem details (RFC 9457).
+    /// An API client: problem details (RFC 9457).
     Api,
-    /// Our own page: the error itself.
+    /// A server function of our own pages: the encoded `AppError`.
     Rpc,
-    /// A person: a page.
+    /// A browser: an HTML page.
     Person,
 }
 
-/// Dresses errors for their reader.
+/// Middleware: replaces error responses by ones in the format of the client.
 pub async fn render_errors(site: Arc<Site>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri().path());
     let asks_for_methods = options_method::is_asked(&request);
@@ -55,8 +55,8 @@ pub async fn render_errors(site: Arc<Site>, request: Request, next: Next) -> Res
     }
     let error = match response.extensions_mut().remove::<AppError>() {
         Some(error) => error,
-        None if is_dressed(&response) => {
-            // A page knows its status, not its headers.
+        None if is_rendered(&response) => {
+            // Pages set their status but not this header.
             if response.status() == StatusCode::SERVICE_UNAVAILABLE {
                 response.headers_mut().entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
             }
@@ -65,17 +65,17 @@ pub async fn render_errors(site: Arc<Site>, request: Request, next: Next) -> Res
         None => from_framework(response.status()),
     };
     log_cause(&error);
-    let mut dressed = match reader {
+    let mut rendered = match reader {
         Reader::Api => problem::response(&error, id.and_then(|id| Some(id.header_value().to_str().ok()?.to_owned()))),
         Reader::Rpc => encoded_for_rpc(&error, error.ser()),
         Reader::Person => html::error_page(&site.files, theme, &error),
     };
-    // The headers of the answer stay (Allow, CORS, …), but for those of its body.
+    // Keeps the headers of the response (Allow, CORS, …) except those of its body.
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
         response.headers_mut().remove(name);
     }
     for (name, value) in response.headers() {
-        dressed.headers_mut().append(name.clone(), value.clone());
+        rendered.headers_mut().append(name.clone(), value.clone());
     }
     let advice = match &error {
         AppError::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
@@ -84,8 +84,8 @@ pub async fn render_errors(site: Arc<Site>, request: Request, next: Next) -> Res
         AppError::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
         _ => None,
     };
-    dressed.headers_mut().extend(advice);
-    dressed
+    rendered.headers_mut().extend(advice);
+    rendered
 }
 
 impl Reader {
@@ -101,14 +101,14 @@ impl Reader {
     }
 }
 
-/// Whether a handler has said everything itself: a page of its own, or an error for a program.
-fn is_dressed(response: &Response) -> bool {
+/// Whether a handler has rendered the error itself, as a page or as JSON.
+fn is_rendered(response: &Response) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_own = |value: &str| value.starts_with("text/html") || value.contains("json") || value == Wire::CONTENT_TYPE;
     content_type.is_some_and(is_own)
 }
 
-/// What a layer or the router meant by an answer that is only a status.
+/// The error for a response of a layer or the router that is only a status.
 fn from_framework(status: StatusCode) -> AppError {
     match status {
         StatusCode::UNAUTHORIZED => AppError::Unauthorized,
@@ -123,7 +123,7 @@ fn from_framework(status: StatusCode) -> AppError {
     }
 }
 
-/// An error as the browser's half decodes it.
+/// An error in the encoding that server functions decode in the browser.
 pub fn encoded_for_rpc(error: &AppError, body: Bytes) -> Response {
     (problem::status(error), [(header::CONTENT_TYPE, Wire::CONTENT_TYPE)], Body::from(body)).into_response()
 }

@@ -1,5 +1,5 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a POST that is sent again gets
-//! the answer of the first and does nothing.
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a POST that is sent again gets the response of the
+//! first one and changes nothing.
 
 use std::{
     panic::{AssertUnwindSafe, resume_unwind},
@@ -31,26 +31,26 @@ use crate::{
     },
 };
 
-const LONGEST: usize = 255;
+const MAX_LENGTH: usize = 255;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// What else of an answer is its own; the rest comes from the tower stack each time.
+/// The headers that are stored with a response; the middleware stack adds the others again.
 const KEPT_HEADERS: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
 
-/// What the middleware needs.
+/// The state of this middleware.
 #[derive(Debug, Clone)]
 pub struct Idempotency {
     pub keys: IdempotencyKeys,
     pub site: Arc<Site>,
 }
 
-/// Whether a request is to be answered once.
+/// Whether a request carries an idempotency key.
 pub fn is_asked(request: &Request) -> bool {
     *request.method() == Method::POST && request.headers().contains_key(&KEY)
 }
 
-/// Answers a request, or again what the first with its key was answered.
+/// Middleware: runs the first request with a key, and answers later ones with its stored response.
 pub async fn answer_once(idempotency: Idempotency, request: Request, next: Next) -> Response {
     let answer = try_once(idempotency, request, next).await;
     answer.unwrap_or_else(AppError::into_response)
@@ -75,37 +75,37 @@ async fn try_once(idempotency: Idempotency, request: Request, next: Next) -> Res
             run(idempotency, keyed, request, next).await
         }
         Some(known) if known.request != keyed.request => Err(reused()),
-        Some(KnownRequest { answer: Some(answer), .. }) => again(answer),
+        Some(KnownRequest { answer: Some(answer), .. }) => replay(answer),
         Some(KnownRequest { done: Some(done), .. }) => {
             once(Some(done));
-            Ok(say_again(next.run(request).await))
+            Ok(mark_replayed(next.run(request).await))
         }
         Some(_) => Ok(in_flight()),
     }
 }
 
-/// In a task of its own: a client that goes away, as those do who will ask again, stops nothing
-/// half-way.
+/// Runs a request in a task of its own, so that a client that disconnects, as one that will retry often does, cannot
+/// stop it half-way.
 async fn run(
     idempotency: Idempotency,
     keyed: KeyedRequest,
     request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    let task = tokio::spawn(run_to_the_end(idempotency, keyed, request, next).in_current_span());
+    let task = tokio::spawn(run_to_completion(idempotency, keyed, request, next).in_current_span());
     task.await.unwrap_or_else(|error| match error.try_into_panic() {
         Ok(panic) => resume_unwind(panic),
         Err(error) => Err(AppError::internal(error)),
     })
 }
 
-async fn run_to_the_end(
+async fn run_to_completion(
     idempotency: Idempotency,
     keyed: KeyedRequest,
     request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    // Dressed here already: an error is kept as it was read.
+    // Rendered here already, so that an error is stored as the client saw it.
     let answer = errors::render_errors(idempotency.site.clone(), request, next);
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(answer) if is_final(answer.status()) => keep(&idempotency.keys, &keyed, answer).await,
@@ -120,7 +120,7 @@ async fn run_to_the_end(
     }
 }
 
-/// Keeps a response, and returns it whether or not it could be kept.
+/// Stores a response, and returns it whether or not it could be stored.
 async fn keep(keys: &IdempotencyKeys, keyed: &KeyedRequest, answer: Response) -> Result<Response, AppError> {
     let (parts, body) = answer.into_parts();
     let body = body.collect().await.map_err(AppError::internal)?.to_bytes();
@@ -129,14 +129,14 @@ async fn keep(keys: &IdempotencyKeys, keyed: &KeyedRequest, answer: Response) ->
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
-/// Exactly one key, of visible characters.
+/// The hash of the key. There must be exactly one, of visible characters.
 fn key(headers: &HeaderMap) -> Result<Hash, AppError> {
     let mut keys = headers.get_all(&KEY).iter();
-    let is_fit = |key: &[u8]| (1..=LONGEST).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
+    let is_valid = |key: &[u8]| (1..=MAX_LENGTH).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
     match (keys.next(), keys.next()) {
-        (Some(key), None) if is_fit(key.as_bytes()) => Ok(secret::hash(key.as_bytes())),
+        (Some(key), None) if is_valid(key.as_bytes()) => Ok(secret::hash(key.as_bytes())),
         _ => {
-            Err(AppError::Malformed(format!("Idempotency-Key must be one of 1 to {LONGEST} visible ASCII characters.")))
+            Err(AppError::Malformed(format!("Idempotency-Key must be given once, with 1 to {MAX_LENGTH} visible ASCII characters.")))
         }
     }
 }
@@ -154,8 +154,8 @@ fn owner(actor: &Actor) -> Result<String, AppError> {
 fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
     let path = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
     let mut context = Context::new(&SHA256);
-    let said: [&[u8]; 5] = [parts.method.as_str().as_bytes(), b" ", path.as_bytes(), b"\n", body];
-    for part in said {
+    let parts: [&[u8]; 5] = [parts.method.as_str().as_bytes(), b" ", path.as_bytes(), b"\n", body];
+    for part in parts {
         context.update(part);
     }
     let mut hash = Hash::default();
@@ -163,12 +163,11 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
     hash
 }
 
-/// Whether the same request would be answered the same again: what was done, and what is wrong with
-/// the request itself.
+/// Whether a status is final: a retry would give the same response, because the request succeeded or is itself at fault.
 fn is_final(status: StatusCode) -> bool {
-    const PASSING: [StatusCode; 4] =
+    const TRANSIENT: [StatusCode; 4] =
         [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
-    status.is_success() || (status.is_client_error() && !PASSING.contains(&status))
+    status.is_success() || (status.is_client_error() && !TRANSIENT.contains(&status))
 }
 
 fn own_headers(headers: &HeaderMap) -> Vec<(String, String)> {
@@ -177,7 +176,7 @@ fn own_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     own.collect()
 }
 
-fn again(answer: KeptAnswer) -> Result<Response, AppError> {
+fn replay(answer: KeptAnswer) -> Result<Response, AppError> {
     let mut response = Response::builder().status(answer.status).header(REPLAYED, "true");
     for (name, value) in &answer.headers {
         response = response.header(name.as_str(), value.as_str());
@@ -185,8 +184,8 @@ fn again(answer: KeptAnswer) -> Result<Response, AppError> {
     response.body(Body::from(answer.body)).map_err(AppError::internal)
 }
 
-/// The answer, made anew from what was done: Rollcall ended between the two.
-fn say_again(mut answer: Response) -> Response {
+/// Marks a response that was rebuilt from the stored result, because Rollcall stopped before it stored the response.
+fn mark_replayed(mut answer: Response) -> Response {
     if answer.status().is_success() {
         answer.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
@@ -194,7 +193,7 @@ fn say_again(mut answer: Response) -> Response {
 }
 
 fn reused() -> AppError {
-    let message = "was sent with another request before: take a new one for each";
+    let message = "was already sent with another request: use a new key for each request";
     FieldErrors::one("Idempotency-Key", "reused", message).into()
 }
 

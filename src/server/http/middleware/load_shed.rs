@@ -1,5 +1,5 @@
-//! What the server takes on at once: so many requests, so much of their bodies, and neither for long
-//! from a client that dribbles.
+//! Load shedding: limits the requests in flight and the bytes of request bodies in transit, answers 503 beyond them,
+//! and ends bodies that arrive too slowly.
 
 use std::{
     pin::Pin,
@@ -28,40 +28,40 @@ use crate::{
     server::foundation::{limits::BODIES_IN_TRANSIT, telemetry},
 };
 
-/// A body has this long, and a second more for each `PACE` bytes that came, up to `AT_MOST`.
-const HEAD_START: Duration = Duration::from_secs(10);
-const PACE: u64 = 64 * 1024;
-const AT_MOST: Duration = Duration::from_secs(25);
+/// The time limit of a body: `BASE_TIMEOUT`, plus one second for each `BYTES_PER_SECOND` received, up to `MAX_TIMEOUT`.
+const BASE_TIMEOUT: Duration = Duration::from_secs(10);
+const BYTES_PER_SECOND: u64 = 64 * 1024;
+const MAX_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// Beside a request of a connection beyond the limit: it is answered, but not served.
+/// Extension of a request whose connection is over the limit: it is answered with 503.
 #[derive(Debug, Clone, Copy)]
 pub struct Surplus;
 
-/// How much is being done. Cheap to clone: all clones count together.
+/// The current load. Cheap to clone: all clones share the counters.
 #[derive(Debug, Clone)]
 pub struct Load {
     limit: usize,
-    working: Arc<AtomicUsize>,
+    in_flight: Arc<AtomicUsize>,
     bodies: Arc<Semaphore>,
-    /// How many were refused.
+    /// The number of requests refused.
     refused: Arc<AtomicU64>,
 }
 
-/// Turns a request away at once where too many are in flight; it is the outermost that may refuse.
+/// Middleware: refuses a request when too many are in flight. It is the outermost layer that may refuse.
 pub async fn admit(load: Load, request: Request, next: Next) -> Response {
-    let turn = if request.extensions().get::<Surplus>().is_some() { None } else { load.take_turn() };
-    let Some(turn) = turn else {
+    let permit = if request.extensions().get::<Surplus>().is_some() { None } else { load.try_acquire() };
+    let Some(permit) = permit else {
         load.refuse();
         return AppError::Unavailable(Cause::default()).into_response();
     };
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let fate = Fate::default();
-    let request = request.map(|body| Body::new(Upload::new(body, turn.clone(), load.bodies, fate.clone())));
+    let failure = Failure::default();
+    let request = request.map(|body| Body::new(Upload::new(body, permit.clone(), load.bodies, failure.clone())));
     let response = next.run(request).await;
-    // What became of the body says more than what a handler made of it.
-    fate.get().map_or(response, |error| error.clone().into_response())
+    // The failure of the body is more precise than the error that a handler made of it.
+    failure.get().map_or(response, |error| error.clone().into_response())
 }
 
 impl Load {
@@ -69,82 +69,82 @@ impl Load {
     pub fn new(limit: usize) -> Self {
         Self {
             limit,
-            working: Arc::default(),
+            in_flight: Arc::default(),
             bodies: Arc::new(Semaphore::new(BODIES_IN_TRANSIT)),
             refused: Arc::default(),
         }
     }
 
-    /// How many requests are being worked on.
+    /// The number of requests in flight.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.working.load(Ordering::Relaxed)
+        self.in_flight.load(Ordering::Relaxed)
     }
 
-    fn take_turn(&self) -> Option<Arc<Turn>> {
-        let turn = Turn { working: self.working.clone(), counts: AtomicBool::new(true) };
-        let before = self.working.fetch_add(1, Ordering::Relaxed);
-        (before < self.limit).then(|| Arc::new(turn))
+    fn try_acquire(&self) -> Option<Arc<Permit>> {
+        let permit = Permit { in_flight: self.in_flight.clone(), counts: AtomicBool::new(true) };
+        let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
+        (before < self.limit).then(|| Arc::new(permit))
     }
 
-    /// The first is told in the log, and then the powers of two: a flood makes no flood there.
+    /// Counts a refusal. Only the 1st, 2nd, 4th, 8th … is logged, so that overload does not flood the log.
     fn refuse(&self) {
         telemetry::shed();
         let refused = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
         if refused.is_power_of_two() {
-            tracing::warn!(refused, in_flight = self.in_flight(), "more is asked than may be done at once");
+            tracing::warn!(refused, in_flight = self.in_flight(), "too many requests in flight");
         }
     }
 }
 
-/// One of those worked on, until it is dropped; not while it waits for its client.
+/// A permit for one request in flight, held until it is dropped. It does not count while it waits for its client.
 #[derive(Debug)]
-struct Turn {
-    working: Arc<AtomicUsize>,
+struct Permit {
+    in_flight: Arc<AtomicUsize>,
     counts: AtomicBool,
 }
 
-impl Turn {
+impl Permit {
     fn pause(&self) {
         if self.counts.swap(false, Ordering::Relaxed) {
-            self.working.fetch_sub(1, Ordering::Relaxed);
+            self.in_flight.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
-    /// Goes on even where that is one too many: what has begun is finished.
+    /// Counts again, even beyond the limit: a request that was admitted is finished.
     fn resume(&self) {
         if !self.counts.swap(true, Ordering::Relaxed) {
-            self.working.fetch_add(1, Ordering::Relaxed);
+            self.in_flight.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.pause();
     }
 }
 
-/// Why a body did not come.
-type Fate = Arc<OnceLock<AppError>>;
+/// Why reading a body failed.
+type Failure = Arc<OnceLock<AppError>>;
 
-/// A body on its way in.
+/// A request body in transit.
 struct Upload {
     body: Body,
-    turn: Arc<Turn>,
-    fate: Fate,
-    begun: Instant,
+    permit: Arc<Permit>,
+    failure: Failure,
+    started: Instant,
     received: u64,
-    alarm: Pin<Box<Sleep>>,
-    /// What this holds of all that may be on its way.
+    timer: Pin<Box<Sleep>>,
+    /// Limits the bytes in transit of all bodies together.
     bodies: Arc<Semaphore>,
     held: Option<OwnedSemaphorePermit>,
 }
 
 impl Upload {
-    fn new(body: Body, turn: Arc<Turn>, bodies: Arc<Semaphore>, fate: Fate) -> Self {
-        let alarm = Box::pin(tokio::time::sleep(HEAD_START));
-        Self { body, turn, fate, begun: Instant::now(), received: 0, alarm, bodies, held: None }
+    fn new(body: Body, permit: Arc<Permit>, bodies: Arc<Semaphore>, failure: Failure) -> Self {
+        let timer = Box::pin(tokio::time::sleep(BASE_TIMEOUT));
+        Self { body, permit, failure, started: Instant::now(), received: 0, timer, bodies, held: None }
     }
 
     fn take(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, axum::Error> {
@@ -155,7 +155,7 @@ impl Upload {
             (None, _) => {
                 telemetry::shed();
                 return Err(
-                    self.fail(AppError::Unavailable(Cause::new("the bodies on their way are too large together")))
+                    self.fail(AppError::Unavailable(Cause::new("too many bytes of request bodies in transit")))
                 );
             }
             (Some(more), Some(held)) => held.merge(more),
@@ -165,15 +165,15 @@ impl Upload {
     }
 
     fn fail(&self, error: AppError) -> axum::Error {
-        let told = axum::Error::new(error.clone());
-        let _ = self.fate.set(error);
-        told
+        let failed = axum::Error::new(error.clone());
+        let _ = self.failure.set(error);
+        failed
     }
 }
 
-/// When all of a body should be there of which so much is.
+/// The time limit of a body of which this many bytes have been received.
 fn allowed(received: u64) -> Duration {
-    (HEAD_START + Duration::from_secs(received / PACE)).min(AT_MOST)
+    (BASE_TIMEOUT + Duration::from_secs(received / BYTES_PER_SECOND)).min(MAX_TIMEOUT)
 }
 
 impl HttpBody for Upload {
@@ -182,14 +182,14 @@ impl HttpBody for Upload {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
-            self.turn.resume();
+            self.permit.resume();
             return Poll::Ready(frame.map(|frame| self.take(frame?)));
         }
-        self.turn.pause();
-        let deadline = self.begun + allowed(self.received);
-        self.alarm.as_mut().reset(deadline);
-        ready!(self.alarm.as_mut().poll(cx));
-        self.turn.resume();
+        self.permit.pause();
+        let deadline = self.started + allowed(self.received);
+        self.timer.as_mut().reset(deadline);
+        ready!(self.timer.as_mut().poll(cx));
+        self.permit.resume();
         Poll::Ready(Some(Err(self.fail(AppError::TooSlow))))
     }
 
@@ -207,23 +207,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_has_ten_seconds_and_one_more_for_every_64_kib_up_to_25() {
+    fn a_body_may_take_ten_seconds_plus_one_per_64_kib_up_to_25() {
         for (received, seconds) in [(0, 10), (65_535, 10), (65_536, 11), (640 * 1024, 20), (10 << 20, 25)] {
             assert_eq!(allowed(received), Duration::from_secs(seconds), "{received}");
         }
     }
 
     #[test]
-    fn who_waits_for_a_body_is_not_counted_and_every_turn_is_given_back() {
+    fn a_request_that_waits_for_its_body_is_not_counted_and_every_permit_is_returned() {
         let load = Load::new(1);
-        let turn = load.take_turn().unwrap();
-        assert!(load.take_turn().is_none());
-        turn.pause();
-        turn.pause();
-        let other = load.take_turn().unwrap();
-        turn.resume();
+        let permit = load.try_acquire().unwrap();
+        assert!(load.try_acquire().is_none());
+        permit.pause();
+        permit.pause();
+        let other = load.try_acquire().unwrap();
+        permit.resume();
         assert_eq!(load.in_flight(), 2);
-        drop((turn, other));
+        drop((permit, other));
         assert_eq!(load.in_flight(), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! The middleware stack, one file a layer; [`router`](super::router) puts them in order.
+//! The middleware stack, one file per layer; [`router`](super::router) puts them in order.
 
 pub mod access_log;
 pub mod authenticate;

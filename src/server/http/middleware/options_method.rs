@@ -1,4 +1,4 @@
-//! OPTIONS that is no preflight asks what a path takes (RFC 9110 section 9.3.7).
+//! OPTIONS requests that are not preflights: they ask for the methods of a path (RFC 9110 section 9.3.7).
 
 use axum::{
     body::Body,
@@ -11,7 +11,7 @@ use crate::domain::AppError;
 
 const DISGUISE: &str = "PLAIN-OPTIONS";
 
-/// The CORS layer takes every OPTIONS for a preflight: what is none passes it under another name.
+/// Renames the method, so that the CORS layer, which treats every OPTIONS as a preflight, passes the request on.
 pub fn disguise<B>(mut request: Request<B>) -> Request<B> {
     let is_preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if *request.method() == Method::OPTIONS && !is_preflight {
@@ -20,7 +20,7 @@ pub fn disguise<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// Behind the CORS layer it is itself again.
+/// Restores the method after the CORS layer.
 pub fn undisguise<B>(mut request: Request<B>) -> Request<B> {
     if request.method().as_str() == DISGUISE {
         *request.method_mut() = Method::OPTIONS;
@@ -32,8 +32,8 @@ pub fn is_asked(request: &Request) -> bool {
     *request.method() == Method::OPTIONS
 }
 
-/// Nothing takes OPTIONS: what the router says in its refusal is the answer. A path that is not
-/// there stays so.
+/// Turns the router's 405 into 204 and keeps its `Allow` header: no route handles OPTIONS itself. Other responses, like
+/// 404, stay as they are.
 pub fn answer(mut response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;

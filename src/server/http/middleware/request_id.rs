@@ -1,4 +1,4 @@
-//! The name of a request, in its answer and in the log.
+//! Request ids, returned in the response and written to the log.
 
 use std::cell::RefCell;
 
@@ -13,11 +13,11 @@ use uuid::{Builder, Uuid};
 pub const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 thread_local! {
-    /// Ids are no secrets, so the system is asked for randomness once and not each time.
+    /// Ids are not secret, so a generator seeded once replaces a system call per id.
     static RANDOM: RefCell<ChaCha8Rng> = RefCell::new(ChaCha8Rng::from_seed(seed()));
 }
 
-/// Names requests by random UUIDs (RFC 9562 section 5.4).
+/// Makes random UUIDs (RFC 9562 section 5.4).
 #[derive(Debug, Clone, Copy)]
 pub struct RandomId;
 
@@ -27,17 +27,17 @@ impl MakeRequestId for RandomId {
     }
 }
 
-/// A client may name its request, in up to 128 characters that are harmless in a log.
-pub fn drop_unfit<B>(mut request: Request<B>) -> Request<B> {
-    if request.headers().get(NAME).is_some_and(|id| !is_fit(id)) {
+/// Drops a client's request id unless it has 1 to 128 characters that are safe in a log.
+pub fn drop_invalid<B>(mut request: Request<B>) -> Request<B> {
+    if request.headers().get(NAME).is_some_and(|id| !is_valid(id)) {
         request.headers_mut().remove(NAME);
     }
     request
 }
 
-/// As the client names it, else a new name.
+/// The client's id of a request, or else a new one.
 pub fn of(headers: &HeaderMap) -> Option<HeaderValue> {
-    headers.get(NAME).filter(|id| is_fit(id)).cloned().or_else(new)
+    headers.get(NAME).filter(|id| is_valid(id)).cloned().or_else(new)
 }
 
 fn new() -> Option<HeaderValue> {
@@ -52,7 +52,7 @@ fn seed() -> [u8; 32] {
     std::array::from_fn(|at| if at < 16 { one[at] } else { other[at - 16] })
 }
 
-fn is_fit(id: &HeaderValue) -> bool {
+fn is_valid(id: &HeaderValue) -> bool {
     (1..=128).contains(&id.len())
         && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
 }

@@ -1,4 +1,4 @@
-//! Sessions: tower-sessions over our own store, so that both databases hold them.
+//! Sessions: tower-sessions over our own store, so that they live in the database.
 
 use std::{fmt, sync::Arc};
 
@@ -32,19 +32,19 @@ use crate::{
     },
 };
 
-/// A session ends so long after it was last used.
+/// How long after its last use a session expires.
 pub const IDLE: TimeDelta = TimeDelta::hours(12);
-/// And so long after the sign-in in any case.
-pub const LONGEST: TimeDelta = TimeDelta::days(30);
-/// How often it is noted that a session is in use.
-const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How long after the sign-in a session expires even if it is used.
+pub const MAX_AGE: TimeDelta = TimeDelta::days(30);
+/// How often the last use of a session is recorded.
+const RECORD_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
-/// Under which the one record of a session stands.
+/// The key of the session record.
 const KEY: &str = "session";
-/// And its member, as they were when it was loaded for this request; the store never writes them.
+/// The key of the member, as loaded for this request; the store never writes it.
 const MEMBER: &str = "member";
 
-/// The layer that reads and writes the cookie: behind TLS one that no other host can set
+/// The layer that reads and writes the session cookie. Behind TLS no other host can set the cookie
 /// (`__Host-`, RFC 6265bis section 4.1.3.2).
 pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<SessionKeeper> {
     SessionManagerLayer::new(keeper)
@@ -55,7 +55,7 @@ pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<Sess
         .with_path("/")
 }
 
-/// Opens the session that a request is of, if any. The API's callers who show a token have none.
+/// Middleware: loads the session of a request. API requests with a token have none.
 pub async fn open(layer: Arc<SessionManagerLayer<SessionKeeper>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
         return next.run(request).await;
@@ -63,7 +63,7 @@ pub async fn open(layer: Arc<SessionManagerLayer<SessionKeeper>>, request: Reque
     next.through(&*layer, request).await
 }
 
-/// Takes the cookie back. The layer's own removal lacks what browsers ask of a `__Host-` cookie.
+/// The header that removes the cookie. The layer's own removal lacks attributes that browsers require of a `__Host-` cookie.
 pub fn removal(url: &PublicUrl) -> HeaderValue {
     if url.is_https() {
         HeaderValue::from_static("__Host-rollcall=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
@@ -72,7 +72,7 @@ pub fn removal(url: &PublicUrl) -> HeaderValue {
     }
 }
 
-/// Signs a member in: always under a new id, whatever the browser brought.
+/// Signs a member in, always with a new session id, whatever the browser sent.
 ///
 /// # Errors
 /// `Internal`, `Unavailable`.
@@ -97,12 +97,12 @@ pub async fn start(
         agent,
     };
     keep(session, &record).await?;
-    // Here, where it can still be said that it did not go well: the layer answers 500.
+    // Saved here, where a failure can still be reported as 503: the layer would answer 500.
     session.save().await.map_err(unavailable)
 }
 
-/// Who is signed in with this session, if anybody; notes that it is in use, if it is, and renews its
-/// id when the role has changed.
+/// The member who is signed in with this session, if any. Records that the session was used, and renews its id when the
+/// role has changed.
 ///
 /// # Errors
 /// `Internal`, `Unavailable`.
@@ -125,13 +125,13 @@ pub async fn member(
         session.cycle_id().await.map_err(unavailable)?;
         record.role = member.role;
     }
-    if has_other_role || is_used && record.seen_at.plus(NOTED_EVERY) <= now {
+    if has_other_role || is_used && record.seen_at.plus(RECORD_INTERVAL) <= now {
         record.seen_at = now;
-        record.expires_at = now.plus(IDLE).min(record.signed_in_at.plus(LONGEST));
+        record.expires_at = now.plus(IDLE).min(record.signed_in_at.plus(MAX_AGE));
         keep(session, &record).await?;
     }
     if has_other_role {
-        // Only what was saved has an id.
+        // A session has its new id only after it was saved.
         session.save().await.map_err(unavailable)?;
     }
     Ok(session.id().map(|id| (member, hash_of(id))))
@@ -147,7 +147,7 @@ fn expiry(record: &SessionRecord) -> time::OffsetDateTime {
     time::OffsetDateTime::UNIX_EPOCH + time::Duration::microseconds(record.expires_at.unix_micros())
 }
 
-/// What the store says is worth another try; the rest is a fault.
+/// Errors of the store can be retried; others are internal.
 fn unavailable(error: tower_sessions::session::Error) -> AppError {
     match error {
         tower_sessions::session::Error::Store(Error::Backend(_)) => AppError::Unavailable(Cause::new(error)),
@@ -159,7 +159,7 @@ fn hash_of(id: Id) -> Hash {
     secret::hash(&id.0.to_le_bytes())
 }
 
-/// Our stores as tower-sessions wants one. What it stores of an id is its hash.
+/// Implements tower-sessions' store over ours, which holds only the hash of a session id.
 #[derive(Clone)]
 pub struct SessionKeeper {
     store: Arc<dyn Store>,
@@ -182,13 +182,13 @@ impl SessionStore for SessionKeeper {
         }
     }
 
-    /// Notes that a session is in use. What was asked has been done and is answered by then: when the
-    /// database is away, the next request notes it.
+    /// Records that a session was used. The request has been handled by then, so when the database is unavailable the
+    /// next request records it.
     async fn save(&self, record: &Record) -> Result<()> {
         let Some(session) = of_data(record)? else { return Ok(()) };
         match self.store.save_session(&hash_of(record.id), &session).await {
             Err(error @ AppError::Unavailable(_)) => {
-                tracing::warn!(cause = error.cause(), "could not note that a session is in use");
+                tracing::warn!(cause = error.cause(), "cannot record the last use of a session");
                 Ok(())
             }
             saved => saved.map_err(backend),

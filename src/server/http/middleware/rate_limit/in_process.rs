@@ -1,4 +1,4 @@
-//! The count of one process.
+//! Rate limiting within one process.
 
 use std::{
     fmt,
@@ -19,25 +19,25 @@ use super::{Allowance, Key, Limiter};
 
 /// Counts in this process, by the generic cell rate algorithm (ITU-T I.371).
 pub struct InProcess<C: Clock = DefaultClock> {
-    a_minute: NonZeroU32,
+    per_minute: NonZeroU32,
     counts: RateLimiter<Key, HashMapStateStore<Key>, C, StateInformationMiddleware>,
-    /// Beyond so many keys, the idle ones are dropped.
-    crowd: AtomicUsize,
+    /// The number of keys above which idle ones are dropped.
+    cleanup_threshold: AtomicUsize,
 }
 
 impl<C: Clock> InProcess<C> {
-    const SMALLEST_CROWD: usize = 1_024;
+    const MIN_CLEANUP_THRESHOLD: usize = 1_024;
 
-    pub fn new(a_minute: NonZeroU32, clock: C) -> Self {
-        let counts = RateLimiter::hashmap_with_clock(Quota::per_minute(a_minute), clock).with_middleware();
-        Self { a_minute, counts, crowd: AtomicUsize::new(Self::SMALLEST_CROWD) }
+    pub fn new(per_minute: NonZeroU32, clock: C) -> Self {
+        let counts = RateLimiter::hashmap_with_clock(Quota::per_minute(per_minute), clock).with_middleware();
+        Self { per_minute, counts, cleanup_threshold: AtomicUsize::new(Self::MIN_CLEANUP_THRESHOLD) }
     }
 
     pub fn allow(&self, key: &Key) -> Allowance {
         let allowance = match self.counts.check_key(key) {
             Ok(state) => Allowance {
                 remaining: Some(state.remaining_burst_capacity()),
-                more_in: 60_u32.div_ceil(self.a_minute.get()),
+                more_in: 60_u32.div_ceil(self.per_minute.get()),
             },
             Err(until) => {
                 Allowance { remaining: None, more_in: seconds(until.wait_time_from(self.counts.clock().now())) }
@@ -47,13 +47,13 @@ impl<C: Clock> InProcess<C> {
         allowance
     }
 
-    /// Up to twice as many stay as were in use: so a request pays for few, however many there are.
+    /// Drops idle keys above a threshold of twice the keys in use, so the amortized cost per request is constant.
     fn drop_idle(&self) {
-        if self.counts.len() > self.crowd.load(Ordering::Relaxed) {
+        if self.counts.len() > self.cleanup_threshold.load(Ordering::Relaxed) {
             self.counts.retain_recent();
             self.counts.shrink_to_fit();
-            let crowd = self.counts.len().saturating_mul(2).max(Self::SMALLEST_CROWD);
-            self.crowd.store(crowd, Ordering::Relaxed);
+            let cleanup_threshold = self.counts.len().saturating_mul(2).max(Self::MIN_CLEANUP_THRESHOLD);
+            self.cleanup_threshold.store(cleanup_threshold, Ordering::Relaxed);
         }
     }
 }
@@ -73,7 +73,7 @@ impl<C: Clock + Send + Sync> Limiter for InProcess<C> {
 
 impl<C: Clock> fmt::Debug for InProcess<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InProcess").field("a_minute", &self.a_minute).finish_non_exhaustive()
+        f.debug_struct("InProcess").field("per_minute", &self.per_minute).finish_non_exhaustive()
     }
 }
 
@@ -87,20 +87,20 @@ mod tests {
         Key::Client(n.to_string())
     }
 
-    fn limit(a_minute: u32) -> (InProcess<FakeRelativeClock>, FakeRelativeClock) {
+    fn limit(per_minute: u32) -> (InProcess<FakeRelativeClock>, FakeRelativeClock) {
         let clock = FakeRelativeClock::default();
-        (InProcess::new(a_minute.try_into().unwrap(), clock.clone()), clock)
+        (InProcess::new(per_minute.try_into().unwrap(), clock.clone()), clock)
     }
 
     #[test]
-    fn requests_are_given_back_one_by_one() {
+    fn requests_are_replenished_one_by_one() {
         let (limiter, clock) = limit(3);
         for remaining in [2, 1, 0] {
             assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(remaining), more_in: 20 });
         }
         clock.advance(Duration::from_millis(4_500));
         assert_eq!(limiter.allow(&client(1)), Allowance { remaining: None, more_in: 16 });
-        assert_eq!(limiter.allow(&client(2)).remaining, Some(2), "somebody else");
+        assert_eq!(limiter.allow(&client(2)).remaining, Some(2), "another client");
         clock.advance(Duration::from_secs(16));
         assert_eq!(limiter.allow(&client(1)).remaining, Some(0));
         clock.advance(Duration::from_mins(1));
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_limit_and_the_lowest_are_kept() {
+    fn the_highest_and_the_lowest_limit_are_enforced() {
         let (limiter, _) = limit(1_000_000);
         assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(999_999), more_in: 1 });
         let (limiter, clock) = limit(1);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_not_asked_for_a_while_is_forgotten_and_the_rest_is_not() {
+    fn idle_keys_are_dropped_and_busy_ones_are_not() {
         let (limiter, clock) = limit(2);
         for round in 0..10 {
             let busy = client(1_000_000);

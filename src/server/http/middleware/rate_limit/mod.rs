@@ -1,4 +1,4 @@
-//! How often a client may ask, where that is limited (draft-ietf-httpapi-ratelimit-headers-10).
+//! Rate limiting, where it is configured (draft-ietf-httpapi-ratelimit-headers-10).
 
 mod in_process;
 mod shared;
@@ -29,32 +29,32 @@ use crate::{
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Who is counted.
+/// The key by which requests are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// Whoever has this token, by its hash.
+    /// An API token, by its hash.
     Token(Hash),
-    /// Everybody in a network.
+    /// All clients in a network.
     Client(String),
 }
 
-/// What somebody may still do.
+/// The requests that a key has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// How many more requests, now; `None`: not even this one.
+    /// The number of further requests allowed now; `None`: this one is refused.
     pub remaining: Option<u32>,
-    /// In so many seconds there is another.
+    /// Seconds until one more request is allowed.
     pub more_in: u32,
 }
 
-/// Counts requests: within this process, or where several instances share the count.
+/// Counts requests, within this process or shared between instances.
 #[async_trait]
 pub trait Limiter: fmt::Debug + Send + Sync {
-    /// Counts a request of somebody.
+    /// Counts a request and returns what its key has left.
     async fn count(&self, key: &Key) -> Allowance;
 }
 
-/// The limit, in front of whatever costs something.
+/// The state of this middleware.
 #[derive(Debug, Clone)]
 pub struct RateLimit {
     limiter: Arc<dyn Limiter>,
@@ -63,25 +63,25 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// So many requests a minute, counted by all who share a Redis, else in this process.
+    /// Allows this many requests per minute, counted by all instances that share a Redis, else in this process.
     ///
     /// # Errors
-    /// `Internal` when the policy is no header, which it always is.
+    /// `Internal` when the policy is not a valid header value.
     pub fn new(
-        a_minute: NonZeroU32,
+        per_minute: NonZeroU32,
         trusted_proxies: Arc<TrustedProxies>,
         redis: Option<&Redis>,
     ) -> Result<Self, AppError> {
-        let alone = InProcess::new(a_minute, DefaultClock::default());
+        let local = InProcess::new(per_minute, DefaultClock::default());
         let limiter: Arc<dyn Limiter> = match redis {
-            Some(redis) => Arc::new(Shared::new(redis.clone(), a_minute, alone)),
-            None => Arc::new(alone),
+            Some(redis) => Arc::new(Shared::new(redis.clone(), per_minute, local)),
+            None => Arc::new(local),
         };
-        let policy = HeaderValue::try_from(format!("\"default\";q={a_minute};w=60")).map_err(AppError::internal)?;
+        let policy = HeaderValue::try_from(format!("\"default\";q={per_minute};w=60")).map_err(AppError::internal)?;
         Ok(Self { limiter, trusted_proxies, policy })
     }
 
-    /// A token counts by itself, wherever it is sent from; what is none in form counts as nothing.
+    /// An API token is its own key, whichever client sends it. A value that cannot be a token counts for its client.
     fn key(&self, request: &Request) -> Key {
         let token = request.headers().get(header::AUTHORIZATION).and_then(bearer);
         match token.filter(|token| is_api_token(token.expose_secret())) {
@@ -96,7 +96,7 @@ impl RateLimit {
     }
 }
 
-/// Turns those away who ask too often, before anybody looks at their credentials.
+/// Middleware: refuses requests over the limit, before their credentials are checked.
 pub async fn enforce(limit: RateLimit, request: Request, next: Next) -> Response {
     if !is_limited(&request) {
         return next.run(request).await;
@@ -117,7 +117,7 @@ fn refuse(allowance: Allowance) -> Response {
     AppError::TooManyRequests(allowance.more_in).into_response()
 }
 
-/// Programs and whatever changes something; not the pages and files that people look at.
+/// The API, server functions and every unsafe method are limited; pages and static files are not.
 fn is_limited(request: &Request) -> bool {
     let path = request.uri().path();
     path.starts_with("/api/") || path.starts_with("/rpc/") || !request.method().is_safe()

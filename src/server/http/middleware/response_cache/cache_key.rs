@@ -1,4 +1,4 @@
-//! Which requests an answer is kept for, and under what.
+//! Cache keys, and which requests are cacheable.
 
 use std::time::Instant;
 
@@ -19,29 +19,29 @@ use crate::{
     ui::theme::Theme,
 };
 
-/// Who asks what in which way, in bytes.
+/// The cache key: permission, path with query, and negotiation headers.
 pub type Key = Vec<u8>;
 
-/// Longer ones are not kept, so that a key is small beside its answer.
-const LONGEST_KEY: usize = 1_024;
+/// Requests with longer keys are not cached, so that a key is small compared with its response.
+const MAX_KEY: usize = 1_024;
 
-/// Headers that make a request one of a kind.
-const UNUSUAL: [HeaderName; 3] = [header::ORIGIN, header::RANGE, header::IF_MATCH];
+/// Headers that make a request uncacheable.
+const UNCACHEABLE: [HeaderName; 3] = [header::ORIGIN, header::RANGE, header::IF_MATCH];
 
-/// A request whose answer may be kept.
+/// A request whose response may be cached.
 pub struct Question {
-    /// When it was asked.
+    /// When the request arrived.
     pub at: Instant,
     pub key: Key,
-    /// That of what the answer tells of. Answers of another one are over.
-    pub generation: u64,
+    /// The epoch of the resource. Responses of another epoch are stale.
+    pub epoch: u64,
     pub actor: ActorKind,
-    /// The template of its path.
+    /// The route, as a path template.
     pub route: &'static str,
 }
 
-/// What an answer tells of.
-enum About {
+/// The resource of a cacheable request.
+enum Resource {
     List,
     Person,
     Users,
@@ -49,17 +49,17 @@ enum About {
 }
 
 impl Shared {
-    /// `None` for what no answer is kept of, and while it is not known what other processes change.
-    pub fn question<B>(&self, request: &Request<B>) -> Option<Question> {
-        let about = About::of(request)?;
+    /// `None` for an uncacheable request, and while changes by other processes cannot be seen.
+    pub fn lookup<B>(&self, request: &Request<B>) -> Option<Question> {
+        let resource = Resource::of(request)?;
         let headers = request.headers();
-        if request.extensions().get::<Surplus>().is_some() || UNUSUAL.iter().any(|name| headers.contains_key(name)) {
+        if request.extensions().get::<Surplus>().is_some() || UNCACHEABLE.iter().any(|name| headers.contains_key(name)) {
             return None;
         }
-        let (right, actor) = self.right(headers, &about)?;
-        let generation = self.generation(&about);
+        let (permission, actor) = self.permission(headers, &resource)?;
+        let epoch = self.epoch(&resource);
         let mut key = Vec::with_capacity(192);
-        key.push(right);
+        key.push(permission);
         key.extend(request.uri().path_and_query()?.as_str().as_bytes());
         for name in [header::ACCEPT, header::ACCEPT_ENCODING, header::IF_NONE_MATCH] {
             key.push(0);
@@ -68,42 +68,42 @@ impl Shared {
                 key.push(b',');
             }
         }
-        if about.is_page() {
+        if resource.is_page() {
             key.push(0);
             add_cookies(headers, &mut key)?;
         }
-        (key.len() <= LONGEST_KEY).then(|| Question {
+        (key.len() <= MAX_KEY).then(|| Question {
             at: Instant::now(),
             key,
-            generation,
+            epoch,
             actor,
-            route: about.route(),
+            route: resource.route(),
         })
     }
 
-    /// What whoever asks may read, which they share with all of that number. A token is known only while
-    /// all is known that other processes change.
-    fn right(&self, headers: &HeaderMap, about: &About) -> Option<(u8, ActorKind)> {
+    /// The permission of the client, as a number that it shares with all clients of the same permission. A token is
+    /// cached only while changes by other processes can be seen.
+    fn permission(&self, headers: &HeaderMap, resource: &Resource) -> Option<(u8, ActorKind)> {
         if let Some(credentials) = headers.get(header::AUTHORIZATION) {
             let token = credentials.to_str().ok()?.strip_prefix("Bearer ")?;
             let scopes = self.tokens.scopes(&secret::hash(token.as_bytes()))?;
-            let may_be_kept = scopes.has(Scope::UsersRead) && !about.is_page();
+            let may_be_kept = scopes.has(Scope::UsersRead) && !resource.is_page();
             return may_be_kept.then_some((1 + scopes.bits(), ActorKind::Token));
         }
         let is_visitor = self.anonymous == Identity::Visitor && !has_cookie(headers, self.session_cookie);
         (is_visitor && self.known.is_fresh()).then_some((0, ActorKind::Anonymous))
     }
 
-    fn generation(&self, about: &About) -> u64 {
-        match about {
-            About::List | About::Person => self.generations.of_all(),
-            About::Users => self.generations.of_users(),
-            About::User(id) => self.generations.of_user(*id),
+    fn epoch(&self, resource: &Resource) -> u64 {
+        match resource {
+            Resource::List | Resource::Person => self.generations.of_all(),
+            Resource::Users => self.generations.of_users(),
+            Resource::User(id) => self.generations.of_user(*id),
         }
     }
 }
 
-impl About {
+impl Resource {
     fn of<B>(request: &Request<B>) -> Option<Self> {
         if *request.method() != Method::GET {
             return None;
@@ -111,7 +111,7 @@ impl About {
         let path = request.uri().path();
         match path.strip_prefix(USERS) {
             Some("") => Some(Self::Users),
-            // As they are written by us; others are read anew.
+            // Only the canonical form of an id is cached.
             Some(rest) => Some(Self::User(rest.strip_prefix('/').filter(|id| id.len() == 36)?.parse().ok()?)),
             None if path == "/" => Some(Self::List),
             None => path.strip_prefix("/users/").filter(|id| id.len() == 36).map(|_| Self::Person),
@@ -119,12 +119,12 @@ impl About {
     }
 }
 
-impl About {
+impl Resource {
     fn is_page(&self) -> bool {
         matches!(self, Self::List | Self::Person)
     }
 
-    /// As the router calls it.
+    /// The route, as the router names it.
     fn route(&self) -> &'static str {
         match self {
             Self::List => "/",
@@ -135,7 +135,7 @@ impl About {
     }
 }
 
-/// The cookies by which a page looks; `None` for one that is told something once.
+/// Adds the cookies that change how a page looks; `None` for a request with a flash cookie, which is shown once.
 fn add_cookies(headers: &HeaderMap, key: &mut Key) -> Option<()> {
     for (name, value) in cookies(headers) {
         if name.ends_with(FLASH) {

@@ -1,4 +1,4 @@
-//! Gives what is kept before a request comes to the router, with all that any answer has.
+//! The fast path: serves cached responses before a request enters the router, with an access log line and a request id.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::server::http::middleware::{
     request_id,
 };
 
-/// Stands in front of the router. What it does not give, the router makes, and the cache keeps.
+/// Serves cached responses in front of the router. Other requests go through the router, which fills the cache.
 #[derive(Debug, Clone)]
 pub struct Front {
     cache: Cache,
@@ -25,11 +25,11 @@ impl Front {
     }
 
     #[must_use]
-    pub fn given<B>(&self, request: &Request<B>) -> Option<Response<WatchedBody<Full<Bytes>>>> {
-        let question = self.cache.question(request)?;
+    pub fn cached_response<B>(&self, request: &Request<B>) -> Option<Response<WatchedBody<Full<Bytes>>>> {
+        let lookup = self.cache.lookup(request)?;
         let id = request_id::of(request.headers())?;
-        let response = self.cache.given(&question, &id)?;
-        let Question { at, route, actor, .. } = question;
-        Some(self.log.follow(at, route, request.method(), id.to_str().ok()?, actor, response))
+        let response = self.cache.get(&lookup, &id)?;
+        let Question { at, route, actor, .. } = lookup;
+        Some(self.log.log_cached(at, route, request.method(), id.to_str().ok()?, actor, response))
     }
 }

@@ -1,10 +1,9 @@
-//! Answers that are kept as they were sent, and given again until something changes what they tell.
+//! The response cache: serves responses again until a change invalidates them.
 //!
-//! An answer is kept under what was asked and by whom (never by people of another right), with the
-//! generation of what it tells of: a change begins a new generation, and answers of another one are
-//! made anew. So nobody reads, once a change is acknowledged here, what was before it. What other
-//! processes change is learned from the audit trail within a second, and nothing is given while the
-//! trail cannot be read.
+//! The cache key contains the permission of the client, so a response is never shared between permissions. An entry
+//! carries the epoch of its resource. Invalidation starts a new epoch, which makes entries of older epochs stale: once
+//! this process has acknowledged a change, it serves no response from before it. Changes by other processes are seen in
+//! the audit trail within a second, and nothing is served from the cache while the trail cannot be read.
 
 mod cache_key;
 mod cached_response;
@@ -40,30 +39,30 @@ use crate::server::{
     services::{identity::Identity, invalidation::Generations, token_cache::KnownTokens, tokens::Tokens},
 };
 
-/// So long is waited for an answer that is being made for somebody else.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// How long a request waits for the response that another request is producing.
+const MAX_WAIT: Duration = Duration::from_millis(250);
 
-/// What is kept. Cheap to clone.
+/// The response cache. Cheap to clone.
 #[derive(Clone)]
 pub struct Cache(Arc<Shared>);
 
 struct Shared {
-    /// `None`: nothing is kept.
+    /// `None`: the cache is disabled.
     answers: Option<sync::Cache<Key, Kept, Bytes>>,
     common: Common,
-    /// How many were made to be kept, and how many given again.
-    made: AtomicU64,
-    given: AtomicU64,
+    /// The number of responses produced for the cache, and of those served from it.
+    misses: AtomicU64,
+    hits: AtomicU64,
     generations: Generations,
     known: KnownTokens,
     tokens: Tokens,
-    /// As whom a request without credentials runs.
+    /// The identity of requests without credentials.
     anonymous: Identity,
     session_cookie: &'static str,
 }
 
 impl Cache {
-    /// Keeps answers in so many bytes; none in 0.
+    /// Makes a cache of at most this many bytes; 0 disables it.
     #[must_use]
     pub fn new(
         bytes: u64,
@@ -73,62 +72,62 @@ impl Cache {
         anonymous: Identity,
         url: &PublicUrl,
     ) -> Self {
-        // A guess of how many, for the first allocation.
+        // An estimate of the number of entries, for the first allocation.
         let answers = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, Bytes));
         let session_cookie = session_cookie(url);
-        let (common, made, given) = (Common::default(), AtomicU64::new(0), AtomicU64::new(0));
-        Self(Arc::new(Shared { answers, common, made, given, generations, known, tokens, anonymous, session_cookie }))
+        let (common, misses, hits) = (Common::default(), AtomicU64::new(0), AtomicU64::new(0));
+        Self(Arc::new(Shared { answers, common, misses, hits, generations, known, tokens, anonymous, session_cookie }))
     }
 
-    /// `None` for what no answer is kept of.
-    fn question<B>(&self, request: &Request<B>) -> Option<Question> {
+    /// `None` for an uncacheable request.
+    fn lookup<B>(&self, request: &Request<B>) -> Option<Question> {
         self.0.answers.as_ref()?;
-        self.0.question(request)
+        self.0.lookup(request)
     }
 
-    fn given(&self, asked: &Question, id: &HeaderValue) -> Option<Response<Full<body::Bytes>>> {
-        let kept = self.0.answers.as_ref()?.get(&asked.key)?;
-        let response = (!kept.is_over(asked.generation, asked.at)).then(|| kept.response(id))??;
-        self.0.given.fetch_add(1, Ordering::Relaxed);
+    fn get(&self, lookup: &Question, id: &HeaderValue) -> Option<Response<Full<body::Bytes>>> {
+        let kept = self.0.answers.as_ref()?.get(&lookup.key)?;
+        let response = (!kept.is_stale(lookup.epoch, lookup.at)).then(|| kept.response(id))??;
+        self.0.hits.fetch_add(1, Ordering::Relaxed);
         Some(response)
     }
 
-    /// How many answers were made to be kept.
+    /// The number of responses that were produced for the cache.
     #[must_use]
-    pub fn made(&self) -> u64 {
-        self.0.made.load(Ordering::Relaxed)
+    pub fn misses(&self) -> u64 {
+        self.0.misses.load(Ordering::Relaxed)
     }
 
-    /// How many times one of them was given again.
+    /// The number of responses that were served from the cache.
     #[must_use]
-    pub fn times_given(&self) -> u64 {
-        self.0.given.load(Ordering::Relaxed)
+    pub fn hits(&self) -> u64 {
+        self.0.hits.load(Ordering::Relaxed)
     }
 
-    /// How many bytes are kept.
+    /// The size of the cache in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.answers.as_ref().map_or(0, sync::Cache::weight)
     }
 }
 
-/// Gives the answer that is kept, or keeps the one that is made; of many who ask at once one has it made.
+/// Middleware: serves a cached response, or caches the produced one. Of concurrent equal requests, one produces it.
 pub async fn answer(cache: Cache, request: Request<Body>, next: Next) -> Response {
     let shared = &*cache.0;
     let Some(answers) = &shared.answers else { return next.run(request).await };
-    let Some(Question { key, generation, actor, .. }) = cache.question(&request) else {
+    let Some(Question { key, epoch, actor, .. }) = cache.lookup(&request) else {
         return next.run(request).await;
     };
-    let is_over = |kept: &Kept| kept.is_over(generation, Instant::now());
-    answers.remove_if(&key, is_over);
-    let guard = match timeout(PATIENCE, answers.get_value_or_guard_async(&key)).await {
-        // It takes long: whoever waits had better try by themselves.
+    let is_stale = |kept: &Kept| kept.is_stale(epoch, Instant::now());
+    answers.remove_if(&key, is_stale);
+    let guard = match timeout(MAX_WAIT, answers.get_value_or_guard_async(&key)).await {
+        // The other request takes long: do not wait for it.
         Err(_) => return next.run(request).await,
         Ok(Ok(kept)) => {
             let id = request_id::of(request.headers());
-            return match id.filter(|_| !is_over(&kept)).and_then(|id| kept.response(&id)) {
+            return match id.filter(|_| !is_stale(&kept)).and_then(|id| kept.response(&id)) {
                 Some(response) => {
-                    shared.given.fetch_add(1, Ordering::Relaxed);
+                    shared.hits.fetch_add(1, Ordering::Relaxed);
                     access_log::name_actor(&request, actor);
                     response.map(Body::new)
                 }
@@ -137,27 +136,27 @@ pub async fn answer(cache: Cache, request: Request<Body>, next: Next) -> Respons
         }
         Ok(Err(guard)) => guard,
     };
-    shared.made.fetch_add(1, Ordering::Relaxed);
-    let most = Bytes::most(answers.capacity());
-    let (kept, response) = Kept::of(next.run(request).await, generation, &shared.common, most).await;
+    shared.misses.fetch_add(1, Ordering::Relaxed);
+    let max_bytes = Bytes::max_entry(answers.capacity());
+    let (kept, response) = Kept::of(next.run(request).await, epoch, &shared.common, max_bytes).await;
     let _ = guard.insert(kept);
     response
 }
 
-/// Forgets lists, pages and rights with every request that may have changed something, before it is
-/// answered. Whom it changed, the services say.
+/// Middleware: invalidates lists, pages and cached tokens for every request that may change something, before its
+/// response is sent. The services invalidate the users that they change.
 pub async fn forget_after(generations: Generations, request: Request<Body>, next: Next) -> Response {
     let _changing = (!request.method().is_safe()).then(|| generations.changing(Vec::new()));
     next.run(request).await
 }
 
-/// What something weighs, in bytes of memory.
+/// Weighs entries by their bytes of memory.
 #[derive(Clone)]
 struct Bytes;
 
 impl Bytes {
-    /// The largest answer that is kept.
-    fn most(capacity: u64) -> usize {
+    /// The size of the largest response that is cached.
+    fn max_entry(capacity: u64) -> usize {
         usize::try_from(capacity / 16).unwrap_or(usize::MAX)
     }
 }
