@@ -19,7 +19,7 @@ use super::{
     store::{self, Store},
 };
 
-/// A user directory: browsed in a web page, read and written as JSON
+/// A self-hosted user directory with a web page and a JSON API
 #[derive(Debug, Parser)]
 #[command(name = "rollcall", version, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -31,67 +31,66 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the page and the API (what happens without a command)
+    /// Serve the web page and the API (the default command)
     Serve,
-    /// Ask a running server whether it is ready: exit code 0, or 1 and why not
+    /// Check whether a running server is ready: exit code 0, or 1 and the reason
     Healthcheck {
-        /// Where it is, as in http://127.0.0.1:3000; by default, where --listen says
+        /// URL of the server, for example http://127.0.0.1:3000 [default: the address of --listen]
         #[arg(long, value_name = "URL")]
         url: Option<Uri>,
     },
-    /// Look whether settings, database, disk, Redis and clock are well, and say how to mend what is not:
-    /// exit code 0, or 1 when something fails
+    /// Check settings, database and environment, and suggest fixes: exit code 0, or 1 if a check fails
     Doctor {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Print what a shell has to know to complete the words of this command
+    /// Generate shell completions
     Completions {
-        /// For which shell
+        /// The shell
         shell: Shell,
     },
-    /// Create the database if it is missing and bring its schema up to date
+    /// Create the database if it is missing and migrate its schema
     Migrate,
-    /// Bring people in from a file: all of them, or nobody
+    /// Import people from a file (all or nothing)
     Import(import::Options),
-    /// What was brought in from files
+    /// List and undo imports
     #[command(subcommand)]
     Imports(imports::Command),
-    /// Write people to a file or to standard output
+    /// Export people to a file or to standard output
     Export(export::Options),
-    /// Bring in made-up people with names of many languages
+    /// Add generated people with names from many languages
     Seed {
-        /// How many
+        /// Number of people
         #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
         count: u32,
-        /// The same seed makes the same people
+        /// Seed of the generator: the same seed generates the same people
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Copy a SQLite database to a file, beside a running server
+    /// Back up a SQLite database to a file, also while a server is running
     Backup {
-        /// The file
+        /// The file to write
         file: PathBuf,
-        /// Replace the file when it is there already
+        /// Replace the file if it exists
         #[arg(long)]
         overwrite: bool,
     },
-    /// Put a backup in the place of a SQLite database that no server uses
+    /// Restore a backup of a SQLite database; no server may be running
     Restore {
-        /// The file
+        /// The backup to restore
         file: PathBuf,
-        /// Replace a database that has people in it; it is kept beside the new one
+        /// Replace a database that contains people; the old one is kept under another name
         #[arg(long)]
         overwrite: bool,
     },
-    /// Admins
+    /// Manage admins
     #[command(subcommand)]
     Admin(admin::Command),
-    /// API tokens, for services
+    /// Manage API tokens for services
     #[command(subcommand)]
     Token(token::Command),
-    /// People: list, show, add, change, delete and restore them, here or on a running server
+    /// Manage people, in the database or through a running server
     Users(users::Command),
 }
 
@@ -101,7 +100,7 @@ pub fn run() -> ExitCode {
     run_with(Router::new())
 }
 
-/// The same, serving further routes beside those of the product: benchmarks add a page of their own.
+/// Runs the command with additional routes, such as a page of the benchmarks.
 #[must_use]
 pub fn run_with(more: Router<AppState>) -> ExitCode {
     let (cli, settings) = match read() {
@@ -128,16 +127,16 @@ pub fn run_with(more: Router<AppState>) -> ExitCode {
     }
 }
 
-/// Whoever asks the doctor hears everything that is wrong with the settings; others the first.
+/// Parses the arguments. `doctor` reports all invalid settings, other commands only the first.
 fn read() -> Result<(Cli, doctor::Settings), clap::Error> {
     if !std::env::args_os().any(|argument| argument == "doctor") {
         return Ok((Cli::try_parse()?, doctor::Settings::default()));
     }
     let (matches, settings) = doctor::Settings::read(Cli::command())?;
     let cli = Cli::from_arg_matches(&matches)?;
-    // The word may have been a name.
-    let is_asked = matches!(cli.command, Some(Command::Doctor { .. }));
-    Ok((if is_asked { cli } else { Cli::try_parse()? }, settings))
+    // The word `doctor` may have been the value of another argument.
+    let is_doctor = matches!(cli.command, Some(Command::Doctor { .. }));
+    Ok((if is_doctor { cli } else { Cli::try_parse()? }, settings))
 }
 
 impl Cli {
@@ -165,7 +164,7 @@ impl Cli {
     async fn run_on(self, store: Arc<dyn Store>, more: Router<AppState>) -> anyhow::Result<ExitCode> {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(store, &self.config, more).await?,
-            // They open a store of their own, or none.
+            // These open a store of their own, or none.
             Command::Backup { .. }
             | Command::Restore { .. }
             | Command::Healthcheck { .. }
@@ -186,7 +185,7 @@ impl Cli {
     }
 }
 
-/// A wrong argument or setting: one line that names it. Help and version are no errors.
+/// Reports an invalid argument or setting in one line that names it. Help and version are not errors.
 fn refuse(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return match error.print() {
@@ -202,15 +201,17 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Log lines go to standard error; standard output is for answers.
+/// Starts logging to standard error; standard output is for results.
 ///
-/// What takes long is news of a server; a command is expected to be busy.
+/// Slow statements are logged only by the server: other commands are expected to run long ones.
 fn start_log(format: LogFormat, serves: bool) -> anyhow::Result<()> {
-    let wanted = std::env::var("RUST_LOG").unwrap_or_default();
-    let filter = match wanted.as_str() {
+    let directives = std::env::var("RUST_LOG").unwrap_or_default();
+    let filter = match directives.as_str() {
         "" if serves => EnvFilter::new("info,sqlx=warn,tower_sessions=error,tower_sessions_core=error"),
         "" => EnvFilter::new("info,sqlx=error"),
-        wanted => EnvFilter::try_new(wanted).with_context(|| format!("RUST_LOG={wanted} is not a log filter"))?,
+        directives => {
+            EnvFilter::try_new(directives).with_context(|| format!("RUST_LOG={directives} is not a log filter"))?
+        }
     };
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -218,10 +219,10 @@ fn start_log(format: LogFormat, serves: bool) -> anyhow::Result<()> {
         .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
-        // The outermost span, always the first, is that of the request.
+        // The outermost span, which comes first in the list, is that of the request.
         LogFormat::Json => log.json().flatten_event(true).with_current_span(false).init(),
     }
-    // By default a panic is told in a form of its own, among lines that programs read.
+    // The default hook would write plain text between the JSON lines.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "a thread panicked");

@@ -1,4 +1,4 @@
-//! What can be set, on the command line and in the environment.
+//! The settings, from the command line and the environment.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -15,10 +15,10 @@ use super::{
     store::{self, DatabaseUrl, Options, Synchronous},
 };
 
-/// Settings of every command, before or after its name.
+/// Settings of all commands, given before or after the name of the command.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
-    /// Where users are kept: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`
+    /// Database URL: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -29,7 +29,7 @@ pub struct Config {
     )]
     pub database_url: DatabaseUrl,
 
-    /// How many connections to PostgreSQL this instance may have; SQLite goes without
+    /// Maximum number of connections to PostgreSQL; not used for SQLite
     #[arg(
         long,
         env = "ROLLCALL_DATABASE_CONNECTIONS",
@@ -40,41 +40,40 @@ pub struct Config {
     )]
     pub database_connections: NonZeroU32,
 
-    /// What several instances share beside the database, as in redis://HOST/0 (rediss: with TLS):
-    /// the rate limit counts for all of them together
+    /// Redis URL, for example redis://HOST/0 (rediss: with TLS): instances share the rate limit and notify each other of
+    /// changes through it
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
     pub redis_url: Option<RedisUrl>,
 
-    /// What SQLite waits for before a change counts as done; PostgreSQL has settings of its own
+    /// Durability of commits in SQLite; PostgreSQL has its own settings
     #[arg(
         long,
         env = "ROLLCALL_SQLITE_SYNCHRONOUS",
-        value_name = "WHAT",
+        value_name = "LEVEL",
         value_enum,
         default_value_t = Synchronous::Full,
         global = true
     )]
     pub sqlite_synchronous: Synchronous,
 
-    /// Address and port to serve on; port 0 takes a free one
+    /// Address and port to listen on; port 0 picks a free one
     #[arg(long, env = "ROLLCALL_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000", global = true)]
     pub listen: SocketAddr,
 
-    /// Address and port on which Prometheus finds /metrics; by default nowhere
+    /// Address and port of a listener with /metrics for Prometheus [default: none]
     #[arg(long, env = "ROLLCALL_METRICS_LISTEN", value_name = "ADDRESS", global = true)]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// What somebody who has not signed in may do
-    #[arg(long, env = "ROLLCALL_ANONYMOUS", value_name = "WHAT", value_enum, default_value_t = Anonymous::None, global = true)]
+    /// What visitors can do without signing in
+    #[arg(long, env = "ROLLCALL_ANONYMOUS", value_name = "ACCESS", value_enum, default_value_t = Anonymous::None, global = true)]
     pub anonymous: Anonymous,
 
-    /// Where Rollcall is reached from outside, as in https://people.mycompany.com: absolute links,
-    /// cookies and the check of origins go by it; by default http and the address it listens on
+    /// Public URL, for example https://people.mycompany.com, used for absolute links, cookies and origin checks
+    /// [default: http:// and the address of --listen]
     #[arg(long, env = "ROLLCALL_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<PublicUrl>,
 
-    /// An address or network (CIDR) of proxies whose X-Forwarded-For is believed; separate several
-    /// by commas
+    /// Addresses or networks (CIDR) of proxies whose X-Forwarded-For is trusted, separated by commas
     #[arg(
         long = "trusted-proxy",
         env = "ROLLCALL_TRUSTED_PROXY",
@@ -85,7 +84,7 @@ pub struct Config {
     )]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// How many days the audit trail is kept
+    /// Days to keep the audit trail
     #[arg(
         long,
         env = "ROLLCALL_AUDIT_DAYS",
@@ -96,7 +95,7 @@ pub struct Config {
     )]
     pub audit_days: u32,
 
-    /// How many days deleted people can be restored; then they are erased
+    /// Days until deleted people are erased; before that they can be restored
     #[arg(
         long,
         env = "ROLLCALL_TRASH_DAYS",
@@ -107,8 +106,8 @@ pub struct Config {
     )]
     pub trash_days: u32,
 
-    /// How many requests a minute one API token, or one client without, may send to the API and to
-    /// forms; by default as many as it likes
+    /// Maximum number of API and form requests a minute, for each token or for each client without one
+    /// [default: no limit]
     #[arg(
         long,
         env = "ROLLCALL_RATE_LIMIT",
@@ -118,11 +117,11 @@ pub struct Config {
     )]
     pub rate_limit: Option<u32>,
 
-    /// How many event streams may be open; whoever wants one beyond is told to come back later
+    /// Maximum number of open event streams; more get 503
     #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = 10_000, global = true)]
     pub max_streams: u32,
 
-    /// How many MiB of answers are kept in memory until something changes what they tell; 0 keeps none
+    /// Response cache size in MiB; 0 disables it
     #[arg(
         long,
         env = "ROLLCALL_CACHE_MB",
@@ -133,8 +132,7 @@ pub struct Config {
     )]
     pub cache_mb: u32,
 
-    /// A domain whose pages, and those of its subdomains, may call the API from a browser; separate
-    /// several by commas
+    /// Domains whose pages, and those of their subdomains, can call the API from a browser, separated by commas
     #[arg(
         long = "cors-domain",
         env = "ROLLCALL_CORS_DOMAIN",
@@ -147,18 +145,18 @@ pub struct Config {
     #[command(flatten)]
     pub limits: Limits,
 
-    /// How log lines on standard error look; RUST_LOG says which there are
+    /// Format of the log on standard error; RUST_LOG filters it
     #[arg(long, env = "ROLLCALL_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
     pub log_format: LogFormat,
 }
 
 impl Config {
-    /// What a server that listens here goes by. Where others may be on the way, passwords need TLS.
+    /// The settings of a server that listens on this address. Sign-in requires TLS unless everything is on loopback.
     #[must_use]
     pub fn settings(&self, listening: SocketAddr) -> Settings {
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::listening(listening));
-        let stays_here = listening.ip().to_canonical().is_loopback() && public_url.is_loopback();
-        let is_open = public_url.is_https() || stays_here;
+        let is_local = listening.ip().to_canonical().is_loopback() && public_url.is_loopback();
+        let is_open = public_url.is_https() || is_local;
         Settings {
             anonymous: self.anonymous.into(),
             entrance: Entrance { public_url, is_open },
@@ -172,13 +170,13 @@ impl Config {
         }
     }
 
-    /// How the database is used.
+    /// The options of the store.
     #[must_use]
     pub fn store(&self) -> Options {
         Options { sqlite_synchronous: self.sqlite_synchronous, postgres_connections: self.database_connections }
     }
 
-    /// How long upkeep lets things be.
+    /// How long maintenance keeps things.
     #[must_use]
     pub fn kept(&self) -> Kept {
         Kept { audit_days: self.audit_days, trash_days: self.trash_days }
@@ -187,21 +185,21 @@ impl Config {
 
 fn parse_connections(text: &str) -> Result<NonZeroU32, &'static str> {
     let count = text.parse().ok().filter(|count| (2..=1_000).contains(&NonZeroU32::get(*count)));
-    count.ok_or("must be a number from 2 to 1000")
+    count.ok_or("must be a whole number from 2 to 1000")
 }
 
-/// A network, or a single address.
+/// Parses a network or a single address.
 fn parse_network(text: &str) -> Result<IpNet, &'static str> {
     let text = text.trim();
     let network = text.parse().ok().or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?)));
-    network.ok_or("must be an address or a network, as in 10.0.0.0/8")
+    network.ok_or("must be an address or a network, for example 10.0.0.0/8")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Anonymous {
     /// Nothing
     None,
-    /// Browse the list and read it through the API
+    /// Browse the list, and read it through the API
     Read,
 }
 
@@ -216,8 +214,8 @@ impl From<Anonymous> for Identity {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people
+    /// Human-readable text
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }

@@ -41,9 +41,9 @@ async fn with_people(database: Fresh, identity: Identity) -> App {
 async fn warm(app: &App, path: &str, authorization: &str) {
     for _ in 0..PATIENCE {
         ask(app, path, authorization).await;
-        let made = app.state.cache.made();
+        let made = app.state.cache.misses();
         ask(app, path, authorization).await;
-        if made > 0 && app.state.cache.made() == made && app.state.cache.bytes() > 0 {
+        if made > 0 && app.state.cache.misses() == made && app.state.cache.bytes() > 0 {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

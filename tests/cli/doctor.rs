@@ -124,7 +124,7 @@ fn what_does_not_answer_is_told_without_its_password() {
     assert!(!format!("{checks:?}").contains("hunter2"), "{checks:?}");
     let own = OwnRedis::start();
     let (_, checks) = doctor(folder.path(), &["--redis-url", &own.url()]);
-    assert_eq!(checks["redis"], ("ok".to_owned(), "answers\n\n".to_owned()));
+    assert_eq!(checks["redis"], ("ok".to_owned(), "responds\n\n".to_owned()));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_clock_before_the_last_thing_that_happened_is_told() {
     command.args(["-f", "-1d", env!("CARGO_BIN_EXE_rollcall"), "doctor"]);
     let (_, out, err) = outcome(command.output().unwrap());
     let told = out.lines().skip_while(|line| !line.starts_with("warn clock")).take(2).collect::<Vec<_>>().join("\n");
-    assert!(told.contains("before the last thing that happened") && told.contains("NTP"), "{out}{err}");
+    assert!(told.contains("before the latest event") && told.contains("NTP"), "{out}{err}");
 }
 
 #[test]

@@ -61,13 +61,13 @@ fn a_file_takes_its_name_when_it_is_whole() {
     let file = folder.path().join("people.csv");
     fs::write(&file, "before").unwrap();
     let (code, out, err) = run(folder.path(), &["export", "--output", "people.csv"]);
-    assert_eq!((code, out.as_str(), err.as_str()), (0, "976 people written to people.csv\n", ""));
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "Exported 976 people to people.csv\n", ""));
     assert_eq!(fs::read_to_string(&file).unwrap(), run(folder.path(), &["export"]).1);
     let (code, out, err) = run(folder.path(), &["export", "--output", "no/people.csv"]);
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.starts_with("rollcall: cannot write no/people.csv: "), "{err}");
     let (code, _, err) = run(folder.path(), &["export", "--output", "."]);
-    assert!(code == 1 && err.contains("it is no file"), "{err}");
+    assert!(code == 1 && err.contains("it is not a regular file"), "{err}");
     let left = fs::read_dir(folder.path())
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".partial"));
@@ -129,7 +129,7 @@ async fn what_is_exported_comes_back_byte_for_byte_in_either_database() {
             run(&[&url[..], &["import", &file]].concat());
             let again = run(&[&url[..], &["export", "--status", "all", "--format", format]].concat());
             assert!(again.as_bytes() == exported, "{format} in {}", database.url);
-            assert!(run(&[&url[..], &["import", &file]].concat()).contains(" 983 unchanged, 0 left out"), "{format}");
+            assert!(run(&[&url[..], &["import", &file]].concat()).contains(" 983 unchanged, 0 skipped"), "{format}");
         }
     }
 }

@@ -15,12 +15,12 @@ fn a_real_file_goes_in_and_a_second_time_changes_nothing() {
     let (code, out, err) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<_> = out.lines().collect();
-    let told = ["Ignored columns: title, organisation, country", "976 created, 0 changed, 0 unchanged, 0 left out"];
+    let told = ["Ignored columns: title, organisation, country", "Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped"];
     assert_eq!(lines[..2], told);
-    assert!(lines[2].starts_with("To take it back: rollcall imports undo "), "{out}");
+    assert!(lines[2].starts_with("To undo it: rollcall imports undo "), "{out}");
     let (code, out, _) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!(code, 0);
-    assert!(out.ends_with("0 created, 0 changed, 976 unchanged, 0 left out\n"), "{out}");
+    assert!(out.ends_with("Imported 0 people: 0 created, 0 updated, 976 unchanged, 0 skipped\n"), "{out}");
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn postgresql_takes_the_same_file() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = run(folder.path(), &["--database-url", &database.url, "import", LAUREATES]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains("976 created, 0 changed, 0 unchanged, 0 left out\n"), "{out}");
+    assert!(out.contains("Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped\n"), "{out}");
     let page = database.store.list(&"q=rontgen".parse().unwrap()).await.unwrap();
     assert_eq!(page.items[0].name, "Wilhelm Conrad Röntgen");
     assert_eq!(page.items[0].created_at, support::at("1901-12-10T12:00:00Z"));
@@ -98,7 +98,7 @@ fn an_import_is_taken_back_by_its_id() {
     let (_, listed, _) = run(folder.path(), &["imports", "list"]);
     assert!(listed.starts_with(id) && listed.lines().count() == 2, "{listed}");
     let (code, out, err) = run(folder.path(), &["imports", "undo", id]);
-    assert_eq!((code, out.as_str()), (0, "Undone. 0 people have changed since and stay as they are.\n"), "{err}");
+    assert_eq!((code, out.as_str()), (0, "Undone. 0 people were changed since and stay as they are.\n"), "{err}");
     let (_, out, _) = run(folder.path(), &["import", LAUREATES, "--dry-run"]);
     assert!(out.contains("0 new, 0 changed, 976 unchanged"), "{out}");
     let (code, _, err) = run(folder.path(), &["imports", "undo", id]);
@@ -127,11 +127,11 @@ fn bad_rows_are_told_by_line_and_nothing_is_imported() {
              created_at must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999 (yesterday)",
             "people.csv:6: has 2 fields, the heading has 3",
             "people.csv:5: line 2 has the same address or id",
-            "Nothing was imported: 3 bad rows. With --skip-invalid the others are imported.",
+            "Nothing was imported: 3 invalid rows. Use --skip-invalid to import the others.",
         ]
     );
     let (_, out, _) = import(folder.path(), "name,email\nAda,ada@example.org\n", &[]);
-    assert!(out.starts_with("1 created, 0 changed, 0 unchanged, 0 left out\n"), "the directory was still empty: {out}");
+    assert!(out.starts_with("Imported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"), "the directory was still empty: {out}");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn good_rows_go_in_and_the_others_into_a_file_to_be_mended() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = import(folder.path(), MIXED, &["--skip-invalid", "--rejected", "bad.csv"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.starts_with("2 created, 0 changed, 0 unchanged, 3 left out\n"), "{out}");
+    assert!(out.starts_with("Imported 2 people: 2 created, 0 updated, 0 unchanged, 3 skipped\n"), "{out}");
     let bad = fs::read_to_string(folder.path().join("bad.csv")).unwrap();
     assert_eq!(bad.lines().count(), 4, "{bad}");
     let mended = bad
@@ -149,7 +149,7 @@ fn good_rows_go_in_and_the_others_into_a_file_to_be_mended() {
     fs::write(folder.path().join("mended.csv"), mended).unwrap();
     let (code, out, err) = run(folder.path(), &["import", "mended.csv"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.starts_with("Ignored columns: problem\n3 created"), "{out}");
+    assert!(out.starts_with("Ignored columns: problem\nImported 3 people: 3 created"), "{out}");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn who_is_there_with_other_values_is_refused_unless_updates_are_wanted() {
         assert!(err.starts_with(&format!("people.csv:2: is in the directory with other values: {change}\n")), "{err}");
     }
     let (code, out, _) = import(folder.path(), "name,email\nAda L,Ada@example.org\n", &["--update"]);
-    assert_eq!((code, out.lines().next()), (0, Some("0 created, 1 changed, 0 unchanged, 0 left out")));
+    assert_eq!((code, out.lines().next()), (0, Some("Imported 1 person: 0 created, 1 updated, 0 unchanged, 0 skipped")));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn spreadsheets_habits_are_understood() {
     let csv = "\u{feff}\"E-Mail\";EMAIL; Name \r\nx;\"ada@example.org\";\"Lovelace; Ada \"\"Countess\"\"\"\r\n";
     let (code, out, err) = import(folder.path(), csv, &[]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.starts_with("Ignored columns: E-Mail\n1 created, 0 changed, 0 unchanged, 0 left out\n"), "{out}");
+    assert!(out.starts_with("Ignored columns: E-Mail\nImported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"), "{out}");
     let people = "Person;Address\nBob;bob@example.org\n";
     let (code, _, err) = import(folder.path(), people, &["--column", "name=Person", "--column", "email=Address"]);
     assert_eq!(code, 0, "{err}");
@@ -191,7 +191,7 @@ fn standard_input_is_a_file_too() {
     let options = ["import", "-", "--skip-invalid", "--rejected", "bad.jsonl"];
     let (code, out, err) = super::run_with_input(folder.path(), &options, lines);
     assert_eq!(code, 0, "{err}");
-    assert!(out.starts_with("1 created"), "{out}");
+    assert!(out.starts_with("Imported 1 person: 1 created"), "{out}");
     let bad = fs::read_to_string(folder.path().join("bad.jsonl")).unwrap();
     assert!(bad.contains("\"problem\":\"name must not be empty\""), "{bad}");
 }
@@ -222,5 +222,5 @@ fn if_empty_leaves_a_directory_with_people_alone() {
     let folder = tempfile::tempdir().unwrap();
     import(folder.path(), "name,email\nAda,ada@example.org\n", &["--if-empty"]);
     let (code, out, _) = import(folder.path(), "name,email\nBob,bob@example.org\n", &["--if-empty"]);
-    assert_eq!((code, out.as_str()), (0, "There are people in the directory already: nothing to do.\n"));
+    assert_eq!((code, out.as_str()), (0, "The directory is not empty: nothing to do.\n"));
 }

@@ -8,9 +8,9 @@ async fn the_same_seed_makes_the_same_people_in_every_database() {
     let folder = tempfile::tempdir().unwrap();
     for url in [&sqlite.url, &postgres.url] {
         let (code, out, err) = run(folder.path(), &["seed", "--count", "2500", "--seed", "7", "--database-url", url]);
-        assert_eq!((code, out.as_str(), err.as_str()), (0, "2500 created, 0 unchanged\n", ""));
+        assert_eq!((code, out.as_str(), err.as_str()), (0, "Seeded people: 2500 created, 0 unchanged\n", ""));
         let (_, again, _) = run(folder.path(), &["seed", "--count", "2500", "--seed", "7", "--database-url", url]);
-        assert_eq!(again, "0 created, 2500 unchanged\n");
+        assert_eq!(again, "Seeded people: 0 created, 2500 unchanged\n");
     }
     for query in ["per_page=100&page=25", "sort=name&per_page=100", "q=maria", "sort=-email"] {
         let list = query.parse().unwrap();

@@ -69,7 +69,7 @@ impl Server {
     pub fn setup_path(&mut self) -> String {
         let printed = self.line();
         let (text, link) = printed.split_once(": ").unwrap_or_else(|| panic!("{printed:?}"));
-        assert_eq!(text, "There is no admin yet. For 30 minutes this link makes one");
+        assert_eq!(text, "There is no admin yet. Create one with this link, valid for 30 minutes");
         link.strip_prefix(&self.url).unwrap().to_owned()
     }
 

@@ -8,7 +8,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, named) in [
         (&["--listen", "here"][..], "--listen"),
-        (&["serve", "--anonymous", "all"], "--anonymous <WHAT>' [possible values: none, read]"),
+        (&["serve", "--anonymous", "all"], "--anonymous <ACCESS>' [possible values: none, read]"),
         (&["--database-url", "mysql://x"], "must begin with sqlite: or postgres:"),
         (&["--database-url", "sqlite::memory:"], "must name a file"),
         (&["--cors-domain", "https://mycompany.com"], "must be a domain without scheme or port"),
@@ -25,7 +25,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--shutdown-delay", "3601"], "--shutdown-delay <SECONDS>': 3601 is not in 0..=3600"),
         (&["healthcheck", "--url", "http://"], "--url"),
         (&["--database-connections", "1"], "--database-connections <COUNT>': must be a number from 2 to 1000"),
-        (&["--sqlite-synchronous", "off"], "--sqlite-synchronous <WHAT>' [possible values: full, normal]"),
+        (&["--sqlite-synchronous", "off"], "--sqlite-synchronous <LEVEL>' [possible values: full, normal]"),
         (&["dance"], "dance"),
         (&["--dance"], "--dance"),
     ] {
@@ -95,7 +95,7 @@ fn when_a_command_has_ended_the_file_alone_is_the_whole_database() {
     run(folder.path(), &["seed", "--count", "10"]);
     std::fs::copy(folder.path().join("rollcall.db"), copy.path().join("rollcall.db")).unwrap();
     let (_, out, _) = run(copy.path(), &["seed", "--count", "10"]);
-    assert_eq!(out, "0 created, 10 unchanged\n");
+    assert_eq!(out, "Seeded people: 0 created, 10 unchanged\n");
 }
 
 /// What a search looks for on PostgreSQL is taken apart by pg_trgm, which believes the character type.

@@ -36,7 +36,7 @@ fn what_is_wrong_with_a_token_is_said() {
         (&["create", "--name", "X"][..], 2, "--scope"),
         (&["create", "--name", "X", "--scope", "all"], 2, "must be one of users:read, users:write, admin"),
         (&["create", "--name", "", "--scope", "admin"], 4, "name must not be empty"),
-        (&["create", "--name", "X", "--scope", "admin", "--expires", "0d"], 2, "must be 1d to 3650d"),
+        (&["create", "--name", "X", "--scope", "admin", "--expires", "0d"], 2, "must be from 1d to 3650d"),
         (&["revoke", "x"], 3, "There is no token with this id."),
     ] {
         let (got, out, err) = run(folder.path(), &[&["token"], arguments].concat());

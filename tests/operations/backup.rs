@@ -140,7 +140,7 @@ async fn a_backup_taken_under_write_load_is_its_source_at_one_moment() {
     assert_eq!((code, err.as_str()), (0, ""));
     let copy = elsewhere.path().join("rollcall.db");
     let people = count(&copy, "select count(*) from users where deleted_at is null").await;
-    assert_eq!(out, format!("{people} people are back. Everybody has to sign in again.\n"));
+    assert_eq!(out, format!("Restored {people} people. Everyone has to sign in again.\n"));
     assert!(is_whole(&copy).await);
     is_of_one_moment(&source, &copy, &changes, began, ended).await;
 
@@ -167,7 +167,7 @@ async fn a_backup_says_what_is_in_it_and_leaves_its_source_alone() {
     let (about, sha256) = out.trim().split_once("; SHA-256 ").unwrap();
     let bytes = fs::metadata(&backup).unwrap().len();
     assert!(
-        about.starts_with(&format!("{people} people in {bytes} bytes, with everything that was done before 20")),
+        about.starts_with(&format!("Backed up {people} people in {bytes} bytes, with all changes before 20")),
         "{out}"
     );
     let sum = std::process::Command::new("sha256sum").arg(&backup).output().unwrap().stdout;

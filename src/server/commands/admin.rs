@@ -1,4 +1,4 @@
-//! `rollcall admin create`: an admin without the setup link, for automation.
+//! `rollcall admin create`: creates an admin without the setup link, for automation.
 
 use std::{io::BufRead, sync::Arc};
 
@@ -20,20 +20,20 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make an admin: somebody new, or who has the e-mail address already
+    /// Create an admin, or make the person with this e-mail address one
     Create {
         #[arg(long)]
         name: String,
         #[arg(long)]
         email: String,
-        /// Read the password from standard input, to the end of its first line
+        /// Read the password from the first line of standard input
         #[arg(long, required = true)]
         password_stdin: bool,
     },
 }
 
 /// # Errors
-/// When the fields are not good, or the database cannot be used.
+/// When the fields are invalid or the database cannot be used.
 pub async fn run(store: Arc<dyn Store>, command: Command, entrance: Entrance) -> anyhow::Result<()> {
     let Command::Create { name, email, password_stdin: _ } = command;
     let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(UuidV7), entrance)?;

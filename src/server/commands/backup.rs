@@ -1,4 +1,4 @@
-//! `rollcall backup`: a copy of a SQLite database, beside whoever uses it.
+//! `rollcall backup`: copies a SQLite database while it is in use.
 
 use std::{path::Path, process::ExitCode};
 
@@ -8,16 +8,16 @@ use crate::server::{
     store::{self, DatabaseUrl},
 };
 
-/// Makes a verified copy and prints what is in it.
+/// Makes a verified copy and prints a summary of it.
 ///
 /// # Errors
-/// When no good copy could be made; then there is none.
+/// When no verified copy could be made; then no file is left.
 pub async fn run(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow::Result<ExitCode> {
-    let (progress, begun) = (Progress::bytes("backing up", 0), SystemClock.now()?);
+    let (progress, started) = (Progress::bytes("backing up", 0), SystemClock.now()?);
     let made = store::backup(url, file, overwrite, &|done, of| progress.at_of(done, of)).await?;
     progress.finish();
     println!(
-        "{} people in {} bytes, with everything that was done before {begun}; SHA-256 {}",
+        "Backed up {} people in {} bytes, with all changes before {started}; SHA-256 {}",
         made.contents.people, made.bytes, made.sha256
     );
     Ok(ExitCode::SUCCESS)

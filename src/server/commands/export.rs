@@ -1,4 +1,4 @@
-//! `rollcall export`: people as a file, in constant memory.
+//! `rollcall export`: writes people to a file, in constant memory.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -25,20 +25,20 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// What is written: csv, jsonl (JSON Lines) or json (one array)
+    /// Format: csv, jsonl (JSON Lines) or json (one array)
     #[arg(long, default_value = "csv")]
     format: FileKind,
-    /// The file, which is replaced when it is there already; standard output if left out
+    /// File to write; an existing one is replaced [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     people: ListQuery,
 }
 
-/// Writes everybody whom the options ask for. Whoever stops reading has read enough.
+/// Exports the people that the options select. A closed pipe on standard output is not an error.
 ///
 /// # Errors
-/// When the file cannot be written or the database cannot be used; then the file is as it was.
+/// When the file cannot be written or the database cannot be used; then an existing file is unchanged.
 pub async fn run(store: Arc<dyn Store>, options: &Options) -> anyhow::Result<()> {
     let export = Export {
         users: Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7)),
@@ -71,7 +71,7 @@ impl Export {
         }
         partial.as_file().sync_all().with_context(cannot)?;
         partial.persist(file).with_context(cannot)?;
-        println!("{people} people written to {}", file.display());
+        println!("Exported {people} people to {}", file.display());
         Ok(())
     }
 
@@ -84,7 +84,7 @@ impl Export {
         Ok(Progress::people("exporting", total))
     }
 
-    /// Answers how many were written.
+    /// Returns the number of people written.
     async fn write(&self, mut to: impl Write, progress: Option<&Progress>) -> anyhow::Result<u64> {
         let mut pages = pin!(self.users.pages(Actor::operator(), &self.list));
         let (mut writer, mut buffer, mut people) = (Writer::new(self.kind), Vec::new(), 0);
@@ -107,10 +107,10 @@ impl Export {
     }
 }
 
-/// A file beside the one that it is going to be, for its owner alone: gone when it is dropped.
+/// A temporary file next to the target, readable only by its owner and removed when dropped.
 fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
-    // A device or a pipe is written to, and nothing takes its place.
-    ensure!(!file.exists() || file.is_file(), "it is no file; without --output it is standard output that is written");
+    // A device or a pipe cannot be replaced by a rename.
+    ensure!(!file.exists() || file.is_file(), "it is not a regular file; leave out --output to write to standard output");
     let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     Ok(Builder::new().prefix(".rollcall-").suffix(".partial").tempfile_in(folder)?)
 }

@@ -1,5 +1,5 @@
-//! `rollcall healthcheck`: asks a running server whether it may be sent requests, for containers
-//! that hold nothing else to ask with. Opens no database.
+//! `rollcall healthcheck`: checks whether a running server is ready, for containers without another HTTP client. Opens
+//! no database.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -17,22 +17,22 @@ use crate::server::{
     services::health::{Report, Status},
 };
 
-/// A server that does not say in this time that it is well is not.
-const PATIENCE: Duration = Duration::from_secs(5);
-const LONGEST_ANSWER: usize = 64 * 1024;
+/// How long to wait for the response.
+const TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_RESPONSE: usize = 64 * 1024;
 
 /// Prints one line; exits with 0 when the server is ready and with 1 otherwise.
 ///
 /// # Errors
-/// When there is nobody to ask.
+/// When the server is not ready, or no URL is known.
 pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCode> {
     let server = match url {
         Some(url) => url.to_string(),
-        None if listen.port() == 0 => anyhow::bail!("port 0 is any: say by --url where the server is"),
+        None if listen.port() == 0 => anyhow::bail!("port 0 stands for any port: give the URL of the server with --url"),
         None => format!("http://{}", reached_at(listen)),
     };
-    let asked = tokio::time::timeout(PATIENCE, ask(&server)).await;
-    let report = asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {} seconds", PATIENCE.as_secs())));
+    let asked = tokio::time::timeout(TIMEOUT, ask(&server)).await;
+    let report = asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {} seconds", TIMEOUT.as_secs())));
     let report = report.with_context(|| format!("{server} is not ready"))?;
     let causes = report.causes();
     if report.status == Status::Fail {
@@ -42,19 +42,19 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the server says of itself.
+/// Requests the health report of a server.
 ///
 /// # Errors
-/// When it does not answer, or is no Rollcall.
+/// When it does not respond, or is not Rollcall.
 pub async fn ask(server: &str) -> anyhow::Result<Report> {
     let address = format!("{}{READY}", server.trim_end_matches('/')).parse()?;
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
     let (head, body) = client.get(address).await.context("it cannot be reached")?.into_parts();
-    let body = Limited::new(body, LONGEST_ANSWER).collect().await.map_err(anyhow::Error::from_boxed)?.to_bytes();
-    serde_json::from_slice(&body).with_context(|| format!("its answer, {}, is not one of Rollcall", head.status))
+    let body = Limited::new(body, MAX_RESPONSE).collect().await.map_err(anyhow::Error::from_boxed)?.to_bytes();
+    serde_json::from_slice(&body).with_context(|| format!("its response, {}, is not from Rollcall", head.status))
 }
 
-/// Who listens everywhere is reached here.
+/// The address that reaches a listener: loopback if it listens on all addresses.
 pub fn reached_at(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,4 +1,4 @@
-//! `rollcall import`: people from a file, all of them or none.
+//! `rollcall import`: imports people from a file, all or nothing.
 
 use std::{
     fs::File,
@@ -29,45 +29,45 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag on the command line")]
 pub struct Options {
-    /// The file: CSV, JSON Lines or a JSON array; - reads standard input
+    /// CSV, JSON Lines or JSON array file; - reads standard input
     file: PathBuf,
-    /// Say what would happen, row by row, and change nothing
+    /// Show what would happen to each row, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Give people who are there already, by address, the values of the file
+    /// Update existing people, matched by e-mail address, with the values of the file
     #[arg(long)]
     update: bool,
-    /// Import the good rows even when others are left out
+    /// Import the valid rows even if others are skipped
     #[arg(long)]
     skip_invalid: bool,
-    /// Write the rows that are left out to this file, each with its problem, to be mended and fed again
+    /// Write skipped rows to this file, each with its problem, to correct and import again
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
-    /// Take a column for a field, as in --column name="Full name"; as often as needed
+    /// Map a column to a field, for example --column name="Full name"; can be repeated
     #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = column)]
     columns: Vec<(FileField, String)>,
-    /// Do nothing when there are people in the directory already
+    /// Do nothing if the directory is not empty
     #[arg(long)]
     if_empty: bool,
 }
 
 fn column(text: &str) -> Result<(FileField, String), String> {
-    let (field, heading) = text.split_once('=').ok_or("must be FIELD=COLUMN, as in name=\"Full name\"")?;
+    let (field, heading) = text.split_once('=').ok_or("must be FIELD=COLUMN, for example name=\"Full name\"")?;
     Ok((field.parse::<FileField>().map_err(|error| error.to_string())?, heading.to_owned()))
 }
 
-/// Imports a file and prints what became of its rows.
+/// Imports a file and prints the result of its rows.
 ///
 /// # Errors
-/// When the file or the database cannot be used. Bad rows are no error but a failing exit code.
+/// When the file or the database cannot be used. Invalid rows are not an error, but a failing exit code.
 pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<ExitCode> {
     let imports = Imports::new(store.clone(), Arc::new(SystemClock), Arc::new(UuidV7));
     if options.if_empty {
         let users = Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
         if !users.is_empty(&Actor::operator()).await? {
-            println!("There are people in the directory already: nothing to do.");
+            println!("The directory is not empty: nothing to do.");
             return Ok(ExitCode::SUCCESS);
         }
     }
@@ -75,18 +75,18 @@ pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<Exit
     let run = Run { imports, name: options.file.display().to_string(), mode };
     let file = open(&options.file)?;
     let checked = run.check(&file, ChosenColumns(options.columns.clone())).await?;
-    let outcome = run.go_on(&checked, &file, &options).await;
+    let outcome = run.finish(&checked, &file, &options).await;
     if !matches!(outcome, Ok(Done::Applied(_))) {
-        // What was read for this alone is of no use to anybody.
+        // The checked rows are of no further use.
         run.imports.cancel(&Actor::operator(), checked.id).await?;
         run.imports.tidy_up().await?;
     }
     match outcome? {
-        Done::Applied(code) | Done::Looked(code) => Ok(code),
+        Done::Applied(code) | Done::Checked(code) => Ok(code),
     }
 }
 
-/// What is read twice, for the rows that are left out, has to be a file.
+/// Opens the file. Standard input is copied to a temporary file, because rejected rows are read a second time.
 fn open(path: &Path) -> anyhow::Result<File> {
     let name = path.display();
     if path != Path::new("-") {
@@ -98,36 +98,36 @@ fn open(path: &Path) -> anyhow::Result<File> {
     Ok(file)
 }
 
-/// What others are told that the file is called: where it lies is nobody's business.
-fn called(path: &Path) -> String {
+/// The name of the file that is stored with the import: without its folder.
+fn display_name(path: &Path) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     name.filter(|name| name != "-").unwrap_or_else(|| "standard input".to_owned())
 }
 
-/// An import by this command.
+/// An import that this command runs.
 struct Run {
     imports: Imports,
-    /// Of the file.
+    /// The name of the file.
     name: String,
     mode: ImportMode,
 }
 
 enum Done {
     Applied(ExitCode),
-    Looked(ExitCode),
+    Checked(ExitCode),
 }
 
 impl Run {
-    /// How many rows are told of, of each kind; the rest is only counted.
-    const TOLD: u32 = 1_000;
+    /// The maximum number of rows that are printed for each outcome; the rest is only counted.
+    const MAX_PRINTED: u32 = 1_000;
 
     async fn check(&self, file: &File, columns: ChosenColumns) -> anyhow::Result<Import> {
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        let new = NewImport { file: called(Path::new(&self.name)), size, part_size: Import::MAX_PART, columns };
-        let begun = self.imports.check_file(&Actor::operator(), &new, FileSource(file.try_clone()?)).await?;
+        let new = NewImport { file: display_name(Path::new(&self.name)), size, part_size: Import::MAX_PART, columns };
+        let started = self.imports.check_file(&Actor::operator(), &new, FileSource(file.try_clone()?)).await?;
         let progress = Progress::bytes("checking", size);
-        self.watch(begun.id, &progress).await;
-        let checked = self.imports.get(&Actor::operator(), begun.id).await?;
+        self.watch(started.id, &progress).await;
+        let checked = self.imports.get(&Actor::operator(), started.id).await?;
         if let Some(problem) = &checked.problem {
             self.imports.cancel(&Actor::operator(), checked.id).await?;
             self.imports.tidy_up().await?;
@@ -141,33 +141,39 @@ impl Run {
         Ok(checked)
     }
 
-    async fn go_on(&self, checked: &Import, file: &File, options: &Options) -> anyhow::Result<Done> {
+    async fn finish(&self, checked: &Import, file: &File, options: &Options) -> anyhow::Result<Done> {
         let refused = checked.refused(self.mode);
         let counts = checked.counts.unwrap_or_default();
         for outcome in [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed] {
             if counts.of(outcome) > 0 && (options.dry_run || self.is_refused(outcome)) {
-                self.tell(checked, outcome).await?;
+                self.print_rows(checked, outcome).await?;
             }
         }
         if let Some(path) = options.rejected.as_ref().filter(|_| refused > 0) {
-            self.write_refused(checked.id, file, path).await?;
+            self.write_rejected(checked.id, file, path).await?;
         }
         if options.dry_run {
             println!(
                 "{} new, {} changed, {} unchanged, {} invalid, {} duplicate, {} taken: nothing was imported",
                 counts.new, counts.changed, counts.unchanged, counts.invalid, counts.duplicate, counts.taken
             );
-            return Ok(Done::Looked(ExitCode::SUCCESS));
+            return Ok(Done::Checked(ExitCode::SUCCESS));
         }
         if refused > 0 && !options.skip_invalid {
-            eprintln!("Nothing was imported: {refused} bad rows. With --skip-invalid the others are imported.");
-            return Ok(Done::Looked(ExitCode::FAILURE));
+            eprintln!("Nothing was imported: {refused} invalid rows. Use --skip-invalid to import the others.");
+            return Ok(Done::Checked(ExitCode::FAILURE));
         }
         self.apply(checked.id).await?;
         let changed = if self.mode == ImportMode::Update { counts.changed } else { 0 };
-        println!("{} created, {changed} changed, {} unchanged, {refused} left out", counts.new, counts.unchanged);
-        if counts.new + changed > 0 {
-            println!("To take it back: rollcall imports undo {}", checked.id);
+        let imported = counts.new + changed;
+        println!(
+            "Imported {imported} {}: {} created, {changed} updated, {} unchanged, {refused} skipped",
+            if imported == 1 { "person" } else { "people" },
+            counts.new,
+            counts.unchanged
+        );
+        if imported > 0 {
+            println!("To undo it: rollcall imports undo {}", checked.id);
         }
         Ok(Done::Applied(ExitCode::SUCCESS))
     }
@@ -194,9 +200,9 @@ impl Run {
         outcome != RowOutcome::Changed || self.mode == ImportMode::Insert
     }
 
-    /// The first rows with an outcome: on standard error those that are left out, else on standard output.
-    async fn tell(&self, import: &Import, outcome: RowOutcome) -> anyhow::Result<()> {
-        let list = ListImportRows { outcome, after: 0, per_page: Self::TOLD };
+    /// Prints the first rows with an outcome: rejected ones to standard error, others to standard output.
+    async fn print_rows(&self, import: &Import, outcome: RowOutcome) -> anyhow::Result<()> {
+        let list = ListImportRows { outcome, after: 0, per_page: Self::MAX_PRINTED };
         let rows = self.imports.rows(&Actor::operator(), import.id, list).await?;
         let name = &self.name;
         for row in &rows {
@@ -216,7 +222,7 @@ impl Run {
         Ok(())
     }
 
-    async fn write_refused(&self, id: ImportId, file: &File, path: &Path) -> anyhow::Result<()> {
+    async fn write_rejected(&self, id: ImportId, file: &File, path: &Path) -> anyhow::Result<()> {
         let mut source = file.try_clone()?;
         source.rewind()?;
         let source = Box::new(FileSource(source));
@@ -225,7 +231,7 @@ impl Run {
         while let Some(text) = refused.next().await? {
             out.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        eprintln!("The rows that are left out are in {}.", path.display());
+        eprintln!("Wrote the skipped rows to {}.", path.display());
         Ok(())
     }
 }

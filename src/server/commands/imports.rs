@@ -1,4 +1,4 @@
-//! `rollcall imports`: what was brought in, and how it is taken back.
+//! `rollcall imports`: lists and undoes imports.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// List the latest imports, the newest first
+    /// List the latest imports, newest first
     List,
-    /// Take back what an import did; who has changed since stays as they are
+    /// Undo an import; people who were changed since stay as they are
     Undo {
-        /// Its id, as `rollcall imports list` has it
+        /// Id of the import, as shown by `rollcall imports list`
         id: String,
     },
 }
 
 /// # Errors
-/// When there is no such import, or it is not applied, or the database cannot be used.
+/// When the import does not exist or is not applied, or the database cannot be used.
 pub async fn run(store: Arc<dyn Store>, command: Command) -> anyhow::Result<()> {
     let imports = Imports::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
     match command {
@@ -66,8 +66,8 @@ async fn undo(imports: &Imports, id: &str) -> anyhow::Result<()> {
     let kept = undone.kept.unwrap_or_default();
     let list = ListImportRows { outcome: RowOutcome::Kept, after: 0, per_page: ListImportRows::MAX_PER_PAGE };
     for row in imports.rows(&actor, import.id, list).await? {
-        println!("{} has changed since and stays as they are", row.email.or(row.name).unwrap_or_default());
+        println!("{} was changed since and stays as is", row.email.or(row.name).unwrap_or_default());
     }
-    println!("Undone. {kept} people have changed since and stay as they are.");
+    println!("Undone. {kept} people were changed since and stay as they are.");
     Ok(())
 }

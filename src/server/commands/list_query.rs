@@ -1,46 +1,46 @@
-//! The list of users as flags of the command line: one for each parameter of `ListUsers`.
+//! The parameters of `ListUsers` as command-line flags, one for each.
 
 use clap::Args;
 use form_urlencoded::Serializer;
 
 use crate::domain::{FieldErrors, ListUsers};
 
-/// Which people, in which order.
+/// Flags that filter and sort people.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ListQuery {
-    /// Only who has all these words in name or e-mail
-    #[arg(long, value_name = "WORDS", value_parser = |text: &str| taken("q", text))]
+    /// Only people with all these words in name or e-mail address
+    #[arg(long, value_name = "WORDS", value_parser = |text: &str| validated("q", text))]
     q: Option<String>,
-    /// Whom: active, deleted or all; active if left out
-    #[arg(long, value_parser = |text: &str| taken("status", text))]
+    /// Status: active, deleted or all [default: active]
+    #[arg(long, value_parser = |text: &str| validated("status", text))]
     status: Option<String>,
-    /// Only who has this address
-    #[arg(long, value_name = "ADDRESS", value_parser = |text: &str| taken("email", text))]
+    /// Only the person with this e-mail address
+    #[arg(long, value_name = "ADDRESS", value_parser = |text: &str| validated("email", text))]
     email: Option<String>,
-    /// Only who joined later than this, as in 2024-05-31T14:30:00Z
-    #[arg(long, value_name = "MOMENT", value_parser = |text: &str| taken("created_after", text))]
+    /// Only people created after this time, for example 2024-05-31T14:30:00Z
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| validated("created_after", text))]
     created_after: Option<String>,
-    /// Only who joined earlier than this
-    #[arg(long, value_name = "MOMENT", value_parser = |text: &str| taken("created_before", text))]
+    /// Only people created before this time
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| validated("created_before", text))]
     created_before: Option<String>,
-    /// By what: name, email, created_at or updated_at, - before it for descending; -created_at if left out
-    #[arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = |text: &str| taken("sort", text))]
+    /// Sort by name, email, created_at or updated_at; a leading - sorts descending [default: -created_at]
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = |text: &str| validated("sort", text))]
     sort: Option<String>,
 }
 
-/// Which part of the list.
+/// Flags that select a page of the list.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Paging {
-    /// How many, 1 to 100; 20 if left out
-    #[arg(long, value_name = "COUNT", value_parser = |text: &str| taken("per_page", text))]
+    /// People per page, 1 to 100 [default: 20]
+    #[arg(long, value_name = "COUNT", value_parser = |text: &str| validated("per_page", text))]
     per_page: Option<String>,
-    /// Which page, from 1
-    #[arg(long, value_name = "NUMBER", conflicts_with = "cursor", value_parser = |text: &str| taken("page", text))]
+    /// Number of the page, from 1
+    #[arg(long, value_name = "NUMBER", conflicts_with = "cursor", value_parser = |text: &str| validated("page", text))]
     page: Option<String>,
-    /// Where an earlier page ended
-    #[arg(long, allow_hyphen_values = true, value_parser = |text: &str| taken("cursor", text))]
+    /// Cursor printed by an earlier page
+    #[arg(long, allow_hyphen_values = true, value_parser = |text: &str| validated("cursor", text))]
     cursor: Option<String>,
-    /// Count all of them
+    /// Print the total number of people
     #[arg(long)]
     count: bool,
 }
@@ -49,7 +49,7 @@ impl ListQuery {
     /// The list from its beginning.
     ///
     /// # Errors
-    /// None for what the command line took.
+    /// None, because each flag was validated when it was parsed.
     pub fn list(&self) -> Result<ListUsers, FieldErrors> {
         self.page(&Paging::default())
     }
@@ -57,7 +57,7 @@ impl ListQuery {
     /// A page of the list.
     ///
     /// # Errors
-    /// When there is no such page.
+    /// When the page is too deep.
     pub fn page(&self, paging: &Paging) -> Result<ListUsers, FieldErrors> {
         let pairs = [
             ("q", self.q.as_deref()),
@@ -75,8 +75,8 @@ impl ListQuery {
     }
 }
 
-/// The text, if the list takes it for this parameter.
-fn taken(name: &'static str, text: &str) -> Result<String, FieldErrors> {
+/// The text, if it is valid for this parameter of the list.
+fn validated(name: &'static str, text: &str) -> Result<String, FieldErrors> {
     parse([(name, text)]).map(|_| text.to_owned())
 }
 
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_named_with_what_is_allowed() {
+    fn an_invalid_value_is_reported_with_the_flag_and_what_is_allowed() {
         let error = list("--sort colour").unwrap_err();
         assert!(error.contains("--sort") && error.contains("must be one of name, email, created_at"), "{error}");
         assert!(list("--per-page 0").unwrap_err().contains("a whole number from 1 to 100"));

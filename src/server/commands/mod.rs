@@ -1,4 +1,4 @@
-//! What `rollcall` does besides serving: one file a command.
+//! The commands of `rollcall`, one file per command.
 
 pub mod admin;
 pub mod backup;

@@ -1,4 +1,4 @@
-//! How a command ends that could not do its work: the exit code, and the line that says why.
+//! Failed commands: the exit code, and the line with the reason.
 
 use std::{fmt, io, process::ExitCode};
 
@@ -14,18 +14,18 @@ use crate::{
     server::{http::problem, store},
 };
 
-/// What `--help` says of them; docs/operations.md has the same.
+/// The exit codes in `--help`. The table in docs/operations.md has the same texts.
 pub const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  failed, or, of a check, not well
-  2  a wrong argument or setting
-  3  there is no such thing
-  4  refused: something needs correcting, stands in the way, or was changed meanwhile
-  5  not allowed: no token, or one that may not
-  6  the server or the database cannot be reached, or not right now";
+  0  success
+  1  failed, or a check found a problem
+  2  invalid argument or setting
+  3  not found
+  4  rejected: invalid input, a conflict, or changed in the meantime
+  5  not allowed: no token, or one without the permission
+  6  server or database unreachable or temporarily unavailable";
 
-/// What only whoever wrote the command can put right, found out after it was read.
+/// An invalid combination of arguments, found after parsing.
 #[derive(Debug)]
 pub struct WrongArgument(pub String);
 
@@ -37,7 +37,7 @@ impl fmt::Display for WrongArgument {
 
 impl std::error::Error for WrongArgument {}
 
-/// What is wrong with the command line, in one line; of what is secret without the value.
+/// The error of an invalid command line in one line. The values of secret settings are left out.
 #[must_use]
 pub fn complaint(command: &Command, error: &clap::Error) -> String {
     let text = error.to_string();
@@ -79,34 +79,34 @@ pub fn code(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// Whoever reads what is printed has seen enough: `rollcall … | head`.
-fn is_unread(error: &anyhow::Error) -> bool {
+/// Whether the reader of the output closed the pipe, as in `rollcall … | head`.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
     causes.into_iter().any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// One line. What is a secret of the server elsewhere is what the operator has to know here.
-fn told(error: &anyhow::Error) -> String {
+/// The message of an error in one line. Includes internal causes, because the reader is the operator.
+fn message(error: &anyhow::Error) -> String {
     let cause = error.downcast_ref().and_then(AppError::cause);
-    let told = match error.downcast_ref() {
+    let message = match error.downcast_ref() {
         Some(AppError::Unauthorized) => format!("{error:#} (--token or ROLLCALL_TOKEN)"),
         _ => cause.map_or_else(|| format!("{error:#}"), ToString::to_string),
     };
-    told.lines().collect::<Vec<_>>().join(" ")
+    message.lines().collect::<Vec<_>>().join(" ")
 }
 
-/// Says why on standard error; answers how to end.
+/// Prints an error to standard error and returns the exit code.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
-    if is_unread(error) {
+    if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("rollcall: {}", told(error));
+    eprintln!("rollcall: {}", message(error));
     ExitCode::from(code(error))
 }
 
-/// The same for programs: problem details (RFC 9457), as the API has them.
+/// Prints an error as problem details (RFC 9457), as in the API, and returns the exit code.
 pub fn fail_as_json(error: &anyhow::Error) -> ExitCode {
-    if is_unread(error) {
+    if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
     eprintln!("{}", problem(error));
@@ -114,11 +114,11 @@ pub fn fail_as_json(error: &anyhow::Error) -> ExitCode {
 }
 
 fn problem(error: &anyhow::Error) -> Value {
-    let detail = told(error);
-    let Some(known) = error.downcast_ref::<AppError>() else {
+    let detail = message(error);
+    let Some(error) = error.downcast_ref::<AppError>() else {
         return json!({"title": "Failed", "detail": detail, "errors": []});
     };
-    json!({"status": status(known), "title": problem::title(known), "detail": detail, "errors": known.fields()})
+    json!({"status": status(error), "title": problem::title(error), "detail": detail, "errors": error.fields()})
 }
 
 #[cfg(test)]
@@ -149,6 +149,6 @@ mod tests {
     #[test]
     fn the_operator_is_told_the_cause_in_one_line() {
         let error = AppError::internal("no such table: users\nin line 1").into();
-        assert_eq!(told(&error), "no such table: users in line 1");
+        assert_eq!(message(&error), "no such table: users in line 1");
     }
 }

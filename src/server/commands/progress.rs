@@ -1,31 +1,31 @@
-//! A bar for long work, in a terminal; silence elsewhere.
+//! A progress bar, shown only in a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// Work measured in bytes read; a size of zero is unknown.
-    pub fn bytes(what: &'static str, size: u64) -> Self {
-        Self::new(what, size, "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left")
+    /// Progress in bytes; a size of zero is unknown.
+    pub fn bytes(label: &'static str, size: u64) -> Self {
+        Self::new(label, size, "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left")
     }
 
-    /// Work measured in people.
-    pub fn people(what: &'static str, count: u64) -> Self {
-        Self::new(what, count, "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left")
+    /// Progress in people.
+    pub fn people(label: &'static str, count: u64) -> Self {
+        Self::new(label, count, "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left")
     }
 
-    /// Work measured in rows of a file.
-    pub fn rows(what: &'static str, count: u64) -> Self {
-        Self::people(what, count)
+    /// Progress in rows of a file.
+    pub fn rows(label: &'static str, count: u64) -> Self {
+        Self::people(label, count)
     }
 
-    fn new(what: &'static str, length: u64, template: &str) -> Self {
+    fn new(label: &'static str, length: u64, template: &str) -> Self {
         let bar = if length == 0 { ProgressBar::no_length() } else { ProgressBar::new(length) };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_message(what);
+        bar.set_message(label);
         Self(bar)
     }
 
@@ -33,7 +33,7 @@ impl Progress {
         self.0.set_position(position);
     }
 
-    /// The same where how much there is to do shows only now.
+    /// Sets the position and the length, which may have become known only now.
     pub fn at_of(&self, position: u64, length: u64) {
         self.0.set_length(length);
         self.at(position);

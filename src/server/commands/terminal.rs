@@ -1,5 +1,5 @@
-//! What is printed for people: tables as wide as the terminal, colours where they are wanted
-//! (`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`), and an end when nobody reads on.
+//! Terminal output: tables that fit the width, and colours unless they are disabled (`NO_COLOR`, `CLICOLOR`,
+//! `CLICOLOR_FORCE`).
 
 use std::io::{self, Write};
 
@@ -14,10 +14,10 @@ pub const GREEN: Style = AnsiColor::Green.on_default();
 pub const YELLOW: Style = AnsiColor::Yellow.on_default();
 pub const RED: Style = AnsiColor::Red.on_default().bold();
 
-/// Prints lines to standard output, without their colours where those are not wanted.
+/// Prints lines to standard output, without colours if they are disabled.
 ///
 /// # Errors
-/// When it cannot be written; `BrokenPipe` when nobody reads on.
+/// When standard output cannot be written; `BrokenPipe` when its reader is gone.
 pub fn print(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for line in lines {
@@ -26,7 +26,7 @@ pub fn print(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
     out.flush()
 }
 
-/// Prints a value for programs.
+/// Prints a value as JSON.
 ///
 /// # Errors
 /// Those of `print`.
@@ -34,20 +34,20 @@ pub fn print_json(value: &impl Serialize) -> io::Result<()> {
     print([serde_json::to_string_pretty(value)?])
 }
 
-/// A word in a colour.
+/// A text in a style.
 pub fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
 /// A column of a table.
 pub enum Column {
-    /// Of use only as a whole: an id, a date.
+    /// Never truncated, such as an id or a date.
     Whole(&'static str),
-    /// May be cut where the terminal is narrow.
-    Cut(&'static str),
+    /// Truncated in a narrow terminal.
+    Truncated(&'static str),
 }
 
-/// The lines of a table, one for each row: in a terminal cut to its width, else as wide as they are.
+/// The lines of a table, one per row, truncated to the width of the terminal if there is one.
 pub fn table(columns: &[Column], rows: impl IntoIterator<Item = (Style, Vec<String>)>) -> Vec<String> {
     let width = terminal_size_of(io::stdout()).map(|(Width(width), _)| width).filter(|width| *width > 0);
     lines(columns, rows.into_iter().collect(), width)
@@ -62,7 +62,7 @@ fn lines(columns: &[Column], rows: Vec<(Style, Vec<String>)>, width: Option<u16>
     let (styles, rows): (Vec<Style>, Vec<Vec<String>>) = rows.into_iter().unzip();
     table.set_header(columns.iter().map(Column::title));
     for row in rows {
-        let mut row = Row::from(row.iter().map(|cell| harmless(cell)));
+        let mut row = Row::from(row.iter().map(|cell| sanitized(cell)));
         row.max_height(1);
         table.add_row(row);
     }
@@ -79,13 +79,13 @@ fn lines(columns: &[Column], rows: Vec<(Style, Vec<String>)>, width: Option<u16>
 impl Column {
     fn title(&self) -> &'static str {
         match self {
-            Self::Whole(title) | Self::Cut(title) => title,
+            Self::Whole(title) | Self::Truncated(title) => title,
         }
     }
 }
 
-/// Text of others does nothing to the terminal.
-pub fn harmless(text: &str) -> String {
+/// Replaces control characters, so that stored text cannot control the terminal.
+pub fn sanitized(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
@@ -100,12 +100,12 @@ mod tests {
             row("湯川 秀樹", "yukawa@laureates.example"),
             row("e\u{301}va", "a\u{1b}[31mb"),
         ];
-        let columns = [Column::Whole("ID"), Column::Cut("NAME"), Column::Cut("E-MAIL")];
+        let columns = [Column::Whole("ID"), Column::Truncated("NAME"), Column::Truncated("E-MAIL")];
         lines(&columns, rows, width).iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
     }
 
     #[test]
-    fn columns_are_aligned_by_what_letters_take_in_a_terminal() {
+    fn columns_are_aligned_by_display_width() {
         let lines = plain(None);
         assert_eq!(lines[0], "ID  NAME                     E-MAIL");
         assert_eq!(lines[1], "1   Röntgen, Wilhelm Conrad  wilhelm.conrad.rontgen@laureates.example");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_cuts_a_row_and_never_breaks_it() {
+    fn a_narrow_terminal_truncates_rows_and_never_wraps_them() {
         let lines = plain(Some(30));
         assert_eq!(lines.len(), 4);
         assert!(lines.iter().all(|line| unicode_columns(line) <= 30), "{lines:#?}");

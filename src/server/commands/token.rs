@@ -1,4 +1,4 @@
-//! `rollcall token`: API tokens from the command line.
+//! `rollcall token`: manages API tokens.
 
 use std::sync::Arc;
 
@@ -19,29 +19,29 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a token and print it, this once
+    /// Create a token and print it; it is shown only once
     Create {
-        /// What it is for
+        /// Purpose of the token
         #[arg(long)]
         name: String,
-        /// What it may be used for: users:read, users:write or admin; give several by repeating
+        /// Permission: users:read, users:write or admin; can be repeated
         #[arg(long = "scope", required = true)]
         scopes: Vec<Scope>,
-        /// After how many days it ends, as in 90d; by default never
+        /// Days until the token expires, for example 90d [default: never]
         #[arg(long, value_name = "DAYS", value_parser = parse_days)]
         expires: Option<u32>,
     },
-    /// List the tokens, without their secrets
+    /// List tokens, without their secrets
     List,
-    /// End a token for good
+    /// Revoke a token permanently
     Revoke {
-        /// Its id, as the list has it
+        /// Id of the token, as shown by `list`
         id: String,
     },
 }
 
 /// # Errors
-/// When there is no such token, the fields are not good, or the database cannot be used.
+/// When the token does not exist, the fields are invalid, or the database cannot be used.
 pub async fn run(store: Arc<dyn Store>, command: Command) -> anyhow::Result<()> {
     let (tokens, actor) = (Tokens::new(store, Arc::new(SystemClock), Arc::new(UuidV7)), Actor::operator());
     match command {
@@ -63,7 +63,7 @@ pub async fn run(store: Arc<dyn Store>, command: Command) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Id, state, scopes, name and last use, between tabs.
+/// Id, state, scopes, name and last use, separated by tabs.
 fn line(token: &ApiToken, now: Timestamp) -> String {
     let state = match (token.revoked_at, token.expires_at) {
         (Some(_), _) => "revoked".to_owned(),
@@ -77,5 +77,5 @@ fn line(token: &ApiToken, now: Timestamp) -> String {
 
 fn parse_days(text: &str) -> Result<u32, String> {
     let days = text.strip_suffix('d').unwrap_or(text).parse().ok().filter(|days| (1..=Tokens::MAX_DAYS).contains(days));
-    days.ok_or_else(|| format!("must be 1d to {}d", Tokens::MAX_DAYS))
+    days.ok_or_else(|| format!("must be from 1d to {}d", Tokens::MAX_DAYS))
 }

@@ -171,7 +171,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_nothing_times_out_and_one_that_reads_a_little_does_not() {
         let activity = Activity::new(PATIENCE);
-        let _answering = activity.begin(false);
+        let _in_flight = activity.begin(false);
         activity.sent(false);
         assert_eq!(after(&activity, 29).await, None);
         activity.sent(true);

@@ -77,7 +77,7 @@ fn a_day_of_work(place: &Place) {
     assert_eq!(actions, ["user.restored", "user.deleted", "user.updated", "user.updated", "user.created"]);
     let (_, told, more) = place.users(&["history", id, "--per-page", "4"]);
     assert!(told.contains("name: Ada Lovelace → Ada King"), "{told}");
-    let before = more.trim().strip_prefix("There are earlier ones: --before ").unwrap();
+    let before = more.trim().strip_prefix("Earlier changes: --before ").unwrap();
     assert_eq!(place.json(&["history", id, "--before", before]).as_array().unwrap().len(), 1);
 }
 
@@ -116,9 +116,9 @@ fn walk(place: &Place) {
         let query = ["list", "--q", "curie", "--sort", "name", "--per-page", "2", "--count", "--json"];
         let next: Vec<&str> = cursor.iter().map(String::as_str).collect();
         let (code, out, err) = place.users(&[&query[..], next.as_slice()].concat());
-        assert_eq!((code, err.contains("3 in all")), (0, true), "{err}");
+        assert_eq!((code, err.contains("3 in total")), (0, true), "{err}");
         found.extend(serde_json::from_str::<Vec<Value>>(&out).unwrap());
-        let Some((_, next)) = err.trim().split_once("There are more: --cursor ") else { break };
+        let Some((_, next)) = err.trim().split_once("Next page: --cursor ") else { break };
         cursor = vec!["--cursor".to_owned(), next.to_owned()];
     }
     let names: Vec<_> = found.iter().map(|user| user["name"].as_str().unwrap()).collect();

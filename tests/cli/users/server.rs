@@ -45,10 +45,10 @@ fn a_server_that_is_not_there_is_one_line() {
 fn what_is_no_rollcall_is_said_to_be_none() {
     let folder = tempfile::tempdir().unwrap();
     for (answer, code, told) in [
-        ("502 Bad Gateway\r\ncontent-length: 0", 6, "answers 502 Bad Gateway, and not as Rollcall does"),
-        ("404 Not Found\r\ncontent-length: 0", 1, "answers 404 Not Found, and not as Rollcall does"),
-        ("308 x\r\nlocation: https://b.example/\r\ncontent-length: 0", 1, "sends us on to https://b.example/"),
-        ("200 OK\r\ncontent-length: 2", 1, "not one of Rollcall"),
+        ("502 Bad Gateway\r\ncontent-length: 0", 6, "responds with 502 Bad Gateway, and not as Rollcall does"),
+        ("404 Not Found\r\ncontent-length: 0", 1, "responds with 404 Not Found, and not as Rollcall does"),
+        ("308 x\r\nlocation: https://b.example/\r\ncontent-length: 0", 1, "redirects to https://b.example/"),
+        ("200 OK\r\ncontent-length: 2", 1, "not from Rollcall"),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

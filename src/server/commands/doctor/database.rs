@@ -1,4 +1,4 @@
-//! What a database says of itself.
+//! Checks of the database: its health, schema and clock.
 
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -15,22 +15,22 @@ use crate::{
     },
 };
 
-/// A large file takes its time to be read through.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// So far clocks may be apart: sessions and links live for minutes and more.
-const APART: TimeDelta = TimeDelta::seconds(5);
+/// How long the examination may take: a large file takes time to read.
+const TIMEOUT: Duration = Duration::from_mins(1);
+/// The tolerated difference between clocks: sessions and links live for minutes or longer.
+const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
 
-pub async fn look(config: &Config) -> Vec<Finding> {
-    let mend = "see that it runs and that --database-url is right: host, name, password";
-    match timeout(PATIENCE, store::examine(&config.database_url)).await {
+pub async fn check(config: &Config) -> Vec<Finding> {
+    let fix = "make sure that it is running and that --database-url is correct: host, name, password";
+    match timeout(TIMEOUT, store::examine(&config.database_url)).await {
         Ok(Ok(examination)) => findings(config, &examination).await,
         Ok(Err(error)) => {
-            let mend =
-                if is_file(config) { "is it a database of Rollcall? Else `rollcall restore` a backup" } else { mend };
-            vec![Finding::fail("database", format!("cannot be read: {error:#}"), mend)]
+            let fix =
+                if is_file(config) { "check that it is a Rollcall database, or restore a backup with `rollcall restore`" } else { fix };
+            vec![Finding::fail("database", format!("cannot be read: {error:#}"), fix)]
         }
         Err(_) => {
-            vec![Finding::warn("database", format!("not read through within {} seconds", PATIENCE.as_secs()), mend)]
+            vec![Finding::warn("database", format!("could not be checked completely within {} seconds", TIMEOUT.as_secs()), fix)]
         }
     }
 }
@@ -43,23 +43,23 @@ async fn findings(config: &Config, examination: &Examination) -> Vec<Finding> {
     let Examination { store, has_schema, engine } = examination;
     let mut findings = match engine {
         Engine::Sqlite { version, damage: None } => {
-            vec![Finding::ok("database", format!("SQLite {version}; every page can be read"))]
+            vec![Finding::ok("database", format!("SQLite {version}; all pages are readable"))]
         }
         Engine::Sqlite { damage: Some(damage), .. } => {
             vec![Finding::fail(
                 "database",
                 format!("is damaged: {damage}"),
-                "stop Rollcall and `rollcall restore` a backup",
+                "stop Rollcall and restore a backup with `rollcall restore`",
             )]
         }
         Engine::Postgres { .. } => server(config, engine),
     };
-    findings.push(if *has_schema { migrations(&**store).await } else { none_yet() });
+    findings.push(if *has_schema { migrations(&**store).await } else { no_schema() });
     findings.push(clock(&**store, *has_schema, engine).await);
     findings
 }
 
-/// What PostgreSQL has to bring along.
+/// Checks the version, extensions and limits of PostgreSQL.
 fn server(config: &Config, engine: &Engine) -> Vec<Finding> {
     let Engine::Postgres { version, version_number, has_trigrams, connections, letters, .. } = engine else {
         return Vec::new();
@@ -70,28 +70,28 @@ fn server(config: &Config, engine: &Engine) -> Vec<Finding> {
         findings = vec![Finding::fail(
             "database",
             format!("PostgreSQL {version}"),
-            "upgrade it: 13 is the oldest that will do",
+            "upgrade to PostgreSQL 13 or newer",
         )];
     }
     if !has_trigrams {
-        let mend = "install PostgreSQL's contrib modules, in Debian part of the package postgresql";
-        findings.push(Finding::fail("search", "the extension pg_trgm is not installed", mend));
+        let fix = "install PostgreSQL's contrib modules (in Debian, part of the package postgresql)";
+        findings.push(Finding::fail("search", "the extension pg_trgm is not installed", fix));
     }
     if let Some(letters) = letters {
-        findings.push(Finding::fail("search", letters, "docs/postgresql.md says how to create it"));
+        findings.push(Finding::fail("search", letters, "create the database as described in docs/postgresql.md"));
     }
     if i64::from(*connections) < i64::from(wanted) {
-        let found = format!("it takes {connections} connections, this instance may want {wanted}");
+        let found = format!("it allows {connections} connections, this instance may open {wanted}");
         findings.push(Finding::warn("connections", found, "raise max_connections, or lower --database-connections"));
     }
     findings
 }
 
-fn none_yet() -> Finding {
+fn no_schema() -> Finding {
     Finding::warn(
         "schema",
-        "there is none yet",
-        "`rollcall migrate` or the first start makes it; it is empty till then",
+        "there is no schema yet",
+        "run `rollcall migrate` or start the server to create it",
     )
 }
 
@@ -101,37 +101,37 @@ async fn migrations(store: &dyn Store) -> Finding {
         Ok(Schema { applied, known }) => {
             let is_newer = applied > Some(known);
             let applied = applied.map_or_else(|| "none".to_owned(), |version| version.to_string());
-            let found = format!("version {applied}, this rollcall knows {known}");
+            let found = format!("version {applied}, but this binary supports version {known}");
             if is_newer {
-                Finding::fail("schema", found, "start the rollcall that made it, or a newer one")
+                Finding::fail("schema", found, "use the release that created it, or a newer one")
             } else {
                 Finding::warn(
                     "schema",
                     found,
-                    "take a backup; then `rollcall migrate` or the next start brings it up to date",
+                    "take a backup, then run `rollcall migrate` or restart the server to upgrade it",
                 )
             }
         }
-        Err(error) => Finding::fail("schema", cause(&error), "is it a database of Rollcall? See --database-url"),
+        Err(error) => Finding::fail("schema", cause(&error), "check that --database-url names a Rollcall database"),
     }
 }
 
-/// Ours against the database's, and against the last thing that happened.
+/// Compares the local clock with the database's, and with the time of the latest event.
 async fn clock(store: &dyn Store, has_schema: bool, engine: &Engine) -> Finding {
-    let mend = "set the clocks by NTP (timedatectl): sessions, links and the audit trail go by them";
+    let fix = "synchronize the clocks with NTP (timedatectl): sessions, links and the audit trail depend on them";
     if let Engine::Postgres { clock_ahead, .. } = engine
-        && clock_ahead.abs() > APART
+        && clock_ahead.abs() > MAX_CLOCK_SKEW
     {
         let (seconds, side) =
             (clock_ahead.abs().num_seconds(), if *clock_ahead < TimeDelta::zero() { "behind" } else { "ahead of" });
-        return Finding::warn("clock", format!("PostgreSQL's is {seconds} seconds {side} ours"), mend);
+        return Finding::warn("clock", format!("PostgreSQL's clock is {seconds} seconds {side} ours"), fix);
     }
-    let Ok(now) = SystemClock.now() else { return Finding::fail("clock", "is out of range", mend) };
+    let Ok(now) = SystemClock.now() else { return Finding::fail("clock", "is out of range", fix) };
     let latest = if has_schema { latest(store).await } else { None };
     match latest {
-        Some(at) if at > now.plus(APART) => {
-            let found = format!("it is {now}, before the last thing that happened, at {at}");
-            Finding::warn("clock", found, mend)
+        Some(at) if at > now.plus(MAX_CLOCK_SKEW) => {
+            let found = format!("it is {now}, which is before the latest event, at {at}");
+            Finding::warn("clock", found, fix)
         }
         _ => Finding::ok("clock", now.to_string()),
     }

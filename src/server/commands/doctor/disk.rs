@@ -1,4 +1,4 @@
-//! The file of a SQLite database, and where it lies.
+//! Checks of the file of a SQLite database and of its disk.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -10,23 +10,23 @@ use rustix::fs::{Access, access, statvfs};
 use super::finding::Finding;
 
 const MIB: u64 = 1024 * 1024;
-/// Where less is free, hardly anything can be written any more.
-const LITTLE: u64 = 100 * MIB;
-/// Rollcall cuts the log to 64 MiB when it can.
-const LONG_LOG: u64 = 256 * MIB;
+/// With less free space, writes are about to fail.
+const MIN_FREE: u64 = 100 * MIB;
+/// The size from which the write-ahead log is suspicious: Rollcall truncates it to 64 MiB when it can.
+const LARGE_LOG: u64 = 256 * MIB;
 
-/// What there is to say of the file, and whether it is there.
-pub fn look(file: &Path) -> (Vec<Finding>, bool) {
+/// Checks the file, and returns whether it exists.
+pub fn check(file: &Path) -> (Vec<Finding>, bool) {
     let shown = file.display();
     let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
-        let found = format!("there is no folder {} for {shown}", folder.display());
-        return (vec![Finding::fail("database", found, "make the folder, or correct --database-url")], false);
+        let found = format!("the folder {} of {shown} does not exist", folder.display());
+        return (vec![Finding::fail("database", found, "create the folder, or correct --database-url")], false);
     }
     let mut findings = Vec::new();
     if !file.exists() {
-        let mend = "`rollcall migrate` or the first start makes it; if there should be one, correct --database-url";
-        findings.push(Finding::warn("database", format!("there is no file {shown} yet"), mend));
+        let fix = "run `rollcall migrate` or start the server to create it; if it should exist, correct --database-url";
+        findings.push(Finding::warn("database", format!("the file {shown} does not exist yet"), fix));
     }
     findings.extend(unwritable(file, folder));
     findings.extend(space(folder));
@@ -37,22 +37,22 @@ pub fn look(file: &Path) -> (Vec<Finding>, bool) {
     (findings, file.exists())
 }
 
-/// SQLite writes the file, and beside it its log.
+/// SQLite must be able to write the file, and its log in the same folder.
 fn unwritable(file: &Path, folder: &Path) -> Option<Finding> {
-    let place = [folder, file].into_iter().find(|place| place.exists() && access(*place, Access::WRITE_OK).is_err())?;
-    let found = format!("{} cannot be written by this account", place.display());
-    let mend = "run this as the account that Rollcall runs as; else give that one the folder (chown), or mount it to be written";
-    Some(Finding::fail("disk", found, mend))
+    let path = [folder, file].into_iter().find(|path| path.exists() && access(*path, Access::WRITE_OK).is_err())?;
+    let found = format!("this account cannot write {}", path.display());
+    let fix = "run doctor as the account of Rollcall; give that account the folder (chown), or mount it writable";
+    Some(Finding::fail("disk", found, fix))
 }
 
 fn space(folder: &Path) -> Option<Finding> {
     let disk = statvfs(folder).ok()?;
     let (free, all) = (disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize);
     let found = format!("{} MiB of {} MiB are free at {}", free / MIB, all / MIB, folder.display());
-    let mend = "make room: old backups, logs; --audit-days";
+    let fix = "free some space: old backups, logs; lower --audit-days";
     Some(match free {
-        free if free < LITTLE => Finding::fail("disk", found, mend),
-        free if free < all / 10 => Finding::warn("disk", found, mend),
+        free if free < MIN_FREE => Finding::fail("disk", found, fix),
+        free if free < all / 10 => Finding::warn("disk", found, fix),
         _ => Finding::ok("disk", found),
     })
 }
@@ -60,21 +60,21 @@ fn space(folder: &Path) -> Option<Finding> {
 fn log(file: &Path) -> Option<Finding> {
     let bytes = fs::metadata(beside(file, "-wal")).ok()?.len();
     let found = format!("the write-ahead log has {} MiB", bytes.div_ceil(MIB));
-    let mend = "something reads for very long and keeps it: an export or a backup, or a sqlite3 left open";
-    Some(if bytes > LONG_LOG { Finding::warn("log", found, mend) } else { Finding::ok("log", found) })
+    let fix = "a long-running reader keeps it from being truncated: an export, a backup, or an open sqlite3 shell";
+    Some(if bytes > LARGE_LOG { Finding::warn("log", found, fix) } else { Finding::ok("log", found) })
 }
 
-/// Who has it open shares the lock of the file beside it.
+/// Checks for other processes: each shares a lock on the file `.lock` while it has the database open.
 fn users(file: &Path) -> Finding {
     let lock = File::open(beside(file, ".lock"));
     match lock.map(|lock| lock.try_lock()) {
-        Ok(Err(TryLockError::WouldBlock)) => Finding::ok("lock", "a rollcall has the database open"),
+        Ok(Err(TryLockError::WouldBlock)) => Finding::ok("lock", "a rollcall process has the database open"),
         _ if beside(file, "-wal").exists() => Finding::warn(
             "lock",
-            "nothing has the database open, but its last user did not close it",
-            "nothing is lost: the next start takes in what the log holds; never remove the log",
+            "no process has the database open, but the last one did not close it",
+            "nothing is lost: the next start applies the log; never delete the log",
         ),
-        _ => Finding::ok("lock", "nothing has the database open"),
+        _ => Finding::ok("lock", "no process has the database open"),
     }
 }
 

@@ -1,11 +1,11 @@
-//! `rollcall doctor`: whether everything is as Rollcall needs it, and how to mend what is not. It makes,
-//! migrates and locks nothing.
+//! `rollcall doctor`: checks settings, database and environment, and suggests fixes. It creates, migrates and locks
+//! nothing.
 
 mod database;
 mod disk;
+mod environment;
 mod finding;
 mod settings;
-mod surroundings;
 
 use std::process::ExitCode;
 
@@ -19,10 +19,9 @@ use super::{
 };
 use crate::server::{config::Config, store};
 
-/// Looks at everything, and prints a line for each thing; a second one says how to mend it.
-/// Exit code 1 when anything fails.
+/// Runs all checks, and prints a line for each, followed by the suggested fix. The exit code is 1 if a check fails.
 pub async fn run(config: &Config, settings: Settings, json: bool) -> ExitCode {
-    let findings = look(config, settings).await;
+    let findings = check(config, settings).await;
     let worst = findings.iter().map(|finding| finding.status).max().unwrap_or(Level::Ok);
     let printed = if json {
         print_json(&json!({"status": worst, "checks": findings}))
@@ -36,23 +35,23 @@ pub async fn run(config: &Config, settings: Settings, json: bool) -> ExitCode {
     }
 }
 
-async fn look(config: &Config, settings: Settings) -> Vec<Finding> {
+async fn check(config: &Config, settings: Settings) -> Vec<Finding> {
     let mut findings = settings.findings();
-    findings.push(surroundings::address(config));
-    findings.extend(surroundings::proxies(config));
-    findings.push(surroundings::server(config.listen).await);
+    findings.push(environment::address(config));
+    findings.extend(environment::proxies(config));
+    findings.push(environment::server(config.listen).await);
     match store::file(&config.database_url) {
         Ok(Some(file)) => {
-            let (seen, is_there) = disk::look(&file);
-            findings.extend(seen);
-            if is_there {
-                findings.extend(database::look(config).await);
+            let (found, exists) = disk::check(&file);
+            findings.extend(found);
+            if exists {
+                findings.extend(database::check(config).await);
             }
         }
-        Ok(None) => findings.extend(database::look(config).await),
+        Ok(None) => findings.extend(database::check(config).await),
         Err(error) => findings.push(Finding::fail("database", format!("{error:#}"), "correct --database-url")),
     }
-    findings.push(surroundings::redis(config).await);
-    findings.push(surroundings::files(config));
+    findings.push(environment::redis(config).await);
+    findings.push(environment::files(config));
     findings
 }

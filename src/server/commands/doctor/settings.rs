@@ -1,3 +1,5 @@
+//! Checks of the settings.
+
 use clap::{
     ArgMatches, Command, Error,
     builder::{OsStr, Resettable},
@@ -8,59 +10,58 @@ use tracing_subscriber::EnvFilter;
 use super::finding::Finding;
 use crate::server::commands::outcome::{complaint, setting};
 
-/// What is set and what is wrong with it.
+/// The settings that are set, and the errors in them.
 #[derive(Debug, Default)]
 pub struct Settings {
-    /// As they were set: by a flag or a variable.
+    /// The flags and environment variables that set something.
     set: Vec<String>,
-    wrong: Vec<Finding>,
+    errors: Vec<Finding>,
 }
 
 impl Settings {
-    /// Reads the command line and leaves out, and tells, what the environment has wrong: who asks the
-    /// doctor wants to hear it all.
+    /// Parses the command line. Invalid environment variables are ignored and recorded, so that all errors are reported.
     ///
     /// # Errors
-    /// What is wrong with the command line itself.
+    /// The first error in the command line itself.
     pub fn read(mut command: Command) -> Result<(ArgMatches, Self), Error> {
-        let mut wrong = Vec::new();
-        let mut left_out = Vec::new();
+        let mut errors = Vec::new();
+        let mut ignored = Vec::new();
         loop {
             let error = match command.clone().try_get_matches() {
                 Ok(matches) => {
                     let set = set(&command, &matches);
-                    return Ok((matches, Self { set, wrong }));
+                    return Ok((matches, Self { set, errors }));
                 }
                 Err(error) => error,
             };
-            let culprit =
+            let invalid =
                 setting(&command, &error).and_then(|setting| Some((setting.get_id().clone(), setting.get_env()?)));
-            let Some((id, variable)) = culprit.filter(|(id, _)| !left_out.contains(id)) else { return Err(error) };
-            let mend = format!("correct {}, or remove it from the environment", variable.display());
-            wrong.push(Finding::fail("settings", complaint(&command, &error), mend));
-            left_out.push(id.clone());
+            let Some((id, variable)) = invalid.filter(|(id, _)| !ignored.contains(id)) else { return Err(error) };
+            let fix = format!("correct {}, or remove it from the environment", variable.display());
+            errors.push(Finding::fail("settings", complaint(&command, &error), fix));
+            ignored.push(id.clone());
             command = command.mut_arg(id, |arg| arg.env(Resettable::<OsStr>::Reset));
         }
     }
 
     pub fn findings(self) -> Vec<Finding> {
-        let mut findings = self.wrong;
+        let mut findings = self.errors;
         let filter = std::env::var("RUST_LOG").unwrap_or_default();
         if EnvFilter::try_new(&filter).is_err() {
             let found = format!("RUST_LOG={filter} is not a log filter");
-            findings.push(Finding::fail("settings", found, "write it like RUST_LOG=info, or remove it"));
+            findings.push(Finding::fail("settings", found, "use a filter like RUST_LOG=info, or remove it"));
         }
         if findings.is_empty() {
             let set = self.set.join(", ");
             let found =
-                if set.is_empty() { "all by default".to_owned() } else { format!("set by {set}; else by default") };
+                if set.is_empty() { "all at their defaults".to_owned() } else { format!("set by {set}; others at their defaults") };
             findings.push(Finding::ok("settings", found));
         }
         findings
     }
 }
 
-/// Never their values: some are secret.
+/// The names of the settings that are set, without values, because some are secret.
 fn set(command: &Command, matches: &ArgMatches) -> Vec<String> {
     let arguments = command.get_arguments().filter(|argument| argument.get_env().is_some());
     let name = |argument: &clap::Arg| match matches.value_source(argument.get_id().as_str())? {

@@ -1,4 +1,4 @@
-//! What a server answers, as the rest of Rollcall understands it.
+//! Parses the responses of a server into domain types.
 
 use axum::{
     body::Bytes,
@@ -11,7 +11,7 @@ use crate::{
     server::foundation::public_url::PublicUrl,
 };
 
-/// Problem details (RFC 9457), as far as they are read.
+/// The parts of problem details (RFC 9457) that are used.
 #[derive(Deserialize)]
 struct Problem {
     detail: String,
@@ -20,37 +20,37 @@ struct Problem {
     errors: Vec<FieldError>,
 }
 
-/// The answer, if it is a good one.
+/// Returns a successful response.
 ///
 /// # Errors
-/// What it says else.
+/// The error that the response describes.
 pub fn ensure_good(server: &PublicUrl, answer: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
     let status = answer.status();
     if status.is_success() {
         return Ok(answer);
     }
-    if let Some(place) = text(&answer, &header::LOCATION).filter(|_| status.is_redirection()) {
+    if let Some(location) = text(&answer, &header::LOCATION).filter(|_| status.is_redirection()) {
         return Err(AppError::internal(format!(
-            "{server} sends us on to {place}: name the --server that it is meant to be"
+            "{server} redirects to {location}: use that server's URL for --server"
         )));
     }
     let Ok(problem) = serde_json::from_slice::<Problem>(answer.body()) else {
-        let why = format!("{server} answers {status}, and not as Rollcall does");
-        let is_passing =
+        let why = format!("{server} responds with {status}, and not as Rollcall does");
+        let is_transient =
             matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
-        return Err(if is_passing { AppError::Unavailable(Cause::new(why)) } else { AppError::internal(why) });
+        return Err(if is_transient { AppError::Unavailable(Cause::new(why)) } else { AppError::internal(why) });
     };
     let seconds = text(&answer, &header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).unwrap_or(1);
     Err(problem.into_error(server, status, seconds))
 }
 
 impl Problem {
-    /// The error that the server had.
+    /// The domain error that the server reported.
     fn into_error(self, server: &PublicUrl, status: StatusCode, retry_after: u32) -> AppError {
         let Self { detail, request_id, errors } = self;
         let own = || {
             let id = request_id.map(|id| format!(" (request {id})")).unwrap_or_default();
-            Cause::new(format!("{server} answers: {detail}{id}"))
+            Cause::new(format!("{server} responds: {detail}{id}"))
         };
         match status.as_u16() {
             401 => AppError::Unauthorized,
@@ -69,13 +69,13 @@ impl Problem {
 }
 
 /// # Errors
-/// `Internal` when it is no answer of Rollcall.
+/// `Internal` when the response is not from Rollcall.
 pub fn read<T: DeserializeOwned>(answer: &Response<Bytes>) -> Result<T, AppError> {
     serde_json::from_slice(answer.body())
-        .map_err(|error| AppError::internal(format!("the answer is not one of Rollcall: {error}")))
+        .map_err(|error| AppError::internal(format!("the response is not from Rollcall: {error}")))
 }
 
-/// A page of the list; `Link` knows where it goes on.
+/// A page of the list, with the cursors from its `Link` header.
 ///
 /// # Errors
 /// Those of `read`.
@@ -86,7 +86,7 @@ pub fn page(answer: &Response<Bytes>) -> Result<Page<User>, AppError> {
     Ok(Page { items: read(answer)?, offset: None, next: cursor("next"), previous: cursor("prev"), total })
 }
 
-/// A stretch of a history.
+/// A page of a history.
 ///
 /// # Errors
 /// Those of `read`.
@@ -95,7 +95,7 @@ pub fn trail(answer: &Response<Bytes>) -> Result<Trail, AppError> {
     Ok(Trail { events: read(answer)?, next })
 }
 
-/// The query of the link of a relation (RFC 8288).
+/// The query of the link with a relation (RFC 8288).
 fn query<'a>(answer: &'a Response<Bytes>, rel: &str) -> Option<&'a str> {
     let links =
         text(answer, &header::LINK)?.split(',').filter_map(|link| link.trim().strip_prefix('<')?.split_once('>'));
@@ -123,7 +123,7 @@ mod tests {
     use crate::rpc::status::status as status_of;
 
     #[test]
-    fn an_error_is_the_one_that_the_server_had() {
+    fn an_error_is_the_one_that_the_server_reported() {
         let taken = r#"{"detail":"email is taken","errors":[{"field":"email","code":"taken","message":"is taken"}]}"#;
         for status in [401, 403, 404, 410, 412, 429, 500, 503] {
             assert_eq!(status_of(&refused(status, r#"{"detail":"Why."}"#)), status);
@@ -137,14 +137,14 @@ mod tests {
         }
         let cause = |error: &AppError| error.cause().unwrap().to_string();
         let error = refused(500, r#"{"detail":"Internal server error","request_id":"0190"}"#);
-        assert_eq!(cause(&error), "https://a.example answers: Internal server error (request 0190)");
+        assert_eq!(cause(&error), "https://a.example responds: Internal server error (request 0190)");
         let error = refused(502, "<html>");
         assert_eq!((status_of(&error), cause(&error).contains("502 Bad Gateway")), (503, true));
-        assert!(cause(&refused(308, "")).contains("sends us on to https://b.example/"));
+        assert!(cause(&refused(308, "")).contains("redirects to https://b.example/"));
     }
 
     #[test]
-    fn links_lead_on() {
+    fn links_become_cursors() {
         let link = "</api/v1/users?q=a>; rel=\"first\", </api/v1/users?q=a&cursor=abc>; rel=\"next\"";
         let answer = Response::builder().header("link", link).header("x-total-count", "976");
         let page = page(&answer.body(Bytes::from("[]")).unwrap()).unwrap();

@@ -1,3 +1,5 @@
+//! The local database as a directory.
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -17,7 +19,7 @@ use crate::{
     },
 };
 
-/// The database itself, as whoever runs the command on its machine.
+/// The database itself, used as the operator.
 pub struct Local {
     store: Arc<dyn Store>,
     users: Users,

@@ -1,10 +1,8 @@
-//! `rollcall users`: people, from the command line; in the database of this machine or those of a
-//! server that runs elsewhere.
+//! `rollcall users`: manages people, in the local database or through the API of a running server.
 
 mod answer;
 mod directory;
 mod local;
-mod place;
 mod remote;
 mod show;
 
@@ -12,7 +10,10 @@ use std::process::ExitCode;
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use self::{directory::Directory, place::Place, show::Shown};
+use self::{
+    directory::{Directory, Target},
+    show::Shown,
+};
 use super::{
     list_query::{ListQuery, Paging},
     outcome::{EXIT_CODES, WrongArgument, fail, fail_as_json},
@@ -26,8 +27,8 @@ use crate::{
 #[command(after_help = EXIT_CODES)]
 pub struct Command {
     #[command(flatten)]
-    place: Place,
-    /// Print JSON: for a list an array, for one an object; errors as problem details on standard error
+    target: Target,
+    /// Print JSON: an array for a list, an object for one person; errors as problem details on standard error
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -47,7 +48,7 @@ enum Action {
     Get {
         /// Their id, or e-mail address
         #[arg(value_name = "ID|EMAIL")]
-        who: String,
+        id_or_email: String,
     },
     /// Add a person
     Create {
@@ -56,54 +57,54 @@ enum Action {
         #[arg(long)]
         email: String,
     },
-    /// Give a person another name or address
+    /// Change the name or e-mail address of a person
     #[command(group = ArgGroup::new("change").args(["name", "email"]).required(true).multiple(true))]
     Update {
         /// Their id, or e-mail address
         #[arg(value_name = "ID|EMAIL")]
-        who: String,
+        id_or_email: String,
         #[arg(long)]
         name: Option<String>,
         #[arg(long)]
         email: Option<String>,
-        /// Only if they are still in this version, as `get` shows it; by default in any
+        /// Only if this is still their version, as shown by `get` [default: any version]
         #[arg(long, value_name = "VERSION")]
         if_version: Option<i64>,
     },
-    /// Delete people, who can be restored for a while
+    /// Delete people; they can be restored until --trash-days have passed
     Delete {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
-    /// Bring deleted people back
+    /// Restore deleted people
     Restore {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
-    /// Tell who changed a person, what, and when; the latest first
+    /// Show the changes to a person: what, when and by whom, newest first
     History {
         /// Their id, or e-mail address
         #[arg(value_name = "ID|EMAIL")]
-        who: String,
-        /// How many changes
+        id_or_email: String,
+        /// Number of changes
         #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100))]
         per_page: u32,
-        /// Only what happened before the change of this number
+        /// Only changes before the one with this number
         #[arg(long, value_name = "NUMBER")]
         before: Option<i64>,
     },
-    /// Remove a person for good, and what they were called from the audit trail; not with --server
+    /// Erase a person permanently, and their name from the audit trail; not with --server
     Erase {
-        /// Their id, as their page's address has it
+        /// Id of the person, as in the URL of their page
         id: String,
     },
 }
 
-/// Does it, and says how it went.
+/// Runs the command and prints its result.
 pub async fn run(command: Command, config: &Config) -> ExitCode {
-    let Command { place, json, action } = command;
+    let Command { target, json, action } = command;
     let fail = if json { fail_as_json } else { fail };
-    let directory = match place.open(config).await {
+    let directory = match target.open(config).await {
         Ok(directory) => directory,
         Err(error) => return fail(&error),
     };
@@ -123,16 +124,16 @@ async fn act(directory: &dyn Directory, action: Action, shown: Shown) -> anyhow:
             let query = query.page(&paging).map_err(|errors| WrongArgument(errors.to_string()))?;
             shown.people(&directory.list(&query).await?, query.status)?;
         }
-        Action::Get { who } => shown.person(&find(directory, &who).await?)?,
+        Action::Get { id_or_email } => shown.person(&find(directory, &id_or_email).await?)?,
         Action::Create { name, email } => shown.person(&directory.create(&UserForm { name, email }).await?)?,
-        Action::Update { who, name, email, if_version } => {
-            let id = id_of(directory, &who).await?;
+        Action::Update { id_or_email, name, email, if_version } => {
+            let id = id_of(directory, &id_or_email).await?;
             let expected = if_version.map_or(Expected::Any, Expected::from);
             shown.person(&directory.update(id, expected, name.as_deref(), email.as_deref()).await?)?;
         }
-        Action::History { who, per_page, before } => {
+        Action::History { id_or_email, per_page, before } => {
             let query = ListEvents { before, per_page, ..ListEvents::default() };
-            shown.history(&directory.history(id_of(directory, &who).await?, &query).await?)?;
+            shown.history(&directory.history(id_of(directory, &id_or_email).await?, &query).await?)?;
         }
         Action::Erase { id } => {
             let id = id.parse()?;
@@ -146,7 +147,7 @@ async fn act(directory: &dyn Directory, action: Action, shown: Shown) -> anyhow:
 
 type Fail = fn(&anyhow::Error) -> ExitCode;
 
-/// One after the other; who cannot be deleted is told, and does not keep the others.
+/// Deletes people one by one. A failure is reported and does not stop the others.
 async fn delete(directory: &dyn Directory, ids: &[String], shown: Shown, fail: Fail) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     let mut done = Vec::new();
@@ -181,16 +182,16 @@ async fn restore_one(directory: &dyn Directory, text: &str) -> anyhow::Result<Us
     Ok(directory.restore(text.parse()?).await?)
 }
 
-async fn id_of(directory: &dyn Directory, who: &str) -> anyhow::Result<UserId> {
-    if who.contains('@') { Ok(find(directory, who).await?.id) } else { Ok(who.parse()?) }
+async fn id_of(directory: &dyn Directory, id_or_email: &str) -> anyhow::Result<UserId> {
+    if id_or_email.contains('@') { Ok(find(directory, id_or_email).await?.id) } else { Ok(id_or_email.parse()?) }
 }
 
-/// Somebody by their id, or somebody active by their address.
-async fn find(directory: &dyn Directory, who: &str) -> anyhow::Result<User> {
-    if !who.contains('@') {
-        return Ok(directory.get(who.parse()?).await?);
+/// Finds a person by id, or an active person by e-mail address.
+async fn find(directory: &dyn Directory, id_or_email: &str) -> anyhow::Result<User> {
+    if !id_or_email.contains('@') {
+        return Ok(directory.get(id_or_email.parse()?).await?);
     }
-    let query = ListUsers { email: Some(who.to_owned()), ..ListUsers::default() };
+    let query = ListUsers { email: Some(id_or_email.to_owned()), ..ListUsers::default() };
     let found = directory.list(&query).await?.items.into_iter().next();
-    Ok(found.ok_or_else(|| AppError::NotFound(format!("There is nobody active with the address {who}.")))?)
+    Ok(found.ok_or_else(|| AppError::NotFound(format!("There is no active person with the address {id_or_email}.")))?)
 }

@@ -1,3 +1,5 @@
+//! A running server as a directory, through its API.
+
 use std::{error::Error, time::Duration};
 
 use async_trait::async_trait;
@@ -22,15 +24,14 @@ use crate::{
     server::{commands::outcome::WrongArgument, foundation::public_url::PublicUrl, services::users::Expected},
 };
 
-/// How long a server has to be there,
-const CONNECT: Duration = Duration::from_secs(5);
-/// and to answer: as long as it works on a request itself.
-const ANSWER: Duration = Duration::from_secs(30);
-const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// As long as the server itself works on a request.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
+const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
 type Http = BoxCloneSyncService<Request<Full<Bytes>>, Response<Incoming>, ClientError>;
 
-/// A server, asked by its API as whoever holds the token.
+/// A server, used with the permissions of a token.
 pub struct Remote {
     server: PublicUrl,
     authorization: Option<HeaderValue>,
@@ -39,11 +40,10 @@ pub struct Remote {
 
 impl Remote {
     /// # Errors
-    /// When the token cannot be sent, or would be seen on the way, or the system has no certificates to
-    /// trust.
+    /// When the token is malformed or would be sent unencrypted, or the system has no trusted certificates.
     pub fn new(server: PublicUrl, token: Option<SecretString>, allow_http: bool) -> anyhow::Result<Self> {
         if token.is_some() && !allow_http && !server.is_https() && !server.is_loopback() {
-            let why = format!("{server} would be sent the token unencrypted: use https, or say --allow-http");
+            let why = format!("the token would be sent to {server} unencrypted: use https, or --allow-http");
             return Err(WrongArgument(why).into());
         }
         let authorization = token.as_ref().map(bearer).transpose()?;
@@ -51,7 +51,7 @@ impl Remote {
         Ok(Self { server, authorization, http })
     }
 
-    /// The body of a good answer, with its head.
+    /// Sends a request and returns its successful response.
     async fn send(
         &self,
         request: Builder,
@@ -67,8 +67,8 @@ impl Remote {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
         let request = request.body(Full::from(body.unwrap_or_default())).map_err(AppError::internal)?;
-        let late = |_| Err(format!("no answer within {} seconds", ANSWER.as_secs()));
-        let exchanged = tokio::time::timeout(ANSWER, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
+        let late = |_| Err(format!("no response within {} seconds", RESPONSE_TIMEOUT.as_secs()));
+        let exchanged = tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
         let answer = exchanged
             .map_err(|why| AppError::Unavailable(Cause::new(format!("{} cannot be reached: {why}", self.server))))?;
         answer::ensure_good(&self.server, answer)
@@ -123,9 +123,9 @@ impl Directory for Remote {
         answer::trail(&self.get_from(&format!("{}/history?{query}", path(id))).await?)
     }
 
-    /// The API has nothing for it.
+    /// The API has no such operation.
     async fn erase(&self, _: UserId) -> anyhow::Result<()> {
-        Err(WrongArgument("erase works on the database itself, without --server".to_owned()).into())
+        Err(WrongArgument("erase works only on the local database, without --server".to_owned()).into())
     }
 
     async fn close(&self) {}
@@ -146,15 +146,15 @@ fn if_match(expected: &Expected) -> String {
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, WrongArgument> {
     let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret().trim()));
-    let mut value = value.map_err(|_| WrongArgument("--token holds what no token has in it".to_owned()))?;
+    let mut value = value.map_err(|_| WrongArgument("--token contains characters that no token has".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Who is asked without TLS needs no certificates.
+/// The HTTP client. Certificates are loaded only for https.
 fn client(server: &PublicUrl) -> std::io::Result<Http> {
     let mut tcp = HttpConnector::new();
-    tcp.set_connect_timeout(Some(CONNECT));
+    tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
     tcp.enforce_http(false);
     let client = Client::builder(TokioExecutor::new());
     if !server.is_https() {
@@ -164,14 +164,14 @@ fn client(server: &PublicUrl) -> std::io::Result<Http> {
     Ok(BoxCloneSyncService::new(client.build(tls.wrap_connector(tcp))))
 }
 
-/// Sends a request and takes the whole answer; or says why not, for people.
+/// Sends a request and reads the whole response, or returns the reason of the failure.
 async fn exchange(http: Http, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, String> {
     let (head, body) = http.oneshot(request).await.map_err(|error| innermost(&error))?.into_parts();
-    let body = Limited::new(body, LONGEST_ANSWER).collect().await.map_err(|error| innermost(&*error))?;
+    let body = Limited::new(body, MAX_RESPONSE).collect().await.map_err(|error| innermost(&*error))?;
     Ok(Response::from_parts(head, body.to_bytes()))
 }
 
-/// The outer ones only say that it did not go.
+/// The innermost cause: the outer ones only say that the request failed.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     while let Some(inner) = cause.source() {

@@ -1,4 +1,4 @@
-//! Users and what became of them, for people and for programs.
+//! Output of `rollcall users`, as tables or as JSON.
 
 use std::io;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{Change, Event, Page, Timestamp, Trail, User, UserId, UserStatus},
-    server::commands::terminal::{Column, DIM, harmless, print, print_json, styled, table},
+    server::commands::terminal::{Column, DIM, sanitized, print, print_json, styled, table},
 };
 
-/// How it is shown.
+/// The output format.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown {
     pub json: bool,
@@ -23,12 +23,12 @@ impl Shown {
         } else {
             print(people(&page.items, status))?;
         }
-        // Beside the answer, not in it.
+        // On standard error, so that standard output has only the list.
         if let Some(total) = &page.total {
-            eprintln!("{total} in all");
+            eprintln!("{total} in total");
         }
         if let Some(next) = &page.next {
-            eprintln!("There are more: --cursor {}", next.as_str());
+            eprintln!("Next page: --cursor {}", next.as_str());
         }
         Ok(())
     }
@@ -44,7 +44,7 @@ impl Shown {
             print(history(&trail.events))?;
         }
         if let Some(next) = trail.next {
-            eprintln!("There are earlier ones: --before {next}");
+            eprintln!("Earlier changes: --before {next}");
         }
         Ok(())
     }
@@ -60,7 +60,7 @@ impl Shown {
         if self.json {
             return print_json(&users);
         }
-        print(users.iter().map(|user| format!("Restored {}, {}.", user.id, harmless(&user.name))))
+        print(users.iter().map(|user| format!("Restored {}, {}.", user.id, sanitized(&user.name))))
     }
 
     pub fn erased(self, id: UserId) -> io::Result<()> {
@@ -69,7 +69,7 @@ impl Shown {
 }
 
 fn people(users: &[User], status: UserStatus) -> Vec<String> {
-    let mut columns = vec![Column::Whole("ID"), Column::Cut("NAME"), Column::Cut("E-MAIL"), Column::Whole("CREATED")];
+    let mut columns = vec![Column::Whole("ID"), Column::Truncated("NAME"), Column::Truncated("E-MAIL"), Column::Whole("CREATED")];
     let shows_deleted = status != UserStatus::Active;
     if shows_deleted {
         columns.push(Column::Whole("DELETED"));
@@ -87,8 +87,8 @@ fn people(users: &[User], status: UserStatus) -> Vec<String> {
 fn person(user: &User) -> Vec<String> {
     let fields = [
         ("id", Some(user.id.to_string())),
-        ("name", Some(harmless(&user.name))),
-        ("e-mail", Some(harmless(&user.email))),
+        ("name", Some(sanitized(&user.name))),
+        ("e-mail", Some(sanitized(&user.email))),
         ("version", Some(user.version.to_string())),
         ("created", Some(user.created_at.to_string())),
         ("updated", Some(user.updated_at.to_string())),
@@ -100,7 +100,7 @@ fn person(user: &User) -> Vec<String> {
 }
 
 fn history(events: &[Event]) -> Vec<String> {
-    let columns = [Column::Whole("WHEN"), Column::Whole("WHAT"), Column::Cut("BY"), Column::Cut("CHANGES")];
+    let columns = [Column::Whole("WHEN"), Column::Whole("WHAT"), Column::Truncated("BY"), Column::Truncated("CHANGES")];
     let rows = events.iter().map(|event| {
         let changes = event.changes.iter().map(change).collect::<Vec<_>>().join("; ");
         let row = vec![second(event.at), event.action.title().to_owned(), event.actor.title(), changes];
