@@ -16,7 +16,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["seed", "--count", "0"], "--count"),
         (&["--rate-limit", "0"], "--rate-limit <REQUESTS>': 0 is not in 1..=1000000"),
         (&["--rate-limit", "1000001"], "--rate-limit"),
-        (&["--redis-url", "http://localhost"], "must be an address of Redis"),
+        (&["--redis-url", "http://localhost"], "must be a Redis URL"),
         (&["--trash-days", "0"], "--trash-days <DAYS>': 0 is not in 1..=36500"),
         (&["--trash-days", "36501"], "--trash-days"),
         (&["--max-connections", "0"], "--max-connections <CONNECTIONS>': 0 is not in 1..=1000000"),

@@ -160,7 +160,7 @@ async fn redis_goes_and_comes_back_under_traffic_and_nothing_is_missed() {
     assert!(stream.is_silent(SILENCE).await);
     for folder in &house.folders {
         let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
-        assert!(log.matches("Redis does not answer").count() <= 1 && !log.contains("ERROR"), "{log}");
+        assert!(log.matches("Redis does not respond").count() <= 1 && !log.contains("ERROR"), "{log}");
     }
 }
 

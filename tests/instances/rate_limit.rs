@@ -63,14 +63,14 @@ async fn without_redis_each_counts_alone_and_says_so_once() {
     }
     redis.start_again();
     let log = || std::fs::read_to_string(folder.path().join("log")).unwrap();
-    while !log().contains("Redis answers again") {
+    while !log().contains("Redis responds again") {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     for status in [200, 200, 429] {
         assert_eq!(server.get("/api/v1/users").await.0, status, "counted together again");
     }
     let (code, log) = server.stop(folder.path());
-    assert_eq!((code, log.matches("Redis does not answer").count()), (Some(0), 1), "{log}");
+    assert_eq!((code, log.matches("Redis does not respond").count()), (Some(0), 1), "{log}");
 }
 
 #[tokio::test]
@@ -82,5 +82,5 @@ async fn a_redis_that_is_not_there_at_the_start_stops_nothing() {
         assert_eq!(server.get("/api/v1/users").await.0, status);
     }
     let (code, log) = server.stop(folder.path());
-    assert_eq!((code, log.contains("Redis does not answer"), log.contains("hunter2")), (Some(0), true, false), "{log}");
+    assert_eq!((code, log.contains("Redis does not respond"), log.contains("hunter2")), (Some(0), true, false), "{log}");
 }

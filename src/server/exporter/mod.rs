@@ -1,5 +1,4 @@
-//! What Prometheus is told: on a listener of its own, never beside the pages. Without that listener
-//! nothing records, and counting costs nothing.
+//! The Prometheus exporter, on a listener of its own. Without that listener nothing is recorded.
 
 mod samples;
 
@@ -31,11 +30,11 @@ use super::{
     store::Store,
 };
 
-/// In seconds; close enough together that 5 ms and 7.5 ms are told apart.
+/// The histogram buckets in seconds, fine enough to distinguish 5 ms from 7.5 ms.
 const BUCKETS: [f64; 16] =
     [0.0005, 0.001, 0.0025, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
-/// Where Prometheus asks, and what it is told there.
+/// The metrics listener and the recorder.
 pub struct Exporter {
     pub listener: TcpListener,
     pub address: SocketAddr,
@@ -43,10 +42,10 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Listens, and records from now on.
+    /// Binds the listener and installs the recorder.
     ///
     /// # Errors
-    /// When the address cannot be listened on, or this process records already.
+    /// When the address cannot be bound, or a recorder is installed already.
     pub async fn start(address: SocketAddr) -> anyhow::Result<Self> {
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} for metrics"))?;
@@ -54,11 +53,11 @@ impl Exporter {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS)?;
         let handle = builder.install_recorder()?;
         describe();
-        begin();
+        initialize();
         Ok(Self { listener, address, handle })
     }
 
-    /// What this listener serves.
+    /// The routes of the metrics listener.
     pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>, feed: &Feed, cache: &Cache) -> Router {
         let (handle, process) = (self.handle.clone(), Collector::default());
         let (store, redis, feed, cache) = (store.clone(), redis.cloned(), feed.clone(), cache.clone());
@@ -77,8 +76,8 @@ impl Exporter {
         Router::new().route("/metrics", get(scrape))
     }
 
-    /// What has to be done beside serving; never ends.
-    pub fn keep(&self, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> impl Future<Output = ()> + use<> {
+    /// Samples the database and drains histograms, forever.
+    pub fn sample(&self, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> impl Future<Output = ()> + use<> {
         let drained = samples::drain(self.handle.clone());
         async move {
             tokio::join!(drained, samples::of_database(store.as_ref(), clock.as_ref()));
@@ -87,31 +86,31 @@ impl Exporter {
 }
 
 fn describe() {
-    describe_counter!(REQUESTS, "Requests that were answered, by method, route and status");
-    describe_histogram!(DURATION, "Seconds from the head of a request to that of its answer, by method and route");
-    describe_gauge!(IN_FLIGHT, "Requests whose answer has not been handed over whole");
-    describe_gauge!(CONNECTIONS, "Open connections of clients, by listener");
-    describe_gauge!(BUILD, "1, with the version of Rollcall");
-    describe_gauge!(DRAINING, "1 while the server, told to stop, finishes what runs");
-    describe_gauge!(DATABASE_UP, "1 while the database answers");
+    describe_counter!(REQUESTS, "Requests by method, route and status");
+    describe_histogram!(DURATION, "Seconds from request head to response head, by method and route");
+    describe_gauge!(IN_FLIGHT, "Requests whose response is not completely sent");
+    describe_gauge!(CONNECTIONS, "Open client connections, by listener");
+    describe_gauge!(BUILD, "1, labelled with the version of Rollcall");
+    describe_gauge!(DRAINING, "1 during shutdown");
+    describe_gauge!(DATABASE_UP, "1 if the database responds");
     describe_gauge!(POOL_CONNECTIONS, "Open connections to the database, by pool");
-    describe_gauge!(POOL_IDLE, "Connections to the database that nobody uses, by pool");
-    describe_gauge!(POOL_MAX, "How many connections a pool may open");
-    describe_counter!(POOL_TIMEOUTS, "Requests that waited for a connection to the database in vain");
-    describe_gauge!(REDIS_UP, "1 while Redis answers, where it is set");
-    describe_gauge!(SESSIONS, "Sessions of signed-in people, counted each 15 seconds");
-    describe_counter!(PASSWORD_CHECKS, "Passwords sent, by what came of them");
+    describe_gauge!(POOL_IDLE, "Idle connections to the database, by pool");
+    describe_gauge!(POOL_MAX, "Maximum number of connections of a pool");
+    describe_counter!(POOL_TIMEOUTS, "Requests that timed out waiting for a database connection");
+    describe_gauge!(REDIS_UP, "1 if Redis responds, if it is configured");
+    describe_gauge!(SESSIONS, "Sessions of signed-in people, counted every 15 seconds");
+    describe_counter!(PASSWORD_CHECKS, "Password checks, by outcome");
     describe_counter!(RATE_LIMITED, "Requests refused by the rate limit");
-    describe_counter!(SHED, "Requests refused because there was too much to do already");
-    describe_gauge!(CACHE_BYTES, "Bytes of answers that are kept");
-    describe_counter!(CACHE_ANSWERS, "Answers that may be kept: made anew, or given again");
+    describe_counter!(SHED, "Requests refused by load shedding");
+    describe_gauge!(CACHE_BYTES, "Size of the response cache in bytes");
+    describe_counter!(CACHE_ANSWERS, "Cacheable responses: made (miss) or given (hit)");
     describe_gauge!(STREAMS, "Open event streams");
-    describe_counter!(UPKEEP, "Runs of upkeep, by outcome");
-    describe_gauge!(UPKEEP_SUCCESS, "When upkeep last succeeded, or the process began");
+    describe_counter!(UPKEEP, "Maintenance runs, by outcome");
+    describe_gauge!(UPKEEP_SUCCESS, "Time of the last successful maintenance run, or of process start");
 }
 
-/// What has not happened yet is zero, and not missing: a rate needs something to begin from.
-fn begin() {
+/// Initializes counters with zero: Prometheus needs a first value to compute rates.
+fn initialize() {
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1);
     for name in [IN_FLIGHT, DRAINING] {
         gauge!(name).set(0);

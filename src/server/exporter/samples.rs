@@ -1,4 +1,4 @@
-//! What is looked at now and then, because nothing happens to it that could be counted.
+//! Metrics that are sampled, because no event changes them.
 
 use std::time::Duration;
 
@@ -21,25 +21,25 @@ use crate::{
     },
 };
 
-/// Histograms keep each sample until it is drained: as many as there are requests in this time.
-const DRAIN_EVERY: Duration = Duration::from_secs(5);
-const SAMPLE_EVERY: Duration = Duration::from_secs(15);
+/// The recorder keeps every histogram sample until it is drained, so this bounds its memory.
+const DRAIN_INTERVAL: Duration = Duration::from_secs(5);
+const SAMPLE_INTERVAL: Duration = Duration::from_secs(15);
 
-/// Keeps memory flat whether anybody scrapes or not.
+/// Drains the histograms regularly, so that memory stays bounded without scrapes.
 pub async fn drain(handle: PrometheusHandle) {
-    let mut turns = interval(DRAIN_EVERY);
+    let mut ticks = interval(DRAIN_INTERVAL);
     loop {
-        turns.tick().await;
+        ticks.tick().await;
         handle.run_upkeep();
     }
 }
 
-/// Asks the database, so that no scrape has to: one that hangs must not hide the rest.
+/// Samples the database in the background: a hanging database must not block scrapes.
 pub async fn of_database(store: &dyn Store, clock: &dyn Clock) {
-    let mut turns = interval(SAMPLE_EVERY);
-    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = interval(SAMPLE_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        turns.tick().await;
+        ticks.tick().await;
         let sessions = count(store, clock).await;
         gauge!(DATABASE_UP).set(i32::from(sessions.is_ok()));
         match sessions {
@@ -61,14 +61,14 @@ pub fn of_pools(store: &dyn Store) {
     }
 }
 
-/// What is kept of answers, and of how much use it is.
+/// Samples the size, misses and hits of the response cache.
 pub fn of_cache(cache: &Cache) {
     gauge!(CACHE_BYTES).set(u32::try_from(cache.bytes() >> 10).map_or(f64::MAX, |kib| f64::from(kib) * 1_024.0));
     counter!(CACHE_ANSWERS, "outcome" => "made").absolute(cache.misses());
     counter!(CACHE_ANSWERS, "outcome" => "given").absolute(cache.hits());
 }
 
-/// More of them than fit are not told apart.
+/// Samples the number of open event streams.
 pub fn of_streams(feed: &Feed) {
     gauge!(STREAMS).set(u32::try_from(feed.streams()).unwrap_or(u32::MAX));
 }

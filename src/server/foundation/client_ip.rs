@@ -1,15 +1,15 @@
-//! Where a request really comes from.
+//! The IP address of the client, also behind trusted proxies.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
-/// The other end of a connection; the server puts it beside each request.
+/// The remote address of a connection, which the listener adds to the extensions of each request.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub SocketAddr);
 
-/// Proxies whose `X-Forwarded-For` is believed.
+/// The proxies whose `X-Forwarded-For` is trusted.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 
@@ -19,8 +19,8 @@ impl TrustedProxies {
         Self(networks)
     }
 
-    /// The client behind a connection: what the last proxy that is not ours was reached from. What
-    /// a client claims of itself stands further left and is never looked at.
+    /// The client of a connection: the rightmost address of the chain that is not a trusted proxy. Addresses further
+    /// left may be forged by the client and are ignored.
     #[must_use]
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
@@ -37,15 +37,15 @@ impl TrustedProxies {
     }
 }
 
-/// An address, perhaps with a port, as proxies write them.
+/// Parses an address with or without a port, as proxies write them.
 fn parse(claim: &str) -> Option<IpAddr> {
     let bare = claim.trim_start_matches('[').trim_end_matches(']');
     let address = bare.parse::<IpAddr>().ok().or_else(|| Some(claim.parse::<SocketAddr>().ok()?.ip()));
     address.map(|address| address.to_canonical())
 }
 
-/// What is counted as one client: an address, or a network of 64 bits, which is what one customer
-/// of IPv6 has.
+/// The key by which a client is counted: an IPv4 address, or the /64 network of an IPv6 address, which usually belongs
+/// to one customer.
 #[must_use]
 pub fn network(address: IpAddr) -> String {
     match address {
@@ -71,14 +71,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_believed_unless_trusted() {
+    fn forwarded_addresses_of_untrusted_proxies_are_ignored() {
         assert_eq!(client(&[], "10.0.0.1", &["1.2.3.4"]), "10.0.0.1");
         assert_eq!(client(&["10.0.0.0/8"], "192.168.0.1", &["1.2.3.4"]), "192.168.0.1");
         assert_eq!(client(&["10.0.0.0/8"], "10.0.0.1", &["1.2.3.4"]), "1.2.3.4");
     }
 
     #[test]
-    fn what_a_client_claims_of_itself_is_not_believed() {
+    fn addresses_forged_by_the_client_are_ignored() {
         let proxies = &["10.0.0.0/8"];
         assert_eq!(client(proxies, "10.0.0.1", &["6.6.6.6, 1.2.3.4"]), "1.2.3.4");
         assert_eq!(client(proxies, "10.0.0.1", &["6.6.6.6, 1.2.3.4, 10.0.0.2"]), "1.2.3.4");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_both_versions_are_read_with_and_without_port() {
+    fn ipv4_and_ipv6_addresses_are_parsed_with_and_without_port() {
         let proxies = &["10.0.0.0/8", "fd00::/8"];
         assert_eq!(client(proxies, "::ffff:10.0.0.1", &["1.2.3.4:5678"]), "1.2.3.4");
         assert_eq!(client(proxies, "fd00::1", &["[2001:db8::7]:443"]), "2001:db8::7");

@@ -1,4 +1,4 @@
-//! Time and new ids come from outside the service, so that tests and seeds can set them.
+//! The clock and the id generator. Services take them as arguments, so that tests and seeds can replace them.
 
 use chrono::Utc;
 use uuid::Uuid;
@@ -7,7 +7,7 @@ use crate::domain::{AppError, Timestamp, UserId};
 
 pub trait Clock: Send + Sync {
     /// # Errors
-    /// When the machine's clock is beyond the year 9999.
+    /// When the clock is beyond the year 9999.
     fn now(&self) -> Result<Timestamp, AppError>;
 }
 
@@ -15,7 +15,7 @@ pub trait Ids: Send + Sync {
     fn next(&self) -> UserId;
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
@@ -25,7 +25,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// UUIDs of version 7 (RFC 9562), in order even within a millisecond.
+/// UUIDs of version 7 (RFC 9562), monotonic even within a millisecond.
 #[derive(Debug, Clone, Copy)]
 pub struct UuidV7;
 

@@ -1,22 +1,22 @@
-//! How far the server is between its start and its end, for whoever has to know.
+//! The lifecycle of the server, from start to shutdown.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// The phases follow each other; none comes back.
+/// The phases, in order. The server never returns to an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// Nobody is let in yet.
+    /// No connections are accepted yet.
     Starting,
     Ready,
-    /// Told to stop: serves as before, but asks balancers to send nobody any more.
+    /// Shutdown was requested: serves as before, but reports not ready, so that load balancers stop sending requests.
     Leaving,
-    /// Lets nobody in; what runs finishes.
+    /// The listener is closed; requests in flight are finished.
     Draining,
 }
 
-/// Where the server is. Cheap to clone: all clones tell the same.
+/// The current phase. Cheap to clone: all clones share it.
 #[derive(Debug, Clone)]
 pub struct Lifecycle(Arc<watch::Sender<Phase>>);
 
@@ -32,16 +32,16 @@ impl Lifecycle {
         *self.0.borrow()
     }
 
-    /// Goes on to a phase; back it does not go.
+    /// Enters a phase, unless a later one was entered already.
     pub fn enter(&self, phase: Phase) {
         self.0.send_if_modified(|current| {
-            let is_further = phase > *current;
+            let is_later = phase > *current;
             *current = phase.max(*current);
-            is_further
+            is_later
         });
     }
 
-    /// Completes when nobody is let in any more: what would run on for long ends by it.
+    /// Completes when draining starts, so that long-running work can end.
     pub fn draining(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut phases = self.0.subscribe();
         async move {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn whoever_waits_for_the_end_learns_of_it_and_there_is_no_way_back() {
+    async fn waiters_are_notified_of_draining_and_phases_never_go_back() {
         let lifecycle = Lifecycle::default();
         let waiting = tokio::spawn(lifecycle.draining());
         lifecycle.enter(Phase::Ready);

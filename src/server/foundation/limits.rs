@@ -1,4 +1,4 @@
-//! The limits of the server, in one place: how many, how large and how long.
+//! The limits of the server: numbers, sizes and timeouts.
 
 use chrono::TimeDelta;
 use std::time::Duration;
@@ -17,11 +17,10 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the response to an `Idempotency-Key` is kept.
 pub const IDEMPOTENCY_KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
-/// What a server lets its clients do.
+/// The configurable limits.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Limits {
-    /// How many connections may be open; beyond them the answer is 503, but for /health. It is
-    /// lowered where the system allows fewer open files
+    /// Maximum number of open connections; more get 503, except on /health. Lowered if the open-file limit requires it
     #[arg(
         long,
         env = "ROLLCALL_MAX_CONNECTIONS",
@@ -32,7 +31,7 @@ pub struct Limits {
     )]
     pub max_connections: u32,
 
-    /// How many requests are worked on at once; beyond them the answer is 503
+    /// Maximum number of requests in flight; more get 503
     #[arg(
         long,
         env = "ROLLCALL_MAX_IN_FLIGHT",
@@ -43,7 +42,7 @@ pub struct Limits {
     )]
     pub max_in_flight: u32,
 
-    /// After how long a connection is closed on which nothing is asked
+    /// Idle connection timeout
     #[arg(
         long,
         env = "ROLLCALL_IDLE_TIMEOUT",
@@ -54,8 +53,8 @@ pub struct Limits {
     )]
     pub idle_timeout: u32,
 
-    /// How long the server serves on when it was told to stop and /health/ready says so, for
-    /// balancers that look only now and then
+    /// Time between the shutdown signal, when /health/ready starts to fail, and the end of the listener; longer than the
+    /// interval of the load balancer's checks
     #[arg(
         long,
         env = "ROLLCALL_SHUTDOWN_DELAY",
@@ -78,60 +77,61 @@ impl Limits {
         Patience { idle: Duration::from_secs(self.idle_timeout.into()), ..Patience::default() }
     }
 
-    /// How many connections there may be, once the process may open as many files as the system lets it.
-    pub fn seats(&self) -> usize {
+    /// Raises the open-file limit of the process as far as possible, and returns the maximum number of connections that
+    /// fits into it.
+    pub fn effective_connections(&self) -> usize {
         let wanted = self.max_connections as usize;
         let files = match rlimit::increase_nofile_limit(u64::MAX) {
             Ok(files) => usize::try_from(files).unwrap_or(usize::MAX),
             Err(error) => {
-                tracing::warn!(%error, "cannot tell how many files may be open");
+                tracing::warn!(%error, "cannot read the open-file limit");
                 return wanted;
             }
         };
-        let seats = seats(wanted, files);
-        if seats < wanted {
+        let available = within(wanted, files);
+        if available < wanted {
             tracing::warn!(
                 files,
-                "only {seats} connections are possible, not {wanted}: the system allows this process so few open files"
+                "only {available} connections are possible, not {wanted}, because of the open-file limit"
             );
         }
-        seats
+        available
     }
 }
 
-/// How many connections there could be, of those wanted, with as many files as may be opened at most.
-pub fn possible(wanted: u32) -> Option<usize> {
+/// The maximum number of connections, of those wanted, that fits into the hard open-file limit.
+pub fn available_connections(wanted: u32) -> Option<usize> {
     let (_, files) = rlimit::getrlimit(rlimit::Resource::NOFILE).ok()?;
-    Some(seats(wanted as usize, usize::try_from(files).unwrap_or(usize::MAX)))
+    Some(within(wanted as usize, usize::try_from(files).unwrap_or(usize::MAX)))
 }
 
-/// Further connections that are told that there are too many.
+/// The number of connections beyond the maximum that are answered with 503.
 pub const SURPLUS: usize = 64;
 
-/// What else is open: the databases' connections, logs, the listeners.
+/// File descriptors for everything else: database connections, logs, listeners.
 const OTHER_FILES: usize = 128;
 
-fn seats(wanted: usize, files: usize) -> usize {
+fn within(wanted: usize, files: usize) -> usize {
     wanted.min(files.saturating_sub(SURPLUS + OTHER_FILES)).max(1)
 }
 
-/// How long a client may keep its connection waiting.
+/// The timeouts of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For the first byte of a request.
+    /// Until the first byte of a request.
     pub idle: Duration,
-    /// From there to the end of its head.
+    /// From the first byte of a request to the end of its head.
     pub head: Duration,
-    /// For taking any more of what it is sent.
+    /// Without the client reading any of the pending response.
     pub stall: Duration,
 }
 
 impl Patience {
-    /// With those who are only told that there are too many.
+    /// The timeouts of connections that are answered with 503.
     pub const SURPLUS: Self =
         Self { idle: Duration::from_secs(2), head: Duration::from_secs(2), stall: Duration::from_secs(2) };
 
-    /// The shortest: nothing is over before it.
+    /// The shortest of the timeouts.
     pub fn shortest(&self) -> Duration {
         self.idle.min(self.head).min(self.stall)
     }
@@ -148,9 +148,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn connections_leave_files_for_the_rest() {
-        assert_eq!(seats(16_384, 1_048_576), 16_384);
-        assert_eq!(seats(16_384, 1_024), 832);
-        assert_eq!(seats(16_384, 10), 1);
+    fn the_maximum_leaves_file_descriptors_for_everything_else() {
+        assert_eq!(within(16_384, 1_048_576), 16_384);
+        assert_eq!(within(16_384, 1_024), 832);
+        assert_eq!(within(16_384, 10), 1);
     }
 }

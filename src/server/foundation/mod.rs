@@ -1,4 +1,4 @@
-//! Parts that every layer may use and that know nothing of users or HTTP routes.
+//! Building blocks that every layer may use and that are independent of users and routes.
 
 pub mod client_ip;
 pub mod clock;

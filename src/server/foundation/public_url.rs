@@ -1,4 +1,4 @@
-//! Where Rollcall is reached from outside.
+//! The public URL of Rollcall.
 
 use std::{
     fmt,
@@ -8,8 +8,8 @@ use std::{
 
 use axum::http::Uri;
 
-/// Scheme, host and perhaps a port, as a browser writes an origin (RFC 6454): absolute links, the
-/// kind of cookie, HSTS and the check of origins go by it.
+/// Scheme, host and optional port, in the form of a browser's origin (RFC 6454). Absolute links, cookie attributes, HSTS
+/// and origin checks depend on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -18,7 +18,7 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// Of a server that is reached where it listens.
+    /// The URL of a server that is reached at its own address.
     #[must_use]
     pub fn listening(on: SocketAddr) -> Self {
         Self { origin: format!("http://{on}"), is_https: false, is_loopback: on.ip().to_canonical().is_loopback() }
@@ -34,13 +34,13 @@ impl PublicUrl {
         self.is_https
     }
 
-    /// Whether what is sent there never leaves the machine.
+    /// Whether traffic to this URL never leaves the machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
     }
 
-    /// The absolute address of a path.
+    /// The absolute URL of a path.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
@@ -58,7 +58,7 @@ impl FromStr for PublicUrl {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const SHAPE: &str =
-            "must be http:// or https://, a host and perhaps a port, as in https://people.mycompany.com";
+            "must be http:// or https://, a host and an optional port, for example https://people.mycompany.com";
         let uri: Uri = text.trim().parse().map_err(|_| SHAPE)?;
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(SHAPE);
@@ -76,7 +76,7 @@ impl FromStr for PublicUrl {
     }
 }
 
-/// `localhost` and what is below it (RFC 6761 section 6.3), and the addresses of loopback.
+/// Whether a host is `localhost`, a name below it (RFC 6761 section 6.3), or a loopback address.
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost"
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_written_as_browsers_do() {
+    fn an_origin_has_the_form_that_browsers_use() {
         for (text, origin) in [
             ("https://People.MyCompany.com/", "https://people.mycompany.com"),
             ("https://mycompany.com:443", "https://mycompany.com"),
@@ -98,7 +98,7 @@ mod tests {
         ] {
             assert_eq!(text.parse::<PublicUrl>().unwrap().origin(), origin);
         }
-        for (text, stays) in [
+        for (text, is_loopback) in [
             ("http://localhost:3000", true),
             ("http://127.0.0.2", true),
             ("http://[::1]:3000", true),
@@ -107,7 +107,7 @@ mod tests {
             ("http://127.0.0.1.mycompany.com", false),
             ("http://0.0.0.0:3000", false),
         ] {
-            assert_eq!(text.parse::<PublicUrl>().unwrap().is_loopback(), stays, "{text}");
+            assert_eq!(text.parse::<PublicUrl>().unwrap().is_loopback(), is_loopback, "{text}");
         }
         for text in
             ["", "mycompany.com", "ftp://mycompany.com", "https://", "https://a/b", "https://a?b", "https://u@a"]

@@ -1,5 +1,4 @@
-//! Redis, where it is set: what instances share beside their database. It may go away and come back;
-//! whoever asks it has something to fall back on.
+//! Redis, which instances share if it is configured. It may be unavailable at any time: every caller has a fallback.
 
 use std::{
     fmt,
@@ -25,28 +24,27 @@ use tokio::{
 
 use crate::domain::AppError;
 
-/// How often it is asked whether it is there: what goes away is noticed by whoever asks, what comes
-/// back within this time.
-const PING_EVERY: Duration = Duration::from_secs(1);
+/// The interval of pings. A failure is also noticed by the next command; a recovery within this time.
+const PING_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Longer than this nobody waits for an answer.
+/// How long a command waits for its response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A connection that mends itself, shared by all requests. Cheap to clone.
+/// A connection that reconnects by itself, shared by all requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Redis {
     client: Client,
     manager: ConnectionManager,
     is_there: Arc<AtomicBool>,
-    _watch: Arc<Watch>,
+    _ping_task: Arc<AbortOnDrop>,
 }
 
 impl Redis {
-    /// Connects when it is first asked, so that Rollcall starts without it, too. Within a runtime.
+    /// Prepares a lazy connection, so that Rollcall starts even without Redis. Must be called within a runtime.
     ///
     /// # Errors
-    /// `Internal` when the system has no certificates to trust, for an address with TLS.
+    /// `Internal` when the URL requires TLS and the system has no trusted certificates.
     pub fn open(url: &RedisUrl) -> Result<Self, AppError> {
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
@@ -55,62 +53,62 @@ impl Redis {
         let client = Client::open(url.0.as_str()).map_err(AppError::internal)?;
         let manager = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(AppError::internal)?;
         let is_there = Arc::new(AtomicBool::new(true));
-        let watch = tokio::spawn(watch(manager.clone(), is_there.clone()));
-        Ok(Self { client, manager, is_there, _watch: Arc::new(Watch(watch.abort_handle())) })
+        let ping_task = tokio::spawn(keep_pinging(manager.clone(), is_there.clone()));
+        Ok(Self { client, manager, is_there, _ping_task: Arc::new(AbortOnDrop(ping_task.abort_handle())) })
     }
 
-    /// What Redis answers; `None` while it is away, at once.
-    pub async fn ask<T>(&self, question: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>) -> Option<T> {
+    /// Runs a command. Returns `None` immediately while Redis is unavailable.
+    pub async fn ask<T>(&self, command: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>) -> Option<T> {
         if !self.is_there() {
             return None;
         }
-        let answer = question(&mut self.manager.clone()).await;
+        let answer = command(&mut self.manager.clone()).await;
         note(&self.is_there, answer.as_ref().err());
         answer.ok()
     }
 
-    /// Tells all who listen on a channel that there is something; what, they find out themselves.
+    /// Notifies the listeners of a channel, without a payload.
     pub async fn publish(&self, channel: &str) {
         self.ask(async |redis| redis.publish::<_, _, ()>(channel, "").await).await;
     }
 
-    /// Rings whenever somebody publishes on a channel, for as long as what is returned is kept.
+    /// Calls `notify_one` for each message on a channel, until the returned guard is dropped.
     #[must_use]
-    pub fn listen(&self, channel: &'static str, bell: Arc<Notify>) -> Listening {
-        Listening(Watch(tokio::spawn(listen(self.client.clone(), channel, bell)).abort_handle()))
+    pub fn listen(&self, channel: &'static str, notify: Arc<Notify>) -> Listening {
+        Listening(AbortOnDrop(tokio::spawn(listen(self.client.clone(), channel, notify)).abort_handle()))
     }
 
-    /// Whether it answered when it was last asked.
+    /// Whether the last command succeeded.
     #[must_use]
     pub fn is_there(&self) -> bool {
         self.is_there.load(Ordering::Relaxed)
     }
 }
 
-/// Asks once whether Redis is there and lets us in.
+/// Checks once whether Redis responds and accepts the credentials.
 ///
 /// # Errors
-/// Why not, for the operator; without the password.
+/// The reason, without the password.
 pub async fn ping(url: &RedisUrl) -> anyhow::Result<()> {
     let asked = async {
         let mut connection = Client::open(url.0.as_str())?.get_multiplexed_async_connection().await?;
         ::redis::cmd("PING").query_async::<()>(&mut connection).await
     };
-    Ok(timeout(2 * CONNECTION_TIMEOUT, asked).await.context("no answer within 2 seconds")??)
+    Ok(timeout(2 * CONNECTION_TIMEOUT, asked).await.context("no response within 2 seconds")??)
 }
 
-/// Keeps asking, also while nobody else does.
-async fn watch(mut manager: ConnectionManager, is_there: Arc<AtomicBool>) {
-    let mut turns = tokio::time::interval(PING_EVERY);
+/// Pings Redis regularly, so that its state is known even without commands.
+async fn keep_pinging(mut manager: ConnectionManager, is_there: Arc<AtomicBool>) {
+    let mut interval = tokio::time::interval(PING_INTERVAL);
     loop {
-        turns.tick().await;
+        interval.tick().await;
         let answer: RedisResult<()> = ::redis::cmd("PING").query_async(&mut manager).await;
         note(&is_there, answer.as_ref().err());
     }
 }
 
-/// On a connection of its own, and when that is lost on another.
-async fn listen(client: Client, channel: &'static str, bell: Arc<Notify>) {
+/// Listens on a connection of its own, and reconnects when it is lost.
+async fn listen(client: Client, channel: &'static str, notify: Arc<Notify>) {
     let subscribe = async || -> RedisResult<PubSub> {
         let mut connection = client.get_async_pubsub().await?;
         connection.subscribe(channel).await?;
@@ -118,25 +116,25 @@ async fn listen(client: Client, channel: &'static str, bell: Arc<Notify>) {
     };
     loop {
         if let Ok(Ok(connection)) = timeout(CONNECTION_TIMEOUT, subscribe()).await {
-            // What was said before was not heard.
-            bell.notify_one();
-            let mut said = connection.into_on_message();
-            while said.next().await.is_some() {
-                bell.notify_one();
+            // Messages may have been missed while there was no connection.
+            notify.notify_one();
+            let mut messages = connection.into_on_message();
+            while messages.next().await.is_some() {
+                notify.notify_one();
             }
         }
-        sleep(PING_EVERY).await;
+        sleep(PING_INTERVAL).await;
     }
 }
 
-/// Logs that it went away or came back, each once.
+/// Records the result of a command, and logs each change of availability once.
 fn note(is_there: &AtomicBool, error: Option<&::redis::RedisError>) {
     let was_there = is_there.swap(error.is_none(), Ordering::Relaxed);
     match error {
         Some(error) if was_there => {
-            tracing::warn!(%error, "Redis does not answer: until it does, each instance goes by itself");
+            tracing::warn!(%error, "Redis does not respond: this instance continues without it");
         }
-        None if !was_there => tracing::info!("Redis answers again"),
+        None if !was_there => tracing::info!("Redis responds again"),
         _ => {}
     }
 }
@@ -147,21 +145,21 @@ impl fmt::Debug for Redis {
     }
 }
 
-/// Somebody listens until this is dropped.
+/// A guard that ends the subscription when it is dropped.
 #[derive(Debug)]
-pub struct Listening(#[expect(dead_code, reason = "held for its end")] Watch);
+pub struct Listening(#[expect(dead_code, reason = "held for its drop")] AbortOnDrop);
 
-/// Ends a task with the last who needed it.
+/// Aborts a task when it is dropped.
 #[derive(Debug)]
-struct Watch(AbortHandle);
+struct AbortOnDrop(AbortHandle);
 
-impl Drop for Watch {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-/// Where Redis is. Does not print: it may hold a password.
+/// The URL of Redis. `Debug` hides it, because it may contain a password.
 #[derive(Clone)]
 pub struct RedisUrl(String);
 
@@ -169,7 +167,7 @@ impl FromStr for RedisUrl {
     type Err = &'static str;
 
     fn from_str(url: &str) -> Result<Self, Self::Err> {
-        const SHAPE: &str = "must be an address of Redis, as in redis://HOST:6379/0 or rediss://USER:PASSWORD@HOST/0";
+        const SHAPE: &str = "must be a Redis URL, for example redis://HOST:6379/0 or rediss://USER:PASSWORD@HOST/0";
         match url.into_connection_info() {
             Ok(_) => Ok(Self(url.to_owned())),
             Err(_) => Err(SHAPE),

@@ -1,4 +1,4 @@
-//! Secrets that Rollcall makes itself: what they look like and what is stored of them.
+//! Secrets that Rollcall generates: their format, and the hashes that are stored.
 
 use ring::{
     digest::{SHA256, digest},
@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::AppError;
 
-/// SHA-256 of a secret: all that is ever stored. The secrets have more than 128 random bits, so
-/// that a fast hash is enough (compare OWASP ASVS 5.0, 11.4).
+/// The SHA-256 hash of a secret, which is stored instead of the secret. A fast hash is enough, because the secrets have
+/// more than 128 random bits (compare OWASP ASVS 5.0, 11.4).
 pub type Hash = [u8; 32];
 
 const PREFIX: &str = "rc_";
@@ -17,7 +17,7 @@ const RANDOM_CHARS: usize = 40;
 const CHECKSUM_CHARS: usize = 6;
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// What is stored of a secret.
+/// The hash of a secret.
 #[must_use]
 pub fn hash(secret: &[u8]) -> Hash {
     let mut hash = Hash::default();
@@ -25,8 +25,8 @@ pub fn hash(secret: &[u8]) -> Hash {
     hash
 }
 
-/// An API token: `rc_`, 40 random characters (238 bits), 6 of a checksum that lets scanners know
-/// one and typos be told without a database.
+/// A new API token: `rc_`, 40 random characters (238 bits), and a checksum of 6 characters, by which scanners recognise
+/// tokens and typos are detected without a database query.
 ///
 /// # Errors
 /// `Internal` when the system has no randomness.
@@ -36,7 +36,7 @@ pub fn new_api_token() -> Result<SecretString, AppError> {
     Ok(SecretString::from(format!("{PREFIX}{random}{checksum}")))
 }
 
-/// Whether a text is an API token in form.
+/// Whether a text has the format of an API token.
 #[must_use]
 pub fn is_api_token(text: &str) -> bool {
     let body = text.strip_prefix(PREFIX).filter(|body| body.len() == RANDOM_CHARS + CHECKSUM_CHARS && body.is_ascii());
@@ -46,7 +46,7 @@ pub fn is_api_token(text: &str) -> bool {
     })
 }
 
-/// What a link carries: 32 characters, 190 random bits.
+/// A new secret for a link: 32 characters, 190 random bits.
 ///
 /// # Errors
 /// `Internal` when the system has no randomness.
@@ -54,7 +54,7 @@ pub fn new_link_secret() -> Result<SecretString, AppError> {
     Ok(SecretString::from(random_text(32)?))
 }
 
-/// What is stored of a secret that somebody presents.
+/// The hash of a secret that a client sent.
 #[must_use]
 pub fn hash_of(secret: &SecretString) -> Hash {
     hash(secret.expose_secret().as_bytes())
@@ -71,16 +71,16 @@ fn checksum(random: &str) -> String {
     digits.iter().map(|digit| char::from(*digit)).collect()
 }
 
-/// Letters and digits, each equally likely.
+/// Random letters and digits, uniformly distributed.
 fn random_text(chars: usize) -> Result<String, AppError> {
     let random = SystemRandom::new();
     let mut text = String::with_capacity(chars);
     while text.len() < chars {
         let mut bytes = [0; 64];
         random.fill(&mut bytes).map_err(|_| AppError::internal("the system has no randomness"))?;
-        // Of 256 values 248 are four for each character; the rest would favour some.
-        let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
-        text.extend(fair.take(chars - text.len()));
+        // 248 is the largest multiple of 62 below 256: higher bytes are rejected to avoid modulo bias.
+        let unbiased = bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
+        text.extend(unbiased.take(chars - text.len()));
     }
     Ok(text)
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_known_by_its_form_and_a_typo_is_noticed() {
+    fn a_token_is_recognised_by_its_format_and_a_typo_is_detected() {
         let token = new_api_token().unwrap();
         let token = token.expose_secret();
         assert_eq!(token.len(), 49);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_secrets_are_the_same_and_none_is_printed() {
+    fn secrets_are_unique_and_never_printed() {
         let (one, other) = (new_link_secret().unwrap(), new_link_secret().unwrap());
         assert_ne!(one.expose_secret(), other.expose_secret());
         assert_eq!(one.expose_secret().len(), 32);

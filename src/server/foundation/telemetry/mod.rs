@@ -1,5 +1,5 @@
-//! Counters and gauges that any layer may touch, and the logging of causes. Without the Prometheus listener no
-//! recorder is installed and counting costs nothing.
+//! The metrics that any layer may record, and the logging of causes. Without the Prometheus listener no recorder is
+//! installed, and recording costs nothing.
 
 pub mod requests;
 
@@ -38,7 +38,7 @@ pub fn log_cause(error: &AppError) {
     }
 }
 
-/// A connection that is open for as long as this lives, by the listener that it came to.
+/// A guard that counts an open connection of a listener.
 #[derive(Debug)]
 pub struct OpenConnection(&'static str);
 
@@ -56,32 +56,32 @@ impl Drop for OpenConnection {
     }
 }
 
-/// The server was told to stop and finishes what runs.
+/// Records that the server is shutting down.
 pub fn draining() {
     gauge!(DRAINING).set(1);
 }
 
-/// A request waited for a connection to the database in vain.
+/// Counts a request that timed out waiting for a database connection.
 pub fn pool_timed_out() {
     counter!(POOL_TIMEOUTS).increment(1);
 }
 
-/// Somebody asked too often.
+/// Counts a request that was refused by the rate limit.
 pub fn rate_limited() {
     counter!(RATE_LIMITED).increment(1);
 }
 
-/// A request was refused because there was too much to do already.
+/// Counts a request that was refused by load shedding.
 pub fn shed() {
     counter!(SHED).increment(1);
 }
 
-/// What came of a password that somebody sent.
+/// The outcome of a password check.
 #[derive(Debug, Clone, Copy)]
 pub enum PasswordCheck {
     Right,
     Wrong,
-    /// Not looked at, after too many that were wrong.
+    /// Not checked, after too many wrong passwords.
     Throttled,
 }
 
@@ -96,7 +96,7 @@ impl PasswordCheck {
     }
 }
 
-/// Upkeep has run to its end, or has not.
+/// Counts a run of maintenance; `now` is set if it succeeded.
 pub fn tidied(now: Option<Timestamp>) {
     counter!(UPKEEP, "outcome" => if now.is_some() { "success" } else { "failure" }).increment(1);
     if let Some(now) = now {

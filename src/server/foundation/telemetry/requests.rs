@@ -1,3 +1,5 @@
+//! The metrics of requests, by route and method.
+
 use std::{
     collections::HashMap,
     sync::{Arc, OnceLock, PoisonError, RwLock},
@@ -9,20 +11,20 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
 use super::{DURATION, IN_FLIGHT, REQUESTS};
 
-/// The statuses that Rollcall answers, in their order; others count as one.
+/// The statuses that Rollcall responds with, in ascending order. Others are counted together.
 const STATUSES: [u16; 27] = [
     200, 201, 202, 204, 207, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 428, 429, 431,
     499, 500, 503, 504,
 ];
 
-/// The counters of each route and method, looked up by name once. Routes and methods are closed
-/// sets, so whatever a client sends, there are no more.
+/// The metrics of each route and method, registered once. Routes and methods are closed sets, so their number is bounded
+/// whatever clients send.
 #[derive(Debug, Default)]
 pub struct RequestSeries {
-    known: RwLock<HashMap<String, [OnceLock<Arc<Series>>; METHODS.len()]>>,
+    cached: RwLock<HashMap<String, [OnceLock<Arc<Series>>; METHODS.len()]>>,
 }
 
-/// What is counted of one route and method.
+/// The metrics of one route and method.
 #[derive(Debug)]
 pub struct Series {
     route: Arc<str>,
@@ -35,15 +37,15 @@ pub struct Series {
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "other"];
 
 impl RequestSeries {
-    /// The series of a route and a method, with whichever name of it is known.
+    /// The series of a route and a method. Unknown methods share one.
     pub fn of(&self, route: &str, method: &Method) -> Arc<Series> {
-        let index = METHODS.iter().position(|known| *known == method.as_str()).unwrap_or(METHODS.len() - 1);
+        let index = METHODS.iter().position(|name| *name == method.as_str()).unwrap_or(METHODS.len() - 1);
         let make = || Arc::new(Series::new(route, METHODS[index]));
-        if let Some(methods) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(route) {
+        if let Some(methods) = self.cached.read().unwrap_or_else(PoisonError::into_inner).get(route) {
             return methods[index].get_or_init(make).clone();
         }
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.entry(route.to_owned()).or_default()[index].get_or_init(make).clone()
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        cached.entry(route.to_owned()).or_default()[index].get_or_init(make).clone()
     }
 }
 
@@ -77,9 +79,9 @@ impl Series {
     }
 
     fn counter(&self, status: u16) -> &Counter {
-        let known = STATUSES.binary_search(&status);
-        self.answers[known.unwrap_or(STATUSES.len())].get_or_init(|| {
-            let status = known.map_or_else(|_| "other".to_owned(), |_| status.to_string());
+        let index = STATUSES.binary_search(&status);
+        self.answers[index.unwrap_or(STATUSES.len())].get_or_init(|| {
+            let status = index.map_or_else(|_| "other".to_owned(), |_| status.to_string());
             counter!(REQUESTS, "method" => self.method, "route" => self.route.clone(), "status" => status)
         })
     }
@@ -90,7 +92,7 @@ mod tests {
     use super::STATUSES;
 
     #[test]
-    fn statuses_are_in_their_order() {
+    fn statuses_are_in_ascending_order() {
         assert!(STATUSES.is_sorted());
     }
 }
