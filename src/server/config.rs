@@ -64,7 +64,7 @@ pub struct Config {
     #[arg(long, env = "ROLLCALL_METRICS_LISTEN", value_name = "ADDRESS", global = true)]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// What visitors can do without signing in
+    /// Permissions of visitors who are not signed in
     #[arg(long, env = "ROLLCALL_ANONYMOUS", value_name = "ACCESS", value_enum, default_value_t = Anonymous::None, global = true)]
     pub anonymous: Anonymous,
 

@@ -77,7 +77,7 @@ struct People {
 }
 
 impl People {
-    /// So many are made at once.
+    /// The number of people per chunk.
     const BATCH: u32 = 1_000;
 
     fn new(count: u32, seed: u64) -> anyhow::Result<Self> {

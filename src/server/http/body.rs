@@ -1,11 +1,11 @@
-//! Reading request bodies whole.
+//! Reading complete request bodies.
 
 use axum::{body::Bytes, extract::Request};
 use http_body_util::{BodyExt, LengthLimitError};
 
 use crate::{domain::AppError, server::foundation::limits::BODY_LIMIT};
 
-/// Collects a whole body; `RequestBodyLimitLayer` ends one that is too large.
+/// Reads a complete body. `RequestBodyLimitLayer` ends one that is too large.
 ///
 /// # Errors
 /// `TooLarge`, `Malformed`.
@@ -21,7 +21,7 @@ pub fn broken(error: &axum::Error) -> AppError {
     if is_length_limit(error) {
         AppError::TooLarge(BODY_LIMIT)
     } else {
-        AppError::Malformed("The body broke off.".to_owned())
+        AppError::Malformed("The request body ended early.".to_owned())
     }
 }
 

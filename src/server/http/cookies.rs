@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::{server::foundation::public_url::PublicUrl, ui::theme::Theme};
 
-/// The name of the flash cookie, without the prefix that it has behind TLS.
+/// The name of the flash cookie, without its prefix behind TLS.
 pub const FLASH: &str = "rollcall_done";
 
 /// The name of the session cookie. Behind TLS its prefix keeps other hosts from setting it (RFC 6265bis section 4.1.3.2).
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cookie_is_found_among_others_and_nonsense_is_none() {
+    fn the_theme_cookie_is_found_among_others_and_invalid_values_are_ignored() {
         for (cookies, theme) in [
             ("rollcall=abc; rollcall_theme=dark", Theme::Dark),
             ("rollcall_theme=light;x=y", Theme::Light),

@@ -25,8 +25,8 @@ use crate::{
 
 const TYPE: &str = "text/event-stream";
 
-/// `/events/users`: what happens to users, from now on, or after the position in `Last-Event-ID`.
-/// A page says in `after` where its own data ends.
+/// `/events/users`: streams changes to users, from now on or after the position in `Last-Event-ID`. A page passes the
+/// position of its own data as `after`.
 ///
 /// # Errors
 /// `Unauthorized`, `Forbidden`, `NotAcceptable`; `Unavailable` where all streams are taken; `Internal`.
@@ -45,13 +45,13 @@ pub async fn users(
     let stream = Stream::open(state.feed.clone(), right, last.as_deref()).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(TYPE)),
-        // nginx would wait until it has more.
+        // nginx would buffer the events.
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     Ok((headers, Body::from_stream(stream.into_chunks())).into_response())
 }
 
-/// What came last, by the header of a browser that comes back, else by the address.
+/// The last event that the client has seen, from the header that a reconnecting browser sends, else from the query.
 fn last_seen(headers: &HeaderMap, query: &str) -> Option<String> {
     let sent = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let named = || form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after");

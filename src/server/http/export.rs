@@ -1,4 +1,4 @@
-//! People as a file: what a list shows, whole, for the page and for REST.
+//! Exports: the users of a list as a file, for the page and the REST API.
 
 use std::io;
 
@@ -22,24 +22,24 @@ use crate::{
     user_file::Writer,
 };
 
-/// A file of each kind for the page: its name says which.
+/// The routes for the page, one for each kind of file.
 pub fn routes() -> Router<AppState> {
     FileKind::ALL.iter().fold(Router::new(), |router, kind| {
-        let answer = |State(state), actor, RawQuery(query)| people(*kind, state, actor, query);
-        router.route(&format!("/export.{kind}"), get(answer))
+        let handler = |State(state), actor, RawQuery(query)| people(*kind, state, actor, query);
+        router.route(&format!("/export.{kind}"), get(handler))
     })
 }
 
-/// `/export.csv` and its like: everybody in a list, or with `id`, as often as needed, these.
+/// `/export.csv` and the like: exports a list, or the users named by `id` parameters.
 async fn people(kind: FileKind, state: AppState, actor: Actor, query: Option<String>) -> Response {
-    match asked(&state.users, actor, query.as_deref().unwrap_or_default(), kind).await {
+    match export(&state.users, actor, query.as_deref().unwrap_or_default(), kind).await {
         Ok(file) => file,
         Err(AppError::Unauthorized) => pages::to_sign_in("/"),
         Err(error) => error.into_response(),
     }
 }
 
-async fn asked(users: &Users, actor: Actor, query: &str, kind: FileKind) -> Result<Response, AppError> {
+async fn export(users: &Users, actor: Actor, query: &str, kind: FileKind) -> Result<Response, AppError> {
     let ids = ids(query)?;
     if ids.is_empty() {
         return file(users, actor, &query.parse()?, kind).await;
@@ -52,10 +52,10 @@ async fn asked(users: &Users, actor: Actor, query: &str, kind: FileKind) -> Resu
     Ok(attachment(kind, Body::from(chosen)))
 }
 
-/// Everybody in a list as the body of an answer, which is made as fast as it is read.
+/// Streams the users of a list as a response body, with backpressure: rows are read as fast as the client takes them.
 ///
 /// # Errors
-/// Those of `Users::list`. What goes wrong behind the first page cuts the body short.
+/// Those of `Users::list`. An error after the first page cuts the body short.
 pub async fn file(users: &Users, actor: Actor, list: &ListUsers, kind: FileKind) -> Result<Response, AppError> {
     let mut chunks = Box::pin(chunks(users.pages(actor, list), kind));
     let first = chunks.try_next().await?.unwrap_or_default();
@@ -67,9 +67,9 @@ fn chunks(
     pages: impl Stream<Item = Result<Vec<User>, AppError>> + Send,
     kind: FileKind,
 ) -> impl Stream<Item = Result<Bytes, AppError>> + Send {
-    let begun = Some((Box::pin(pages), Writer::new(kind)));
-    stream::try_unfold(begun, |begun| async move {
-        let Some((mut pages, mut writer)) = begun else { return Ok(None) };
+    let state = Some((Box::pin(pages), Writer::new(kind)));
+    stream::try_unfold(state, |state| async move {
+        let Some((mut pages, mut writer)) = state else { return Ok(None) };
         let mut chunk = Vec::new();
         let Some(users) = pages.try_next().await? else {
             writer.end(&mut chunk);
@@ -82,13 +82,13 @@ fn chunks(
     })
 }
 
-/// The users with these ids, at most as many as one selects by hand.
+/// Parses the `id` parameters, of which a maximum number is allowed.
 fn ids(query: &str) -> Result<Vec<UserId>, FieldErrors> {
     let named = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "id");
     let ids = named.map(|(_, id)| id.parse()).collect::<Result<Vec<UserId>, _>>();
     let ids = ids.map_err(|_| FieldErrors::one("id", "invalid", "must be the id of a user"))?;
     if ids.len() > Users::MAX_EACH {
-        return Err(FieldErrors::one("id", "too_many", format!("must stand at most {} times", Users::MAX_EACH)));
+        return Err(FieldErrors::one("id", "too_many", format!("must be given at most {} times", Users::MAX_EACH)));
     }
     Ok(ids)
 }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_read_and_counted() {
+    fn ids_are_parsed_and_limited() {
         let id = "01976f30-8fa0-7000-8000-000000000001";
         assert_eq!(ids(&format!("id={id}&q=x&id={id}")).unwrap().len(), 2);
         assert!(ids("q=x").unwrap().is_empty());

@@ -1,5 +1,5 @@
-//! The cookie that carries what was done over the redirect to the page that tells of it. It holds a
-//! word and an id: who that is, the page finds out as whoever asks.
+//! The flash cookie: carries the result of a form over the redirect to the page that shows it. It contains a kind and a
+//! user id; the page loads the user with the permissions of the actor.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -10,20 +10,20 @@ use crate::{
     ui::flash::{Deed, Flash},
 };
 
-/// Like that of the session: behind TLS no other host can set it.
+/// The name of the cookie. Behind TLS no other host can set it, as with the session cookie.
 fn name(url: &PublicUrl) -> &'static str {
     if url.is_https() { "__Host-rollcall_done" } else { "rollcall_done" }
 }
 
-/// Long enough for a redirect, too short to surprise anybody later.
-const SECONDS: u32 = 10;
+/// The lifetime: long enough for a redirect, too short for a message to appear on a later visit.
+const MAX_AGE: u32 = 10;
 
-pub fn cookie(url: &PublicUrl, deed: Deed, whom: Option<UserId>) -> HeaderValue {
-    let whom = whom.map(|id| format!(".{id}")).unwrap_or_default();
-    header_value(url, &format!("{}{whom}", deed.as_str()), SECONDS)
+pub fn cookie(url: &PublicUrl, deed: Deed, user_id: Option<UserId>) -> HeaderValue {
+    let user_id = user_id.map(|id| format!(".{id}")).unwrap_or_default();
+    header_value(url, &format!("{}{user_id}", deed.as_str()), MAX_AGE)
 }
 
-/// It is told once.
+/// Removes the cookie, because a message is shown only once.
 pub fn removal(url: &PublicUrl) -> HeaderValue {
     header_value(url, "", 0)
 }
@@ -31,15 +31,15 @@ pub fn removal(url: &PublicUrl) -> HeaderValue {
 fn header_value(url: &PublicUrl, value: &str, seconds: u32) -> HeaderValue {
     let secure = if url.is_https() { "; Secure" } else { "" };
     let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", name(url));
-    // Words and ids are fit for a header.
+    // Kinds and ids are valid in a header.
     HeaderValue::try_from(cookie).unwrap_or(HeaderValue::from_static("rollcall_done=; Path=/; Max-Age=0"))
 }
 
-/// What a request to the page `here` brought with it, if anything that there is.
+/// Reads the flash message of a request to the page `here`, unless it is invalid or names an unknown user.
 pub async fn read(state: &AppState, actor: &Actor, headers: &HeaderMap, here: &str) -> Option<Flash> {
     let name = name(&state.public_url);
-    let (deed, whom) = headers.get_all(header::COOKIE).iter().find_map(|value| parse(name, value.to_str().ok()?))?;
-    let user = match whom {
+    let (deed, user_id) = headers.get_all(header::COOKIE).iter().find_map(|value| parse(name, value.to_str().ok()?))?;
+    let user = match user_id {
         Some(id) => Some(state.users.get(actor, id).await.ok()?),
         None => None,
     };
@@ -59,22 +59,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_done_comes_back_as_it_went() {
+    fn a_flash_message_survives_the_round_trip() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let urls = ["http://localhost:3000", "https://people.mycompany.com"].map(|url| url.parse().unwrap());
-        for ((deed, _), whom) in Deed::ALL.into_iter().flat_map(|deed| [(deed, Some(id)), (deed, None)]) {
+        for ((deed, _), user_id) in Deed::ALL.into_iter().flat_map(|deed| [(deed, Some(id)), (deed, None)]) {
             for url in &urls {
-                let cookie = cookie(url, deed, whom);
+                let cookie = cookie(url, deed, user_id);
                 let text = cookie.to_str().unwrap();
                 assert_eq!(text.ends_with("Max-Age=10; Secure"), url.is_https(), "{text}");
                 let sent = format!("rollcall=abc; {}", text.split(';').next().unwrap());
-                assert_eq!(parse(name(url), &sent), Some((deed, whom)));
+                assert_eq!(parse(name(url), &sent), Some((deed, user_id)));
             }
         }
     }
 
     #[test]
-    fn nonsense_tells_of_nothing() {
+    fn invalid_cookies_are_ignored() {
         for cookies in ["", "rollcall=x", "rollcall_done", "rollcall_done=", "rollcall_done=x", "rollcall_done=role.1"]
         {
             assert_eq!(parse("rollcall_done", cookies), None, "{cookies}");

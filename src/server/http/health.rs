@@ -1,4 +1,4 @@
-//! The health probes (draft-inadarei-api-health-check-06). They stand outside the middleware stack: no session, no
+//! The health probes (draft-inadarei-api-health-check-06). They are outside the middleware stack: no session, no
 //! rate limit, no access log.
 
 use axum::{
@@ -14,7 +14,7 @@ use crate::server::services::health::{Health, Report, Status};
 
 const MEDIA_TYPE: &str = "application/health+json";
 
-/// The two probes.
+/// The liveness and the readiness probe.
 pub fn routes(health: Health) -> Router {
     let live = || async { Report::of(Status::Pass, None) };
     let ready = |State(health): State<Health>| async move { health.ready().await };

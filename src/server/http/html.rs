@@ -1,4 +1,4 @@
-//! HTML responses: the page as Leptos rendered it, and its headers.
+//! HTML responses: the page as Leptos rendered it, with its headers.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::{
     ui::{self, context::SiteFiles, theme::Theme},
 };
 
-/// A page for an error that no page could render itself.
+/// The page for an error that the requested page could not render itself.
 pub fn error_page(files: &SiteFiles, theme: Theme, error: &AppError) -> Response {
     response(status(error), ui::shell::error_document(files, theme, error).into())
 }
@@ -37,14 +37,14 @@ pub fn response(status: u16, rendered: Bytes) -> Response {
     response
 }
 
-/// Without what Leptos puts behind the end of the document: scripts with data that nothing here asks
-/// for, and with a nonce, which would make other bytes of the same page.
+/// The document without what Leptos appends to it: scripts whose data is not used here, and whose nonce would make each
+/// rendering of a page different.
 fn document(rendered: Bytes) -> Bytes {
     const END: &[u8] = b"</html>";
     memmem::rfind(&rendered, END).map_or(rendered.clone(), |end| rendered.slice(..end + END.len()))
 }
 
-/// Nothing but our own files runs, and what `cargo leptos watch` has put into the page (CSP level 3).
+/// The content security policy (CSP level 3): only our own files, and the scripts of `cargo leptos watch`.
 fn content_security_policy(page: &[u8]) -> Result<HeaderValue, InvalidHeaderValue> {
     let reload_socket = RELOAD_SOCKET.as_deref().unwrap_or_default();
     let reload_scripts: String = RELOAD_SOCKET.iter().flat_map(|_| inline_scripts(page)).map(hash_source).collect();
@@ -55,7 +55,7 @@ fn content_security_policy(page: &[u8]) -> Result<HeaderValue, InvalidHeaderValu
     ))
 }
 
-/// Where `cargo leptos watch` tells the page to reload; nobody else gets such a socket.
+/// The WebSocket for live reload, only under `cargo leptos watch`.
 static RELOAD_SOCKET: LazyLock<Option<String>> =
     LazyLock::new(|| ui::shell::reload_port().map(|port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}")));
 
@@ -64,7 +64,7 @@ fn hash_source(script: &[u8]) -> String {
     format!(" 'sha256-{}'", BASE64_STANDARD.encode(hash))
 }
 
-/// What stands in script elements.
+/// The contents of the script elements.
 fn inline_scripts(html: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -83,7 +83,7 @@ mod tests {
     use super::document;
 
     #[test]
-    fn a_page_ends_where_the_last_document_in_it_does() {
+    fn a_page_ends_at_the_last_end_tag_of_its_document() {
         let rendered = br#"<html><body><p></html></p></body><!></html><!><script nonce="a">A=[];</script>"#;
         let page = document(rendered.as_slice().into());
         assert_eq!(page, b"<html><body><p></html></p></body><!></html>".as_slice());

@@ -1,27 +1,27 @@
-//! Content negotiation: which media types a request accepts (RFC 9110 section 12.5.1).
+//! Content negotiation: which media types a request takes (RFC 9110 section 12.5.1).
 
 use axum::http::{HeaderMap, header};
 
 use crate::domain::FileKind;
 
-/// Whether a request accepts the media types of our responses or of our errors.
+/// Whether a request takes the media types of our responses or of our errors.
 pub fn takes_json(headers: &HeaderMap) -> bool {
     takes(headers, "application/json") || takes(headers, "application/problem+json")
 }
 
-/// Whether who asks takes a type.
+/// Whether a request takes a media type.
 pub fn takes(headers: &HeaderMap, media_type: &str) -> bool {
     weight(headers, media_type).is_some()
 }
 
-/// Which of these forms who asks likes best; the first of those that they like as much.
+/// The form that a request prefers; the first one of equals.
 pub fn preferred<'a, T>(headers: &HeaderMap, forms: &'a [T], media_type: impl Fn(&T) -> &str) -> Option<&'a T> {
-    let weighed = forms.iter().rev().filter_map(|form| Some((weight(headers, media_type(form))?, form)));
-    weighed.max_by_key(|(weight, _)| *weight).map(|(_, form)| form)
+    let weighted = forms.iter().rev().filter_map(|form| Some((weight(headers, media_type(form))?, form)));
+    weighted.max_by_key(|(weight, _)| *weight).map(|(_, form)| form)
 }
 
-/// What a file is called over HTTP, without its parameters. JSON Lines is registered nowhere: that is
-/// how it calls itself (jsonlines.org) and OpenAPI lists it.
+/// The media type of a file, without parameters. The one of JSON Lines is not registered: it is the one that
+/// jsonlines.org and OpenAPI use.
 #[must_use]
 pub fn file_media_type(kind: FileKind) -> &'static str {
     match kind {
@@ -31,8 +31,8 @@ pub fn file_media_type(kind: FileKind) -> &'static str {
     }
 }
 
-/// How much who asks likes a type, in thousandths, and how narrow a range says so: of the ranges that
-/// it is in, the narrowest decides. `None` when it is not taken.
+/// The weight of a media type in thousandths, and the rank of the range that gives it: the most specific matching range
+/// decides. `None` when the type is not accepted.
 fn weight(headers: &HeaderMap, media_type: &str) -> Option<(u16, u8)> {
     let lines: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
     let ranges = lines.join(",");
@@ -40,7 +40,7 @@ fn weight(headers: &HeaderMap, media_type: &str) -> Option<(u16, u8)> {
         let mut parts = range.split(';').map(str::trim);
         let range = parts.next()?.to_ascii_lowercase();
         let rank = match range.as_str() {
-            // Java's own client sends the first.
+            // Java's HttpURLConnection sends `*`.
             "*" | "*/*" => 1,
             any if any.strip_suffix('*').is_some_and(|kind| kind.ends_with('/') && media_type.starts_with(kind)) => 2,
             exact if exact == media_type => 3,
@@ -55,12 +55,12 @@ fn weight(headers: &HeaderMap, media_type: &str) -> Option<(u16, u8)> {
     (weight > 0).then_some((weight, rank))
 }
 
-/// The weight that a parameter gives.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 1")]
+/// The value of a `q` parameter in thousandths.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the weight is clamped to 0 to 1")]
 fn thousandths(parameter: &str) -> Option<u16> {
     let (name, weight) = parameter.split_once('=')?;
     let weight = weight.trim().parse::<f32>().ok().filter(|_| name.trim().eq_ignore_ascii_case("q"))?;
-    // Whatever is above nothing is not nothing.
+    // Rounded up, so that a positive weight never becomes zero.
     Some((weight.clamp(0.0, 1.0) * 1_000.0).ceil() as u16)
 }
 
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_narrowest_range_decides_and_a_weight_of_zero_is_a_no() {
+    fn the_most_specific_range_decides_and_a_weight_of_zero_refuses() {
         let takes = |accept: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, accept.parse().unwrap());
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_forms_the_best_liked_is_chosen() {
+    fn the_preferred_form_is_chosen() {
         const FORMS: [&str; 3] = ["text/csv", "application/jsonl", "application/json"];
         for (accept, chosen) in [
             ("", Some(FORMS[0])),

@@ -1,4 +1,4 @@
-//! The pages over HTTP: Leptos renders, this adds status and headers.
+//! The pages: rendered by Leptos, with status and headers added here.
 
 use axum::{
     body::Body,
@@ -26,24 +26,24 @@ use crate::{
     },
 };
 
-/// Renders the page that the address asks for; leads those who must sign in to where they can.
+/// Renders the requested page, or redirects to the sign-in page.
 pub async fn render(State(state): State<AppState>, actor: Actor, request: Request) -> Response {
     let here = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
     let theme = chosen_theme(request.headers());
     let flash = flash::read(&state, &actor, request.headers(), &here).await;
-    let is_told = flash.is_some();
+    let has_flash = flash.is_some();
     let mut page = rendered(&state, actor, request, theme, None, flash).await;
     if page.status() == StatusCode::UNAUTHORIZED {
         return to_sign_in(&here);
     }
-    // What a browser asks for beside its page is no page that anybody reads.
-    if is_told && page.status() == StatusCode::OK {
+    // Only a page that is shown consumes the message, not a 404 for a browser's own request such as an icon.
+    if has_flash && page.status() == StatusCode::OK {
         page.headers_mut().append(header::SET_COOKIE, flash::removal(&state.public_url));
     }
     page
 }
 
-/// Renders the page that a form was posted to, with what became of it.
+/// Renders the page of a form again, with the result of the submission.
 pub async fn render_again(
     state: &AppState,
     actor: Actor,
@@ -56,13 +56,13 @@ pub async fn render_again(
     rendered(state, actor, request, theme, Some(submitted), None).await
 }
 
-/// To the page that signs in, and from there back to `here`.
+/// Redirects to the sign-in page, which leads back to `here`.
 pub fn to_sign_in(here: &str) -> Response {
     let to = Serializer::new(String::new()).append_pair("to", here).finish();
     see_other(&format!("/sign-in?{to}"))
 }
 
-/// Another page is the answer (RFC 9110 section 15.4.4).
+/// Redirects to another page (303 See Other, RFC 9110 section 15.4.4).
 pub fn see_other(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
@@ -79,7 +79,7 @@ async fn rendered(
     let error = submitted.as_ref().and_then(|submitted| submitted.error.clone());
     let now = state.clock.now().ok();
     let files = state.site.files.clone();
-    // Read before the list is: what changes from here on is told to the page.
+    // Read before the list, so that the page receives every later change.
     let position = match request.uri().path() {
         "/" => state.feed.position().await.ok().map(|position| FeedPosition(position.to_string())),
         _ => None,
@@ -120,7 +120,7 @@ async fn rendered(
     }
 }
 
-/// What no route knows: a file of the site, or nothing, which has a page of its own.
+/// The fallback of the router: a static file, or the page for 404.
 pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Request) -> Response {
     if *request.method() == Method::OPTIONS && !state.site.has(request.uri().path()) {
         return nothing_here().await.into_response();

@@ -20,11 +20,11 @@ pub async fn nothing_here() -> AppError {
     AppError::NotFound("There is nothing at this address.".to_owned())
 }
 
-/// Accepts a redirect target only when it is a path on this site (prevents open redirects).
+/// Accepts a redirect target only if it is a path on this site, to prevent open redirects.
 pub fn path_here(to: &str) -> Option<String> {
-    let begins_here = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
+    let is_local = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
     let uri: Uri = to.parse().ok()?;
-    (begins_here && uri.authority().is_none() && uri.path() != "/sign-out").then(|| to.to_owned())
+    (is_local && uri.authority().is_none() && uri.path() != "/sign-out").then(|| to.to_owned())
 }
 
 #[cfg(test)]
@@ -32,7 +32,7 @@ mod tests {
     use crate::server::http::paths::path_here;
 
     #[test]
-    fn only_paths_of_this_site_are_followed() {
+    fn only_paths_of_this_site_are_accepted() {
         for to in ["/", "/users/1?done=created", "/?q=a%20b&page=2"] {
             assert_eq!(path_here(to).as_deref(), Some(to));
         }

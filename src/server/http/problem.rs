@@ -12,7 +12,7 @@ use crate::{
     rpc,
 };
 
-/// A bare status that carries the error; the `errors` middleware renders it for its reader.
+/// A response with only a status, which carries the error. The `errors` middleware renders it.
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let mut response = status(&self).into_response();

@@ -1,4 +1,4 @@
-//! Every route, and the tower stack around them, from the outside in.
+//! All routes, and the middleware stack around them, from the outside in.
 
 use std::{any::Any, sync::Arc};
 
@@ -38,7 +38,7 @@ use crate::{
     server::foundation::limits::{BODY_LIMIT, REQUEST_TIMEOUT},
 };
 
-/// The whole application; `more` are routes beside those of the product.
+/// The whole application; `more` are additional routes.
 pub fn router(state: AppState, more: Router<AppState>, cors_domains: Vec<CorsDomain>) -> Router {
     let routes = Router::new()
         .merge(forms::routes())
@@ -56,9 +56,9 @@ pub fn router(state: AppState, more: Router<AppState>, cors_domains: Vec<CorsDom
     with_stack(routes, &state, cors_domains).merge(health::routes(state.health.clone()))
 }
 
-/// Puts the tower stack around all routes, so that it sees what the router itself refuses, too.
+/// Wraps all routes in the middleware stack, including the router's own 404 and 405 responses.
 pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain>) -> Router {
-    // What Leptos spawns while it renders runs on this runtime; a second router finds it set.
+    // Leptos spawns rendering tasks on this runtime. Fails for a second router in the process, where it is set already.
     let _ = any_spawner::Executor::init_tokio();
     let rate_limit = state.rate_limit.clone().map(|limit| function(limit, rate_limit::enforce));
     routes.layer(
@@ -81,7 +81,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
             .layer(MapRequestBodyLayer::new(Body::new))
-            .map_request(vouch_for_credentials)
+            .map_request(exempt_credentials)
             .layer(same_origin(state))
             .layer(function(Arc::new(session::layer(state.sessions.clone(), &state.public_url)), session::open))
             .layer(option_layer(rate_limit))
@@ -91,15 +91,15 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
     )
 }
 
-/// Refuses what another site made a browser send (Fetch metadata, else `Origin`).
+/// Refuses cross-site requests of browsers (CSRF), by Fetch metadata or else by `Origin`.
 fn same_origin(state: &AppState) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
     let refused = |_| AppError::Forbidden("This request came from another site.".to_owned()).into_response();
     let layer = CsrfLayer::new().add_trusted_origin(state.public_url.origin()).unwrap_or_default();
     layer.with_rejection_response(refused)
 }
 
-/// A browser never adds `Authorization` by itself: who sends it means it, from whatever origin.
-fn vouch_for_credentials<B>(mut request: Request<B>) -> Request<B> {
+/// Exempts requests with `Authorization` from the CSRF check: browsers never add this header by themselves.
+fn exempt_credentials<B>(mut request: Request<B>) -> Request<B> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         request.headers_mut().remove(header::ORIGIN);
         request.headers_mut().remove("sec-fetch-site");

@@ -1,4 +1,4 @@
-//! The HTTP side of the server functions.
+//! HTTP handling of server functions.
 
 use std::ops::Deref;
 
@@ -19,12 +19,12 @@ use crate::{
     server::{foundation::telemetry::log_cause, services::identity::Actor},
 };
 
-/// What a server function needs: the services, and who asks.
+/// The context of a server function: the services and the actor.
 #[derive(Debug)]
 pub struct Door {
     state: AppState,
     pub actor: Actor,
-    /// That of the request: what renders a page runs in tasks of its own, which have none.
+    /// The span of the request. Rendering runs in tasks of its own, which have no span.
     span: Span,
 }
 
@@ -41,10 +41,10 @@ impl Door {
         Ok(Self { state, actor, span })
     }
 
-    /// Passes the answer on; this is the boundary where a cause is logged.
+    /// Logs the cause of an error at this boundary, and returns the result.
     ///
     /// # Errors
-    /// The error that is passed on.
+    /// The error of the result.
     pub fn answer<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
         result.inspect_err(|error| self.span.in_scope(|| log_cause(error)))
     }
@@ -58,7 +58,7 @@ impl Deref for Door {
     }
 }
 
-/// Answers a call of a server function, errors with the status they stand for.
+/// Handles a call of a server function. Errors get the status of their kind.
 pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let mut methods = server_fn::axum::server_fn_paths().filter(|(known, _)| *known == path).map(|(_, method)| method);
@@ -70,7 +70,7 @@ pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Re
         }
         Some(_) => {}
     }
-    // With these, Leptos would answer a plain form post by a redirect to wherever it came from.
+    // With these, Leptos would answer a plain form post with a redirect to the referring page.
     request.headers_mut().remove(header::REFERER);
     request.headers_mut().remove(header::ACCEPT);
     let span = Span::current();
@@ -83,7 +83,7 @@ pub async fn handle(State(state): State<AppState>, actor: Actor, mut request: Re
     if response.status().is_success() { response } else { with_status_of_error(response).await }
 }
 
-/// Leptos answers every error with 500; the error itself, which is the body, knows better.
+/// Sets the status from the error in the body, because Leptos answers every error with 500.
 async fn with_status_of_error(response: Response) -> Response {
     let body = match response.into_body().collect().await {
         Ok(body) => body.to_bytes(),

@@ -1,4 +1,4 @@
-//! What every request may use, and the settings it is made from.
+//! The application state, and the settings from which it is made.
 
 use std::{fmt, num::NonZeroU32, ops::Deref, sync::Arc};
 
@@ -36,7 +36,7 @@ use crate::{
     },
 };
 
-/// What every request may use. Cheap to clone, for each is handed on many times.
+/// The application state. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AppState(Arc<Parts>);
 
@@ -49,17 +49,17 @@ pub struct Parts {
     pub idempotency: Idempotency,
     pub imports: Imports,
     pub clock: Arc<dyn Clock>,
-    /// As whom a request without credentials runs.
+    /// The identity of requests without credentials.
     pub anonymous: Identity,
     pub public_url: PublicUrl,
     pub trusted_proxies: Arc<TrustedProxies>,
     pub rate_limit: Option<RateLimit>,
-    /// What this instance shares with others, beside the database.
+    /// The Redis that instances share, if configured.
     pub redis: Option<Redis>,
     pub feed: Feed,
     pub generations: Generations,
     pub cache: Cache,
-    /// How many days deleted people can be restored.
+    /// How many days deleted users can be restored.
     pub trash_days: u32,
     pub site: Arc<Site>,
     pub lifecycle: Lifecycle,
@@ -68,22 +68,22 @@ pub struct Parts {
     pub access_log: Arc<AccessLog>,
 }
 
-/// What a server is told at its start.
+/// The settings of a server.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub anonymous: Identity,
     pub entrance: Entrance,
     pub trusted_proxies: TrustedProxies,
-    /// So many requests a minute, of one token or one client.
+    /// The maximum number of requests per minute, for each token or client.
     pub rate_limit: Option<NonZeroU32>,
     pub redis: Option<RedisUrl>,
-    /// So many event streams may be open.
+    /// The maximum number of open event streams.
     pub max_streams: usize,
-    /// How many days deleted people can be restored.
+    /// How many days deleted users can be restored.
     pub trash_days: u32,
-    /// So many requests are worked on at once.
+    /// The maximum number of requests in flight.
     pub max_in_flight: usize,
-    /// In so many bytes answers are kept.
+    /// The size of the response cache in bytes.
     pub cache_bytes: u64,
 }
 
@@ -106,7 +106,7 @@ impl AppState {
         let generations = Generations::default();
         let known = KnownTokens::of(store, &generations);
         let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).remembering(known.clone());
-        // Where requests are counted, each has to come by where that is done.
+        // With a rate limit every request must be counted, so none may be served by the cache's fast path.
         let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };
         let anonymous = settings.anonymous;
         let cache = Cache::new(cache_bytes, generations.clone(), known, tokens.clone(), anonymous.clone(), &public_url);
@@ -136,7 +136,7 @@ impl AppState {
         })))
     }
 
-    /// What the authentication middleware needs.
+    /// The state of the authentication middleware.
     #[must_use]
     pub fn authenticator(&self) -> Authenticator {
         Authenticator {

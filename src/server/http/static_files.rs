@@ -1,4 +1,4 @@
-//! The files of the site, which the released binary carries inside: WASM, JavaScript, CSS, `public/`.
+//! Static files, embedded in the release binary: WASM, JavaScript, CSS and `public/`.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,10 @@ use rust_embed::{Embed, EmbeddedFile};
 use super::conditional::{encoded_etag, is_not_modified};
 use crate::{server::foundation::secret::hash, ui::context::SiteFiles};
 
-/// The modules of `public/` that every page runs, in this order.
+/// The modules in `public/` that every page loads, in this order.
 const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "select.js"];
 
-/// What cargo-leptos built. A debug build reads the folder anew each time; without a site built, it
-/// is empty.
+/// The output of cargo-leptos. A debug build reads the folder on each access; it is empty if nothing was built.
 #[derive(Embed)]
 #[folder = "target/site"]
 #[exclude = "fonts/*.br"]
@@ -24,20 +23,19 @@ const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "se
 #[allow_missing = true]
 struct Embedded;
 
-/// The site's files by their public names.
+/// The static files by their public names.
 #[derive(Debug)]
 pub struct Site {
-    /// `boot.0a1b2c3d.js` to `boot.js`; those of `pkg` name each other, so their folder has the hash:
-    /// `pkg.0a1b2c3d/rollcall.js` to `pkg/rollcall.js`.
+    /// Public names to original names: `boot.0a1b2c3d.js` to `boot.js`. Files in `pkg` refer to each other, so their
+    /// folder has the hash: `pkg.0a1b2c3d/rollcall.js` to `pkg/rollcall.js`.
     hashed: HashMap<String, String>,
-    /// What every page links to.
+    /// The files that every page links to.
     pub files: SiteFiles,
 }
 
 impl Site {
-    /// A released binary calls every file by a name with a hash of its content, so that a browser
-    /// may keep it for ever. While developing, files keep their names: they change under a running
-    /// server, and live reload looks for them.
+    /// Loads the embedded files. A release build adds a content hash to their names, so that browsers can cache them
+    /// forever. A debug build keeps the names, because the files change while the server runs and live reload needs them.
     pub fn embedded() -> Self {
         let mut hashed = HashMap::new();
         if !cfg!(debug_assertions) {
@@ -72,7 +70,7 @@ impl Site {
         Self { hashed, files }
     }
 
-    /// Whether the binary was built without its site.
+    /// Whether the binary was built without its static files.
     pub fn is_missing() -> bool {
         Embedded::get("pkg/rollcall.wasm").is_none()
     }
@@ -83,7 +81,7 @@ impl Site {
         self.hashed.contains_key(path) || Embedded::get(path).is_some()
     }
 
-    /// The file at a path, in the best encoding that the client takes.
+    /// The file at a path, in the best encoding that the client accepts.
     pub fn get(&self, path: &str, request: &HeaderMap) -> Option<Response<Body>> {
         let path = path.trim_start_matches('/');
         let original = self.hashed.get(path);
@@ -113,24 +111,24 @@ impl Site {
     }
 }
 
-/// By its ending; what is text is UTF-8, and says so.
+/// The media type by file extension. Text is declared as UTF-8.
 fn media_type(name: &str) -> String {
     let guess = mime_guess::from_path(name).first_or_octet_stream();
     let is_text = guess.type_() == "text" || matches!(guess.subtype().as_str(), "javascript" | "json" | "svg");
     if is_text { format!("{guess}; charset=utf-8") } else { guess.to_string() }
 }
 
-/// The brotli or gzip form that the build made beside a file, if the client takes it.
+/// The brotli or gzip variant that the build made of a file, if the client accepts it.
 fn compressed(name: &str, request: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
     let accepted = request.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let form = |(coding, suffix)| {
+    let variant = |(coding, suffix)| {
         let file = Embedded::get(&format!("{name}.{suffix}")).filter(|_| accepts(accepted, coding))?;
         Some((coding, file))
     };
-    [("br", "br"), ("gzip", "gz")].into_iter().find_map(form)
+    [("br", "br"), ("gzip", "gz")].into_iter().find_map(variant)
 }
 
-/// `Accept-Encoding` (RFC 9110 section 12.5.3): named, and not with a weight of zero.
+/// Whether `Accept-Encoding` names a coding with a weight above zero (RFC 9110 section 12.5.3).
 fn accepts(accepted: &str, coding: &str) -> bool {
     accepted.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
@@ -144,12 +142,12 @@ fn is_compressed(name: &str) -> bool {
     name.ends_with(".br") || name.ends_with(".gz")
 }
 
-/// Fonts are named by their version already, and style sheets name them so.
+/// Fonts have their version in the name, by which style sheets refer to them.
 fn has_version(name: &str) -> bool {
     name.starts_with("fonts/")
 }
 
-/// Of all files in `pkg`, in the order of their names.
+/// A hash of all files in `pkg`, in the order of their names.
 fn package_hash() -> String {
     let mut names: Vec<_> = Embedded::iter().filter(|name| name.starts_with("pkg/") && !is_compressed(name)).collect();
     names.sort();
@@ -173,7 +171,7 @@ mod tests {
     use super::accepts;
 
     #[test]
-    fn a_coding_is_accepted_by_name_unless_weighed_zero() {
+    fn a_coding_is_accepted_by_name_unless_its_weight_is_zero() {
         assert!(accepts("gzip, deflate, br", "br"));
         assert!(accepts("BR;q=0.5", "br"));
         assert!(!accepts("gzip, br;q=0", "br"));

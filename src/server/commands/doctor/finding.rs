@@ -20,7 +20,7 @@ pub enum Level {
 pub struct Finding {
     pub check: &'static str,
     pub status: Level,
-    /// What was found, without secrets.
+    /// The result, without secrets.
     pub found: String,
     /// A suggested fix.
     #[serde(rename = "mend", skip_serializing_if = "Option::is_none")]

@@ -1,10 +1,12 @@
+//! The forms of the account page.
+
 use axum::response::Response;
 use uuid::Uuid;
 
 use super::post::{Post, Reply};
 use crate::domain::AppError;
 
-/// `/account`: one's own name, password and sessions, by `action`.
+/// `/account`: changes the user's own name, password or sessions, by `action`.
 pub async fn change(post: Post) -> Response {
     let result = match post.text("action") {
         "name" => rename(&post).await,

@@ -1,4 +1,4 @@
-//! In and out.
+//! The forms that sign in and out, also by setup link and invitation.
 
 use axum::{
     http::{HeaderName, HeaderValue, header},
@@ -12,7 +12,7 @@ use crate::{
     server::http::{middleware::session, pages, paths::path_here},
 };
 
-/// `/sign-in`: with `email` and `password`.
+/// `/sign-in`: signs in with `email` and `password`.
 pub async fn sign_in(post: Post) -> Response {
     let result = async {
         let accounts = &post.state.accounts;
@@ -24,7 +24,7 @@ pub async fn sign_in(post: Post) -> Response {
     post.answer(result).await
 }
 
-/// `/sign-out`: of this session, or with `everywhere` of all.
+/// `/sign-out`: ends this session, or with `everywhere` all sessions of the user.
 pub async fn sign_out(post: Post) -> Response {
     let accounts = &post.state.accounts;
     let ended = match post.text("everywhere") {
@@ -46,7 +46,7 @@ pub async fn sign_out(post: Post) -> Response {
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// `/setup?token=…`: the first admin's `name`, `email` and `password`.
+/// `/setup?token=…`: creates the first admin from `name`, `email` and `password`.
 pub async fn set_up(post: Post) -> Response {
     let result = async {
         let form = UserForm { name: post.text("name").to_owned(), email: post.text("email").to_owned() };
@@ -59,7 +59,7 @@ pub async fn set_up(post: Post) -> Response {
     post.answer(result).await
 }
 
-/// `/invite?token=…`: a `password`.
+/// `/invite?token=…`: accepts an invitation with a `password`.
 pub async fn accept(post: Post) -> Response {
     let result = async {
         let member = post.state.accounts.accept(&post.actor, &link(&post), post.secret("password")).await?;

@@ -1,3 +1,5 @@
+//! The forms of the import pages.
+
 use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, Path},
@@ -21,29 +23,29 @@ use crate::{
     ui::text,
 };
 
-/// How long a file may be called; of a longer name the end is kept.
-const NAME_CHARS: usize = 255;
+/// The maximum length of a file name. Of a longer name, the end is kept.
+const MAX_NAME_CHARS: usize = 255;
 
-/// A file is held to the limit of all bodies alone, not to that of a form.
+/// Lifts axum's limit for forms, so that an upload is limited only by `RequestBodyLimitLayer`.
 pub fn unlimited(methods: MethodRouter<AppState>) -> MethodRouter<AppState> {
     methods.layer(DefaultBodyLimit::disable())
 }
 
-/// `/imports`: a `file`, as a browser without scripts sends it.
+/// `/imports`: starts an import of a `file`, sent by a browser without scripts.
 pub async fn begin(Upload { post, file }: Upload) -> Response {
-    let begun = match file {
-        Some((name, bytes)) => take(&post, &name, bytes).await,
+    let started = match file {
+        Some((name, bytes)) => upload(&post, &name, bytes).await,
         None => Err(FieldErrors::one("file", "required", "must be chosen").into()),
     };
-    post.answer(begun).await
+    post.answer(started).await
 }
 
-/// Takes the file in parts, as if it had been sent so.
-async fn take(post: &Post, name: &str, bytes: Bytes) -> Result<Reply, AppError> {
+/// Stores the file in parts, like an upload through the API.
+async fn upload(post: &Post, name: &str, bytes: Bytes) -> Result<Reply, AppError> {
     if bytes.is_empty() {
         return Err(FieldErrors::one("file", "empty", "must not be empty").into());
     }
-    let skipped = name.chars().count().saturating_sub(NAME_CHARS);
+    let skipped = name.chars().count().saturating_sub(MAX_NAME_CHARS);
     let new = NewImport {
         file: name.chars().skip(skipped).collect(),
         size: bytes.len() as u64,
@@ -63,7 +65,7 @@ async fn take(post: &Post, name: &str, bytes: Bytes) -> Result<Reply, AppError> 
     Ok(page(import.id))
 }
 
-/// `/imports/{id}`: what can be done with it, by `action`.
+/// `/imports/{id}`: applies, changes, undoes or cancels an import, by `action`.
 pub async fn change(Path(id): Path<String>, post: Post) -> Response {
     let result = act(&post, &id).await;
     post.answer(result).await
@@ -76,8 +78,8 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
         "apply" => apply(post, id).await?,
         "columns" => choose_columns(post, id).await?,
         "undo" => {
-            // Sent twice, it is done once.
-            if !is(imports, actor, id, &[ImportState::Undoing, ImportState::Undone]).await? {
+            // A form that is sent twice is done once.
+            if !is_in(imports, actor, id, &[ImportState::Undoing, ImportState::Undone]).await? {
                 imports.undo(actor, id).await?;
             }
         }
@@ -91,8 +93,8 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
 
 async fn apply(post: &Post, id: ImportId) -> Result<(), AppError> {
     let (imports, actor) = (&post.state.imports, &post.actor);
-    // Sent twice, it is done once.
-    if is(imports, actor, id, &[ImportState::Applying, ImportState::Applied]).await? {
+    // A form that is sent twice is done once.
+    if is_in(imports, actor, id, &[ImportState::Applying, ImportState::Applied]).await? {
         return Ok(());
     }
     let mode = post.text("mode").parse::<ImportMode>()?;
@@ -120,7 +122,7 @@ async fn choose_columns(post: &Post, id: ImportId) -> Result<(), AppError> {
         }
         chosen.push((field, heading.to_owned()));
     }
-    // What was chosen for nothing is not matched by its name again.
+    // Fields without a chosen column are not matched by name again.
     let rest = FileField::ALL.iter().filter(|field| !chosen.iter().any(|(known, _)| known == *field));
     let rest: Vec<_> = rest.map(|field| (*field, String::new())).collect();
     chosen.extend(rest);
@@ -128,7 +130,7 @@ async fn choose_columns(post: &Post, id: ImportId) -> Result<(), AppError> {
     Ok(())
 }
 
-async fn is(imports: &Imports, actor: &Actor, id: ImportId, states: &[ImportState]) -> Result<bool, AppError> {
+async fn is_in(imports: &Imports, actor: &Actor, id: ImportId, states: &[ImportState]) -> Result<bool, AppError> {
     Ok(states.contains(&imports.get(actor, id).await?.state))
 }
 

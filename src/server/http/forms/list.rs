@@ -1,4 +1,4 @@
-//! The list's own forms: what is asked of it, and what is done to many.
+//! The forms of the list: its filters, and bulk actions.
 
 use axum::{
     extract::{Request, State},
@@ -16,15 +16,15 @@ use crate::{
     ui::{flash::Deed, text},
 };
 
-/// `/`: what its form asks, with empty fields and days, becomes an address in the grammar of the list.
-pub async fn look(state: State<AppState>, actor: Actor, request: Request) -> Response {
-    match request.uri().query().and_then(address_asked) {
+/// `/`: shows the list. A submitted filter form, with empty fields and days, redirects to the list's canonical query.
+pub async fn show(state: State<AppState>, actor: Actor, request: Request) -> Response {
+    match request.uri().query().and_then(canonical_address) {
         Some(address) => pages::see_other(&address),
         None => pages::render(state, actor, request).await,
     }
 }
 
-/// `/`: deletes or restores those selected (`id`, as often as needed), by `action`.
+/// `/`: deletes or restores the selected users, named by `id` fields, by `action`.
 pub async fn change(post: Post) -> Response {
     let result = change_each(&post).await;
     post.answer(result).await
@@ -47,18 +47,18 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
     if !refused.is_empty() {
         return Err(AppError::Conflict(refused));
     }
-    let (deed, whom) = match (action, &ids[..]) {
+    let (deed, user_id) = match (action, &ids[..]) {
         (_, []) => return Ok(Reply::Go(post.address().to_owned())),
         (BulkAction::Delete, [one]) => (Deed::Deleted, Some(*one)),
         (BulkAction::Restore, [one]) => (Deed::Restored, Some(*one)),
         (BulkAction::Delete, _) => (Deed::ManyDeleted, None),
         (BulkAction::Restore, _) => (Deed::ManyRestored, None),
     };
-    Ok(Reply::Tell(post.address().to_owned(), deed, whom))
+    Ok(Reply::Tell(post.address().to_owned(), deed, user_id))
 }
 
-/// `None` for what stands in that grammar already.
-fn address_asked(query: &str) -> Option<String> {
+/// The address with the canonical query; `None` if the query is canonical already.
+fn canonical_address(query: &str) -> Option<String> {
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let value = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_ref());
     let is_day = |name: &str| matches!(name, "joined_from" | "joined_to");
@@ -71,22 +71,22 @@ fn address_asked(query: &str) -> Option<String> {
         let list = value("joined_from").map_or(Ok(list.clone()), |day| list.with_joined_from(day))?;
         value("joined_to").map_or(Ok(list.clone()), |day| list.with_joined_to(day))
     });
-    // What is wrong with it, the page says.
-    let asked = match list {
+    // The page shows the errors of an invalid query.
+    let canonical = match list {
         Ok(list) => list.to_string(),
         Err(_) if rest.is_empty() => query.to_owned(),
         Err(_) => rest,
     };
-    let address = if asked.is_empty() { "/".to_owned() } else { format!("/?{asked}") };
-    (asked != query).then_some(address)
+    let address = if canonical.is_empty() { "/".to_owned() } else { format!("/?{canonical}") };
+    (canonical != query).then_some(address)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::address_asked;
+    use super::canonical_address;
 
     #[test]
-    fn what_a_form_asks_becomes_an_address_of_the_list() {
+    fn a_filter_form_becomes_a_canonical_query() {
         for (query, address) in [
             ("q=&status=active&joined_from=&joined_to=&sort=&per_page=", "/"),
             (
@@ -96,10 +96,10 @@ mod tests {
             ("joined_to=2024-05-31", "/?created_before=2024-06-01T00%3A00%3A00Z"),
             ("q=ada&colour=red&joined_to=", "/?q=ada&colour=red"),
         ] {
-            assert_eq!(address_asked(query).as_deref(), Some(address), "{query}");
+            assert_eq!(canonical_address(query).as_deref(), Some(address), "{query}");
         }
         for query in ["", "q=ada", "sort=name&page=2", "colour=red", "joined_from=soon"] {
-            assert_eq!(address_asked(query), None, "{query}");
+            assert_eq!(canonical_address(query), None, "{query}");
         }
     }
 }

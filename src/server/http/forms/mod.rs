@@ -1,5 +1,5 @@
-//! Forms as a browser posts them, each to the page it stands on: call the service, then lead on or
-//! show the page again with what is wrong and what was typed.
+//! HTML forms, posted to the page that shows them: each calls a service, then redirects, or renders the page again with
+//! the errors and the submitted values.
 
 mod account;
 mod admission;
@@ -19,7 +19,7 @@ use super::{pages::render, rest::document, state::AppState};
 #[must_use]
 pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
-        ("/", get(list::look).post(list::change)),
+        ("/", get(list::show).post(list::change)),
         ("/sign-in", get(render).post(admission::sign_in)),
         ("/sign-out", post(admission::sign_out)),
         ("/theme", post(theme::choose)),

@@ -1,3 +1,5 @@
+//! The forms of the pages of a person.
+
 use axum::{extract::Path, response::Response};
 use secrecy::ExposeSecret;
 
@@ -8,30 +10,30 @@ use crate::{
     ui::{flash::Deed, form::Outcome},
 };
 
-/// `/users/new`: `name` and `email`.
+/// `/users/new`: creates a user from `name` and `email`.
 pub async fn create(post: Post) -> Response {
     let created = post.state.users.create(&post.actor, &user_form(&post)).await;
-    post.answer(created.map(|user| told(user.id, Deed::Created))).await
+    post.answer(created.map(|user| redirect(user.id, Deed::Created))).await
 }
 
-/// `/users/{id}/edit`: `name`, `email` and the `version` they were read in, or `restore` for somebody
-/// who was deleted meanwhile.
+/// `/users/{id}/edit`: changes `name` and `email`, by optimistic concurrency on the `version` that was read. With
+/// `restore`, restores a user who was deleted in the meantime.
 pub async fn edit(Path(id): Path<String>, post: Post) -> Response {
     let result = async {
         let id: UserId = id.parse()?;
         if post.text("restore") == "yes" {
             post.state.users.restore_as(&post.actor, id, &user_form(&post)).await?;
-            return Ok(told(id, Deed::Restored));
+            return Ok(redirect(id, Deed::Restored));
         }
         let version = post.text("version").parse().map_err(|_| AppError::Stale)?;
         post.state.users.update(&post.actor, id, version, &user_form(&post)).await?;
-        Ok(told(id, Deed::Edited))
+        Ok(redirect(id, Deed::Edited))
     };
     let result = result.await;
     post.answer(result).await
 }
 
-/// `/users/{id}`: whatever else can be done to a person, by `action`.
+/// `/users/{id}`: the other actions on a user, by `action`.
 pub async fn change(Path(id): Path<String>, post: Post) -> Response {
     let result = act(&post, &id).await;
     post.answer(result).await
@@ -50,7 +52,7 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
             Ok(Reply::Tell(back, Deed::Restored, Some(id)))
         }
         "erase" if post.text("sure") != "yes" => {
-            Err(FieldErrors::one("sure", "required", "must be ticked to erase somebody for good").into())
+            Err(FieldErrors::one("sure", "required", "must be ticked to erase a person permanently").into())
         }
         "erase" => {
             post.state.users.erase(actor, id).await?;
@@ -58,7 +60,7 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
         }
         "role" => {
             post.state.accounts.set_role(actor, id, role(post.text("role"))?).await?;
-            Ok(told(id, Deed::Role))
+            Ok(redirect(id, Deed::Role))
         }
         "link" => {
             let link = post.state.accounts.invite(actor, id).await?;
@@ -68,8 +70,8 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
     }
 }
 
-/// To the page of a person, which tells what was done to them.
-fn told(id: UserId, deed: Deed) -> Reply {
+/// Redirects to the page of a user, which shows what was done.
+fn redirect(id: UserId, deed: Deed) -> Reply {
     Reply::Tell(person(id), deed, Some(id))
 }
 
@@ -77,7 +79,7 @@ fn person(id: UserId) -> String {
     format!("/users/{id}")
 }
 
-/// Nothing chosen means no role.
+/// Parses a role; an empty text means none.
 fn role(text: &str) -> Result<Option<Role>, FieldErrors> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }

@@ -1,3 +1,5 @@
+//! Posted forms, and the responses to them.
+
 use std::fmt;
 
 use axum::{
@@ -22,17 +24,17 @@ use crate::{
     },
 };
 
-/// What a form that worked leads to.
+/// The result of a successful form.
 pub enum Reply {
-    /// Another page, at this path.
+    /// Redirects to a path.
     Go(String),
-    /// The same, which tells what was done, and to whom.
+    /// Redirects to a path with a flash message about a user.
     Tell(String, Deed, Option<UserId>),
-    /// The same page, which shows this once.
+    /// Renders the page again with an outcome that is shown once.
     Show(Outcome),
 }
 
-/// A form that was posted (`application/x-www-form-urlencoded`), and by whom.
+/// A posted form (`application/x-www-form-urlencoded`) and its actor.
 pub struct Post {
     pub state: AppState,
     pub actor: Actor,
@@ -44,10 +46,10 @@ pub struct Post {
 }
 
 impl Post {
-    /// How much of what a browser calls itself is kept, in characters.
+    /// The maximum number of characters of `User-Agent` that are kept.
     const AGENT_CHARS: usize = 200;
 
-    /// A form before its fields are read.
+    /// A form without its fields.
     pub async fn empty(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
         let Ok(actor) = Actor::from_request_parts(parts, state).await;
         let session = parts.extensions.get::<Session>().cloned();
@@ -59,7 +61,7 @@ impl Post {
         Ok(Self { state: state.clone(), actor, session, address, agent, theme, fields: Vec::new() })
     }
 
-    /// What was typed into a field; nothing where there is no such field.
+    /// The value of a field; empty if there is no such field.
     pub fn text(&self, field: &str) -> &str {
         self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
     }
@@ -68,15 +70,15 @@ impl Post {
         SecretString::from(self.text(field).to_owned())
     }
 
-    /// Every value of a field, as a group of boxes sends them.
+    /// All values of a field, such as a group of checkboxes.
     pub fn all(&self, field: &str) -> impl Iterator<Item = &str> {
         self.fields.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
     }
 
-    /// A parameter of the page's address.
+    /// A query parameter of the page's address.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let query = self.address.query().unwrap_or_default();
-        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
     }
 
     /// The page's address, with its query.
@@ -84,22 +86,22 @@ impl Post {
         self.address.path_and_query().map_or("/", PathAndQuery::as_str)
     }
 
-    /// Signs a member in with the browser that sent this.
+    /// Starts a session of a member in the browser that sent this form.
     pub async fn start_session(&self, member: &Member) -> Result<(), AppError> {
         session::start(&self.session, member, &self.actor, self.agent.clone(), self.state.clock.now()?).await
     }
 
-    /// Leads on, or shows the page again.
+    /// The response: a redirect, or the page again.
     pub async fn answer(self, result: Result<Reply, AppError>) -> Response {
         let (error, outcome) = match result {
             Ok(Reply::Go(path)) => return pages::see_other(&path),
-            Ok(Reply::Tell(path, deed, whom)) => {
-                let cookie = [(header::SET_COOKIE, flash::cookie(&self.state.public_url, deed, whom))];
+            Ok(Reply::Tell(path, deed, user_id)) => {
+                let cookie = [(header::SET_COOKIE, flash::cookie(&self.state.public_url, deed, user_id))];
                 return (cookie, pages::see_other(&path)).into_response();
             }
             Ok(Reply::Show(outcome)) => (None, Some(outcome)),
             Err(AppError::Unauthorized) => return pages::to_sign_in(self.address.path()),
-            // The cause is logged where the error leaves.
+            // The `errors` middleware logs the cause.
             Err(error @ (AppError::Internal(_) | AppError::Unavailable(_))) => return error.into_response(),
             Err(error) => (Some(error), None),
         };
@@ -135,7 +137,7 @@ impl FromRequest<AppState> for Post {
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// What was typed may be secret.
+/// Hides the fields, which may be secret.
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Post").finish_non_exhaustive()

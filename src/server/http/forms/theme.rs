@@ -1,4 +1,4 @@
-//! In which colours somebody wants the pages: a cookie, so that the first bytes of a page know.
+//! The theme form. The choice is a cookie, so that the server renders pages in the right colours.
 
 use axum::{
     http::{HeaderValue, header},
@@ -15,7 +15,7 @@ use crate::{
     ui::theme::Theme,
 };
 
-/// `/theme`: with `theme`, and `to` for the page it was chosen on.
+/// `/theme`: sets the `theme` and redirects to the page in `to`.
 pub async fn choose(post: Post) -> Response {
     let Some(theme) = Theme::parse(post.text("theme")) else {
         let error = FieldErrors::one("theme", "invalid", "must be one of system, light, dark");
@@ -32,7 +32,7 @@ pub async fn choose(post: Post) -> Response {
     }
 }
 
-/// Kept for a year; the system's choice is no cookie. Scripts may read it: it is no secret.
+/// The cookie, valid for a year; the system theme removes it. It is not `HttpOnly`, because scripts read it.
 fn cookie(theme: Theme, url: &PublicUrl) -> Result<HeaderValue, header::InvalidHeaderValue> {
     let max_age = if theme == Theme::System { 0 } else { 31_536_000 };
     let secure = if url.is_https() { "; Secure" } else { "" };
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cookie_is_kept_for_a_year_and_the_systems_choice_is_none() {
+    fn the_cookie_is_valid_for_a_year_and_the_system_theme_removes_it() {
         let plain = PublicUrl::listening(([127, 0, 0, 1], 3000).into());
         assert_eq!(cookie(Theme::Dark, &plain).unwrap(), "rollcall_theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
         let tls = "https://people.example.org".parse().unwrap();

@@ -1,3 +1,5 @@
+//! The forms of the tokens page.
+
 use axum::response::Response;
 use secrecy::ExposeSecret;
 
@@ -8,7 +10,7 @@ use crate::{
     ui::form::Outcome,
 };
 
-/// `/tokens`: making and revoking, by `action`.
+/// `/tokens`: creates or revokes a token, by `action`.
 pub async fn change(post: Post) -> Response {
     let result = match post.text("action") {
         "create" => create(&post).await,
@@ -20,7 +22,7 @@ pub async fn change(post: Post) -> Response {
 
 async fn create(post: &Post) -> Result<Reply, AppError> {
     let scopes = post.all("scope").map(str::parse::<Scope>).collect::<Result<Scopes, _>>()?;
-    // What is no number is out of range.
+    // An invalid number becomes 0, which is out of range.
     let expires_in_days = Some(post.text("expires")).filter(|days| !days.is_empty());
     let expires_in_days = expires_in_days.map(|days| days.parse().unwrap_or(0));
     let form = TokenForm { name: post.text("name").to_owned(), scopes, expires_in_days };

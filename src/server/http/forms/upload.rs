@@ -1,4 +1,4 @@
-//! A form with a file in it (`multipart/form-data`, RFC 7578).
+//! Forms with a file (`multipart/form-data`, RFC 7578).
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ use crate::{
     server::{foundation::limits::BODY_LIMIT, http::state::AppState},
 };
 
-/// A file that was posted, and by whom.
+/// A posted file and its form.
 pub struct Upload {
     pub post: Post,
-    /// What it is called and what it holds, if one was chosen.
+    /// The name and content of the file, if one was chosen.
     pub file: Option<(String, Bytes)>,
 }
 
@@ -26,7 +26,7 @@ impl FromRequest<AppState> for Upload {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, AppError> {
         let (mut parts, body) = request.into_parts();
         let post = Post::empty(&mut parts, state).await?;
-        // Whoever may not send one is not waited for.
+        // Checked before the body is read.
         post.actor.may_write()?;
         let form = Multipart::from_request(Request::from_parts(parts, body), state).await;
         let mut form = form.map_err(|_| AppError::UnsupportedMediaType("multipart/form-data".to_owned()))?;
@@ -50,7 +50,7 @@ fn unread(error: axum::extract::multipart::MultipartError) -> AppError {
     AppError::Malformed("The form could not be read.".to_owned())
 }
 
-/// What it holds is about people.
+/// Hides the content, which is personal data.
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload").finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! `POST /users/batch`: many operations, all or none.
+//! `POST /users/batch`: many operations in one transaction, all or none.
 
 use axum::{
     extract::{FromRequest, Request, State},
@@ -26,15 +26,15 @@ use crate::{
     },
 };
 
-/// What a batch that was done answers.
+/// The response to a successful batch.
 #[derive(Serialize)]
 pub struct Done {
-    results: Vec<OneDone>,
+    results: Vec<OperationDone>,
 }
 
-/// What the operation alone would have answered.
+/// The response to one operation, as if it had been sent alone.
 #[derive(Serialize)]
-struct OneDone {
+struct OperationDone {
     index: usize,
     status: u16,
     user: Option<User>,
@@ -64,7 +64,7 @@ pub async fn run(
     let (mut results, mut refusals, mut reasons) = (Vec::new(), Vec::new(), FieldErrors::default());
     for (index, (operation, outcome)) in operations.iter().zip(outcomes).enumerate() {
         match outcome {
-            Ok(user) => results.push(one_done(index, operation.as_ref().ok(), user)),
+            Ok(user) => results.push(operation_done(index, operation.as_ref().ok(), user)),
             Err(refusal) => {
                 let errors = errors_of(operation.as_ref().ok(), &refusal);
                 reasons.0.extend(errors.within(&format!("operations[{index}]")).0);
@@ -72,37 +72,37 @@ pub async fn run(
             }
         }
     }
-    // The first that was invalid stands for all, or else the first.
+    // The first invalid operation determines the error, or else the first refused one.
     match refusals.into_iter().min_by_key(|refusal| !matches!(refusal, AppError::Invalid(_))) {
         None => Ok(json(&Done { results })),
         Some(first) => Err(AppError::Batch(Box::new(first), reasons)),
     }
 }
 
-fn one_done(index: usize, operation: Option<&Operation>, user: User) -> OneDone {
+fn operation_done(index: usize, operation: Option<&Operation>, user: User) -> OperationDone {
     let (status, user) = match operation {
         Some(Operation::Create(_)) => (201, Some(user)),
         Some(Operation::Delete { .. }) => (204, None),
         _ => (200, Some(user)),
     };
-    OneDone { index, status, user }
+    OperationDone { index, status, user }
 }
 
-/// Why an operation cannot be done, told of its fields.
+/// The errors of a refused operation, assigned to its fields.
 fn errors_of(operation: Option<&Operation>, refusal: &AppError) -> FieldErrors {
     match (refusal, operation) {
         (AppError::Conflict(errors), Some(Operation::Create(_) | Operation::Update { .. })) => {
             errors.clone().within("body")
         }
         (AppError::Conflict(errors) | AppError::Invalid(errors), _) => errors.clone(),
-        (AppError::Stale, _) => FieldErrors::one("if_match", "stale", "is not the version the user is in by now"),
-        (AppError::NotFound(_), _) => FieldErrors::one("id", "not_found", "is not the id of a user who is there"),
-        (AppError::Forbidden(why), _) => FieldErrors::one("id", "forbidden", format!("may not be changed: {why}")),
+        (AppError::Stale, _) => FieldErrors::one("if_match", "stale", "is not the current version of the user"),
+        (AppError::NotFound(_), _) => FieldErrors::one("id", "not_found", "is not the id of a user"),
+        (AppError::Forbidden(why), _) => FieldErrors::one("id", "forbidden", format!("cannot be changed: {why}")),
         (other, _) => FieldErrors::one("", "failed", format!("cannot be done: {other}")),
     }
 }
 
-/// The operations of a batch, or what is wrong with one.
+/// The operations of a batch, or the errors of those that are invalid.
 pub struct BatchBody(Vec<Result<Operation, FieldErrors>>);
 
 impl<S: Sync> FromRequest<S> for BatchBody {
@@ -139,11 +139,11 @@ fn operation_of(value: Value) -> Result<Operation, FieldErrors> {
     };
     let mut fields = Fields { object, errors: FieldErrors::default() };
     let operation = fields.operation();
-    fields.refuse_the_rest();
+    fields.refuse_unknown();
     operation.filter(|_| fields.errors.is_empty()).ok_or(fields.errors)
 }
 
-/// The fields of an operation that were not read yet, and what is wrong with those that were.
+/// The fields of an operation that are not parsed yet, and the errors of those that are.
 struct Fields {
     object: Map<String, Value>,
     errors: FieldErrors,
@@ -171,7 +171,7 @@ impl Fields {
             }
             _ => {
                 self.errors.push("op", code_of(op.as_ref()), "must be one of create, update, delete, restore");
-                // Which fields there are, nobody can tell.
+                // Without a valid `op` it is unknown which fields are allowed.
                 self.object.clear();
                 None
             }
@@ -196,7 +196,7 @@ impl Fields {
             Some(_) => None,
         };
         if expected.is_none() {
-            let message = "must be the version of the user as you read them, a number or their ETag";
+            let message = "must be the version of the user that you read: a number, or the ETag";
             self.errors.push("if_match", code_of(given.as_ref()), message);
         }
         expected
@@ -210,14 +210,14 @@ impl Fields {
         self.errors.take(result)
     }
 
-    fn refuse_the_rest(&mut self) {
+    fn refuse_unknown(&mut self) {
         for (field, _) in std::mem::take(&mut self.object) {
             self.errors.push(field, "unknown", "is not a field of this operation");
         }
     }
 }
 
-/// A whole number however it is written: `7.0` is 7 (RFC 8259 section 6).
+/// An integer, also if it is written as `7.0` (RFC 8259 section 6).
 fn whole(number: &Number) -> Option<i64> {
     number.as_i64().or_else(|| {
         let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
@@ -225,7 +225,7 @@ fn whole(number: &Number) -> Option<i64> {
     })
 }
 
-/// What is wrong with a field that is not what it must be: it is missing, or something else.
+/// The error code of an invalid field: `required` if it is missing, else `invalid`.
 fn code_of(given: Option<&Value>) -> &'static str {
     if given.is_none_or(Value::is_null) { "required" } else { "invalid" }
 }

@@ -1,4 +1,4 @@
-//! Bodies that clients send.
+//! JSON request bodies of users.
 
 use axum::{
     extract::{FromRequest, Request},
@@ -15,7 +15,7 @@ pub const JSON: &str = "application/json";
 /// RFC 7396.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// A JSON object with the fields of a user form and no others.
+/// A JSON object with exactly the fields of a user form.
 pub struct UserBody(pub UserForm);
 
 impl<S: Sync> FromRequest<S> for UserBody {
@@ -26,7 +26,7 @@ impl<S: Sync> FromRequest<S> for UserBody {
     }
 }
 
-/// A JSON merge patch of a user: the fields that change, which cannot be removed.
+/// A JSON merge patch of a user. Fields can be changed, but not removed.
 pub struct PatchBody(pub UserPatch);
 
 impl<S: Sync> FromRequest<S> for PatchBody {
@@ -37,29 +37,29 @@ impl<S: Sync> FromRequest<S> for PatchBody {
     }
 }
 
-/// The form that an object holds.
+/// Parses a user form from an object.
 ///
 /// # Errors
-/// For what is no string or no field; with them, what else is wrong.
+/// All errors: unknown fields, values that are not strings, and invalid values.
 pub fn form_of(object: Map<String, Value>) -> Result<UserForm, FieldErrors> {
     let (texts, mut errors) = texts_of(object);
     let form = UserForm { name: texts.name.unwrap_or_default(), email: texts.email.unwrap_or_default() };
     if errors.is_empty() {
         return Ok(form);
     }
-    // What else is wrong is said now, not after the next try.
+    // Other invalid values are reported too, so that one try shows all errors.
     if let Err(invalid) = form.parse() {
-        let unseen = invalid.0.into_iter().filter(|error| !errors.0.iter().any(|known| known.field == error.field));
-        let unseen: Vec<_> = unseen.collect();
-        errors.0.extend(unseen);
+        let unreported = invalid.0.into_iter().filter(|error| !errors.0.iter().any(|known| known.field == error.field));
+        let unreported: Vec<_> = unreported.collect();
+        errors.0.extend(unreported);
     }
     Err(errors)
 }
 
-/// The patch that an object holds.
+/// Parses a patch from an object.
 ///
 /// # Errors
-/// Everything that is wrong, not only the first.
+/// All errors, not only the first.
 pub fn patch_of(object: Map<String, Value>) -> Result<UserPatch, FieldErrors> {
     let (texts, mut errors) = texts_of(object);
     let patch = errors.take(UserPatch::parse(texts.name.as_deref(), texts.email.as_deref()));
@@ -72,7 +72,7 @@ struct Texts {
     email: Option<String>,
 }
 
-/// The fields of a user that an object holds as strings, and what is wrong with the rest of it.
+/// The string fields of a user in an object, and the errors of the other fields.
 fn texts_of(object: Map<String, Value>) -> (Texts, FieldErrors) {
     let (mut texts, mut errors) = (Texts::default(), FieldErrors::default());
     for (field, value) in object {
@@ -93,15 +93,15 @@ fn texts_of(object: Map<String, Value>) -> (Texts, FieldErrors) {
     (texts, errors)
 }
 
-/// What is said of a field that does not exist.
+/// The message for an unknown field.
 pub fn unknown(allowed: &[&str]) -> String {
     format!("is not a field; allowed are {}", allowed.join(", "))
 }
 
-/// The object that a body holds.
+/// Parses a body as a JSON object.
 ///
 /// # Errors
-/// `UnsupportedMediaType` for another content type than this, `Malformed`, `TooLarge`.
+/// `UnsupportedMediaType` for another content type, `Malformed`, `TooLarge`.
 pub async fn object(request: Request, media_type: &'static str) -> Result<Map<String, Value>, AppError> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let given = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();

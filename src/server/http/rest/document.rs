@@ -21,33 +21,33 @@ use crate::{
     ui::pages::api_docs::ApiDocument,
 };
 
-/// The document as it is sent.
-struct Sent {
+/// The serialized document.
+struct Serialized {
     json: Bytes,
     tag: HeaderValue,
 }
 
-static SENT: LazyLock<Sent> = LazyLock::new(|| {
+static SERIALIZED: LazyLock<Serialized> = LazyLock::new(|| {
     let json = serde_json::to_vec(&super::document()).unwrap_or_default();
     Sent { tag: weak_etag(&json), json: json.into() }
 });
 
-/// `GET /api/v1/openapi.json`: for anybody, since it tells of nobody.
+/// `GET /api/v1/openapi.json`: public, because it contains no personal data.
 pub async fn serve(headers: HeaderMap) -> Response {
     let Sent { json, tag } = &*SENT;
     let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     if is_not_modified(&headers, tag) {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
-    (about, [(header::CONTENT_TYPE, "application/json")], json.clone()).into_response()
+    (metadata, [(header::CONTENT_TYPE, "application/json")], json.clone()).into_response()
 }
 
-/// The document as its page renders it.
-static SHOWN: LazyLock<ApiDocument> =
+/// The document in the form that the page renders.
+static RENDERED: LazyLock<ApiDocument> =
     LazyLock::new(|| ApiDocument::new(serde_json::to_value(super::document()).unwrap_or_default()));
 
-/// `/api/docs`: the page is given the document, which it renders.
+/// `/api/docs`: renders the document as a page.
 pub async fn page(state: State<AppState>, actor: Actor, mut request: Request) -> Response {
-    request.extensions_mut().insert(SHOWN.clone());
+    request.extensions_mut().insert(RENDERED.clone());
     pages::render(state, actor, request).await
 }

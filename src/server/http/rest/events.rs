@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// `GET /audit`: the array of events, the latest first; `Link` leads to older ones.
+/// `GET /audit`: the events as an array, latest first. `Link` points to older ones.
 #[utoipa::path(
     get,
     path = "/audit",
@@ -39,7 +39,7 @@ pub async fn list(
     answer("/api/v1/audit", &query, trail)
 }
 
-/// `GET /users/{id}/history`: the array of events that changed the user.
+/// `GET /users/{id}/history`: the events of a user as an array.
 #[utoipa::path(
     get,
     path = "/users/{id}/history",

@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// Where it is, below `/api/v1`.
+/// The path below `/api/v1`.
 pub const PATH: &str = "/users/export";
 
-/// `GET /users/export`: everybody in a list as a file, which streams.
+/// `GET /users/export`: streams the users of a list as a file.
 #[utoipa::path(
     get,
     path = PATH,

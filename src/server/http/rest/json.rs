@@ -1,4 +1,4 @@
-//! Answers in JSON.
+//! JSON responses.
 
 use axum::{
     body::Body,
@@ -9,20 +9,20 @@ use serde::Serialize;
 
 use crate::domain::AppError;
 
-/// What most answers are smaller than, in bytes.
-const ROOM: usize = 512;
-/// So many headers have their place from the start: what all answers have is added to them.
+/// The initial capacity of a body in bytes: most responses are smaller.
+const CAPACITY: usize = 512;
+/// The initial capacity of the header map, with room for the headers that middleware adds.
 const HEADERS: usize = 24;
 
 pub fn json(value: &impl Serialize) -> Response {
-    let mut body = Vec::with_capacity(ROOM);
+    let mut body = Vec::with_capacity(CAPACITY);
     match serde_json::to_writer(&mut body, value) {
         Ok(()) => written(body),
         Err(error) => AppError::internal(error).into_response(),
     }
 }
 
-/// The same of what is written already.
+/// A response with serialized JSON.
 pub fn written(body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     let mut headers = HeaderMap::with_capacity(HEADERS);

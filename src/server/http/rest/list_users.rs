@@ -20,8 +20,8 @@ use crate::{
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
-/// `GET /users`: the array of users; `Link` leads to the neighbouring pages, `X-Total-Count` says how
-/// many there are in all when `count=exact` asks.
+/// `GET /users`: the users as an array. `Link` points to the neighbouring pages; with `count=exact`, `X-Total-Count` is
+/// the total number.
 #[utoipa::path(
     get,
     path = "/users",
@@ -63,8 +63,8 @@ fn conditional(headers: &HeaderMap, body: Vec<u8>) -> Response {
     (etag, written(body)).into_response()
 }
 
-/// Web links (RFC 8288) to `first`, `prev` and `next`: by cursor, so that nobody is met twice or
-/// missed, whoever joins or leaves meanwhile.
+/// Web links (RFC 8288) to `first`, `prev` and `next`. They use keyset pagination by cursor, so that no user appears
+/// twice or is missed when others are added or deleted in the meantime.
 fn link(query: &ListUsers, page: &Page<User>) -> Result<HeaderValue, AppError> {
     let first = Some(ListUsers { count: query.count, per_page: query.per_page, ..query.whole() });
     let previous = page.previous.as_ref().map(|cursor| query.at_cursor(cursor));

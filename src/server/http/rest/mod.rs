@@ -1,4 +1,4 @@
-//! The JSON API under `/api/v1`: extract, call the service, answer. Errors are problem details.
+//! The REST API under `/api/v1`. Handlers extract, call a service and respond. Errors are problem details.
 
 mod batch;
 pub(super) mod body;
@@ -36,7 +36,7 @@ use crate::{
     server::services::identity::{Actor, Identity},
 };
 
-/// Every path: what answers it, and what the document of the API says of that.
+/// All operations, with their handlers and their description in the OpenAPI document.
 #[must_use]
 pub fn operations() -> Vec<UtoipaMethodRouter<AppState>> {
     vec![
@@ -63,27 +63,26 @@ pub fn document() -> OpenApi {
     openapi::document(operations())
 }
 
-/// Every path, with what answers it.
+/// All paths, with their handlers.
 #[must_use]
 pub fn resources() -> Vec<(String, MethodRouter<AppState>)> {
     let answered = |(_, paths, methods): UtoipaMethodRouter<AppState>| Some((paths.paths.into_keys().next()?, methods));
     operations().into_iter().filter_map(answered).collect()
 }
 
-/// All paths by their whole names: a nested router would write the address of each request anew.
+/// All routes, with full paths: a nested router would rewrite the URI of each request.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let beside = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(nothing_here)));
-    let paths = resources().into_iter().chain(beside);
+    let unknown = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(nothing_here)));
+    let paths = resources().into_iter().chain(unknown);
     let paths = paths.fold(Router::new(), |router, (path, methods)| router.route(&format!("{API}{path}"), methods));
-    let stack = ServiceBuilder::new().layer(function(state.clone(), admit)).layer(function((), negotiate));
+    let stack = ServiceBuilder::new().layer(function(state.clone(), require_access)).layer(function((), negotiate));
     paths.layer(stack).route(&format!("{API}/openapi.json"), get(document::serve))
 }
 
-/// Turns those away who may do nothing, before any handler reads what they sent: not even that there is
-/// nothing is told them. What exactly
-/// somebody may do, the services say.
-async fn admit(state: AppState, request: Request, next: Next) -> Response {
-    match may_ask(&request) {
+/// Middleware: refuses actors without any permission before a handler reads the body, even on unknown paths. The
+/// services check the exact permissions.
+async fn require_access(state: AppState, request: Request, next: Next) -> Response {
+    match check_access(&request) {
         Ok(()) if idempotency::is_asked(&request) => {
             idempotency::answer_once(state.idempotency.clone(), request, next).await
         }
@@ -92,8 +91,8 @@ async fn admit(state: AppState, request: Request, next: Next) -> Response {
     }
 }
 
-fn may_ask(request: &Request) -> Result<(), AppError> {
-    // Which methods a path takes is no secret.
+fn check_access(request: &Request) -> Result<(), AppError> {
+    // The methods of a path are public.
     if *request.method() == Method::OPTIONS {
         return Ok(());
     }
@@ -105,9 +104,9 @@ fn may_ask(request: &Request) -> Result<(), AppError> {
     }
 }
 
-/// Refuses requests that accept neither our responses nor our errors.
+/// Middleware: refuses requests that accept neither our responses nor our errors.
 async fn negotiate((): (), request: Request, next: Next) -> Response {
-    // What only tells the methods has no body, and what has forms of its own asks by itself.
+    // OPTIONS responses have no body, and exports negotiate the format themselves.
     let path = request.uri().path();
     let chooses = path.strip_prefix(API) == Some(export_users::PATH) || imports::is_file(path);
     if request.method() == Method::OPTIONS || chooses || takes_json(request.headers()) {

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// `GET /users/{id}`: the user, unless the client has them already in this version.
+/// `GET /users/{id}`: the user, or 304 if the client has this version already.
 #[utoipa::path(
     get,
     path = "/users/{id}",
@@ -75,7 +75,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(user)).into_response())
 }
 
-/// `PATCH /users/{id}`: changes the fields that are sent.
+/// `PATCH /users/{id}`: changes the given fields.
 #[utoipa::path(
     patch,
     path = "/users/{id}",

@@ -1,3 +1,5 @@
+//! JSON request bodies of imports.
+
 use axum::extract::{FromRequest, Request};
 use serde_json::{Map, Value};
 
@@ -6,7 +8,7 @@ use crate::{
     server::http::rest::body::{JSON, MERGE_PATCH, object, unknown},
 };
 
-/// A file about to be sent.
+/// The announcement of a file.
 pub struct NewImportBody(pub NewImport);
 
 impl<S: Sync> FromRequest<S> for NewImportBody {
@@ -17,7 +19,7 @@ impl<S: Sync> FromRequest<S> for NewImportBody {
     }
 }
 
-/// What columns are chosen, if that is to change.
+/// The chosen columns, if they change.
 pub struct ColumnsBody(pub Option<ChosenColumns>);
 
 impl<S: Sync> FromRequest<S> for ColumnsBody {
@@ -55,12 +57,12 @@ fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
     let file = fields.required("file", "must be a string", |value| value.as_str().map(str::to_owned));
     let size = fields.required("size", WHOLE, whole);
     let part_size = fields.optional("part_size", WHOLE, whole);
-    // What is beyond all numbers is beyond the limit.
+    // A number that does not fit is above the limit anyway.
     let part_size = part_size.map_or(Import::MAX_PART, |size| u32::try_from(size).unwrap_or(u32::MAX));
     let columns = fields.columns().unwrap_or_default();
     let new = NewImport { file: file.unwrap_or_default(), size: size.unwrap_or_default(), part_size, columns };
     if let Err(invalid) = new.check() {
-        // What else is wrong is said now, not after the next try.
+        // Other invalid values are reported too, so that one try shows all errors.
         let unseen =
             invalid.0.into_iter().filter(|error| fields.errors.0.iter().all(|known| known.field != error.field));
         let unseen: Vec<_> = unseen.collect();
@@ -70,7 +72,7 @@ fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
     Ok(new)
 }
 
-/// A whole number; JSON writes the same one as `7` and `7.0` (RFC 8259 section 6).
+/// An integer, also if it is written as `7.0` (RFC 8259 section 6).
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and in their range")]
 fn whole(value: &Value) -> Option<u64> {
     const EXACT: f64 = 9_007_199_254_740_991.0;
@@ -78,7 +80,7 @@ fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| float().map(|number| number as u64))
 }
 
-/// The fields of an object, taken one by one, and what is wrong with them.
+/// The fields of an object that are not parsed yet, and the errors of those that are.
 struct Fields {
     object: Map<String, Value>,
     errors: FieldErrors,
@@ -106,7 +108,7 @@ impl Fields {
         value
     }
 
-    /// By field the name of a column; a field that is null is matched by name, as one that is left out.
+    /// The column of each field. A field that is null or left out is matched by name.
     fn columns(&mut self) -> Option<ChosenColumns> {
         let chosen = match self.object.remove("columns")? {
             Value::Object(chosen) => chosen,
@@ -132,7 +134,7 @@ impl Fields {
         Some(columns)
     }
 
-    /// What is wrong with all of it: what is left is no field.
+    /// Returns all errors. The remaining fields are unknown.
     fn end(mut self, allowed: &[&str]) -> Result<(), FieldErrors> {
         for field in self.object.into_iter().map(|(field, _)| field) {
             self.errors.push(field, "unknown", unknown(allowed));

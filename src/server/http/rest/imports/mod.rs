@@ -1,4 +1,4 @@
-//! People from files over HTTP: a file goes up in parts, is looked at, applied and undone.
+//! The REST API of imports: a file is uploaded in parts, checked, applied and undone.
 
 mod bodies;
 mod part;
@@ -8,7 +8,7 @@ mod rows;
 pub use part::put_part;
 pub use rows::{is_file, rejected, rows};
 
-// What `routes!` looks for beside a handler.
+// `routes!` needs these next to the handlers.
 pub use part::__path_put_part;
 pub use rows::{__path_rejected, __path_rows};
 
@@ -34,12 +34,12 @@ use crate::{
 
 const PATH: &str = "/api/v1/imports";
 
-/// An import as it is told.
+/// An import as it is serialized.
 #[derive(Serialize)]
 pub struct Shown {
     #[serde(flatten)]
     import: Import,
-    /// In how many parts its file is to be sent.
+    /// The number of parts of its file.
     parts: u64,
 }
 
@@ -70,7 +70,7 @@ pub async fn list(
     Ok(json(&imports.collect::<Vec<_>>()))
 }
 
-/// `POST /imports`: announces a file, whose parts come next.
+/// `POST /imports`: announces a file, whose parts are sent next.
 #[utoipa::path(
     post,
     path = "/imports",
@@ -109,7 +109,7 @@ pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<Str
     Ok(answer(state.imports.get(&actor, id.parse()?).await?))
 }
 
-/// `PATCH /imports/{id}`: has the file checked again, with other columns.
+/// `PATCH /imports/{id}`: changes the columns and checks the file again.
 #[utoipa::path(
     patch,
     path = "/imports/{id}",

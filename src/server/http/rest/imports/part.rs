@@ -1,3 +1,5 @@
+//! The upload of the parts of a file.
+
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{FromRequest, Path, Request, State},
@@ -47,7 +49,7 @@ pub async fn put_part(
     Ok(answer(state.imports.put_part(&actor, id, part, bytes).await?))
 }
 
-/// The bytes of a part, held once.
+/// The bytes of a part, without copies.
 pub struct PartBody(Bytes);
 
 impl<S: Sync> FromRequest<S> for PartBody {

@@ -1,9 +1,11 @@
+//! Query parameters of imports.
+
 use crate::domain::FieldErrors;
 
-/// Hands each parameter of a query to `take`.
+/// Passes each parameter of a query to `take`.
 ///
 /// # Errors
-/// One for each that is not known, stands twice, or that `take` refuses.
+/// One for each parameter that is unknown, repeated, or refused by `take`.
 pub fn read(
     query: Option<String>,
     known: &[&str],
@@ -13,7 +15,7 @@ pub fn read(
     let query = query.unwrap_or_default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if seen.contains(&name) {
-            errors.push(name.into_owned(), "repeated", "must stand only once");
+            errors.push(name.into_owned(), "repeated", "must be given only once");
             continue;
         }
         if known.contains(&&*name) {
@@ -28,12 +30,12 @@ pub fn read(
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// A whole number within a range.
+/// Parses an integer within a range.
 ///
 /// # Errors
-/// What is allowed.
-pub fn number(field: &'static str, text: &str, least: u64, most: u64) -> Result<u64, FieldErrors> {
-    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-    let message = || format!("must be a whole number from {least} to {most}");
+/// A message with the range.
+pub fn number(field: &'static str, text: &str, min: u64, max: u64) -> Result<u64, FieldErrors> {
+    let number = text.parse().ok().filter(|number| (min..=max).contains(number));
+    let message = || format!("must be a whole number from {min} to {max}");
     number.ok_or_else(|| FieldErrors::one(field, "out_of_range", message()))
 }

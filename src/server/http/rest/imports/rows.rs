@@ -1,3 +1,5 @@
+//! The rows of an import.
+
 use std::io;
 
 use axum::{
@@ -23,7 +25,7 @@ use crate::{
     },
 };
 
-/// What may be asked of the rows of an import.
+/// The query parameters of the rows of an import.
 const PARAMETERS: [&str; 3] = ["outcome", "after", "per_page"];
 
 /// `GET /imports/{id}/rows`
@@ -68,7 +70,7 @@ fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {
     Ok(ListImportRows { outcome, after, per_page })
 }
 
-/// A link (RFC 8288) to what follows a full page.
+/// The link (RFC 8288) to the next page, if this one is full.
 fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option<HeaderValue>, AppError> {
     let Some(end) = rows.last().filter(|_| rows.len() >= list.per_page as usize) else { return Ok(None) };
     let ListImportRows { outcome, per_page, .. } = list;
@@ -115,14 +117,14 @@ pub async fn rejected(
     if !takes(&headers, media_type) {
         return Err(AppError::NotAcceptable);
     }
-    let about = [
+    let headers = [
         (header::CONTENT_TYPE, format!("{media_type}; charset=utf-8")),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    Ok((about, body(refused)).into_response())
+    Ok((headers, body(refused)).into_response())
 }
 
-/// The file as it is made. What goes wrong on the way cuts it short.
+/// Streams the file with backpressure. An error cuts it short.
 fn body(refused: Refused) -> Body {
     let pieces = stream::try_unfold(refused, |mut refused| async {
         let piece = refused.next().await?;
@@ -132,7 +134,7 @@ fn body(refused: Refused) -> Body {
     Body::from_stream(pieces.inspect_err(log_cause).map_err(io::Error::other))
 }
 
-/// Whether what is at this path is no JSON.
+/// Whether the response at this path is a file, not JSON.
 pub fn is_file(path: &str) -> bool {
     path.strip_prefix(PATH).is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/rejected"))
 }
