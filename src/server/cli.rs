@@ -11,8 +11,8 @@ use tracing_subscriber::EnvFilter;
 use super::{
     commands::{
         admin, backup, doctor, export, healthcheck, import, imports,
-        outcome::{EXIT_CODES, complaint, fail},
-        restore, seed, serve, token, users,
+        outcome::{EXIT_CODES, describe, fail},
+        seed, serve, token, users,
     },
     config::{Config, LogFormat},
     http::state::AppState,
@@ -146,8 +146,8 @@ impl Cli {
         }
         let url = &self.config.database_url;
         match &self.command {
-            Some(Command::Backup { file, overwrite }) => return backup::run(url, file, *overwrite).await,
-            Some(Command::Restore { file, overwrite }) => return restore::run(url, file, *overwrite).await,
+            Some(Command::Backup { file, overwrite }) => return backup::backup(url, file, *overwrite).await,
+            Some(Command::Restore { file, overwrite }) => return backup::restore(url, file, *overwrite).await,
             Some(Command::Healthcheck { url }) => return healthcheck::run(url.as_ref(), self.config.listen).await,
             Some(Command::Completions { shell }) => {
                 clap_complete::generate(*shell, &mut Self::command(), "rollcall", &mut std::io::stdout());
@@ -197,7 +197,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::from(2);
     }
-    eprintln!("rollcall: {}", complaint(&Cli::command(), error));
+    eprintln!("rollcall: {}", describe(&Cli::command(), error));
     ExitCode::from(2)
 }
 

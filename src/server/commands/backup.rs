@@ -1,4 +1,4 @@
-//! `rollcall backup`: copies a SQLite database while it is in use.
+//! `rollcall backup` copies a SQLite database while it is in use; `rollcall restore` replaces one by a backup.
 
 use std::{path::Path, process::ExitCode};
 
@@ -12,7 +12,7 @@ use crate::server::{
 ///
 /// # Errors
 /// When no verified copy could be made; then no file is left.
-pub async fn run(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow::Result<ExitCode> {
+pub async fn backup(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow::Result<ExitCode> {
     let (progress, started) = (Progress::bytes("backing up", 0), SystemClock.now()?);
     let made = store::backup(url, file, overwrite, &|done, of| progress.at_of(done, of)).await?;
     progress.finish();
@@ -20,5 +20,20 @@ pub async fn run(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow::Res
         "Backed up {} people in {} bytes, with all changes before {started}; SHA-256 {}",
         made.contents.people, made.bytes, made.sha256
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Installs a verified copy of a backup and prints a summary.
+///
+/// # Errors
+/// When the backup is invalid or must not replace the database; then nothing is changed.
+pub async fn restore(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow::Result<ExitCode> {
+    let progress = Progress::bytes("restoring", 0);
+    let restored = store::restore(url, file, overwrite, &|done, of| progress.at_of(done, of)).await?;
+    progress.finish();
+    println!("Restored {} people. Everyone has to sign in again.", restored.contents.people);
+    if let Some(kept) = restored.kept {
+        println!("The previous database is {}", kept.display());
+    }
     Ok(ExitCode::SUCCESS)
 }

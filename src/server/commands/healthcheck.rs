@@ -29,7 +29,7 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
     let server = match url {
         Some(url) => url.to_string(),
         None if listen.port() == 0 => anyhow::bail!("port 0 stands for any port: give the URL of the server with --url"),
-        None => format!("http://{}", reached_at(listen)),
+        None => format!("http://{}", reachable_address(listen)),
     };
     let asked = tokio::time::timeout(TIMEOUT, ask(&server)).await;
     let report = asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {} seconds", TIMEOUT.as_secs())));
@@ -55,7 +55,7 @@ pub async fn ask(server: &str) -> anyhow::Result<Report> {
 }
 
 /// The address that reaches a listener: loopback if it listens on all addresses.
-pub fn reached_at(listening: SocketAddr) -> SocketAddr {
+pub fn reachable_address(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

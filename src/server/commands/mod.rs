@@ -10,7 +10,6 @@ pub mod imports;
 pub mod list_query;
 pub mod outcome;
 mod progress;
-pub mod restore;
 pub mod seed;
 pub mod serve;
 mod terminal;

@@ -27,19 +27,19 @@ Exit codes:
 
 /// An invalid combination of arguments, found after parsing.
 #[derive(Debug)]
-pub struct WrongArgument(pub String);
+pub struct InvalidArgument(pub String);
 
-impl fmt::Display for WrongArgument {
+impl fmt::Display for InvalidArgument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for WrongArgument {}
+impl std::error::Error for InvalidArgument {}
 
 /// The error of an invalid command line in one line. The values of secret settings are left out.
 #[must_use]
-pub fn complaint(command: &Command, error: &clap::Error) -> String {
+pub fn describe(command: &Command, error: &clap::Error) -> String {
     let text = error.to_string();
     let lines =
         text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
@@ -66,7 +66,7 @@ pub fn setting<'a>(command: &'a Command, error: &clap::Error) -> Option<&'a Arg>
 /// The exit code of an error, as `EXIT_CODES` explains it.
 #[must_use]
 pub fn code(error: &anyhow::Error) -> u8 {
-    if error.is::<WrongArgument>() {
+    if error.is::<InvalidArgument>() {
         return 2;
     }
     match error.downcast_ref::<AppError>().map(status) {
@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(code(&anyhow::Error::from(error.clone()).context("while it was done")), expected, "{error}");
         }
         assert_eq!(code(&anyhow::anyhow!("whatever")), 1);
-        assert_eq!(code(&WrongArgument("--server".into()).into()), 2);
+        assert_eq!(code(&InvalidArgument("--server".into()).into()), 2);
     }
 
     #[test]

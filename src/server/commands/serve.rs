@@ -57,7 +57,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     offer_setup(&state.accounts, settings.entrance.is_open).await?;
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.kept()));
     let fast_path = Front::new(state.cache.clone(), state.access_log.clone());
-    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.patience()).with_fast_path(fast_path);
+    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
     listener::run(socket, Connections::new(host, max_connections, Watchdog::new()), &state, config.limits, signals).await?;
     maintenance.abort();
     if let Some(metrics) = metrics {
@@ -81,7 +81,7 @@ async fn serve_metrics(exporter: Exporter, state: AppState, store: Arc<dyn Store
     let router = exporter
         .router(&store, state.redis.as_ref(), &state.feed, &state.cache)
         .merge(health::routes(state.health.clone()));
-    let host = Host::new("metrics", router, state.lifecycle.clone(), limits.patience());
+    let host = Host::new("metrics", router, state.lifecycle.clone(), limits.timeouts());
     let mut connections = Connections::new(host, MAX_METRICS_CONNECTIONS, Watchdog::none());
     let sampling = exporter.sample(store, clock);
     tokio::join!(sampling, connections.accept_until(&exporter.listener, std::future::pending()));

@@ -11,7 +11,7 @@ pub enum Phase {
     Starting,
     Ready,
     /// Shutdown was requested: serves as before, but reports not ready, so that load balancers stop sending requests.
-    Leaving,
+    ShuttingDown,
     /// The listener is closed; requests in flight are finished.
     Draining,
 }
@@ -60,7 +60,7 @@ mod tests {
         let waiting = tokio::spawn(lifecycle.draining());
         lifecycle.enter(Phase::Ready);
         lifecycle.enter(Phase::Draining);
-        lifecycle.enter(Phase::Leaving);
+        lifecycle.enter(Phase::ShuttingDown);
         waiting.await.unwrap();
         lifecycle.draining().await;
         assert_eq!(lifecycle.phase(), Phase::Draining);

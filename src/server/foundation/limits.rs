@@ -73,7 +73,7 @@ impl Limits {
     }
 
     #[must_use]
-    pub fn patience(&self) -> Patience {
+    pub fn timeouts(&self) -> Patience {
         Patience { idle: Duration::from_secs(self.idle_timeout.into()), ..Patience::default() }
     }
 
@@ -106,13 +106,13 @@ pub fn available_connections(wanted: u32) -> Option<usize> {
 }
 
 /// The number of connections beyond the maximum that are answered with 503.
-pub const SURPLUS: usize = 64;
+pub const OVER_CAPACITY: usize = 64;
 
 /// File descriptors for everything else: database connections, logs, listeners.
 const OTHER_FILES: usize = 128;
 
 fn within(wanted: usize, files: usize) -> usize {
-    wanted.min(files.saturating_sub(SURPLUS + OTHER_FILES)).max(1)
+    wanted.min(files.saturating_sub(OVER_CAPACITY + OTHER_FILES)).max(1)
 }
 
 /// The timeouts of a connection.
@@ -128,7 +128,7 @@ pub struct Patience {
 
 impl Patience {
     /// The timeouts of connections that are answered with 503.
-    pub const SURPLUS: Self =
+    pub const OVER_CAPACITY: Self =
         Self { idle: Duration::from_secs(2), head: Duration::from_secs(2), stall: Duration::from_secs(2) };
 
     /// The shortest of the timeouts.

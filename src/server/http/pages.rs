@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
 use tracing::Span;
 
-use super::{cookies::chosen_theme, flash, html, paths::nothing_here, state::AppState};
+use super::{cookies::chosen_theme, flash, html, paths::not_found, state::AppState};
 use crate::{
     domain::AppError,
     rpc,
@@ -123,7 +123,7 @@ async fn rendered(
 /// The fallback of the router: a static file, or the page for 404.
 pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Request) -> Response {
     if *request.method() == Method::OPTIONS && !state.site.has(request.uri().path()) {
-        return nothing_here().await.into_response();
+        return not_found().await.into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response();

@@ -16,12 +16,12 @@ pub const LIVE: &str = "/health/live";
 pub const READY: &str = "/health/ready";
 
 /// The handler of paths that no route matches.
-pub async fn nothing_here() -> AppError {
+pub async fn not_found() -> AppError {
     AppError::NotFound("There is nothing at this address.".to_owned())
 }
 
 /// Accepts a redirect target only if it is a path on this site, to prevent open redirects.
-pub fn path_here(to: &str) -> Option<String> {
+pub fn local_path(to: &str) -> Option<String> {
     let is_local = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
     let uri: Uri = to.parse().ok()?;
     (is_local && uri.authority().is_none() && uri.path() != "/sign-out").then(|| to.to_owned())
@@ -29,12 +29,12 @@ pub fn path_here(to: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::server::http::paths::path_here;
+    use crate::server::http::paths::local_path;
 
     #[test]
     fn only_paths_of_this_site_are_accepted() {
         for to in ["/", "/users/1?done=created", "/?q=a%20b&page=2"] {
-            assert_eq!(path_here(to).as_deref(), Some(to));
+            assert_eq!(local_path(to).as_deref(), Some(to));
         }
         for to in [
             "",
@@ -49,7 +49,7 @@ mod tests {
             "/\t/evil.example",
             "/sign-out",
         ] {
-            assert_eq!(path_here(to), None, "{to:?}");
+            assert_eq!(local_path(to), None, "{to:?}");
         }
     }
 }

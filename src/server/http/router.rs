@@ -29,7 +29,7 @@ use super::{
         errors, load_shed, options_method, rate_limit, request_id, response_cache, security_headers, session,
     },
     pages,
-    paths::{self, nothing_here},
+    paths::{self, not_found},
     rest, rpc,
     state::AppState,
 };
@@ -45,9 +45,9 @@ pub fn router(state: AppState, more: Router<AppState>, cors_domains: Vec<CorsDom
         .merge(export::routes())
         .route(paths::EVENTS, get(events::users))
         .merge(rest::routes(&state))
-        .route("/api", any(nothing_here))
-        .route("/api/", any(nothing_here))
-        .route("/api/{*path}", any(nothing_here))
+        .route("/api", any(not_found))
+        .route("/api/", any(not_found))
+        .route("/api/{*path}", any(not_found))
         .merge(more)
         .route("/rpc/{*function}", any(rpc::handle))
         .fallback(pages::file_or_not_found)
@@ -68,12 +68,12 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(SetRequestIdLayer::x_request_id(request_id::RandomId))
             .layer(PropagateRequestIdLayer::x_request_id())
             .layer(function(state.access_log.clone(), access_log::watch))
-            .layer(function(state.cache.clone(), response_cache::answer))
+            .layer(function(state.cache.clone(), response_cache::serve))
             .map_response(security_headers::add)
             .layer(option_layer(state.public_url.is_https().then(security_headers::strict_transport)))
-            .map_request(options_method::disguise)
-            .layer(function(Arc::new(cors::layer(cors_domains)), cors::share))
-            .map_request(options_method::undisguise)
+            .map_request(options_method::hide_method)
+            .layer(function(Arc::new(cors::layer(cors_domains)), cors::apply))
+            .map_request(options_method::restore_method)
             .layer(function((), compression::compress))
             .layer(function(state.site.clone(), errors::render_errors))
             .layer(function(state.load.clone(), load_shed::admit))
@@ -83,10 +83,10 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(MapRequestBodyLayer::new(Body::new))
             .map_request(exempt_credentials)
             .layer(same_origin(state))
-            .layer(function(Arc::new(session::layer(state.sessions.clone(), &state.public_url)), session::open))
+            .layer(function(Arc::new(session::layer(state.sessions.clone(), &state.public_url)), session::load))
             .layer(option_layer(rate_limit))
             .layer(function(Arc::new(state.authenticator()), authenticate::identify))
-            .layer(function(state.generations.clone(), response_cache::forget_after))
+            .layer(function(state.generations.clone(), response_cache::invalidate))
             .layer(function(state.feed.clone(), events::notify_change_feed)),
     )
 }

@@ -5,7 +5,7 @@ use std::{fmt, num::NonZeroU32, ops::Deref, sync::Arc};
 use super::{
     middleware::{
         access_log::AccessLog, authenticate::Authenticator, idempotency::Idempotency, load_shed::Load,
-        rate_limit::RateLimit, response_cache::Cache, session::SessionKeeper,
+        rate_limit::RateLimit, response_cache::Cache, session::SessionStoreAdapter,
     },
     static_files::Site,
 };
@@ -45,7 +45,7 @@ pub struct Parts {
     pub accounts: Accounts,
     pub tokens: Tokens,
     pub audit: Audit,
-    pub sessions: SessionKeeper,
+    pub sessions: SessionStoreAdapter,
     pub idempotency: Idempotency,
     pub imports: Imports,
     pub clock: Arc<dyn Clock>,
@@ -115,7 +115,7 @@ impl AppState {
             accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
             tokens,
             audit: Audit::new(store.clone()),
-            sessions: SessionKeeper::new(store.clone(), clock.clone()),
+            sessions: SessionStoreAdapter::new(store.clone(), clock.clone()),
             idempotency: Idempotency { keys: IdempotencyKeys::new(store.clone(), clock.clone()), site: site.clone() },
             imports: Imports::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
             clock: clock.clone(),

@@ -13,7 +13,7 @@ use super::{
     host::Host,
     systemd::{Watchdog, notify_watchdog},
 };
-use crate::server::foundation::{client_ip::Peer, limits::SURPLUS};
+use crate::server::foundation::{client_ip::Peer, limits::OVER_CAPACITY};
 
 /// How long requests in flight may take after the listener is closed.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -36,7 +36,7 @@ impl Connections {
         Self {
             host: Arc::new(host),
             permits: Arc::new(Semaphore::new(max_connections)),
-            over_capacity_permits: Arc::new(Semaphore::new(SURPLUS)),
+            over_capacity_permits: Arc::new(Semaphore::new(OVER_CAPACITY)),
             open: JoinSet::new(),
             watchdog,
             is_failing: false,

@@ -26,7 +26,7 @@ pub struct Activity(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    patience: Patience,
+    timeouts: Patience,
     /// The number of requests in flight.
     requests: usize,
     /// Since when there have been none.
@@ -40,9 +40,9 @@ struct State {
 }
 
 impl Activity {
-    pub fn new(patience: Patience) -> Self {
+    pub fn new(timeouts: Patience) -> Self {
         Self(Arc::new(Mutex::new(State {
-            patience,
+            timeouts,
             requests: 0,
             idle_since: Instant::now(),
             head_since: None,
@@ -82,7 +82,7 @@ impl Activity {
     /// flight, as in HTTP/2.
     pub fn shorten_idle(&self, idle: Duration) -> bool {
         let mut state = self.state();
-        state.patience.idle = idle.min(state.patience.idle);
+        state.timeouts.idle = idle.min(state.timeouts.idle);
         state.idle_since = Instant::now();
         state.is_multiplexed
     }
@@ -90,7 +90,7 @@ impl Activity {
     /// When to check the timeouts again: none can be exceeded earlier.
     pub fn next_check(&self) -> Instant {
         let state = self.state();
-        let soonest = Instant::now() + state.patience.shortest();
+        let soonest = Instant::now() + state.timeouts.shortest();
         state.deadline().map_or(soonest, |(deadline, _)| deadline.min(soonest))
     }
 
@@ -109,13 +109,13 @@ impl State {
     /// The next deadline of the client, and its timeout.
     fn deadline(&self) -> Option<(Instant, Cut)> {
         if let Some(since) = self.stalled_since {
-            Some((since + self.patience.stall, Cut::SlowReader))
+            Some((since + self.timeouts.stall, Cut::SlowReader))
         } else if self.requests > 0 {
             None
         } else if let Some(since) = self.head_since {
-            Some((since + self.patience.head, Cut::SlowHead))
+            Some((since + self.timeouts.head, Cut::SlowHead))
         } else {
-            Some((self.idle_since + self.patience.idle, Cut::Idle))
+            Some((self.idle_since + self.timeouts.idle, Cut::Idle))
         }
     }
 }
@@ -138,7 +138,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Patience =
+    const TIMEOUTS: Patience =
         Patience { idle: Duration::from_secs(75), head: Duration::from_secs(10), stall: Duration::from_secs(30) };
 
     async fn after(activity: &Activity, seconds: u64) -> Option<Cut> {
@@ -148,7 +148,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_head_may_take_ten_seconds_from_its_first_byte_whatever_follows() {
-        let activity = Activity::new(PATIENCE);
+        let activity = Activity::new(TIMEOUTS);
         assert_eq!(after(&activity, 60).await, None);
         activity.received();
         assert_eq!(after(&activity, 9).await, None);
@@ -158,7 +158,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_is_idle_only_without_requests_in_flight() {
-        let activity = Activity::new(PATIENCE);
+        let activity = Activity::new(TIMEOUTS);
         activity.received();
         let in_flight = activity.begin(false);
         assert_eq!(after(&activity, 1_000).await, None);
@@ -170,7 +170,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_nothing_times_out_and_one_that_reads_a_little_does_not() {
-        let activity = Activity::new(PATIENCE);
+        let activity = Activity::new(TIMEOUTS);
         let _in_flight = activity.begin(false);
         activity.sent(false);
         assert_eq!(after(&activity, 29).await, None);
@@ -182,10 +182,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn bytes_of_http_2_do_not_start_a_head_and_no_timeout_is_exceeded_before_the_next_check() {
-        let activity = Activity::new(PATIENCE);
+        let activity = Activity::new(TIMEOUTS);
         drop(activity.begin(true));
         activity.received();
-        assert_eq!(activity.next_check(), Instant::now() + PATIENCE.head);
+        assert_eq!(activity.next_check(), Instant::now() + TIMEOUTS.head);
         assert_eq!(after(&activity, 74).await, None);
         assert_eq!(activity.next_check(), Instant::now() + Duration::from_secs(1));
         assert!(activity.shorten_idle(Duration::from_millis(10)));

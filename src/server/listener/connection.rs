@@ -36,7 +36,7 @@ impl Host {
         let open = OpenConnection::at(self.name);
         // A response is written at once, so Nagle's algorithm would only delay it.
         let _ = stream.set_nodelay(true);
-        let activity = Activity::new(if is_over_capacity { Patience::SURPLUS } else { self.patience });
+        let activity = Activity::new(if is_over_capacity { Patience::OVER_CAPACITY } else { self.timeouts });
         let (stream, service) = (Arc::new(stream), Arc::new(Service { host: self, activity, peer, is_over_capacity }));
         async move {
             let timed_out = serve_requests(&stream, &service).await;

@@ -25,13 +25,13 @@ pub struct Host {
     pub fast_path: Option<Front>,
     pub router: Router,
     pub lifecycle: Lifecycle,
-    pub patience: Patience,
+    pub timeouts: Patience,
     pub http1: http1::Builder,
     pub http2: http2::Builder<TokioExecutor>,
 }
 
 impl Host {
-    pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, patience: Patience) -> Self {
+    pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, timeouts: Patience) -> Self {
         let mut http1 = http1::Builder::new();
         // `Activity` times the heads, because hyper does not tell a slow head from an idle connection.
         http1.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
@@ -41,7 +41,7 @@ impl Host {
             .keep_alive_interval(PING_INTERVAL)
             .max_concurrent_streams(MAX_STREAMS)
             .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX));
-        Self { name, fast_path: None, router, lifecycle, patience, http1, http2 }
+        Self { name, fast_path: None, router, lifecycle, timeouts, http1, http2 }
     }
 
     /// Serves cached responses before the router.

@@ -36,7 +36,7 @@ pub async fn run(
     systemd::notify(&[NotifyState::Ready, NotifyState::Status("serving")]);
     connections.accept_until(&listener, signals.next()).await;
 
-    state.lifecycle.enter(Phase::Leaving);
+    state.lifecycle.enter(Phase::ShuttingDown);
     telemetry::draining();
     tracing::info!("shutting down: finishing in-flight requests; signal again to exit now");
     systemd::notify(&[NotifyState::Stopping, NotifyState::Status("finishing in-flight requests")]);

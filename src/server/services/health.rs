@@ -74,7 +74,7 @@ impl Health {
         match self.lifecycle.phase() {
             Phase::Starting => Report::of(Status::Fail, Some("starting")),
             Phase::Ready => self.report().await,
-            Phase::Leaving | Phase::Draining => Report::of(Status::Fail, Some("shutting down")),
+            Phase::ShuttingDown | Phase::Draining => Report::of(Status::Fail, Some("shutting down")),
         }
     }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::finding::Finding;
 use crate::server::{
-    commands::healthcheck::{ask, reached_at},
+    commands::healthcheck::{ask, reachable_address},
     config::Config,
     foundation::{limits::available_connections, redis::ping},
     services::health::Status,
@@ -32,7 +32,7 @@ pub fn proxies(config: &Config) -> Option<Finding> {
 
 /// Checks the server that listens on the address, if any.
 pub async fn server(listen: SocketAddr) -> Finding {
-    let at = reached_at(listen);
+    let at = reachable_address(listen);
     let connected = tokio::time::timeout(std::time::Duration::from_secs(1), tokio::net::TcpStream::connect(at)).await;
     if listen.port() == 0 || !matches!(connected, Ok(Ok(_))) {
         return Finding::ok("server", format!("no server is running at {listen}"));

@@ -8,7 +8,7 @@ use clap::{
 use tracing_subscriber::EnvFilter;
 
 use super::finding::Finding;
-use crate::server::commands::outcome::{complaint, setting};
+use crate::server::commands::outcome::{describe, setting};
 
 /// The settings that are set, and the errors in them.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl Settings {
                 setting(&command, &error).and_then(|setting| Some((setting.get_id().clone(), setting.get_env()?)));
             let Some((id, variable)) = invalid.filter(|(id, _)| !ignored.contains(id)) else { return Err(error) };
             let fix = format!("correct {}, or remove it from the environment", variable.display());
-            errors.push(Finding::fail("settings", complaint(&command, &error), fix));
+            errors.push(Finding::fail("settings", describe(&command, &error), fix));
             ignored.push(id.clone());
             command = command.mut_arg(id, |arg| arg.env(Resettable::<OsStr>::Reset));
         }

@@ -12,11 +12,11 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use self::{
     directory::{Directory, Target},
-    show::Shown,
+    show::Output,
 };
 use super::{
     list_query::{ListQuery, Paging},
-    outcome::{EXIT_CODES, WrongArgument, fail, fail_as_json},
+    outcome::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
 };
 use crate::{
     domain::{AppError, ListEvents, ListUsers, User, UserForm, UserId},
@@ -108,37 +108,37 @@ pub async fn run(command: Command, config: &Config) -> ExitCode {
         Ok(directory) => directory,
         Err(error) => return fail(&error),
     };
-    let shown = Shown { json };
+    let output = Output { json };
     let code = match action {
-        Action::Delete { ids } => delete(&*directory, &ids, shown, fail).await,
-        Action::Restore { ids } => restore(&*directory, &ids, shown, fail).await,
-        action => act(&*directory, action, shown).await.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS),
+        Action::Delete { ids } => delete(&*directory, &ids, output, fail).await,
+        Action::Restore { ids } => restore(&*directory, &ids, output, fail).await,
+        action => act(&*directory, action, output).await.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS),
     };
     directory.close().await;
     code
 }
 
-async fn act(directory: &dyn Directory, action: Action, shown: Shown) -> anyhow::Result<()> {
+async fn act(directory: &dyn Directory, action: Action, output: Output) -> anyhow::Result<()> {
     match action {
         Action::List { query, paging } => {
-            let query = query.page(&paging).map_err(|errors| WrongArgument(errors.to_string()))?;
-            shown.people(&directory.list(&query).await?, query.status)?;
+            let query = query.page(&paging).map_err(|errors| InvalidArgument(errors.to_string()))?;
+            output.people(&directory.list(&query).await?, query.status)?;
         }
-        Action::Get { id_or_email } => shown.person(&find(directory, &id_or_email).await?)?,
-        Action::Create { name, email } => shown.person(&directory.create(&UserForm { name, email }).await?)?,
+        Action::Get { id_or_email } => output.person(&find(directory, &id_or_email).await?)?,
+        Action::Create { name, email } => output.person(&directory.create(&UserForm { name, email }).await?)?,
         Action::Update { id_or_email, name, email, if_version } => {
             let id = id_of(directory, &id_or_email).await?;
             let expected = if_version.map_or(Expected::Any, Expected::from);
-            shown.person(&directory.update(id, expected, name.as_deref(), email.as_deref()).await?)?;
+            output.person(&directory.update(id, expected, name.as_deref(), email.as_deref()).await?)?;
         }
         Action::History { id_or_email, per_page, before } => {
             let query = ListEvents { before, per_page, ..ListEvents::default() };
-            shown.history(&directory.history(id_of(directory, &id_or_email).await?, &query).await?)?;
+            output.history(&directory.history(id_of(directory, &id_or_email).await?, &query).await?)?;
         }
         Action::Erase { id } => {
             let id = id.parse()?;
             directory.erase(id).await?;
-            shown.erased(id)?;
+            output.erased(id)?;
         }
         Action::Delete { .. } | Action::Restore { .. } => {}
     }
@@ -148,7 +148,7 @@ async fn act(directory: &dyn Directory, action: Action, shown: Shown) -> anyhow:
 type Fail = fn(&anyhow::Error) -> ExitCode;
 
 /// Deletes people one by one. A failure is reported and does not stop the others.
-async fn delete(directory: &dyn Directory, ids: &[String], shown: Shown, fail: Fail) -> ExitCode {
+async fn delete(directory: &dyn Directory, ids: &[String], output: Output, fail: Fail) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     let mut done = Vec::new();
     for text in ids {
@@ -157,7 +157,7 @@ async fn delete(directory: &dyn Directory, ids: &[String], shown: Shown, fail: F
             Err(error) => code = fail(&error.context(text.clone())),
         }
     }
-    shown.deleted(&done).map_or_else(|error| fail(&error.into()), |()| code)
+    output.deleted(&done).map_or_else(|error| fail(&error.into()), |()| code)
 }
 
 async fn delete_one(directory: &dyn Directory, text: &str) -> anyhow::Result<UserId> {
@@ -166,7 +166,7 @@ async fn delete_one(directory: &dyn Directory, text: &str) -> anyhow::Result<Use
     Ok(id)
 }
 
-async fn restore(directory: &dyn Directory, ids: &[String], shown: Shown, fail: Fail) -> ExitCode {
+async fn restore(directory: &dyn Directory, ids: &[String], output: Output, fail: Fail) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     let mut done = Vec::new();
     for text in ids {
@@ -175,7 +175,7 @@ async fn restore(directory: &dyn Directory, ids: &[String], shown: Shown, fail: 
             Err(error) => code = fail(&error.context(text.clone())),
         }
     }
-    shown.restored(&done).map_or_else(|error| fail(&error.into()), |()| code)
+    output.restored(&done).map_or_else(|error| fail(&error.into()), |()| code)
 }
 
 async fn restore_one(directory: &dyn Directory, text: &str) -> anyhow::Result<User> {

@@ -21,7 +21,7 @@ use tower::{ServiceExt, util::BoxCloneSyncService};
 use super::{answer, directory::Directory};
 use crate::{
     domain::{AppError, Cause, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId},
-    server::{commands::outcome::WrongArgument, foundation::public_url::PublicUrl, services::users::Expected},
+    server::{commands::outcome::InvalidArgument, foundation::public_url::PublicUrl, services::users::Expected},
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,7 +44,7 @@ impl Remote {
     pub fn new(server: PublicUrl, token: Option<SecretString>, allow_http: bool) -> anyhow::Result<Self> {
         if token.is_some() && !allow_http && !server.is_https() && !server.is_loopback() {
             let why = format!("the token would be sent to {server} unencrypted: use https, or --allow-http");
-            return Err(WrongArgument(why).into());
+            return Err(InvalidArgument(why).into());
         }
         let authorization = token.as_ref().map(bearer).transpose()?;
         let http = client(&server)?;
@@ -125,7 +125,7 @@ impl Directory for Remote {
 
     /// The API has no such operation.
     async fn erase(&self, _: UserId) -> anyhow::Result<()> {
-        Err(WrongArgument("erase works only on the local database, without --server".to_owned()).into())
+        Err(InvalidArgument("erase works only on the local database, without --server".to_owned()).into())
     }
 
     async fn close(&self) {}
@@ -144,9 +144,9 @@ fn if_match(expected: &Expected) -> String {
     }
 }
 
-fn bearer(token: &SecretString) -> Result<HeaderValue, WrongArgument> {
+fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidArgument> {
     let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret().trim()));
-    let mut value = value.map_err(|_| WrongArgument("--token contains characters that no token has".to_owned()))?;
+    let mut value = value.map_err(|_| InvalidArgument("--token contains characters that no token has".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
 }

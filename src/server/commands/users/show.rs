@@ -12,11 +12,11 @@ use crate::{
 
 /// The output format.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown {
+pub struct Output {
     pub json: bool,
 }
 
-impl Shown {
+impl Output {
     pub fn people(self, page: &Page<User>, status: UserStatus) -> io::Result<()> {
         if self.json {
             print_json(&page.items)?;

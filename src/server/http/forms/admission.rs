@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::post::{Post, Reply};
 use crate::{
     domain::{AppError, UserForm},
-    server::http::{middleware::session, pages, paths::path_here},
+    server::http::{middleware::session, pages, paths::local_path},
 };
 
 /// `/sign-in`: signs in with `email` and `password`.
@@ -18,7 +18,7 @@ pub async fn sign_in(post: Post) -> Response {
         let accounts = &post.state.accounts;
         let member = accounts.sign_in(&post.actor, post.text("email"), post.secret("password")).await?;
         post.start_session(&member).await?;
-        Ok(Reply::Go(post.parameter("to").and_then(|to| path_here(&to)).unwrap_or_else(|| "/".to_owned())))
+        Ok(Reply::Go(post.parameter("to").and_then(|to| local_path(&to)).unwrap_or_else(|| "/".to_owned())))
     };
     let result = result.await;
     post.answer(result).await

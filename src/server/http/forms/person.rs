@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use super::post::{Post, Reply};
 use crate::{
     domain::{AppError, FieldErrors, Role, UserForm, UserId},
-    server::http::paths::path_here,
+    server::http::paths::local_path,
     ui::{flash::Deed, form::Outcome},
 };
 
@@ -48,7 +48,7 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
         }
         "restore" => {
             post.state.users.restore(actor, id).await?;
-            let back = path_here(post.text("back")).unwrap_or_else(|| person(id));
+            let back = local_path(post.text("back")).unwrap_or_else(|| person(id));
             Ok(Reply::Tell(back, Deed::Restored, Some(id)))
         }
         "erase" if post.text("sure") != "yes" => {

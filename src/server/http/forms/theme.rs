@@ -10,7 +10,7 @@ use crate::{
     domain::{AppError, FieldErrors},
     server::{
         foundation::public_url::PublicUrl,
-        http::{pages, paths::path_here},
+        http::{pages, paths::local_path},
     },
     ui::theme::Theme,
 };
@@ -21,7 +21,7 @@ pub async fn choose(post: Post) -> Response {
         let error = FieldErrors::one("theme", "invalid", "must be one of system, light, dark");
         return AppError::from(error).into_response();
     };
-    let to = path_here(post.text("to")).unwrap_or_else(|| "/".to_owned());
+    let to = local_path(post.text("to")).unwrap_or_else(|| "/".to_owned());
     match cookie(theme, &post.state.public_url) {
         Ok(cookie) => {
             let mut response = pages::see_other(&to);

@@ -116,7 +116,7 @@ pub async fn watch(log: Arc<AccessLog>, mut request: Request, next: Next) -> Res
 struct RequestSpan(Span);
 
 /// Adds the kind of actor, and nothing that identifies it, to the log lines of a request.
-pub fn name_actor(request: &Request, actor: ActorKind) {
+pub fn record_actor(request: &Request, actor: ActorKind) {
     if let Some(RequestSpan(span)) = request.extensions().get() {
         span.record("actor", actor.as_str());
     }

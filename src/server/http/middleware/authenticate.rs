@@ -51,7 +51,7 @@ pub async fn identify(state: Arc<Authenticator>, mut request: Request, next: Nex
     let session = request.extensions().get::<Session>().cloned();
     match actor_of(&state, session, request.headers(), is_used).await {
         Ok(actor) => {
-            access_log::name_actor(&request, actor.kind());
+            access_log::record_actor(&request, actor.kind());
             request.extensions_mut().insert(Actor { origin, ..actor });
             next.run(request).await
         }

@@ -42,13 +42,13 @@ enum Reader {
 /// Middleware: replaces error responses by ones in the format of the client.
 pub async fn render_errors(site: Arc<Site>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri().path());
-    let asks_for_methods = options_method::is_asked(&request);
+    let is_options = options_method::is_options(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
     let theme = chosen_theme(request.headers());
     let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
-    if asks_for_methods {
-        response = options_method::answer(response);
+    if is_options {
+        response = options_method::allow(response);
     }
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return response;

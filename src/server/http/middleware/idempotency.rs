@@ -46,12 +46,12 @@ pub struct Idempotency {
 }
 
 /// Whether a request carries an idempotency key.
-pub fn is_asked(request: &Request) -> bool {
+pub fn has_key(request: &Request) -> bool {
     *request.method() == Method::POST && request.headers().contains_key(&KEY)
 }
 
 /// Middleware: runs the first request with a key, and answers later ones with its stored response.
-pub async fn answer_once(idempotency: Idempotency, request: Request, next: Next) -> Response {
+pub async fn run_once(idempotency: Idempotency, request: Request, next: Next) -> Response {
     let answer = try_once(idempotency, request, next).await;
     answer.unwrap_or_else(AppError::into_response)
 }
@@ -72,7 +72,7 @@ async fn try_once(idempotency: Idempotency, request: Request, next: Next) -> Res
     match known {
         None => {
             once(None);
-            run(idempotency, keyed, request, next).await
+            run_in_task(idempotency, keyed, request, next).await
         }
         Some(known) if known.request != keyed.request => Err(reused()),
         Some(KnownRequest { answer: Some(answer), .. }) => replay(answer),
@@ -86,7 +86,7 @@ async fn try_once(idempotency: Idempotency, request: Request, next: Next) -> Res
 
 /// Runs a request in a task of its own, so that a client that disconnects, as one that will retry often does, cannot
 /// stop it half-way.
-async fn run(
+async fn run_in_task(
     idempotency: Idempotency,
     keyed: KeyedRequest,
     request: Request,

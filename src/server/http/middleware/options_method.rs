@@ -9,32 +9,32 @@ use axum::{
 
 use crate::domain::AppError;
 
-const DISGUISE: &str = "PLAIN-OPTIONS";
+const PLACEHOLDER: &str = "PLAIN-OPTIONS";
 
 /// Renames the method, so that the CORS layer, which treats every OPTIONS as a preflight, passes the request on.
-pub fn disguise<B>(mut request: Request<B>) -> Request<B> {
+pub fn hide_method<B>(mut request: Request<B>) -> Request<B> {
     let is_preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if *request.method() == Method::OPTIONS && !is_preflight {
-        *request.method_mut() = Method::from_bytes(DISGUISE.as_bytes()).unwrap_or(Method::OPTIONS);
+        *request.method_mut() = Method::from_bytes(PLACEHOLDER.as_bytes()).unwrap_or(Method::OPTIONS);
     }
     request
 }
 
 /// Restores the method after the CORS layer.
-pub fn undisguise<B>(mut request: Request<B>) -> Request<B> {
-    if request.method().as_str() == DISGUISE {
+pub fn restore_method<B>(mut request: Request<B>) -> Request<B> {
+    if request.method().as_str() == PLACEHOLDER {
         *request.method_mut() = Method::OPTIONS;
     }
     request
 }
 
-pub fn is_asked(request: &Request) -> bool {
+pub fn is_options(request: &Request) -> bool {
     *request.method() == Method::OPTIONS
 }
 
 /// Turns the router's 405 into 204 and keeps its `Allow` header: no route handles OPTIONS itself. Other responses, like
 /// 404, stay as they are.
-pub fn answer(mut response: Response) -> Response {
+pub fn allow(mut response: Response) -> Response {
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }

@@ -46,8 +46,8 @@ const MEMBER: &str = "member";
 
 /// The layer that reads and writes the session cookie. Behind TLS no other host can set the cookie
 /// (`__Host-`, RFC 6265bis section 4.1.3.2).
-pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<SessionKeeper> {
-    SessionManagerLayer::new(keeper)
+pub fn layer(store_adapter: SessionStoreAdapter, url: &PublicUrl) -> SessionManagerLayer<SessionStoreAdapter> {
+    SessionManagerLayer::new(store_adapter)
         .with_name(session_cookie(url))
         .with_secure(url.is_https())
         .with_http_only(true)
@@ -56,7 +56,7 @@ pub fn layer(keeper: SessionKeeper, url: &PublicUrl) -> SessionManagerLayer<Sess
 }
 
 /// Middleware: loads the session of a request. API requests with a token have none.
-pub async fn open(layer: Arc<SessionManagerLayer<SessionKeeper>>, request: Request, next: Next) -> Response {
+pub async fn load(layer: Arc<SessionManagerLayer<SessionStoreAdapter>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
@@ -161,12 +161,12 @@ fn hash_of(id: Id) -> Hash {
 
 /// Implements tower-sessions' store over ours, which holds only the hash of a session id.
 #[derive(Clone)]
-pub struct SessionKeeper {
+pub struct SessionStoreAdapter {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 }
 
-impl SessionKeeper {
+impl SessionStoreAdapter {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
         Self { store, clock }
@@ -174,7 +174,7 @@ impl SessionKeeper {
 }
 
 #[async_trait]
-impl SessionStore for SessionKeeper {
+impl SessionStore for SessionStoreAdapter {
     async fn create(&self, record: &mut Record) -> Result<()> {
         match of_data(record)? {
             Some(session) => self.store.create_session(&hash_of(record.id), &session).await.map_err(backend),
@@ -221,8 +221,8 @@ fn backend(error: AppError) -> Error {
     Error::Backend(format!("{error:?}"))
 }
 
-impl fmt::Debug for SessionKeeper {
+impl fmt::Debug for SessionStoreAdapter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionKeeper").finish_non_exhaustive()
+        f.debug_struct("SessionStoreAdapter").finish_non_exhaustive()
     }
 }

@@ -28,7 +28,7 @@ use super::{
     },
     negotiation::takes_json,
     openapi,
-    paths::{API, nothing_here},
+    paths::{API, not_found},
     state::AppState,
 };
 use crate::{
@@ -72,7 +72,7 @@ pub fn resources() -> Vec<(String, MethodRouter<AppState>)> {
 
 /// All routes, with full paths: a nested router would rewrite the URI of each request.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let unknown = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(nothing_here)));
+    let unknown = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(not_found)));
     let paths = resources().into_iter().chain(unknown);
     let paths = paths.fold(Router::new(), |router, (path, methods)| router.route(&format!("{API}{path}"), methods));
     let stack = ServiceBuilder::new().layer(function(state.clone(), require_access)).layer(function((), negotiate));
@@ -83,8 +83,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// services check the exact permissions.
 async fn require_access(state: AppState, request: Request, next: Next) -> Response {
     match check_access(&request) {
-        Ok(()) if idempotency::is_asked(&request) => {
-            idempotency::answer_once(state.idempotency.clone(), request, next).await
+        Ok(()) if idempotency::has_key(&request) => {
+            idempotency::run_once(state.idempotency.clone(), request, next).await
         }
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),

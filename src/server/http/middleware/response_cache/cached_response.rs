@@ -52,7 +52,7 @@ struct Stored {
 
 impl Kept {
     /// Stores a response whose body has at most `max_bytes`, and returns the response.
-    pub async fn of(response: Response, epoch: u64, common: &Common, max_bytes: usize) -> (Self, Response) {
+    pub async fn of(response: Response, epoch: u64, common: &SharedHeaders, max_bytes: usize) -> (Self, Response) {
         let made = Instant::now();
         let is_cacheable = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
         if !is_cacheable || response.headers().contains_key(header::SET_COOKIE) {
@@ -108,9 +108,9 @@ impl Kept {
 
 /// Sets of headers that responses share.
 #[derive(Default)]
-pub struct Common(Mutex<Vec<Arc<HeaderMap>>>);
+pub struct SharedHeaders(Mutex<Vec<Arc<HeaderMap>>>);
 
-impl Common {
+impl SharedHeaders {
     /// The maximum number of sets, which is kinds of responses times encodings.
     const MAX_SETS: usize = 64;
 

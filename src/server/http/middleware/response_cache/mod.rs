@@ -19,7 +19,7 @@ use std::{
 };
 
 use axum::{
-    body::{self, Body},
+    body::{Body, Bytes},
     http::{HeaderValue, Request},
     response::Response,
 };
@@ -30,7 +30,7 @@ use tokio::time::timeout;
 pub use self::fast_path::Front;
 use self::{
     cache_key::{Key, Question},
-    cached_response::{Common, Kept},
+    cached_response::{SharedHeaders, Kept},
 };
 use super::{access_log, boxed::Next, request_id};
 use crate::server::{
@@ -48,8 +48,8 @@ pub struct Cache(Arc<Shared>);
 
 struct Shared {
     /// `None`: the cache is disabled.
-    answers: Option<sync::Cache<Key, Kept, Bytes>>,
-    common: Common,
+    answers: Option<sync::Cache<Key, Kept, ByteWeighter>>,
+    shared_headers: SharedHeaders,
     /// The number of responses produced for the cache, and of those served from it.
     misses: AtomicU64,
     hits: AtomicU64,
@@ -73,10 +73,10 @@ impl Cache {
         url: &PublicUrl,
     ) -> Self {
         // An estimate of the number of entries, for the first allocation.
-        let answers = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, Bytes));
+        let answers = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, ByteWeighter));
         let session_cookie = session_cookie(url);
-        let (common, misses, hits) = (Common::default(), AtomicU64::new(0), AtomicU64::new(0));
-        Self(Arc::new(Shared { answers, common, misses, hits, generations, known, tokens, anonymous, session_cookie }))
+        let (shared_headers, misses, hits) = (SharedHeaders::default(), AtomicU64::new(0), AtomicU64::new(0));
+        Self(Arc::new(Shared { answers, shared_headers, misses, hits, generations, known, tokens, anonymous, session_cookie }))
     }
 
     /// `None` for an uncacheable request.
@@ -85,7 +85,7 @@ impl Cache {
         self.0.lookup(request)
     }
 
-    fn get(&self, lookup: &Question, id: &HeaderValue) -> Option<Response<Full<body::Bytes>>> {
+    fn get(&self, lookup: &Question, id: &HeaderValue) -> Option<Response<Full<Bytes>>> {
         let kept = self.0.answers.as_ref()?.get(&lookup.key)?;
         let response = (!kept.is_stale(lookup.epoch, lookup.at)).then(|| kept.response(id))??;
         self.0.hits.fetch_add(1, Ordering::Relaxed);
@@ -112,7 +112,7 @@ impl Cache {
 }
 
 /// Middleware: serves a cached response, or caches the produced one. Of concurrent equal requests, one produces it.
-pub async fn answer(cache: Cache, request: Request<Body>, next: Next) -> Response {
+pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response {
     let shared = &*cache.0;
     let Some(answers) = &shared.answers else { return next.run(request).await };
     let Some(Question { key, epoch, actor, .. }) = cache.lookup(&request) else {
@@ -128,7 +128,7 @@ pub async fn answer(cache: Cache, request: Request<Body>, next: Next) -> Respons
             return match id.filter(|_| !is_stale(&kept)).and_then(|id| kept.response(&id)) {
                 Some(response) => {
                     shared.hits.fetch_add(1, Ordering::Relaxed);
-                    access_log::name_actor(&request, actor);
+                    access_log::record_actor(&request, actor);
                     response.map(Body::new)
                 }
                 None => next.run(request).await,
@@ -137,31 +137,31 @@ pub async fn answer(cache: Cache, request: Request<Body>, next: Next) -> Respons
         Ok(Err(guard)) => guard,
     };
     shared.misses.fetch_add(1, Ordering::Relaxed);
-    let max_bytes = Bytes::max_entry(answers.capacity());
-    let (kept, response) = Kept::of(next.run(request).await, epoch, &shared.common, max_bytes).await;
+    let max_bytes = ByteWeighter::max_entry(answers.capacity());
+    let (kept, response) = Kept::of(next.run(request).await, epoch, &shared.shared_headers, max_bytes).await;
     let _ = guard.insert(kept);
     response
 }
 
 /// Middleware: invalidates lists, pages and cached tokens for every request that may change something, before its
 /// response is sent. The services invalidate the users that they change.
-pub async fn forget_after(generations: Generations, request: Request<Body>, next: Next) -> Response {
+pub async fn invalidate(generations: Generations, request: Request<Body>, next: Next) -> Response {
     let _changing = (!request.method().is_safe()).then(|| generations.changing(Vec::new()));
     next.run(request).await
 }
 
 /// Weighs entries by their bytes of memory.
 #[derive(Clone)]
-struct Bytes;
+struct ByteWeighter;
 
-impl Bytes {
+impl ByteWeighter {
     /// The size of the largest response that is cached.
     fn max_entry(capacity: u64) -> usize {
         usize::try_from(capacity / 16).unwrap_or(usize::MAX)
     }
 }
 
-impl Weighter<Key, Kept> for Bytes {
+impl Weighter<Key, Kept> for ByteWeighter {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         (key.len() + kept.bytes()) as u64
     }
