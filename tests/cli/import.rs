@@ -15,7 +15,10 @@ fn a_real_file_goes_in_and_a_second_time_changes_nothing() {
     let (code, out, err) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<_> = out.lines().collect();
-    let told = ["Ignored columns: title, organisation, country", "Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped"];
+    let told = [
+        "Ignored columns: title, organisation, country",
+        "Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped",
+    ];
     assert_eq!(lines[..2], told);
     assert!(lines[2].starts_with("To undo it: rollcall imports undo "), "{out}");
     let (code, out, _) = run(folder.path(), &["import", LAUREATES]);
@@ -131,7 +134,10 @@ fn bad_rows_are_told_by_line_and_nothing_is_imported() {
         ]
     );
     let (_, out, _) = import(folder.path(), "name,email\nAda,ada@example.org\n", &[]);
-    assert!(out.starts_with("Imported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"), "the directory was still empty: {out}");
+    assert!(
+        out.starts_with("Imported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"),
+        "the directory was still empty: {out}"
+    );
 }
 
 #[test]
@@ -167,7 +173,10 @@ fn who_is_there_with_other_values_is_refused_unless_updates_are_wanted() {
         assert!(err.starts_with(&format!("people.csv:2: is in the directory with other values: {change}\n")), "{err}");
     }
     let (code, out, _) = import(folder.path(), "name,email\nAda L,Ada@example.org\n", &["--update"]);
-    assert_eq!((code, out.lines().next()), (0, Some("Imported 1 person: 0 created, 1 updated, 0 unchanged, 0 skipped")));
+    assert_eq!(
+        (code, out.lines().next()),
+        (0, Some("Imported 1 person: 0 created, 1 updated, 0 unchanged, 0 skipped"))
+    );
 }
 
 #[test]
@@ -176,7 +185,10 @@ fn spreadsheets_habits_are_understood() {
     let csv = "\u{feff}\"E-Mail\";EMAIL; Name \r\nx;\"ada@example.org\";\"Lovelace; Ada \"\"Countess\"\"\"\r\n";
     let (code, out, err) = import(folder.path(), csv, &[]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.starts_with("Ignored columns: E-Mail\nImported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"), "{out}");
+    assert!(
+        out.starts_with("Ignored columns: E-Mail\nImported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"),
+        "{out}"
+    );
     let people = "Person;Address\nBob;bob@example.org\n";
     let (code, _, err) = import(folder.path(), people, &["--column", "name=Person", "--column", "email=Address"]);
     assert_eq!(code, 0, "{err}");

@@ -82,5 +82,9 @@ async fn a_redis_that_is_not_there_at_the_start_stops_nothing() {
         assert_eq!(server.get("/api/v1/users").await.0, status);
     }
     let (code, log) = server.stop(folder.path());
-    assert_eq!((code, log.contains("Redis does not respond"), log.contains("hunter2")), (Some(0), true, false), "{log}");
+    assert_eq!(
+        (code, log.contains("Redis does not respond"), log.contains("hunter2")),
+        (Some(0), true, false),
+        "{log}"
+    );
 }

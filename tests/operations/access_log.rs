@@ -105,7 +105,10 @@ async fn a_client_that_leaves_before_the_answer_is_told_apart() {
     let (_, log) = server.stop(folder.path());
     let told = lines(&log);
     assert_eq!(told.len(), 1, "{log}");
-    assert_eq!((&told[0]["status"], &told[0]["message"]), (&499.into(), &"the client disconnected before the response".into()));
+    assert_eq!(
+        (&told[0]["status"], &told[0]["message"]),
+        (&499.into(), &"the client disconnected before the response".into())
+    );
 }
 
 #[tokio::test]

@@ -110,7 +110,10 @@ impl Export {
 /// A temporary file next to the target, readable only by its owner and removed when dropped.
 fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
     // A device or a pipe cannot be replaced by a rename.
-    ensure!(!file.exists() || file.is_file(), "it is not a regular file; leave out --output to write to standard output");
+    ensure!(
+        !file.exists() || file.is_file(),
+        "it is not a regular file; leave out --output to write to standard output"
+    );
     let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     Ok(Builder::new().prefix(".rollcall-").suffix(".partial").tempfile_in(folder)?)
 }

@@ -28,7 +28,9 @@ const MAX_RESPONSE: usize = 64 * 1024;
 pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCode> {
     let server = match url {
         Some(url) => url.to_string(),
-        None if listen.port() == 0 => anyhow::bail!("port 0 stands for any port: give the URL of the server with --url"),
+        None if listen.port() == 0 => {
+            anyhow::bail!("port 0 stands for any port: give the URL of the server with --url")
+        }
         None => format!("http://{}", reachable_address(listen)),
     };
     let asked = tokio::time::timeout(TIMEOUT, ask(&server)).await;

@@ -58,7 +58,8 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.kept()));
     let fast_path = Front::new(state.cache.clone(), state.access_log.clone());
     let host = Host::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
-    listener::run(socket, Connections::new(host, max_connections, Watchdog::new()), &state, config.limits, signals).await?;
+    listener::run(socket, Connections::new(host, max_connections, Watchdog::new()), &state, config.limits, signals)
+        .await?;
     maintenance.abort();
     if let Some(metrics) = metrics {
         metrics.abort();
@@ -77,7 +78,13 @@ async fn offer_setup(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
 }
 
 /// Serves metrics and health probes until the main listener has finished its last request.
-async fn serve_metrics(exporter: Exporter, state: AppState, store: Arc<dyn Store>, clock: Arc<dyn Clock>, limits: Limits) {
+async fn serve_metrics(
+    exporter: Exporter,
+    state: AppState,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+) {
     let router = exporter
         .router(&store, state.redis.as_ref(), &state.feed, &state.cache)
         .merge(health::routes(state.health.clone()));

@@ -79,7 +79,8 @@ fn random_text(chars: usize) -> Result<String, AppError> {
         let mut bytes = [0; 64];
         random.fill(&mut bytes).map_err(|_| AppError::internal("the system has no randomness"))?;
         // 248 is the largest multiple of 62 below 256: higher bytes are rejected to avoid modulo bias.
-        let unbiased = bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
+        let unbiased =
+            bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
         text.extend(unbiased.take(chars - text.len()));
     }
     Ok(text)

@@ -32,7 +32,12 @@ const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: clo
 
 impl Host {
     /// Serves a connection until it ends. This future exists once per connection, so it is kept small.
-    pub fn converse(self: Arc<Self>, stream: TcpStream, peer: Peer, is_over_capacity: bool) -> impl Future<Output = ()> {
+    pub fn converse(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: Peer,
+        is_over_capacity: bool,
+    ) -> impl Future<Output = ()> {
         let open = OpenConnection::at(self.name);
         // A response is written at once, so Nagle's algorithm would only delay it.
         let _ = stream.set_nodelay(true);

@@ -54,7 +54,12 @@ impl Service {
         }))
     }
 
-    fn counted(&self, version: Version, mut response: Response<ResponseBody>, in_flight: InFlight) -> Response<Counted> {
+    fn counted(
+        &self,
+        version: Version,
+        mut response: Response<ResponseBody>,
+        in_flight: InFlight,
+    ) -> Response<Counted> {
         // HTTP/2 has the GOAWAY frame for this.
         if version < Version::HTTP_2 && self.is_last(response.status()) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

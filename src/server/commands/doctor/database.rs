@@ -25,12 +25,19 @@ pub async fn check(config: &Config) -> Vec<Finding> {
     match timeout(TIMEOUT, store::examine(&config.database_url)).await {
         Ok(Ok(examination)) => findings(config, &examination).await,
         Ok(Err(error)) => {
-            let fix =
-                if is_file(config) { "check that it is a Rollcall database, or restore a backup with `rollcall restore`" } else { fix };
+            let fix = if is_file(config) {
+                "check that it is a Rollcall database, or restore a backup with `rollcall restore`"
+            } else {
+                fix
+            };
             vec![Finding::fail("database", format!("cannot be read: {error:#}"), fix)]
         }
         Err(_) => {
-            vec![Finding::warn("database", format!("could not be checked completely within {} seconds", TIMEOUT.as_secs()), fix)]
+            vec![Finding::warn(
+                "database",
+                format!("could not be checked completely within {} seconds", TIMEOUT.as_secs()),
+                fix,
+            )]
         }
     }
 }
@@ -67,11 +74,8 @@ fn server(config: &Config, engine: &Engine) -> Vec<Finding> {
     let wanted = config.database_connections.get();
     let mut findings = vec![Finding::ok("database", format!("PostgreSQL {version}"))];
     if *version_number < 130_000 {
-        findings = vec![Finding::fail(
-            "database",
-            format!("PostgreSQL {version}"),
-            "upgrade to PostgreSQL 13 or newer",
-        )];
+        findings =
+            vec![Finding::fail("database", format!("PostgreSQL {version}"), "upgrade to PostgreSQL 13 or newer")];
     }
     if !has_trigrams {
         let fix = "install PostgreSQL's contrib modules (in Debian, part of the package postgresql)";
@@ -88,11 +92,7 @@ fn server(config: &Config, engine: &Engine) -> Vec<Finding> {
 }
 
 fn no_schema() -> Finding {
-    Finding::warn(
-        "schema",
-        "there is no schema yet",
-        "run `rollcall migrate` or start the server to create it",
-    )
+    Finding::warn("schema", "there is no schema yet", "run `rollcall migrate` or start the server to create it")
 }
 
 async fn migrations(store: &dyn Store) -> Finding {

@@ -25,7 +25,8 @@ pub fn address(config: &Config) -> Finding {
 pub fn proxies(config: &Config) -> Option<Finding> {
     let is_behind = config.public_url.as_ref().is_some_and(|url| url.is_https() && !url.is_loopback());
     (is_behind && config.trusted_proxies.is_empty()).then(|| {
-        let found = "no proxy is trusted, so all clients have the same address in the audit trail and for the rate limit";
+        let found =
+            "no proxy is trusted, so all clients have the same address in the audit trail and for the rate limit";
         Finding::warn("proxy", found, "set --trusted-proxy to the address or network that the proxy connects from")
     })
 }

@@ -53,8 +53,11 @@ impl Settings {
         }
         if findings.is_empty() {
             let set = self.set.join(", ");
-            let found =
-                if set.is_empty() { "all at their defaults".to_owned() } else { format!("set by {set}; others at their defaults") };
+            let found = if set.is_empty() {
+                "all at their defaults".to_owned()
+            } else {
+                format!("set by {set}; others at their defaults")
+            };
             findings.push(Finding::ok("settings", found));
         }
         findings

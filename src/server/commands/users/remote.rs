@@ -68,7 +68,8 @@ impl Remote {
         }
         let request = request.body(Full::from(body.unwrap_or_default())).map_err(AppError::internal)?;
         let late = |_| Err(format!("no response within {} seconds", RESPONSE_TIMEOUT.as_secs()));
-        let exchanged = tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
+        let exchanged =
+            tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
         let answer = exchanged
             .map_err(|why| AppError::Unavailable(Cause::new(format!("{} cannot be reached: {why}", self.server))))?;
         answer::ensure_good(&self.server, answer)

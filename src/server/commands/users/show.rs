@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::{Change, Event, Page, Timestamp, Trail, User, UserId, UserStatus},
-    server::commands::terminal::{Column, DIM, sanitized, print, print_json, styled, table},
+    server::commands::terminal::{Column, DIM, print, print_json, sanitized, styled, table},
 };
 
 /// The output format.
@@ -69,7 +69,8 @@ impl Output {
 }
 
 fn people(users: &[User], status: UserStatus) -> Vec<String> {
-    let mut columns = vec![Column::Whole("ID"), Column::Truncated("NAME"), Column::Truncated("E-MAIL"), Column::Whole("CREATED")];
+    let mut columns =
+        vec![Column::Whole("ID"), Column::Truncated("NAME"), Column::Truncated("E-MAIL"), Column::Whole("CREATED")];
     let shows_deleted = status != UserStatus::Active;
     if shows_deleted {
         columns.push(Column::Whole("DELETED"));

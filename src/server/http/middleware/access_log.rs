@@ -152,7 +152,8 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         if self.status == CLIENT_CLOSED_REQUEST {
-            self.series.answered(StatusCode::from_u16(CLIENT_CLOSED_REQUEST).unwrap_or_default(), self.started.elapsed());
+            self.series
+                .answered(StatusCode::from_u16(CLIENT_CLOSED_REQUEST).unwrap_or_default(), self.started.elapsed());
         }
         self.series.end();
         let _entered = self.span.enter();

@@ -135,9 +135,9 @@ fn key(headers: &HeaderMap) -> Result<Hash, AppError> {
     let is_valid = |key: &[u8]| (1..=MAX_LENGTH).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
     match (keys.next(), keys.next()) {
         (Some(key), None) if is_valid(key.as_bytes()) => Ok(secret::hash(key.as_bytes())),
-        _ => {
-            Err(AppError::Malformed(format!("Idempotency-Key must be given once, with 1 to {MAX_LENGTH} visible ASCII characters.")))
-        }
+        _ => Err(AppError::Malformed(format!(
+            "Idempotency-Key must be given once, with 1 to {MAX_LENGTH} visible ASCII characters."
+        ))),
     }
 }
 

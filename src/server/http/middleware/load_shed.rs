@@ -154,9 +154,7 @@ impl Upload {
         match (permits, &mut self.held) {
             (None, _) => {
                 telemetry::shed();
-                return Err(
-                    self.fail(AppError::Unavailable(Cause::new("too many bytes of request bodies in transit")))
-                );
+                return Err(self.fail(AppError::Unavailable(Cause::new("too many bytes of request bodies in transit"))));
             }
             (Some(more), Some(held)) => held.merge(more),
             (permits, held) => *held = permits,

@@ -53,7 +53,8 @@ impl Shared {
     pub fn lookup<B>(&self, request: &Request<B>) -> Option<Question> {
         let resource = Resource::of(request)?;
         let headers = request.headers();
-        if request.extensions().get::<Surplus>().is_some() || UNCACHEABLE.iter().any(|name| headers.contains_key(name)) {
+        if request.extensions().get::<Surplus>().is_some() || UNCACHEABLE.iter().any(|name| headers.contains_key(name))
+        {
             return None;
         }
         let (permission, actor) = self.permission(headers, &resource)?;
@@ -72,13 +73,7 @@ impl Shared {
             key.push(0);
             add_cookies(headers, &mut key)?;
         }
-        (key.len() <= MAX_KEY).then(|| Question {
-            at: Instant::now(),
-            key,
-            epoch,
-            actor,
-            route: resource.route(),
-        })
+        (key.len() <= MAX_KEY).then(|| Question { at: Instant::now(), key, epoch, actor, route: resource.route() })
     }
 
     /// The permission of the client, as a number that it shares with all clients of the same permission. A token is
@@ -91,7 +86,7 @@ impl Shared {
             return may_be_kept.then_some((1 + scopes.bits(), ActorKind::Token));
         }
         let is_visitor = self.anonymous == Identity::Visitor && !has_cookie(headers, self.session_cookie);
-        (is_visitor && self.known.is_fresh()).then_some((0, ActorKind::Anonymous))
+        (is_visitor && self.cached_tokens.is_fresh()).then_some((0, ActorKind::Anonymous))
     }
 
     fn epoch(&self, resource: &Resource) -> u64 {

@@ -30,7 +30,7 @@ use tokio::time::timeout;
 pub use self::fast_path::Front;
 use self::{
     cache_key::{Key, Question},
-    cached_response::{SharedHeaders, Kept},
+    cached_response::{Kept, SharedHeaders},
 };
 use super::{access_log, boxed::Next, request_id};
 use crate::server::{
@@ -48,13 +48,13 @@ pub struct Cache(Arc<Shared>);
 
 struct Shared {
     /// `None`: the cache is disabled.
-    answers: Option<sync::Cache<Key, Kept, ByteWeighter>>,
+    entries: Option<sync::Cache<Key, Kept, ByteWeighter>>,
     shared_headers: SharedHeaders,
     /// The number of responses produced for the cache, and of those served from it.
     misses: AtomicU64,
     hits: AtomicU64,
     generations: Generations,
-    known: KnownTokens,
+    cached_tokens: KnownTokens,
     tokens: Tokens,
     /// The identity of requests without credentials.
     anonymous: Identity,
@@ -67,26 +67,36 @@ impl Cache {
     pub fn new(
         bytes: u64,
         generations: Generations,
-        known: KnownTokens,
+        cached_tokens: KnownTokens,
         tokens: Tokens,
         anonymous: Identity,
         url: &PublicUrl,
     ) -> Self {
         // An estimate of the number of entries, for the first allocation.
-        let answers = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, ByteWeighter));
+        let entries = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, ByteWeighter));
         let session_cookie = session_cookie(url);
         let (shared_headers, misses, hits) = (SharedHeaders::default(), AtomicU64::new(0), AtomicU64::new(0));
-        Self(Arc::new(Shared { answers, shared_headers, misses, hits, generations, known, tokens, anonymous, session_cookie }))
+        Self(Arc::new(Shared {
+            entries,
+            shared_headers,
+            misses,
+            hits,
+            generations,
+            cached_tokens,
+            tokens,
+            anonymous,
+            session_cookie,
+        }))
     }
 
     /// `None` for an uncacheable request.
     fn lookup<B>(&self, request: &Request<B>) -> Option<Question> {
-        self.0.answers.as_ref()?;
+        self.0.entries.as_ref()?;
         self.0.lookup(request)
     }
 
     fn get(&self, lookup: &Question, id: &HeaderValue) -> Option<Response<Full<Bytes>>> {
-        let kept = self.0.answers.as_ref()?.get(&lookup.key)?;
+        let kept = self.0.entries.as_ref()?.get(&lookup.key)?;
         let response = (!kept.is_stale(lookup.epoch, lookup.at)).then(|| kept.response(id))??;
         self.0.hits.fetch_add(1, Ordering::Relaxed);
         Some(response)
@@ -107,20 +117,20 @@ impl Cache {
     /// The size of the cache in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.0.answers.as_ref().map_or(0, sync::Cache::weight)
+        self.0.entries.as_ref().map_or(0, sync::Cache::weight)
     }
 }
 
 /// Middleware: serves a cached response, or caches the produced one. Of concurrent equal requests, one produces it.
 pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response {
     let shared = &*cache.0;
-    let Some(answers) = &shared.answers else { return next.run(request).await };
+    let Some(entries) = &shared.entries else { return next.run(request).await };
     let Some(Question { key, epoch, actor, .. }) = cache.lookup(&request) else {
         return next.run(request).await;
     };
     let is_stale = |kept: &Kept| kept.is_stale(epoch, Instant::now());
-    answers.remove_if(&key, is_stale);
-    let guard = match timeout(MAX_WAIT, answers.get_value_or_guard_async(&key)).await {
+    entries.remove_if(&key, is_stale);
+    let guard = match timeout(MAX_WAIT, entries.get_value_or_guard_async(&key)).await {
         // The other request takes long: do not wait for it.
         Err(_) => return next.run(request).await,
         Ok(Ok(kept)) => {
@@ -137,7 +147,7 @@ pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response
         Ok(Err(guard)) => guard,
     };
     shared.misses.fetch_add(1, Ordering::Relaxed);
-    let max_bytes = ByteWeighter::max_entry(answers.capacity());
+    let max_bytes = ByteWeighter::max_entry(entries.capacity());
     let (kept, response) = Kept::of(next.run(request).await, epoch, &shared.shared_headers, max_bytes).await;
     let _ = guard.insert(kept);
     response
