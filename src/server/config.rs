@@ -40,8 +40,8 @@ pub struct Config {
     )]
     pub database_connections: NonZeroU32,
 
-    /// Redis URL, for example redis://HOST/0 (rediss: with TLS): instances share the rate limit and notify each other of
-    /// changes through it
+    /// Redis URL, for example redis://HOST/0 (rediss: with TLS): through it instances share the rate limit and notify
+    /// each other of changes
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
     pub redis_url: Option<RedisUrl>,
 

@@ -53,8 +53,8 @@ pub struct Limits {
     )]
     pub idle_timeout: u32,
 
-    /// Time between the shutdown signal, when /health/ready starts to fail, and the end of the listener; longer than the
-    /// interval of the load balancer's checks
+    /// Time between the shutdown signal, when /health/ready starts to fail, and the end of the listener; set it longer
+    /// than the interval of the load balancer's checks
     #[arg(
         long,
         env = "ROLLCALL_SHUTDOWN_DELAY",

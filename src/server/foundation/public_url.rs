@@ -8,8 +8,8 @@ use std::{
 
 use axum::http::Uri;
 
-/// Scheme, host and optional port, in the form of a browser's origin (RFC 6454). Absolute links, cookie attributes, HSTS
-/// and origin checks depend on it.
+/// Scheme, host and optional port, in the form of a browser's origin (RFC 6454). Absolute links, cookie attributes,
+/// HSTS and origin checks depend on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,

@@ -7,7 +7,8 @@ use crate::{server::foundation::public_url::PublicUrl, ui::theme::Theme};
 /// The name of the flash cookie, without its prefix behind TLS.
 pub const FLASH: &str = "rollcall_done";
 
-/// The name of the session cookie. Behind TLS its prefix keeps other hosts from setting it (RFC 6265bis section 4.1.3.2).
+/// The name of the session cookie. Behind TLS its prefix keeps other hosts from setting it (RFC 6265bis section
+/// 4.1.3.2).
 pub fn session_cookie(url: &PublicUrl) -> &'static str {
     if url.is_https() { "__Host-rollcall" } else { "rollcall" }
 }

@@ -35,7 +35,7 @@ pub struct Site {
 
 impl Site {
     /// Loads the embedded files. A release build adds a content hash to their names, so that browsers can cache them
-    /// forever. A debug build keeps the names, because the files change while the server runs and live reload needs them.
+    /// forever. A debug build keeps the names, because files change while the server runs and live reload needs them.
     pub fn embedded() -> Self {
         let mut hashed = HashMap::new();
         if !cfg!(debug_assertions) {

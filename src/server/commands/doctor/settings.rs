@@ -19,7 +19,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Parses the command line. Invalid environment variables are ignored and recorded, so that all errors are reported.
+    /// Parses the command line. Invalid environment variables are recorded and ignored, so that all are reported.
     ///
     /// # Errors
     /// The first error in the command line itself.

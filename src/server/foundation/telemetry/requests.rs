@@ -17,8 +17,8 @@ const STATUSES: [u16; 27] = [
     499, 500, 503, 504,
 ];
 
-/// The metrics of each route and method, registered once. Routes and methods are closed sets, so their number is bounded
-/// whatever clients send.
+/// The metrics of each route and method, registered once. Routes and methods are closed sets, so their number is
+/// bounded whatever clients send.
 #[derive(Debug, Default)]
 pub struct RequestSeries {
     cached: RwLock<HashMap<String, [OnceLock<Arc<Series>>; METHODS.len()]>>,

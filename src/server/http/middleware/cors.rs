@@ -43,8 +43,8 @@ impl fmt::Debug for CorsDomain {
     }
 }
 
-/// Middleware: answers preflights and adds the CORS headers (Fetch standard). A request without `Origin` skips the layer
-/// and only gets `Vary: origin`.
+/// Middleware: answers preflights and adds the CORS headers (Fetch standard). A request without `Origin` skips the
+/// layer and only gets `Vary: origin`.
 pub async fn apply(cors: Arc<CorsLayer>, request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS && !request.headers().contains_key(header::ORIGIN) {
         let mut response = next.run(request).await;

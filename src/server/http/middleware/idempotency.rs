@@ -163,7 +163,8 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
     hash
 }
 
-/// Whether a status is final: a retry would give the same response, because the request succeeded or is itself at fault.
+/// Whether a status is final: a retry would give the same response, because the request succeeded or is itself at
+/// fault.
 fn is_final(status: StatusCode) -> bool {
     const TRANSIENT: [StatusCode; 4] =
         [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];

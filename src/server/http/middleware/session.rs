@@ -63,7 +63,8 @@ pub async fn load(layer: Arc<SessionManagerLayer<SessionStoreAdapter>>, request:
     next.through(&*layer, request).await
 }
 
-/// The header that removes the cookie. The layer's own removal lacks attributes that browsers require of a `__Host-` cookie.
+/// The header that removes the cookie. The layer's own removal lacks attributes that browsers require of a `__Host-`
+/// cookie.
 pub fn removal(url: &PublicUrl) -> HeaderValue {
     if url.is_https() {
         HeaderValue::from_static("__Host-rollcall=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
