@@ -49,7 +49,7 @@ pub struct Cache(Arc<Shared>);
 struct Shared {
     /// `None`: the cache is disabled.
     entries: Option<sync::Cache<Key, Kept, ByteWeighter>>,
-    shared_headers: SharedHeaders,
+    header_sets: SharedHeaders,
     /// The number of responses produced for the cache, and of those served from it.
     misses: AtomicU64,
     hits: AtomicU64,
@@ -75,10 +75,10 @@ impl Cache {
         // An estimate of the number of entries, for the first allocation.
         let entries = (bytes > 0).then(|| sync::Cache::with_weighter(1_024, bytes, ByteWeighter));
         let session_cookie = session_cookie(url);
-        let (shared_headers, misses, hits) = (SharedHeaders::default(), AtomicU64::new(0), AtomicU64::new(0));
+        let (header_sets, misses, hits) = (SharedHeaders::default(), AtomicU64::new(0), AtomicU64::new(0));
         Self(Arc::new(Shared {
             entries,
-            shared_headers,
+            header_sets,
             misses,
             hits,
             generations,
@@ -148,7 +148,7 @@ pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response
     };
     shared.misses.fetch_add(1, Ordering::Relaxed);
     let max_bytes = ByteWeighter::max_entry(entries.capacity());
-    let (kept, response) = Kept::of(next.run(request).await, epoch, &shared.shared_headers, max_bytes).await;
+    let (kept, response) = Kept::of(next.run(request).await, epoch, &shared.header_sets, max_bytes).await;
     let _ = guard.insert(kept);
     response
 }
