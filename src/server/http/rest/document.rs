@@ -29,15 +29,15 @@ struct Serialized {
 
 static SERIALIZED: LazyLock<Serialized> = LazyLock::new(|| {
     let json = serde_json::to_vec(&super::document()).unwrap_or_default();
-    Sent { tag: weak_etag(&json), json: json.into() }
+    Serialized { tag: weak_etag(&json), json: json.into() }
 });
 
 /// `GET /api/v1/openapi.json`: public, because it contains no personal data.
 pub async fn serve(headers: HeaderMap) -> Response {
-    let Sent { json, tag } = &*SENT;
-    let about = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+    let Serialized { json, tag } = &*SERIALIZED;
+    let metadata = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     if is_not_modified(&headers, tag) {
-        return (StatusCode::NOT_MODIFIED, about).into_response();
+        return (StatusCode::NOT_MODIFIED, metadata).into_response();
     }
     (metadata, [(header::CONTENT_TYPE, "application/json")], json.clone()).into_response()
 }
