@@ -7,14 +7,28 @@ use leptos_router::{
 
 use super::{
     components::{
-        shortcuts_dialog::ShortcutsDialog, site_footer::SiteFooter, site_header::SiteHeader, toast::FlashToast,
+        error_panel::NotFoundPage,
+        layout::{SiteFooter, SiteHeader},
+        shortcuts_dialog::ShortcutsDialog,
+        toast::FlashToast,
     },
     islands::palette::dialog::PaletteDialog,
     pages::{
-        account::AccountPage, api_docs::ApiDocsPage, audit::AuditPage, edit_user::EditUserPage, export::ExportPage,
-        history::HistoryPage, import::ImportPage, imports::ImportsPage, invite::InvitePage, new_user::NewUserPage,
-        not_found::NotFoundPage, person::PersonPage, setup::SetupPage, sign_in::SignInPage, styleguide::StyleguidePage,
-        tokens::TokensPage, users::UsersPage,
+        account::AccountPage,
+        api_docs::ApiDocsPage,
+        audit::AuditPage,
+        edit_user::EditUserPage,
+        export::ExportPage,
+        history::HistoryPage,
+        import::ImportPage,
+        imports::ImportsPage,
+        new_user::NewUserPage,
+        person::PersonPage,
+        setup::SetupPage,
+        sign_in::{InvitePage, SignInPage},
+        styleguide::StyleguidePage,
+        tokens::TokensPage,
+        users::UsersPage,
     },
     text,
 };

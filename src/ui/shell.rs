@@ -5,7 +5,7 @@ use leptos_meta::MetaTags;
 
 use super::{
     app::App,
-    components::{error_panel::ErrorPanel, site_header::SiteHeader},
+    components::{error_panel::ErrorPanel, layout::SiteHeader},
     context::SiteFiles,
     text,
     theme::Theme,
@@ -74,7 +74,7 @@ fn open_graph(property: &'static str, content: &'static str) -> impl IntoView {
 
 /// A page that says nothing but an error, for when no page could be rendered.
 pub fn error_document(files: &SiteFiles, theme: Theme, error: &AppError) -> String {
-    let title = text::site::tab(text::errors::title(error));
+    let title = text::site::tab(text::site::error_title(error));
     let error = error.clone();
     let owner = Owner::new();
     let page = owner.with(|| {

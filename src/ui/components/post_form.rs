@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::alert::FormAlert;
+use super::notice::FormAlert;
 
 /// A form that posts to the page it stands on, which then says what is wrong with it.
 #[component]

@@ -1,6 +1,6 @@
 use leptos::{either::Either, prelude::*};
 
-use super::{changes::Changes, date::Minute};
+use super::{changes::Changes, values::Minute};
 use crate::{
     domain::{ActorKind, Event, EventActor, EventUser, ListEvents},
     ui::text,

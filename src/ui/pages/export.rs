@@ -6,7 +6,7 @@ use crate::{
     domain::{AppError, FileKind, ListUsers, Total},
     rpc::users::list_users,
     ui::{
-        components::{loaded::loaded, part::Part},
+        components::{error_panel::loaded, layout::Part},
         text,
     },
 };

@@ -7,7 +7,7 @@ use crate::{
     rpc::{events::get_history, users::get_person},
     ui::{
         components::{
-            loaded::loaded,
+            error_panel::loaded,
             trail::{TrailEvents, TrailPaging},
         },
         text,

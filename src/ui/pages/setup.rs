@@ -7,8 +7,8 @@ use crate::{
     rpc::account::check_setup,
     ui::{
         components::{
+            error_panel::loaded,
             field::{Field, Kind},
-            loaded::loaded,
             post_form::PostForm,
         },
         text,

@@ -6,7 +6,7 @@ use crate::{
     domain::{Access, ListUsers, UserStatus},
     rpc::users::list_users,
     ui::{
-        components::{alert::FormAlert, live::Live},
+        components::{live::Live, notice::FormAlert},
         context,
         context::SiteFiles,
         islands::{

@@ -11,7 +11,7 @@ use leptos::{
 };
 
 use self::work::{Outcome, State, Step, Work, action, list};
-use super::signals;
+use super::browser;
 use crate::{domain::BulkAction, ui::text};
 
 /// A bar that the style sheet shows as soon as a box is ticked. Until this island is alive its buttons
@@ -22,7 +22,7 @@ pub fn Bulk() -> impl IntoView {
     let work = Work(RwSignal::default());
     Effect::new(move |_| {
         work.read();
-        signals::on("change", move || work.read());
+        browser::listen("change", move || work.read());
     });
     let act = move |click: leptos::ev::MouseEvent| {
         click.prevent_default();

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlI
 use crate::{
     domain::{AppError, BulkAction, BulkReport, ListUsers, Refusal, UserId, UserStatus},
     rpc::users::{change_page, change_users},
-    ui::{context, islands::signals},
+    ui::{context, islands::browser},
 };
 
 /// So many are changed in one step: what shows progress, and what the server takes.
@@ -125,7 +125,7 @@ impl Work {
     fn finish(self, outcome: Outcome) {
         let stays = !outcome.refused.is_empty() || outcome.error.is_some();
         self.set(Step::Done(outcome));
-        signals::send(signals::CHANGED);
+        browser::signal(browser::CHANGED);
         if !stays {
             self.fade();
         }

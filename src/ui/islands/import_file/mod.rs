@@ -1,6 +1,5 @@
 //! The island that takes a file of people: read and checked in the browser before it is sent.
 
-mod found;
 mod read;
 mod report;
 mod send;
@@ -63,9 +62,9 @@ pub fn ImportFile() -> impl IntoView {
             on:drop=dropped
         >
             <div class="field">
-                <label for="file">{text::imports::CHOOSE_FILE}</label>
+                <label for="file">{text::import_file::CHOOSE_FILE}</label>
                 <p class="hint" id="file-hint">
-                    {move || if is_alive.get() { text::imports::DROP_HERE } else { text::imports::FILE_HINT }}
+                    {move || if is_alive.get() { text::import_file::DROP_HERE } else { text::import_file::FILE_HINT }}
                 </p>
                 <input
                     node_ref=input
@@ -78,7 +77,7 @@ pub fn ImportFile() -> impl IntoView {
                     on:change=move |_| work.begin()
                 />
             </div>
-            <button type="submit" class="primary" hidden=is_alive>{text::imports::SEND}</button>
+            <button type="submit" class="primary" hidden=is_alive>{text::import_file::SEND}</button>
         </form>
         <section
             node_ref=panel

@@ -1,9 +1,8 @@
 use leptos::web_sys::{Blob, File};
 use wasm_bindgen_futures::{JsFuture, js_sys::Uint8Array, wasm_bindgen::JsValue};
 
-use super::found::{Found, Progress};
 use crate::{
-    domain::ChosenColumns,
+    domain::{ChosenColumns, FileColumn, FileFormat, RowError},
     ui::{components::control::sentence, text},
     user_file::{FileError, Reader, Row, Takes},
 };
@@ -14,6 +13,32 @@ const SLICE: u32 = 256 * 1024;
 /// So many of the rows are shown.
 const BAD_SHOWN: usize = 20;
 const GOOD_SHOWN: usize = 5;
+
+/// How far it is, in bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    pub done: u64,
+    pub total: u64,
+    /// So many were read.
+    pub rows: u64,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    pub file: String,
+    pub format: Option<FileFormat>,
+    pub columns: Vec<FileColumn>,
+    pub good: u64,
+    pub bad: u64,
+    /// The first of them: line, name and address.
+    pub first_good: Vec<(u64, String, String)>,
+    pub first_bad: Vec<(u64, Vec<RowError>)>,
+    /// Why it could not be read to its end, or not be sent.
+    pub problem: Option<String>,
+    /// It can be read.
+    pub is_whole: bool,
+}
 
 /// Reads a file to its end. `None` when `on` says that nobody wants it any more.
 pub async fn read(file: &File, chosen: ChosenColumns, takes: Takes, on: impl Fn(Progress) -> bool) -> Option<Found> {

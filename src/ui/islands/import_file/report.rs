@@ -1,15 +1,15 @@
 use leptos::{ev::Event, prelude::*};
 
 use super::{
-    found::Found,
+    read::Found,
     work::{Work, takes},
 };
 use crate::{
     domain::{FileColumn, FileField, RowError},
     ui::{
         components::{
+            changes::RowErrors,
             file_facts::{FileFacts, field_options, heading_or_number},
-            row_errors::RowErrors,
         },
         text,
     },

@@ -1,8 +1,8 @@
 use leptos::{html, prelude::*, task::spawn_local, web_sys::File};
 
 use super::{
-    found::{Found, Progress},
-    read, send,
+    read::{self, Found, Progress},
+    send,
 };
 use crate::{
     domain::{ChosenColumns, FileField},

@@ -4,7 +4,7 @@ use super::ask::{Answer, ask_server};
 use crate::{
     domain::{AppError, Listed, Page},
     rpc::wire::Wire,
-    ui::{islands::signals, text},
+    ui::{islands::browser, text},
 };
 
 /// What the list shows first: the page is rendered with it, and bears it for the browser.
@@ -61,7 +61,7 @@ impl Answers {
         self.asked.set_value(number);
         self.pending.set(true);
         self.said.set(text::people::LOADING.to_owned());
-        signals::send(signals::ASKED);
+        browser::signal(browser::ASKED);
         spawn_local(async move {
             let answer = ask_server(self.query.get_untracked()).await;
             if self.asked.get_value() == number {

@@ -45,7 +45,7 @@ where
         on_cleanup(move || listener.remove());
     }
     let again = move || view! { <button type="button" on:click=move |_| retry()>{text::people::TRY_AGAIN}</button> };
-    let heading = view! { <h2>{if offline { text::people::OFFLINE } else { text::errors::title(error) }}</h2> };
+    let heading = view! { <h2>{if offline { text::people::OFFLINE } else { text::site::error_title(error) }}</h2> };
     // The style sheet hides what the server would have said.
     view! { <div class:offline=offline>{error_panel(error, heading, temporary.then(again))}</div> }
 }

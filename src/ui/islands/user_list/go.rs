@@ -3,7 +3,7 @@ use leptos::{ev, html, prelude::*};
 use super::answers::Answers;
 use crate::{
     domain::ListUsers,
-    ui::{context::query, islands::history},
+    ui::{context::query, islands::browser},
 };
 
 /// Where the list stands, and how its pieces move it to another address of the same page.
@@ -40,7 +40,7 @@ impl Go {
     /// A step forward in the history.
     pub fn to(self, list: &ListUsers) {
         self.typed();
-        history::push(&address(list));
+        browser::push_address(&address(list));
         self.show(list.to_string());
     }
 
@@ -48,9 +48,9 @@ impl Go {
     pub fn type_to(self, list: &ListUsers) {
         let href = address(list);
         if self.is_typing() {
-            history::replace(&href);
+            browser::replace_address(&href);
         } else {
-            history::push(&href);
+            browser::push_address(&href);
         }
         self.typing.set(true);
         self.show(list.to_string());
@@ -107,7 +107,7 @@ pub fn ListLink(
     let href = to.as_ref().map(address);
     let nowhere = to.is_none();
     let follow = move |click: ev::MouseEvent| {
-        if let Some(list) = to.as_ref().filter(|_| history::is_plain(&click)) {
+        if let Some(list) = to.as_ref().filter(|_| browser::is_plain_click(&click)) {
             click.prevent_default();
             go.to(list);
         }

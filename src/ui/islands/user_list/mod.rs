@@ -19,7 +19,7 @@ use self::{
     rows::rows,
     search::Search,
 };
-use super::signals;
+use super::browser;
 use crate::{
     domain::ListUsers,
     ui::{context, text},
@@ -35,8 +35,8 @@ pub fn UserList() -> impl IntoView {
     let go = Go::new(query, list, answers);
     if is_browser() {
         go.follow_history();
-        signals::on(signals::CHANGED, move || answers.ask());
-        signals::on(signals::PERSON_CHANGED, move || answers.patch());
+        browser::listen(browser::CHANGED, move || answers.ask());
+        browser::listen(browser::PERSON_CHANGED, move || answers.patch());
     }
     view! {
         <section

@@ -6,7 +6,7 @@ use crate::{
     ui::{
         components::{
             avatar::avatar_of,
-            date::{Ago, Day},
+            values::{Ago, Day},
         },
         text,
     },

@@ -10,13 +10,12 @@ use crate::{
     ui::{
         components::{
             avatar::Avatar,
-            email::EmailText,
+            error_panel::loaded,
             field::{Field, Kind},
-            loaded::loaded,
+            layout::Part,
             notice::Done,
-            part::Part,
             post_form::PostForm,
-            role::role_line,
+            values::{EmailText, role_line},
         },
         text,
     },

@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::Session,
     ui::{
-        components::{agent::browser_name, alert::FormAlert, date::Minute, post_form::ActionButton},
+        components::{agent::browser_name, notice::FormAlert, post_form::ActionButton, values::Minute},
         text,
     },
 };

@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::{
     document::{ApiDocument, Operation, text},
     example::example,
-    prose::{line, prose},
+    line, prose,
     schema::{Row, kind, note, table},
 };
 use crate::ui::text::api_docs as words;

@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::{
     document::{ApiDocument, text},
     example::field_names,
-    prose::prose,
+    prose,
 };
 use crate::ui::text::api_docs as words;
 

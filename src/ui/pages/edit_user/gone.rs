@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use crate::{
     domain::{Access, ActorKind, AppError, Event, EventActor, User, UserForm},
     ui::{
-        components::{alert::FormAlert, control::capital, date::Minute},
+        components::{control::capital, notice::FormAlert, values::Minute},
         form::Submitted,
         islands::form_guard::person_form::person_form,
         text,

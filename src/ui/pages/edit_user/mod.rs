@@ -17,9 +17,8 @@ use crate::{
     rpc::{events::get_history, users::get_user},
     ui::{
         components::{
-            alert::FormAlert,
-            error_page::{ErrorPage, refusal},
-            loaded::loaded,
+            error_panel::{ErrorPage, loaded, refusal},
+            notice::FormAlert,
         },
         form::Submitted,
         islands::form_guard::person_form::person_form,

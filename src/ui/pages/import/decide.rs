@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{ImportCounts, ImportId, ImportMode, RowOutcome},
     ui::{
-        components::{alert::FormAlert, control::Control},
+        components::{control::Control, notice::FormAlert},
         form::Submitted,
         text,
     },

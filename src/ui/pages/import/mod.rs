@@ -1,7 +1,6 @@
 mod columns;
 mod decide;
 mod figures;
-mod file;
 mod outcome;
 mod progress;
 mod rows;
@@ -11,10 +10,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::{
-    columns::ColumnsForm,
+    columns::{ColumnsForm, FileRead},
     decide::Decide,
     figures::Figures,
-    file::FileRead,
     outcome::Outcome,
     progress::Progress,
     rows::{Rows, Shown},
@@ -24,7 +22,7 @@ use crate::{
     domain::{Access, AppError, Import, ImportState, RowOutcome},
     rpc::imports::{get_import, read_import_rows},
     ui::{
-        components::{alert::FormAlert, control::sentence, date::Minute, loaded::loaded, part::Part},
+        components::{control::sentence, error_panel::loaded, layout::Part, notice::FormAlert, values::Minute},
         context::SiteFiles,
         text,
     },

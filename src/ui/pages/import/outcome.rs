@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::{Import, ImportMode, ImportState},
     ui::{
-        components::{part::Part, post_form::PostForm},
+        components::{layout::Part, post_form::PostForm},
         text,
     },
 };

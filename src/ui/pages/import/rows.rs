@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{Import, ImportMode, ImportRow, ImportState, RowOutcome},
     ui::{
-        components::{changes::Changes, email::EmailText, row_errors::RowErrors},
+        components::{
+            changes::{Changes, RowErrors},
+            values::EmailText,
+        },
         text,
     },
 };

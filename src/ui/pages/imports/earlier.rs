@@ -2,7 +2,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Import, ImportState},
-    ui::{components::date::Minute, text},
+    ui::{components::values::Minute, text},
 };
 
 /// The latest imports, each a link to its page.
@@ -16,7 +16,7 @@ pub fn Earlier(imports: Vec<Import>) -> impl IntoView {
         <table class="tokens imports" role="table">
             <thead role="rowgroup">
                 <tr role="row">
-                    <th role="columnheader" scope="col">{text::imports::FILE}</th>
+                    <th role="columnheader" scope="col">{text::import_file::FILE}</th>
                     <th role="columnheader" scope="col">{text::imports::ROWS}</th>
                     <th role="columnheader" scope="col">{text::imports::WHEN}</th>
                     <th role="columnheader" scope="col">{text::imports::BY}</th>

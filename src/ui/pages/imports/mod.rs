@@ -8,7 +8,10 @@ use crate::{
     domain::{Access, Import},
     rpc::imports::list_imports,
     ui::{
-        components::{alert::FormAlert, error_page::refusal, loaded::loaded},
+        components::{
+            error_panel::{loaded, refusal},
+            notice::FormAlert,
+        },
         context::SiteFiles,
         islands::import_file::ImportFile,
         text,

@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{AppError, Deletion, Timestamp, User},
     ui::{
-        components::{alert::FormAlert, date::Day, post_form::ActionButton},
+        components::{notice::FormAlert, post_form::ActionButton, values::Day},
         context::RenderedAt,
         form::Submitted,
         text,

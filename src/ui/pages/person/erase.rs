@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    components::{control::Control, part::Part, post_form::PostForm},
+    components::{control::Control, layout::Part, post_form::PostForm},
     form::Submitted,
     text,
 };

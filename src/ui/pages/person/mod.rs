@@ -17,7 +17,7 @@ use crate::{
     domain::{Access, AppError, Event, Person, Trail, UserId},
     rpc::{events::get_history, users::get_person},
     ui::{
-        components::{alert::FormAlert, loaded::loaded, trail::TrailEvents},
+        components::{error_panel::loaded, notice::FormAlert, trail::TrailEvents},
         text,
     },
 };

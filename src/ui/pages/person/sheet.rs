@@ -6,10 +6,9 @@ use crate::{
     ui::{
         components::{
             avatar::avatar_of,
-            copy_button::CopyButton,
-            date::{Day, Minute},
-            email::EmailText,
+            copy::CopyButton,
             post_form::ActionButton,
+            values::{Day, EmailText, Minute},
         },
         text,
     },

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{Role, Standing},
     ui::{
-        components::{part::Part, post_form::PostForm, role::role_line, secret::Secret, select::Select},
+        components::{copy::Secret, layout::Part, post_form::PostForm, select::Select, values::role_line},
         form::{Outcome, Submitted},
         text,
     },

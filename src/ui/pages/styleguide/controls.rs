@@ -5,11 +5,11 @@ use crate::{
     domain::{AppError, FieldErrors},
     ui::{
         components::{
+            copy::Secret,
             field::{Field, Kind},
+            layout::ThemeSwitch,
             post_form::ActionButton,
-            secret::Secret,
             select::Select,
-            theme_switch::ThemeSwitch,
         },
         form::Submitted,
         text,

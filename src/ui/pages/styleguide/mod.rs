@@ -8,7 +8,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 use self::{controls::Controls, tokens::Tokens, words::Words};
-use super::not_found::NotFoundPage;
+use crate::ui::components::error_panel::NotFoundPage;
 
 #[component]
 pub fn StyleguidePage() -> impl IntoView {

@@ -5,8 +5,8 @@ use crate::{
     domain::{AppError, Cause, Timestamp},
     ui::{
         components::{
-            date::{Ago, Day, Minute},
             error_panel::error_panel,
+            values::{Ago, Day, Minute},
         },
         context::RenderedAt,
     },

@@ -9,7 +9,12 @@ use crate::{
     domain::ApiToken,
     rpc::tokens::list_tokens,
     ui::{
-        components::{alert::FormAlert, loaded::loaded, notice::Done, part::Part, secret::Secret},
+        components::{
+            copy::Secret,
+            error_panel::loaded,
+            layout::Part,
+            notice::{Done, FormAlert},
+        },
         form::{Outcome, Submitted},
         text,
     },

@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{ApiToken, Scope, Timestamp},
     ui::{
-        components::{date::Day, post_form::ActionButton},
+        components::{post_form::ActionButton, values::Day},
         context::RenderedAt,
         text,
     },

@@ -3,6 +3,13 @@
 use super::fields;
 use crate::domain::{FileField, FileKind};
 
+// The form.
+pub const FILE: &str = "File";
+pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
+pub const SEND: &str = "Send and compare";
+pub const CHOOSE_FILE: &str = "Choose a file";
+pub const DROP_HERE: &str = "or drop one here. It is read in your browser first, whatever its size.";
+
 // What the file is.
 pub const RECOGNISED: &str = "The file";
 pub const KIND: &str = "Read as";

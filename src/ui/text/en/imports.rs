@@ -8,13 +8,6 @@ pub const IMPORT_PEOPLE: &str = "Import people";
 pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column for the name and one for the e‑mail address. \
     You see what would happen before anything does.";
 
-// The form.
-pub const FILE: &str = "File";
-pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
-pub const SEND: &str = "Send and compare";
-pub const CHOOSE_FILE: &str = "Choose a file";
-pub const DROP_HERE: &str = "or drop one here. It is read in your browser first, whatever its size.";
-
 // The earlier imports.
 pub const EARLIER: &str = "Earlier imports";
 pub const NONE_YET: &str = "There is none yet.";

@@ -126,3 +126,12 @@ pub const TRY_AGAIN: &str = "Try again";
 pub fn nobody_matches(words: &str) -> String {
     format!("Nobody matches “{words}”")
 }
+
+// Changes by others while the list is open; `#` is replaced by a number or a name.
+pub const ONE_NEW: &str = "1 new person: show";
+pub const MANY_NEW: &str = "# new people: show";
+pub const CHANGED: &str = "# was changed";
+pub const GONE: &str = "# was deleted";
+pub const BACK: &str = "# was restored";
+pub const SEVERAL: &str = "# changes in this list";
+pub const STALE: &str = "This list has changed: show";

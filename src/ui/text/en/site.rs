@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::domain::AppError;
+
 pub const BRAND: &str = "Rollcall";
 /// What a link to any page says where it is shown elsewhere. It names nobody: whoever is sent a
 /// link sees the page itself or nothing, and what previews copy is out of our hands.
@@ -64,3 +66,29 @@ pub const MANY_RESTORED: &str = "The people you selected are back.";
 pub const EDITED: &str = "The changes are saved.";
 pub const ROLE_SAVED: &str = "The role is saved.";
 pub const ERASED: &str = "The person is erased for good.";
+
+/// The heading of a page that shows an error.
+#[must_use]
+pub fn error_title(error: &AppError) -> &'static str {
+    match error {
+        AppError::Malformed(_) => "Bad request",
+        AppError::Unauthorized => "Sign in to see this",
+        AppError::Forbidden(_) => "Not allowed",
+        AppError::NotFound(_) => "Not found",
+        AppError::MethodNotAllowed => "Method not allowed",
+        AppError::NotAcceptable => "Not acceptable",
+        AppError::TooSlow => "Request timeout",
+        AppError::Conflict(_) => "Conflict",
+        AppError::Gone(_) => "No longer available",
+        AppError::Stale => "Changed in the meantime",
+        AppError::WeakTag => "Weak entity tag",
+        AppError::TooLarge(_) => "Too large",
+        AppError::UnsupportedMediaType(_) => "Unsupported media type",
+        AppError::Invalid(_) => "Some fields need correcting",
+        AppError::PreconditionRequired => "Precondition required",
+        AppError::TooManyRequests(_) => "Too many requests",
+        AppError::Internal(_) => "Internal error",
+        AppError::Unavailable(_) => "Not available right now",
+        AppError::Batch(first, _) => error_title(first),
+    }
+}

@@ -1,9 +1,11 @@
+//! Header, footer and sections of pages.
+
 use leptos::prelude::*;
 
 use super::avatar::Avatar;
 use crate::{
     domain::{Access, Member},
-    ui::text,
+    ui::{context::PageAddress, text, theme::Theme},
 };
 
 /// What stands on top of every page: the way home, the palette, and who is signed in.
@@ -68,5 +70,54 @@ fn OwnLink(member: Member) -> impl IntoView {
             <span class="visually-hidden">{text::site::BEFORE_OWN_NAME}</span>
             <span class="own-name" dir="auto">{name}</span>
         </a>
+    }
+}
+
+/// What stands at the end of every page.
+#[component]
+pub fn SiteFooter() -> impl IntoView {
+    view! {
+        <footer class="site-footer">
+            <ThemeSwitch/>
+            <nav class="footer-links" aria-label=text::site::ABOUT>
+                <button type="button" class="plain" data-opens="shortcuts" aria-haspopup="dialog" aria-keyshortcuts="?">
+                    {text::palette::KEYBOARD_SHORTCUTS}
+                    " "
+                    <kbd aria-hidden="true">"?"</kbd>
+                </button>
+                <a href="/api/docs">{text::site::API_DOCUMENTATION}</a>
+                <span>{text::site::version(env!("CARGO_PKG_VERSION"))}</span>
+            </nav>
+        </footer>
+    }
+}
+
+/// Chooses the colours of the pages. Without scripts it leads back here; public/theme.js switches at
+/// once.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let chosen = Theme::get();
+    let choice = |theme: Theme| {
+        let pressed = (theme == chosen).to_string();
+        view! {
+            <button type="submit" name="theme" value=theme.as_str() aria-pressed=pressed>{theme.title()}</button>
+        }
+    };
+    view! {
+        <form id="theme" method="post" action="/theme">
+            <input type="hidden" name="to" value=PageAddress::get()/>
+            <div class="theme-switch" role="group" aria-label=text::site::COLOURS>{Theme::ALL.map(choice).collect_view()}</div>
+        </form>
+    }
+}
+
+/// A part of a page that is a matter of its own, with its heading beside it where there is room.
+#[component]
+pub fn Part(title: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <section class="part">
+            <h2>{title}</h2>
+            <div class="part-body">{children()}</div>
+        </section>
     }
 }
