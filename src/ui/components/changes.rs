@@ -1,4 +1,4 @@
-//! Fields with their old and new values, or with what is wrong with them.
+//! Lists of changed fields, and of errors in the columns of a row.
 
 use leptos::{either::EitherOf4, prelude::*};
 
@@ -8,7 +8,7 @@ use crate::{
     ui::text,
 };
 
-/// What an event changed: each field with what it held and what it holds.
+/// The fields that an event changed, with old and new values.
 #[component]
 pub fn Changes(changes: Vec<Change>) -> impl IntoView {
     let change = |change: Change| {
@@ -18,7 +18,7 @@ pub fn Changes(changes: Vec<Change>) -> impl IntoView {
     (!changes.is_empty()).then(|| view! { <dl class="changes">{changes.into_iter().map(change).collect_view()}</dl> })
 }
 
-/// Old and new, with words between them for those who do not see how they are marked.
+/// Old and new value, with hidden words between them for screen readers.
 fn values(change: Change) -> impl IntoView {
     match (change.from, change.to) {
         (Some(from), Some(to)) => EitherOf4::A(view! {
@@ -40,7 +40,7 @@ fn values(change: Change) -> impl IntoView {
     }
 }
 
-/// What is wrong with a row: each column with what stands there and what is allowed.
+/// The errors of a row: each column with its value and what is allowed.
 #[component]
 pub fn RowErrors(errors: Vec<RowError>) -> impl IntoView {
     let error = |error: RowError| {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::{context::SiteFiles, text};
 
-/// A secret that is shown this once, ready to be copied. It takes the focus.
+/// A secret that is shown once, with a copy button. It takes the focus.
 #[component]
 pub fn Secret(id: &'static str, label: &'static str, value: String, hint: &'static str) -> impl IntoView {
     let hint_id = format!("{id}-hint");
@@ -29,13 +29,13 @@ pub fn Secret(id: &'static str, label: &'static str, value: String, hint: &'stat
     }
 }
 
-/// A button that copies the text of an element, or what a field holds, by its id: brought to life, and
-/// to light, by public/copy.js.
+/// A button that copies the text of an element or the value of a field with the id `of`. `public/copy.js` handles
+/// clicks; without scripts the button is hidden.
 #[component]
 pub fn CopyButton(
     of: &'static str,
     #[prop(optional)] class: Option<&'static str>,
-    /// What it copies, for a screen reader, where its place does not say that.
+    /// The name of the copied value for screen readers, if the context does not make it clear.
     #[prop(optional)]
     what: Option<&'static str>,
 ) -> impl IntoView {

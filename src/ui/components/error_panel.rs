@@ -1,4 +1,4 @@
-//! Errors in place of a page or a part of it.
+//! Error panels and error pages.
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
@@ -9,14 +9,14 @@ use crate::{
     ui::{context::PageStatus, text},
 };
 
-/// A page that says what went wrong, in words, and a way on.
+/// The error as the content of a whole page.
 #[component]
 pub fn ErrorPanel(error: AppError) -> impl IntoView {
     error_panel(&error, view! { <h1>{text::site::error_title(&error)}</h1> }, ())
 }
 
-/// What went wrong, under a heading that fits the page around it; `action` is offered first, but
-/// for signing in where that would help.
+/// An error under a heading that fits the surrounding page. The actions are signing in, if that helps, then `action`,
+/// then the list of people.
 pub fn error_panel<H: IntoView, A: IntoView>(error: &AppError, heading: H, action: A) -> impl IntoView + use<H, A> {
     let field =
         |field: &FieldError| view! { <li><code>{field.field.to_string()}</code>" "{field.message.clone()}</li> };
@@ -36,7 +36,7 @@ pub fn error_panel<H: IntoView, A: IntoView>(error: &AppError, heading: H, actio
     }
 }
 
-/// A whole page that says what went wrong, answered with the status of the error.
+/// An error page with the title and HTTP status of the error.
 #[component]
 pub fn ErrorPage(error: AppError) -> impl IntoView {
     PageStatus::set(&error);
@@ -46,13 +46,13 @@ pub fn ErrorPage(error: AppError) -> impl IntoView {
     }
 }
 
-/// Instead of a page that whoever asks may not see: whether signing in would help.
+/// The error page for a page that the user may not see: 401 if signing in could help, else 403.
 pub fn refusal(access: &Access) -> impl IntoView + use<> {
     let error = if access.is_known { AppError::forbidden() } else { AppError::Unauthorized };
     view! { <ErrorPage error/> }
 }
 
-/// A page as soon as its data has come, or why it has not.
+/// Renders `page` once its data is loaded, or an error page.
 pub fn loaded<T, V>(
     data: Resource<Result<T, AppError>>,
     page: impl Fn(T) -> V + Clone + Send + 'static,
@@ -76,7 +76,7 @@ where
     }
 }
 
-/// The page of any address that no other page has.
+/// The page for addresses that match no route.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     let error = AppError::NotFound(text::site::NO_SUCH_PAGE.to_owned());

@@ -1,4 +1,4 @@
-//! Header, footer and sections of pages.
+//! The header and footer of every page, and sections of a page.
 
 use leptos::prelude::*;
 
@@ -8,10 +8,10 @@ use crate::{
     ui::{context::PageAddress, text, theme::Theme},
 };
 
-/// What stands on top of every page: the way home, the palette, and who is signed in.
+/// The header of every page: home link, command palette, navigation and the signed-in user.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
-    // A page that only says an error may not know who asks.
+    // `None` on an error page that was rendered without a session.
     let access = use_context::<Access>();
     view! {
         <header class="site-header">
@@ -43,7 +43,7 @@ fn SiteNav(access: Access) -> impl IntoView {
     }
 }
 
-/// Opens the palette, by public/dialogs.js; without scripts it is not seen.
+/// Opens the command palette through `public/dialogs.js`; hidden without scripts.
 #[component]
 fn PaletteButton() -> impl IntoView {
     view! {
@@ -73,7 +73,7 @@ fn OwnLink(member: Member) -> impl IntoView {
     }
 }
 
-/// What stands at the end of every page.
+/// The footer of every page.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
     view! {
@@ -92,8 +92,7 @@ pub fn SiteFooter() -> impl IntoView {
     }
 }
 
-/// Chooses the colours of the pages. Without scripts it leads back here; public/theme.js switches at
-/// once.
+/// Chooses the theme. The form redirects back to the page; `public/theme.js` applies the choice without a reload.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let chosen = Theme::get();
@@ -111,7 +110,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     }
 }
 
-/// A part of a page that is a matter of its own, with its heading beside it where there is room.
+/// A section of a page, with its heading at the side if the viewport is wide enough.
 #[component]
 pub fn Part(title: &'static str, children: Children) -> impl IntoView {
     view! {

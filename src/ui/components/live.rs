@@ -1,3 +1,5 @@
+//! Changes by others in the open list.
+
 use leptos::prelude::*;
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
     },
 };
 
-/// Where public/live.js tells what others change in the list while it stands open, and its words.
+/// The elements in which `public/live.js` announces changes by others while the list is open, with its texts.
 #[component]
 pub fn Live(status: UserStatus) -> impl IntoView {
     let script = use_context::<SiteFiles>().map(|files| files.live);

@@ -1,4 +1,4 @@
-//! Plain pieces that pages and islands share.
+//! Components that pages and islands share.
 
 pub mod agent;
 pub mod avatar;

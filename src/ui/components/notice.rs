@@ -6,19 +6,19 @@ use leptos_router::hooks::use_query_map;
 use super::control::sentence;
 use crate::ui::{context::PageStatus, form::Submitted};
 
-/// Bad news about what was just tried. Takes the focus, so that it is seen and read out.
+/// An error about the submitted form. Takes the focus, so that it is seen and read out.
 #[component]
 pub fn Alert(text: String) -> impl IntoView {
     view! { <p class="alert" role="alert" tabindex="-1" autofocus=true>{text}</p> }
 }
 
-/// What went wrong with a form that no field of it is to blame for. It also gives the page the
-/// status of the error: every form has one of these, itself or on its page.
+/// The error of a form that belongs to no single field. It also sets the page's status, so every form has one of these,
+/// inside it or elsewhere on its page.
 #[component]
 pub fn FormAlert(
-    /// Which of the page's forms, as `Submitted::to` knows it.
+    /// The name of the form, as for `Submitted::to`.
     form: &'static str,
-    /// The fields that say themselves what is wrong with them.
+    /// The fields that show their own errors.
     #[prop(optional)]
     fields: &'static [&'static str],
 ) -> impl IntoView {
@@ -29,14 +29,13 @@ pub fn FormAlert(
     sent.form_error(fields).map(|text| view! { <Alert text=sentence(&text)/> })
 }
 
-/// Says that it worked, after the redirect whose address has `?done=word`; nothing for a word that
-/// it does not know.
+/// The confirmation after a redirect to `?done=word`; nothing for an unknown word.
 #[component]
 pub fn Done(
-    /// Each word with what it says.
+    /// Each word with its message.
     words: &'static [(&'static str, &'static str)],
 ) -> impl IntoView {
-    // The word stays in the address when the next form is posted to it.
+    // The word is still in the address when the next form is posted to it.
     let stale = use_context::<Submitted>().is_some_and(|sent| sent.error.is_some() || sent.outcome.is_some());
     let done = use_query_map().read_untracked().get("done").filter(|_| !stale);
     let text = words.iter().find(|(word, _)| done.as_deref() == Some(*word)).map(|(_, text)| *text);

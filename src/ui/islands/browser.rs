@@ -1,5 +1,4 @@
-//! The browser's address bar, and the window's events through which islands and scripts signal each other. Nothing here
-//! runs on the server.
+//! The browser's history, and custom window events between islands and scripts. Nothing here runs on the server.
 
 use leptos::{
     ev::{self, MouseEvent},
@@ -8,44 +7,45 @@ use leptos::{
     web_sys::Event,
 };
 
-/// The list asks for other rows: nobody is selected any more.
+/// The list requests other rows, which clears the selection. `public/select.js` listens, too.
 pub const ASKED: &str = "people-asked";
-/// People were changed: the list is to ask again.
+/// People changed: the list must reload.
 pub const CHANGED: &str = "people-changed";
 
-/// Somebody else changed a person: public/live.js has said whom.
+/// Another user changed a person; `public/live.js` has written which one into its element.
 pub const PERSON_CHANGED: &str = "person-changed";
 
+/// Dispatches an event to islands and scripts.
 pub fn signal(name: &str) {
-    // Fails for no event.
+    // Cannot fail for a custom event.
     if let Ok(event) = Event::new(name) {
         let _ = window().dispatch_event(&event);
     }
 }
 
-/// Listens for as long as there is whoever asked for it.
+/// Listens until the current owner is disposed.
 pub fn listen(name: &'static str, act: impl Fn() + 'static) {
     let listener = window_event_listener(ev::Custom::<Event>::new(name), move |_| act());
     on_cleanup(move || listener.remove());
 }
 
-/// Puts a new address into the bar, one step forward in the history, and goes to its top.
+/// Adds an entry to the history and scrolls to the top.
 pub fn push_address(href: &str) {
-    // Fails only where a page may not have a history, and then the rows still change.
+    // Fails only if the page has no history; the rows still change.
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(href));
     }
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
-/// Puts another address into the bar, in the place of the one that stood there.
+/// Replaces the current history entry.
 pub fn replace_address(href: &str) {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));
     }
 }
 
-/// Whether a click on a link is for this page, not for a new tab, a new window or a download.
+/// Whether a click on a link navigates this page, not a new tab, a new window or a download.
 pub fn is_plain_click(click: &MouseEvent) -> bool {
     click.button() == 0 && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
 }

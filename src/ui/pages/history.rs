@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// `/users/{id}/history`: who changed what of a person, and when.
+/// `/users/{id}/history`: all changes to a person.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! One file a page, or a folder where a page has parts.
+//! The pages: a file each, or a folder if a page has several parts.
 
 pub mod account;
 pub mod api_docs;

@@ -17,7 +17,7 @@ use crate::{
 
 const FIELDS: &[&str] = &["name", "email", "password"];
 
-/// `/setup?token=…`: makes the first admin, once.
+/// `/setup?token=…`: creates the first admin, once.
 #[component]
 pub fn SetupPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// `/sign-in`: for those who have a password. Where they wanted to go stays in the address.
+/// `/sign-in`. The page to return to is a parameter of the address.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     view! {
@@ -34,7 +34,7 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
-/// `/invite?token=…`: somebody sets their first password, or a new one.
+/// `/invite?token=…`: sets the first password, or a new one.
 #[component]
 pub fn InvitePage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();
@@ -55,7 +55,7 @@ fn invite(invitation: Invitation) -> impl IntoView {
             <h1 dir="auto">{title}</h1>
             <p>{meaning}</p>
             <PostForm fields=&["password"]>
-                // Password managers keep it with the password.
+                // Password managers store it with the password.
                 <Field
                     name="email"
                     label=text::fields::EMAIL

@@ -1,4 +1,4 @@
-//! What is done with the people selected in the list.
+//! Bulk actions on the people selected in the list.
 
 mod work;
 
@@ -14,8 +14,7 @@ use self::work::{Outcome, State, Step, Work, action, list};
 use super::browser;
 use crate::{domain::BulkAction, ui::text};
 
-/// A bar that the style sheet shows as soon as a box is ticked. Until this island is alive its buttons
-/// send the form.
+/// The action bar, which the style sheet shows once a checkbox is ticked. Before hydration its buttons submit the form.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn Bulk() -> impl IntoView {
@@ -31,11 +30,11 @@ pub fn Bulk() -> impl IntoView {
     let export = move |click: leptos::ev::MouseEvent| {
         if work.0.read_untracked().everybody {
             click.prevent_default();
-            // Fails only for an address that is none.
+            // Fails only for an invalid address.
             let _ = window().location().set_href(&format!("/export?{}", list().whole()));
         }
     };
-    // Read anew whenever something is selected: the list may have become another.
+    // Recomputed with the selection, because the list may have changed.
     let title = move || {
         work.0.track();
         action().title()
@@ -71,7 +70,7 @@ fn who(state: &State) -> String {
     }
 }
 
-/// Offers everybody in the list once the whole page is selected.
+/// Offers to select the whole list once the whole page is selected.
 fn all(work: Work) -> impl IntoView {
     let beyond = work.0.with(|state| state.beyond.clone().filter(|_| !state.everybody));
     beyond.map(|total| {
@@ -80,11 +79,11 @@ fn all(work: Work) -> impl IntoView {
     })
 }
 
-/// How far it is, and what became of it.
+/// The progress and the result of a bulk action.
 #[component]
 fn Report(work: Work) -> impl IntoView {
     let panel = NodeRef::<html::Div>::new();
-    // What was clicked has gone; whoever used the keyboard goes on from here.
+    // The clicked button is gone: keyboard users continue from here.
     Effect::new(move |_| {
         let is_done = work.0.with(|state| matches!(state.step, Step::Done(_)));
         if let Some(panel) = panel.get().filter(|_| is_done) {

@@ -1,3 +1,5 @@
+//! What was found in the file, shown before it is uploaded.
+
 use leptos::{ev::Event, prelude::*};
 
 use super::{
@@ -16,7 +18,7 @@ use crate::{
     user_file::Takes,
 };
 
-/// What the file holds: what it was recognised as, how many rows are good, and the first of them.
+/// The contents of the file: its format, the number of good and bad rows, and the first rows of each.
 #[component]
 pub fn Report(work: Work) -> impl IntoView {
     move || {

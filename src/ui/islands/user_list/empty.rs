@@ -1,3 +1,5 @@
+//! Panels shown instead of rows: no matches, or an error.
+
 use leptos::{ev, prelude::*};
 
 use super::{Go, go::ListLink};
@@ -31,8 +33,8 @@ pub fn nobody(list: &ListUsers, go: Go) -> impl IntoView + use<> {
     }
 }
 
-/// Why there are no rows, with a way to try again. Who is offline is told so, and the rows come by
-/// themselves when the network does.
+/// The error that replaces the rows, with a retry button. Offline readers are told so, and the list reloads when the
+/// network returns.
 pub fn failure<R>(error: &AppError, retry: R) -> impl IntoView + use<R>
 where
     R: Fn() + Copy + Send + Sync + 'static,
@@ -46,6 +48,6 @@ where
     }
     let again = move || view! { <button type="button" on:click=move |_| retry()>{text::people::TRY_AGAIN}</button> };
     let heading = view! { <h2>{if offline { text::people::OFFLINE } else { text::site::error_title(error) }}</h2> };
-    // The style sheet hides what the server would have said.
+    // The style sheet hides the server error while offline.
     view! { <div class:offline=offline>{error_panel(error, heading, temporary.then(again))}</div> }
 }

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// Where somebody is signed in, and the ways out.
+/// The active sessions, and the buttons that sign out.
 #[component]
 pub fn Sessions(sessions: Vec<Session>) -> impl IntoView {
     view! {

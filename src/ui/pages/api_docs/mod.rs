@@ -10,7 +10,7 @@ pub use self::document::ApiDocument;
 use self::document::{Group, Operation};
 use crate::ui::text;
 
-/// `/api/docs`: the document of the API, which programs read as JSON, as a page.
+/// `/api/docs`: the OpenAPI document as a page.
 #[component]
 pub fn ApiDocsPage() -> impl IntoView {
     let document = use_context::<ApiDocument>().unwrap_or_default();
@@ -59,7 +59,7 @@ fn section(document: &ApiDocument, group: &Group) -> AnyView {
     .into_any()
 }
 
-/// What descriptions use of Markdown: paragraphs, and code between backticks.
+/// The subset of Markdown that descriptions use: paragraphs, and code between backticks.
 pub fn prose(text: &str) -> AnyView {
     let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.is_empty());
     paragraphs.map(|paragraph| view! { <p>{line(paragraph)}</p> }).collect_view().into_any()

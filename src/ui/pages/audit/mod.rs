@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// `/audit`: everything that happened, for admins. Its address says which part.
+/// `/audit`: the audit trail, for admins. The query string holds the filters.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let access = use_context::<Access>().unwrap_or_default();

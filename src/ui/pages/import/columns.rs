@@ -1,4 +1,4 @@
-//! The file of an import: what it was recognised as, and the form that corrects its columns.
+//! The file of an import: its recognised format, and the form that corrects its columns.
 
 use leptos::prelude::*;
 
@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// The columns of the file, each with a choice of what it is taken for.
+/// The columns of the file, each with the field it is mapped to.
 #[component]
 pub fn ColumnsForm(
     columns: Vec<FileColumn>,
-    /// Whether ids, times and versions may be taken over.
+    /// Whether ids, times and versions may be imported.
     administer: bool,
 ) -> impl IntoView {
     let column = move |(place, column): (usize, FileColumn)| view! { <Column place column administer/> };
@@ -44,7 +44,7 @@ fn Column(place: usize, column: FileColumn, administer: bool) -> impl IntoView {
     }
 }
 
-/// What the file was recognised as, and the way to correct that.
+/// The recognised format of the file, and the form that corrects it.
 #[component]
 pub fn FileRead(import: Import) -> impl IntoView {
     let administer = use_context::<Access>().unwrap_or_default().administer;

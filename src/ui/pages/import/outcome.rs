@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What became of an import: done, undone or cancelled.
+/// The result of an import: imported, undone or cancelled.
 #[component]
 pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
     let state = import.state;
@@ -37,7 +37,7 @@ pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
     }
 }
 
-/// What was done, as a sentence or two.
+/// The summary of the import.
 fn did(import: &Import) -> String {
     let counts = import.counts.unwrap_or_default();
     let mode = import.mode.unwrap_or(ImportMode::Insert);

@@ -11,7 +11,7 @@ pub fn Earlier(imports: Vec<Import>) -> impl IntoView {
     if imports.is_empty() {
         return Either::Left(view! { <p class="lead">{text::imports::NONE_YET}</p> });
     }
-    // The roles are those of the elements: it is shown as a list on a phone.
+    // Explicit roles: a table laid out as a list on phones loses its implicit ones.
     Either::Right(view! {
         <table class="tokens imports" role="table">
             <thead role="rowgroup">
@@ -44,7 +44,7 @@ fn row(import: Import) -> impl IntoView {
     }
 }
 
-/// What has become of an import, in a word.
+/// The state of an import as a badge.
 pub fn badge(state: ImportState) -> impl IntoView {
     let live = matches!(state, ImportState::Applied | ImportState::Checked) || state.is_busy();
     view! { <p class="badge" class:live=live>{text::imports::state(state)}</p> }

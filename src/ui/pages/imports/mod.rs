@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// `/imports`: takes a file of people, and lists the earlier ones.
+/// `/imports`: takes a file of people, and lists earlier imports.
 #[component]
 pub fn ImportsPage() -> impl IntoView {
     let access = use_context::<Access>().unwrap_or_default();

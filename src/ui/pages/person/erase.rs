@@ -6,7 +6,7 @@ use crate::ui::{
     text,
 };
 
-/// The way to erase a person, out of sight until it is wanted.
+/// The form that erases a person, collapsed until it is opened.
 #[component]
 pub fn Erase() -> impl IntoView {
     let open = Submitted::to("erase").error.is_some();

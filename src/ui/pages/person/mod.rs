@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// `/users/{id}`: one person, and the last that happened to them for those who may know.
+/// `/users/{id}`: a person, with the latest changes for editors.
 #[component]
 pub fn PersonPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
@@ -65,7 +65,7 @@ fn page((person, trail): (Person, Option<Trail>)) -> impl IntoView {
 
 #[component]
 fn History(id: UserId, trail: Trail) -> impl IntoView {
-    // Where from is for the whole history.
+    // Addresses and request ids are only in the full history.
     let events = trail.events.into_iter().map(|event| Event { address: None, request_id: None, ..event }).collect();
     view! {
         <section class="person-history" aria-labelledby="history">

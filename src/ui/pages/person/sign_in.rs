@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Whether and how a person may sign in, for admins to change.
+/// The role and sign-in state of a person, which admins can change.
 #[component]
 pub fn SignIn(standing: Standing) -> impl IntoView {
     let Standing { role, has_password } = standing;
@@ -29,7 +29,7 @@ pub fn SignIn(standing: Standing) -> impl IntoView {
     }
 }
 
-/// A link that lets its person set a password, to be handed over by whoever makes it.
+/// Creates a link with which the person sets a password; the admin passes it on.
 #[component]
 fn SignInLink(has_password: bool) -> impl IntoView {
     let (state, button) = if has_password {

@@ -1,4 +1,4 @@
-//! `/_styleguide`: every component in every state, for those who change them. Debug builds only.
+//! `/_styleguide`: every component in every state. Debug builds only.
 
 mod controls;
 mod tokens;
@@ -25,7 +25,7 @@ pub fn StyleguidePage() -> impl IntoView {
     })
 }
 
-/// A part of the guide under its heading.
+/// A section of the guide.
 #[component]
 fn Specimen(title: &'static str, children: Children) -> impl IntoView {
     view! {

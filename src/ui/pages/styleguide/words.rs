@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What the page says: news, people, times, and why something is not there.
+/// Messages, people, times and errors.
 #[component]
 pub fn Words() -> impl IntoView {
     let offline = view! { <h3>"You are offline"</h3> };

@@ -22,7 +22,7 @@ use crate::{
 
 const DONE: &[(&str, &str)] = &[("revoked", text::tokens::REVOKED_NEWS)];
 
-/// `/tokens`: the ways in for services, for admins.
+/// `/tokens`: API tokens, for admins.
 #[component]
 pub fn TokensPage() -> impl IntoView {
     let tokens = Resource::new_blocking(|| (), |()| list_tokens());

@@ -16,7 +16,7 @@ pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
         return Either::Left(view! { <p class="lead">{text::tokens::NONE_YET}</p> });
     }
     let now = RenderedAt::get();
-    // The roles are said again because the table is laid out as a list on a phone.
+    // Explicit roles: a table laid out as a list on phones loses its implicit ones.
     Either::Right(view! {
         <table class="tokens" role="table">
             <thead role="rowgroup">
@@ -59,7 +59,7 @@ fn day_or_never(at: Option<Timestamp>) -> impl IntoView {
     }
 }
 
-/// What has become of a token, or the way to end it.
+/// The state of a token, and the button that revokes it.
 fn state(token: ApiToken, over: bool) -> impl IntoView {
     if over {
         let end = if token.revoked_at.is_some() { text::tokens::REVOKED } else { text::tokens::EXPIRED };
