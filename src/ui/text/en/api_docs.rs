@@ -2,7 +2,7 @@
 
 pub const API: &str = "API";
 // `Programs read this as OpenAPI 3.1.`, the last a link.
-pub const BEFORE_OPENAPI: &str = "Programs read this as ";
+pub const BEFORE_OPENAPI: &str = "Also available as ";
 pub const OPENAPI: &str = "OpenAPI 3.1";
 pub const END: &str = ".";
 pub const OPERATIONS: &str = "Operations";
@@ -11,7 +11,7 @@ pub const SCHEMAS: &str = "Schemas";
 // An operation.
 pub const PARAMETERS: &str = "Parameters";
 pub const BODY: &str = "Body";
-pub const ANSWERS: &str = "Answers";
+pub const ANSWERS: &str = "Responses";
 pub const STATUS: &str = "Status";
 pub const HEADERS: &str = "Headers";
 pub const NAME: &str = "Name";
@@ -25,7 +25,7 @@ pub const OPTIONAL: &str = "optional";
 
 /// Who may, in ways to ask; what stands between backticks is code.
 pub fn needs(ways: &[String]) -> String {
-    format!("Needs {}.", ways.join(", or "))
+    format!("Requires {}.", ways.join(", or "))
 }
 
 pub fn a_token(scopes: &[&str]) -> String {
@@ -45,7 +45,7 @@ pub const DAY: &str = "day";
 pub const UUID: &str = "UUID";
 pub const EMAIL_ADDRESS: &str = "e-mail address";
 pub const BEFORE_DEFAULT: &str = "; ";
-pub const AFTER_DEFAULT: &str = " if left out";
+pub const AFTER_DEFAULT: &str = " if omitted";
 /// After the bounds of a length.
 pub const CHARACTERS: &str = " characters";
 

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 // Its titles, by whom it shows.
 pub const PEOPLE: &str = "People";
-pub const WITH_DELETED: &str = "People, deleted ones too";
+pub const WITH_DELETED: &str = "People, including deleted";
 
 pub const LIST: &str = "List of people";
 pub const LOADING: &str = "Loading people";
@@ -22,8 +22,8 @@ pub const SEARCH: &str = "Search";
 // The filters.
 pub const FILTER: &str = "Filter";
 pub const FILTERS: &str = "Filters";
-pub const WHO: &str = "Who";
-pub const ACTIVE: &str = "People here";
+pub const WHO: &str = "Status";
+pub const ACTIVE: &str = "Active people";
 pub const DELETED: &str = "Deleted people";
 pub const BOTH: &str = "Both";
 pub const JOINED_FROM: &str = "Joined from";
@@ -60,7 +60,7 @@ pub const PREVIOUS: &str = "Previous";
 pub const NEXT: &str = "Next";
 
 pub fn rows_a_page(size: u32) -> String {
-    format!("{size} rows a page")
+    format!("{size} rows per page")
 }
 
 /// `21–40`.
@@ -93,7 +93,7 @@ pub fn select_all(total: impl Display) -> String {
 // How far it is, and what became of it.
 pub const PROGRESS: &str = "Progress";
 pub const STOP: &str = "Stop";
-pub const SOMEBODY_UNKNOWN: &str = "Somebody unknown";
+pub const SOMEBODY_UNKNOWN: &str = "Unknown person";
 /// Between whom it could not be done to and why.
 pub const BEFORE_REASON: &str = ": ";
 
@@ -102,21 +102,21 @@ pub fn done(count: usize) -> String {
 }
 
 pub fn deleted(count: usize) -> String {
-    if count == 1 { "1 person is deleted.".to_owned() } else { format!("{count} people are deleted.") }
+    if count == 1 { "1 person deleted.".to_owned() } else { format!("{count} people deleted.") }
 }
 
 pub fn restored(count: usize) -> String {
-    if count == 1 { "1 person is back.".to_owned() } else { format!("{count} people are back.") }
+    if count == 1 { "1 person restored.".to_owned() } else { format!("{count} people restored.") }
 }
 
 // Why there is nobody, and what to do about it.
 pub const TRY_OTHER_WORDS: &str = "Try fewer words or another spelling. Accents and capitals make no difference.";
 pub const NO_MORE: &str = "No more people";
 pub const LIST_ENDS: &str = "The list ends before this page.";
-pub const NOBODY_LEFT: &str = "Nobody is left";
-pub const TAKE_FILTER_AWAY: &str = "The filters leave nobody. Take one away.";
-pub const NOBODY_DELETED: &str = "Nobody is deleted";
-pub const DELETED_STAND_HERE: &str = "Who is deleted can be found here and restored.";
+pub const NOBODY_LEFT: &str = "No matches";
+pub const TAKE_FILTER_AWAY: &str = "No one matches all filters. Remove one.";
+pub const NOBODY_DELETED: &str = "No deleted people";
+pub const DELETED_STAND_HERE: &str = "Deleted people appear here and can be restored.";
 pub const NOBODY_YET: &str = "Nobody is here yet";
 pub const BRING_IN: &str = "Bring people in with the command: rollcall import FILE.csv";
 pub const SHOW_EVERYBODY: &str = "Show everybody";
@@ -128,10 +128,10 @@ pub fn nobody_matches(words: &str) -> String {
 }
 
 // Changes by others while the list is open; `#` is replaced by a number or a name.
-pub const ONE_NEW: &str = "1 new person: show";
-pub const MANY_NEW: &str = "# new people: show";
+pub const ONE_NEW: &str = "1 new person. Show";
+pub const MANY_NEW: &str = "# new people. Show";
 pub const CHANGED: &str = "# was changed";
 pub const GONE: &str = "# was deleted";
 pub const BACK: &str = "# was restored";
 pub const SEVERAL: &str = "# changes in this list";
-pub const STALE: &str = "This list has changed: show";
+pub const STALE: &str = "This list has changed. Reload";

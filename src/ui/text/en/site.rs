@@ -58,14 +58,14 @@ pub const NO_SUCH_PAGE: &str = "There is no page at this address. It may have mo
 
 // What was just done to a person: after their name, or after `THIS_PERSON`.
 pub const THIS_PERSON: &str = "This person";
-pub const AFTER_NAME_CREATED: &str = " is in the directory now.";
-pub const AFTER_NAME_DELETED: &str = " is deleted.";
-pub const AFTER_NAME_RESTORED: &str = " is back.";
-pub const MANY_DELETED: &str = "The people you selected are deleted.";
-pub const MANY_RESTORED: &str = "The people you selected are back.";
-pub const EDITED: &str = "The changes are saved.";
-pub const ROLE_SAVED: &str = "The role is saved.";
-pub const ERASED: &str = "The person is erased for good.";
+pub const AFTER_NAME_CREATED: &str = " was added.";
+pub const AFTER_NAME_DELETED: &str = " was deleted.";
+pub const AFTER_NAME_RESTORED: &str = " was restored.";
+pub const MANY_DELETED: &str = "The people you selected were deleted.";
+pub const MANY_RESTORED: &str = "The people you selected were restored.";
+pub const EDITED: &str = "Changes saved.";
+pub const ROLE_SAVED: &str = "Role saved.";
+pub const ERASED: &str = "The person was erased for good.";
 
 /// The heading of a page that shows an error.
 #[must_use]
