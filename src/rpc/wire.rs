@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn an_error_survives_the_round_trip_without_its_cause() {
-        let fields = FieldErrors::one("email", "taken", "belongs to somebody else");
+        let fields = FieldErrors::one("email", "taken", "belongs to someone else");
         for error in [
             AppError::Stale,
             AppError::NotFound("There is nothing here.".into()),

@@ -51,7 +51,7 @@ impl Asked {
 fn page(asked: Asked) -> impl IntoView {
     let who = match (asked.selected, asked.total) {
         (Some(count), _) => text::export::selected(count),
-        (None, total) => text::export::everybody(total.unwrap_or(Total::AtLeast(0))),
+        (None, total) => text::export::whole_list(total.unwrap_or(Total::AtLeast(0))),
     };
     let ways = FileKind::ALL.iter().map(|kind| {
         let (title, about) = words(*kind);

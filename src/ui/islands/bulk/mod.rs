@@ -28,7 +28,7 @@ pub fn Bulk() -> impl IntoView {
         work.run();
     };
     let export = move |click: leptos::ev::MouseEvent| {
-        if work.0.read_untracked().everybody {
+        if work.0.read_untracked().is_whole_list {
             click.prevent_default();
             // Fails only for an invalid address.
             let _ = window().location().set_href(&format!("/export?{}", list().whole()));
@@ -64,7 +64,7 @@ pub fn Bulk() -> impl IntoView {
 /// `3 selected`.
 fn who(state: &State) -> String {
     match (&state.beyond, state.selected.len()) {
-        (Some(total), _) if state.everybody => text::people::all_selected(total),
+        (Some(total), _) if state.is_whole_list => text::people::all_selected(total),
         (_, 0) => text::people::SELECTED.to_owned(),
         (_, count) => text::people::selected(count),
     }
@@ -72,9 +72,9 @@ fn who(state: &State) -> String {
 
 /// Offers to select the whole list once the whole page is selected.
 fn all(work: Work) -> impl IntoView {
-    let beyond = work.0.with(|state| state.beyond.clone().filter(|_| !state.everybody));
+    let beyond = work.0.with(|state| state.beyond.clone().filter(|_| !state.is_whole_list));
     beyond.map(|total| {
-        let select = move |_| work.0.update(|state| state.everybody = true);
+        let select = move |_| work.0.update(|state| state.is_whole_list = true);
         view! { <button type="button" class="link" on:click=select>{text::people::select_all(total)}</button> }
     })
 }
@@ -111,7 +111,7 @@ fn done(outcome: Outcome, work: Work) -> impl IntoView {
         BulkAction::Restore => text::people::restored(count),
     };
     let refused = outcome.refused.iter().map(|refusal| {
-        let name = refusal.name.clone().unwrap_or_else(|| text::people::SOMEBODY_UNKNOWN.to_owned());
+        let name = refusal.name.clone().unwrap_or_else(|| text::people::UNKNOWN_PERSON.to_owned());
         view! { <li><bdi>{name}</bdi>{text::people::BEFORE_REASON}{refusal.why.clone()}</li> }
     });
     let refused = refused.collect_view();

@@ -26,7 +26,7 @@ pub struct State {
     /// The formatted total of the list, once the whole page is selected and the list is longer.
     pub beyond: Option<String>,
     /// Whether the selection is the whole list, across pages.
-    pub everybody: bool,
+    pub is_whole_list: bool,
     pub step: Step,
 }
 
@@ -57,14 +57,14 @@ impl Work {
         let selected: Vec<_> = ticked.collect();
         let beyond = document().get_element_by_id("rows").and_then(|rows| rows.get_attribute("data-beyond"));
         let beyond = beyond.filter(|_| selected.len() == boxes.len());
-        self.0.update(|state| (state.selected, state.beyond, state.everybody) = (selected, beyond, false));
+        self.0.update(|state| (state.selected, state.beyond, state.is_whole_list) = (selected, beyond, false));
     }
 
     /// Runs the action on the selected people or on the whole list.
     pub fn run(self) {
         let (action, list) = (action(), list());
-        let (everybody, ids) = self.0.with_untracked(|state| (state.everybody, state.selected.clone()));
-        if everybody {
+        let (is_whole_list, ids) = self.0.with_untracked(|state| (state.is_whole_list, state.selected.clone()));
+        if is_whole_list {
             let whole = ListUsers { per_page: ListUsers::MAX_PER_PAGE, ..list.whole() };
             spawn_local(async move { self.go_through(action, whole).await });
         } else {

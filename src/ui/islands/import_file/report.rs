@@ -1,4 +1,4 @@
-//! What was found in the file, shown before it is uploaded.
+//! The report on a file, shown before it is uploaded.
 
 use leptos::{ev::Event, prelude::*};
 

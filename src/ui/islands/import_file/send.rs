@@ -73,11 +73,11 @@ pub fn abort() {
     }
 }
 
-/// What was sent of it is of no use to anybody.
+/// Deletes a partly uploaded import.
 fn forget(id: &str) {
     let address = format!("/api/v1/imports/{id}");
     spawn_local(async move {
-        // What cannot be deleted now goes by itself later.
+        // If this fails, the server deletes the import later.
         let _ = ask("DELETE", &address, None).await;
     });
 }

@@ -14,9 +14,9 @@ pub fn nobody(list: &ListUsers, go: Go) -> impl IntoView + use<> {
     let (title, advice) = match &list.q {
         Some(q) => (text::people::nobody_matches(q), text::people::TRY_OTHER_WORDS),
         None if list.page > 1 || list.cursor.is_some() => (text::people::NO_MORE.to_owned(), text::people::LIST_ENDS),
-        None if filtered => (text::people::NOBODY_LEFT.to_owned(), text::people::TAKE_FILTER_AWAY),
+        None if filtered => (text::people::NO_MATCHES.to_owned(), text::people::REMOVE_A_FILTER),
         None if list.status == UserStatus::Deleted => {
-            (text::people::NOBODY_DELETED.to_owned(), text::people::DELETED_STAND_HERE)
+            (text::people::NO_DELETED_PEOPLE.to_owned(), text::people::DELETED_APPEAR_HERE)
         }
         None => (text::people::NOBODY_YET.to_owned(), text::people::BRING_IN),
     };

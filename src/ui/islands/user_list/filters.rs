@@ -29,7 +29,7 @@ pub fn Filters(go: Go) -> impl IntoView {
             <summary class="button">{text::people::FILTER}</summary>
             <div class="filter-fields">
                 <div class="field">
-                    <label for="status">{text::people::WHO}</label>
+                    <label for="status">{text::people::STATUS}</label>
                     <select id="status" name="status" autocomplete="off" on:change=status>
                         {option(UserStatus::Active, text::people::ACTIVE)}
                         {option(UserStatus::Deleted, text::people::DELETED)}

@@ -81,7 +81,7 @@ fn anchor(name: &str) -> String {
     format!("schema-{name}")
 }
 
-/// What a value is: `UUID or null`, `array of User, at most 100`.
+/// The kind of a value: `UUID or null`, `array of User, at most 100`.
 pub fn kind(schema: &Value) -> AnyView {
     if let Some(name) = schema["$ref"].as_str().and_then(|address| address.rsplit('/').next()) {
         return view! { <a href=format!("#{}", anchor(name))>{name.to_owned()}</a> }.into_any();
@@ -148,7 +148,7 @@ fn limits(schema: &Value) -> String {
         .collect()
 }
 
-/// What stands for a value that is left out.
+/// The default value.
 fn default(schema: &Value) -> AnyView {
     match &schema["default"] {
         Value::Null => Either::Left(()),

@@ -67,7 +67,7 @@ pub fn Erased() -> impl IntoView {
 
 /// The conflicting event: actor, action and time, as far as known.
 pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> impl IntoView {
-    let who = last.as_ref().map_or_else(|| text::edit::SOMEBODY_ELSE.to_owned(), |event| subject(&event.actor));
+    let who = last.as_ref().map_or_else(|| text::edit::SOMEONE_ELSE.to_owned(), |event| subject(&event.actor));
     view! {
         <p class="alert" role="alert" tabindex="-1" autofocus=true>
             <bdi>{who}</bdi>

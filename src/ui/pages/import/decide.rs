@@ -70,7 +70,7 @@ fn modes(counts: ImportCounts) -> impl IntoView {
     });
     Either::Right(view! {
         <fieldset class="field">
-            <legend>{text::imports::WHO_IS_THERE}</legend>
+            <legend>{text::imports::PEOPLE_ALREADY_THERE}</legend>
             {choices.into_iter().collect_view()}
         </fieldset>
         {would.into_iter().collect_view()}

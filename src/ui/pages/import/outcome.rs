@@ -50,7 +50,7 @@ fn did(import: &Import) -> String {
             let others = [
                 (changed, text::imports::changed(changed)),
                 (counts.unchanged, text::imports::unchanged(counts.unchanged)),
-                (import.refused(mode), text::imports::left_out(import.refused(mode))),
+                (import.refused(mode), text::imports::skipped(import.refused(mode))),
             ];
             parts.extend(others.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text));
             format!("{}{}", parts.join(", "), text::person::END)
@@ -67,7 +67,7 @@ fn Undo(import: Import) -> impl IntoView {
     view! {
         <div class="sheet parts">
             {refused.then(|| view! {
-                <Part title=text::imports::LEFT_OUT>
+                <Part title=text::imports::SKIPPED_ROWS>
                     <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
                 </Part>
             })}

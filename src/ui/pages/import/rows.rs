@@ -101,7 +101,7 @@ fn Row(row: ImportRow) -> impl IntoView {
                 {changes}
                 <RowErrors errors/>
                 {duplicate_of.map(|line| view! { <p>{text::imports::BEFORE_EARLIER}{text::imports::count(line)}{text::person::END}</p> })}
-                {who.map(|id| view! { <p class="origin"><a href=format!("/users/{id}")>{text::imports::WHO_IS_IT}</a></p> })}
+                {who.map(|id| view! { <p class="origin"><a href=format!("/users/{id}")>{text::imports::SHOW_THAT_PERSON}</a></p> })}
             </div>
         </li>
     }

@@ -71,7 +71,7 @@ fn History(id: UserId, trail: Trail) -> impl IntoView {
         <section class="person-history" aria-labelledby="history">
             <div class="page-head">
                 <h2 id="history">{text::person::LATEST_CHANGES}</h2>
-                <a class="quiet" href=format!("/users/{id}/history")>{text::person::WHOLE_HISTORY}</a>
+                <a class="quiet" href=format!("/users/{id}/history")>{text::person::FULL_HISTORY}</a>
             </div>
             <TrailEvents events of_one=true nothing=text::trail::NOTHING_MORE/>
         </section>

@@ -15,9 +15,9 @@ use crate::{
 #[component]
 pub fn SignIn(standing: Standing) -> impl IntoView {
     let Standing { role, has_password } = standing;
-    let nobody = (String::new(), text::person::MAY_NOT_SIGN_IN.to_owned());
+    let no_role = (String::new(), text::person::NO_SIGN_IN.to_owned());
     let roles = Role::ALL.into_iter().map(|role| (role.to_string(), role_line(role)));
-    let options: Vec<_> = iter::once(nobody).chain(roles).collect();
+    let options: Vec<_> = iter::once(no_role).chain(roles).collect();
     view! {
         <Part title=text::person::SIGN_IN>
             <PostForm action="role" fields=&["role"]>

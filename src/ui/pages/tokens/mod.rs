@@ -45,7 +45,7 @@ fn page(tokens: Vec<ApiToken>) -> impl IntoView {
         <FormAlert form="revoke"/>
         {made.map(|value| view! {
             <div class="sheet">
-                <Secret id="token" label=text::tokens::MADE_TOKEN value hint=text::tokens::MADE_HINT/>
+                <Secret id="token" label=text::tokens::CREATED_TOKEN value hint=text::tokens::CREATED_HINT/>
             </div>
         })}
         <Rows tokens/>

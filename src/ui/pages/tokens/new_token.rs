@@ -34,7 +34,7 @@ pub fn NewToken() -> impl IntoView {
             />
             <ScopeBoxes/>
             <Select form="create" name="expires" label=text::tokens::EXPIRES options=lifetimes value="90"/>
-            <button class="primary" type="submit">{text::tokens::MAKE_TOKEN}</button>
+            <button class="primary" type="submit">{text::tokens::CREATE_TOKEN}</button>
         </PostForm>
     }
 }
@@ -56,7 +56,7 @@ fn ScopeBoxes() -> impl IntoView {
     });
     view! {
         <fieldset class="field" aria-describedby=described_by>
-            <legend>{text::tokens::WHAT_IT_MAY}</legend>
+            <legend>{text::tokens::SCOPES}</legend>
             {boxes.collect_view()}
             {control.error_line()}
         </fieldset>

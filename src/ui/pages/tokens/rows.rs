@@ -22,8 +22,8 @@ pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col">{text::fields::NAME}</th>
-                    <th role="columnheader" scope="col">{text::tokens::MAY}</th>
-                    <th role="columnheader" scope="col">{text::tokens::MADE}</th>
+                    <th role="columnheader" scope="col">{text::tokens::SCOPES}</th>
+                    <th role="columnheader" scope="col">{text::tokens::CREATED}</th>
                     <th role="columnheader" scope="col">{text::tokens::EXPIRES}</th>
                     <th role="columnheader" scope="col">{text::tokens::LAST_USED}</th>
                     <th role="columnheader" scope="col">{text::tokens::STATE}</th>
@@ -41,10 +41,10 @@ fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
     view! {
         <tr role="row" class:over=over>
             <th role="rowheader" scope="row"><span dir="auto">{token.name.clone()}</span></th>
-            <td role="cell" data-label=text::tokens::MAY>
+            <td role="cell" data-label=text::tokens::SCOPES>
                 {scopes.map(|scope| view! { <code>{scope.as_str()}</code>" " }).collect_view()}
             </td>
-            <td role="cell" data-label=text::tokens::MADE><Day at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
+            <td role="cell" data-label=text::tokens::CREATED><Day at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
             <td role="cell" data-label=text::tokens::EXPIRES>{day_or_never(token.expires_at)}</td>
             <td role="cell" data-label=text::tokens::LAST_USED>{day_or_never(token.last_used_at)}</td>
             <td role="cell" class="state">{state(token, over)}</td>

@@ -1,8 +1,8 @@
-//! One's own account, and the ways into it.
+//! The user's own account, signing in, invitations and setup.
 
 pub const YOUR_ACCOUNT: &str = "Your account";
 
-// What was changed.
+// Confirmations.
 pub const NAME_CHANGED: &str = "Your name is changed.";
 pub const PASSWORD_CHANGED: &str = "Your password is changed, and every other browser is signed out.";
 pub const SESSION_ENDED: &str = "That browser is signed out.";
@@ -11,7 +11,7 @@ pub const CHANGE_NAME: &str = "Change name";
 pub const CURRENT_PASSWORD: &str = "Current password";
 pub const CHANGE_PASSWORD: &str = "Change password";
 
-// Where somebody is signed in: `192.0.2.1, last seen …, signed in …`.
+// The sessions: `192.0.2.1, last seen …, signed in …`.
 pub const SIGNED_IN: &str = "Signed in";
 pub const THIS_SESSION: &str = "This browser";
 pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
@@ -38,7 +38,7 @@ pub fn some_browser_on(system: &str) -> String {
 
 pub const FORGOTTEN: &str = "Forgot your password? Ask an admin for a link to set a new one.";
 
-// An invitation, or a new password.
+// Invitations and password resets.
 pub const INVITED: &str = "Set a password to sign in.";
 pub const RESET: &str = "Set a new password";
 pub const RESET_MEANS: &str = "Your old password stops working, and every browser is signed out.";

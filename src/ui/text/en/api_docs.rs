@@ -1,7 +1,7 @@
-//! The API's page, around the prose of its document.
+//! The API documentation, except the texts of the OpenAPI document.
 
 pub const API: &str = "API";
-// `Programs read this as OpenAPI 3.1.`, the last a link.
+// `Also available as OpenAPI 3.1.`, with a link.
 pub const BEFORE_OPENAPI: &str = "Also available as ";
 pub const OPENAPI: &str = "OpenAPI 3.1";
 pub const END: &str = ".";
@@ -23,7 +23,7 @@ pub const HEADER: &str = "header";
 pub const HEADER_REQUIRED: &str = "header, required";
 pub const OPTIONAL: &str = "optional";
 
-/// Who may, in ways to ask; what stands between backticks is code.
+/// The permissions that an operation requires; text in backticks is code.
 pub fn needs(ways: &[String]) -> String {
     format!("Requires {}.", ways.join(", or "))
 }
@@ -36,7 +36,7 @@ pub fn a_session(roles: &[&str]) -> String {
     format!("a session of the role `{}`", roles.join("` or `"))
 }
 
-// What a value is: `UUID or null`, `array of User, at most 100`, `text; active if left out`.
+// The kind of a value: `UUID or null`, `array of User, at most 100`, `text; active if omitted`.
 pub const OR: &str = " or ";
 pub const BEFORE_ITEM: &str = "array of ";
 pub const EMPTY: &str = "empty";
@@ -46,7 +46,7 @@ pub const UUID: &str = "UUID";
 pub const EMAIL_ADDRESS: &str = "e-mail address";
 pub const BEFORE_DEFAULT: &str = "; ";
 pub const AFTER_DEFAULT: &str = " if omitted";
-/// After the bounds of a length.
+/// After the limits of a length.
 pub const CHARACTERS: &str = " characters";
 
 pub fn between(least: i64, most: i64, what: &str) -> String {

@@ -1,16 +1,16 @@
-//! Adding and editing people, and what can come between.
+//! Adding and editing people, and edit conflicts.
 
 pub const ADD: &str = "Add";
 pub const EDIT_PERSON: &str = "Edit person";
 pub const DELETED_ALREADY: &str = "This person was deleted. Restore them, then edit.";
 
-/// Of the page.
+/// The title of the page.
 pub fn edit(name: &str) -> String {
     format!("Edit {name}")
 }
 
-// Somebody else was quicker. After who it was and what they did stands when, between these.
-pub const SOMEBODY_ELSE: &str = "Someone else";
+// An edit conflict: `Ada changed this meanwhile, on 3 May.`
+pub const SOMEONE_ELSE: &str = "Someone else";
 pub const YOU: &str = "You";
 pub const AFTER_NAME_CHANGED: &str = " changed this meanwhile";
 pub const AFTER_NAME_DELETED: &str = " deleted this person meanwhile";

@@ -1,4 +1,4 @@
-//! The page that people are had from as a file.
+//! The export page.
 
 use std::fmt::Display;
 
@@ -10,8 +10,8 @@ pub const ABOUT_JSON_LINES: &str = "For programs that read one person at a time,
 pub const JSON: &str = "JSON";
 pub const ABOUT_JSON: &str = "For programs that read all people at once, as one array.";
 
-/// Above the ways to have them: whom the file will hold.
-pub fn everybody(total: impl Display) -> String {
+/// The people in the file, above the formats.
+pub fn whole_list(total: impl Display) -> String {
     format!("All people in the list, in its order: {total}.")
 }
 

@@ -1,4 +1,4 @@
-//! A file of people: what it was recognised as, and what the browser finds in it.
+//! A file of people: its form, its recognised format, and the report of the browser.
 
 use super::fields;
 use crate::domain::{FileField, FileKind};
@@ -10,13 +10,13 @@ pub const SEND: &str = "Send and compare";
 pub const CHOOSE_FILE: &str = "Choose a file";
 pub const DROP_HERE: &str = "or drop one here. It is read in your browser first, whatever its size.";
 
-// What the file is.
+// The recognised format.
 pub const RECOGNISED: &str = "The file";
 pub const KIND: &str = "Read as";
 pub const COLUMNS: &str = "Columns";
 pub const CORRECT_COLUMNS: &str = "Correct the columns";
 pub const NOT_USED: &str = "Not used";
-/// From a column to what it is taken for.
+/// From a column to the field it is mapped to.
 pub const ARROW: &str = " → ";
 pub const READ_AGAIN: &str = "Read again";
 pub const ALL_USED: &str = "None: every column is used";

@@ -1,4 +1,4 @@
-//! People from files: the page that takes a file, and the page of one import.
+//! The list of imports and the page of an import.
 
 use crate::domain::{ImportState, RowOutcome, Total};
 
@@ -30,7 +30,7 @@ pub fn state(state: ImportState) -> &'static str {
     }
 }
 
-/// What stands first on the page of an import.
+/// The heading of the page of an import.
 pub fn heading(state: ImportState) -> &'static str {
     match state {
         ImportState::Receiving => "Uploading the file",
@@ -58,7 +58,7 @@ fn people(number: u64) -> String {
     if number == 1 { "1 person".to_owned() } else { format!("{} people", count(number)) }
 }
 
-/// `1.2 MB`, by thousands as disks are sold.
+/// `1.2 MB`, in powers of 1000.
 pub fn bytes(number: u64) -> String {
     let (tenths, unit) = match number {
         0..1_000 => return format!("{number} B"),
@@ -85,7 +85,7 @@ pub fn outcome(outcome: RowOutcome) -> &'static str {
     }
 }
 
-/// What becomes of the rows below, under the heading that `outcome` is.
+/// Explains an outcome, under its heading.
 pub fn explained(outcome: RowOutcome) -> &'static str {
     match outcome {
         RowOutcome::New => "No one in the directory has this address yet.",
@@ -105,16 +105,16 @@ pub const FIRST_ROWS: &str = "From the beginning";
 pub const LINE: &str = "Line";
 pub const BEFORE_EARLIER: &str = "Same address or id as line ";
 pub const EMPTY_VALUE: &str = "empty";
-pub const WHO_IS_IT: &str = "Show that person";
+pub const SHOW_THAT_PERSON: &str = "Show that person";
 
-// To import or not to.
+// The decision.
 pub const DECIDE: &str = "Import it?";
-pub const WHO_IS_THERE: &str = "People already in the directory";
+pub const PEOPLE_ALREADY_THERE: &str = "People already in the directory";
 pub const INSERT: &str = "Leave them as they are";
 pub const INSERT_HINT: &str = "Only new people are added.";
 pub const UPDATE: &str = "Update them by e-mail address";
 pub const UPDATE_HINT: &str = "They get the values of the file.";
-/// What an error calls the box.
+/// The name of the checkbox in an error.
 pub const THIS_BOX: &str = "This box";
 pub const DOWNLOAD_REFUSED: &str = "Download them, with the reasons";
 pub const APPLY: &str = "Import";
@@ -129,7 +129,7 @@ pub fn skip(number: u64) -> String {
     }
 }
 
-/// Of those left out.
+/// Counts of skipped rows.
 pub fn rows_of_kind(outcome: RowOutcome, number: u64) -> String {
     let number = count(number);
     match outcome {
@@ -153,7 +153,7 @@ pub fn would_change(new: u64, changed: u64) -> String {
     format!("{} would be added, {} updated.", people(new), count(changed))
 }
 
-// How far it is.
+// The progress.
 pub const PROGRESS: &str = "Progress";
 pub const CHECKING_HINT: &str = "Nothing is changed yet. You can leave this page and come back.";
 pub const APPLYING_HINT: &str =
@@ -180,17 +180,17 @@ pub fn seconds_left(seconds: u64) -> String {
     }
 }
 
-/// Read out now and then.
+/// For screen readers.
 pub fn percent(percent: u64) -> String {
     format!("{percent} percent")
 }
 
-// What was done.
+// The result.
 pub const UNDO: &str = "Undo this import";
 pub const UNDO_MEANS: &str = "Deletes the people it added, who can be restored, and gives updated people their previous values back. \
     People changed since the import stay as they are.";
 pub const UNDO_NOW: &str = "Undo now";
-pub const LEFT_OUT: &str = "Skipped rows";
+pub const SKIPPED_ROWS: &str = "Skipped rows";
 pub const TAKE_BACK: &str = "Undo";
 pub const LONGEST_WAIT: &str = "Longest wait of another writer: ";
 pub const ANOTHER: &str = "Import another file";
@@ -209,7 +209,7 @@ pub fn unchanged(unchanged: u64) -> String {
     format!("{} unchanged", count(unchanged))
 }
 
-pub fn left_out(rows: u64) -> String {
+pub fn skipped(rows: u64) -> String {
     format!("{} skipped", count(rows))
 }
 
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_written_for_people() {
+    fn sizes_and_durations_have_units() {
         for (number, text) in [
             (0, "0 B"),
             (999, "999 B"),

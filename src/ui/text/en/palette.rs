@@ -1,21 +1,21 @@
 //! The command palette and the list of shortcuts.
 
-/// What the palette is for.
+/// The label of the palette.
 pub const GO_TO: &str = "Go to a person or a page";
-/// What its field takes.
+/// The placeholder of its input.
 pub const PERSON_OR_PAGE: &str = "A person or a page";
 pub const FOUND: &str = "People and actions";
 pub const PEOPLE: &str = "People";
 pub const ACTIONS: &str = "Actions";
 
-// What is said of the search for people.
+// The status of the search.
 pub const LOOKING: &str = "Looking for people…";
 pub const NOBODY: &str = "No people found. Try fewer words.";
 pub const OFFLINE: &str = "You are offline. Search works again when the connection is back.";
 pub const SIGNED_OUT: &str = "You are no longer signed in. Sign in to find people.";
 pub const FAILED: &str = "Search is not available right now. Press Enter to search the list.";
 
-// The shortcuts, and keys that have names.
+// The shortcuts and named keys.
 pub const KEYBOARD_SHORTCUTS: &str = "Keyboard shortcuts";
 pub const SINGLE_KEYS: &str = "Single-key shortcuts";
 pub const CTRL_K: &str = "Ctrl K";

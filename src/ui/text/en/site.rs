@@ -1,15 +1,15 @@
-//! What stands around every page, and what many pages say.
+//! The layout of every page, and texts that several pages share.
 
 use std::fmt::Display;
 
 use crate::domain::AppError;
 
 pub const BRAND: &str = "Rollcall";
-/// What a link to any page says where it is shown elsewhere. It names nobody: whoever is sent a
-/// link sees the page itself or nothing, and what previews copy is out of our hands.
+/// The description in link previews. It contains no names: a recipient without access must not see any, and copies of
+/// previews cannot be deleted.
 pub const DESCRIPTION: &str = "The people of this directory: to look up, and to keep up to date.";
 
-/// Of a tab of the browser.
+/// The title of a browser tab.
 pub fn tab(page: &str) -> String {
     format!("{page} · Rollcall")
 }
@@ -18,13 +18,13 @@ pub fn version(number: &str) -> String {
     format!("Rollcall {number}")
 }
 
-// The header, the footer and the ways to the pages.
+// Header, footer and navigation.
 pub const SKIP_TO_CONTENT: &str = "Skip to content";
 pub const HOME: &str = "Rollcall, to the list of people";
 pub const SITE: &str = "Site";
 pub const ABOUT: &str = "About";
 pub const BREADCRUMB: &str = "Breadcrumb";
-/// Of the ways through a list.
+/// The label of pagination.
 pub const PAGES: &str = "Pages";
 pub const ALL_PEOPLE: &str = "All people";
 pub const DELETED_PEOPLE: &str = "Deleted people";
@@ -36,7 +36,7 @@ pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_OUT: &str = "Sign out";
 pub const BEFORE_OWN_NAME: &str = "Your account, ";
 
-// The colours.
+// The theme.
 pub const COLOURS: &str = "Colours";
 pub const SYSTEM_COLOURS: &str = "System";
 pub const LIGHT_COLOURS: &str = "Light";
@@ -46,7 +46,7 @@ pub fn choose_colours(colours: impl Display) -> String {
     format!("Colours: {colours}")
 }
 
-// What buttons say on more than one page.
+// Buttons.
 pub const SAVE: &str = "Save";
 pub const CANCEL: &str = "Cancel";
 pub const CLOSE: &str = "Close";
@@ -56,7 +56,7 @@ pub const COPIED: &str = "Copied";
 
 pub const NO_SUCH_PAGE: &str = "There is no page at this address. It may have moved, or the link may be misspelt.";
 
-// What was just done to a person: after their name, or after `THIS_PERSON`.
+// Flash messages about a person, after their name or `THIS_PERSON`.
 pub const THIS_PERSON: &str = "This person";
 pub const AFTER_NAME_CREATED: &str = " was added.";
 pub const AFTER_NAME_DELETED: &str = " was deleted.";

@@ -1,9 +1,9 @@
-//! The tokens of services.
+//! API tokens.
 
 pub const API_TOKENS: &str = "API tokens";
 pub const REVOKED_NEWS: &str = "The token is revoked and no longer grants access.";
 
-// What they are for: the header that they are sent in, then the way to the API's page.
+// The introduction: the header that carries a token, then a link to the API documentation.
 pub const BEFORE_HEADER: &str = "A service sends its token with every request: ";
 pub const BEFORE_API_PAGE: &str = " See the ";
 pub const API_PAGE: &str = "API documentation";
@@ -11,8 +11,8 @@ pub const AFTER_API_PAGE: &str = " for what each scope allows.";
 
 // The table.
 pub const NONE_YET: &str = "No tokens yet.";
-pub const MAY: &str = "Scopes";
-pub const MADE: &str = "Created";
+pub const SCOPES: &str = "Scopes";
+pub const CREATED: &str = "Created";
 pub const EXPIRES: &str = "Expires";
 pub const LAST_USED: &str = "Last used";
 pub const STATE: &str = "State";
@@ -28,11 +28,10 @@ pub fn revoke(name: &str) -> String {
     format!("Revoke {name}")
 }
 
-// A new one.
+// The form for a new token.
 pub const NEW_TOKEN: &str = "New token";
 pub const NAME_HINT: &str = "The service that will use it.";
-pub const WHAT_IT_MAY: &str = "Scopes";
-/// What an error calls the choice: `The scope must be chosen.`
+/// The name of the choice in an error: `The scope must be chosen.`
 pub const THE_SCOPE: &str = "The scope";
 pub const READS_PEOPLE: &str = "reads active people";
 pub const WRITES_PEOPLE: &str = "adds, edits, deletes and restores people; reads deleted ones and history";
@@ -41,6 +40,6 @@ pub const AFTER_30_DAYS: &str = "After 30 days";
 pub const AFTER_90_DAYS: &str = "After 90 days";
 pub const AFTER_A_YEAR: &str = "After a year";
 pub const NEVER: &str = "Never";
-pub const MAKE_TOKEN: &str = "Create token";
-pub const MADE_TOKEN: &str = "Your new token";
-pub const MADE_HINT: &str = "Copy it now: it is not shown again.";
+pub const CREATE_TOKEN: &str = "Create token";
+pub const CREATED_TOKEN: &str = "Your new token";
+pub const CREATED_HINT: &str = "Copy it now: it is not shown again.";

@@ -1,4 +1,4 @@
-//! What happened: the audit trail and the history of a person.
+//! The audit trail and the history of a person.
 
 use super::fields;
 
@@ -18,7 +18,7 @@ pub const EVERYTHING: &str = "Clear filters";
 // The history of a person.
 pub const HISTORY: &str = "History";
 pub const NOTHING_MORE: &str = "No events yet.";
-/// A link; after it stands what the trail tells besides.
+/// A link, followed by `AFTER_AUDIT_OF_PERSON`.
 pub const AUDIT_OF_PERSON: &str = "The audit trail of this person";
 pub const AFTER_AUDIT_OF_PERSON: &str = " also contains sign-ins.";
 
@@ -26,11 +26,11 @@ pub fn history_of(name: &str) -> String {
     format!("History of {name}")
 }
 
-// The ways on.
+// Pagination.
 pub const LATEST: &str = "Latest";
 pub const OLDER: &str = "Older";
 
-// An event: the title of its action, then whom it happened to and by whom, where from, and what changed.
+// An event: action, subject, actor, origin and changes.
 pub const BEFORE_ACTOR: &str = " by ";
 pub const BEFORE_IMPORT: &str = " in an ";
 pub const BY_IMPORT: &str = "import";
