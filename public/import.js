@@ -1,5 +1,5 @@
-// Shows the progress of an import: fetches its page every second and updates what changed, until the import stops running.
-// Elements that stay keep the focus; a new state is announced.
+// Shows the progress of an import: fetches its page every second and updates what changed, until the import stops
+// running. Elements that stay keep the focus; a new state is announced.
 const news = document.getElementById("import-news");
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
 

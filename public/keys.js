@@ -1,5 +1,5 @@
-// Keyboard shortcuts. Elements declare theirs in `aria-keyshortcuts`; pressing it clicks the element, or focuses it if it
-// is a text field. Works without WebAssembly.
+// Keyboard shortcuts. Elements declare theirs in `aria-keyshortcuts`; pressing it clicks the element, or focuses it if
+// it is a text field. Works without WebAssembly.
 const rows = () => [...document.querySelectorAll(".user-list tbody tr")];
 const rowOf = (element) => element?.closest(".user-list tbody tr");
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);

@@ -1,5 +1,5 @@
-// Changes by others while the list is open: rows update in place, deleted people are marked, new people are counted. One
-// tab of a browser holds the event stream and forwards messages to the others.
+// Changes by others while the list is open: rows update in place, deleted people are marked, new people are counted.
+// One tab of a browser holds the event stream and forwards messages to the others.
 const live = document.getElementById("live");
 const { stream, status, one, many, changed, gone, back, several, stale } = live.dataset;
 const [button, told] = live.children;

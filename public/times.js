@@ -1,5 +1,5 @@
-// Times in the reader's language and time zone: relative with the exact time as a tooltip, or exact to the day or minute
-// with `data-exact`. Without this script the server's UTC time stays.
+// Times in the reader's language and time zone: relative with the exact time as a tooltip, or exact to the day or
+// minute with `data-exact`. Without this script the server's UTC time stays.
 const language = navigator.language;
 const ago = new Intl.RelativeTimeFormat(language);
 const now = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");

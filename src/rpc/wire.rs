@@ -4,8 +4,8 @@ use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::{ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
 
-/// Postcard: values only, without names or types. Its decoder adds a fraction of what a JSON parser would add to the WASM
-/// bundle. Both sides come from one build, so the format needs no schema.
+/// Postcard: values only, without names or types. Its decoder adds a fraction of what a JSON parser would add to the
+/// WASM bundle. Both sides come from one build, so the format needs no schema.
 #[derive(Debug)]
 pub struct Wire;
 

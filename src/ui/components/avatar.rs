@@ -20,7 +20,7 @@ pub fn avatar_of(user: &User) -> impl IntoView + use<> {
     view! { <Avatar id=user.id name=user.name.clone()/> }
 }
 
-/// Derived from the random end of the id (UUIDv7): users created together share its beginning.
+/// Derived from the random end of the id (UUID version 7): users created together share its beginning.
 fn hue(id: UserId) -> u8 {
     id.0.as_bytes().iter().rev().take(4).fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)) % HUES
 }

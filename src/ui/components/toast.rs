@@ -20,8 +20,8 @@ pub fn toast(news: impl IntoView, action: impl IntoView) -> impl IntoView {
     }
 }
 
-/// The flash message. It is first in the document, so that it is read out first and undo is one Tab away; the style sheet
-/// shows it at the bottom.
+/// The flash message. It is first in the document, so that it is read out first and undo is one Tab away; the style
+/// sheet shows it at the bottom.
 #[component]
 pub fn FlashToast() -> impl IntoView {
     use_context::<Flash>().map(|Flash { deed, user, here }| {

@@ -20,8 +20,8 @@ use crate::{
     ui::form::Submitted,
 };
 
-/// Validates the form it is in with the parsers that the server uses, and warns before unsaved changes are lost. The form
-/// works without it.
+/// Validates the form it is in with the parsers that the server uses, and warns before unsaved changes are lost. The
+/// form works without it.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn FormGuard() -> impl IntoView {
@@ -88,8 +88,8 @@ impl Guard {
         self.mind_leaving();
     }
 
-    /// Validates a field when it loses focus, unless the focus moves to a button or link: the error line would move that
-    /// away from the pointer.
+    /// Validates a field when it loses focus, unless the focus moves to a button or link: the error line would move
+    /// that away from the pointer.
     fn left(&self, event: &FocusEvent) {
         let to = event.related_target().and_then(|to| to.dyn_into::<Element>().ok());
         if to.is_some_and(|to| to.matches("button, a").unwrap_or(false)) {

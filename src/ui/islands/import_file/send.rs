@@ -27,8 +27,8 @@ thread_local! {
     static ABORT: RefCell<Option<AbortController>> = const { RefCell::new(None) };
 }
 
-/// Uploads a file in parts. Returns the address of the import's page, or `None` if `on` returned false, which cancels and
-/// deletes the import on the server.
+/// Uploads a file in parts. Returns the address of the import's page, or `None` if `on` returned false, which cancels
+/// and deletes the import on the server.
 ///
 /// # Errors
 /// The reason, as a sentence for the reader.

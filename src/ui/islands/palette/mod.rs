@@ -12,8 +12,8 @@ use crate::{
     ui::{components::avatar::avatar_of, text},
 };
 
-/// Searches people on the server, and actions among those rendered into the page. Before hydration its form searches the
-/// list.
+/// Searches people on the server, and actions among those rendered into the page. Before hydration its form searches
+/// the list.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn Palette(

@@ -1,5 +1,5 @@
-//! Requests to the server. With the feature `split` this code is loaded with the first request, so that readers who make
-//! none do not download it.
+//! Requests to the server. With the feature `split` this code is loaded with the first request, so that readers who
+//! make none do not download it.
 
 use crate::domain::{AppError, Listing};
 
