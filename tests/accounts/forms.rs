@@ -74,7 +74,7 @@ async fn what_was_done_is_told_once_and_to_nobody_who_may_not_know() {
     app.member(Role::Viewer).await;
     let viewer = and(&app.sign_in(Role::Viewer).await, &cookie_of(&deleted));
     let list = get(&app, &viewer, "/").await;
-    assert!(!list.text().contains("was deleted") && !list.text().contains("Person 001"));
+    assert!(!list.text().contains("was deleted.") && !list.text().contains("Person 001"));
 }
 
 #[tokio::test]
