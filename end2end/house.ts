@@ -64,7 +64,7 @@ async function sendFile(browser: APIRequestContext, known: string): Promise<stri
   const lines = ["Full name,E-mail,Team", "Ada Lovelace,ada@example.org,Engines", `Somebody Else,${known},`, "Nobody,nonsense,", ",grace@example.org,Compilers", "Ada again,ADA@example.org,"];
   const file = { name: "new people.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
   const sent = await browser.post("/imports", { multipart: { file } });
-  await expect(async () => expect(await (await browser.get(sent.url())).text()).toContain("What would happen")).toPass();
+  await expect(async () => expect(await (await browser.get(sent.url())).text()).toContain("Preview")).toPass();
   return new URL(sent.url()).pathname;
 }
 

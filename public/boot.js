@@ -1,5 +1,5 @@
-// Loads the WebAssembly where a page has islands, then hydrates each by the function that bears its
-// name: those of the page at once, that of a dialog when it is opened first.
+// Loads the WebAssembly if the page has islands, then hydrates each island through the exported function of its name:
+// islands of the page immediately, those of a dialog when it first opens.
 const { module, wasm } = document.getElementById("boot").dataset;
 let loading;
 
@@ -11,7 +11,7 @@ async function load() {
 }
 
 async function hydrate(islands) {
-  // What failed once may be tried again.
+  // A failed load can be retried.
   const rollcall = await (loading ??= load().catch((error) => ((loading = undefined), Promise.reject(error))));
   for (const island of islands) {
     await rollcall[island.dataset.component](island);
@@ -37,7 +37,7 @@ const ofPage = islands.filter((island) => !island.closest("dialog, [data-later]"
 const pageIsAlive = ofPage.length > 0 ? hydrate(ofPage) : Promise.resolve();
 document.addEventListener("dialog-opened", (event) => opened(event.target));
 document.querySelectorAll("dialog[open]").forEach(opened);
-// What is done with those selected waits until somebody is.
+// The bulk actions hydrate with the first selection.
 const later = islands.filter((island) => island.closest("[data-later]"));
 function selected() {
   if (later.length === 0 || !document.querySelector("#rows tbody input:checked")) return;
@@ -46,6 +46,6 @@ function selected() {
 }
 document.addEventListener("change", selected);
 selected();
-// Where it cannot come, links and forms go on working by themselves.
+// If loading fails, links and forms still work.
 const alive = await pageIsAlive.then(() => true, () => false);
 if (alive) document.documentElement.dataset.hydrated = "";

@@ -1,11 +1,11 @@
-// Shows how far an import is: fetches its page each second and replaces what has changed, until it
-// does not go on by itself any more. What keeps its place keeps the focus; what came is told.
+// Shows the progress of an import: fetches its page every second and updates what changed, until the import stops
+// running. Elements that stay keep the focus; a new state is announced.
 const news = document.getElementById("import-news");
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
 
 async function fetched() {
   const response = await fetch(location.pathname, { headers: { accept: "text/html" } });
-  // Who is not signed in any more is led to where they can.
+  // If the session has ended, the reload redirects to the sign-in page.
   if (response.redirected || response.status === 401) return location.reload();
   if (!response.ok) return undefined;
   return new DOMParser().parseFromString(await response.text(), "text/html");
@@ -25,7 +25,7 @@ function show(page) {
   heading.focus();
 }
 
-/** The same as it was, further on. */
+/** Updates the progress within the same state. */
 function move(old, fresh) {
   for (const part of ["progress", ".going-figures"]) {
     const [before, after] = [old, fresh].map((page) => page.querySelector(part));

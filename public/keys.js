@@ -1,5 +1,5 @@
-// Shortcuts. An element says its own in `aria-keyshortcuts`; whatever has the pressed one is
-// clicked, or gets the focus where one types into it. Works before and without WebAssembly.
+// Keyboard shortcuts. Elements declare theirs in `aria-keyshortcuts`; pressing it clicks the element, or focuses it if
+// it is a text field. Works without WebAssembly.
 const rows = () => [...document.querySelectorAll(".user-list tbody tr")];
 const rowOf = (element) => element?.closest(".user-list tbody tr");
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -21,7 +21,7 @@ function activate(element) {
   return true;
 }
 
-// From one row to another; from elsewhere to the first, or back to the one that had the focus last.
+// Moves from row to row; from elsewhere to the row that was focused last, or to the first.
 let last;
 function move(by) {
   const all = rows();
@@ -37,7 +37,7 @@ document.addEventListener("focusin", (event) => (last = rowOf(event.target) ?? l
 function edit() {
   const row = rowOf(document.activeElement);
   if (!row) return activate(withKeys("e"));
-  // Who may make a new person may edit this one.
+  // Users who may add people may also edit them.
   const link = row.querySelector(".person-link");
   if (!link || !withKeys("n")) return false;
   location.assign(`${link.pathname}/edit`);
@@ -55,11 +55,11 @@ const single = {
   k: () => move(-1),
   e: edit,
   x: toggle,
-  // Where there is no search box, the palette finds people.
+  // Without a search box, opens the palette.
   "/": () => activate(withKeys("/")) || activate(withKeys("Control+K")),
 };
 
-// Arrows scroll, but within the rows and down from the search box.
+// Arrow keys scroll, except within the rows and from the search box downwards.
 function arrow(key, target) {
   const by = { ArrowDown: 1, ArrowUp: -1 }[key];
   const fromSearch = by === 1 && target.matches?.(".user-list input[type=search]");
@@ -82,7 +82,7 @@ function press(event) {
 }
 document.addEventListener("keydown", (event) => press(event) && event.preventDefault());
 
-// Single keys can be turned off (WCAG 2.1.4). In a cookie: signing out empties the other storage.
+// Single-key shortcuts can be turned off (WCAG 2.1.4). Stored in a cookie, because signing out clears other storage.
 const singleKeys = document.getElementById("single-keys") ?? { checked: true, addEventListener() {} };
 singleKeys.checked = !/(?:^|; )rollcall_keys=off/.test(document.cookie);
 singleKeys.addEventListener("change", () => {

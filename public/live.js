@@ -1,11 +1,11 @@
-// What others change while the list stands open: rows change where they are, who is gone is marked, who
-// is new is counted. One tab of a browser holds the stream and tells the others.
+// Changes by others while the list is open: rows update in place, deleted people are marked, new people are counted.
+// One tab of a browser holds the event stream and forwards messages to the others.
 const live = document.getElementById("live");
 const { stream, status, one, many, changed, gone, back, several, stale } = live.dataset;
 const [button, told] = live.children;
 let { after } = live.dataset;
 
-// Two numbers, the first counts first.
+// Compares positions of the form `major-minor`.
 const later = (one, other) => {
   const [[a, b], [c, d]] = [one, other].map((place) => place.split("-").map(Number));
   return (a - c || b - d) > 0;
@@ -20,7 +20,7 @@ const row = (id) => document.querySelector(`#rows a[href="/users/${id}"]`)?.clos
 const fill = (template, value) => template.replace("#", () => value);
 const isFiltered = () => /[?&](q|email|created_\w+|joined_\w+)=[^&]/.test(location.search);
 
-// Politely, and no more often than one can follow.
+// Announces politely, at most once per second.
 function say(text) {
   words.push(text);
   saying ??= setTimeout(() => {
@@ -55,7 +55,7 @@ function show({ id, user, new: isNew }) {
   if (!label) say(fill(changed, name));
 }
 
-function tellNews() {
+function announceNews() {
   const count = newcomers.size;
   const text = isStale ? stale : count > 1 ? fill(many, count) : count === 1 ? one : "";
   if (button.textContent === text) return;
@@ -67,27 +67,27 @@ function tellNews() {
 function forget() {
   newcomers.clear();
   isStale = false;
-  tellNews();
+  announceNews();
   for (const cell of document.querySelectorAll("#rows th[data-gone]")) mark(cell);
 }
 
 button.addEventListener("click", () => {
   const { search } = location;
-  // Who is new stands at the beginning of the list as it is from the start.
+  // New people are first in the default order.
   if (!isStale && /[?&](sort|page|cursor)=/.test(search)) return location.assign("/");
   document.getElementById("q")?.focus();
   dispatchEvent(new Event("people-changed"));
 });
 addEventListener("people-asked", forget);
 
-function hear(message) {
+function receive(message) {
   if (message.place) {
     if (after && !later(message.place, after)) return;
     after = message.place;
   }
   if (message.reload) isStale = true;
   else if (message.change) show(message.change);
-  tellNews();
+  announceNews();
 }
 
 const channel = new BroadcastChannel(stream);
@@ -96,7 +96,7 @@ let source;
 let pause = 0;
 
 function share(message) {
-  hear(message);
+  receive(message);
   channel.postMessage(message);
   if (message.change && recent.push(message) > 200) recent.shift();
 }
@@ -110,7 +110,7 @@ function open() {
   source.addEventListener("changed", ({ data, lastEventId }) => share({ place: lastEventId, change: JSON.parse(data) }));
   source.addEventListener("reload", ({ lastEventId }) => share({ place: lastEventId, reload: true }));
   source.addEventListener("error", () => {
-    // A stream that ends is opened anew by the browser; one that was refused is not.
+    // The browser reconnects after a stream ends, but not after it was refused.
     if (source.readyState !== EventSource.CLOSED) return;
     pause = Math.min(60, pause * 2 || 2);
     setTimeout(() => source && open(), (pause + Math.random()) * 1000);
@@ -123,8 +123,8 @@ function close() {
 }
 
 channel.addEventListener("message", ({ data }) => {
-  if (data.since === undefined) return hear(data);
-  // Another tab was opened: what came since its page was made, it may have missed.
+  if (data.since === undefined) return receive(data);
+  // A new tab may have missed messages since its page was rendered.
   for (const message of source ? recent : []) {
     if (!data.since || later(message.place, data.since)) channel.postMessage(message);
   }
@@ -140,7 +140,7 @@ function join() {
     })
     .catch(() => {});
   channel.postMessage({ since: after });
-  // A page that is kept for the way back holds no stream.
+  // A page in the back/forward cache holds no stream.
   addEventListener("pagehide", () => (leave.abort(), release?.(), close()), { once: true });
 }
 

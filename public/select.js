@@ -1,5 +1,5 @@
-// Ticks the boxes of a list: the heading's box ticks all, Shift those between two. Works before the
-// list is alive, and without it.
+// Selection in the list: the checkbox in the heading toggles all, Shift-click a range. Works before and without
+// hydration.
 const boxes = () => [...document.querySelectorAll("#rows tbody input[name=id]")];
 let last = -1;
 
@@ -19,7 +19,7 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   last = here;
 });
 
-// What is ticked is of the rows that are shown.
+// The selection only covers the visible rows.
 addEventListener("people-asked", () => {
   for (const box of [...boxes(), ...document.querySelectorAll("[data-all]")]) box.checked = false;
   last = -1;

@@ -1,4 +1,4 @@
-// Switches the colours at once, and writes the cookie that the form would have brought.
+// Switches the theme without a reload, and sets the cookie that the form would set.
 const root = document.documentElement;
 const schemes = { system: "light dark", light: "light", dark: "dark" };
 const colors = [...document.querySelectorAll("meta[name=theme-color]")].map((meta) => [meta, meta.content]);
@@ -9,7 +9,7 @@ function show(theme) {
   for (const button of document.querySelectorAll(".theme-switch button")) {
     button.setAttribute("aria-pressed", String(button.value === theme));
   }
-  // What a browser draws around the page follows the system by itself, where it was told both.
+  // With both theme-color tags the browser follows the system setting itself.
   const paper = getComputedStyle(document.body).backgroundColor;
   for (const [meta, served] of colors) meta.content = theme === "system" && meta.media ? served : paper;
 }
@@ -25,7 +25,7 @@ addEventListener("submit", (event) => {
   event.submitter.closest("dialog")?.close();
 });
 
-// A page that comes back as it was left may have been left with other colours.
+// A page restored from the back/forward cache may have another theme.
 addEventListener("pageshow", (event) => {
   if (event.persisted) show(document.cookie.match(/(?:^|; )rollcall_theme=(light|dark)/)?.[1] ?? "system");
 });

@@ -1,5 +1,5 @@
-// Times in the reader's language and zone: how long ago, with the exact one on hover; itself the exact
-// one, to the day or the minute, where `data-exact` asks for it. Without this the server's UTC stays.
+// Times in the reader's language and time zone: relative with the exact time as a tooltip, or exact to the day or
+// minute with `data-exact`. Without this script the server's UTC time stays.
 const language = navigator.language;
 const ago = new Intl.RelativeTimeFormat(language);
 const now = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
@@ -21,7 +21,7 @@ function write(time) {
   const date = new Date(time.dateTime);
   const text = time.firstChild;
   if (isNaN(date) || text?.nodeType !== Node.TEXT_NODE) return;
-  // Islands keep the text node: it stays, only what it says changes.
+  // Islands keep a reference to the text node, so only its data changes.
   const form = exact[time.dataset.exact ?? (printing ? "day" : "")];
   const words = form ? form.format(date) : relative(date);
   if (text.data !== words) text.data = words;
@@ -34,7 +34,7 @@ function writeAll(root = document) {
   root.querySelectorAll?.("time[datetime]").forEach(write);
 }
 
-// Rows come and change while the page stands.
+// Islands add and update times.
 new MutationObserver((changes) => {
   for (const { type, target, addedNodes } of changes) {
     if (type === "attributes") write(target);
@@ -45,7 +45,7 @@ new MutationObserver((changes) => {
 writeAll();
 setInterval(() => document.hidden || writeAll(), 60000);
 document.addEventListener("visibilitychange", () => document.hidden || writeAll());
-// On paper "an hour ago" soon means nothing.
+// A relative time is useless on paper.
 for (const [event, value] of [["beforeprint", true], ["afterprint", false]]) {
   addEventListener(event, () => ((printing = value), writeAll()));
 }

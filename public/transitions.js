@@ -1,5 +1,5 @@
-// Between a list and a person, the row's face and name become those of the page, where the browser
-// can (CSS View Transitions, level 2). The person's page names its own in style/transitions.css.
+// View transitions (CSS View Transitions, level 2) between the list and a person: the row's avatar and name morph into
+// those of the page, which are named in style/transitions.css.
 const parts = { ".avatar": "person-face", ".person-link": "person-name" };
 
 function name(address, on) {
@@ -12,7 +12,7 @@ function name(address, on) {
   }
 }
 
-// A transition that the browser gives up is no error.
+// A skipped transition is not an error.
 const forgive = ({ ready, finished, updateCallbackDone }) =>
   [ready, finished, updateCallbackDone].forEach((promise) => promise?.catch(() => {}));
 
@@ -29,7 +29,7 @@ addEventListener("pagereveal", ({ viewTransition }) => {
   name(from, true);
   viewTransition.finished.catch(() => {}).then(() => name(from, false));
 });
-// A page that comes back as it was left still bears the names.
+// A page restored from the back/forward cache still has the names.
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const part of document.querySelectorAll("tr .avatar, tr .person-link")) part.style.viewTransitionName = "";

@@ -22,7 +22,7 @@ async function fill(page: Page, fields: Record<string, string>): Promise<void> {
 async function setUp(page: Page, house: Rollcall): Promise<void> {
   await page.goto(house.setup);
   await fill(page, ada);
-  await page.getByRole("button", { name: "Make the admin" }).click();
+  await page.getByRole("button", { name: "Create admin" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 }
 
@@ -40,15 +40,15 @@ async function invite(page: Page, name: string, role: string): Promise<string> {
   await page.getByRole("link", { name, exact: true }).click();
   await page.getByLabel("Role").selectOption(role);
   await page.getByRole("button", { name: "Save role" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "The role is saved." })).toBeVisible();
-  await page.getByRole("button", { name: "Make an invitation link" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Role saved." })).toBeVisible();
+  await page.getByRole("button", { name: "Create an invitation link" }).click();
   return await page.getByLabel("Link for this person").inputValue();
 }
 
 async function accept(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await fill(page, { password });
-  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByRole("button", { name: "Set password" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 }
 
@@ -63,7 +63,7 @@ own("from the printed link to a history: setup, invitations, a viewer, an editor
   await viewer.page.getByRole("link", { name: "Wilhelm Conrad Röntgen" }).click();
   const person = new URL(viewer.page.url()).pathname;
   await expect(viewer.page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Conrad Röntgen");
-  for (const control of ["Edit", "Whole history", "Delete", "Save role"]) {
+  for (const control of ["Edit", "Full history", "Delete", "Save role"]) {
     await expect(viewer.page.getByText(control, { exact: true })).toHaveCount(0);
   }
   await viewer.page.goto("/");
@@ -92,12 +92,12 @@ own("from the printed link to a history: setup, invitations, a viewer, an editor
   await editor.page.getByRole("button", { name: "Save" }).click();
   await expect(editor.page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Röntgen");
   await editor.page.getByRole("button", { name: "Delete" }).click();
-  await expect(editor.page.getByText("Wilhelm Röntgen is deleted.")).toBeVisible();
+  await expect(editor.page.getByText("Wilhelm Röntgen was deleted.")).toBeVisible();
   expect((await viewer.page.goto(person))!.status()).toBe(404);
   await editor.page.goto("/?status=deleted");
   await editor.page.getByRole("link", { name: "Wilhelm Röntgen" }).click();
   await editor.page.getByRole("button", { name: "Restore" }).click();
-  await expect(editor.page.getByText("Wilhelm Röntgen is back.")).toBeVisible();
+  await expect(editor.page.getByText("Wilhelm Röntgen was restored.")).toBeVisible();
 
   await page.goto(person);
   await page.getByRole("link", { name: "History" }).click();
@@ -127,7 +127,7 @@ own("a stranger is led to the sign-in page and, after it, to where they wanted t
   await expect(other.getByRole("rowheader").first()).toContainText("Curie");
 
   await page.goto("/account");
-  await expect(page.getByText("This one")).toHaveCount(1);
+  await expect(page.getByText("This browser")).toHaveCount(1);
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   for (const signedOut of [page, other]) {
@@ -141,8 +141,8 @@ own("an API token is shown once, works, and is revoked", async ({ page, house, r
   await setUp(page, house);
   await page.getByRole("link", { name: "Tokens" }).click();
   await fill(page, { name: "Payroll" });
-  await page.getByRole("button", { name: "Make a token" }).click();
-  const token = await page.getByLabel("The new token").inputValue();
+  await page.getByRole("button", { name: "Create token" }).click();
+  const token = await page.getByLabel("Your new token").inputValue();
   const ask = () => request.get(`${house.url}/api/v1/users`, { headers: { authorization: `Bearer ${token}` } });
   expect((await ask()).status()).toBe(200);
   await page.goto("/tokens");

@@ -17,7 +17,7 @@ test("a form on another site changes nothing, though the browser is signed in", 
     await page.getByLabel("Name").fill("Ada");
     await page.getByLabel("E-mail").fill("ada@example.org");
     await page.getByLabel("Password").fill("mauve otter tax lantern");
-    await page.getByRole("button", { name: "Make the admin" }).click();
+    await page.getByRole("button", { name: "Create admin" }).click();
     await expect(page.getByRole("rowheader")).toHaveCount(1);
     await page.goto(`http://localhost:${(evil.address() as AddressInfo).port}/`);
     const answered = page.waitForResponse((response) => response.url().endsWith("/users/new"));

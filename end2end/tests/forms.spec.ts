@@ -16,7 +16,7 @@ const test = base.extend<{ house: Rollcall }>({
   page: async ({ page, house }, use) => {
     await page.goto(house.setup);
     await fill(page, { name: "Ada Lovelace", email: "ada@example.org", password });
-    await page.getByRole("button", { name: "Make the admin" }).click();
+    await page.getByRole("button", { name: "Create admin" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
     await use(page);
   },
@@ -45,8 +45,8 @@ async function editor(browser: Browser, house: Rollcall, admin: Page, name: stri
   await find(admin, name);
   await admin.getByLabel("Role").selectOption("editor");
   await admin.getByRole("button", { name: "Save role" }).click();
-  await expect(admin.getByText("The role is saved.")).toBeVisible();
-  await admin.getByRole("button", { name: "Make an invitation link" }).click();
+  await expect(admin.getByText("Role saved.")).toBeVisible();
+  await admin.getByRole("button", { name: "Create an invitation link" }).click();
   const link = await admin.getByLabel("Link for this person").inputValue();
   const { viewport, javaScriptEnabled } = test.info().project.use;
   const context = await browser.newContext({ baseURL: house.url, viewport, javaScriptEnabled });
@@ -54,7 +54,7 @@ async function editor(browser: Browser, house: Rollcall, admin: Page, name: stri
   const page = await context.newPage();
   await page.goto(link);
   await fill(page, { password });
-  await page.getByRole("button", { name: "Set the password" }).click();
+  await page.getByRole("button", { name: "Set password" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
   return { page, complaints };
 }
@@ -83,9 +83,9 @@ test("somebody is added at the second try, and nothing typed is lost at the firs
   await fill(page, { email: "grace@example.org" });
   await page.getByRole("button", { name: "Add" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Grace Hopper");
-  await expect(page.getByRole("status").filter({ hasText: "Grace Hopper is in the directory now." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Grace Hopper was added." })).toBeVisible();
   await page.reload();
-  await expect(page.getByText("is in the directory now.")).toHaveCount(0);
+  await expect(page.getByText("was added.")).toHaveCount(0);
 });
 
 test("a person is added by the keyboard alone", async ({ page, javaScriptEnabled, isMobile }) => {
@@ -144,7 +144,7 @@ test("two edit one person: both versions are shown, and each choice is kept", as
   await open(page, `${person}/edit`, javaScriptEnabled);
   await other.page.goto(person);
   await other.page.getByRole("button", { name: "Delete" }).click();
-  await expect(other.page.getByText("Wilhelm Röntgen is deleted.")).toBeVisible();
+  await expect(other.page.getByText("Wilhelm Röntgen was deleted.")).toBeVisible();
   await fill(page, { name: "W. C. Röntgen" });
   await save(page);
   await expect(page.getByRole("alert")).toContainText("Niels Bohr deleted this person meanwhile");
@@ -158,11 +158,11 @@ test("who is deleted comes back by Undo, from wherever it is pressed", async ({ 
   const person = await find(page, laureate);
   await page.getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
-  await expect(page.getByRole("status").filter({ hasText: `${laureate} is deleted.` })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: `${laureate} was deleted.` })).toBeVisible();
   expect(new URL(page.url()).search).toBe("");
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("status").filter({ hasText: `${laureate} is back.` })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: `${laureate} was restored.` })).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
   await page.goto(person);
   await expect(page.getByRole("button", { name: "Delete" })).toBeVisible();
@@ -209,7 +209,7 @@ test("whose address was taken meanwhile is not restored, and it is said by whom"
   await page.getByRole("button", { name: "Delete" }).click();
   await page.goto(person);
   await page.getByRole("button", { name: "Restore" }).click();
-  await expect(page.getByText(`${laureate} is back.`)).toBeVisible();
+  await expect(page.getByText(`${laureate} was restored.`)).toBeVisible();
 });
 
 test.describe("alive", () => {

@@ -118,7 +118,7 @@ test("a session that ends meanwhile is told, with the way to sign in again", asy
     await page.getByLabel("Name").fill("Ada");
     await page.getByLabel("E-mail").fill("ada@example.org");
     await page.getByLabel("Password").fill("mauve otter tax lantern");
-    await page.getByRole("button", { name: "Make the admin" }).click();
+    await page.getByRole("button", { name: "Create admin" }).click();
     await open(page, closed.url);
     await context.clearCookies();
     await page.getByRole("link", { name: "Next" }).click();

@@ -82,7 +82,7 @@ test("a file is dropped, a column corrected, its rows looked at, imported and un
   await hasNoFlaw(page);
   await page.getByRole("button", { name: "Send and compare" }).click();
 
-  await expect(page.getByRole("heading", { name: "What would happen" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
   for (const [name, count] of [["New", "3"], ["Invalid", "1"], ["Duplicate", "1"], ["Unchanged", "0"]]) {
     await expect(figure(page, name)).toHaveText(count);
   }
@@ -92,14 +92,14 @@ test("a file is dropped, a column corrected, its rows looked at, imported and un
   await hasNoFlaw(page);
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("must be ticked")).toBeVisible();
-  await page.getByRole("checkbox", { name: "Leave out the 2 rows" }).check();
+  await page.getByRole("checkbox", { name: "Skip the 2 rows" }).check();
   await page.getByRole("button", { name: "Import", exact: true }).click();
 
-  await expect(page.getByText("3 people added, 2 left out.")).toBeVisible();
+  await expect(page.getByText("3 people added, 2 skipped.")).toBeVisible();
   await hasNoFlaw(page);
   await page.getByText("Undo this import").click();
-  await page.getByRole("button", { name: "Undo it now" }).click();
-  await expect(page.getByText("All of it is taken back.")).toBeVisible();
+  await page.getByRole("button", { name: "Undo now" }).click();
+  await expect(page.getByText("Everything was undone.")).toBeVisible();
   await page.goto("/?q=lovelace");
   await expect(page.getByText("Nobody matches")).toBeVisible();
   expect(complaints).toEqual([]);
@@ -113,7 +113,7 @@ test("who is there already can be updated, and the old and new values are shown"
   await expect(page.locator("#rows ins")).toHaveText("Somebody Else");
   await page.getByLabel("Update them").check();
   await page.getByRole("button", { name: "Import", exact: true }).click();
-  await expect(page.getByText("0 people added, 1 changed.")).toBeVisible();
+  await expect(page.getByText("0 people added, 1 updated.")).toBeVisible();
 });
 
 test("a large file is read with a bar, and sending it can be cancelled", async ({ page }) => {
@@ -187,9 +187,9 @@ test("the keyboard alone does", async ({ page }) => {
   await page.getByText("Undo this import").focus();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "Undo it now" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Undo now" })).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(page.getByText("All of it is taken back.")).toBeVisible();
+  await expect(page.getByText("Everything was undone.")).toBeVisible();
 });
 
 test.describe("on a phone", () => {
@@ -203,7 +203,7 @@ test.describe("on a phone", () => {
     await expect(figure(page, "Bad rows")).toHaveText("1");
     expect(await fits()).toBe(true);
     await page.getByRole("button", { name: "Send and compare" }).click();
-    await expect(page.getByRole("heading", { name: "What would happen" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
     expect(await fits()).toBe(true);
   });
 });
@@ -219,14 +219,14 @@ test.describe("without JavaScript", () => {
     await expect(page.getByText("no column email")).toBeVisible();
     await page.getByLabel("Contact").selectOption("E-mail");
     await page.getByRole("button", { name: "Read again" }).click();
-    await expect(page.getByRole("heading", { name: "What would happen" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
     await expect(figure(page, "New")).toHaveText("3");
-    await page.getByRole("checkbox", { name: "Leave out the 2 rows" }).check();
+    await page.getByRole("checkbox", { name: "Skip the 2 rows" }).check();
     await page.getByRole("button", { name: "Import", exact: true }).click();
-    await expect(page.getByText("3 people added, 2 left out.")).toBeVisible();
+    await expect(page.getByText("3 people added, 2 skipped.")).toBeVisible();
     await page.getByText("Undo this import").click();
-    await page.getByRole("button", { name: "Undo it now" }).click();
-    await expect(page.getByText("All of it is taken back.")).toBeVisible();
+    await page.getByRole("button", { name: "Undo now" }).click();
+    await expect(page.getByText("Everything was undone.")).toBeVisible();
   });
 
   test("a form without a file says so", async ({ page }) => {

@@ -12,7 +12,7 @@ const test = base.extend<{}, { admin: { cookies: any[] } }>({
       await page.getByLabel("Name").fill("Ada Lovelace");
       await page.getByLabel("E-mail").fill("ada@example.org");
       await page.getByLabel("Password").fill("mauve otter tax lantern");
-      await page.getByRole("button", { name: "Make the admin" }).click();
+      await page.getByRole("button", { name: "Create admin" }).click();
       await page.waitForURL(rollcall.url + "/");
       const cookies = await context.cookies();
       await context.close();
@@ -116,7 +116,7 @@ test("single keys can be turned off, and stay off; the palette stays", async ({ 
   await page.keyboard.press("Escape");
   // They come back by the button that is always there.
   await page.getByRole("button", { name: "Keyboard shortcuts" }).press("Enter");
-  await page.getByLabel("Shortcuts of a single key").press("Space");
+  await page.getByLabel("Single-key shortcuts").press("Space");
   await page.keyboard.press("Escape");
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox")).toBeFocused();
@@ -189,7 +189,7 @@ test("the palette says when it found nobody, and when it cannot ask", async ({ p
   await page.keyboard.press("Control+k");
   await page.keyboard.type("nobodyatall");
   const said = palette(page).locator("[role=status]");
-  await expect(said).toHaveText("Nobody found. Fewer words find more.");
+  await expect(said).toHaveText("No people found. Try fewer words.");
   await page.route("**/rpc/list_users**", (route) => route.abort());
   await page.keyboard.type("x");
   await expect(said).toContainText("cannot answer right now");
@@ -228,7 +228,7 @@ test("where the palette cannot come alive, it searches the list", async ({ page 
   await open(page, "/sign-in");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("curie");
-  await expect(palette(page).getByRole("alert")).toContainText("Enter searches the list");
+  await expect(palette(page).getByRole("alert")).toContainText("Press Enter to search the list");
   await page.unroute("**/*.wasm");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/\?q=curie$/);

@@ -98,19 +98,19 @@ test("the address of the form without scripts becomes the list's own", async ({ 
 test("the trash is one of the filters", async ({ page, javaScriptEnabled }) => {
   await open(page, "/");
   await page.locator(".filter > summary").click();
-  await page.getByLabel("Who").selectOption("Deleted people");
+  await page.getByLabel("Status").selectOption("Deleted people");
   if (!javaScriptEnabled) await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(/\/\?status=deleted$/);
-  await expect(page.getByRole("heading", { name: "Nobody is deleted" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No deleted people" })).toBeVisible();
 });
 
 test("a page has as many rows as one likes", async ({ page }) => {
   await open(page, "/?q=an");
   await open(page, "/?page=2");
-  await page.getByRole("link", { name: "50 rows a page" }).click();
+  await page.getByRole("link", { name: "50 rows per page" }).click();
   await expect(page).toHaveURL(/\/\?per_page=50$/);
   await expect(names(page)).toHaveCount(50);
-  await expect(page.getByRole("link", { name: "50 rows a page" })).toHaveAttribute("aria-current", "true");
+  await expect(page.getByRole("link", { name: "50 rows per page" })).toHaveAttribute("aria-current", "true");
 });
 
 /** The lines of the file that the page of an export gives. */
@@ -153,7 +153,7 @@ changing("those selected are deleted, and restored from the trash", async ({ pag
   await expect(page.getByText("by Johan Andersson")).toHaveCount(3);
   await select(page, 3);
   await bar(page).getByRole("button", { name: "Restore" }).click();
-  await expect(page.getByRole("heading", { name: "Nobody is deleted" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No deleted people" })).toBeVisible();
   await open(page, "/?sort=name");
   expect(await total(page)).toBe(all);
 });
@@ -169,7 +169,7 @@ changing("whose address was taken is not restored with the others, and it is sai
   const said = javaScriptEnabled ? report(page) : page.getByRole("alert");
   await expect(said).toContainText(`${selected[1]}: `);
   await expect(said).not.toContainText(selected[0]);
-  if (javaScriptEnabled) await expect(said).toContainText("2 people are back.");
+  if (javaScriptEnabled) await expect(said).toContainText("2 people restored.");
   await expect(names(page).locator(".person-link")).toHaveText([selected[1]]);
 });
 
@@ -231,10 +231,10 @@ test.describe("alive", () => {
     await open(page, "/?sort=name");
     const all = await total(page);
     const selected = await deleteSelected(page, 3);
-    await expect(report(page)).toContainText("3 people are deleted.");
+    await expect(report(page)).toContainText("3 people deleted.");
     await expect(report(page)).toBeFocused();
     await report(page).getByRole("button", { name: "Undo" }).click();
-    await expect(report(page)).toContainText("3 people are back.");
+    await expect(report(page)).toContainText("3 people restored.");
     await expect(page.getByRole("link", { name: selected[0], exact: true })).toBeVisible();
     expect(await total(page)).toBe(all);
   });
@@ -247,10 +247,10 @@ test.describe("alive", () => {
     await page.getByRole("button", { name: `Select all ${all}` }).click();
     await expect(bar(page)).toContainText(`All ${all} selected`);
     await bar(page).getByRole("button", { name: "Delete" }).click();
-    await expect(report(page)).toContainText(`${all} people are deleted.`);
+    await expect(report(page)).toContainText(`${all} people deleted.`);
     await expect(page.getByRole("heading", { name: "Nobody matches “mar”" })).toBeVisible();
     await report(page).getByRole("button", { name: "Undo" }).click();
-    await expect(report(page)).toContainText(`${all} people are back.`);
+    await expect(report(page)).toContainText(`${all} people restored.`);
     await expect(names(page)).toHaveCount(5);
     expect(await total(page)).toBe(all);
   });

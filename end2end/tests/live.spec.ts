@@ -87,9 +87,9 @@ test("who is new is counted, and shown when somebody wants to", async ({ page, b
   const { page: reader, complaints } = await elsewhere(browser, pair, "/");
   const before = await names(reader).allTextContents();
   await add(page, "Grace Hopper", "grace@example.org");
-  await expect(news(reader)).toHaveText("1 new person: show");
+  await expect(news(reader)).toHaveText("1 new person. Show");
   await add(page, "Ada Lovelace", "ada@example.org");
-  await expect(news(reader)).toHaveText("2 new people: show");
+  await expect(news(reader)).toHaveText("2 new people. Show");
   expect(await names(reader).allTextContents()).toEqual(before);
 
   await news(reader).click();

@@ -4,7 +4,7 @@ use server_fn::codec::GetUrl;
 use super::wire::Answer;
 use crate::domain::{AppError, Import, ImportRow, RowOutcome};
 
-/// The latest imports, the newest first.
+/// The latest imports, newest first.
 #[server(prefix = "/rpc", endpoint = "list_imports", input = GetUrl, output = Answer)]
 pub async fn list_imports() -> Result<Vec<Import>, AppError> {
     let door = crate::server::http::rpc::Door::open()?;
@@ -18,7 +18,7 @@ pub async fn get_import(id: String) -> Result<Import, AppError> {
     door.answer(door.imports.get(&door.actor, id.parse()?).await)
 }
 
-/// Rows of the import with this id that have an outcome, behind a line.
+/// The rows of an import with this outcome, after a line.
 #[server(prefix = "/rpc", endpoint = "read_import_rows", input = GetUrl, output = Answer)]
 pub async fn read_import_rows(
     id: String,

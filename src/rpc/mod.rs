@@ -14,7 +14,7 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use self::wire::Wire;
 use crate::domain::{AppError, Cause};
 
-/// Code that did not come is like an answer that did not.
+/// A WASM chunk that fails to load is treated like a failed request.
 #[cfg(feature = "split")]
 impl From<leptos::wasm_split::SplitLoaderError> for AppError {
     fn from(error: leptos::wasm_split::SplitLoaderError) -> Self {
@@ -22,7 +22,7 @@ impl From<leptos::wasm_split::SplitLoaderError> for AppError {
     }
 }
 
-/// What goes wrong between the two halves is an `AppError` like any other.
+/// Errors of the transport become `AppError`s.
 impl FromServerFnError for AppError {
     type Encoder = Wire;
 

@@ -4,28 +4,28 @@ use server_fn::codec::{GetUrl, PostUrl};
 use super::wire::Answer;
 use crate::domain::{AppError, BulkAction, BulkReport, Listing, Person, User, UserForm, UserId};
 
-/// The users that `query` asks for, in the grammar of `ListUsers`.
+/// A page of users, selected by `query` in the grammar of `ListUsers`.
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Answer)]
 pub async fn list_users(query: String) -> Result<Listing, AppError> {
     let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.browse(&door.actor, &query.parse()?, door.trash_days).await)
 }
 
-/// Deletes or restores each of these users who lets it be done, up to 100 of them.
+/// Deletes or restores up to 100 users; those that cannot be changed are reported.
 #[server(prefix = "/rpc", endpoint = "change_users", input = PostUrl, output = Answer)]
 pub async fn change_users(action: BulkAction, ids: Vec<UserId>) -> Result<BulkReport, AppError> {
     let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.change_each(&door.actor, action, &ids).await)
 }
 
-/// The same with the users of the page of a list; the answer says where it goes on.
+/// The same for a page of a list; the result contains the cursor of the next page.
 #[server(prefix = "/rpc", endpoint = "change_page", input = PostUrl, output = Answer)]
 pub async fn change_page(action: BulkAction, query: String) -> Result<BulkReport, AppError> {
     let door = crate::server::http::rpc::Door::open()?;
     door.answer(door.users.change_page(&door.actor, action, &query.parse()?).await)
 }
 
-/// The user with this id; if deleted, what became of them; for admins, how they may sign in.
+/// The user with this id; if deleted, their deletion; for admins, their sign-in state.
 #[server(prefix = "/rpc", endpoint = "get_person", input = GetUrl, output = Answer)]
 pub async fn get_person(id: String) -> Result<Person, AppError> {
     let door = crate::server::http::rpc::Door::open()?;

@@ -1,15 +1,15 @@
-//! The form in which data goes from the server to the browser.
+//! The encoding of data between server and browser.
 
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use server_fn::{ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
 
-/// Postcard: nothing but the values, whose reader is a fraction of what the browser would be sent to
-/// read JSON. Both halves are of one build, so nobody has to guess what the values are.
+/// Postcard: values only, without names or types. Its decoder adds a fraction of what a JSON parser would add to the
+/// WASM bundle. Both sides come from one build, so the format needs no schema.
 #[derive(Debug)]
 pub struct Wire;
 
-/// What a server function answers with.
+/// The response encoding of a server function.
 pub type Answer = Post<Wire>;
 
 impl ContentType for Wire {
@@ -36,12 +36,12 @@ impl<T: DeserializeOwned> Decodes<T> for Wire {
     }
 }
 
-/// Within a page, in an attribute: a byte is the low byte of a character. What ASCII can show stands for
-/// itself, so that names and addresses compress with the same in the HTML; the rest goes to letters that
-/// nobody has to escape, and so does what HTML would.
+/// As text in an HTML attribute: each character encodes a byte in its low byte. Printable ASCII stays as it is, so that
+/// names and addresses compress together with the same text in the HTML; other bytes, and those that HTML would escape,
+/// map to letters from U+0100.
 impl Wire {
     /// # Errors
-    /// What cannot be written, which is nothing that Rollcall sends.
+    /// A value that cannot be serialized; Rollcall sends none.
     pub fn write<T: Serialize>(value: &T) -> Result<String, postcard::Error> {
         let letter = |byte: u8| match byte {
             b' '..=b'~' if !b"\"&<>".contains(&byte) => char::from(byte),
@@ -51,7 +51,7 @@ impl Wire {
     }
 
     /// # Errors
-    /// A text that `write` did not make.
+    /// A text that `write` did not produce.
     pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, postcard::Error> {
         let bytes: Vec<u8> = text.chars().map(|letter| u32::from(letter).to_le_bytes()[0]).collect();
         postcard::from_bytes(&bytes)
@@ -64,13 +64,13 @@ mod tests {
     use crate::domain::{AppError, Cause, FieldErrors};
     use proptest::prelude::*;
 
-    fn there_and_back(error: AppError) -> AppError {
+    fn round_trip(error: AppError) -> AppError {
         <Wire as Decodes<_>>::decode(<Wire as Encodes<_>>::encode(&error).unwrap()).unwrap()
     }
 
     #[test]
-    fn an_error_arrives_as_it_was_but_for_its_cause() {
-        let fields = FieldErrors::one("email", "taken", "belongs to somebody else");
+    fn an_error_survives_the_round_trip_without_its_cause() {
+        let fields = FieldErrors::one("email", "taken", "belongs to someone else");
         for error in [
             AppError::Stale,
             AppError::NotFound("There is nothing here.".into()),
@@ -79,15 +79,15 @@ mod tests {
             AppError::Conflict(fields.clone()),
             AppError::Batch(Box::new(AppError::Invalid(FieldErrors::default())), fields),
         ] {
-            assert_eq!(format!("{:?}", there_and_back(error.clone())), format!("{error:?}"));
+            assert_eq!(format!("{:?}", round_trip(error.clone())), format!("{error:?}"));
         }
-        let unavailable = there_and_back(AppError::Unavailable(Cause::new("the password is hunter2")));
+        let unavailable = round_trip(AppError::Unavailable(Cause::new("the password is hunter2")));
         assert!(matches!(unavailable, AppError::Unavailable(_)) && unavailable.cause().is_none());
     }
 
     proptest! {
         #[test]
-        fn a_page_holds_any_bytes_and_none_is_escaped(bytes: Vec<u8>, text: String) {
+        fn an_attribute_holds_any_bytes_without_escaping(bytes: Vec<u8>, text: String) {
             let written = Wire::write(&(&bytes, &text)).unwrap();
             prop_assert_eq!(Wire::read::<(Vec<u8>, String)>(&written).unwrap(), (bytes, text));
             prop_assert_eq!(html_escape::encode_double_quoted_attribute(&written), written.as_str());

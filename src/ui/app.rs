@@ -1,3 +1,5 @@
+//! The root component: layout and routes.
+
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -7,24 +9,38 @@ use leptos_router::{
 
 use super::{
     components::{
-        shortcuts_dialog::ShortcutsDialog, site_footer::SiteFooter, site_header::SiteHeader, toast::FlashToast,
+        error_panel::NotFoundPage,
+        layout::{SiteFooter, SiteHeader},
+        shortcuts_dialog::ShortcutsDialog,
+        toast::FlashToast,
     },
     islands::palette::dialog::PaletteDialog,
     pages::{
-        account::AccountPage, api_docs::ApiDocsPage, audit::AuditPage, edit_user::EditUserPage, export::ExportPage,
-        history::HistoryPage, import::ImportPage, imports::ImportsPage, invite::InvitePage, new_user::NewUserPage,
-        not_found::NotFoundPage, person::PersonPage, setup::SetupPage, sign_in::SignInPage, styleguide::StyleguidePage,
-        tokens::TokensPage, users::UsersPage,
+        account::AccountPage,
+        api_docs::ApiDocsPage,
+        audit::AuditPage,
+        edit_user::EditUserPage,
+        export::ExportPage,
+        history::HistoryPage,
+        import::ImportPage,
+        imports::ImportsPage,
+        new_user::NewUserPage,
+        person::PersonPage,
+        setup::SetupPage,
+        sign_in::{InvitePage, SignInPage},
+        styleguide::StyleguidePage,
+        tokens::TokensPage,
+        users::UsersPage,
     },
     text,
 };
 
-/// The routes. The router works on the server alone: an island has no router to ask.
+/// The routes. The router runs only on the server; islands have no router.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        // leptos_meta writes titles into the page as they are, and a person's name is one.
+        // leptos_meta does not escape titles, and a title may be a person's name.
         <Title formatter=|title| text::site::tab(&html_escape::encode_text(&title))/>
         <a class="skip-link" href="#main">{text::site::SKIP_TO_CONTENT}</a>
         <FlashToast/>
@@ -53,7 +69,7 @@ pub fn App() -> impl IntoView {
         </Router>
         <SiteFooter/>
         <ShortcutsDialog/>
-        // Last: the numbers of what the page's own island hydrates must not depend on it.
+        // Last: the hydration ids of the page's own islands must not depend on it.
         <PaletteDialog/>
     }
 }

@@ -1,4 +1,4 @@
-//! What the server tells a page through Leptos' context, and what the browser knows by itself instead.
+//! Request-scoped values that the server provides through Leptos' context, and their equivalents in the browser.
 
 use std::sync::{
     Arc,
@@ -13,8 +13,7 @@ use crate::{
     rpc::status::status,
 };
 
-/// The query part of the page's address, without its `?`: of the request on the server, of the address bar in the
-/// browser.
+/// The query string of the page without `?`: from the request on the server, from the address bar in the browser.
 #[must_use]
 pub fn query() -> String {
     let of = |address: &str| address.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
@@ -52,7 +51,7 @@ impl RenderedAt {
 #[derive(Debug, Clone)]
 pub struct FeedPosition(pub String);
 
-/// The HTTP status that a page is answered with; a component that shows an error sets it.
+/// The HTTP status of the page; a component that shows an error sets it.
 #[derive(Debug, Clone)]
 pub struct PageStatus(Arc<AtomicU16>);
 
@@ -63,7 +62,7 @@ impl Default for PageStatus {
 }
 
 impl PageStatus {
-    /// Sets the status of an error. Does nothing in the browser.
+    /// Sets the status to that of `error`. Does nothing in the browser.
     pub fn set(error: &AppError) {
         if is_server()
             && let Some(page) = use_context::<Self>()
@@ -82,17 +81,17 @@ impl PageStatus {
 #[derive(Debug, Clone)]
 pub struct SiteFiles {
     pub style: String,
-    /// Small modules that need nothing of each other, in the order they are to run.
+    /// Small independent modules, in execution order.
     pub scripts: Vec<String>,
-    /// What must know of a page before it is first painted.
+    /// The script that must run before the first paint.
     pub transitions: String,
     /// The module that loads the WebAssembly.
     pub boot: String,
-    /// The module that copies.
+    /// The module behind copy buttons.
     pub copy: String,
-    /// The module that follows what others change in the list.
+    /// The module that shows changes by others in the list.
     pub live: String,
-    /// The module that follows an import.
+    /// The module that follows the progress of an import.
     pub import: String,
     pub module: String,
     pub wasm: String,

@@ -1,20 +1,20 @@
-//! What has just been done, told once by the page that it led to.
+//! Flash messages: the result of a form, shown once on the page that it redirects to.
 
 use crate::domain::User;
 
-/// What can be done to a person in a form.
+/// The kinds of flash messages: actions on a person that a form can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deed {
     Created,
     Edited,
     Deleted,
     Restored,
-    /// Several at once.
+    /// Several people at once.
     ManyDeleted,
     ManyRestored,
-    /// For good.
+    /// Permanently.
     Erased,
-    /// Given another role.
+    /// The role changed.
     Role,
 }
 
@@ -41,12 +41,12 @@ impl Deed {
     }
 }
 
-/// A deed that the page being rendered tells of.
+/// The flash message of the page being rendered.
 #[derive(Debug, Clone)]
 pub struct Flash {
     pub deed: Deed,
-    /// To whom, as far as whoever asks may know.
+    /// The affected user, if the current user may see them.
     pub user: Option<User>,
-    /// The address of the page itself: where undoing leads back to.
+    /// The address of the page itself, to return to after undo.
     pub here: String,
 }

@@ -1,4 +1,4 @@
-//! What a page knows of the form that was posted to it.
+//! The form that was posted to the page being rendered.
 
 use std::fmt;
 
@@ -6,48 +6,48 @@ use leptos::prelude::use_context;
 
 use crate::domain::AppError;
 
-/// A form as it was sent and what became of it. A handler posts it to the page that the form stands
-/// on, which is then rendered again with the errors at their fields and what was typed.
+/// A submitted form and its result. After a failed submission the handler renders the form's page again, with the
+/// typed values and each error at its field.
 #[derive(Clone, Default)]
 pub struct Submitted {
-    /// Which of the page's forms it was.
+    /// The name of the form within its page.
     pub action: String,
-    /// What was typed, but for passwords.
+    /// The typed values, without passwords.
     pub values: Vec<(String, String)>,
     pub error: Option<AppError>,
-    /// Shown once, now.
+    /// Shown once, in this response.
     pub outcome: Option<Outcome>,
 }
 
-/// What a form made that is shown this once and stored nowhere.
+/// A secret that a form created: shown once and not stored.
 #[derive(Clone)]
 pub enum Outcome {
-    /// The address that lets a person set a password.
+    /// A link with which a person can set a password.
     Link(String),
     /// A new API token.
     Token(String),
 }
 
 impl Submitted {
-    /// What was posted to this page by the form with this action; a page with one form calls it "".
+    /// The submission of the form with this action; the only form of a page has the action "".
     #[must_use]
     pub fn to(action: &str) -> Self {
         use_context::<Self>().filter(|submitted| submitted.action == action).unwrap_or_default()
     }
 
-    /// What was typed into a field.
+    /// The typed value of a field.
     #[must_use]
     pub fn value(&self, field: &str) -> Option<String> {
         self.values.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
     }
 
-    /// Whether a box of this name and value was ticked.
+    /// Whether the checkbox with this name and value was ticked.
     #[must_use]
     pub fn ticked(&self, field: &str, value: &str) -> bool {
         self.values.iter().any(|(name, sent)| name == field && sent == value)
     }
 
-    /// What is wrong with a field, as a sentence.
+    /// The errors of a field, joined.
     #[must_use]
     pub fn field_error(&self, field: &str) -> Option<String> {
         let errors = self.error.as_ref()?.fields();
@@ -56,7 +56,7 @@ impl Submitted {
         if messages.is_empty() { None } else { Some(messages.join("; ")) }
     }
 
-    /// What went wrong that no field of the form is to blame for.
+    /// The error that belongs to none of these fields.
     #[must_use]
     pub fn form_error(&self, fields: &[&str]) -> Option<String> {
         let error = self.error.as_ref()?;
@@ -74,7 +74,7 @@ impl Submitted {
     }
 }
 
-/// What was typed and what was made may be secret.
+/// Omits typed values and the outcome, which may be secret.
 impl fmt::Debug for Submitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Submitted").field("action", &self.action).finish_non_exhaustive()

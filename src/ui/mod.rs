@@ -1,5 +1,5 @@
-//! What a person sees. Pages are rendered on the server; the islands among them come alive in the
-//! browser. Data comes through `rpc` alone.
+//! The user interface. Pages are rendered on the server; islands hydrate in the browser. Both read data only through
+//! `rpc`.
 
 pub mod app;
 pub mod components;

@@ -1,20 +1,20 @@
-//! The document around every page.
+//! The HTML document around every page.
 
 use leptos::{html, prelude::*};
 use leptos_meta::MetaTags;
 
 use super::{
     app::App,
-    components::{error_panel::ErrorPanel, site_header::SiteHeader},
+    components::{error_panel::ErrorPanel, layout::SiteHeader},
     context::SiteFiles,
     text,
     theme::Theme,
 };
 use crate::domain::AppError;
 
-/// A page with its islands.
+/// A page with its islands hydrated.
 pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
-    // Only what stands in an island is hydrated, and only that needs its data in the page.
+    // Only islands hydrate, so only their data is serialized into the page.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
@@ -44,10 +44,10 @@ pub fn document(files: &SiteFiles) -> impl IntoView + use<> {
     }
 }
 
-/// What the head of every page says, that of an error, too.
+/// The part of `<head>` that all pages share, error pages included.
 fn head(files: &SiteFiles, theme: Theme) -> impl IntoView + use<> {
     let SiteFiles { style, icon, touch_icon, manifest, transitions, .. } = files.clone();
-    // Two where the system chooses, else one.
+    // One for each colour scheme if the system chooses, else one.
     let papers = Theme::PAPER.into_iter().filter(move |(paper, _)| theme == Theme::System || theme == *paper);
     let theme_colors = papers.map(move |(paper, color)| {
         let media = (theme == Theme::System).then(|| format!("(prefers-color-scheme: {})", paper.as_str()));
@@ -67,14 +67,14 @@ fn head(files: &SiteFiles, theme: Theme) -> impl IntoView + use<> {
     }
 }
 
-/// What a preview of a link shows (https://ogp.me).
+/// A tag for link previews (https://ogp.me).
 fn open_graph(property: &'static str, content: &'static str) -> impl IntoView {
     html::meta().attr("property", property).content(content)
 }
 
-/// A page that says nothing but an error, for when no page could be rendered.
+/// A page that only shows an error, for when no page could be rendered.
 pub fn error_document(files: &SiteFiles, theme: Theme, error: &AppError) -> String {
-    let title = text::site::tab(text::errors::title(error));
+    let title = text::site::tab(text::site::error_title(error));
     let error = error.clone();
     let owner = Owner::new();
     let page = owner.with(|| {
@@ -97,7 +97,7 @@ pub fn error_document(files: &SiteFiles, theme: Theme, error: &AppError) -> Stri
     format!("<!DOCTYPE html>{page}")
 }
 
-/// The port of the socket over which `cargo leptos watch` reloads the page; `None` elsewhere.
+/// The port of the live-reload socket of `cargo leptos watch`; `None` without it.
 #[must_use]
 pub fn reload_port() -> Option<u32> {
     watching().map(|options| options.reload_port)

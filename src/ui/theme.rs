@@ -1,8 +1,10 @@
+//! The colour scheme of the pages: light, dark, or the system setting.
+
 use leptos::prelude::use_context;
 
 use super::text;
 
-/// Which colours a page comes in: those of the reader's system, or what they chose here.
+/// The colour scheme that the reader chose; `System` follows the operating system.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Theme {
     #[default]
@@ -14,13 +16,13 @@ pub enum Theme {
 impl Theme {
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// The cookie that holds the choice; `public/theme.js` writes it, too.
+    /// The cookie that holds the choice; `public/theme.js` also writes it.
     pub const COOKIE: &str = "rollcall_theme";
 
-    /// `--paper` of `style/tokens.css`, for what a browser draws around the page.
+    /// `--paper` of `style/tokens.css`, for `<meta name="theme-color">`.
     pub const PAPER: [(Self, &str); 2] = [(Self::Light, "#fbfaf5"), (Self::Dark, "#0e1411")];
 
-    /// The theme a page is rendered in.
+    /// The theme of the page being rendered.
     #[must_use]
     pub fn get() -> Self {
         use_context().unwrap_or_default()

@@ -51,7 +51,7 @@ async fn a_file_is_compared_corrected_imported_and_undone_by_forms_alone() {
     let chosen = [("heading", "Name"), ("field", "name"), ("heading", "Contact"), ("field", "email")];
     let chosen = post(&app, &editor, &path, &[&[("action", "columns")], &chosen[..]].concat()).await;
     assert_eq!(chosen.status, 303);
-    let page = until(&app, &editor, &path, "What would happen").await;
+    let page = until(&app, &editor, &path, "Preview").await;
     assert!(page.contains("nonsense") && page.contains("the @ is missing"), "{page}");
     assert!(page.contains(">Team</dd>"), "{page}");
     let changed = get(&app, &editor, &format!("{path}?outcome=changed")).await.text();
@@ -66,7 +66,7 @@ async fn a_file_is_compared_corrected_imported_and_undone_by_forms_alone() {
     until(&app, &editor, &path, "1 person added, 1 changed, 1 left out.").await;
     assert!(get(&app, &editor, "/?q=person").await.text().contains(">Person<"));
     assert_eq!(post(&app, &editor, &path, &[("action", "undo")]).await.status, 303);
-    until(&app, &editor, &path, "All of it is taken back.").await;
+    until(&app, &editor, &path, "Everything was undone.").await;
     assert!(get(&app, &editor, "/imports").await.text().contains("people.csv"));
 }
 
@@ -91,7 +91,7 @@ async fn a_file_larger_than_a_form_may_be_is_taken() {
     let sent = send(&app, &editor, "many.csv", &file).await;
     assert_eq!(sent.status, 303, "{}", sent.text());
     let page = get(&app, &editor, sent.header("location")).await;
-    assert!(page.text().contains("http-equiv=\"refresh\"") || page.text().contains("What would happen"));
+    assert!(page.text().contains("http-equiv=\"refresh\"") || page.text().contains("Preview"));
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
-//! What browsers call themselves, in words.
+//! Browser names from `User-Agent` headers.
 
 use crate::ui::text;
 
-/// Marks of browsers. The more particular stand first: most claim to be others, too.
+/// Markers in `User-Agent`. The most specific come first, because most browsers also claim to be others.
 const BROWSERS: [(&str, &str); 11] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -28,10 +28,10 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("X11", "Unix"),
 ];
 
-/// How many characters of an unknown name are shown.
+/// The maximum length of an unknown name.
 const MAX_CHARS: usize = 40;
 
-/// `Firefox on Linux`; of what is unknown, the first word of its `User-Agent`.
+/// `Firefox on Linux`; for an unknown browser, the first word of its `User-Agent`.
 #[must_use]
 pub fn browser_name(agent: Option<&str>) -> String {
     let agent = agent.unwrap_or_default();
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browsers_are_known_by_their_marks() {
+    fn browsers_are_recognised_by_their_markers() {
         for (agent, name) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
             (
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_nonsense_stay_short() {
+    fn a_missing_or_overlong_user_agent_has_a_short_name() {
         assert_eq!(browser_name(None), "An unknown browser");
         assert_eq!(browser_name(Some(" ")), "An unknown browser");
         assert_eq!(browser_name(Some(&"é".repeat(500))).chars().count(), 40);

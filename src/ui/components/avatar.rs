@@ -1,30 +1,32 @@
+//! Avatars: initials on a colour.
+
 use leptos::prelude::*;
 
 use crate::domain::{User, UserId};
 
-/// How many colours `style/avatar.css` has.
+/// The number of hues in `style/avatar.css`.
 const HUES: u8 = 12;
 
-/// A person's initials in a colour that stays theirs.
+/// A person's initials; the colour depends only on their id.
 #[component]
 pub fn Avatar(id: UserId, name: String) -> impl IntoView {
     let class = format!("avatar hue-{}", hue(id));
     view! { <span class=class aria-hidden="true">{initials(&name)}</span> }
 }
 
-/// A person with a face, as every list and page shows them.
+/// The avatar of a user.
 #[must_use]
 pub fn avatar_of(user: &User) -> impl IntoView + use<> {
     view! { <Avatar id=user.id name=user.name.clone()/> }
 }
 
-/// From the random end of the id: its beginning is the time, the same for all who came together.
+/// Derived from the random end of the id (UUID version 7): users created together share its beginning.
 fn hue(id: UserId) -> u8 {
     id.0.as_bytes().iter().rev().take(4).fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)) % HUES
 }
 
-/// The first letters of the first and the last word; one where there is one word, as in 김철수. The
-/// style sheet makes them capitals: the letters' table would be a twentieth of the WebAssembly.
+/// The first letters of the first and last word; a single word, as in 김철수, has one initial. The style sheet capitalizes
+/// them: Unicode tables would be a twentieth of the WASM bundle.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| !is_punctuation(*c)));
     let first = words.next();
@@ -32,8 +34,7 @@ fn initials(name: &str) -> String {
     first.into_iter().chain(last).collect()
 }
 
-/// What a word may be put in or begin with: of ASCII, Latin-1, and the blocks of general and of CJK
-/// punctuation.
+/// Punctuation of ASCII, Latin-1 and the blocks General Punctuation and CJK Symbols and Punctuation.
 fn is_punctuation(c: char) -> bool {
     !c.is_ascii_alphanumeric() && matches!(c, '\0'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}')
 }

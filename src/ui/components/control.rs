@@ -1,19 +1,21 @@
+//! State that all kinds of form controls share.
+
 use leptos::prelude::*;
 
 use crate::ui::form::Submitted;
 
-/// What every control of a form needs to know: its name in the page and what was said about it.
+/// A form control: its element id, submitted value and error.
 #[derive(Debug, Clone)]
 pub struct Control {
     pub id: String,
-    /// What was typed into it, when it comes back for correction.
+    /// The submitted value, if the form was rejected.
     pub typed: Option<String>,
-    /// What is wrong with it, as a sentence.
+    /// The error, as a sentence.
     pub error: Option<String>,
 }
 
 impl Control {
-    /// The control called `name` of one of the page's forms.
+    /// The control `name` of the form `form`.
     #[must_use]
     pub fn of(form: &str, name: &str, label: &str) -> Self {
         let sent = Submitted::to(form);
@@ -44,7 +46,7 @@ impl Control {
         self.error.is_some().then_some("true")
     }
 
-    /// The line that says what is wrong.
+    /// The line with the error.
     #[must_use]
     pub fn error_line(&self) -> impl IntoView + use<> {
         let id = self.id_of("error");
@@ -52,20 +54,20 @@ impl Control {
     }
 }
 
-/// What is wrong with the control called `name`, as a sentence.
+/// The error of the control `name`, as a sentence.
 #[must_use]
 pub fn error_of(sent: &Submitted, name: &str, label: &str) -> Option<String> {
     sent.field_error(name).map(|message| sentence(&format!("{label} {message}")))
 }
 
-/// With a capital at its beginning and a full stop at its end.
+/// Adds a capital at the start and a full stop at the end.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     capital(text) + stop
 }
 
-/// With a capital at its beginning, as English has them: the tables of all scripts are large in the browser.
+/// Capitalizes the first letter if it is ASCII: Unicode tables would enlarge the WASM bundle.
 #[must_use]
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
@@ -85,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_control_that_nothing_was_said_about_is_described_by_its_hint_alone() {
+    fn a_control_without_an_error_is_described_by_its_hint_alone() {
         let control = Control::of("password", "current_password", "Current password");
         assert_eq!(control.id, "password-current_password");
         assert_eq!(control.described_by(&[]), None);

@@ -1,36 +1,38 @@
+//! Text inputs.
+
 use leptos::prelude::*;
 
 use super::control::Control;
 
-/// What a field takes.
+/// The kind of value that a field takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
     #[default]
     Text,
-    /// Not `type=email`: browsers send its domain as ASCII, and refuse addresses that we take.
+    /// Not `type=email`: browsers would convert the domain to ASCII and reject addresses that we accept.
     Email,
-    /// Never comes back with what was typed.
+    /// Never rendered with its submitted value.
     Password,
     Day,
 }
 
-/// A labelled input of a form, with what was typed and what is wrong with it.
+/// A labelled input with its submitted value and error.
 #[component]
 pub fn Field(
     name: &'static str,
     label: &'static str,
-    /// Which of the page's forms it stands in.
+    /// The name of the form.
     #[prop(optional)]
     form: &'static str,
     #[prop(optional)] kind: Kind,
-    /// By what the browser fills it in (HTML, section 4.10.18.7).
+    /// The autofill hint (HTML, section 4.10.18.7).
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// What it holds until somebody types.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
     #[prop(optional)] hint: Option<&'static str>,
-    /// What has to be known of this value now.
+    /// A remark about the current value.
     #[prop(optional_no_strip)]
     note: Option<String>,
     #[prop(optional)] maxlength: Option<usize>,

@@ -1,3 +1,5 @@
+//! The recognised format and columns of an imported file.
+
 use std::iter;
 
 use leptos::prelude::*;
@@ -7,7 +9,7 @@ use crate::{
     ui::text,
 };
 
-/// What a file was read as; which columns of it are not used.
+/// The recognised format of a file, and which of its columns are used.
 #[component]
 pub fn FileFacts(format: FileFormat, columns: Vec<FileColumn>) -> impl IntoView {
     let FileFormat { kind, encoding, delimiter } = format;
@@ -34,7 +36,7 @@ pub fn FileFacts(format: FileFormat, columns: Vec<FileColumn>) -> impl IntoView 
     }
 }
 
-/// What a column can be taken for by whoever asks.
+/// The fields that the user may map a column to: only admins may map ids, times and versions.
 fn offered(chosen: Option<FileField>, administer: bool) -> impl Iterator<Item = Option<FileField>> {
     let for_all = |field: FileField| matches!(field, FileField::Name | FileField::Email);
     let fields = FileField::ALL.iter().copied();
@@ -42,7 +44,7 @@ fn offered(chosen: Option<FileField>, administer: bool) -> impl Iterator<Item = 
     iter::once(None).chain(fields.map(Some))
 }
 
-/// The same as options of a choice.
+/// The offered fields as `<option>`s.
 pub fn field_options(chosen: Option<FileField>, administer: bool) -> impl IntoView {
     let option = |field: Option<FileField>| {
         let (value, title) =
@@ -52,7 +54,7 @@ pub fn field_options(chosen: Option<FileField>, administer: bool) -> impl IntoVi
     offered(chosen, administer).map(option).collect_view()
 }
 
-/// Some files have columns without a name.
+/// The heading of a column, or its number if it has none.
 pub fn heading_or_number(heading: &str, place: usize) -> String {
     if heading.is_empty() { text::import_file::unnamed(place + 1) } else { heading.to_owned() }
 }

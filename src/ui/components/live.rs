@@ -1,3 +1,5 @@
+//! Changes by others in the open list.
+
 use leptos::prelude::*;
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
     },
 };
 
-/// Where public/live.js tells what others change in the list while it stands open, and its words.
+/// The elements in which `public/live.js` announces changes by others while the list is open, with its texts.
 #[component]
 pub fn Live(status: UserStatus) -> impl IntoView {
     let script = use_context::<SiteFiles>().map(|files| files.live);
@@ -20,13 +22,13 @@ pub fn Live(status: UserStatus) -> impl IntoView {
                 data-stream="/events/users"
                 data-after=after
                 data-status=status.as_str()
-                data-one=text::live::ONE_NEW
-                data-many=text::live::MANY_NEW
-                data-changed=text::live::CHANGED
-                data-gone=text::live::GONE
-                data-back=text::live::BACK
-                data-several=text::live::SEVERAL
-                data-stale=text::live::STALE
+                data-one=text::people::ONE_NEW
+                data-many=text::people::MANY_NEW
+                data-changed=text::people::CHANGED
+                data-gone=text::people::GONE
+                data-back=text::people::BACK
+                data-several=text::people::SEVERAL
+                data-stale=text::people::STALE
             >
                 <button type="button" class="news" hidden></button>
                 <p class="visually-hidden" role="status"></p>

@@ -1,29 +1,19 @@
-//! Plain pieces that pages and islands share.
+//! Components that pages and islands share.
 
 pub mod agent;
-pub mod alert;
 pub mod avatar;
 pub mod changes;
 pub mod control;
-pub mod copy_button;
-pub mod date;
-pub mod email;
-pub mod error_page;
+pub mod copy;
 pub mod error_panel;
 pub mod field;
 pub mod file_facts;
+pub mod layout;
 pub mod live;
-pub mod loaded;
 pub mod notice;
-pub mod part;
 pub mod post_form;
-pub mod role;
-pub mod row_errors;
-pub mod secret;
 pub mod select;
 pub mod shortcuts_dialog;
-pub mod site_footer;
-pub mod site_header;
-pub mod theme_switch;
 pub mod toast;
 pub mod trail;
+pub mod values;

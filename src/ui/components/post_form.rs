@@ -1,14 +1,16 @@
+//! Forms that post to the page they are on.
+
 use leptos::prelude::*;
 
-use super::alert::FormAlert;
+use super::notice::FormAlert;
 
-/// A form that posts to the page it stands on, which then says what is wrong with it.
+/// A form that posts to its own page, which shows the errors.
 #[component]
 pub fn PostForm(
-    /// Which of the page's forms it is; left out where there is one.
+    /// The name of the form; omitted if it is the only one of its page.
     #[prop(optional)]
     action: &'static str,
-    /// The fields that say themselves what is wrong with them.
+    /// The fields that show their own errors.
     #[prop(optional)]
     fields: &'static [&'static str],
     children: Children,
@@ -22,16 +24,16 @@ pub fn PostForm(
     }
 }
 
-/// A button that is a form of its own. What goes wrong with it is for a `FormAlert` of its page.
+/// A button that is a form of its own. A `FormAlert` elsewhere on the page shows its errors.
 #[component]
 pub fn ActionButton(
-    /// Which of the page's forms it is.
+    /// The name of the form.
     action: &'static str,
     text: &'static str,
-    /// What it is for a screen reader, which does not see what the button stands beside.
+    /// The label for screen readers, if the text depends on the visual context.
     #[prop(optional, into)]
     label: Option<String>,
-    /// A field that says to what it is done, and its value.
+    /// The name and value of the hidden field that identifies the target.
     #[prop(optional)]
     to: Option<(&'static str, String)>,
     #[prop(optional)] class: &'static str,

@@ -1,18 +1,20 @@
+//! Select boxes.
+
 use leptos::prelude::*;
 
 use super::control::Control;
 
-/// A labelled choice of one, with what was chosen and what is wrong with it.
+/// A labelled `<select>` with its submitted value and error.
 #[component]
 pub fn Select(
     name: &'static str,
     label: &'static str,
-    /// Which of the page's forms it stands in.
+    /// The name of the form.
     #[prop(optional)]
     form: &'static str,
     /// Each value with its text.
     options: Vec<(String, String)>,
-    /// The value that is chosen until somebody chooses.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
 ) -> impl IntoView {

@@ -1,8 +1,10 @@
+//! The dialog that lists keyboard shortcuts.
+
 use leptos::prelude::*;
 
 use crate::{domain::Access, ui::text};
 
-/// Keys with what they do, as public/keys.js knows them.
+/// Keys with their actions, as handled by `public/keys.js`.
 type Shortcuts = &'static [(&'static [&'static str], &'static str)];
 
 const EVERYWHERE: Shortcuts = &[
@@ -18,7 +20,7 @@ const LIST: Shortcuts = &[
 const EDITOR: Shortcuts =
     &[(&["n"], text::site::NEW_PERSON), (&["e"], text::palette::EDIT_PERSON), (&["x"], text::palette::SELECT_PERSON)];
 
-/// The list of shortcuts, which `?` opens, and where those of a single key are turned off (WCAG 2.1.4).
+/// Lists the shortcuts, opens with `?`, and lets the reader turn single-key shortcuts off (WCAG 2.1.4).
 #[component]
 pub fn ShortcutsDialog() -> impl IntoView {
     let write = use_context::<Access>().unwrap_or_default().write;
@@ -47,8 +49,8 @@ pub fn ShortcutsDialog() -> impl IntoView {
 
 fn rows(shortcuts: Shortcuts) -> impl IntoView {
     let key = |key: &&'static str| view! { <kbd>{*key}</kbd> };
-    let row = |(keys, deed): &(&'static [&'static str], &'static str)| {
-        view! { <div><dt>{keys.iter().map(key).collect_view()}</dt><dd>{*deed}</dd></div> }
+    let row = |(keys, action): &(&'static [&'static str], &'static str)| {
+        view! { <div><dt>{keys.iter().map(key).collect_view()}</dt><dd>{*action}</dd></div> }
     };
     shortcuts.iter().map(row).collect_view()
 }

@@ -1,3 +1,5 @@
+//! Toasts: short messages at the bottom of the page.
+
 use leptos::{either::EitherOf4, prelude::*};
 
 use crate::{
@@ -8,8 +10,7 @@ use crate::{
     },
 };
 
-/// What has just been done, at the bottom of the page for ten seconds (`style/toast.css` counts
-/// them). `action` is the way to take it back.
+/// A message at the bottom of the page, shown for ten seconds (`style/toast.css`). `action` can undo what it reports.
 pub fn toast(news: impl IntoView, action: impl IntoView) -> impl IntoView {
     view! {
         <div class="toast" role="status">
@@ -19,8 +20,8 @@ pub fn toast(news: impl IntoView, action: impl IntoView) -> impl IntoView {
     }
 }
 
-/// What was done in the form that led to this page. It stands at the beginning of the document, so
-/// that it is read first and the way back is a key away, and is shown at the bottom.
+/// The flash message. It is first in the document, so that it is read out first and undo is one Tab away; the style
+/// sheet shows it at the bottom.
 #[component]
 pub fn FlashToast() -> impl IntoView {
     use_context::<Flash>().map(|Flash { deed, user, here }| {

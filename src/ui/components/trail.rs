@@ -1,18 +1,20 @@
+//! Events of the audit trail and of a person's history.
+
 use leptos::{either::Either, prelude::*};
 
-use super::{changes::Changes, date::Minute};
+use super::{changes::Changes, values::Minute};
 use crate::{
     domain::{ActorKind, Event, EventActor, EventUser, ListEvents},
     ui::text,
 };
 
-/// Events, the latest first.
+/// A list of events, latest first.
 #[component]
 pub fn TrailEvents(
     events: Vec<Event>,
-    /// Whether they all happened to the same person, who need not be named again.
+    /// Whether all events concern the same person, whose name is then left out.
     of_one: bool,
-    /// What is said when there is none.
+    /// The text for an empty list.
     nothing: &'static str,
 ) -> impl IntoView {
     if events.is_empty() {
@@ -22,13 +24,13 @@ pub fn TrailEvents(
     Either::Right(view! { <ol class="trail">{events.into_iter().map(event).collect_view()}</ol> })
 }
 
-/// The way on through a trail, and back to its beginning.
+/// Pagination of a trail: older events, and back to the latest.
 #[component]
 pub fn TrailPaging(
     /// The address of the page, without its query.
     path: String,
     list: ListEvents,
-    /// Where the trail goes on.
+    /// The position of the next page (keyset pagination).
     next: Option<i64>,
 ) -> impl IntoView {
     let address = |list: ListEvents| {
@@ -51,9 +53,9 @@ pub fn TrailPaging(
 fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
     let Event { at, actor, address, request_id, action, user, changes, import, .. } = event;
     let by_themselves = user.as_ref().is_some_and(|user| actor.id == Some(user.id.0));
-    let whom = user.filter(|_| !of_one).map(whom);
+    let subject = user.filter(|_| !of_one).map(subject);
     let by = (of_one || !by_themselves)
-        .then(|| view! { <span class="by">{text::trail::BEFORE_ACTOR}{by_whom(actor, of_one)}</span> });
+        .then(|| view! { <span class="by">{text::trail::BEFORE_ACTOR}{actor_link(actor, of_one)}</span> });
     let import = import.map(|id| {
         view! { <span class="by">{text::trail::BEFORE_IMPORT}<a href=format!("/imports/{id}")>{text::trail::BY_IMPORT}</a></span> }
     });
@@ -62,7 +64,7 @@ fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
         <li>
             <Minute at/>
             <div>
-                <p><strong>{action.title()}</strong>{whom}{by}{import}</p>
+                <p><strong>{action.title()}</strong>{subject}{by}{import}</p>
                 <Changes changes/>
                 {origin.then(|| view! {
                     <p class="origin">
@@ -75,7 +77,7 @@ fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
     }
 }
 
-fn whom(user: EventUser) -> impl IntoView {
+fn subject(user: EventUser) -> impl IntoView {
     let person = format!("/users/{}", user.id);
     match user.name {
         Some(name) => Either::Left(view! { " "<a dir="auto" href=person>{name}</a> }),
@@ -83,12 +85,12 @@ fn whom(user: EventUser) -> impl IntoView {
     }
 }
 
-/// In the history of a person the actor is a person to go to, in the audit trail somebody to follow.
-fn by_whom(actor: EventActor, of_one: bool) -> impl IntoView {
+/// The actor: in a person's history a link to their page, in the audit trail a filter by them.
+fn actor_link(actor: EventActor, of_one: bool) -> impl IntoView {
     let person = actor.kind == ActorKind::User && actor.name.is_some();
     let href = actor.id.and_then(|id| {
-        let deeds = ListEvents { actor: Some(id), ..ListEvents::default() };
-        if of_one { person.then(|| format!("/users/{id}")) } else { Some(format!("/audit?{deeds}")) }
+        let events = ListEvents { actor: Some(id), ..ListEvents::default() };
+        if of_one { person.then(|| format!("/users/{id}")) } else { Some(format!("/audit?{events}")) }
     });
     let name = actor.title();
     match href {

@@ -1,10 +1,9 @@
-//! What hydrates in the browser. An island knows no router: it owns its data, its links and the
-//! browser's history. It has no `Resource`: pages come without the scripts that would bring its data.
+//! Islands: components that hydrate in the browser. They cannot use the router, so each handles its data, its links and
+//! the browser's history itself. They use no `Resource`, whose scripts would enlarge every page.
 
+mod browser;
 pub mod bulk;
 pub mod form_guard;
-mod history;
 pub mod import_file;
 pub mod palette;
-mod signals;
 pub mod user_list;

@@ -6,12 +6,12 @@ use crate::{
     domain::{AppError, FileKind, ListUsers, Total},
     rpc::users::list_users,
     ui::{
-        components::{loaded::loaded, part::Part},
+        components::{error_panel::loaded, layout::Part},
         text,
     },
 };
 
-/// `/export`: a list, or with `id` those selected in it, to be had as a file of one kind or another.
+/// `/export`: downloads a list, or with `id` the selected people, in a choice of formats.
 #[component]
 pub fn ExportPage() -> impl IntoView {
     let query = use_url().read_untracked().search().to_owned();
@@ -19,15 +19,15 @@ pub fn ExportPage() -> impl IntoView {
     loaded(asked, page)
 }
 
-/// Whom the file is to hold.
+/// The people to export.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Asked {
-    /// As the file's address names them.
+    /// The query string of the download.
     query: String,
-    /// How many were selected; `None` for everybody in the list.
+    /// The number of selected people; `None` for the whole list.
     selected: Option<usize>,
     total: Option<Total>,
-    /// Where they are looked at.
+    /// The address of the list.
     list: String,
 }
 
@@ -36,7 +36,7 @@ impl Asked {
         let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
         let ids: Vec<_> = pairs.filter(|(name, _)| name == "id").collect();
         let list = if ids.is_empty() { query.parse::<ListUsers>()?.whole() } else { ListUsers::default() };
-        // Whoever may not look at the list is told so here, not by a file.
+        // A missing permission is reported here, not in a file.
         let one = ListUsers { per_page: 1, ..list.clone() };
         let total = list_users(one.to_string()).await?.page.total;
         let selected = (!ids.is_empty()).then_some(ids.len());
@@ -51,7 +51,7 @@ impl Asked {
 fn page(asked: Asked) -> impl IntoView {
     let who = match (asked.selected, asked.total) {
         (Some(count), _) => text::export::selected(count),
-        (None, total) => text::export::everybody(total.unwrap_or(Total::AtLeast(0))),
+        (None, total) => text::export::whole_list(total.unwrap_or(Total::AtLeast(0))),
     };
     let ways = FileKind::ALL.iter().map(|kind| {
         let (title, about) = words(*kind);

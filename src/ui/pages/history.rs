@@ -7,14 +7,14 @@ use crate::{
     rpc::{events::get_history, users::get_person},
     ui::{
         components::{
-            loaded::loaded,
+            error_panel::loaded,
             trail::{TrailEvents, TrailPaging},
         },
         text,
     },
 };
 
-/// `/users/{id}/history`: who changed what of a person, and when.
+/// `/users/{id}/history`: all changes to a person.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();

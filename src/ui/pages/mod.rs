@@ -1,4 +1,4 @@
-//! One file a page, or a folder where a page has parts.
+//! The pages: a file each, or a folder if a page has several parts.
 
 pub mod account;
 pub mod api_docs;
@@ -8,9 +8,7 @@ pub mod export;
 pub mod history;
 pub mod import;
 pub mod imports;
-pub mod invite;
 pub mod new_user;
-pub mod not_found;
 pub mod person;
 pub mod setup;
 pub mod sign_in;

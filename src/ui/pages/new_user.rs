@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use crate::{
     domain::{Access, UserForm},
     ui::{
-        components::{alert::FormAlert, error_page::refusal},
+        components::{error_panel::refusal, notice::FormAlert},
         islands::form_guard::person_form::person_form,
         text,
     },

@@ -7,8 +7,8 @@ use crate::{
     rpc::account::check_setup,
     ui::{
         components::{
+            error_panel::loaded,
             field::{Field, Kind},
-            loaded::loaded,
             post_form::PostForm,
         },
         text,
@@ -17,7 +17,7 @@ use crate::{
 
 const FIELDS: &[&str] = &["name", "email", "password"];
 
-/// `/setup?token=…`: makes the first admin, once.
+/// `/setup?token=…`: creates the first admin, once.
 #[component]
 pub fn SetupPage() -> impl IntoView {
     let token = use_query_map().read_untracked().get("token").unwrap_or_default();

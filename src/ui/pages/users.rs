@@ -6,7 +6,7 @@ use crate::{
     domain::{Access, ListUsers, UserStatus},
     rpc::users::list_users,
     ui::{
-        components::{alert::FormAlert, live::Live},
+        components::{live::Live, notice::FormAlert},
         context,
         context::SiteFiles,
         islands::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// `/`: everybody, or those deleted.
+/// `/`: the list of people, or of deleted people.
 #[component]
 pub fn UsersPage() -> impl IntoView {
     let query = use_url().read_untracked().search().to_owned();
@@ -36,7 +36,7 @@ pub fn UsersPage() -> impl IntoView {
             let first = First(answer.await);
             provide_context(first.clone());
             view! {
-                {first.borne()}
+                {first.embedded()}
                 <UserList/>
             }
         })
@@ -52,12 +52,12 @@ pub fn UsersPage() -> impl IntoView {
         </div>
         <Live status/>
         <Suspense>{list}</Suspense>
-        // Its code comes with the first box that is ticked (public/boot.js).
+        // Hydrated when the first checkbox is ticked (public/boot.js).
         {write.then(|| view! { <div data-later=""><Bulk/></div> })}
     }
 }
 
-/// What editors do with the list.
+/// The actions of editors.
 fn actions(status: UserStatus) -> impl IntoView {
     let (href, title) = if status == UserStatus::Active {
         ("/?status=deleted", text::site::DELETED_PEOPLE)

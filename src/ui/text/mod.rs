@@ -1,17 +1,15 @@
-//! The words of the pages: every text that a person reads there or hears, by what it belongs to. Components
-//! hold none themselves; `tests/texts.rs` looks for those that do.
+//! The texts of the pages, by topic. Components contain no texts of their own; `tests/texts.rs` checks this.
 //!
-//! A language is a folder of constants and small functions, chosen here when Rollcall is built: nothing is
-//! looked up at run time, and the browser is sent one language. Another one is a copy of `en/` with the same
-//! names, translated, and a feature that decides which of them is used below. What it lacks, the compiler names.
+//! A language is a module of constants and small functions, chosen at compile time: there is no lookup at run time, and
+//! the browser downloads one language. To add a language, copy and translate `en/` and select it below with a feature;
+//! the compiler names missing texts.
 //!
-//! A text with a value in it is a function, so that each language puts it where it belongs and counts as it
-//! does. Where a link or a name of its own direction stands inside a sentence, its parts say in their names
-//! where they stand (`BEFORE_…`, `AFTER_…`) and bring the spaces between them.
+//! A text with a value is a function, so that each language controls word order and plurals. If a sentence contains a
+//! link or a name with its own text direction, its parts are named by position (`BEFORE_…`, `AFTER_…`) and include the
+//! spaces.
 //!
-//! Not here: what the domain calls its own and the API says, too (errors and what is wrong with a field, titles of
-//! actions and actors, what a role may do, how many there are, days); the prose of the API's page, which is
-//! its document's; the style guide, for those who change the pages; `public/manifest.webmanifest`.
+//! Texts that live elsewhere: those shared with the API, in `domain` (errors, titles of actions and actors, permissions
+//! of roles, totals, dates); descriptions in the OpenAPI document; the style guide; `public/manifest.webmanifest`.
 
 mod en;
 

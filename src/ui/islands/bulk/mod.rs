@@ -1,4 +1,4 @@
-//! What is done with the people selected in the list.
+//! Bulk actions on the people selected in the list.
 
 mod work;
 
@@ -11,31 +11,30 @@ use leptos::{
 };
 
 use self::work::{Outcome, State, Step, Work, action, list};
-use super::signals;
+use super::browser;
 use crate::{domain::BulkAction, ui::text};
 
-/// A bar that the style sheet shows as soon as a box is ticked. Until this island is alive its buttons
-/// send the form.
+/// The action bar, which the style sheet shows once a checkbox is ticked. Before hydration its buttons submit the form.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn Bulk() -> impl IntoView {
     let work = Work(RwSignal::default());
     Effect::new(move |_| {
         work.read();
-        signals::on("change", move || work.read());
+        browser::listen("change", move || work.read());
     });
     let act = move |click: leptos::ev::MouseEvent| {
         click.prevent_default();
         work.run();
     };
     let export = move |click: leptos::ev::MouseEvent| {
-        if work.0.read_untracked().everybody {
+        if work.0.read_untracked().is_whole_list {
             click.prevent_default();
-            // Fails only for an address that is none.
+            // Fails only for an invalid address.
             let _ = window().location().set_href(&format!("/export?{}", list().whole()));
         }
     };
-    // Read anew whenever something is selected: the list may have become another.
+    // Recomputed with the selection, because the list may have changed.
     let title = move || {
         work.0.track();
         action().title()
@@ -65,26 +64,26 @@ pub fn Bulk() -> impl IntoView {
 /// `3 selected`.
 fn who(state: &State) -> String {
     match (&state.beyond, state.selected.len()) {
-        (Some(total), _) if state.everybody => text::people::all_selected(total),
+        (Some(total), _) if state.is_whole_list => text::people::all_selected(total),
         (_, 0) => text::people::SELECTED.to_owned(),
         (_, count) => text::people::selected(count),
     }
 }
 
-/// Offers everybody in the list once the whole page is selected.
+/// Offers to select the whole list once the whole page is selected.
 fn all(work: Work) -> impl IntoView {
-    let beyond = work.0.with(|state| state.beyond.clone().filter(|_| !state.everybody));
+    let beyond = work.0.with(|state| state.beyond.clone().filter(|_| !state.is_whole_list));
     beyond.map(|total| {
-        let select = move |_| work.0.update(|state| state.everybody = true);
+        let select = move |_| work.0.update(|state| state.is_whole_list = true);
         view! { <button type="button" class="link" on:click=select>{text::people::select_all(total)}</button> }
     })
 }
 
-/// How far it is, and what became of it.
+/// The progress and the result of a bulk action.
 #[component]
 fn Report(work: Work) -> impl IntoView {
     let panel = NodeRef::<html::Div>::new();
-    // What was clicked has gone; whoever used the keyboard goes on from here.
+    // The clicked button is gone: keyboard users continue from here.
     Effect::new(move |_| {
         let is_done = work.0.with(|state| matches!(state.step, Step::Done(_)));
         if let Some(panel) = panel.get().filter(|_| is_done) {
@@ -112,7 +111,7 @@ fn done(outcome: Outcome, work: Work) -> impl IntoView {
         BulkAction::Restore => text::people::restored(count),
     };
     let refused = outcome.refused.iter().map(|refusal| {
-        let name = refusal.name.clone().unwrap_or_else(|| text::people::SOMEBODY_UNKNOWN.to_owned());
+        let name = refusal.name.clone().unwrap_or_else(|| text::people::UNKNOWN_PERSON.to_owned());
         view! { <li><bdi>{name}</bdi>{text::people::BEFORE_REASON}{refusal.why.clone()}</li> }
     });
     let refused = refused.collect_view();

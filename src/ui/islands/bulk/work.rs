@@ -1,3 +1,5 @@
+//! The state of a bulk action and the requests it makes.
+
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlInputElement};
@@ -5,26 +7,26 @@ use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlI
 use crate::{
     domain::{AppError, BulkAction, BulkReport, ListUsers, Refusal, UserId, UserStatus},
     rpc::users::{change_page, change_users},
-    ui::{context, islands::signals},
+    ui::{context, islands::browser},
 };
 
-/// So many are changed in one step: what shows progress, and what the server takes.
+/// The number of people changed by one request: small enough to show progress, and the maximum the server allows.
 const STEP: usize = 100;
-/// So long it can be undone, unless somebody is about to.
+/// How long the result with its undo button is shown, unless it has the pointer or the focus.
 const SHOWN: Duration = Duration::from_secs(10);
 
-/// Who is selected, and what becomes of them. Which boxes are ticked stands in the page itself
-/// (public/select.js), so that what was ticked before this island came counts.
+/// The selection and the bulk action on it. The DOM holds which checkboxes are ticked (`public/select.js`), so that
+/// selections made before hydration count.
 #[derive(Debug, Clone, Copy)]
 pub struct Work(pub RwSignal<State>);
 
 #[derive(Debug, Clone, Default)]
 pub struct State {
     pub selected: Vec<UserId>,
-    /// How many the list has beyond the page, for people, once the whole page is selected.
+    /// The formatted total of the list, once the whole page is selected and the list is longer.
     pub beyond: Option<String>,
-    /// Whether all whom the list has are meant, on whatever page.
-    pub everybody: bool,
+    /// Whether the selection is the whole list, across pages.
+    pub is_whole_list: bool,
     pub step: Step,
 }
 
@@ -32,37 +34,37 @@ pub struct State {
 pub enum Step {
     #[default]
     Idle,
-    /// So many are done.
+    /// The number of people processed.
     Running(usize),
     Done(Outcome),
 }
 
-/// What became of many.
+/// The result of a bulk action.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     pub action: BulkAction,
     pub changed: Vec<UserId>,
     pub refused: Vec<Refusal>,
-    /// What put an early end to it.
+    /// The error that ended it early.
     pub error: Option<AppError>,
 }
 
 impl Work {
-    /// Takes up which boxes are ticked.
+    /// Reads which checkboxes are ticked.
     pub fn read(self) {
         let boxes: Vec<_> = boxes().collect();
         let ticked = boxes.iter().filter(|tick| tick.checked()).filter_map(|tick| tick.value().parse().ok());
         let selected: Vec<_> = ticked.collect();
         let beyond = document().get_element_by_id("rows").and_then(|rows| rows.get_attribute("data-beyond"));
         let beyond = beyond.filter(|_| selected.len() == boxes.len());
-        self.0.update(|state| (state.selected, state.beyond, state.everybody) = (selected, beyond, false));
+        self.0.update(|state| (state.selected, state.beyond, state.is_whole_list) = (selected, beyond, false));
     }
 
-    /// Does it to those selected, or to everybody in the list.
+    /// Runs the action on the selected people or on the whole list.
     pub fn run(self) {
         let (action, list) = (action(), list());
-        let (everybody, ids) = self.0.with_untracked(|state| (state.everybody, state.selected.clone()));
-        if everybody {
+        let (is_whole_list, ids) = self.0.with_untracked(|state| (state.is_whole_list, state.selected.clone()));
+        if is_whole_list {
             let whole = ListUsers { per_page: ListUsers::MAX_PER_PAGE, ..list.whole() };
             spawn_local(async move { self.go_through(action, whole).await });
         } else {
@@ -70,12 +72,12 @@ impl Work {
         }
     }
 
-    /// Takes it back.
+    /// Undoes the action.
     pub fn undo(self, outcome: Outcome) {
         spawn_local(async move { self.change(outcome.action.opposite(), outcome.changed).await });
     }
 
-    /// Ends what is under way after the step it is at, or what is told.
+    /// Stops after the current request, or closes the result.
     pub fn stop(self) {
         self.set(Step::Idle);
     }
@@ -113,7 +115,7 @@ impl Work {
         self.0.with_untracked(|state| wanted(&state.step))
     }
 
-    /// Shows how far it is, unless somebody stopped it.
+    /// Shows the progress and returns true, unless the action was stopped.
     fn goes_on(self, done: usize) -> bool {
         let runs = self.is(|step| matches!(step, Step::Running(_)));
         if runs {
@@ -125,13 +127,13 @@ impl Work {
     fn finish(self, outcome: Outcome) {
         let stays = !outcome.refused.is_empty() || outcome.error.is_some();
         self.set(Step::Done(outcome));
-        signals::send(signals::CHANGED);
+        browser::signal(browser::CHANGED);
         if !stays {
             self.fade();
         }
     }
 
-    /// Takes the report away after a while, not under somebody's pointer or focus.
+    /// Closes the result after a while, but not while it has the pointer or the focus.
     fn fade(self) {
         let fade = move || {
             let in_use = ".bulk-report:is(:hover, :focus-visible, :has(:focus-visible))";
@@ -150,7 +152,7 @@ impl Outcome {
         Self { action, changed: Vec::new(), refused: Vec::new(), error: None }
     }
 
-    /// Takes up what became of one step; `None` when it went wrong.
+    /// Adds the result of one request; `None` if it failed.
     fn add(&mut self, step: Result<BulkReport, AppError>) -> Option<BulkReport> {
         match step {
             Ok(mut report) => {
@@ -166,17 +168,17 @@ impl Outcome {
     }
 }
 
-/// The list that the address says.
+/// The list in the address bar.
 pub fn list() -> ListUsers {
     context::query().parse().unwrap_or_default()
 }
 
-/// What can be done to those in it.
+/// The action that the list offers.
 pub fn action() -> BulkAction {
     if list().status == UserStatus::Deleted { BulkAction::Restore } else { BulkAction::Delete }
 }
 
-/// The boxes of the rows.
+/// The checkboxes of the rows.
 fn boxes() -> impl Iterator<Item = HtmlInputElement> {
     let found = document().query_selector_all("#rows tbody input[name=id]").ok();
     let count = found.as_ref().map_or(0, leptos::web_sys::NodeList::length);

@@ -1,4 +1,4 @@
-//! A field of the form in the page, marked as the server would have marked it.
+//! An input of the form, marked as invalid in the way the server renders it.
 
 use leptos::{
     prelude::document,
@@ -32,7 +32,7 @@ impl Input {
         self.element.value()
     }
 
-    /// Whether it holds something else than the page came with.
+    /// Whether its value differs from the rendered one.
     pub fn is_changed(&self) -> bool {
         self.element.value() != self.element.default_value()
     }
@@ -49,7 +49,7 @@ impl Input {
         let _ = self.element.focus();
     }
 
-    /// Shows what is wrong. Here and below: setting an attribute fails for none of these names.
+    /// Shows an error. Here and below, setting an attribute cannot fail for these names.
     pub fn mark(&self, error: &str) {
         if let Some(line) = self.line().or_else(|| self.add_line()) {
             line.set_text_content(Some(error));
@@ -58,7 +58,7 @@ impl Input {
         self.describe(Some(self.line_id()));
     }
 
-    /// Nothing is wrong any more.
+    /// Removes the error.
     pub fn clear(&self) {
         if let Some(line) = self.line() {
             line.remove();

@@ -1,3 +1,5 @@
+//! The island that validates a person's form and warns about unsaved changes.
+
 mod input;
 pub mod person_form;
 
@@ -18,12 +20,12 @@ use crate::{
     ui::form::Submitted,
 };
 
-/// Watches over the form of a person that it stands in: checks what is typed with the parsers of the
-/// server, and warns before it is lost. The form works without it.
+/// Validates the form it is in with the parsers that the server uses, and warns before unsaved changes are lost. The
+/// form works without it.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn FormGuard() -> impl IntoView {
-    // Effects run in the browser alone.
+    // Effects run only in the browser.
     Effect::new(|_| {
         if let Some(guard) = Guard::of_page() {
             watch(&Rc::new(guard));
@@ -31,21 +33,21 @@ pub fn FormGuard() -> impl IntoView {
     });
 }
 
-/// How long an answer may take until the form can be sent again.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the form waits for a response before it can be submitted again.
+const SUBMIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 struct Guard {
     form: HtmlFormElement,
     inputs: Vec<Input>,
-    /// Sent, and the answer not here yet.
+    /// Whether it was submitted and no response has arrived.
     is_sent: Cell<bool>,
-    /// The question whether to leave, while there is something to lose.
+    /// The `beforeunload` listener, while there are unsaved changes.
     question: Cell<Option<WindowListenerHandle>>,
 }
 
 /// All these events bubble up to the window.
 fn watch(guard: &Rc<Guard>) {
-    // The browser's own complaints would come before ours, in other words.
+    // The browser's own validation messages would come first and differ from ours.
     guard.form.set_no_validate(true);
     guard.mind_leaving();
     let on = guard.clone();
@@ -56,7 +58,7 @@ fn watch(guard: &Rc<Guard>) {
     window_event_listener(ev::submit, move |event| on.submitted(&event));
     let on = guard.clone();
     window_event_listener(ev::click, move |event| on.discarded(event.target()));
-    // A page that comes back from the cache of the browser is as it was when it was left.
+    // A page restored from the back/forward cache is in the state in which it was left.
     let on = guard.clone();
     window_event_listener(ev::pageshow, move |_| on.set_sent(false));
 }
@@ -68,14 +70,14 @@ impl Guard {
         Some(Self { form, inputs, is_sent: Cell::default(), question: Cell::default() })
     }
 
-    /// What the server would say.
+    /// The errors that the server would return.
     fn errors(&self) -> Submitted {
         let value = |name| self.inputs.iter().find(|input| input.name == name).map(Input::value).unwrap_or_default();
         let form = UserForm { name: value("name"), email: value("email") };
         Submitted { error: form.parse().err().map(AppError::from), ..Submitted::default() }
     }
 
-    /// While somebody types, complaints only go, or change.
+    /// While the user types, errors only disappear or change.
     fn typed(&self, target: Option<&EventTarget>) {
         if let Some(input) = self.inputs.iter().find(|input| input.is(target)).filter(|input| input.is_marked()) {
             match input.error(&self.errors()) {
@@ -86,8 +88,8 @@ impl Guard {
         self.mind_leaving();
     }
 
-    /// What was typed is checked when its field is left; on the way to a button or a link it is not,
-    /// as the line of an error would push that away from under the pointer.
+    /// Validates a field when it loses focus, unless the focus moves to a button or link: the error line would move
+    /// that away from the pointer.
     fn left(&self, event: &FocusEvent) {
         let to = event.related_target().and_then(|to| to.dyn_into::<Element>().ok());
         if to.is_some_and(|to| to.matches("button, a").unwrap_or(false)) {
@@ -112,10 +114,10 @@ impl Guard {
         }
         self.set_sent(true);
         let guard = self.clone();
-        set_timeout(move || guard.set_sent(false), PATIENCE);
+        set_timeout(move || guard.set_sent(false), SUBMIT_TIMEOUT);
     }
 
-    /// Marks all that is wrong and goes to the first of it.
+    /// Marks all errors and focuses the first invalid field.
     fn is_good(&self) -> bool {
         let errors = self.errors();
         let bad: Vec<_> = self.inputs.iter().filter_map(|input| Some((input, input.error(&errors)?))).collect();
@@ -126,7 +128,7 @@ impl Guard {
         bad.is_empty()
     }
 
-    /// Who follows a link that says that it discards is not asked again.
+    /// A link that is marked as discarding the changes does not ask again.
     fn discarded(&self, target: Option<EventTarget>) {
         let element = target.and_then(|target| target.dyn_into::<Element>().ok());
         if element.is_some_and(|element| matches!(element.closest("[data-discards]"), Ok(Some(_)))) {
@@ -145,7 +147,7 @@ impl Guard {
         self.ask_before_leaving(unsaved && !self.is_sent.get());
     }
 
-    /// Listening at all keeps some browsers from caching the page, so it is done only when needed.
+    /// A `beforeunload` listener keeps some browsers from caching the page, so it is added only when needed.
     fn ask_before_leaving(&self, ask: bool) {
         match (self.question.take(), ask) {
             (None, true) => {

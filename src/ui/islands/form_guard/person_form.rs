@@ -10,22 +10,21 @@ use crate::{
     },
 };
 
-/// The fields of a `UserForm`, each with its label.
+/// The fields of a `UserForm` with their labels.
 pub const LABELS: [(&str, &str); 2] = [("name", text::fields::NAME), ("email", text::fields::EMAIL)];
 
-/// The form for what can be set of a person, checked in the browser as it will be on the
-/// server: under `alert` the fields, then the `rest`, which is what else is sent and the buttons. Without an `action` it posts
-/// to its own page.
+/// The form for a person's fields, validated in the browser and on the server. `alert` comes before the fields; `rest`
+/// (hidden fields and buttons) after them. Without an `action` it posts to its own page.
 pub fn person_form(
     values: UserForm,
     action: Option<&'static str>,
     alert: impl IntoView,
     rest: impl IntoView,
 ) -> impl IntoView {
-    // What came back for correction was never saved.
+    // A rejected submission was not saved.
     let unsaved = Submitted::to("").error.is_some();
     let [(name, name_label), (email, email_label)] = LABELS;
-    // Without a `maxlength`: what is pasted should be complained of, not cut.
+    // No `maxlength`: pasted text that is too long should be reported, not cut.
     view! {
         <form class="form" method="post" action=action data-unsaved=unsaved>
             {alert}

@@ -1,6 +1,5 @@
-//! The island that takes a file of people: read and checked in the browser before it is sent.
+//! The import island: a file of people is read and validated in the browser before it is uploaded.
 
-mod found;
 mod read;
 mod report;
 mod send;
@@ -14,10 +13,10 @@ use self::{
 };
 use crate::ui::text;
 
-/// What files are called that people may be in.
+/// The accepted file types.
 const ACCEPT: &str = ".csv,.tsv,.txt,.json,.jsonl,.ndjson,text/csv,application/json";
 
-/// Takes a file. Until it is alive it is a plain form, which sends small ones.
+/// Takes a file. Before hydration it is a plain form, which uploads small files.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn ImportFile() -> impl IntoView {
@@ -28,10 +27,10 @@ pub fn ImportFile() -> impl IntoView {
     let (is_over, set_over) = signal(false);
     Effect::new(move |_| {
         set_alive.set(true);
-        // What was chosen before it was alive counts, too.
+        // A file may have been chosen before hydration.
         work.begin();
     });
-    // What was used is hidden; whoever used it goes on from here.
+    // The form is hidden now: keyboard users continue from the panel.
     Effect::new(move |_| {
         let is_shown = work.step.with(|step| !matches!(step, Step::Waiting));
         if let Some(panel) = panel.get().filter(|_| is_shown) {
@@ -63,9 +62,9 @@ pub fn ImportFile() -> impl IntoView {
             on:drop=dropped
         >
             <div class="field">
-                <label for="file">{text::imports::CHOOSE_FILE}</label>
+                <label for="file">{text::import_file::CHOOSE_FILE}</label>
                 <p class="hint" id="file-hint">
-                    {move || if is_alive.get() { text::imports::DROP_HERE } else { text::imports::FILE_HINT }}
+                    {move || if is_alive.get() { text::import_file::DROP_HERE } else { text::import_file::FILE_HINT }}
                 </p>
                 <input
                     node_ref=input
@@ -78,7 +77,7 @@ pub fn ImportFile() -> impl IntoView {
                     on:change=move |_| work.begin()
                 />
             </div>
-            <button type="submit" class="primary" hidden=is_alive>{text::imports::SEND}</button>
+            <button type="submit" class="primary" hidden=is_alive>{text::import_file::SEND}</button>
         </form>
         <section
             node_ref=panel
@@ -97,7 +96,7 @@ pub fn ImportFile() -> impl IntoView {
     }
 }
 
-/// How far reading or sending is.
+/// The progress of reading or uploading.
 #[component]
 fn Going(work: Work) -> impl IntoView {
     let max = move || work.progress.with(|progress| progress.total.to_string());

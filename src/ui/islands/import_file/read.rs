@@ -1,21 +1,48 @@
+//! Reads and validates a file in the browser.
+
 use leptos::web_sys::{Blob, File};
 use wasm_bindgen_futures::{JsFuture, js_sys::Uint8Array, wasm_bindgen::JsValue};
 
-use super::found::{Found, Progress};
 use crate::{
-    domain::ChosenColumns,
+    domain::{ChosenColumns, FileColumn, FileFormat, RowError},
     ui::{components::control::sentence, text},
     user_file::{FileError, Reader, Row, Takes},
 };
 
-/// So many bytes are read at once: between two slices the browser does what else there is to do.
+/// The number of bytes read at once. Between slices the browser handles other events.
 const SLICE: u32 = 256 * 1024;
 
-/// So many of the rows are shown.
+/// The maximum number of rows shown of each kind.
 const BAD_SHOWN: usize = 20;
 const GOOD_SHOWN: usize = 5;
 
-/// Reads a file to its end. `None` when `on` says that nobody wants it any more.
+/// The progress in bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    pub done: u64,
+    pub total: u64,
+    /// The number of rows read.
+    pub rows: u64,
+}
+
+/// The result of reading a file.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    pub file: String,
+    pub format: Option<FileFormat>,
+    pub columns: Vec<FileColumn>,
+    pub good: u64,
+    pub bad: u64,
+    /// The first good rows: line, name and e-mail address.
+    pub first_good: Vec<(u64, String, String)>,
+    pub first_bad: Vec<(u64, Vec<RowError>)>,
+    /// Why it could not be read completely or uploaded.
+    pub problem: Option<String>,
+    /// Whether it was read completely.
+    pub is_whole: bool,
+}
+
+/// Reads a file. Returns `None` if `on` returned false, which cancels.
 pub async fn read(file: &File, chosen: ChosenColumns, takes: Takes, on: impl Fn(Progress) -> bool) -> Option<Found> {
     let mut found = Found { file: file.name(), ..Found::default() };
     let mut reader = Reader::new(chosen, takes);
@@ -66,13 +93,13 @@ impl Found {
     }
 }
 
-/// Of a file, in bytes.
+/// The size of a file in bytes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number of at least nothing")]
 pub fn size(file: &Blob) -> u64 {
     file.size() as u64
 }
 
-/// A stretch of a file, from a byte up to another.
+/// A range of bytes of a file.
 #[expect(clippy::cast_precision_loss, reason = "exact up to 8 PiB")]
 pub fn part(file: &File, from: u64, to: u64) -> Result<Blob, JsValue> {
     file.slice_with_f64_and_f64(from as f64, to as f64)

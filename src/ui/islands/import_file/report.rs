@@ -1,22 +1,24 @@
+//! The report on a file, shown before it is uploaded.
+
 use leptos::{ev::Event, prelude::*};
 
 use super::{
-    found::Found,
+    read::Found,
     work::{Work, takes},
 };
 use crate::{
     domain::{FileColumn, FileField, RowError},
     ui::{
         components::{
+            changes::RowErrors,
             file_facts::{FileFacts, field_options, heading_or_number},
-            row_errors::RowErrors,
         },
         text,
     },
     user_file::Takes,
 };
 
-/// What the file holds: what it was recognised as, how many rows are good, and the first of them.
+/// The contents of the file: its format, the number of good and bad rows, and the first rows of each.
 #[component]
 pub fn Report(work: Work) -> impl IntoView {
     move || {

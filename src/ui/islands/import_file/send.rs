@@ -1,3 +1,5 @@
+//! Uploads a file in parts, with retries.
+
 use std::{cell::RefCell, time::Duration};
 
 use leptos::{
@@ -14,31 +16,31 @@ use crate::{
     ui::text,
 };
 
-/// Of each part, in bytes, unless there would be too many.
-const PART: u32 = 1024 * 1024;
+/// The size of a part in bytes, unless that would make too many parts.
+const PART_SIZE: u32 = 1024 * 1024;
 
-/// So often a part is sent again that did not arrive.
-const AGAIN: u32 = 3;
+/// The number of retries for a failed request.
+const RETRIES: u32 = 3;
 
 thread_local! {
-    /// What ends the request that is under way.
+    /// Aborts the current request.
     static ABORT: RefCell<Option<AbortController>> = const { RefCell::new(None) };
 }
 
-/// Sends a file part by part. Answers the address of its page, or `None` when `on` says that nobody
-/// wants it any more; then nothing of it is left on the server.
+/// Uploads a file in parts. Returns the address of the import's page, or `None` if `on` returned false, which cancels
+/// and deletes the import on the server.
 ///
 /// # Errors
-/// Why it could not be sent, for people.
+/// The reason, as a sentence for the reader.
 pub async fn send(file: &File, chosen: &ChosenColumns, on: impl Fn(u64) -> bool) -> Result<Option<String>, String> {
     let total = size(file);
     let part_size = u32::try_from(total.div_ceil(Import::MAX_PARTS.into())).unwrap_or(Import::MAX_PART);
-    let part_size = part_size.clamp(PART, Import::MAX_PART);
+    let part_size = part_size.clamp(PART_SIZE, Import::MAX_PART);
     let columns = chosen.0.iter().map(|(field, heading)| (field.to_string(), Value::from(heading.as_str())));
     let columns: serde_json::Map<_, _> = columns.collect();
     let new = json!({ "file": file.name(), "size": total, "part_size": part_size, "columns": columns }).to_string();
     let new = JsValue::from(&new);
-    let begun = patiently(|| ask("POST", "/api/v1/imports", Some((&new, "application/json")))).await?;
+    let begun = with_retries(|| ask("POST", "/api/v1/imports", Some((&new, "application/json")))).await?;
     let id = begun["id"].as_str().ok_or(text::import_file::NOT_SENT)?;
     match parts(file, id, part_size, on).await {
         Ok(true) => Ok(Some(format!("/imports/{id}"))),
@@ -49,7 +51,7 @@ pub async fn send(file: &File, chosen: &ChosenColumns, on: impl Fn(u64) -> bool)
     }
 }
 
-/// Answers whether all of it was wanted.
+/// Returns false if `on` cancelled the upload.
 async fn parts(file: &File, id: &str, part_size: u32, on: impl Fn(u64) -> bool) -> Result<bool, String> {
     let total = size(file);
     let (mut done, mut number) = (0, 1);
@@ -58,47 +60,47 @@ async fn parts(file: &File, id: &str, part_size: u32, on: impl Fn(u64) -> bool) 
         let bytes = part(file, done, end).map_err(|_| text::import_file::UNREADABLE)?;
         let bytes = JsValue::from(bytes);
         let address = format!("/api/v1/imports/{id}/parts/{number}");
-        patiently(|| ask("PUT", &address, Some((&bytes, "application/octet-stream")))).await?;
+        with_retries(|| ask("PUT", &address, Some((&bytes, "application/octet-stream")))).await?;
         (done, number) = (end, number + 1);
     }
     Ok(done >= total && on(total))
 }
 
-/// Ends what is under way.
+/// Aborts the current request.
 pub fn abort() {
     if let Some(request) = ABORT.take() {
         request.abort();
     }
 }
 
-/// What was sent of it is of no use to anybody.
+/// Deletes a partly uploaded import.
 fn forget(id: &str) {
     let address = format!("/api/v1/imports/{id}");
     spawn_local(async move {
-        // What cannot be deleted now goes by itself later.
+        // If this fails, the server deletes the import later.
         let _ = ask("DELETE", &address, None).await;
     });
 }
 
 /// Why there is no answer to go on with.
 enum Failure {
-    /// It may work another time.
+    /// A retry may succeed.
     Lost,
     Refused(String),
     Aborted,
 }
 
-/// Asks again when the connection or the server failed.
-async fn patiently<F>(request: impl Fn() -> F) -> Result<Value, String>
+/// Retries with exponential backoff if the connection or the server failed.
+async fn with_retries<F>(request: impl Fn() -> F) -> Result<Value, String>
 where
     F: Future<Output = Result<Value, Failure>>,
 {
-    for attempt in 0..=AGAIN {
+    for attempt in 0..=RETRIES {
         match request().await {
             Ok(answer) => return Ok(answer),
             Err(Failure::Refused(problem)) => return Err(problem),
             Err(Failure::Aborted) => break,
-            Err(Failure::Lost) if attempt < AGAIN => sleep(Duration::from_secs(1 << attempt)).await,
+            Err(Failure::Lost) if attempt < RETRIES => sleep(Duration::from_secs(1 << attempt)).await,
             Err(Failure::Lost) => {}
         }
     }
@@ -121,7 +123,7 @@ async fn ask(method: &str, address: &str, body: Option<(&JsValue, &str)>) -> Res
     let answer = JsFuture::from(window().fetch_with_str_and_init(address, &request)).await;
     let response: Response = match answer {
         Ok(answer) => answer.unchecked_into(),
-        // Whoever ends a request takes it away.
+        // `abort` takes the controller.
         Err(_) if ABORT.take().is_none() => return Err(Failure::Aborted),
         Err(_) => return Err(Failure::Lost),
     };
@@ -138,7 +140,7 @@ async fn ask(method: &str, address: &str, body: Option<(&JsValue, &str)>) -> Res
 async fn sleep(duration: Duration) {
     let promise = Promise::new(&mut |resolve, _| {
         let wait = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
-        // Fails in no window; then nothing is waited for.
+        // Cannot fail in a window; otherwise there is no delay.
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, wait);
     });
     let _ = JsFuture::from(promise).await;

@@ -1,8 +1,10 @@
+//! The state of the import island.
+
 use leptos::{html, prelude::*, task::spawn_local, web_sys::File};
 
 use super::{
-    found::{Found, Progress},
-    read, send,
+    read::{self, Found, Progress},
+    send,
 };
 use crate::{
     domain::{ChosenColumns, FileField},
@@ -10,13 +12,13 @@ use crate::{
     user_file::Takes,
 };
 
-/// Where one is with a file.
+/// The step that the island is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// There is none.
+    /// No file is chosen.
     Waiting,
     Reading,
-    /// It was read, to its end or as far as it could be.
+    /// The file was read, completely or up to an error.
     Read,
     Sending,
 }
@@ -31,7 +33,7 @@ impl Step {
     }
 }
 
-/// What is done with a file.
+/// The state of the island and the actions on the chosen file.
 #[derive(Debug, Clone, Copy)]
 pub struct Work {
     pub step: RwSignal<Step>,
@@ -39,7 +41,7 @@ pub struct Work {
     pub found: RwSignal<Found>,
     input: NodeRef<html::Input>,
     chosen: StoredValue<ChosenColumns>,
-    /// Counts what was begun: only the newest counts.
+    /// The number of the current run; older ones are cancelled.
     run: StoredValue<usize>,
 }
 
@@ -55,7 +57,7 @@ impl Work {
         }
     }
 
-    /// Reads the file that was chosen, if one was.
+    /// Reads the chosen file, if there is one.
     pub fn begin(self) {
         self.chosen.set_value(ChosenColumns::default());
         if let Some(file) = self.file() {
@@ -63,7 +65,7 @@ impl Work {
         }
     }
 
-    /// Takes a column for a field, or for none, and reads the file again.
+    /// Maps a column to a field, or to none, and reads the file again.
     pub fn choose(self, place: usize, field: Option<FileField>) {
         let mut columns = self.found.with_untracked(|found| found.columns.clone());
         for (other, column) in columns.iter_mut().enumerate() {
@@ -81,12 +83,12 @@ impl Work {
         }
     }
 
-    /// Whether somebody chose columns.
+    /// Whether the user corrected the columns.
     pub fn is_corrected(self) -> bool {
         self.chosen.with_value(|chosen| !chosen.0.is_empty())
     }
 
-    /// Sends the file and goes to where it is compared.
+    /// Uploads the file and goes to the page of the import.
     pub fn send(self) {
         let Some(file) = self.file() else { return };
         let run = self.start(Step::Sending, &file);
@@ -113,7 +115,7 @@ impl Work {
         });
     }
 
-    /// Ends what is going on: back to where it was begun from.
+    /// Cancels reading or uploading and returns to the previous step.
     pub fn stop(self) {
         self.run.update_value(|run| *run += 1);
         if self.step.get_untracked() == Step::Sending {
@@ -124,19 +126,19 @@ impl Work {
         }
     }
 
-    /// Gives the file up for another.
+    /// Discards the file so that another can be chosen.
     pub fn leave(self) {
         self.run.update_value(|run| *run += 1);
         self.step.set(Step::Waiting);
         if let Some(input) = self.input.get_untracked() {
             input.set_value("");
-            // It is shown again by then.
+            // After the form is visible again.
             set_timeout(move || drop(input.focus()), std::time::Duration::ZERO);
         }
     }
 
     fn read(self, file: File) {
-        // Whoever corrects a column stays at it.
+        // The column being corrected keeps the focus.
         let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
         let is_again = self.step.get_untracked() == Step::Read;
         let run = self.start(if is_again { Step::Read } else { Step::Reading }, &file);
@@ -176,7 +178,7 @@ impl Work {
     }
 }
 
-/// What whoever asks may set, as the server wrote it into the page.
+/// The columns that the user may import, as the server wrote them into the page.
 pub fn takes() -> Takes {
     match document().query_selector("[data-administer]") {
         Ok(Some(_)) => Takes::Everything,

@@ -6,12 +6,12 @@ use crate::{
     ui::{text, theme::Theme},
 };
 
-/// The command palette: people and actions, found by typing. What whoever asks may do is written here
-/// by the server, as links and buttons that the island filters. public/dialogs.js opens it.
+/// The command palette: finds people and actions. The server renders the actions that the user may take as links and
+/// buttons, which the island filters. `public/dialogs.js` opens it.
 #[component]
 pub fn PaletteDialog() -> impl IntoView {
     let access = use_context::<Access>().unwrap_or_default();
-    // Who may see nobody has nowhere to go.
+    // Without permission to read there is nothing to find.
     access.read.then(|| {
         view! {
             <dialog id="palette" class="dialog palette" aria-label=text::palette::GO_TO>

@@ -12,8 +12,8 @@ use crate::{
     ui::{components::avatar::avatar_of, text},
 };
 
-/// Finds people on the server and actions among those that the server wrote into the page. Until it
-/// is alive, its form searches the list.
+/// Searches people on the server, and actions among those rendered into the page. Before hydration its form searches
+/// the list.
 #[cfg_attr(feature = "split", island(lazy))]
 #[cfg_attr(not(feature = "split"), island)]
 pub fn Palette(
@@ -30,9 +30,9 @@ pub fn Palette(
         options::filter(&list, &words);
         people.find(words.trim());
     };
-    // What was typed before the island was alive counts, too.
+    // Text may have been typed before hydration.
     Effect::new(move |_| show());
-    // Effects run when the rows they depend on are in the page: the best is then the first.
+    // Effects run after the rows are in the DOM: the first is the best match.
     Effect::new(move |_| {
         people.found.track();
         people.note.track();

@@ -1,17 +1,17 @@
-//! The options of the palette as they stand in the page, whoever wrote them there.
+//! The options of the palette in the DOM, whether rendered by the server or by the island.
 
 use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement, NodeList, ScrollIntoViewOptions, ScrollLogicalPosition},
 };
 
-/// Hides the actions in whose text not every word begins a word.
+/// Hides each action unless every search word is a prefix of a word in its text.
 pub fn filter(list: &Element, words: &str) {
     let words = words.to_ascii_lowercase();
     for action in all(list, "[data-actions] > [role=option]") {
         let text = action.text_content().unwrap_or_default().to_ascii_lowercase();
         let found = words.split_whitespace().all(|word| text.split_whitespace().any(|part| part.starts_with(word)));
-        // Fails for no attribute of this name.
+        // Cannot fail for this attribute name.
         let _ = action.toggle_attribute_with_force("hidden", !found);
     }
     for group in all(list, "[data-actions]") {
@@ -20,7 +20,7 @@ pub fn filter(list: &Element, words: &str) {
     }
 }
 
-/// Selects the option at an index and says its id.
+/// Selects the option at an index and returns its id.
 pub fn select(list: &Element, index: usize) -> Option<String> {
     for old in all(list, "[aria-selected=true]") {
         let _ = old.remove_attribute("aria-selected");
@@ -33,7 +33,7 @@ pub fn select(list: &Element, index: usize) -> Option<String> {
     Some(option.id())
 }
 
-/// Selects the option so many steps on, from either end round to the other.
+/// Moves the selection by a number of options, wrapping around at both ends.
 pub fn step(list: &Element, by: isize) -> Option<String> {
     let count = shown(list).count();
     let from = shown(list).position(|option| option.get_attribute("aria-selected").is_some());
@@ -44,7 +44,7 @@ pub fn step(list: &Element, by: isize) -> Option<String> {
     select(list, next.unwrap_or(if by < 0 { count.saturating_sub(1) } else { 0 }))
 }
 
-/// Follows the selected option; says whether there is one.
+/// Activates the selected option; returns whether there is one.
 pub fn choose(list: &Element) -> bool {
     let selected = all(list, "[aria-selected=true]").next().and_then(|option| option.dyn_into::<HtmlElement>().ok());
     selected.inspect(HtmlElement::click).is_some()

@@ -8,18 +8,18 @@ use crate::{
     ui::text,
 };
 
-/// How long typing must rest before the server is asked.
-const REST: Duration = Duration::from_millis(120);
+/// How long typing must pause before the server is asked.
+const DEBOUNCE: Duration = Duration::from_millis(120);
 
-/// How many people are offered.
+/// The maximum number of people shown.
 const PEOPLE: u32 = 8;
 
-/// The people found so far, and what is to be said of them.
+/// The people found, and the status message.
 #[derive(Clone, Copy)]
 pub struct People {
     pub found: RwSignal<Vec<User>>,
     pub note: RwSignal<Note>,
-    /// Counts the searches: only the answer to the newest one counts.
+    /// The number of the latest search; responses to older ones are discarded.
     search: StoredValue<usize>,
 }
 
@@ -53,7 +53,7 @@ impl People {
         Self { found: RwSignal::new(Vec::new()), note: RwSignal::new(Note::Nothing), search: StoredValue::new(0) }
     }
 
-    /// Shows the people whom some words find, when typing rests.
+    /// Searches people once typing pauses (debounce).
     pub fn find(self, words: &str) {
         self.search.update_value(|search| *search += 1);
         if words.is_empty() {
@@ -67,7 +67,7 @@ impl People {
             ..ListUsers::default()
         };
         self.note.set(Note::Loading);
-        set_timeout(move || self.ask(list, search), REST);
+        set_timeout(move || self.ask(list, search), DEBOUNCE);
     }
 
     fn ask(self, list: ListUsers, search: usize) {

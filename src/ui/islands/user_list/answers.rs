@@ -1,25 +1,27 @@
+//! The data of the list: the first page from the HTML, later ones from the server.
+
 use leptos::{prelude::*, task::spawn_local};
 
 use super::ask::{Answer, ask_server};
 use crate::{
     domain::{AppError, Listed, Page},
     rpc::wire::Wire,
-    ui::{islands::signals, text},
+    ui::{islands::browser, text},
 };
 
-/// What the list shows first: the page is rendered with it, and bears it for the browser.
+/// The initial data of the list: the server renders with it and embeds it in the page for hydration.
 #[derive(Debug, Clone)]
 pub struct First(pub Answer);
 
 impl First {
     const ID: &str = "first-answer";
 
-    /// The element that bears it, which stands before the list.
-    pub fn borne(&self) -> impl IntoView + use<> {
+    /// The element that holds it, placed before the list.
+    pub fn embedded(&self) -> impl IntoView + use<> {
         view! { <div id=Self::ID hidden data-answer=Wire::write(&self.0).ok()></div> }
     }
 
-    /// On the server the page's, in the browser what the page bears.
+    /// From the context on the server, from the page in the browser.
     fn read() -> Answer {
         if is_server()
             && let Some(Self(answer)) = use_context()
@@ -31,16 +33,16 @@ impl First {
     }
 }
 
-/// What the server says of the list that the address asks for. The first answer comes with the page;
-/// of later ones the newest wins, whichever comes last. Until then the one before stays.
+/// The list for the current address. The initial data comes with the page. Of later requests only the newest counts,
+/// whatever the order of responses; until it arrives the previous list stays.
 #[derive(Debug, Clone, Copy)]
 pub struct Answers {
     query: RwSignal<String>,
     pub latest: RwSignal<Answer>,
     pub pending: RwSignal<bool>,
-    /// What becomes of it, in words. What stands there from the beginning is read anyway.
+    /// The status for screen readers. Empty at first, because the initial page is read anyway.
     pub said: RwSignal<String>,
-    /// Counts what was asked.
+    /// The number of requests so far.
     asked: StoredValue<u32>,
 }
 
@@ -55,19 +57,19 @@ impl Answers {
         }
     }
 
-    /// Asks for what the address says now.
+    /// Loads the list for the current address.
     pub fn ask(self) {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
         self.pending.set(true);
         self.said.set(text::people::LOADING.to_owned());
-        signals::send(signals::ASKED);
+        browser::signal(browser::ASKED);
         spawn_local(async move {
             let answer = ask_server(self.query.get_untracked()).await;
             if self.asked.get_value() == number {
                 self.said.set(match &answer {
                     Ok(listing) => text::people::loaded(&range(&listing.page)),
-                    // The panel that takes the rows' place is an alert itself.
+                    // The error panel is an alert itself.
                     Err(_) => String::new(),
                 });
                 self.latest.set(answer);
@@ -76,7 +78,7 @@ impl Answers {
         });
     }
 
-    /// Puts what somebody is called now into the rows that are shown, wherever they would stand.
+    /// Updates the changed person in the visible rows, without sorting them again.
     pub fn patch(self) {
         let Some(live) = document().get_element_by_id("live") else { return };
         let told = |field: &str| live.get_attribute(field).unwrap_or_default();
@@ -86,7 +88,7 @@ impl Answers {
             if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
                 listed.user.name = name;
                 listed.user.email = email;
-                // What a search found stood elsewhere.
+                // The search marks were positions in the old text.
                 listed.name_marks.clear();
                 listed.email_marks.clear();
             }
@@ -94,7 +96,7 @@ impl Answers {
     }
 }
 
-/// `21–40 of about 1,000,000`; what of it is known.
+/// `21–40 of about 1,000,000`; unknown parts are left out.
 pub fn range(page: &Page<Listed>) -> String {
     let count = page.items.len();
     let rows = page.offset.map(|offset| text::people::range(offset + 1, offset as usize + count)).filter(|_| count > 0);

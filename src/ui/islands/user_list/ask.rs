@@ -1,4 +1,5 @@
-//! The way to the server. Its code comes with the first question: who only reads is not sent it.
+//! Requests to the server. With the feature `split` this code is loaded with the first request, so that readers who
+//! make none do not download it.
 
 use crate::domain::{AppError, Listing};
 
@@ -7,14 +8,14 @@ pub use crate::rpc::users::list_users as ask_server;
 #[cfg(feature = "split")]
 pub use split::ask_server;
 
-/// The list, or why there is none.
+/// The list, or an error.
 pub type Answer = Result<Listing, AppError>;
 
-/// Fetches that code for somebody who seems to be about to ask.
+/// Preloads that code when a request is likely.
 pub fn prepare() {
     #[cfg(feature = "split")]
     leptos::task::spawn_local(async {
-        // What does not come now is tried again with the question.
+        // A failed preload is retried with the request.
         let _ = split::fetch().await;
     });
 }

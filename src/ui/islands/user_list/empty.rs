@@ -1,3 +1,5 @@
+//! Panels shown instead of rows: no matches, or an error.
+
 use leptos::{ev, prelude::*};
 
 use super::{Go, go::ListLink};
@@ -12,9 +14,9 @@ pub fn nobody(list: &ListUsers, go: Go) -> impl IntoView + use<> {
     let (title, advice) = match &list.q {
         Some(q) => (text::people::nobody_matches(q), text::people::TRY_OTHER_WORDS),
         None if list.page > 1 || list.cursor.is_some() => (text::people::NO_MORE.to_owned(), text::people::LIST_ENDS),
-        None if filtered => (text::people::NOBODY_LEFT.to_owned(), text::people::TAKE_FILTER_AWAY),
+        None if filtered => (text::people::NO_MATCHES.to_owned(), text::people::REMOVE_A_FILTER),
         None if list.status == UserStatus::Deleted => {
-            (text::people::NOBODY_DELETED.to_owned(), text::people::DELETED_STAND_HERE)
+            (text::people::NO_DELETED_PEOPLE.to_owned(), text::people::DELETED_APPEAR_HERE)
         }
         None => (text::people::NOBODY_YET.to_owned(), text::people::BRING_IN),
     };
@@ -31,8 +33,8 @@ pub fn nobody(list: &ListUsers, go: Go) -> impl IntoView + use<> {
     }
 }
 
-/// Why there are no rows, with a way to try again. Who is offline is told so, and the rows come by
-/// themselves when the network does.
+/// The error that replaces the rows, with a retry button. Offline readers are told so, and the list reloads when the
+/// network returns.
 pub fn failure<R>(error: &AppError, retry: R) -> impl IntoView + use<R>
 where
     R: Fn() + Copy + Send + Sync + 'static,
@@ -45,7 +47,7 @@ where
         on_cleanup(move || listener.remove());
     }
     let again = move || view! { <button type="button" on:click=move |_| retry()>{text::people::TRY_AGAIN}</button> };
-    let heading = view! { <h2>{if offline { text::people::OFFLINE } else { text::errors::title(error) }}</h2> };
-    // The style sheet hides what the server would have said.
+    let heading = view! { <h2>{if offline { text::people::OFFLINE } else { text::site::error_title(error) }}</h2> };
+    // The style sheet hides the server error while offline.
     view! { <div class:offline=offline>{error_panel(error, heading, temporary.then(again))}</div> }
 }

@@ -9,15 +9,14 @@ use crate::{
     ui::text,
 };
 
-/// What the list can be narrowed to, beside words. Whatever is chosen is shown at once; without this
-/// island the form has a button for that.
+/// The filters besides the search text. A choice applies at once; before hydration the form has a submit button.
 #[component]
 pub fn Filters(go: Go) -> impl IntoView {
     let status = move |event| {
-        // The page around the list is another one then.
+        // The title and actions of the page also change.
         if let Ok(status) = event_target_value(&event).parse() {
             let to = ListUsers { status, ..go.list.get_untracked().at_page(1) };
-            // Fails only for an address that is none.
+            // Fails only for an invalid address.
             let _ = window().location().set_href(&address(&to));
         }
     };
@@ -30,7 +29,7 @@ pub fn Filters(go: Go) -> impl IntoView {
             <summary class="button">{text::people::FILTER}</summary>
             <div class="filter-fields">
                 <div class="field">
-                    <label for="status">{text::people::WHO}</label>
+                    <label for="status">{text::people::STATUS}</label>
                     <select id="status" name="status" autocomplete="off" on:change=status>
                         {option(UserStatus::Active, text::people::ACTIVE)}
                         {option(UserStatus::Deleted, text::people::DELETED)}
@@ -47,7 +46,7 @@ pub fn Filters(go: Go) -> impl IntoView {
     }
 }
 
-/// A day of the list that is shown, and the list with another.
+/// A date input that filters the list.
 #[component]
 fn Day(
     name: &'static str,
@@ -57,7 +56,7 @@ fn Day(
     with: fn(&ListUsers, &str) -> Result<ListUsers, FieldErrors>,
 ) -> impl IntoView {
     let choose = move |event| {
-        // A day half typed is none yet.
+        // A partly typed date does not parse.
         if let Ok(chosen) = with(&go.list.read_untracked(), &event_target_value(&event)) {
             go.to(&chosen);
         }
@@ -75,8 +74,7 @@ fn Day(
     }
 }
 
-/// What the form keeps of the list that it asks for anew, when it is sent without this island. The
-/// server leaves out what is empty.
+/// A parameter that the form keeps when it is submitted without this island. The server ignores empty values.
 fn kept(list: &ListUsers, name: &str) -> String {
     let default = ListUsers::default();
     match name {
@@ -86,7 +84,7 @@ fn kept(list: &ListUsers, name: &str) -> String {
     }
 }
 
-/// The filters that are set, each a link to the list without it.
+/// The active filters, each a link to the list without it.
 #[component]
 pub fn Chips(go: Go) -> impl IntoView {
     let chips = move || {

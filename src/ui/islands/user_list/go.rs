@@ -3,19 +3,19 @@ use leptos::{ev, html, prelude::*};
 use super::answers::Answers;
 use crate::{
     domain::ListUsers,
-    ui::{context::query, islands::history},
+    ui::{context::query, islands::browser},
 };
 
-/// Where the list stands, and how its pieces move it to another address of the same page.
+/// Navigation within the list: changes its address without a page load.
 #[derive(Debug, Clone, Copy)]
 pub struct Go {
     query: RwSignal<String>,
-    /// The list that is shown.
+    /// The current list.
     pub list: Signal<ListUsers>,
     answers: Answers,
-    /// Where words are typed.
+    /// The search input.
     pub search: NodeRef<html::Input>,
-    /// Whether the address shown is still being typed: it is replaced by the next, not left behind.
+    /// Whether the current address comes from text still being typed; the next one then replaces it in the history.
     typing: RwSignal<bool>,
 }
 
@@ -24,10 +24,10 @@ impl Go {
         Self { query, list, answers, search: NodeRef::new(), typing: RwSignal::new(false) }
     }
 
-    /// Back and forward within the page. Not on the server.
+    /// Handles the back and forward buttons. Not on the server.
     pub fn follow_history(self) {
         let listener = window_event_listener(ev::popstate, move |_| {
-            // A step within the page, to an anchor, is none between lists.
+            // A jump to an anchor does not change the list.
             let shown = query();
             if self.query.get_untracked() != shown {
                 self.typed();
@@ -37,20 +37,20 @@ impl Go {
         on_cleanup(move || listener.remove());
     }
 
-    /// A step forward in the history.
+    /// Goes to a list with a new history entry.
     pub fn to(self, list: &ListUsers) {
         self.typed();
-        history::push(&address(list));
+        browser::push_address(&address(list));
         self.show(list.to_string());
     }
 
-    /// One step for all that is typed in one go.
+    /// Goes to a list as text is typed: one history entry for all of it.
     pub fn type_to(self, list: &ListUsers) {
         let href = address(list);
         if self.is_typing() {
-            history::replace(&href);
+            browser::replace_address(&href);
         } else {
-            history::push(&href);
+            browser::push_address(&href);
         }
         self.typing.set(true);
         self.show(list.to_string());
@@ -59,47 +59,47 @@ impl Go {
     fn show(self, query: String) {
         self.query.set(query);
         self.answers.ask();
-        // What is being typed stays as it is, a space at its end included.
+        // The text being typed is kept as it is, including a trailing space.
         if let Some(search) = self.search.get_untracked().filter(|_| !self.is_typing()) {
             search.set_value(self.list.read_untracked().q.as_deref().unwrap_or_default());
         }
     }
 
-    /// What is typed next is a step of its own.
+    /// Ends typing: the next input makes a new history entry.
     pub fn typed(self) {
         self.typing.set(false);
     }
 
-    /// Whether the last step was typed.
+    /// Whether the last navigation came from typing.
     fn is_typing(self) -> bool {
         self.typing.get_untracked()
     }
 
-    /// The form has nothing to send: what was chosen in it is shown already.
+    /// Prevents the submission: every choice has already been applied.
     pub fn submit(self, event: &ev::SubmitEvent) {
         event.prevent_default();
         self.typed();
     }
 }
 
-/// Where a list stands as a page.
+/// The address of a list.
 pub fn address(list: &ListUsers) -> String {
     let query = list.to_string();
     if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
 }
 
-/// A link to another address of this list: a plain link until the island is alive.
+/// A link to another list, handled without a page load after hydration.
 #[component]
 pub fn ListLink(
-    /// `None`: there is nowhere to go, but the link keeps its place and its focus.
+    /// `None` disables the link, which keeps its place and its focus.
     to: Option<ListUsers>,
     go: Go,
     class: &'static str,
     #[prop(optional)] rel: Option<&'static str>,
-    /// What it is for a screen reader, where its text does not say that.
+    /// The label for screen readers, if the text is not enough.
     #[prop(optional, into)]
     label: Option<String>,
-    /// Whether it leads to what is shown.
+    /// Whether it points to the current list.
     #[prop(optional)]
     current: bool,
     #[prop(into)] text: String,
@@ -107,7 +107,7 @@ pub fn ListLink(
     let href = to.as_ref().map(address);
     let nowhere = to.is_none();
     let follow = move |click: ev::MouseEvent| {
-        if let Some(list) = to.as_ref().filter(|_| history::is_plain(&click)) {
+        if let Some(list) = to.as_ref().filter(|_| browser::is_plain_click(&click)) {
             click.prevent_default();
             go.to(list);
         }

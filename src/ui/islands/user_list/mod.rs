@@ -1,3 +1,5 @@
+//! The island of the list of people.
+
 pub mod answers;
 mod ask;
 mod empty;
@@ -19,14 +21,14 @@ use self::{
     rows::rows,
     search::Search,
 };
-use super::signals;
+use super::browser;
 use crate::{
     domain::ListUsers,
     ui::{context, text},
 };
 
-/// The list of people: its address says what it shows. Links and forms work without this island;
-/// with it, they fetch the rows and leave the page standing.
+/// The list of people, determined by the address. Links and forms work without this island; with it they fetch the rows
+/// without a page load.
 #[island]
 pub fn UserList() -> impl IntoView {
     let query = RwSignal::new(context::query());
@@ -35,8 +37,8 @@ pub fn UserList() -> impl IntoView {
     let go = Go::new(query, list, answers);
     if is_browser() {
         go.follow_history();
-        signals::on(signals::CHANGED, move || answers.ask());
-        signals::on(signals::PERSON_CHANGED, move || answers.patch());
+        browser::listen(browser::CHANGED, move || answers.ask());
+        browser::listen(browser::PERSON_CHANGED, move || answers.patch());
     }
     view! {
         <section
@@ -51,9 +53,9 @@ pub fn UserList() -> impl IntoView {
                 <Filters go/>
             </form>
             <Chips go/>
-            // Says politely, to who cannot see the rows change, that they have.
+            // Announces new rows to screen readers (polite).
             <p class="visually-hidden" role="status">{answers.said}</p>
-            // Rows stay where they are, and the focus in them, while others take their place.
+            // The old rows, and the focus in them, stay until the new ones arrive.
             {move || answers.latest.with(|answer| match answer {
                 Ok(listing) => Either::Left(rows(&list.read_untracked(), listing, go)),
                 Err(error) => Either::Right(failure(error, move || answers.ask())),

@@ -6,13 +6,13 @@ use crate::{
     ui::text,
 };
 
-/// How many rows a page may be asked to have.
+/// The offered page sizes.
 const SIZES: [u32; 3] = [20, 50, 100];
 
-/// Where one is in the list, and the ways on.
+/// The position in the list, the page sizes, and links to the next and previous page.
 pub fn paging(list: &ListUsers, page: &Page<Listed>, go: Go) -> impl IntoView + use<> {
     let range = range(page);
-    // By number as deep as numbers go, which tells where one is; then by cursor.
+    // By page number as far as those are allowed, because they show the position; then by cursor (keyset pagination).
     let next = page.next.as_ref().map(|cursor| list.next().unwrap_or_else(|| list.at_cursor(cursor)));
     let previous = list.previous().or_else(|| page.previous.as_ref().map(|cursor| list.at_cursor(cursor)));
     let size = |size: u32| {

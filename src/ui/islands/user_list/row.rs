@@ -6,13 +6,13 @@ use crate::{
     ui::{
         components::{
             avatar::avatar_of,
-            date::{Ago, Day},
+            values::{Ago, Day},
         },
         text,
     },
 };
 
-/// One person.
+/// The row of a person.
 pub fn row(listed: &Listed, may_write: bool) -> impl IntoView + use<> {
     let Listed { user, name_marks, email_marks, trashed } = listed;
     let id = user.id.to_string();
@@ -51,7 +51,7 @@ fn by(trashed: &Trashed) -> impl IntoView + use<> {
     trashed.by.clone().map(|by| view! { <span class="by">{text::people::BEFORE_DELETER}<bdi>{by}</bdi></span> })
 }
 
-/// A text with what a search found of it, as HTML: one string where a view would have many pieces.
+/// A text with its matches marked, as HTML: a single string is cheaper than a view of many nodes.
 fn marked(whole: &str, marks: &[(u32, u32)]) -> String {
     let mut html = String::with_capacity(whole.len());
     let mut end = 0;
@@ -73,14 +73,14 @@ mod tests {
     use super::marked;
 
     #[test]
-    fn what_was_found_is_marked_and_nothing_else_is_markup() {
+    fn matches_are_marked_and_everything_else_is_escaped() {
         assert_eq!(marked("<b>Zoë & Co", &[(3, 7), (10, 12)]), "&lt;b&gt;<mark>Zoë</mark> &amp; <mark>Co</mark>");
         assert_eq!(marked("a<b", &[(1, 2)]), "a<mark>&lt;</mark>b");
         assert_eq!(marked("Ada", &[]), "Ada");
     }
 
     #[test]
-    fn a_range_that_does_not_fit_marks_nothing_more() {
+    fn an_invalid_range_ends_the_marking() {
         for marks in [&[(1, 2)][..], &[(3, 2)], &[(0, 99)]] {
             assert_eq!(marked("ëa", marks), "ëa", "{marks:?}");
         }

@@ -6,13 +6,13 @@ use crate::{
     ui::text,
 };
 
-/// The people of a page as a table, and the way to the next.
+/// A page of people as a table, with pagination.
 pub fn rows(list: &ListUsers, listing: &Listing, go: Go) -> impl IntoView + use<> {
     let (page, may_write) = (&listing.page, listing.may_write);
     if page.items.is_empty() {
         return Either::Left(nobody(list, go));
     }
-    // Said only where there are more than these.
+    // Set only if the list is longer than the page.
     let rows = page.items.len() as u64;
     let beyond = page.total.filter(|total| !matches!(total, Total::Exactly(count) if *count <= rows));
     let beyond = beyond.map(|total| total.to_string());
@@ -23,7 +23,7 @@ pub fn rows(list: &ListUsers, listing: &Listing, go: Go) -> impl IntoView + use<
         (SortField::CreatedAt, text::people::JOINED_AT)
     };
     let rows = page.items.iter().map(|listed| row(listed, may_write)).collect_view();
-    // The roles are said again because the table is laid out as a grid on a phone.
+    // Explicit roles: a table laid out as a grid on phones loses its implicit ones.
     Either::Right(view! {
         <form id="rows" method="post" data-beyond=beyond>
             <table role="table" class:selectable=may_write>
@@ -46,7 +46,7 @@ pub fn rows(list: &ListUsers, listing: &Listing, go: Go) -> impl IntoView + use<
     })
 }
 
-/// A column's heading: a link that sorts by it, or turns the order round.
+/// A column heading: a link that sorts by the column, or reverses the order.
 fn heading(field: SortField, text: &'static str, list: &ListUsers, go: Go) -> impl IntoView + use<> {
     let current = list.sort.field == field;
     let by_time = matches!(field, SortField::CreatedAt | SortField::UpdatedAt);

@@ -5,14 +5,13 @@ use leptos::{ev, prelude::*};
 use super::Go;
 use crate::{domain::ListUsers, ui::text};
 
-/// So long nobody types before the list follows.
-const PAUSE: Duration = Duration::from_millis(150);
+/// How long typing must pause before the list is loaded.
+const DEBOUNCE: Duration = Duration::from_millis(150);
 
-/// The search box. It searches as somebody types; without this island it is part of a form that asks
-/// for the page again.
+/// The search box. It searches while the user types; before hydration it submits a form.
 #[component]
 pub fn Search(go: Go) -> impl IntoView {
-    // Counts what was typed: only after the last of it is there a pause.
+    // The number of inputs so far: only the latest one starts a search.
     let typed = StoredValue::new(0_u32);
     let search = move || {
         let Some(input) = go.search.get_untracked() else { return };
@@ -31,11 +30,11 @@ pub fn Search(go: Go) -> impl IntoView {
                     search();
                 }
             },
-            PAUSE,
+            DEBOUNCE,
         );
     };
     if is_browser() {
-        // Somebody may have typed while this island was on its way.
+        // Text may have been typed before hydration.
         set_timeout(search, Duration::ZERO);
     }
     view! {

@@ -10,13 +10,12 @@ use crate::{
     ui::{
         components::{
             avatar::Avatar,
-            email::EmailText,
+            error_panel::loaded,
             field::{Field, Kind},
-            loaded::loaded,
+            layout::Part,
             notice::Done,
-            part::Part,
             post_form::PostForm,
-            role::role_line,
+            values::{EmailText, role_line},
         },
         text,
     },
@@ -28,7 +27,7 @@ const DONE: &[(&str, &str)] = &[
     ("session", text::account::SESSION_ENDED),
 ];
 
-/// `/account`: what somebody may see and change of themselves.
+/// `/account`: the signed-in user's own account.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let own = Resource::new_blocking(|| (), |()| get_own_account());
@@ -65,7 +64,7 @@ fn account(own: OwnAccount) -> impl IntoView {
             </Part>
             <Part title=text::fields::PASSWORD>
                 <PostForm action="password" fields=&["current_password", "password"]>
-                    // Tells password managers whose password it is.
+                    // Lets password managers match the account.
                     <input type="text" autocomplete="username" value=email readonly=true hidden=true/>
                     <Field
                         form="password"

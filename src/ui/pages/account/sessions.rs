@@ -3,12 +3,12 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::Session,
     ui::{
-        components::{agent::browser_name, alert::FormAlert, date::Minute, post_form::ActionButton},
+        components::{agent::browser_name, notice::FormAlert, post_form::ActionButton, values::Minute},
         text,
     },
 };
 
-/// Where somebody is signed in, and the ways out.
+/// The active sessions, and the buttons that sign out.
 #[component]
 pub fn Sessions(sessions: Vec<Session>) -> impl IntoView {
     view! {

@@ -1,8 +1,10 @@
+//! Typed access to the OpenAPI document.
+
 use std::sync::Arc;
 
 use serde_json::Value;
 
-/// The document of the API (OpenAPI 3.1), as the server hands it to its page.
+/// The OpenAPI 3.1 document.
 #[derive(Debug, Clone, Default)]
 pub struct ApiDocument(Arc<Value>);
 
@@ -14,12 +16,12 @@ pub struct Group<'a> {
     pub operations: Vec<Operation<'a>>,
 }
 
-/// What one method does at one address.
+/// One method of one path.
 #[derive(Debug, Clone)]
 pub struct Operation<'a> {
-    /// In capitals.
+    /// Upper case.
     pub method: &'static str,
-    /// The whole path, `/api/v1/users/{id}`.
+    /// The full path, `/api/v1/users/{id}`.
     pub path: String,
     json: &'a Value,
 }
@@ -30,19 +32,19 @@ impl ApiDocument {
         Self(Arc::new(document))
     }
 
-    /// What the API is, in paragraphs.
+    /// The description of the API, in paragraphs.
     #[must_use]
     pub fn description(&self) -> &str {
         text(&self.0["info"], "description")
     }
 
-    /// Where programs find it.
+    /// The address of the document.
     #[must_use]
     pub fn address(&self) -> String {
         format!("{}/openapi.json", self.base())
     }
 
-    /// The operations by tag, in the order of the document's list of tags.
+    /// The operations by tag, in the order of `tags`.
     #[must_use]
     pub fn groups(&self) -> Vec<Group<'_>> {
         let operations = self.operations();
@@ -55,13 +57,13 @@ impl ApiDocument {
         .collect()
     }
 
-    /// Each schema that has a name.
+    /// The named schemas.
     pub fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
         let schemas = self.0["components"]["schemas"].as_object().into_iter().flatten();
         schemas.map(|(name, schema)| (name.as_str(), schema))
     }
 
-    /// What a reference stands for; anything else stands for itself.
+    /// Follows a `$ref`; returns anything else unchanged.
     #[must_use]
     pub fn resolve<'a>(&'a self, json: &'a Value) -> &'a Value {
         match json["$ref"].as_str().and_then(|address| address.strip_prefix('#')) {
@@ -107,7 +109,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// A text field, empty where there is none.
+/// A text field; empty if absent.
 pub fn text<'a>(json: &'a Value, field: &str) -> &'a str {
     json[field].as_str().unwrap_or_default()
 }

@@ -1,10 +1,12 @@
+//! Pretty-printed examples.
+
 use std::fmt::Write;
 
 use serde_json::Value;
 
 use super::document::ApiDocument;
 
-/// An example as JSON in lines, its fields in the order in which their schema names them.
+/// Formats an example as indented JSON, with fields in the order of their schema.
 pub fn example(document: &ApiDocument, value: &Value, schema: &Value) -> String {
     let mut json = String::new();
     write_value(&mut json, document, value, schema, 0);
@@ -37,7 +39,7 @@ fn write_value(json: &mut String, document: &ApiDocument, value: &Value, schema:
     }
 }
 
-/// Those that the schema requires, in its order, then the others.
+/// The required fields in the order of the schema, then the others.
 pub fn field_names<'a>(schema: &Value, names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let place = |name: &str| required.iter().position(|required| *required == name).unwrap_or(required.len());
@@ -62,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_stand_in_the_order_of_their_schema() {
+    fn fields_are_in_the_order_of_their_schema() {
         let user = json!({"required": ["id", "email"], "properties": {"email": {}, "id": {}, "at": {}}});
         let document = ApiDocument::new(json!({"components": {"schemas": {"User": user}}}));
         let users = json!({"items": {"$ref": "#/components/schemas/User"}});

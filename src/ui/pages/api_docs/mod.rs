@@ -1,20 +1,16 @@
 mod document;
 mod example;
 mod operation;
-mod prose;
 mod schema;
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 pub use self::document::ApiDocument;
-use self::{
-    document::{Group, Operation},
-    prose::prose,
-};
+use self::document::{Group, Operation};
 use crate::ui::text;
 
-/// `/api/docs`: the document of the API, which programs read as JSON, as a page.
+/// `/api/docs`: the OpenAPI document as a page.
 #[component]
 pub fn ApiDocsPage() -> impl IntoView {
     let document = use_context::<ApiDocument>().unwrap_or_default();
@@ -61,4 +57,19 @@ fn section(document: &ApiDocument, group: &Group) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The subset of Markdown that descriptions use: paragraphs, and code between backticks.
+pub fn prose(text: &str) -> AnyView {
+    let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.is_empty());
+    paragraphs.map(|paragraph| view! { <p>{line(paragraph)}</p> }).collect_view().into_any()
+}
+
+/// A line with code between backticks.
+pub fn line(text: &str) -> AnyView {
+    let parts = text.split('`').enumerate().map(|(place, part)| {
+        let part = part.to_owned();
+        if place % 2 == 0 { Either::Left(part) } else { Either::Right(view! { <code>{part}</code> }) }
+    });
+    parts.collect_view().into_any()
 }

@@ -4,12 +4,12 @@ use serde_json::Value;
 use super::{
     document::{ApiDocument, Operation, text},
     example::example,
-    prose::{line, prose},
+    line, prose,
     schema::{Row, kind, note, table},
 };
 use crate::ui::text::api_docs as words;
 
-/// One operation: what it does, who may, what is sent and what is answered.
+/// An operation: description, permissions, parameters, body and responses.
 pub fn article(document: &ApiDocument, operation: &Operation) -> AnyView {
     let id = operation.id();
     view! {
@@ -30,7 +30,7 @@ pub fn article(document: &ApiDocument, operation: &Operation) -> AnyView {
     .into_any()
 }
 
-/// Who may: a token of some scope, somebody signed in of some role.
+/// The permissions: a token with a scope, or a session with a role.
 fn needs(security: &Value) -> AnyView {
     let ways = security.as_array().into_iter().flatten().filter_map(Value::as_object).flatten();
     let ways: Vec<_> = ways
@@ -90,7 +90,7 @@ fn answers(document: &ApiDocument, answers: &Value) -> AnyView {
     let answers: Vec<_> = answers.as_object().into_iter().flatten().collect();
     let row = |(status, answer): &(&String, &Value)| {
         let answer = document.resolve(answer);
-        // What every answer has is told once, for all.
+        // Headers that every response has are documented once.
         let names = answer["headers"].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
         let names: Vec<_> = names.filter(|name| !is_everywhere(name)).collect();
         let headers = if names.is_empty() { String::new() } else { format!("`{}`", names.join("`, `")) };

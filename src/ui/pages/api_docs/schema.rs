@@ -4,11 +4,11 @@ use serde_json::Value;
 use super::{
     document::{ApiDocument, text},
     example::field_names,
-    prose::prose,
+    prose,
 };
 use crate::ui::text::api_docs as words;
 
-/// Each schema that has a name, with its fields.
+/// The named schemas with their fields.
 pub fn all(document: &ApiDocument) -> AnyView {
     let article = |(name, schema): (&str, &Value)| {
         view! {
@@ -22,7 +22,7 @@ pub fn all(document: &ApiDocument) -> AnyView {
     document.schemas().map(article).collect_view().into_any()
 }
 
-/// The fields of an object; of anything else, what it is.
+/// The fields of an object, or the kind of any other schema.
 pub fn fields(schema: &Value) -> AnyView {
     let Some(properties) = schema["properties"].as_object() else {
         return view! { <p>{kind(schema)}</p> }.into_any();
@@ -34,7 +34,7 @@ pub fn fields(schema: &Value) -> AnyView {
     table(words::FIELD, field_names(schema, properties.keys()).into_iter().map(row).collect_view().into_any())
 }
 
-/// Names with what each stands for, as a table that is a list where there is no room.
+/// A table of names and meanings, laid out as a list on narrow screens.
 pub fn table(heading: &'static str, rows: AnyView) -> AnyView {
     view! {
         <table class="api-table" role="table">
@@ -51,14 +51,14 @@ pub fn table(heading: &'static str, rows: AnyView) -> AnyView {
     .into_any()
 }
 
-/// A name of such a table.
+/// A row of such a table.
 #[component]
 pub fn Row(
     name: String,
-    /// Where it stands, or that it may be left out.
+    /// Its location, or that it is optional.
     note: &'static str,
     schema: Value,
-    /// What it means, where the schema does not say it.
+    /// The meaning, if the schema does not describe it.
     #[prop(optional, into)]
     description: Option<String>,
 ) -> impl IntoView {
@@ -81,7 +81,7 @@ fn anchor(name: &str) -> String {
     format!("schema-{name}")
 }
 
-/// What a value is: `UUID or null`, `array of User, at most 100`.
+/// The kind of a value: `UUID or null`, `array of User, at most 100`.
 pub fn kind(schema: &Value) -> AnyView {
     if let Some(name) = schema["$ref"].as_str().and_then(|address| address.rsplit('/').next()) {
         return view! { <a href=format!("#{}", anchor(name))>{name.to_owned()}</a> }.into_any();
@@ -148,7 +148,7 @@ fn limits(schema: &Value) -> String {
         .collect()
 }
 
-/// What stands for a value that is left out.
+/// The default value.
 fn default(schema: &Value) -> AnyView {
     match &schema["default"] {
         Value::Null => Either::Left(()),

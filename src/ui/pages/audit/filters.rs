@@ -14,10 +14,10 @@ use crate::{
     },
 };
 
-/// How long a UUID is.
+/// The length of a UUID.
 const ID_CHARS: usize = 36;
 
-/// The form that asks the page for a part of the trail, filled with what it shows now.
+/// The form that filters the trail, filled with the current filters.
 #[component]
 pub fn Filters() -> impl IntoView {
     let query = use_query_map();

@@ -10,8 +10,7 @@ use crate::{
     rpc::events::list_events,
     ui::{
         components::{
-            error_page::refusal,
-            error_panel::error_panel,
+            error_panel::{error_panel, refusal},
             trail::{TrailEvents, TrailPaging},
         },
         context::PageStatus,
@@ -19,7 +18,7 @@ use crate::{
     },
 };
 
-/// `/audit`: everything that happened, for admins. Its address says which part.
+/// `/audit`: the audit trail, for admins. The query string holds the filters.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let access = use_context::<Access>().unwrap_or_default();
@@ -57,6 +56,6 @@ fn events(trail: Trail, list: ListEvents) -> impl IntoView {
 
 fn failure(error: AppError) -> impl IntoView {
     PageStatus::set(&error);
-    let heading = view! { <h2>{text::errors::title(&error)}</h2> };
+    let heading = view! { <h2>{text::site::error_title(&error)}</h2> };
     error_panel(&error, heading, view! { <a class="button" href="/audit">{text::trail::EVERYTHING}</a> })
 }

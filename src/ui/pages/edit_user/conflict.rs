@@ -10,10 +10,10 @@ use crate::{
     },
 };
 
-/// Somebody else was quicker: both versions side by side, and what can be done about it.
+/// An edit conflict: both versions side by side, and the choice between them.
 #[component]
 pub fn Conflict(
-    /// As they are now.
+    /// The current version.
     user: User,
     typed: UserForm,
     last: Option<Event>,
@@ -53,7 +53,7 @@ pub fn Conflict(
     }
 }
 
-/// One version, with what differs from the other marked, and the way to choose it.
+/// One version, with its differences marked, and the button that chooses it.
 fn version<V: IntoView>(title: &'static str, one: &UserForm, other: &UserForm, choice: V) -> impl IntoView + use<V> {
     let values = [(&one.name, &other.name), (&one.email, &other.email)];
     let rows = LABELS.into_iter().zip(values).map(|((_, label), (value, other))| {

@@ -1,4 +1,4 @@
-//! Somebody who was deleted or erased while they were edited.
+//! A person who was deleted or erased while being edited.
 
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
@@ -6,14 +6,14 @@ use leptos_meta::Title;
 use crate::{
     domain::{Access, ActorKind, AppError, Event, EventActor, User, UserForm},
     ui::{
-        components::{alert::FormAlert, control::capital, date::Minute},
+        components::{control::capital, notice::FormAlert, values::Minute},
         form::Submitted,
         islands::form_guard::person_form::person_form,
         text,
     },
 };
 
-/// Deleted: they can come back with what was typed.
+/// Deleted: can be restored with the typed values.
 #[component]
 pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
     let person = format!("/users/{}", user.id);
@@ -41,7 +41,7 @@ pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
     }
 }
 
-/// Nothing is left of them but what was typed.
+/// Erased: the typed values can become a new person.
 #[component]
 pub fn Erased() -> impl IntoView {
     let alert = view! {
@@ -65,9 +65,9 @@ pub fn Erased() -> impl IntoView {
     }
 }
 
-/// Who did what, and when, as far as it is known.
+/// The conflicting event: actor, action and time, as far as known.
 pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> impl IntoView {
-    let who = last.as_ref().map_or_else(|| text::edit::SOMEBODY_ELSE.to_owned(), |event| subject(&event.actor));
+    let who = last.as_ref().map_or_else(|| text::edit::SOMEONE_ELSE.to_owned(), |event| subject(&event.actor));
     view! {
         <p class="alert" role="alert" tabindex="-1" autofocus=true>
             <bdi>{who}</bdi>
@@ -79,7 +79,7 @@ pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> im
     }
 }
 
-/// Who did it, at the beginning of a sentence.
+/// The actor, at the start of a sentence.
 fn subject(actor: &EventActor) -> String {
     let own = use_context::<Access>().and_then(|access| access.member).map(|member| member.id.0);
     match actor.kind {

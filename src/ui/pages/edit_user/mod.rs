@@ -17,9 +17,8 @@ use crate::{
     rpc::{events::get_history, users::get_user},
     ui::{
         components::{
-            alert::FormAlert,
-            error_page::{ErrorPage, refusal},
-            loaded::loaded,
+            error_panel::{ErrorPage, loaded, refusal},
+            notice::FormAlert,
         },
         form::Submitted,
         islands::form_guard::person_form::person_form,
@@ -27,7 +26,7 @@ use crate::{
     },
 };
 
-/// `/users/{id}/edit`: changes a person.
+/// `/users/{id}/edit`: edits a person.
 #[component]
 pub fn EditUserPage() -> impl IntoView {
     let access = use_context::<Access>().unwrap_or_default();
@@ -40,8 +39,7 @@ pub fn EditUserPage() -> impl IntoView {
     Either::Right(loaded(subject, page))
 }
 
-/// Who is edited; `None` when there is nobody any more. And what happened to them last, for those
-/// whose changes were refused.
+/// The edited user, `None` if erased, and their latest event if the submission was rejected.
 type Subject = (Option<User>, Option<Event>);
 
 async fn subject((id, is_refused): (String, bool)) -> Result<Subject, AppError> {
@@ -56,7 +54,7 @@ async fn subject((id, is_refused): (String, bool)) -> Result<Subject, AppError> 
     Ok((Some(user), trail.events.into_iter().next()))
 }
 
-/// What was typed is there again, whatever became of its person meanwhile.
+/// Keeps the typed values, whatever has happened to the person meanwhile.
 fn page((user, last): Subject) -> impl IntoView {
     let sent = Submitted::to("");
     let typed = |user: &User| UserForm {
@@ -84,7 +82,7 @@ fn page((user, last): Subject) -> impl IntoView {
 }
 
 fn edit(user: User, sent: &Submitted) -> impl IntoView + use<> {
-    // Who saves again after an error of their own still must not overwrite what they did not see.
+    // Optimistic concurrency: saving again after a validation error must not overwrite a version the user has not seen.
     let seen = sent.value("version").filter(|_| sent.error.is_some());
     let version = seen.unwrap_or_else(|| user.version.to_string());
     let person = format!("/users/{}", user.id);

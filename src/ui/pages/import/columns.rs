@@ -1,21 +1,24 @@
+//! The file of an import: its recognised format, and the form that corrects its columns.
+
 use leptos::prelude::*;
 
 use crate::{
-    domain::FileColumn,
+    domain::{Access, FileColumn, Import},
     ui::{
         components::{
-            file_facts::{field_options, heading_or_number},
+            file_facts::{FileFacts, field_options, heading_or_number},
             post_form::PostForm,
         },
+        form::Submitted,
         text,
     },
 };
 
-/// The columns of the file, each with a choice of what it is taken for.
+/// The columns of the file, each with the field it is mapped to.
 #[component]
 pub fn ColumnsForm(
     columns: Vec<FileColumn>,
-    /// Whether ids, times and versions may be taken over.
+    /// Whether ids, times and versions may be imported.
     administer: bool,
 ) -> impl IntoView {
     let column = move |(place, column): (usize, FileColumn)| view! { <Column place column administer/> };
@@ -38,5 +41,20 @@ fn Column(place: usize, column: FileColumn, administer: bool) -> impl IntoView {
             <span class="arrow" aria-hidden="true">{text::import_file::ARROW}</span>
             <select id=id name="field" autocomplete="off">{field_options(chosen, administer)}</select>
         </div>
+    }
+}
+
+/// The recognised format of the file, and the form that corrects it.
+#[component]
+pub fn FileRead(import: Import) -> impl IntoView {
+    let administer = use_context::<Access>().unwrap_or_default().administer;
+    let open = Submitted::to("columns").error.is_some();
+    let columns = import.columns;
+    view! {
+        {import.format.map(|format| view! { <FileFacts format columns=columns.clone()/> })}
+        <details class="correct" open=open>
+            <summary>{text::import_file::CORRECT_COLUMNS}</summary>
+            <ColumnsForm columns administer/>
+        </details>
     }
 }

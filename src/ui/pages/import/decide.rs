@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{ImportCounts, ImportId, ImportMode, RowOutcome},
     ui::{
-        components::{alert::FormAlert, control::Control},
+        components::{control::Control, notice::FormAlert},
         form::Submitted,
         text,
     },
@@ -11,12 +11,12 @@ use crate::{
 
 const MODES: [ImportMode; 2] = [ImportMode::Insert, ImportMode::Update];
 
-/// Whether to import, and how. What concerns one mode alone is shown with it, by the style sheet.
+/// The form that starts or cancels the import. The style sheet shows only the parts of the chosen mode.
 #[component]
 pub fn Decide(id: ImportId, counts: ImportCounts) -> impl IntoView {
     let nothing = counts.new + counts.changed == 0;
     let skip = Control::of("apply", "skip_invalid", text::imports::THIS_BOX);
-    // Without anybody to change both modes are one.
+    // If nothing would change, both modes do the same.
     let modes_shown = if counts.changed == 0 { &MODES[..1] } else { &MODES[..] };
     let skips = modes_shown.iter().map(|&mode| view! { <Skip id mode counts control=skip.clone() nothing/> });
     view! {
@@ -35,7 +35,7 @@ pub fn Decide(id: ImportId, counts: ImportCounts) -> impl IntoView {
     }
 }
 
-/// What buttons elsewhere send.
+/// The forms that buttons elsewhere on the page submit.
 #[component]
 pub fn CancelForm() -> impl IntoView {
     view! {
@@ -49,7 +49,7 @@ fn nothing_to_do(counts: &ImportCounts) -> &'static str {
     if counts.unchanged > 0 { text::imports::NOTHING_TO_DO } else { text::import_file::NO_GOOD_ROWS }
 }
 
-/// The choice, where it makes a difference.
+/// The choice of mode, if the modes differ.
 fn modes(counts: ImportCounts) -> impl IntoView {
     if counts.changed == 0 {
         return Either::Left(view! {
@@ -70,7 +70,7 @@ fn modes(counts: ImportCounts) -> impl IntoView {
     });
     Either::Right(view! {
         <fieldset class="field">
-            <legend>{text::imports::WHO_IS_THERE}</legend>
+            <legend>{text::imports::PEOPLE_ALREADY_THERE}</legend>
             {choices.into_iter().collect_view()}
         </fieldset>
         {would.into_iter().collect_view()}
@@ -90,14 +90,14 @@ fn choice(mode: ImportMode, checked: bool) -> impl IntoView {
     }
 }
 
-/// The rows that an import in a mode leaves out: to be allowed, and to be had as a file.
+/// The rows that an import in this mode skips: a checkbox that allows it, and a link to download them.
 #[component]
 fn Skip(
     id: ImportId,
     mode: ImportMode,
     counts: ImportCounts,
     control: Control,
-    /// Nothing would be left to import.
+    /// Whether no row would be left to import.
     nothing: bool,
 ) -> impl IntoView {
     let rows = counts.refused(mode);

@@ -6,7 +6,7 @@ use crate::{
     ui::text,
 };
 
-/// The outcomes in the order of their figures.
+/// The outcomes in display order.
 const ORDER: [RowOutcome; 6] = [
     RowOutcome::New,
     RowOutcome::Changed,
@@ -16,7 +16,7 @@ const ORDER: [RowOutcome; 6] = [
     RowOutcome::Taken,
 ];
 
-/// How many rows have which outcome; those that can be shown are links to them.
+/// The number of rows by outcome; a link if those rows can be shown.
 #[component]
 pub fn Figures(import: Import, shown: Option<RowOutcome>) -> impl IntoView {
     let counts = import.counts.unwrap_or_default();

@@ -1,7 +1,6 @@
 mod columns;
 mod decide;
 mod figures;
-mod file;
 mod outcome;
 mod progress;
 mod rows;
@@ -11,10 +10,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::{
-    columns::ColumnsForm,
+    columns::{ColumnsForm, FileRead},
     decide::Decide,
     figures::Figures,
-    file::FileRead,
     outcome::Outcome,
     progress::Progress,
     rows::{Rows, Shown},
@@ -24,13 +22,13 @@ use crate::{
     domain::{Access, AppError, Import, ImportState, RowOutcome},
     rpc::imports::{get_import, read_import_rows},
     ui::{
-        components::{alert::FormAlert, control::sentence, date::Minute, loaded::loaded, part::Part},
+        components::{control::sentence, error_panel::loaded, layout::Part, notice::FormAlert, values::Minute},
         context::SiteFiles,
         text,
     },
 };
 
-/// `/imports/{id}`: what would become of a file's rows, or has.
+/// `/imports/{id}`: the preview, progress and result of an import.
 #[component]
 pub fn ImportPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
@@ -50,7 +48,7 @@ async fn import_and_rows((id, asked, after): Asked) -> Result<(Import, Option<Sh
     Ok((import, Some(Shown::of(outcome, after, rows))))
 }
 
-/// What changes by itself stands in `#import`, which public/import.js fetches anew.
+/// Everything that changes while the import runs is in `#import`, which `public/import.js` fetches again.
 fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
     let goes_on = import.state.is_busy() || import.state == ImportState::Receiving;
     let script = use_context::<SiteFiles>().map(|files| files.import).filter(|_| goes_on);
@@ -62,7 +60,7 @@ fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
         <FormAlert form="undo"/>
         <FormAlert form="columns"/>
         <p id="import-news" class="visually-hidden" role="status"></p>
-        // Where no script does it. Browsers take it from here, too; scripts could not take it back.
+        // Refreshes without scripts. In <noscript>, because scripts cannot cancel a refresh.
         {goes_on.then(|| view! { <noscript><meta http-equiv="refresh" content="1"/></noscript> })}
         <div id="import" data-state=state.as_str() data-goes-on=goes_on.then_some("") data-news=news>
             <header class="import-head">
@@ -76,14 +74,14 @@ fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
     }
 }
 
-/// What is read out as the import goes on.
+/// The status that is read out while the import runs.
 fn news(import: &Import) -> String {
     let percent = import.progress.and_then(|progress| (progress.done * 100).checked_div(progress.total));
     let percent = percent.map(|percent| text::imports::percent(percent / 25 * 25));
     format!("{} {}", text::imports::heading(import.state), percent.unwrap_or_default()).trim().to_owned()
 }
 
-/// How large the file is, and whose.
+/// The size of the file, and who uploaded it.
 #[component]
 fn Made(import: Import) -> impl IntoView {
     let rows = import.counts.map(|counts| format!("{} · ", text::imports::rows(counts.rows())));

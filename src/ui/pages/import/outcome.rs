@@ -7,12 +7,12 @@ use super::{
 use crate::{
     domain::{Import, ImportMode, ImportState},
     ui::{
-        components::{part::Part, post_form::PostForm},
+        components::{layout::Part, post_form::PostForm},
         text,
     },
 };
 
-/// What became of an import: done, undone or cancelled.
+/// The result of an import: imported, undone or cancelled.
 #[component]
 pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
     let state = import.state;
@@ -37,7 +37,7 @@ pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
     }
 }
 
-/// What was done, as a sentence or two.
+/// The summary of the import.
 fn did(import: &Import) -> String {
     let counts = import.counts.unwrap_or_default();
     let mode = import.mode.unwrap_or(ImportMode::Insert);
@@ -50,7 +50,7 @@ fn did(import: &Import) -> String {
             let others = [
                 (changed, text::imports::changed(changed)),
                 (counts.unchanged, text::imports::unchanged(counts.unchanged)),
-                (import.refused(mode), text::imports::left_out(import.refused(mode))),
+                (import.refused(mode), text::imports::skipped(import.refused(mode))),
             ];
             parts.extend(others.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text));
             format!("{}{}", parts.join(", "), text::person::END)
@@ -67,7 +67,7 @@ fn Undo(import: Import) -> impl IntoView {
     view! {
         <div class="sheet parts">
             {refused.then(|| view! {
-                <Part title=text::imports::LEFT_OUT>
+                <Part title=text::imports::SKIPPED_ROWS>
                     <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
                 </Part>
             })}

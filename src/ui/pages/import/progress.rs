@@ -6,14 +6,14 @@ use crate::{
     ui::text,
 };
 
-/// How far it is, while something goes on by itself.
+/// The progress of a running step.
 #[component]
 pub fn Progress(import: Import) -> impl IntoView {
     let state = import.state;
     let sent = ImportProgress { done: import.received, total: import.size, rate: 0 };
     let progress = if state == ImportState::Receiving { sent } else { import.progress.unwrap_or_default() };
     let ImportProgress { done, total, .. } = progress;
-    // Without a value it only shows that something goes on.
+    // Without a value the progress bar is indeterminate.
     let value = (total > 0).then(|| done.min(total).to_string());
     let hint = match state {
         ImportState::Receiving => text::imports::RECEIVING_HINT,

@@ -4,25 +4,28 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{Import, ImportMode, ImportRow, ImportState, RowOutcome},
     ui::{
-        components::{changes::Changes, email::EmailText, row_errors::RowErrors},
+        components::{
+            changes::{Changes, RowErrors},
+            values::EmailText,
+        },
         text,
     },
 };
 
-/// A stretch of the rows with an outcome.
+/// A page of the rows with an outcome.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shown {
     pub outcome: RowOutcome,
     after: u64,
     rows: Vec<ImportRow>,
-    /// Whether there are more.
+    /// Whether there are more rows.
     goes_on: bool,
 }
 
 impl Shown {
     pub const PER_PAGE: u32 = 50;
 
-    /// Of one row more than is shown, if there is.
+    /// `rows` holds one more than a page if there are more.
     pub fn of(outcome: RowOutcome, after: u64, mut rows: Vec<ImportRow>) -> Self {
         let goes_on = rows.len() > Self::PER_PAGE as usize;
         rows.truncate(Self::PER_PAGE as usize);
@@ -30,7 +33,7 @@ impl Shown {
     }
 }
 
-/// Whether rows of an outcome are kept, and there are any.
+/// Whether rows with this outcome are stored, and there are any.
 pub fn are_there(import: &Import, outcome: RowOutcome) -> bool {
     let count = import.counts.unwrap_or_default().of(outcome);
     let left_out = is_problem(outcome) || outcome == RowOutcome::Changed && import.mode == Some(ImportMode::Insert);
@@ -46,7 +49,7 @@ pub fn is_problem(outcome: RowOutcome) -> bool {
     matches!(outcome, RowOutcome::Invalid | RowOutcome::Duplicate | RowOutcome::Taken)
 }
 
-/// What was asked for, or else what somebody should look at first.
+/// The requested outcome, or the one that needs attention first.
 pub fn outcome_shown(import: &Import, asked: Option<RowOutcome>) -> Option<RowOutcome> {
     let order = [
         RowOutcome::Kept,
@@ -98,7 +101,7 @@ fn Row(row: ImportRow) -> impl IntoView {
                 {changes}
                 <RowErrors errors/>
                 {duplicate_of.map(|line| view! { <p>{text::imports::BEFORE_EARLIER}{text::imports::count(line)}{text::person::END}</p> })}
-                {who.map(|id| view! { <p class="origin"><a href=format!("/users/{id}")>{text::imports::WHO_IS_IT}</a></p> })}
+                {who.map(|id| view! { <p class="origin"><a href=format!("/users/{id}")>{text::imports::SHOW_THAT_PERSON}</a></p> })}
             </div>
         </li>
     }

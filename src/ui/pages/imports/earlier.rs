@@ -2,7 +2,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Import, ImportState},
-    ui::{components::date::Minute, text},
+    ui::{components::values::Minute, text},
 };
 
 /// The latest imports, each a link to its page.
@@ -11,12 +11,12 @@ pub fn Earlier(imports: Vec<Import>) -> impl IntoView {
     if imports.is_empty() {
         return Either::Left(view! { <p class="lead">{text::imports::NONE_YET}</p> });
     }
-    // The roles are those of the elements: it is shown as a list on a phone.
+    // Explicit roles: a table laid out as a list on phones loses its implicit ones.
     Either::Right(view! {
         <table class="tokens imports" role="table">
             <thead role="rowgroup">
                 <tr role="row">
-                    <th role="columnheader" scope="col">{text::imports::FILE}</th>
+                    <th role="columnheader" scope="col">{text::import_file::FILE}</th>
                     <th role="columnheader" scope="col">{text::imports::ROWS}</th>
                     <th role="columnheader" scope="col">{text::imports::WHEN}</th>
                     <th role="columnheader" scope="col">{text::imports::BY}</th>
@@ -44,7 +44,7 @@ fn row(import: Import) -> impl IntoView {
     }
 }
 
-/// What has become of an import, in a word.
+/// The state of an import as a badge.
 pub fn badge(state: ImportState) -> impl IntoView {
     let live = matches!(state, ImportState::Applied | ImportState::Checked) || state.is_busy();
     view! { <p class="badge" class:live=live>{text::imports::state(state)}</p> }

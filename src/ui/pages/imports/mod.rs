@@ -8,14 +8,17 @@ use crate::{
     domain::{Access, Import},
     rpc::imports::list_imports,
     ui::{
-        components::{alert::FormAlert, error_page::refusal, loaded::loaded},
+        components::{
+            error_panel::{loaded, refusal},
+            notice::FormAlert,
+        },
         context::SiteFiles,
         islands::import_file::ImportFile,
         text,
     },
 };
 
-/// `/imports`: takes a file of people, and lists the earlier ones.
+/// `/imports`: takes a file of people, and lists earlier imports.
 #[component]
 pub fn ImportsPage() -> impl IntoView {
     let access = use_context::<Access>().unwrap_or_default();

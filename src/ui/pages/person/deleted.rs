@@ -4,19 +4,19 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{AppError, Deletion, Timestamp, User},
     ui::{
-        components::{alert::FormAlert, date::Day, post_form::ActionButton},
+        components::{notice::FormAlert, post_form::ActionButton, values::Day},
         context::RenderedAt,
         form::Submitted,
         text,
     },
 };
 
-/// Since when and until when somebody is in the trash, and the way out.
+/// When a person was deleted, when they will be erased, and the button that restores them.
 #[component]
 pub fn Deleted(
     at: Timestamp,
     deletion: Deletion,
-    /// Whether whoever asks may restore them.
+    /// Whether the user may restore them.
     write: bool,
 ) -> impl IntoView {
     let Deletion { by, until, holder } = deletion;
@@ -38,7 +38,7 @@ pub fn Deleted(
     }
 }
 
-/// Why somebody could not be restored: with whoever stands in the way, where it is known.
+/// Why a person could not be restored, with a link to the person who has their e-mail address now.
 #[component]
 pub fn RestoreAlert(holder: Option<User>) -> impl IntoView {
     match holder.filter(|_| is_refused()) {
@@ -62,7 +62,7 @@ fn belongs_to(holder: &User) -> impl IntoView + use<> {
     }
 }
 
-/// How long until then, in whole days begun.
+/// The remaining time in days, rounded up.
 fn time_left(now: Timestamp, until: Timestamp) -> String {
     let rounded_up = until.since(now) + TimeDelta::days(1) - TimeDelta::microseconds(1);
     text::person::time_left(rounded_up.num_days().max(0).unsigned_abs())

@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 
 use crate::ui::{
-    components::{control::Control, part::Part, post_form::PostForm},
+    components::{control::Control, layout::Part, post_form::PostForm},
     form::Submitted,
     text,
 };
 
-/// The way to erase a person, out of sight until it is wanted.
+/// The form that erases a person, collapsed until it is opened.
 #[component]
 pub fn Erase() -> impl IntoView {
     let open = Submitted::to("erase").error.is_some();

@@ -17,12 +17,12 @@ use crate::{
     domain::{Access, AppError, Event, Person, Trail, UserId},
     rpc::{events::get_history, users::get_person},
     ui::{
-        components::{alert::FormAlert, loaded::loaded, trail::TrailEvents},
+        components::{error_panel::loaded, notice::FormAlert, trail::TrailEvents},
         text,
     },
 };
 
-/// `/users/{id}`: one person, and the last that happened to them for those who may know.
+/// `/users/{id}`: a person, with the latest changes for editors.
 #[component]
 pub fn PersonPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
@@ -65,13 +65,13 @@ fn page((person, trail): (Person, Option<Trail>)) -> impl IntoView {
 
 #[component]
 fn History(id: UserId, trail: Trail) -> impl IntoView {
-    // Where from is for the whole history.
+    // Addresses and request ids are only in the full history.
     let events = trail.events.into_iter().map(|event| Event { address: None, request_id: None, ..event }).collect();
     view! {
         <section class="person-history" aria-labelledby="history">
             <div class="page-head">
                 <h2 id="history">{text::person::LATEST_CHANGES}</h2>
-                <a class="quiet" href=format!("/users/{id}/history")>{text::person::WHOLE_HISTORY}</a>
+                <a class="quiet" href=format!("/users/{id}/history")>{text::person::FULL_HISTORY}</a>
             </div>
             <TrailEvents events of_one=true nothing=text::trail::NOTHING_MORE/>
         </section>

@@ -6,20 +6,19 @@ use crate::{
     ui::{
         components::{
             avatar::avatar_of,
-            copy_button::CopyButton,
-            date::{Day, Minute},
-            email::EmailText,
+            copy::CopyButton,
             post_form::ActionButton,
+            values::{Day, EmailText, Minute},
         },
         text,
     },
 };
 
-/// What is known of a person, and what can be done to them.
+/// The data of a person, and the actions on them.
 #[component]
 pub fn PersonSheet(
     user: User,
-    /// Whether whoever asks may change this person.
+    /// Whether the user may change this person.
     write: bool,
 ) -> impl IntoView {
     let mailto = mailto(&user.email);
@@ -63,7 +62,7 @@ fn Actions(id: UserId, active: bool) -> impl IntoView {
     })
 }
 
-/// An address of mail (RFC 6068): what would mean something in it is encoded.
+/// A `mailto:` link (RFC 6068), percent-encoded.
 fn mailto(email: &str) -> String {
     let encode = |part: &str| byte_serialize(part.as_bytes()).collect::<String>();
     let (local, host) = email.rsplit_once('@').unwrap_or((email, ""));

@@ -5,19 +5,19 @@ use leptos::prelude::*;
 use crate::{
     domain::{Role, Standing},
     ui::{
-        components::{part::Part, post_form::PostForm, role::role_line, secret::Secret, select::Select},
+        components::{copy::Secret, layout::Part, post_form::PostForm, select::Select, values::role_line},
         form::{Outcome, Submitted},
         text,
     },
 };
 
-/// Whether and how a person may sign in, for admins to change.
+/// The role and sign-in state of a person, which admins can change.
 #[component]
 pub fn SignIn(standing: Standing) -> impl IntoView {
     let Standing { role, has_password } = standing;
-    let nobody = (String::new(), text::person::MAY_NOT_SIGN_IN.to_owned());
+    let no_role = (String::new(), text::person::NO_SIGN_IN.to_owned());
     let roles = Role::ALL.into_iter().map(|role| (role.to_string(), role_line(role)));
-    let options: Vec<_> = iter::once(nobody).chain(roles).collect();
+    let options: Vec<_> = iter::once(no_role).chain(roles).collect();
     view! {
         <Part title=text::person::SIGN_IN>
             <PostForm action="role" fields=&["role"]>
@@ -29,7 +29,7 @@ pub fn SignIn(standing: Standing) -> impl IntoView {
     }
 }
 
-/// A link that lets its person set a password, to be handed over by whoever makes it.
+/// Creates a link with which the person sets a password; the admin passes it on.
 #[component]
 fn SignInLink(has_password: bool) -> impl IntoView {
     let (state, button) = if has_password {

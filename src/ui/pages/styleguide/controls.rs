@@ -5,18 +5,18 @@ use crate::{
     domain::{AppError, FieldErrors},
     ui::{
         components::{
+            copy::Secret,
             field::{Field, Kind},
+            layout::ThemeSwitch,
             post_form::ActionButton,
-            secret::Secret,
             select::Select,
-            theme_switch::ThemeSwitch,
         },
         form::Submitted,
         text,
     },
 };
 
-/// What one clicks and types into.
+/// Buttons and inputs.
 #[component]
 pub fn Controls() -> impl IntoView {
     view! {
@@ -49,13 +49,13 @@ pub fn Controls() -> impl IntoView {
     }
 }
 
-/// Fields of a form that was sent and refused.
+/// Fields of a rejected form.
 #[component]
 fn Refused() -> impl IntoView {
     let mut errors = FieldErrors::one("name", "empty", "must not be empty");
     errors.push("email", "invalid", "must have an @ with something on both sides");
     let values = vec![("name".to_owned(), " ".to_owned()), ("email".to_owned(), "ada.example.org".to_owned())];
-    // For these fields alone.
+    // The context applies only to these fields.
     Owner::new().with(|| {
         let error = Some(AppError::Invalid(errors));
         provide_context(Submitted { action: "refused".to_owned(), values, error, outcome: None });

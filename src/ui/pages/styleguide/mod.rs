@@ -1,4 +1,4 @@
-//! `/_styleguide`: every component in every state, for those who change them. Debug builds only.
+//! `/_styleguide`: every component in every state. Debug builds only.
 
 mod controls;
 mod tokens;
@@ -8,7 +8,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 use self::{controls::Controls, tokens::Tokens, words::Words};
-use super::not_found::NotFoundPage;
+use crate::ui::components::error_panel::NotFoundPage;
 
 #[component]
 pub fn StyleguidePage() -> impl IntoView {
@@ -25,7 +25,7 @@ pub fn StyleguidePage() -> impl IntoView {
     })
 }
 
-/// A part of the guide under its heading.
+/// A section of the guide.
 #[component]
 fn Specimen(title: &'static str, children: Children) -> impl IntoView {
     view! {

@@ -2,10 +2,10 @@ use leptos::prelude::*;
 
 use super::Specimen;
 
-/// The style sheet itself: what it names is what is shown.
+/// The style sheet itself, so that the guide cannot differ from it.
 const TOKENS: &str = include_str!("../../../../style/tokens.css");
 
-/// The tokens with their names and what they look like.
+/// The design tokens with names and samples.
 #[component]
 pub fn Tokens() -> impl IntoView {
     view! {

@@ -5,14 +5,14 @@ use crate::{
     domain::{AppError, Cause, Timestamp},
     ui::{
         components::{
-            date::{Ago, Day, Minute},
             error_panel::error_panel,
+            values::{Ago, Day, Minute},
         },
         context::RenderedAt,
     },
 };
 
-/// What the page says: news, people, times, and why something is not there.
+/// Messages, people, times and errors.
 #[component]
 pub fn Words() -> impl IntoView {
     let offline = view! { <h3>"You are offline"</h3> };

@@ -9,7 +9,12 @@ use crate::{
     domain::ApiToken,
     rpc::tokens::list_tokens,
     ui::{
-        components::{alert::FormAlert, loaded::loaded, notice::Done, part::Part, secret::Secret},
+        components::{
+            copy::Secret,
+            error_panel::loaded,
+            layout::Part,
+            notice::{Done, FormAlert},
+        },
         form::{Outcome, Submitted},
         text,
     },
@@ -17,7 +22,7 @@ use crate::{
 
 const DONE: &[(&str, &str)] = &[("revoked", text::tokens::REVOKED_NEWS)];
 
-/// `/tokens`: the ways in for services, for admins.
+/// `/tokens`: API tokens, for admins.
 #[component]
 pub fn TokensPage() -> impl IntoView {
     let tokens = Resource::new_blocking(|| (), |()| list_tokens());
@@ -40,7 +45,7 @@ fn page(tokens: Vec<ApiToken>) -> impl IntoView {
         <FormAlert form="revoke"/>
         {made.map(|value| view! {
             <div class="sheet">
-                <Secret id="token" label=text::tokens::MADE_TOKEN value hint=text::tokens::MADE_HINT/>
+                <Secret id="token" label=text::tokens::CREATED_TOKEN value hint=text::tokens::CREATED_HINT/>
             </div>
         })}
         <Rows tokens/>

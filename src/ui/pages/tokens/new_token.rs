@@ -11,7 +11,7 @@ use crate::{
 
 const FIELDS: &[&str] = &["name", "scope", "expires"];
 
-/// How long a token lasts: days, as the form sends them, and in words.
+/// The offered lifetimes: days, as the form sends them, and labels.
 const LIFETIMES: [(&str, &str); 4] = [
     ("30", text::tokens::AFTER_30_DAYS),
     ("90", text::tokens::AFTER_90_DAYS),
@@ -19,7 +19,7 @@ const LIFETIMES: [(&str, &str); 4] = [
     ("", text::tokens::NEVER),
 ];
 
-/// The form that makes a token.
+/// The form that creates a token.
 #[component]
 pub fn NewToken() -> impl IntoView {
     let lifetimes: Vec<_> = LIFETIMES.iter().map(|(days, title)| ((*days).to_owned(), (*title).to_owned())).collect();
@@ -34,7 +34,7 @@ pub fn NewToken() -> impl IntoView {
             />
             <ScopeBoxes/>
             <Select form="create" name="expires" label=text::tokens::EXPIRES options=lifetimes value="90"/>
-            <button class="primary" type="submit">{text::tokens::MAKE_TOKEN}</button>
+            <button class="primary" type="submit">{text::tokens::CREATE_TOKEN}</button>
         </PostForm>
     }
 }
@@ -56,7 +56,7 @@ fn ScopeBoxes() -> impl IntoView {
     });
     view! {
         <fieldset class="field" aria-describedby=described_by>
-            <legend>{text::tokens::WHAT_IT_MAY}</legend>
+            <legend>{text::tokens::SCOPES}</legend>
             {boxes.collect_view()}
             {control.error_line()}
         </fieldset>

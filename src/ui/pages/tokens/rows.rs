@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{ApiToken, Scope, Timestamp},
     ui::{
-        components::{date::Day, post_form::ActionButton},
+        components::{post_form::ActionButton, values::Day},
         context::RenderedAt,
         text,
     },
@@ -16,14 +16,14 @@ pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
         return Either::Left(view! { <p class="lead">{text::tokens::NONE_YET}</p> });
     }
     let now = RenderedAt::get();
-    // The roles are said again because the table is laid out as a list on a phone.
+    // Explicit roles: a table laid out as a list on phones loses its implicit ones.
     Either::Right(view! {
         <table class="tokens" role="table">
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col">{text::fields::NAME}</th>
-                    <th role="columnheader" scope="col">{text::tokens::MAY}</th>
-                    <th role="columnheader" scope="col">{text::tokens::MADE}</th>
+                    <th role="columnheader" scope="col">{text::tokens::SCOPES}</th>
+                    <th role="columnheader" scope="col">{text::tokens::CREATED}</th>
                     <th role="columnheader" scope="col">{text::tokens::EXPIRES}</th>
                     <th role="columnheader" scope="col">{text::tokens::LAST_USED}</th>
                     <th role="columnheader" scope="col">{text::tokens::STATE}</th>
@@ -41,10 +41,10 @@ fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
     view! {
         <tr role="row" class:over=over>
             <th role="rowheader" scope="row"><span dir="auto">{token.name.clone()}</span></th>
-            <td role="cell" data-label=text::tokens::MAY>
+            <td role="cell" data-label=text::tokens::SCOPES>
                 {scopes.map(|scope| view! { <code>{scope.as_str()}</code>" " }).collect_view()}
             </td>
-            <td role="cell" data-label=text::tokens::MADE><Day at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
+            <td role="cell" data-label=text::tokens::CREATED><Day at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
             <td role="cell" data-label=text::tokens::EXPIRES>{day_or_never(token.expires_at)}</td>
             <td role="cell" data-label=text::tokens::LAST_USED>{day_or_never(token.last_used_at)}</td>
             <td role="cell" class="state">{state(token, over)}</td>
@@ -59,7 +59,7 @@ fn day_or_never(at: Option<Timestamp>) -> impl IntoView {
     }
 }
 
-/// What has become of a token, or the way to end it.
+/// The state of a token, and the button that revokes it.
 fn state(token: ApiToken, over: bool) -> impl IntoView {
     if over {
         let end = if token.revoked_at.is_some() { text::tokens::REVOKED } else { text::tokens::EXPIRED };

@@ -1,8 +1,8 @@
-//! One's own account, and the ways into it.
+//! The user's own account, signing in, invitations and setup.
 
 pub const YOUR_ACCOUNT: &str = "Your account";
 
-// What was changed.
+// Confirmations.
 pub const NAME_CHANGED: &str = "Your name is changed.";
 pub const PASSWORD_CHANGED: &str = "Your password is changed, and every other browser is signed out.";
 pub const SESSION_ENDED: &str = "That browser is signed out.";
@@ -11,9 +11,9 @@ pub const CHANGE_NAME: &str = "Change name";
 pub const CURRENT_PASSWORD: &str = "Current password";
 pub const CHANGE_PASSWORD: &str = "Change password";
 
-// Where somebody is signed in: `192.0.2.1, last seen …, signed in …`.
+// The sessions: `192.0.2.1, last seen …, signed in …`.
 pub const SIGNED_IN: &str = "Signed in";
-pub const THIS_SESSION: &str = "This one";
+pub const THIS_SESSION: &str = "This browser";
 pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
 pub const BEFORE_SEEN: &str = "last seen ";
 pub const BEFORE_SIGNED_IN: &str = ", signed in ";
@@ -36,19 +36,19 @@ pub fn some_browser_on(system: &str) -> String {
     format!("A browser on {system}")
 }
 
-pub const FORGOTTEN: &str = "Forgotten your password? An admin can make you a link that sets a new one.";
+pub const FORGOTTEN: &str = "Forgot your password? Ask an admin for a link to set a new one.";
 
-// An invitation, or a new password.
-pub const INVITED: &str = "Set a password, and you are signed in.";
+// Invitations and password resets.
+pub const INVITED: &str = "Set a password to sign in.";
 pub const RESET: &str = "Set a new password";
-pub const RESET_MEANS: &str = "The old one ends with it, and every browser is signed out.";
-pub const SET_PASSWORD: &str = "Set the password";
+pub const RESET_MEANS: &str = "Your old password stops working, and every browser is signed out.";
+pub const SET_PASSWORD: &str = "Set password";
 
 pub fn welcome(name: &str) -> String {
     format!("Welcome, {name}")
 }
 
 // The first admin.
-pub const MAKE_FIRST_ADMIN: &str = "Make the first admin";
-pub const FIRST_ADMIN_MEANS: &str = "Admins give others their roles. This link works once.";
-pub const MAKE_ADMIN: &str = "Make the admin";
+pub const MAKE_FIRST_ADMIN: &str = "Create the first admin";
+pub const FIRST_ADMIN_MEANS: &str = "Admins assign roles to other people. This link works once.";
+pub const MAKE_ADMIN: &str = "Create admin";

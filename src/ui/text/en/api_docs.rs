@@ -1,8 +1,8 @@
-//! The API's page, around the prose of its document.
+//! The API documentation, except the texts of the OpenAPI document.
 
 pub const API: &str = "API";
-// `Programs read this as OpenAPI 3.1.`, the last a link.
-pub const BEFORE_OPENAPI: &str = "Programs read this as ";
+// `Also available as OpenAPI 3.1.`, with a link.
+pub const BEFORE_OPENAPI: &str = "Also available as ";
 pub const OPENAPI: &str = "OpenAPI 3.1";
 pub const END: &str = ".";
 pub const OPERATIONS: &str = "Operations";
@@ -11,7 +11,7 @@ pub const SCHEMAS: &str = "Schemas";
 // An operation.
 pub const PARAMETERS: &str = "Parameters";
 pub const BODY: &str = "Body";
-pub const ANSWERS: &str = "Answers";
+pub const ANSWERS: &str = "Responses";
 pub const STATUS: &str = "Status";
 pub const HEADERS: &str = "Headers";
 pub const NAME: &str = "Name";
@@ -23,9 +23,9 @@ pub const HEADER: &str = "header";
 pub const HEADER_REQUIRED: &str = "header, required";
 pub const OPTIONAL: &str = "optional";
 
-/// Who may, in ways to ask; what stands between backticks is code.
+/// The permissions that an operation requires; text in backticks is code.
 pub fn needs(ways: &[String]) -> String {
-    format!("Needs {}.", ways.join(", or "))
+    format!("Requires {}.", ways.join(", or "))
 }
 
 pub fn a_token(scopes: &[&str]) -> String {
@@ -36,7 +36,7 @@ pub fn a_session(roles: &[&str]) -> String {
     format!("a session of the role `{}`", roles.join("` or `"))
 }
 
-// What a value is: `UUID or null`, `array of User, at most 100`, `text; active if left out`.
+// The kind of a value: `UUID or null`, `array of User, at most 100`, `text; active if omitted`.
 pub const OR: &str = " or ";
 pub const BEFORE_ITEM: &str = "array of ";
 pub const EMPTY: &str = "empty";
@@ -45,8 +45,8 @@ pub const DAY: &str = "day";
 pub const UUID: &str = "UUID";
 pub const EMAIL_ADDRESS: &str = "e-mail address";
 pub const BEFORE_DEFAULT: &str = "; ";
-pub const AFTER_DEFAULT: &str = " if left out";
-/// After the bounds of a length.
+pub const AFTER_DEFAULT: &str = " if omitted";
+/// After the limits of a length.
 pub const CHARACTERS: &str = " characters";
 
 pub fn between(least: i64, most: i64, what: &str) -> String {

@@ -1,16 +1,16 @@
-//! Adding and editing people, and what can come between.
+//! Adding and editing people, and edit conflicts.
 
 pub const ADD: &str = "Add";
 pub const EDIT_PERSON: &str = "Edit person";
 pub const DELETED_ALREADY: &str = "This person was deleted. Restore them, then edit.";
 
-/// Of the page.
+/// The title of the page.
 pub fn edit(name: &str) -> String {
     format!("Edit {name}")
 }
 
-// Somebody else was quicker. After who it was and what they did stands when, between these.
-pub const SOMEBODY_ELSE: &str = "Somebody else";
+// An edit conflict: `Ada changed this meanwhile, on 3 May.`
+pub const SOMEONE_ELSE: &str = "Someone else";
 pub const YOU: &str = "You";
 pub const AFTER_NAME_CHANGED: &str = " changed this meanwhile";
 pub const AFTER_NAME_DELETED: &str = " deleted this person meanwhile";
@@ -18,13 +18,13 @@ pub const BEFORE_MOMENT: &str = ", on ";
 pub const END: &str = ".";
 
 pub const TWO_VERSIONS: &str = "Two versions";
-pub const AFTER_NEWS_DECIDE: &str = " Nothing is saved yet: decide which version stays.";
+pub const AFTER_NEWS_DECIDE: &str = " Nothing is saved yet: choose which version to keep.";
 pub const YOURS: &str = "Yours";
 pub const THEIRS: &str = "Theirs now";
 pub const DIFFERS: &str = "differs";
 pub const SAVE_MINE: &str = "Save mine over theirs";
 pub const TAKE_THEIRS: &str = "Take theirs";
-pub const OR_EDIT_ON: &str = "Or edit on";
+pub const OR_EDIT_ON: &str = "Or continue editing";
 
 pub const DELETED_MEANWHILE: &str = "Deleted meanwhile";
 pub const AFTER_NEWS_STILL_HERE: &str = " What you typed is still here.";
@@ -32,6 +32,5 @@ pub const RESTORE_AND_SAVE: &str = "Restore and save";
 pub const LEAVE_DELETED: &str = "Leave them deleted";
 
 pub const ERASED_MEANWHILE: &str = "Erased meanwhile";
-pub const ERASED_NEWS: &str =
-    "This person is no longer there: they were erased for good. What you typed can still make a new one.";
+pub const ERASED_NEWS: &str = "This person was erased for good. You can add what you typed as a new person.";
 pub const ADD_AS_NEW: &str = "Add as a new person";

@@ -1,22 +1,22 @@
-//! The page that people are had from as a file.
+//! The export page.
 
 use std::fmt::Display;
 
 pub const CSV: &str = "CSV";
 pub const ABOUT_CSV: &str =
-    "For spreadsheets. What one of them would run as a formula stands behind an apostrophe, and is not run.";
+    "For spreadsheets. Values that look like formulas start with an apostrophe, so they are not run.";
 pub const JSON_LINES: &str = "JSON Lines";
-pub const ABOUT_JSON_LINES: &str = "For programs that read one person after another, however many there are.";
+pub const ABOUT_JSON_LINES: &str = "For programs that read one person at a time, for lists of any size.";
 pub const JSON: &str = "JSON";
-pub const ABOUT_JSON: &str = "For programs that read everybody at once, as one array.";
+pub const ABOUT_JSON: &str = "For programs that read all people at once, as one array.";
 
-/// Above the ways to have them: whom the file will hold.
-pub fn everybody(total: impl Display) -> String {
-    format!("Everybody in the list, {total} in all, in its order.")
+/// The people in the file, above the formats.
+pub fn whole_list(total: impl Display) -> String {
+    format!("All people in the list, in its order: {total}.")
 }
 
 pub fn selected(count: usize) -> String {
-    format!("Those selected, {count} in all.")
+    format!("The selected people: {count}.")
 }
 
 pub fn download(format: &str) -> String {

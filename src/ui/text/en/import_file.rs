@@ -1,15 +1,22 @@
-//! A file of people: what it was recognised as, and what the browser finds in it.
+//! A file of people: its form, its recognised format, and the report of the browser.
 
 use super::fields;
 use crate::domain::{FileField, FileKind};
 
-// What the file is.
+// The form.
+pub const FILE: &str = "File";
+pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
+pub const SEND: &str = "Send and compare";
+pub const CHOOSE_FILE: &str = "Choose a file";
+pub const DROP_HERE: &str = "or drop one here. It is read in your browser first, whatever its size.";
+
+// The recognised format.
 pub const RECOGNISED: &str = "The file";
 pub const KIND: &str = "Read as";
 pub const COLUMNS: &str = "Columns";
 pub const CORRECT_COLUMNS: &str = "Correct the columns";
 pub const NOT_USED: &str = "Not used";
-/// From a column to what it is taken for.
+/// From a column to the field it is mapped to.
 pub const ARROW: &str = " → ";
 pub const READ_AGAIN: &str = "Read again";
 pub const ALL_USED: &str = "None: every column is used";
@@ -56,7 +63,7 @@ pub fn unnamed(number: usize) -> String {
 }
 
 pub fn chosen_twice(field: &str) -> String {
-    format!("must be one: {field} is chosen twice")
+    format!("must be unique: {field} is chosen twice")
 }
 
 // The file as the browser reads it.
@@ -67,13 +74,13 @@ pub const BAD_ROWS: &str = "Bad rows";
 pub const FIRST_BAD: &str = "The first bad rows";
 pub const FIRST_GOOD: &str = "The first good rows";
 pub const COMPARE: &str = "Send and compare with the directory";
-pub const COMPARE_HINT: &str = "Nothing is changed by that.";
+pub const COMPARE_HINT: &str = "This changes nothing yet.";
 pub const OTHER_FILE: &str = "Another file";
 pub const SENDING: &str = "Sending the file";
-pub const NO_GOOD_ROWS: &str = "There is no row in it that could be imported.";
-pub const UNREADABLE: &str = "The browser cannot read it: it may have been moved, changed or deleted since.";
-pub const NOT_SENT: &str = "It could not be sent: the connection was lost. Nothing was changed.";
-pub const SIGNED_OUT: &str = "You are not signed in any more. Nothing was changed.";
+pub const NO_GOOD_ROWS: &str = "No row of the file can be imported.";
+pub const UNREADABLE: &str = "The browser cannot read the file: it may have been moved, changed or deleted.";
+pub const NOT_SENT: &str = "The file could not be sent: the connection was lost. Nothing was changed.";
+pub const SIGNED_OUT: &str = "You are no longer signed in. Nothing was changed.";
 
 pub fn read(rows: u64) -> String {
     format!("{} read", super::imports::rows(rows))

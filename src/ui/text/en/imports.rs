@@ -1,23 +1,15 @@
-//! People from files: the page that takes a file, and the page of one import.
+//! The list of imports and the page of an import.
 
 use crate::domain::{ImportState, RowOutcome, Total};
 
 pub const IMPORT: &str = "Import";
 pub const IMPORTS: &str = "Imports";
 pub const IMPORT_PEOPLE: &str = "Import people";
-pub const LEAD: &str = "From a file of CSV, JSON Lines or JSON, with a column for the name and one for the e‑mail address. \
-    You see what would happen before anything does.";
-
-// The form.
-pub const FILE: &str = "File";
-pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
-pub const SEND: &str = "Send and compare";
-pub const CHOOSE_FILE: &str = "Choose a file";
-pub const DROP_HERE: &str = "or drop one here. It is read in your browser first, whatever its size.";
+pub const LEAD: &str = "From a CSV, JSON Lines or JSON file with a column for the name and one for the e‑mail address. You see a preview first.";
 
 // The earlier imports.
 pub const EARLIER: &str = "Earlier imports";
-pub const NONE_YET: &str = "There is none yet.";
+pub const NONE_YET: &str = "No imports yet.";
 pub const ROWS: &str = "Rows";
 pub const WHEN: &str = "When";
 pub const BY: &str = "By";
@@ -26,30 +18,30 @@ pub const BEFORE_MAKER: &str = " by ";
 
 pub fn state(state: ImportState) -> &'static str {
     match state {
-        ImportState::Receiving => "Being sent",
-        ImportState::Checking => "Being compared",
-        ImportState::Checked => "To be decided",
+        ImportState::Receiving => "Uploading",
+        ImportState::Checking => "Comparing",
+        ImportState::Checked => "Awaiting decision",
         ImportState::Applying => "Being imported",
         ImportState::Applied => "Imported",
-        ImportState::Undoing => "Being undone",
+        ImportState::Undoing => "Undoing",
         ImportState::Undone => "Undone",
-        ImportState::Failed => "Not readable",
+        ImportState::Failed => "Failed",
         ImportState::Cancelled => "Cancelled",
     }
 }
 
-/// What stands first on the page of an import.
+/// The heading of the page of an import.
 pub fn heading(state: ImportState) -> &'static str {
     match state {
-        ImportState::Receiving => "Its file is being sent",
+        ImportState::Receiving => "Uploading the file",
         ImportState::Checking => "Comparing with the directory",
-        ImportState::Checked => "What would happen",
+        ImportState::Checked => "Preview",
         ImportState::Applying => "Importing",
-        ImportState::Applied => "What was done",
+        ImportState::Applied => "Import complete",
         ImportState::Undoing => "Undoing the import",
-        ImportState::Undone => "The import is undone",
-        ImportState::Failed => "This file cannot be imported as it is",
-        ImportState::Cancelled => "The import was cancelled",
+        ImportState::Undone => "Import undone",
+        ImportState::Failed => "This file cannot be imported",
+        ImportState::Cancelled => "Import cancelled",
     }
 }
 
@@ -66,7 +58,7 @@ fn people(number: u64) -> String {
     if number == 1 { "1 person".to_owned() } else { format!("{} people", count(number)) }
 }
 
-/// `1.2 MB`, by thousands as disks are sold.
+/// `1.2 MB`, in powers of 1000.
 pub fn bytes(number: u64) -> String {
     let (tenths, unit) = match number {
         0..1_000 => return format!("{number} B"),
@@ -88,63 +80,63 @@ pub fn outcome(outcome: RowOutcome) -> &'static str {
         RowOutcome::Unchanged => "Unchanged",
         RowOutcome::Invalid => "Invalid",
         RowOutcome::Duplicate => "Duplicate",
-        RowOutcome::Taken => "In the way",
-        RowOutcome::Kept => "Left as they are",
+        RowOutcome::Taken => "Conflict",
+        RowOutcome::Kept => "Kept",
     }
 }
 
-/// What becomes of the rows below, under the heading that `outcome` is.
+/// Explains an outcome, under its heading.
 pub fn explained(outcome: RowOutcome) -> &'static str {
     match outcome {
-        RowOutcome::New => "Nobody in the directory has this address yet.",
-        RowOutcome::Changed => "Somebody with this address is in the directory, with other values.",
-        RowOutcome::Unchanged => "In the directory already, with the same values.",
+        RowOutcome::New => "No one in the directory has this address yet.",
+        RowOutcome::Changed => "Someone with this address is in the directory, with other values.",
+        RowOutcome::Unchanged => "Already in the directory, with the same values.",
         RowOutcome::Invalid => "A value is not allowed.",
         RowOutcome::Duplicate => "An earlier row of the file has the same address or id. The first one counts.",
-        RowOutcome::Taken => "Somebody in the directory stands in the way.",
-        RowOutcome::Kept => "Changed since the import, so undoing it left them as they are.",
+        RowOutcome::Taken => "Conflicts with another person in the directory.",
+        RowOutcome::Kept => "Changed since the import, so undoing it did not change them.",
     }
 }
 
-pub const FIGURES: &str = "Rows by what becomes of them";
+pub const FIGURES: &str = "Rows by outcome";
 pub const NO_ROWS: &str = "There are no such rows.";
 pub const MORE_ROWS: &str = "Further rows";
 pub const FIRST_ROWS: &str = "From the beginning";
 pub const LINE: &str = "Line";
-pub const BEFORE_EARLIER: &str = "The same address or id stands in line ";
+pub const BEFORE_EARLIER: &str = "Same address or id as line ";
 pub const EMPTY_VALUE: &str = "empty";
-pub const WHO_IS_IT: &str = "Who that is";
+pub const SHOW_THAT_PERSON: &str = "Show that person";
 
-// To import or not to.
+// The decision.
 pub const DECIDE: &str = "Import it?";
-pub const WHO_IS_THERE: &str = "Who is in the directory already";
+pub const PEOPLE_ALREADY_THERE: &str = "People already in the directory";
 pub const INSERT: &str = "Leave them as they are";
 pub const INSERT_HINT: &str = "Only new people are added.";
 pub const UPDATE: &str = "Update them by e-mail address";
 pub const UPDATE_HINT: &str = "They get the values of the file.";
-/// What an error calls the box.
+/// The name of the checkbox in an error.
 pub const THIS_BOX: &str = "This box";
 pub const DOWNLOAD_REFUSED: &str = "Download them, with the reasons";
 pub const APPLY: &str = "Import";
 pub const CANCEL_IMPORT: &str = "Cancel the import";
-pub const NOTHING_TO_DO: &str = "There is nobody to add: who can be imported is in the directory already.";
+pub const NOTHING_TO_DO: &str = "No one to add: everyone in the file who can be imported is already in the directory.";
 
 pub fn skip(number: u64) -> String {
     if number == 1 {
-        "Leave out the row that cannot be imported".to_owned()
+        "Skip the row that cannot be imported".to_owned()
     } else {
-        format!("Leave out the {} rows that cannot be imported", count(number))
+        format!("Skip the {} rows that cannot be imported", count(number))
     }
 }
 
-/// Of those left out.
+/// Counts of skipped rows.
 pub fn rows_of_kind(outcome: RowOutcome, number: u64) -> String {
     let number = count(number);
     match outcome {
         RowOutcome::Invalid => format!("{number} invalid"),
-        RowOutcome::Duplicate => format!("{number} twice in the file"),
-        RowOutcome::Taken => format!("{number} with somebody in the way"),
-        RowOutcome::Changed => format!("{number} in the directory with other values"),
+        RowOutcome::Duplicate => format!("{number} duplicate"),
+        RowOutcome::Taken => format!("{number} in conflict"),
+        RowOutcome::Changed => format!("{number} already in the directory with other values"),
         other => format!("{number} {}", self::outcome(other).to_lowercase()),
     }
 }
@@ -158,16 +150,17 @@ pub fn would_add(new: u64) -> String {
 }
 
 pub fn would_change(new: u64, changed: u64) -> String {
-    format!("{} would be added, {} changed.", people(new), count(changed))
+    format!("{} would be added, {} updated.", people(new), count(changed))
 }
 
-// How far it is.
+// The progress.
 pub const PROGRESS: &str = "Progress";
 pub const CHECKING_HINT: &str = "Nothing is changed yet. You can leave this page and come back.";
 pub const APPLYING_HINT: &str =
-    "All or nothing: until it is done, nobody sees anything of it. You can leave this page and come back.";
-pub const UNDOING_HINT: &str = "Who has changed since the import stays as they are.";
-pub const RECEIVING_HINT: &str = "The rest of it comes from the browser or the program that sends it. What is never finished is deleted after a week.";
+    "All or nothing: changes become visible only when the import is complete. You can leave this page and come back.";
+pub const UNDOING_HINT: &str = "People changed since the import stay as they are.";
+pub const RECEIVING_HINT: &str =
+    "The browser or program that started the upload sends the rest. Unfinished uploads are deleted after a week.";
 pub const STOP: &str = "Cancel";
 
 pub fn done_of(done: &str, total: &str) -> String {
@@ -187,37 +180,37 @@ pub fn seconds_left(seconds: u64) -> String {
     }
 }
 
-/// Read out now and then.
+/// For screen readers.
 pub fn percent(percent: u64) -> String {
     format!("{percent} percent")
 }
 
-// What was done.
+// The result.
 pub const UNDO: &str = "Undo this import";
-pub const UNDO_MEANS: &str = "Who was added is deleted, and can be restored as anybody deleted can; who was changed gets their former values back. \
-    Who has changed since the import stays as they are.";
-pub const UNDO_NOW: &str = "Undo it now";
-pub const LEFT_OUT: &str = "Rows left out";
-pub const TAKE_BACK: &str = "Take it back";
-pub const LONGEST_WAIT: &str = "The longest that anybody else waited to write: ";
+pub const UNDO_MEANS: &str = "Deletes the people it added, who can be restored, and gives updated people their previous values back. \
+    People changed since the import stay as they are.";
+pub const UNDO_NOW: &str = "Undo now";
+pub const SKIPPED_ROWS: &str = "Skipped rows";
+pub const TAKE_BACK: &str = "Undo";
+pub const LONGEST_WAIT: &str = "Longest wait of another writer: ";
 pub const ANOTHER: &str = "Import another file";
-pub const FORGOTTEN: &str = "Its file is not kept. Nothing was changed.";
-pub const SEE_PEOPLE: &str = "See the people";
+pub const FORGOTTEN: &str = "The file is not kept. Nothing was changed.";
+pub const SEE_PEOPLE: &str = "Show people";
 
 pub fn added(new: u64) -> String {
     format!("{} added", people(new))
 }
 
 pub fn changed(changed: u64) -> String {
-    format!("{} changed", count(changed))
+    format!("{} updated", count(changed))
 }
 
 pub fn unchanged(unchanged: u64) -> String {
     format!("{} unchanged", count(unchanged))
 }
 
-pub fn left_out(rows: u64) -> String {
-    format!("{} left out", count(rows))
+pub fn skipped(rows: u64) -> String {
+    format!("{} skipped", count(rows))
 }
 
 pub fn milliseconds(number: u64) -> String {
@@ -226,9 +219,11 @@ pub fn milliseconds(number: u64) -> String {
 
 pub fn undone(kept: u64) -> String {
     match kept {
-        0 => "All of it is taken back.".to_owned(),
-        1 => "It is taken back but for one person, who has changed since and stays as they are.".to_owned(),
-        _ => format!("It is taken back but for {} people, who have changed since and stay as they are.", count(kept)),
+        0 => "Everything was undone.".to_owned(),
+        1 => "Everything was undone except one person, who has changed since and stays as they are.".to_owned(),
+        _ => {
+            format!("Everything was undone except {} people, who have changed since and stay as they are.", count(kept))
+        }
     }
 }
 
@@ -237,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_written_for_people() {
+    fn sizes_and_durations_have_units() {
         for (number, text) in [
             (0, "0 B"),
             (999, "999 B"),

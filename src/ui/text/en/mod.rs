@@ -3,12 +3,10 @@
 pub mod account;
 pub mod api_docs;
 pub mod edit;
-pub mod errors;
 pub mod export;
 pub mod fields;
 pub mod import_file;
 pub mod imports;
-pub mod live;
 pub mod palette;
 pub mod people;
 pub mod person;

@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 
-// Its titles, by whom it shows.
+// Titles, by status.
 pub const PEOPLE: &str = "People";
-pub const WITH_DELETED: &str = "People, deleted ones too";
+pub const WITH_DELETED: &str = "People, including deleted";
 
 pub const LIST: &str = "List of people";
 pub const LOADING: &str = "Loading people";
 
-/// Read out when other rows have come, with their `range`.
+/// Announces new rows with their `range`.
 pub fn loaded(range: &str) -> String {
     format!("People {}", range.replace('–', " to "))
 }
@@ -22,8 +22,8 @@ pub const SEARCH: &str = "Search";
 // The filters.
 pub const FILTER: &str = "Filter";
 pub const FILTERS: &str = "Filters";
-pub const WHO: &str = "Who";
-pub const ACTIVE: &str = "People here";
+pub const STATUS: &str = "Status";
+pub const ACTIVE: &str = "Active people";
 pub const DELETED: &str = "Deleted people";
 pub const BOTH: &str = "Both";
 pub const JOINED_FROM: &str = "Joined from";
@@ -54,13 +54,13 @@ pub fn select(name: &str) -> String {
     format!("Select {name}")
 }
 
-// The ways on.
+// Pagination.
 pub const EXPORT: &str = "Export";
 pub const PREVIOUS: &str = "Previous";
 pub const NEXT: &str = "Next";
 
 pub fn rows_a_page(size: u32) -> String {
-    format!("{size} rows a page")
+    format!("{size} rows per page")
 }
 
 /// `21–40`.
@@ -73,7 +73,7 @@ pub fn of_total(rows: &str, total: impl Display) -> String {
     format!("{rows} of {total}")
 }
 
-// What can be done to those selected.
+// Bulk actions.
 pub const SELECTED_PEOPLE: &str = "Selected people";
 pub const SELECTED: &str = "Selected";
 pub const CLEAR: &str = "Clear";
@@ -90,11 +90,11 @@ pub fn select_all(total: impl Display) -> String {
     format!("Select all {total}")
 }
 
-// How far it is, and what became of it.
+// Their progress and result.
 pub const PROGRESS: &str = "Progress";
 pub const STOP: &str = "Stop";
-pub const SOMEBODY_UNKNOWN: &str = "Somebody unknown";
-/// Between whom it could not be done to and why.
+pub const UNKNOWN_PERSON: &str = "Unknown person";
+/// Between a person who could not be changed and the reason.
 pub const BEFORE_REASON: &str = ": ";
 
 pub fn done(count: usize) -> String {
@@ -102,21 +102,21 @@ pub fn done(count: usize) -> String {
 }
 
 pub fn deleted(count: usize) -> String {
-    if count == 1 { "1 person is deleted.".to_owned() } else { format!("{count} people are deleted.") }
+    if count == 1 { "1 person deleted.".to_owned() } else { format!("{count} people deleted.") }
 }
 
 pub fn restored(count: usize) -> String {
-    if count == 1 { "1 person is back.".to_owned() } else { format!("{count} people are back.") }
+    if count == 1 { "1 person restored.".to_owned() } else { format!("{count} people restored.") }
 }
 
-// Why there is nobody, and what to do about it.
+// Empty lists and errors.
 pub const TRY_OTHER_WORDS: &str = "Try fewer words or another spelling. Accents and capitals make no difference.";
 pub const NO_MORE: &str = "No more people";
 pub const LIST_ENDS: &str = "The list ends before this page.";
-pub const NOBODY_LEFT: &str = "Nobody is left";
-pub const TAKE_FILTER_AWAY: &str = "The filters leave nobody. Take one away.";
-pub const NOBODY_DELETED: &str = "Nobody is deleted";
-pub const DELETED_STAND_HERE: &str = "Who is deleted can be found here and restored.";
+pub const NO_MATCHES: &str = "No matches";
+pub const REMOVE_A_FILTER: &str = "No one matches all filters. Remove one.";
+pub const NO_DELETED_PEOPLE: &str = "No deleted people";
+pub const DELETED_APPEAR_HERE: &str = "Deleted people appear here and can be restored.";
 pub const NOBODY_YET: &str = "Nobody is here yet";
 pub const BRING_IN: &str = "Bring people in with the command: rollcall import FILE.csv";
 pub const SHOW_EVERYBODY: &str = "Show everybody";
@@ -126,3 +126,12 @@ pub const TRY_AGAIN: &str = "Try again";
 pub fn nobody_matches(words: &str) -> String {
     format!("Nobody matches “{words}”")
 }
+
+// Changes by others while the list is open; `#` is replaced by a number or a name.
+pub const ONE_NEW: &str = "1 new person. Show";
+pub const MANY_NEW: &str = "# new people. Show";
+pub const CHANGED: &str = "# was changed";
+pub const GONE: &str = "# was deleted";
+pub const BACK: &str = "# was restored";
+pub const SEVERAL: &str = "# changes in this list";
+pub const STALE: &str = "This list has changed. Reload";

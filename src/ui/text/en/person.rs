@@ -3,17 +3,17 @@
 pub const JOINED: &str = "Joined";
 pub const LAST_CHANGED: &str = "Last changed";
 pub const ID: &str = "Id";
-/// What its button copies, after `COPY`.
+/// The copied value, after `COPY`.
 pub const COPIED_EMAIL: &str = "e-mail address";
 pub const COPIED_ID: &str = "id";
 pub const EDIT: &str = "Edit";
 pub const DELETE: &str = "Delete";
 
-// The latest of the history.
+// The latest changes.
 pub const LATEST_CHANGES: &str = "Latest changes";
-pub const WHOLE_HISTORY: &str = "Whole history";
+pub const FULL_HISTORY: &str = "Full history";
 
-// Who is deleted: `Deleted on … by ….`, `Erased for good on …, in 30 days.`
+// Deleted people: `Deleted on … by ….`, `Erased for good on …, in 30 days.`
 pub const BEFORE_DELETION_DAY: &str = "Deleted on ";
 pub const BEFORE_DELETER: &str = " by ";
 pub const BEFORE_PURGE_DAY: &str = "Erased for good on ";
@@ -21,9 +21,9 @@ pub const END: &str = ".";
 pub const RESTORE: &str = "Restore";
 pub const NOT_RESTORED: &str = "Not restored: ";
 pub const BEFORE_HOLDER: &str = "the e-mail address belongs to ";
-pub const AFTER_HOLDER: &str = " meanwhile. Once it is free, they can come back.";
+pub const AFTER_HOLDER: &str = " now. They can be restored once it is free.";
 
-/// How long until then, in days begun.
+/// The remaining time in days, rounded up.
 pub fn time_left(days: u64) -> String {
     match days {
         0 => "any moment now".to_owned(),
@@ -39,27 +39,27 @@ pub fn after_purge_day(time_left: &str) -> String {
 // Erasing.
 pub const ERASE: &str = "Erase";
 pub const ERASE_FOR_GOOD: &str = "Erase for good";
-pub const ERASE_MEANS: &str = "Name, address and history of this person are removed. The audit trail keeps that something happened, but no longer to whom. Nobody can undo this.";
-pub const ERASE_SURE: &str = "Erase this person, for good";
-/// What an error calls the box: `This box must be ticked.`
+pub const ERASE_MEANS: &str = "Removes the name, address and history of this person. The audit trail keeps that something happened, but not to whom. This cannot be undone.";
+pub const ERASE_SURE: &str = "Erase this person for good";
+/// The name of the checkbox in an error: `This box must be ticked.`
 pub const THIS_BOX: &str = "This box";
 
-// Roles and the way in.
+// Role and sign-in.
 pub const SIGN_IN: &str = "Sign-in";
 pub const ROLE: &str = "Role";
-pub const MAY_NOT_SIGN_IN: &str = "May not sign in";
+pub const NO_SIGN_IN: &str = "No sign-in";
 pub const SAVE_ROLE: &str = "Save role";
 pub const VIEWER: &str = "Viewer";
 pub const EDITOR: &str = "Editor";
 pub const ADMIN: &str = "Admin";
 pub const HAS_PASSWORD: &str = "Has a password.";
 pub const HAS_NO_PASSWORD: &str = "Has no password yet.";
-pub const MAKE_RESET_LINK: &str = "Make a link to reset the password";
-pub const MAKE_INVITATION: &str = "Make an invitation link";
+pub const MAKE_RESET_LINK: &str = "Create a password reset link";
+pub const MAKE_INVITATION: &str = "Create an invitation link";
 pub const LINK: &str = "Link for this person";
-pub const LINK_HINT: &str = "Works once, for three days. Nobody sees it again.";
+pub const LINK_HINT: &str = "Works once, within three days. It is not shown again.";
 
-/// A role and what it may do.
+/// A role and its permissions.
 pub fn role(name: &str, summary: &str) -> String {
     format!("{name}: {summary}")
 }

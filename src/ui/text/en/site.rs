@@ -1,13 +1,15 @@
-//! What stands around every page, and what many pages say.
+//! The layout of every page, and texts that several pages share.
 
 use std::fmt::Display;
 
+use crate::domain::AppError;
+
 pub const BRAND: &str = "Rollcall";
-/// What a link to any page says where it is shown elsewhere. It names nobody: whoever is sent a
-/// link sees the page itself or nothing, and what previews copy is out of our hands.
+/// The description in link previews. It contains no names: a recipient without access must not see any, and copies of
+/// previews cannot be deleted.
 pub const DESCRIPTION: &str = "The people of this directory: to look up, and to keep up to date.";
 
-/// Of a tab of the browser.
+/// The title of a browser tab.
 pub fn tab(page: &str) -> String {
     format!("{page} · Rollcall")
 }
@@ -16,13 +18,13 @@ pub fn version(number: &str) -> String {
     format!("Rollcall {number}")
 }
 
-// The header, the footer and the ways to the pages.
+// Header, footer and navigation.
 pub const SKIP_TO_CONTENT: &str = "Skip to content";
 pub const HOME: &str = "Rollcall, to the list of people";
 pub const SITE: &str = "Site";
 pub const ABOUT: &str = "About";
 pub const BREADCRUMB: &str = "Breadcrumb";
-/// Of the ways through a list.
+/// The label of pagination.
 pub const PAGES: &str = "Pages";
 pub const ALL_PEOPLE: &str = "All people";
 pub const DELETED_PEOPLE: &str = "Deleted people";
@@ -34,7 +36,7 @@ pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_OUT: &str = "Sign out";
 pub const BEFORE_OWN_NAME: &str = "Your account, ";
 
-// The colours.
+// The theme.
 pub const COLOURS: &str = "Colours";
 pub const SYSTEM_COLOURS: &str = "System";
 pub const LIGHT_COLOURS: &str = "Light";
@@ -44,7 +46,7 @@ pub fn choose_colours(colours: impl Display) -> String {
     format!("Colours: {colours}")
 }
 
-// What buttons say on more than one page.
+// Buttons.
 pub const SAVE: &str = "Save";
 pub const CANCEL: &str = "Cancel";
 pub const CLOSE: &str = "Close";
@@ -54,13 +56,39 @@ pub const COPIED: &str = "Copied";
 
 pub const NO_SUCH_PAGE: &str = "There is no page at this address. It may have moved, or the link may be misspelt.";
 
-// What was just done to a person: after their name, or after `THIS_PERSON`.
+// Flash messages about a person, after their name or `THIS_PERSON`.
 pub const THIS_PERSON: &str = "This person";
-pub const AFTER_NAME_CREATED: &str = " is in the directory now.";
-pub const AFTER_NAME_DELETED: &str = " is deleted.";
-pub const AFTER_NAME_RESTORED: &str = " is back.";
-pub const MANY_DELETED: &str = "The people you selected are deleted.";
-pub const MANY_RESTORED: &str = "The people you selected are back.";
-pub const EDITED: &str = "The changes are saved.";
-pub const ROLE_SAVED: &str = "The role is saved.";
-pub const ERASED: &str = "The person is erased for good.";
+pub const AFTER_NAME_CREATED: &str = " was added.";
+pub const AFTER_NAME_DELETED: &str = " was deleted.";
+pub const AFTER_NAME_RESTORED: &str = " was restored.";
+pub const MANY_DELETED: &str = "The people you selected were deleted.";
+pub const MANY_RESTORED: &str = "The people you selected were restored.";
+pub const EDITED: &str = "Changes saved.";
+pub const ROLE_SAVED: &str = "Role saved.";
+pub const ERASED: &str = "The person was erased for good.";
+
+/// The heading of a page that shows an error.
+#[must_use]
+pub fn error_title(error: &AppError) -> &'static str {
+    match error {
+        AppError::Malformed(_) => "Bad request",
+        AppError::Unauthorized => "Sign in to see this",
+        AppError::Forbidden(_) => "Not allowed",
+        AppError::NotFound(_) => "Not found",
+        AppError::MethodNotAllowed => "Method not allowed",
+        AppError::NotAcceptable => "Not acceptable",
+        AppError::TooSlow => "Request timeout",
+        AppError::Conflict(_) => "Conflict",
+        AppError::Gone(_) => "No longer available",
+        AppError::Stale => "Changed in the meantime",
+        AppError::WeakTag => "Weak entity tag",
+        AppError::TooLarge(_) => "Too large",
+        AppError::UnsupportedMediaType(_) => "Unsupported media type",
+        AppError::Invalid(_) => "Some fields need correcting",
+        AppError::PreconditionRequired => "Precondition required",
+        AppError::TooManyRequests(_) => "Too many requests",
+        AppError::Internal(_) => "Internal error",
+        AppError::Unavailable(_) => "Not available right now",
+        AppError::Batch(first, _) => error_title(first),
+    }
+}

@@ -1,36 +1,36 @@
-//! What happened: the audit trail and the history of a person.
+//! The audit trail and the history of a person.
 
 use super::fields;
 
 pub const AUDIT_TRAIL: &str = "Audit trail";
-pub const NOTHING_HAPPENED: &str = "Nothing of the kind has happened.";
+pub const NOTHING_HAPPENED: &str = "No events match.";
 
 // The filters.
-pub const WHAT_HAPPENED: &str = "What happened";
-pub const ANYTHING: &str = "Anything";
+pub const WHAT_HAPPENED: &str = "Action";
+pub const ANYTHING: &str = "Any action";
 pub const SINCE: &str = "Since";
 pub const UNTIL: &str = "Until";
 pub const TO_USER: &str = "To user (id)";
 pub const BY_ACTOR: &str = "By actor (id)";
 pub const FILTER: &str = "Filter";
-pub const EVERYTHING: &str = "Everything";
+pub const EVERYTHING: &str = "Clear filters";
 
 // The history of a person.
 pub const HISTORY: &str = "History";
-pub const NOTHING_MORE: &str = "Nothing more is known.";
-/// A link; after it stands what the trail tells besides.
+pub const NOTHING_MORE: &str = "No events yet.";
+/// A link, followed by `AFTER_AUDIT_OF_PERSON`.
 pub const AUDIT_OF_PERSON: &str = "The audit trail of this person";
-pub const AFTER_AUDIT_OF_PERSON: &str = " tells of sign-ins, too.";
+pub const AFTER_AUDIT_OF_PERSON: &str = " also contains sign-ins.";
 
 pub fn history_of(name: &str) -> String {
     format!("History of {name}")
 }
 
-// The ways on.
+// Pagination.
 pub const LATEST: &str = "Latest";
 pub const OLDER: &str = "Older";
 
-// An event: the title of its action, then whom it happened to and by whom, where from, and what changed.
+// An event: action, subject, actor, origin and changes.
 pub const BEFORE_ACTOR: &str = " by ";
 pub const BEFORE_IMPORT: &str = " in an ";
 pub const BY_IMPORT: &str = "import";

@@ -1,15 +1,17 @@
+//! The header and footer of every page, and sections of a page.
+
 use leptos::prelude::*;
 
 use super::avatar::Avatar;
 use crate::{
     domain::{Access, Member},
-    ui::text,
+    ui::{context::PageAddress, text, theme::Theme},
 };
 
-/// What stands on top of every page: the way home, the palette, and who is signed in.
+/// The header of every page: home link, command palette, navigation and the signed-in user.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
-    // A page that only says an error may not know who asks.
+    // `None` on an error page that was rendered without a session.
     let access = use_context::<Access>();
     view! {
         <header class="site-header">
@@ -41,7 +43,7 @@ fn SiteNav(access: Access) -> impl IntoView {
     }
 }
 
-/// Opens the palette, by public/dialogs.js; without scripts it is not seen.
+/// Opens the command palette through `public/dialogs.js`; hidden without scripts.
 #[component]
 fn PaletteButton() -> impl IntoView {
     view! {
@@ -68,5 +70,53 @@ fn OwnLink(member: Member) -> impl IntoView {
             <span class="visually-hidden">{text::site::BEFORE_OWN_NAME}</span>
             <span class="own-name" dir="auto">{name}</span>
         </a>
+    }
+}
+
+/// The footer of every page.
+#[component]
+pub fn SiteFooter() -> impl IntoView {
+    view! {
+        <footer class="site-footer">
+            <ThemeSwitch/>
+            <nav class="footer-links" aria-label=text::site::ABOUT>
+                <button type="button" class="plain" data-opens="shortcuts" aria-haspopup="dialog" aria-keyshortcuts="?">
+                    {text::palette::KEYBOARD_SHORTCUTS}
+                    " "
+                    <kbd aria-hidden="true">"?"</kbd>
+                </button>
+                <a href="/api/docs">{text::site::API_DOCUMENTATION}</a>
+                <span>{text::site::version(env!("CARGO_PKG_VERSION"))}</span>
+            </nav>
+        </footer>
+    }
+}
+
+/// Chooses the theme. The form redirects back to the page; `public/theme.js` applies the choice without a reload.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let chosen = Theme::get();
+    let choice = |theme: Theme| {
+        let pressed = (theme == chosen).to_string();
+        view! {
+            <button type="submit" name="theme" value=theme.as_str() aria-pressed=pressed>{theme.title()}</button>
+        }
+    };
+    view! {
+        <form id="theme" method="post" action="/theme">
+            <input type="hidden" name="to" value=PageAddress::get()/>
+            <div class="theme-switch" role="group" aria-label=text::site::COLOURS>{Theme::ALL.map(choice).collect_view()}</div>
+        </form>
+    }
+}
+
+/// A section of a page, with its heading at the side if the viewport is wide enough.
+#[component]
+pub fn Part(title: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <section class="part">
+            <h2>{title}</h2>
+            <div class="part-body">{children()}</div>
+        </section>
     }
 }
