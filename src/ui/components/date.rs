@@ -21,12 +21,15 @@ pub fn Minute(at: Timestamp) -> impl IntoView {
     view! { <time data-exact="minute" datetime=at.to_string() title=title(at)>{text(at, Timestamp::date_time)}</time> }
 }
 
-/// The text until public/times.js replaces it. The browser does so before it paints what an island adds, so
-/// the WASM bundle contains no dates for people and writes RFC 3339.
+/// Known when the browser half is compiled, unlike `is_server()`, so that it contains no dates for people.
+const IS_SERVER: bool = cfg!(feature = "ssr");
+
+/// The text until public/times.js replaces it. In the browser that is before an island's rows are painted, so
+/// RFC 3339 will do.
 fn text(at: Timestamp, for_people: impl Fn(Timestamp) -> String) -> String {
-    if is_server() { for_people(at) } else { at.to_string() }
+    if IS_SERVER { for_people(at) } else { at.to_string() }
 }
 
 fn title(at: Timestamp) -> Option<String> {
-    is_server().then(|| at.date_time())
+    IS_SERVER.then(|| at.date_time())
 }
