@@ -67,8 +67,8 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
 }
 
 fn is_last_minute_of_month(moment: DateTime<Utc>) -> bool {
-    let next = DateTime::from_timestamp(moment.timestamp() + 1, 0).unwrap_or_default().naive_utc();
-    (next.day(), next.hour(), next.minute()) == (1, 0, 0)
+    let next = DateTime::from_timestamp(moment.timestamp() + 1, 0).map(|next| next.naive_utc());
+    next.is_some_and(|next| (next.day(), next.hour(), next.minute()) == (1, 0, 0))
 }
 
 /// The text that is still to be read.

@@ -88,14 +88,15 @@ impl Timestamp {
     #[must_use]
     pub fn date(self) -> String {
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let date = self.0.date_naive();
+        let date = self.0.naive_utc();
         format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
     }
 
     /// Date and time for people: `10 Dec 1901, 12:00 UTC`.
     #[must_use]
     pub fn date_time(self) -> String {
-        format!("{}, {:02}:{:02} UTC", self.date(), self.0.hour(), self.0.minute())
+        let time = self.0.naive_utc();
+        format!("{}, {:02}:{:02} UTC", self.date(), time.hour(), time.minute())
     }
 
     /// RFC 3339 in UTC, written into `text`. The fraction of a second ends with its last digit that is

@@ -26,14 +26,17 @@ pub fn Minute(at: Timestamp) -> impl IntoView {
     view! { <time data-exact="minute" datetime=at.to_string() title=title(at)>{utc_text(at, Timestamp::date_time)}</time> }
 }
 
+/// A constant, unlike `is_server()`, so that the WASM bundle contains no date formatting.
+const IS_SERVER: bool = cfg!(feature = "ssr");
+
 /// The text until `public/times.js` replaces it. In the browser that happens before an island's changes are painted, so
 /// the WASM bundle contains no date formatting and writes RFC 3339.
 fn utc_text(at: Timestamp, for_people: impl Fn(Timestamp) -> String) -> String {
-    if is_server() { for_people(at) } else { at.to_string() }
+    if IS_SERVER { for_people(at) } else { at.to_string() }
 }
 
 fn title(at: Timestamp) -> Option<String> {
-    is_server().then(|| at.date_time())
+    IS_SERVER.then(|| at.date_time())
 }
 
 /// An e-mail address whose preferred line break is before the @.

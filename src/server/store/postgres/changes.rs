@@ -7,7 +7,7 @@ use super::{
     connection::{Connection, Transaction},
     events::insert_events,
     idempotency::save_outcome,
-    users::{Row, insert_user, update_user},
+    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},

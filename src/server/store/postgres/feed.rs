@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sqlx::{PgExecutor, query, query_as, query_scalar, types::Uuid};
 
-use super::{Postgres, users::Row};
+use super::{Postgres, user_rows::Row};
 use crate::{
     domain::{AppError, User, UserId},
     server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},

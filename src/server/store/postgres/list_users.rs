@@ -7,7 +7,7 @@ use sqlx::query_as;
 use super::{
     Postgres,
     candidates::{ENOUGH, Filters, candidates},
-    users::Row,
+    user_rows::Row,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, SortField, Timestamp, User, UserStatus},

@@ -15,6 +15,7 @@ mod list_users;
 mod sessions;
 mod statements;
 mod tokens;
+mod user_rows;
 mod users;
 
 use std::{num::NonZeroU32, str::FromStr, time::Duration};

@@ -5,7 +5,7 @@ use super::{
     Postgres,
     connection::{self, Connection},
     events::insert_events,
-    users::{Row, insert_user, update_user},
+    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Role, Timestamp, TokenId, User, UserId},

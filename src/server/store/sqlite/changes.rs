@@ -9,7 +9,7 @@ use super::{
     events::insert_events,
     group_commit::Unit,
     idempotency::save_outcome,
-    users::{Row, insert_user, update_user},
+    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sqlx::{query_as, query_scalar, types::Uuid};
 
-use super::{Sqlite, users::Row};
+use super::{Sqlite, user_rows::Row};
 use crate::{
     domain::{AppError, User, UserId},
     server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::{
     Sqlite,
     candidates::{Candidates, ENOUGH, Filters, candidates},
-    users::Row,
+    user_rows::Row,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, SortField, Timestamp, User, UserStatus},

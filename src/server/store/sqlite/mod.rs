@@ -18,6 +18,7 @@ mod restore;
 mod sessions;
 mod statements;
 mod tokens;
+mod user_rows;
 mod users;
 mod verify;
 mod write_waits;

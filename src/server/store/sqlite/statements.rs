@@ -4,7 +4,7 @@ use sqlx::{SqliteConnection, Transaction as SqliteTransaction, query, query_as, 
 use super::{
     Sqlite,
     events::insert_events,
-    users::{Row, insert_user, update_user},
+    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Role, Timestamp, TokenId, User, UserId},

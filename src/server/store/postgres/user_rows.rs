@@ -1,0 +1,56 @@
+//! The row of a user, and the statements that write it.
+
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as};
+
+use super::connection::Connection;
+use crate::{
+    domain::AppError,
+    server::store::row::{UserRecord, UserRow, unless_taken},
+};
+
+pub type Row = UserRow<DateTime<Utc>>;
+
+pub async fn insert_user(connection: &mut Connection, user: &UserRecord) -> Result<(), AppError> {
+    query!(
+        "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        user.id.0,
+        user.name,
+        user.email,
+        user.name_key,
+        user.email_key,
+        user.search,
+        user.created_at.utc(),
+        user.updated_at.utc()
+    )
+    .execute(connection)
+    .await
+    .map_err(unless_taken)?;
+    Ok(())
+}
+
+pub async fn update_user(
+    connection: &mut Connection,
+    user: &UserRecord,
+    version: i64,
+) -> Result<Option<Row>, AppError> {
+    query_as!(
+        Row,
+        "update public.users
+        set name = $1, email = $2, name_key = $3, email_key = $4, search = $5, updated_at = $6, version = version + 1
+        where id = $7 and version = $8 and deleted_at is null
+        returning id, name, email, version, created_at, updated_at, deleted_at",
+        user.name,
+        user.email,
+        user.name_key,
+        user.email_key,
+        user.search,
+        user.updated_at.utc(),
+        user.id.0,
+        version
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(unless_taken)
+}
