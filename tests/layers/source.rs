@@ -72,7 +72,7 @@ impl Tree {
     fn defined_in(&self, path: &[String]) -> Module {
         let mut module = Module::new();
         for (index, name) in path.iter().enumerate() {
-            let child = [&module[..], &[name.clone()]].concat();
+            let child = [&module[..], std::slice::from_ref(name)].concat();
             if self.is_module(&child) {
                 module = child;
                 continue;

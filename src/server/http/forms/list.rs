@@ -40,7 +40,7 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
     let mut refused = FieldErrors::default();
     for ids in ids.chunks(Users::MAX_EACH) {
         for refusal in post.state.users.change_each(&post.actor, action, ids).await?.refused {
-            let name = refusal.name.unwrap_or_else(|| text::people::SOMEBODY_UNKNOWN.to_owned());
+            let name = refusal.name.unwrap_or_else(|| text::people::UNKNOWN_PERSON.to_owned());
             refused.push(format!("{name}:"), "refused", refusal.why);
         }
     }

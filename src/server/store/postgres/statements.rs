@@ -157,14 +157,14 @@ impl Statements for Connection {
 
     async fn use_link(&mut self, hash: &Hash, user: Option<UserId>, now: Timestamp) -> Result<bool, AppError> {
         let (hash, user) = (hash.as_slice(), user.map(|user| user.0));
-        let used = query!(
+        let update = query!(
             "update public.links set used_at = $1
             where hash = $2 and user_id is not distinct from $3 and used_at is null and expires_at > $1",
             now.utc(),
             hash,
             user
         );
-        Ok(used.execute(self).await?.rows_affected() > 0)
+        Ok(update.execute(self).await?.rows_affected() > 0)
     }
 
     async fn delete_links(&mut self, user: UserId) -> Result<(), AppError> {

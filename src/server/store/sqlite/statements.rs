@@ -147,14 +147,14 @@ impl Statements for SqliteConnection {
 
     async fn use_link(&mut self, hash: &Hash, user: Option<UserId>, now: Timestamp) -> Result<bool, AppError> {
         let (hash, user, now) = (hash.as_slice(), user.map(|user| user.0), now.unix_micros());
-        let used = query!(
+        let update = query!(
             "update links set used_at = ? where hash = ? and user_id is ? and used_at is null and expires_at > ?",
             now,
             hash,
             user,
             now
         );
-        Ok(used.execute(self).await?.rows_affected() > 0)
+        Ok(update.execute(self).await?.rows_affected() > 0)
     }
 
     async fn delete_links(&mut self, user: UserId) -> Result<(), AppError> {
