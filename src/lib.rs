@@ -1,12 +1,32 @@
 //! Rollcall: a user directory that a team hosts itself.
 //!
-//! - [`domain`]: what a user is and what may be asked; server and browser
-//! - [`user_file`]: people as a file, read and written; server and browser
-//! - [`rpc`]: the server functions that the page calls
-//! - [`ui`]: what a person sees; rendered on the server, its islands hydrated in the browser
-//! - `server`: the service, the two doors, the databases, the command line
+//! The library is built twice: natively with the feature `ssr`, as WebAssembly with `hydrate`.
+//!
+//! # Layers
+//!
+//! Each module imports only from those above it in this list; `tests/layers.rs` checks it.
+//!
+//! - [`domain`]: users, lists, imports, validation and errors; server and browser, no I/O
+//! - [`user_file`]: people as CSV, JSON Lines and JSON files; server and browser
+//! - [`rpc`]: the server functions that the browser calls, and their encoding
+//! - [`ui`]: pages, islands and components; rendered on the server, islands hydrated in the browser
+//! - `server`: what only the server has, in layers of its own: `foundation`, `store` (all SQL), `services` (rules and
+//!   permissions), `http` (router, middleware, REST, forms), `listener`, `exporter`, `commands`
+//!
+//! `docs/architecture.md` draws the layers and the path of a request; `docs/adr` holds the decisions.
+//!
+//! # How to add
+//!
+//! - **A field of a user**: a migration for each database, the field and its validation in [`domain`], its columns in
+//!   `server::store`, the form in [`ui`]; then `make sqlx` and `make openapi`. The compiler and the contract tests name
+//!   what is missing.
+//! - **A resource**: a migration, domain types, a trait in `server::store` with both implementations, a service in
+//!   `server::services`, handlers in `server::http::rest`, rows in `tests/access/table.rs`.
+//! - **A page**: a component in [`ui::pages`], its route in [`ui::app`], its texts in [`ui::text`], a handler in
+//!   `server::http::forms` if it posts.
+//! - **A middleware**: a function in `server::http::middleware`, registered in `server::http::router`.
 
-// Views are types, and a page's type is deep.
+// Views are types, and that of a page nests deeply.
 #![recursion_limit = "256"]
 
 pub mod domain;
@@ -16,7 +36,7 @@ pub mod server;
 pub mod ui;
 pub mod user_file;
 
-/// Where the browser begins, called by `public/boot.js` before it hydrates the islands.
+/// The entry point of the WASM bundle, called by `public/boot.js`: hydrates the islands.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
@@ -24,8 +44,8 @@ pub fn hydrate() {
     leptos::mount::hydrate_islands();
 }
 
-/// Room for `--split`: where constants, ordered by the file they go to, take more bytes than they did
-/// together, because of their alignment, all of them would stay in the main file. Goes into none.
+/// Padding for `--split`: wasm-split sorts constants by the file they go to and keeps all of them in the main file if
+/// alignment makes them larger than they were together. This constant itself ends up in no file.
 #[cfg(feature = "split")]
 #[used]
 static SLACK: [u8; 1024] = [1; 1024];

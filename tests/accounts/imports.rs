@@ -63,7 +63,7 @@ async fn a_file_is_compared_corrected_imported_and_undone_by_forms_alone() {
     assert!(refused.text().contains("This box must be ticked"), "{}", refused.text());
     let applied = post(&app, &editor, &path, &[("action", "apply"), ("mode", "update"), ("skip", "update")]).await;
     assert_eq!(applied.status, 303, "{}", applied.text());
-    until(&app, &editor, &path, "1 person added, 1 changed, 1 left out.").await;
+    until(&app, &editor, &path, "1 person added, 1 updated, 1 skipped.").await;
     assert!(get(&app, &editor, "/?q=person").await.text().contains(">Person<"));
     assert_eq!(post(&app, &editor, &path, &[("action", "undo")]).await.status, 303);
     until(&app, &editor, &path, "Everything was undone.").await;

@@ -24,7 +24,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
         (&["--idle-timeout", "0"], "--idle-timeout <SECONDS>': 0 is not in 1..=86400"),
         (&["--shutdown-delay", "3601"], "--shutdown-delay <SECONDS>': 3601 is not in 0..=3600"),
         (&["healthcheck", "--url", "http://"], "--url"),
-        (&["--database-connections", "1"], "--database-connections <COUNT>': must be a number from 2 to 1000"),
+        (&["--database-connections", "1"], "--database-connections <COUNT>': must be a whole number from 2 to 1000"),
         (&["--sqlite-synchronous", "off"], "--sqlite-synchronous <LEVEL>' [possible values: full, normal]"),
         (&["dance"], "dance"),
         (&["--dance"], "--dance"),
