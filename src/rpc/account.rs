@@ -1,26 +1,26 @@
 use leptos::server;
 use server_fn::codec::{GetUrl, PostUrl};
 
-use super::wire::Answer;
+use super::postcard::Answer;
 use crate::domain::{AppError, Invitation, OwnAccount};
 
 /// The signed-in user and their sessions.
 #[server(prefix = "/rpc", endpoint = "get_own_account", input = GetUrl, output = Answer)]
 pub async fn get_own_account() -> Result<OwnAccount, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.accounts.own(&door.actor).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.accounts.own(&context.actor).await)
 }
 
 /// The person whose invitation or reset link has this token. A POST, so that the token is not in an address.
 #[server(prefix = "/rpc", endpoint = "get_invitation", input = PostUrl, output = Answer)]
 pub async fn get_invitation(token: String) -> Result<Invitation, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.accounts.invitation(&token.into()).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.accounts.invitation(&token.into()).await)
 }
 
 /// Checks that the setup link with this token can still create the first admin.
 #[server(prefix = "/rpc", endpoint = "check_setup", input = PostUrl, output = Answer)]
 pub async fn check_setup(token: String) -> Result<(), AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.accounts.check_setup(&token.into()).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.accounts.check_setup(&token.into()).await)
 }

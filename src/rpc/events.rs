@@ -1,19 +1,19 @@
 use leptos::server;
 use server_fn::codec::GetUrl;
 
-use super::wire::Answer;
+use super::postcard::Answer;
 use crate::domain::{AppError, Trail};
 
 /// The audit trail, filtered by `query` in the grammar of `ListEvents`.
 #[server(prefix = "/rpc", endpoint = "list_events", input = GetUrl, output = Answer)]
 pub async fn list_events(query: String) -> Result<Trail, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.audit.list(&door.actor, &query.parse()?).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.audit.list(&context.actor, &query.parse()?).await)
 }
 
 /// The history of a user. Only `before` and `per_page` of `query` apply.
 #[server(prefix = "/rpc", endpoint = "get_history", input = GetUrl, output = Answer)]
 pub async fn get_history(id: String, query: String) -> Result<Trail, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.audit.history(&door.actor, id.parse()?, &query.parse()?).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.audit.history(&context.actor, id.parse()?, &query.parse()?).await)
 }

@@ -4,14 +4,14 @@
 pub mod account;
 pub mod events;
 pub mod imports;
+pub mod postcard;
 pub mod status;
 pub mod tokens;
 pub mod users;
-pub mod wire;
 
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-use self::wire::Wire;
+use self::postcard::Postcard;
 use crate::domain::{AppError, Cause};
 
 /// A WASM chunk that fails to load is treated like a failed request.
@@ -24,7 +24,7 @@ impl From<leptos::wasm_split::SplitLoaderError> for AppError {
 
 /// Errors of the transport become `AppError`s.
 impl FromServerFnError for AppError {
-    type Encoder = Wire;
+    type Encoder = Postcard;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -1,47 +1,47 @@
 use leptos::server;
 use server_fn::codec::{GetUrl, PostUrl};
 
-use super::wire::Answer;
+use super::postcard::Answer;
 use crate::domain::{AppError, BulkAction, BulkReport, Listing, Person, User, UserForm, UserId};
 
 /// A page of users, selected by `query` in the grammar of `ListUsers`.
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Answer)]
 pub async fn list_users(query: String) -> Result<Listing, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.users.browse(&door.actor, &query.parse()?, door.trash_days).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.users.browse(&context.actor, &query.parse()?, context.trash_days).await)
 }
 
 /// Deletes or restores up to 100 users; those that cannot be changed are reported.
 #[server(prefix = "/rpc", endpoint = "change_users", input = PostUrl, output = Answer)]
 pub async fn change_users(action: BulkAction, ids: Vec<UserId>) -> Result<BulkReport, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.users.change_each(&door.actor, action, &ids).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.users.change_each(&context.actor, action, &ids).await)
 }
 
 /// The same for a page of a list; the result contains the cursor of the next page.
 #[server(prefix = "/rpc", endpoint = "change_page", input = PostUrl, output = Answer)]
 pub async fn change_page(action: BulkAction, query: String) -> Result<BulkReport, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.users.change_page(&door.actor, action, &query.parse()?).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.users.change_page(&context.actor, action, &query.parse()?).await)
 }
 
 /// The user with this id; if deleted, their deletion; for admins, their sign-in state.
 #[server(prefix = "/rpc", endpoint = "get_person", input = GetUrl, output = Answer)]
 pub async fn get_person(id: String) -> Result<Person, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.accounts.person(&door.actor, id.parse()?, door.trash_days).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.accounts.person(&context.actor, id.parse()?, context.trash_days).await)
 }
 
 /// The user with this id.
 #[server(prefix = "/rpc", endpoint = "get_user", input = GetUrl, output = Answer)]
 pub async fn get_user(id: String) -> Result<User, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.users.get(&door.actor, id.parse()?).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.users.get(&context.actor, id.parse()?).await)
 }
 
 /// Creates a user.
 #[server(prefix = "/rpc", endpoint = "create_user", input = PostUrl, output = Answer)]
 pub async fn create_user(form: UserForm) -> Result<User, AppError> {
-    let door = crate::server::http::rpc::Door::open()?;
-    door.answer(door.users.create(&door.actor, &form).await)
+    let context = crate::server::http::rpc::RequestContext::current()?;
+    context.answer(context.users.create(&context.actor, &form).await)
 }

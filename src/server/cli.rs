@@ -177,7 +177,7 @@ impl Cli {
             Command::Export(options) => export::run(store, &options).await?,
             Command::Seed { count, seed } => seed::run(store, count, seed).await?,
             Command::Admin(command) => {
-                admin::run(store, command, self.config.settings(self.config.listen).entrance).await?;
+                admin::run(store, command, self.config.settings(self.config.listen).sign_in_policy).await?;
             }
             Command::Token(command) => token::run(store, command).await?,
         }

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use super::{
     foundation::{client_ip::TrustedProxies, limits::Limits, public_url::PublicUrl, redis::RedisUrl},
     http::{middleware::cors::CorsDomain, state::Settings},
-    services::{accounts::Entrance, identity::Identity, maintenance::Kept},
+    services::{accounts::SignInPolicy, identity::Identity, maintenance::Retention},
     store::{self, DatabaseUrl, Options, Synchronous},
 };
 
@@ -159,7 +159,7 @@ impl Config {
         let is_open = public_url.is_https() || is_local;
         Settings {
             anonymous: self.anonymous.into(),
-            entrance: Entrance { public_url, is_open },
+            sign_in_policy: SignInPolicy { public_url, is_open },
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
             redis: self.redis_url.clone(),
@@ -178,8 +178,8 @@ impl Config {
 
     /// How long maintenance keeps things.
     #[must_use]
-    pub fn kept(&self) -> Kept {
-        Kept { audit_days: self.audit_days, trash_days: self.trash_days }
+    pub fn retention(&self) -> Retention {
+        Retention { audit_days: self.audit_days, trash_days: self.trash_days }
     }
 }
 

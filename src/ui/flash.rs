@@ -4,7 +4,7 @@ use crate::domain::User;
 
 /// The kinds of flash messages: actions on a person that a form can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum FlashKind {
     Created,
     Edited,
     Deleted,
@@ -18,7 +18,7 @@ pub enum Deed {
     Role,
 }
 
-impl Deed {
+impl FlashKind {
     pub const ALL: [(Self, &str); 8] = [
         (Self::Created, "created"),
         (Self::Edited, "edited"),
@@ -32,19 +32,19 @@ impl Deed {
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::ALL.into_iter().find(|(deed, _)| *deed == self).map_or("", |(_, word)| word)
+        Self::ALL.into_iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, known)| *known == word).map(|(deed, _)| deed)
+        Self::ALL.into_iter().find(|(_, known)| *known == word).map(|(kind, _)| kind)
     }
 }
 
 /// The flash message of the page being rendered.
 #[derive(Debug, Clone)]
 pub struct Flash {
-    pub deed: Deed,
+    pub kind: FlashKind,
     /// The affected user, if the current user may see them.
     pub user: Option<User>,
     /// The address of the page itself, to return to after undo.

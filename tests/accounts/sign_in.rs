@@ -122,7 +122,7 @@ async fn after_signing_in_one_is_where_one_wanted_to_go_on_this_site() {
 #[tokio::test]
 async fn beyond_loopback_nobody_signs_in_without_tls() {
     let mut insecure: Settings = settings(Identity::Stranger, "http://people.mycompany.com");
-    insecure.entrance.is_open = false;
+    insecure.sign_in_policy.is_open = false;
     let app = App::with_settings(insecure).await;
     let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, 403);

@@ -12,14 +12,14 @@ use crate::support::{App, at, form, stream::EventStream};
 async fn create(app: &App, name: &str) -> UserId {
     let form = UserForm { name: name.to_owned(), email: format!("{name}@example.org") };
     let id = app.users.create(&Actor::operator(), &form).await.unwrap().id;
-    app.state.feed.ring();
+    app.state.feed.notify();
     id
 }
 
 async fn rename(app: &App, id: UserId, name: &str) {
     let user = app.users.get(&Actor::operator(), id).await.unwrap();
     app.users.update(&Actor::operator(), id, user.version, &form(name, &user.email)).await.unwrap();
-    app.state.feed.ring();
+    app.state.feed.notify();
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn status(app: &App, credentials: (&str, &str)) -> u16 {
 async fn create(app: &App, name: &str) {
     let form = UserForm { name: name.to_owned(), email: format!("{name}@example.org") };
     app.users.create(&Actor::operator(), &form).await.unwrap();
-    app.state.feed.ring();
+    app.state.feed.notify();
 }
 
 /// With a last word, and then really.

@@ -16,7 +16,7 @@ use rollcall::{
     domain::AppError,
     server::{
         http::{
-            middleware::{boxed::function, idempotency},
+            middleware::{boxed::layer_fn, idempotency},
             router,
         },
         services::identity::Identity,
@@ -33,7 +33,7 @@ const THINGS: &str = "/api/things";
 async fn app_with(things: MethodRouter) -> App {
     let app = App::new(Identity::Operator).await;
     let routes =
-        Router::new().route(THINGS, things).layer(function(app.state.idempotency.clone(), idempotency::run_once));
+        Router::new().route(THINGS, things).layer(layer_fn(app.state.idempotency.clone(), idempotency::run_once));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     app.around(stacked)
 }

@@ -35,7 +35,7 @@ use rollcall::{
             state::{AppState, Settings},
         },
         services::{
-            accounts::Entrance,
+            accounts::SignInPolicy,
             identity::{Actor, Identity},
             users::Users,
         },
@@ -151,10 +151,10 @@ impl Ids for Counted {
 }
 
 pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
-    let entrance = Entrance { public_url: public_url.parse().unwrap(), is_open: true };
+    let sign_in_policy = SignInPolicy { public_url: public_url.parse().unwrap(), is_open: true };
     Settings {
         anonymous,
-        entrance,
+        sign_in_policy,
         trusted_proxies: TrustedProxies::default(),
         rate_limit: None,
         redis: None,

@@ -11,7 +11,7 @@ use crate::{
     server::{
         foundation::clock::{SystemClock, UuidV7},
         services::{
-            accounts::{Accounts, Entrance},
+            accounts::{Accounts, SignInPolicy},
             identity::Actor,
         },
         store::Store,
@@ -34,9 +34,9 @@ pub enum Command {
 
 /// # Errors
 /// When the fields are invalid or the database cannot be used.
-pub async fn run(store: Arc<dyn Store>, command: Command, entrance: Entrance) -> anyhow::Result<()> {
+pub async fn run(store: Arc<dyn Store>, command: Command, sign_in_policy: SignInPolicy) -> anyhow::Result<()> {
     let Command::Create { name, email, password_stdin: _ } = command;
-    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(UuidV7), entrance)?;
+    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(UuidV7), sign_in_policy)?;
     let member = accounts.create_admin(&Actor::operator(), &UserForm { name, email }, read_password()?).await?;
     println!("{} is an admin.", member.email);
     Ok(())

@@ -14,7 +14,7 @@ use crate::server::{
         clock::{Clock, Ids, SystemClock, UuidV7},
         limits::Limits,
     },
-    http::{health, middleware::response_cache::Front, router::router, state::AppState, static_files::Site},
+    http::{health, middleware::response_cache::FastPath, router::router, state::AppState, static_files::StaticFiles},
     listener::{self, Signals, accept::Connections, host::Host, systemd::Watchdog},
     services::{
         accounts::{Accounts, CLOSED},
@@ -38,7 +38,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     let settings = config.settings(address);
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(UuidV7));
     let state = AppState::new(&store, &clock, &ids, settings.clone())?;
-    if Site::is_missing() {
+    if StaticFiles::is_missing() {
         tracing::warn!(
             "this binary was built without its static files, so pages will not hydrate: run `cargo leptos build`"
         );
@@ -49,14 +49,14 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     };
     let router = router(state.clone(), more, config.cors_domains.clone());
     let signals = Signals::new()?;
-    println!("Rollcall is at {}", settings.entrance.public_url);
+    println!("Rollcall is at {}", settings.sign_in_policy.public_url);
     let metrics = metrics.map(|metrics| {
         println!("Metrics are at http://{}/metrics", metrics.address);
         tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.limits))
     });
-    offer_setup(&state.accounts, settings.entrance.is_open).await?;
-    let maintenance = tokio::spawn(maintenance::run(store, clock, config.kept()));
-    let fast_path = Front::new(state.cache.clone(), state.access_log.clone());
+    offer_setup(&state.accounts, settings.sign_in_policy.is_open).await?;
+    let maintenance = tokio::spawn(maintenance::run(store, clock, config.retention()));
+    let fast_path = FastPath::new(state.cache.clone(), state.access_log.clone());
     let host = Host::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
     listener::run(socket, Connections::new(host, max_connections, Watchdog::new()), &state, config.limits, signals)
         .await?;

@@ -26,7 +26,7 @@ use super::{
         },
     },
     http::middleware::response_cache::Cache,
-    services::change_feed::Feed,
+    services::change_feed::ChangeFeed,
     store::Store,
 };
 
@@ -58,7 +58,7 @@ impl Exporter {
     }
 
     /// The routes of the metrics listener.
-    pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>, feed: &Feed, cache: &Cache) -> Router {
+    pub fn router(&self, store: &Arc<dyn Store>, redis: Option<&Redis>, feed: &ChangeFeed, cache: &Cache) -> Router {
         let (handle, process) = (self.handle.clone(), Collector::default());
         let (store, redis, feed, cache) = (store.clone(), redis.cloned(), feed.clone(), cache.clone());
         process.describe();
@@ -68,7 +68,7 @@ impl Exporter {
             samples::of_streams(&feed);
             samples::of_cache(&cache);
             if let Some(redis) = &redis {
-                gauge!(REDIS_UP).set(i32::from(redis.is_there()));
+                gauge!(REDIS_UP).set(i32::from(redis.is_available()));
             }
             let text = handle.render();
             async { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }

@@ -16,7 +16,7 @@ use crate::{
             },
         },
         http::middleware::response_cache::Cache,
-        services::change_feed::Feed,
+        services::change_feed::ChangeFeed,
         store::Store,
     },
 };
@@ -69,6 +69,6 @@ pub fn of_cache(cache: &Cache) {
 }
 
 /// Samples the number of open event streams.
-pub fn of_streams(feed: &Feed) {
+pub fn of_streams(feed: &ChangeFeed) {
     gauge!(STREAMS).set(u32::try_from(feed.streams()).unwrap_or(u32::MAX));
 }

@@ -73,8 +73,8 @@ impl Limits {
     }
 
     #[must_use]
-    pub fn timeouts(&self) -> Patience {
-        Patience { idle: Duration::from_secs(self.idle_timeout.into()), ..Patience::default() }
+    pub fn timeouts(&self) -> Timeouts {
+        Timeouts { idle: Duration::from_secs(self.idle_timeout.into()), ..Timeouts::default() }
     }
 
     /// Raises the open-file limit of the process as far as possible, and returns the maximum number of connections that
@@ -117,7 +117,7 @@ fn within(wanted: usize, files: usize) -> usize {
 
 /// The timeouts of a connection.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct Timeouts {
     /// Until the first byte of a request.
     pub idle: Duration,
     /// From the first byte of a request to the end of its head.
@@ -126,7 +126,7 @@ pub struct Patience {
     pub stall: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     /// The timeouts of connections that are answered with 503.
     pub const OVER_CAPACITY: Self =
         Self { idle: Duration::from_secs(2), head: Duration::from_secs(2), stall: Duration::from_secs(2) };
@@ -137,7 +137,7 @@ impl Patience {
     }
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { idle: Duration::from_secs(75), head: Duration::from_secs(10), stall: Duration::from_secs(20) }
     }

@@ -59,7 +59,7 @@ impl Redis {
 
     /// Runs a command. Returns `None` immediately while Redis is unavailable.
     pub async fn ask<T>(&self, command: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>) -> Option<T> {
-        if !self.is_there() {
+        if !self.is_available() {
             return None;
         }
         let answer = command(&mut self.manager.clone()).await;
@@ -80,7 +80,7 @@ impl Redis {
 
     /// Whether the last command succeeded.
     #[must_use]
-    pub fn is_there(&self) -> bool {
+    pub fn is_available(&self) -> bool {
         self.is_there.load(Ordering::Relaxed)
     }
 }
@@ -141,7 +141,7 @@ fn note(is_there: &AtomicBool, error: Option<&::redis::RedisError>) {
 
 impl fmt::Debug for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Redis").field("is_there", &self.is_there()).finish_non_exhaustive()
+        f.debug_struct("Redis").field("is_there", &self.is_available()).finish_non_exhaustive()
     }
 }
 

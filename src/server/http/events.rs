@@ -9,7 +9,7 @@ use axum::{
 
 use super::{
     middleware::{authenticate::bearer, boxed::Next},
-    negotiation::takes,
+    negotiation::accepts,
     state::AppState,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     server::{
         foundation::secret::hash_of,
         services::{
-            change_feed::{Feed, Right, Stream},
+            change_feed::{ChangeFeed, Stream, StreamAuthorization},
             identity::Actor,
         },
     },
@@ -37,8 +37,8 @@ pub async fn users(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let token = headers.get(header::AUTHORIZATION).and_then(bearer).map(|token| hash_of(&token));
-    let right = Right::of(&actor, token)?;
-    if !takes(&headers, TYPE) {
+    let right = StreamAuthorization::of(&actor, token)?;
+    if !accepts(&headers, TYPE) {
         return Err(AppError::NotAcceptable);
     }
     let last = last_seen(&headers, query.as_deref().unwrap_or_default());
@@ -59,11 +59,11 @@ fn last_seen(headers: &HeaderMap, query: &str) -> Option<String> {
 }
 
 /// Middleware: wakes the change feed after every request that may have changed something.
-pub async fn notify_change_feed(feed: Feed, request: Request, next: Next) -> Response {
+pub async fn notify_change_feed(feed: ChangeFeed, request: Request, next: Next) -> Response {
     let may_change = !request.method().is_safe();
     let response = next.run(request).await;
     if may_change {
-        feed.ring();
+        feed.notify();
     }
     response
 }

@@ -7,7 +7,7 @@ use super::state::AppState;
 use crate::{
     domain::UserId,
     server::{foundation::public_url::PublicUrl, services::identity::Actor},
-    ui::flash::{Deed, Flash},
+    ui::flash::{Flash, FlashKind},
 };
 
 /// The name of the cookie. Behind TLS no other host can set it, as with the session cookie.
@@ -18,9 +18,9 @@ fn name(url: &PublicUrl) -> &'static str {
 /// The lifetime: long enough for a redirect, too short for a message to appear on a later visit.
 const MAX_AGE: u32 = 10;
 
-pub fn cookie(url: &PublicUrl, deed: Deed, user_id: Option<UserId>) -> HeaderValue {
+pub fn cookie(url: &PublicUrl, kind: FlashKind, user_id: Option<UserId>) -> HeaderValue {
     let user_id = user_id.map(|id| format!(".{id}")).unwrap_or_default();
-    header_value(url, &format!("{}{user_id}", deed.as_str()), MAX_AGE)
+    header_value(url, &format!("{}{user_id}", kind.as_str()), MAX_AGE)
 }
 
 /// Removes the cookie, because a message is shown only once.
@@ -38,19 +38,19 @@ fn header_value(url: &PublicUrl, value: &str, seconds: u32) -> HeaderValue {
 /// Reads the flash message of a request to the page `here`, unless it is invalid or names an unknown user.
 pub async fn read(state: &AppState, actor: &Actor, headers: &HeaderMap, here: &str) -> Option<Flash> {
     let name = name(&state.public_url);
-    let (deed, user_id) = headers.get_all(header::COOKIE).iter().find_map(|value| parse(name, value.to_str().ok()?))?;
+    let (kind, user_id) = headers.get_all(header::COOKIE).iter().find_map(|value| parse(name, value.to_str().ok()?))?;
     let user = match user_id {
         Some(id) => Some(state.users.get(actor, id).await.ok()?),
         None => None,
     };
-    Some(Flash { deed, user, here: here.to_owned() })
+    Some(Flash { kind, user, here: here.to_owned() })
 }
 
-fn parse(name: &str, cookies: &str) -> Option<(Deed, Option<UserId>)> {
+fn parse(name: &str, cookies: &str) -> Option<(FlashKind, Option<UserId>)> {
     let value = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))?;
     match value.split_once('.') {
-        Some((word, id)) => Some((Deed::parse(word)?, Some(id.parse().ok()?))),
-        None => Some((Deed::parse(value)?, None)),
+        Some((word, id)) => Some((FlashKind::parse(word)?, Some(id.parse().ok()?))),
+        None => Some((FlashKind::parse(value)?, None)),
     }
 }
 
@@ -62,13 +62,13 @@ mod tests {
     fn a_flash_message_survives_the_round_trip() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let urls = ["http://localhost:3000", "https://people.mycompany.com"].map(|url| url.parse().unwrap());
-        for ((deed, _), user_id) in Deed::ALL.into_iter().flat_map(|deed| [(deed, Some(id)), (deed, None)]) {
+        for ((kind, _), user_id) in FlashKind::ALL.into_iter().flat_map(|kind| [(kind, Some(id)), (kind, None)]) {
             for url in &urls {
-                let cookie = cookie(url, deed, user_id);
+                let cookie = cookie(url, kind, user_id);
                 let text = cookie.to_str().unwrap();
                 assert_eq!(text.ends_with("Max-Age=10; Secure"), url.is_https(), "{text}");
                 let sent = format!("rollcall=abc; {}", text.split(';').next().unwrap());
-                assert_eq!(parse(name(url), &sent), Some((deed, user_id)));
+                assert_eq!(parse(name(url), &sent), Some((kind, user_id)));
             }
         }
     }

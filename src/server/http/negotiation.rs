@@ -5,12 +5,12 @@ use axum::http::{HeaderMap, header};
 use crate::domain::FileKind;
 
 /// Whether a request takes the media types of our responses or of our errors.
-pub fn takes_json(headers: &HeaderMap) -> bool {
-    takes(headers, "application/json") || takes(headers, "application/problem+json")
+pub fn accepts_json(headers: &HeaderMap) -> bool {
+    accepts(headers, "application/json") || accepts(headers, "application/problem+json")
 }
 
 /// Whether a request takes a media type.
-pub fn takes(headers: &HeaderMap, media_type: &str) -> bool {
+pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     weight(headers, media_type).is_some()
 }
 
@@ -70,10 +70,10 @@ mod tests {
 
     #[test]
     fn the_most_specific_range_decides_and_a_weight_of_zero_refuses() {
-        let takes = |accept: &'static str| {
+        let is_accepted = |accept: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, accept.parse().unwrap());
-            takes_json(&headers)
+            accepts_json(&headers)
         };
         for accept in [
             "",
@@ -88,7 +88,7 @@ mod tests {
             "*/*;q=0, application/json",
             "application/json;q=0, */*",
         ] {
-            assert!(takes(accept), "{accept}");
+            assert!(is_accepted(accept), "{accept}");
         }
         for accept in [
             "text/html",
@@ -99,9 +99,9 @@ mod tests {
             "application/json;q=0, application/problem+json; Q=0.0, */*",
             "nonsense",
         ] {
-            assert!(!takes(accept), "{accept}");
+            assert!(!is_accepted(accept), "{accept}");
         }
-        assert!(takes_json(&HeaderMap::new()));
+        assert!(accepts_json(&HeaderMap::new()));
     }
 
     #[test]

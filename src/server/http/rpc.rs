@@ -15,23 +15,23 @@ use tracing::Span;
 use super::{middleware::errors::encoded_for_rpc, state::AppState};
 use crate::{
     domain::AppError,
-    rpc::wire::Wire,
+    rpc::postcard::Postcard,
     server::{foundation::telemetry::log_cause, services::identity::Actor},
 };
 
 /// The context of a server function: the services and the actor.
 #[derive(Debug)]
-pub struct Door {
+pub struct RequestContext {
     state: AppState,
     pub actor: Actor,
     /// The span of the request. Rendering runs in tasks of its own, which have no span.
     span: Span,
 }
 
-impl Door {
+impl RequestContext {
     /// # Errors
     /// `Internal` outside a request.
-    pub fn open() -> Result<Self, AppError> {
+    pub fn current() -> Result<Self, AppError> {
         let state = use_context::<AppState>();
         let actor = use_context::<Actor>();
         let (Some(state), Some(actor)) = (state, actor) else {
@@ -50,7 +50,7 @@ impl Door {
     }
 }
 
-impl Deref for Door {
+impl Deref for RequestContext {
     type Target = AppState;
 
     fn deref(&self) -> &AppState {
@@ -89,7 +89,7 @@ async fn with_status_of_error(response: Response) -> Response {
         Ok(body) => body.to_bytes(),
         Err(error) => return AppError::internal(error).into_response(),
     };
-    match <Wire as Decodes<AppError>>::decode(body.clone()) {
+    match <Postcard as Decodes<AppError>>::decode(body.clone()) {
         Ok(error) => encoded_for_rpc(&error, body),
         Err(error) => AppError::internal(error).into_response(),
     }

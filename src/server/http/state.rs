@@ -7,7 +7,7 @@ use super::{
         access_log::AccessLog, authenticate::Authenticator, idempotency::Idempotency, load_shed::Load,
         rate_limit::RateLimit, response_cache::Cache, session::SessionStoreAdapter,
     },
-    static_files::Site,
+    static_files::StaticFiles,
 };
 use crate::{
     domain::AppError,
@@ -20,15 +20,15 @@ use crate::{
             redis::{Redis, RedisUrl},
         },
         services::{
-            accounts::{Accounts, Entrance},
+            accounts::{Accounts, SignInPolicy},
             audit::Audit,
-            change_feed::Feed,
+            change_feed::ChangeFeed,
             health::Health,
             idempotency_keys::IdempotencyKeys,
             identity::Identity,
             imports::Imports,
-            invalidation::Generations,
-            token_cache::KnownTokens,
+            invalidation::Epochs,
+            token_cache::TokenCache,
             tokens::Tokens,
             users::Users,
         },
@@ -56,12 +56,12 @@ pub struct Parts {
     pub rate_limit: Option<RateLimit>,
     /// The Redis that instances share, if configured.
     pub redis: Option<Redis>,
-    pub feed: Feed,
-    pub generations: Generations,
+    pub feed: ChangeFeed,
+    pub epochs: Epochs,
     pub cache: Cache,
     /// How many days deleted users can be restored.
     pub trash_days: u32,
-    pub site: Arc<Site>,
+    pub site: Arc<StaticFiles>,
     pub lifecycle: Lifecycle,
     pub health: Health,
     pub load: Load,
@@ -72,7 +72,7 @@ pub struct Parts {
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub anonymous: Identity,
-    pub entrance: Entrance,
+    pub sign_in_policy: SignInPolicy,
     pub trusted_proxies: TrustedProxies,
     /// The maximum number of requests per minute, for each token or client.
     pub rate_limit: Option<NonZeroU32>,
@@ -96,37 +96,37 @@ impl AppState {
         ids: &Arc<dyn Ids>,
         settings: Settings,
     ) -> Result<Self, AppError> {
-        let public_url = settings.entrance.public_url.clone();
+        let public_url = settings.sign_in_policy.public_url.clone();
         let trusted_proxies = Arc::new(settings.trusted_proxies);
-        let site = Arc::new(Site::embedded());
+        let site = Arc::new(StaticFiles::embedded());
         let redis = settings.redis.as_ref().map(Redis::open).transpose()?;
         let rate_limit =
             settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
         let lifecycle = Lifecycle::default();
-        let generations = Generations::default();
-        let known = KnownTokens::of(store, &generations);
-        let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).remembering(known.clone());
+        let epochs = Epochs::default();
+        let known = TokenCache::of(store, &epochs);
+        let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).with_cache(known.clone());
         // With a rate limit every request must be counted, so none may be served by the cache's fast path.
         let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };
         let anonymous = settings.anonymous;
-        let cache = Cache::new(cache_bytes, generations.clone(), known, tokens.clone(), anonymous.clone(), &public_url);
+        let cache = Cache::new(cache_bytes, epochs.clone(), known, tokens.clone(), anonymous.clone(), &public_url);
         Ok(Self(Arc::new(Parts {
-            users: Users::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
-            accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.entrance)?,
+            users: Users::new(store.clone(), clock.clone(), ids.clone()).with_invalidation(epochs.clone()),
+            accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.sign_in_policy)?,
             tokens,
             audit: Audit::new(store.clone()),
             sessions: SessionStoreAdapter::new(store.clone(), clock.clone()),
             idempotency: Idempotency { keys: IdempotencyKeys::new(store.clone(), clock.clone()), site: site.clone() },
-            imports: Imports::new(store.clone(), clock.clone(), ids.clone()).counted_in(generations.clone()),
+            imports: Imports::new(store.clone(), clock.clone(), ids.clone()).with_invalidation(epochs.clone()),
             clock: clock.clone(),
             anonymous,
             public_url,
             trusted_proxies,
             rate_limit: rate_limit.transpose()?,
-            feed: Feed::new(store.clone(), clock.clone(), redis.clone(), settings.max_streams),
+            feed: ChangeFeed::new(store.clone(), clock.clone(), redis.clone(), settings.max_streams),
             health: Health::new(store.clone(), redis.clone(), lifecycle.clone()),
             redis,
-            generations,
+            epochs,
             cache,
             trash_days: settings.trash_days,
             access_log: Arc::new(AccessLog::new(site.clone())),

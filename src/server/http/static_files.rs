@@ -25,7 +25,7 @@ struct Embedded;
 
 /// The static files by their public names.
 #[derive(Debug)]
-pub struct Site {
+pub struct StaticFiles {
     /// Public names to original names: `boot.0a1b2c3d.js` to `boot.js`. Files in `pkg` refer to each other, so their
     /// folder has the hash: `pkg.0a1b2c3d/rollcall.js` to `pkg/rollcall.js`.
     hashed: HashMap<String, String>,
@@ -33,7 +33,7 @@ pub struct Site {
     pub files: SiteFiles,
 }
 
-impl Site {
+impl StaticFiles {
     /// Loads the embedded files. A release build adds a content hash to their names, so that browsers can cache them
     /// forever. A debug build keeps the names, because files change while the server runs and live reload needs them.
     pub fn embedded() -> Self {

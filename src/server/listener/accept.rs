@@ -84,7 +84,7 @@ impl Connections {
         let is_over_capacity = permit.is_err();
         // Connections beyond both limits are closed without a response.
         let Ok(permit) = permit.or_else(|_| self.over_capacity_permits.clone().try_acquire_owned()) else { return };
-        let serving = self.host.clone().converse(stream, peer, is_over_capacity);
+        let serving = self.host.clone().serve_connection(stream, peer, is_over_capacity);
         self.open.spawn(serving.map(|()| drop(permit)));
     }
 

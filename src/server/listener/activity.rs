@@ -7,11 +7,11 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::server::foundation::limits::Patience;
+use crate::server::foundation::limits::Timeouts;
 
 /// The timeout that a connection exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub enum TimeoutKind {
     /// No request arrived.
     Idle,
     /// The head of a request did not complete.
@@ -26,7 +26,7 @@ pub struct Activity(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    timeouts: Patience,
+    timeouts: Timeouts,
     /// The number of requests in flight.
     requests: usize,
     /// Since when there have been none.
@@ -40,7 +40,7 @@ struct State {
 }
 
 impl Activity {
-    pub fn new(timeouts: Patience) -> Self {
+    pub fn new(timeouts: Timeouts) -> Self {
         Self(Arc::new(Mutex::new(State {
             timeouts,
             requests: 0,
@@ -95,7 +95,7 @@ impl Activity {
     }
 
     /// The timeout that is exceeded by now, if any.
-    pub fn overdue(&self) -> Option<Cut> {
+    pub fn overdue(&self) -> Option<TimeoutKind> {
         let (deadline, cut) = self.state().deadline()?;
         (deadline <= Instant::now()).then_some(cut)
     }
@@ -107,15 +107,15 @@ impl Activity {
 
 impl State {
     /// The next deadline of the client, and its timeout.
-    fn deadline(&self) -> Option<(Instant, Cut)> {
+    fn deadline(&self) -> Option<(Instant, TimeoutKind)> {
         if let Some(since) = self.stalled_since {
-            Some((since + self.timeouts.stall, Cut::SlowReader))
+            Some((since + self.timeouts.stall, TimeoutKind::SlowReader))
         } else if self.requests > 0 {
             None
         } else if let Some(since) = self.head_since {
-            Some((since + self.timeouts.head, Cut::SlowHead))
+            Some((since + self.timeouts.head, TimeoutKind::SlowHead))
         } else {
-            Some((self.idle_since + self.timeouts.idle, Cut::Idle))
+            Some((self.idle_since + self.timeouts.idle, TimeoutKind::Idle))
         }
     }
 }
@@ -138,10 +138,10 @@ mod tests {
 
     use super::*;
 
-    const TIMEOUTS: Patience =
-        Patience { idle: Duration::from_secs(75), head: Duration::from_secs(10), stall: Duration::from_secs(30) };
+    const TIMEOUTS: Timeouts =
+        Timeouts { idle: Duration::from_secs(75), head: Duration::from_secs(10), stall: Duration::from_secs(30) };
 
-    async fn after(activity: &Activity, seconds: u64) -> Option<Cut> {
+    async fn after(activity: &Activity, seconds: u64) -> Option<TimeoutKind> {
         advance(Duration::from_secs(seconds)).await;
         activity.overdue()
     }
@@ -153,7 +153,7 @@ mod tests {
         activity.received();
         assert_eq!(after(&activity, 9).await, None);
         activity.received();
-        assert_eq!(after(&activity, 1).await, Some(Cut::SlowHead));
+        assert_eq!(after(&activity, 1).await, Some(TimeoutKind::SlowHead));
     }
 
     #[tokio::test(start_paused = true)]
@@ -165,7 +165,7 @@ mod tests {
         activity.received();
         drop(in_flight);
         assert_eq!(after(&activity, 74).await, None);
-        assert_eq!(after(&activity, 1).await, Some(Cut::Idle));
+        assert_eq!(after(&activity, 1).await, Some(TimeoutKind::Idle));
     }
 
     #[tokio::test(start_paused = true)]
@@ -177,7 +177,7 @@ mod tests {
         activity.sent(true);
         activity.sent(false);
         assert_eq!(after(&activity, 29).await, None);
-        assert_eq!(after(&activity, 1).await, Some(Cut::SlowReader));
+        assert_eq!(after(&activity, 1).await, Some(TimeoutKind::SlowReader));
     }
 
     #[tokio::test(start_paused = true)]
@@ -189,6 +189,6 @@ mod tests {
         assert_eq!(after(&activity, 74).await, None);
         assert_eq!(activity.next_check(), Instant::now() + Duration::from_secs(1));
         assert!(activity.shorten_idle(Duration::from_millis(10)));
-        assert_eq!(after(&activity, 1).await, Some(Cut::Idle));
+        assert_eq!(after(&activity, 1).await, Some(TimeoutKind::Idle));
     }
 }

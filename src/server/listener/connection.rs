@@ -15,13 +15,13 @@ use tokio::{
 };
 
 use super::{
-    activity::{Activity, Cut},
+    activity::{Activity, TimeoutKind},
     host::Host,
     service::Service,
     socket::Socket,
     version,
 };
-use crate::server::foundation::{client_ip::Peer, limits::Patience, telemetry::OpenConnection};
+use crate::server::foundation::{client_ip::Peer, limits::Timeouts, telemetry::OpenConnection};
 
 /// How long an idle client has to notice that the connection closes.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -32,7 +32,7 @@ const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: clo
 
 impl Host {
     /// Serves a connection until it ends. This future exists once per connection, so it is kept small.
-    pub fn converse(
+    pub fn serve_connection(
         self: Arc<Self>,
         stream: TcpStream,
         peer: Peer,
@@ -41,7 +41,7 @@ impl Host {
         let open = OpenConnection::at(self.name);
         // A response is written at once, so Nagle's algorithm would only delay it.
         let _ = stream.set_nodelay(true);
-        let activity = Activity::new(if is_over_capacity { Patience::OVER_CAPACITY } else { self.timeouts });
+        let activity = Activity::new(if is_over_capacity { Timeouts::OVER_CAPACITY } else { self.timeouts });
         let (stream, service) = (Arc::new(stream), Arc::new(Service { host: self, activity, peer, is_over_capacity }));
         async move {
             let timed_out = serve_requests(&stream, &service).await;
@@ -52,7 +52,7 @@ impl Host {
     }
 
     /// Drives a connection until it ends, exceeds a timeout, or the server shuts down.
-    async fn drive<C>(&self, mut connection: Pin<&mut C>, activity: &Activity) -> Option<Cut>
+    async fn drive<C>(&self, mut connection: Pin<&mut C>, activity: &Activity) -> Option<TimeoutKind>
     where
         C: GracefulConnection<Error = hyper::Error>,
     {
@@ -75,7 +75,7 @@ impl Host {
                 }
                 () = sleep_until(activity.next_check().max(grace)) => match activity.overdue() {
                     None => {}
-                    Some(Cut::Idle) if !is_closing => {
+                    Some(TimeoutKind::Idle) if !is_closing => {
                         is_closing = true;
                         grace = Instant::now() + CLOSE_TIMEOUT;
                         connection.as_mut().graceful_shutdown();
@@ -87,7 +87,7 @@ impl Host {
     }
 
     /// Whether the client uses HTTP/2, unless it exceeds a timeout before that is known.
-    async fn is_http2(&self, stream: &TcpStream, activity: &Activity) -> Result<bool, Cut> {
+    async fn is_http2(&self, stream: &TcpStream, activity: &Activity) -> Result<bool, TimeoutKind> {
         let mut is_http2 = pin!(version::is_http2(stream, activity));
         let mut draining = pin!(self.lifecycle.draining());
         let mut is_draining = false;
@@ -109,7 +109,7 @@ impl Host {
 }
 
 /// Serves the requests of a connection, over HTTP/1 or HTTP/2.
-async fn serve_requests(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Option<Cut> {
+async fn serve_requests(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Option<TimeoutKind> {
     let (host, activity) = (&service.host, &service.activity);
     let is_http2 = match host.is_http2(stream, activity).await {
         Ok(is_http2) => is_http2,
@@ -129,16 +129,16 @@ async fn serve_requests(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Opti
 }
 
 /// Closes a connection that ended or exceeded a timeout.
-async fn close(stream: Arc<TcpStream>, timed_out: Option<Cut>) {
+async fn close(stream: Arc<TcpStream>, timed_out: Option<TimeoutKind>) {
     let Some(stream) = Arc::into_inner(stream) else { return };
     match timed_out {
         // Discards the unsent bytes, which the system would otherwise keep for long.
-        Some(Cut::SlowReader) => drop(stream.set_zero_linger()),
-        Some(Cut::SlowHead) => {
+        Some(TimeoutKind::SlowReader) => drop(stream.set_zero_linger()),
+        Some(TimeoutKind::SlowHead) => {
             let _ = stream.try_write(REQUEST_TIMEOUT);
             close_gracefully(stream).await;
         }
-        Some(Cut::Idle) | None => close_gracefully(stream).await,
+        Some(TimeoutKind::Idle) | None => close_gracefully(stream).await,
     }
 }
 

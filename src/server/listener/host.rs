@@ -7,8 +7,8 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::server::{
-    foundation::{lifecycle::Lifecycle, limits::Patience},
-    http::middleware::response_cache::Front,
+    foundation::{lifecycle::Lifecycle, limits::Timeouts},
+    http::middleware::response_cache::FastPath,
 };
 
 /// The largest request head, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
@@ -22,16 +22,16 @@ const PING_INTERVAL: Duration = Duration::from_secs(20);
 pub struct Host {
     /// The name of the listener, a label of its metrics.
     pub name: &'static str,
-    pub fast_path: Option<Front>,
+    pub fast_path: Option<FastPath>,
     pub router: Router,
     pub lifecycle: Lifecycle,
-    pub timeouts: Patience,
+    pub timeouts: Timeouts,
     pub http1: http1::Builder,
     pub http2: http2::Builder<TokioExecutor>,
 }
 
 impl Host {
-    pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, timeouts: Patience) -> Self {
+    pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, timeouts: Timeouts) -> Self {
         let mut http1 = http1::Builder::new();
         // `Activity` times the heads, because hyper does not tell a slow head from an idle connection.
         http1.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
@@ -46,7 +46,7 @@ impl Host {
 
     /// Serves cached responses before the router.
     #[must_use]
-    pub fn with_fast_path(self, fast_path: Front) -> Self {
+    pub fn with_fast_path(self, fast_path: FastPath) -> Self {
         Self { fast_path: Some(fast_path), ..self }
     }
 }

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::server::{
     foundation::{client_ip::Peer, lifecycle::Phase},
-    http::middleware::{access_log::WatchedBody, load_shed::Surplus},
+    http::middleware::{access_log::LoggedBody, load_shed::OverCapacity},
 };
 
 type Answered = Result<Response<Counted>, Infallible>;
@@ -71,7 +71,7 @@ impl Service {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(self.peer);
         if self.is_over_capacity {
-            request.extensions_mut().insert(Surplus);
+            request.extensions_mut().insert(OverCapacity);
         }
         self.host.router.clone().oneshot(request)
     }
@@ -82,7 +82,7 @@ impl Service {
 }
 
 /// A cached body, or one from the router.
-type ResponseBody = Either<WatchedBody<Full<Bytes>>, Body>;
+type ResponseBody = Either<LoggedBody<Full<Bytes>>, Body>;
 
 /// A response body that keeps its request in flight until it is sent.
 #[derive(Debug)]

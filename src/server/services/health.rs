@@ -127,7 +127,7 @@ fn migrations(schema: Schema) -> Finding {
 
 /// Without Redis the service is poorer, and works.
 fn shared(redis: &Redis) -> Finding {
-    if redis.is_there() {
+    if redis.is_available() {
         return Finding::pass();
     }
     Finding::of(Status::Warn, "does not answer: each instance goes by itself".to_owned())

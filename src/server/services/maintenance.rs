@@ -22,13 +22,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long things are kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept {
+pub struct Retention {
     pub audit_days: u32,
     pub trash_days: u32,
 }
 
 /// Tidies up now and then, for as long as it is let.
-pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Kept) {
+pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) {
     let mut turns = tokio::time::interval(EVERY);
     loop {
         turns.tick().await;
@@ -36,7 +36,7 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Kept) {
         if let Err(error) = &tidied {
             tracing::warn!(cause = error.cause(), "could not tidy up; it is tried again later");
         }
-        telemetry::tidied(tidied.and_then(|()| clock.now()).ok());
+        telemetry::maintenance_finished(tidied.and_then(|()| clock.now()).ok());
     }
 }
 
@@ -44,7 +44,7 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Kept) {
 ///
 /// # Errors
 /// `Unavailable`, `Internal`: the rest is left for the next time.
-pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Kept) -> Result<(), AppError> {
+pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Retention) -> Result<(), AppError> {
     let now = clock.now()?;
     store.prune_expired(now, now.minus(WINDOW)).await?;
     while store.prune_requests(now.minus(IDEMPOTENCY_KEYS_KEPT), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use quick_cache::sync::Cache;
 
-use super::invalidation::{Changing, Generations, trail_watcher::Watch};
+use super::invalidation::{Epochs, InvalidationGuard, trail_watcher::TrailWatcher};
 use crate::{
     domain::ApiToken,
     server::{foundation::secret::Hash, store::Store},
@@ -16,34 +16,34 @@ const MOST: usize = 1_000;
 /// Tokens as they were found, each until anything happens that may have ended it. What opens nothing is
 /// never remembered. Cheap to clone.
 #[derive(Clone)]
-pub struct KnownTokens {
-    generations: Generations,
+pub struct TokenCache {
+    epochs: Epochs,
     /// `None`: nothing is remembered.
-    watch: Option<Arc<Watch>>,
+    watch: Option<Arc<TrailWatcher>>,
     tokens: Arc<Cache<Hash, Known>>,
 }
 
 #[derive(Clone)]
 struct Known {
-    generation: u64,
+    epoch: u64,
     token: Arc<ApiToken>,
 }
 
-impl KnownTokens {
+impl TokenCache {
     /// Remembers tokens of a store in which other processes may end them.
     #[must_use]
-    pub fn of(store: &Arc<dyn Store>, generations: &Generations) -> Self {
-        Self::new(generations.clone(), Some(Watch::new(store.clone(), generations.clone())))
+    pub fn of(store: &Arc<dyn Store>, epochs: &Epochs) -> Self {
+        Self::new(epochs.clone(), Some(TrailWatcher::new(store.clone(), epochs.clone())))
     }
 
     /// Remembers none.
     #[must_use]
     pub fn none() -> Self {
-        Self::new(Generations::default(), None)
+        Self::new(Epochs::default(), None)
     }
 
-    fn new(generations: Generations, watch: Option<Watch>) -> Self {
-        Self { generations, watch: watch.map(Arc::new), tokens: Arc::new(Cache::new(MOST)) }
+    fn new(epochs: Epochs, watch: Option<TrailWatcher>) -> Self {
+        Self { epochs, watch: watch.map(Arc::new), tokens: Arc::new(Cache::new(MOST)) }
     }
 
     /// Whether it is known what other processes change.
@@ -54,31 +54,31 @@ impl KnownTokens {
 
     /// That in which what is looked up from now on may be remembered.
     #[must_use]
-    pub fn generation(&self) -> u64 {
-        self.generations.of_all()
+    pub fn epoch(&self) -> u64 {
+        self.epochs.of_all()
     }
 
     /// A token that has not ended since it was looked up; it may have expired.
     #[must_use]
     pub fn get(&self, hash: &Hash) -> Option<Arc<ApiToken>> {
         let known = self.tokens.get(hash)?;
-        (known.generation == self.generation() && self.is_fresh()).then_some(known.token)
+        (known.epoch == self.epoch() && self.is_fresh()).then_some(known.token)
     }
 
     /// Forgets them all, once this is dropped.
-    pub fn changing(&self) -> Changing<'_> {
-        self.generations.changing(Vec::new())
+    pub fn changing(&self) -> InvalidationGuard<'_> {
+        self.epochs.changing(Vec::new())
     }
 
-    pub fn remember(&self, hash: Hash, generation: u64, token: ApiToken) {
+    pub fn remember(&self, hash: Hash, epoch: u64, token: ApiToken) {
         if self.watch.is_some() {
-            self.tokens.insert(hash, Known { generation, token: Arc::new(token) });
+            self.tokens.insert(hash, Known { epoch, token: Arc::new(token) });
         }
     }
 }
 
-impl fmt::Debug for KnownTokens {
+impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KnownTokens").field("known", &self.tokens.len()).finish_non_exhaustive()
+        f.debug_struct("TokenCache").field("known", &self.tokens.len()).finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     identity::{Actor, Identity},
-    token_cache::KnownTokens,
+    token_cache::TokenCache,
 };
 use crate::{
     domain::{Action, ApiToken, AppError, FieldErrors, Name, Scopes, Timestamp, TokenId},
@@ -25,7 +25,7 @@ pub struct Tokens {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    known: KnownTokens,
+    known: TokenCache,
 }
 
 /// What somebody wants of a token: not checked yet.
@@ -45,12 +45,12 @@ impl Tokens {
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, known: KnownTokens::none() }
+        Self { store, clock, ids, known: TokenCache::none() }
     }
 
     /// The same, that looks up no token twice without need.
     #[must_use]
-    pub fn remembering(self, known: KnownTokens) -> Self {
+    pub fn with_cache(self, known: TokenCache) -> Self {
         Self { known, ..self }
     }
 
@@ -115,7 +115,7 @@ impl Tokens {
             return Ok(Identity::Token { id, scopes });
         }
         // What happens while it is looked up may end it.
-        let generation = self.known.generation();
+        let epoch = self.known.epoch();
         let token = self.store.token(&hash).await?;
         let mut token = token.filter(|token| token.is_valid_at(now)).ok_or(AppError::Unauthorized)?;
         if is_due(&token, now) {
@@ -123,7 +123,7 @@ impl Tokens {
             token.last_used_at = Some(now);
         }
         let (id, scopes) = (token.id, token.scopes);
-        self.known.remember(hash, generation, token);
+        self.known.remember(hash, epoch, token);
         Ok(Identity::Token { id, scopes })
     }
 

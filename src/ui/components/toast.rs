@@ -5,7 +5,7 @@ use leptos::{either::EitherOf4, prelude::*};
 use crate::{
     domain::User,
     ui::{
-        flash::{Deed, Flash},
+        flash::{Flash, FlashKind},
         text,
     },
 };
@@ -24,23 +24,23 @@ pub fn toast(news: impl IntoView, action: impl IntoView) -> impl IntoView {
 /// sheet shows it at the bottom.
 #[component]
 pub fn FlashToast() -> impl IntoView {
-    use_context::<Flash>().map(|Flash { deed, user, here }| {
-        let undo = user.as_ref().filter(|_| deed == Deed::Deleted).map(|user| undo(user, here));
-        toast(news(deed, user), undo)
+    use_context::<Flash>().map(|Flash { kind, user, here }| {
+        let undo = user.as_ref().filter(|_| kind == FlashKind::Deleted).map(|user| undo(user, here));
+        toast(news(kind, user), undo)
     })
 }
 
-fn news(deed: Deed, user: Option<User>) -> impl IntoView {
+fn news(kind: FlashKind, user: Option<User>) -> impl IntoView {
     let name = view! { <bdi>{user.map_or_else(|| text::site::THIS_PERSON.to_owned(), |user| user.name)}</bdi> };
-    match deed {
-        Deed::Created => EitherOf4::A(view! { {name}{text::site::AFTER_NAME_CREATED} }),
-        Deed::Deleted => EitherOf4::B(view! { {name}{text::site::AFTER_NAME_DELETED} }),
-        Deed::Restored => EitherOf4::C(view! { {name}{text::site::AFTER_NAME_RESTORED} }),
-        Deed::ManyDeleted => EitherOf4::D(text::site::MANY_DELETED),
-        Deed::ManyRestored => EitherOf4::D(text::site::MANY_RESTORED),
-        Deed::Edited => EitherOf4::D(text::site::EDITED),
-        Deed::Role => EitherOf4::D(text::site::ROLE_SAVED),
-        Deed::Erased => EitherOf4::D(text::site::ERASED),
+    match kind {
+        FlashKind::Created => EitherOf4::A(view! { {name}{text::site::AFTER_NAME_CREATED} }),
+        FlashKind::Deleted => EitherOf4::B(view! { {name}{text::site::AFTER_NAME_DELETED} }),
+        FlashKind::Restored => EitherOf4::C(view! { {name}{text::site::AFTER_NAME_RESTORED} }),
+        FlashKind::ManyDeleted => EitherOf4::D(text::site::MANY_DELETED),
+        FlashKind::ManyRestored => EitherOf4::D(text::site::MANY_RESTORED),
+        FlashKind::Edited => EitherOf4::D(text::site::EDITED),
+        FlashKind::Role => EitherOf4::D(text::site::ROLE_SAVED),
+        FlashKind::Erased => EitherOf4::D(text::site::ERASED),
     }
 }
 

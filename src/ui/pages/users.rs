@@ -11,7 +11,7 @@ use crate::{
         context::SiteFiles,
         islands::{
             bulk::Bulk,
-            user_list::{UserList, answers::First},
+            user_list::{UserList, state::InitialData},
         },
         text,
     },
@@ -33,7 +33,7 @@ pub fn UsersPage() -> impl IntoView {
     let answer = Resource::new_blocking(context::query, list_users);
     let list = move || {
         Suspend::new(async move {
-            let first = First(answer.await);
+            let first = InitialData(answer.await);
             provide_context(first.clone());
             view! {
                 {first.embedded()}

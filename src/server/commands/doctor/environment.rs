@@ -12,9 +12,9 @@ use crate::server::{
 
 /// Sign-in from other machines requires TLS.
 pub fn address(config: &Config) -> Finding {
-    let entrance = config.settings(config.listen).entrance;
-    let url = entrance.public_url;
-    if entrance.is_open {
+    let sign_in_policy = config.settings(config.listen).sign_in_policy;
+    let url = sign_in_policy.public_url;
+    if sign_in_policy.is_open {
         return Finding::ok("address", format!("listens on {}, public URL {url}", config.listen));
     }
     let found = format!("sign-in is disabled: other machines reach it without TLS, at {url}");

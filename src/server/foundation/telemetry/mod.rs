@@ -97,7 +97,7 @@ impl PasswordCheck {
 }
 
 /// Counts a run of maintenance; `now` is set if it succeeded.
-pub fn tidied(now: Option<Timestamp>) {
+pub fn maintenance_finished(now: Option<Timestamp>) {
     counter!(UPKEEP, "outcome" => if now.is_some() { "success" } else { "failure" }).increment(1);
     if let Some(now) = now {
         gauge!(UPKEEP_SUCCESS).set(Duration::from_micros(now.unix_micros().unsigned_abs()));

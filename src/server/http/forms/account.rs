@@ -14,7 +14,7 @@ pub async fn change(post: Post) -> Response {
         "end-session" => end_session(&post).await,
         _ => Err(AppError::Malformed("There is no such form on this page.".to_owned())),
     };
-    let result = result.map(|done| Reply::Go(format!("/account?done={done}")));
+    let result = result.map(|done| Reply::Redirect(format!("/account?done={done}")));
     post.answer(result).await
 }
 

@@ -135,5 +135,5 @@ async fn is_in(imports: &Imports, actor: &Actor, id: ImportId, states: &[ImportS
 }
 
 fn page(id: ImportId) -> Reply {
-    Reply::Go(format!("/imports/{id}"))
+    Reply::Redirect(format!("/imports/{id}"))
 }

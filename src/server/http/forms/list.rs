@@ -13,7 +13,7 @@ use crate::{
         http::{pages, state::AppState},
         services::{identity::Actor, users::Users},
     },
-    ui::{flash::Deed, text},
+    ui::{flash::FlashKind, text},
 };
 
 /// `/`: shows the list. A submitted filter form, with empty fields and days, redirects to the list's canonical query.
@@ -47,14 +47,14 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
     if !refused.is_empty() {
         return Err(AppError::Conflict(refused));
     }
-    let (deed, user_id) = match (action, &ids[..]) {
-        (_, []) => return Ok(Reply::Go(post.address().to_owned())),
-        (BulkAction::Delete, [one]) => (Deed::Deleted, Some(*one)),
-        (BulkAction::Restore, [one]) => (Deed::Restored, Some(*one)),
-        (BulkAction::Delete, _) => (Deed::ManyDeleted, None),
-        (BulkAction::Restore, _) => (Deed::ManyRestored, None),
+    let (kind, user_id) = match (action, &ids[..]) {
+        (_, []) => return Ok(Reply::Redirect(post.address().to_owned())),
+        (BulkAction::Delete, [one]) => (FlashKind::Deleted, Some(*one)),
+        (BulkAction::Restore, [one]) => (FlashKind::Restored, Some(*one)),
+        (BulkAction::Delete, _) => (FlashKind::ManyDeleted, None),
+        (BulkAction::Restore, _) => (FlashKind::ManyRestored, None),
     };
-    Ok(Reply::Tell(post.address().to_owned(), deed, user_id))
+    Ok(Reply::RedirectWithFlash(post.address().to_owned(), kind, user_id))
 }
 
 /// The address with the canonical query; `None` if the query is canonical already.

@@ -2,11 +2,11 @@
 //! the errors and the submitted values.
 
 mod account;
-mod admission;
 mod imports;
 mod list;
 mod person;
 mod post;
+mod sign_in;
 pub(super) mod theme;
 mod tokens;
 mod upload;
@@ -20,11 +20,11 @@ use super::{pages::render, rest::document, state::AppState};
 pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/", get(list::show).post(list::change)),
-        ("/sign-in", get(render).post(admission::sign_in)),
-        ("/sign-out", post(admission::sign_out)),
+        ("/sign-in", get(render).post(sign_in::sign_in)),
+        ("/sign-out", post(sign_in::sign_out)),
         ("/theme", post(theme::choose)),
-        ("/setup", get(render).post(admission::set_up)),
-        ("/invite", get(render).post(admission::accept)),
+        ("/setup", get(render).post(sign_in::set_up)),
+        ("/invite", get(render).post(sign_in::accept)),
         ("/account", get(render).post(account::change)),
         ("/users/new", get(render).post(person::create)),
         ("/users/{id}", get(render).post(person::change)),

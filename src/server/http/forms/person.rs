@@ -7,13 +7,13 @@ use super::post::{Post, Reply};
 use crate::{
     domain::{AppError, FieldErrors, Role, UserForm, UserId},
     server::http::paths::local_path,
-    ui::{flash::Deed, form::Outcome},
+    ui::{flash::FlashKind, form::Outcome},
 };
 
 /// `/users/new`: creates a user from `name` and `email`.
 pub async fn create(post: Post) -> Response {
     let created = post.state.users.create(&post.actor, &user_form(&post)).await;
-    post.answer(created.map(|user| redirect(user.id, Deed::Created))).await
+    post.answer(created.map(|user| redirect(user.id, FlashKind::Created))).await
 }
 
 /// `/users/{id}/edit`: changes `name` and `email`, by optimistic concurrency on the `version` that was read. With
@@ -23,11 +23,11 @@ pub async fn edit(Path(id): Path<String>, post: Post) -> Response {
         let id: UserId = id.parse()?;
         if post.text("restore") == "yes" {
             post.state.users.restore_as(&post.actor, id, &user_form(&post)).await?;
-            return Ok(redirect(id, Deed::Restored));
+            return Ok(redirect(id, FlashKind::Restored));
         }
         let version = post.text("version").parse().map_err(|_| AppError::Stale)?;
         post.state.users.update(&post.actor, id, version, &user_form(&post)).await?;
-        Ok(redirect(id, Deed::Edited))
+        Ok(redirect(id, FlashKind::Edited))
     };
     let result = result.await;
     post.answer(result).await
@@ -44,35 +44,35 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
     match post.text("action") {
         "delete" => {
             post.state.users.delete(actor, id).await?;
-            Ok(Reply::Tell("/".to_owned(), Deed::Deleted, Some(id)))
+            Ok(Reply::RedirectWithFlash("/".to_owned(), FlashKind::Deleted, Some(id)))
         }
         "restore" => {
             post.state.users.restore(actor, id).await?;
             let back = local_path(post.text("back")).unwrap_or_else(|| person(id));
-            Ok(Reply::Tell(back, Deed::Restored, Some(id)))
+            Ok(Reply::RedirectWithFlash(back, FlashKind::Restored, Some(id)))
         }
         "erase" if post.text("sure") != "yes" => {
             Err(FieldErrors::one("sure", "required", "must be ticked to erase a person permanently").into())
         }
         "erase" => {
             post.state.users.erase(actor, id).await?;
-            Ok(Reply::Tell("/".to_owned(), Deed::Erased, None))
+            Ok(Reply::RedirectWithFlash("/".to_owned(), FlashKind::Erased, None))
         }
         "role" => {
             post.state.accounts.set_role(actor, id, role(post.text("role"))?).await?;
-            Ok(redirect(id, Deed::Role))
+            Ok(redirect(id, FlashKind::Role))
         }
         "link" => {
             let link = post.state.accounts.invite(actor, id).await?;
-            Ok(Reply::Show(Outcome::Link(link.expose_secret().to_owned())))
+            Ok(Reply::Render(Outcome::Link(link.expose_secret().to_owned())))
         }
         _ => Err(AppError::Malformed("There is no such form on this page.".to_owned())),
     }
 }
 
 /// Redirects to the page of a user, which shows what was done.
-fn redirect(id: UserId, deed: Deed) -> Reply {
-    Reply::Tell(person(id), deed, Some(id))
+fn redirect(id: UserId, kind: FlashKind) -> Reply {
+    Reply::RedirectWithFlash(person(id), kind, Some(id))
 }
 
 fn person(id: UserId) -> String {

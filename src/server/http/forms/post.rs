@@ -18,7 +18,7 @@ use crate::{
         services::identity::Actor,
     },
     ui::{
-        flash::Deed,
+        flash::FlashKind,
         form::{Outcome, Submitted},
         theme::Theme,
     },
@@ -27,11 +27,11 @@ use crate::{
 /// The result of a successful form.
 pub enum Reply {
     /// Redirects to a path.
-    Go(String),
+    Redirect(String),
     /// Redirects to a path with a flash message about a user.
-    Tell(String, Deed, Option<UserId>),
+    RedirectWithFlash(String, FlashKind, Option<UserId>),
     /// Renders the page again with an outcome that is shown once.
-    Show(Outcome),
+    Render(Outcome),
 }
 
 /// A posted form (`application/x-www-form-urlencoded`) and its actor.
@@ -94,12 +94,12 @@ impl Post {
     /// The response: a redirect, or the page again.
     pub async fn answer(self, result: Result<Reply, AppError>) -> Response {
         let (error, outcome) = match result {
-            Ok(Reply::Go(path)) => return pages::see_other(&path),
-            Ok(Reply::Tell(path, deed, user_id)) => {
-                let cookie = [(header::SET_COOKIE, flash::cookie(&self.state.public_url, deed, user_id))];
+            Ok(Reply::Redirect(path)) => return pages::see_other(&path),
+            Ok(Reply::RedirectWithFlash(path, kind, user_id)) => {
+                let cookie = [(header::SET_COOKIE, flash::cookie(&self.state.public_url, kind, user_id))];
                 return (cookie, pages::see_other(&path)).into_response();
             }
-            Ok(Reply::Show(outcome)) => (None, Some(outcome)),
+            Ok(Reply::Render(outcome)) => (None, Some(outcome)),
             Err(AppError::Unauthorized) => return pages::to_sign_in(self.address.path()),
             // The `errors` middleware logs the cause.
             Err(error @ (AppError::Internal(_) | AppError::Unavailable(_))) => return error.into_response(),

@@ -27,10 +27,10 @@ async fn create(post: &Post) -> Result<Reply, AppError> {
     let expires_in_days = expires_in_days.map(|days| days.parse().unwrap_or(0));
     let form = TokenForm { name: post.text("name").to_owned(), scopes, expires_in_days };
     let token = post.state.tokens.create(&post.actor, &form).await?;
-    Ok(Reply::Show(Outcome::Token(token.expose_secret().to_owned())))
+    Ok(Reply::Render(Outcome::Token(token.expose_secret().to_owned())))
 }
 
 async fn revoke(post: &Post) -> Result<Reply, AppError> {
     post.state.tokens.revoke(&post.actor, post.text("token").parse()?).await?;
-    Ok(Reply::Go("/tokens?done=revoked".to_owned()))
+    Ok(Reply::Redirect("/tokens?done=revoked".to_owned()))
 }

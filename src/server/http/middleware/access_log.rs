@@ -24,7 +24,7 @@ use crate::{
     domain::ActorKind,
     server::{
         foundation::telemetry::requests::{RequestSeries, Series},
-        http::static_files::Site,
+        http::static_files::StaticFiles,
     },
 };
 
@@ -34,13 +34,13 @@ const CLIENT_CLOSED_REQUEST: u16 = 499;
 /// Names the routes of requests and holds their metrics.
 #[derive(Debug)]
 pub struct AccessLog {
-    site: Arc<Site>,
+    site: Arc<StaticFiles>,
     functions: HashSet<&'static str>,
     series: RequestSeries,
 }
 
 impl AccessLog {
-    pub fn new(site: Arc<Site>) -> Self {
+    pub fn new(site: Arc<StaticFiles>) -> Self {
         let functions = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
         Self { site, functions, series: RequestSeries::default() }
     }
@@ -57,17 +57,17 @@ impl AccessLog {
         }
     }
 
-    fn begin(&self, request: &Request) -> Watched {
+    fn begin(&self, request: &Request) -> LoggedRequest {
         let matched = request.extensions().get::<MatchedPath>().cloned();
         let route = self.route(request, matched.as_ref());
         let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
         self.logged(Instant::now(), route, request.method(), id)
     }
 
-    fn logged(&self, started: Instant, route: &str, method: &Method, id: Option<&str>) -> Watched {
+    fn logged(&self, started: Instant, route: &str, method: &Method, id: Option<&str>) -> LoggedRequest {
         let series = self.series.of(route, method);
         series.begin();
-        Watched {
+        LoggedRequest {
             span: info_span!("request", method = series.method(), route, id, actor = Empty),
             series,
             is_head: *method == Method::HEAD,
@@ -89,26 +89,26 @@ impl AccessLog {
         id: &str,
         actor: ActorKind,
         response: Response<B>,
-    ) -> Response<WatchedBody<B>>
+    ) -> Response<LoggedBody<B>>
     where
         B: HttpBody,
     {
         let mut logged = self.logged(started, route, method, Some(id));
         logged.span.record("actor", actor.as_str());
         logged.answered(response.status());
-        response.map(|body| WatchedBody { body, logged })
+        response.map(|body| LoggedBody { body, logged })
     }
 }
 
 /// Middleware: logs a request when the last byte of its response has been sent.
-pub async fn watch(log: Arc<AccessLog>, mut request: Request, next: Next) -> Response {
+pub async fn log_request(log: Arc<AccessLog>, mut request: Request, next: Next) -> Response {
     let mut logged = log.begin(&request);
     if !logged.span.is_disabled() {
         request.extensions_mut().insert(RequestSpan(logged.span.clone()));
     }
     let response = next.run(request).instrument(logged.span.clone()).await;
     logged.answered(response.status());
-    response.map(|body| Body::new(WatchedBody { body, logged }))
+    response.map(|body| Body::new(LoggedBody { body, logged }))
 }
 
 /// The span of a request, kept in its extensions so that later layers can add fields.
@@ -124,7 +124,7 @@ pub fn record_actor(request: &Request, actor: ActorKind) {
 
 /// A request in flight. Dropping it, for whatever reason the request ended, writes the log line.
 #[derive(Debug)]
-struct Watched {
+struct LoggedRequest {
     span: Span,
     series: Arc<Series>,
     is_head: bool,
@@ -134,7 +134,7 @@ struct Watched {
     is_whole: bool,
 }
 
-impl Watched {
+impl LoggedRequest {
     fn answered(&mut self, status: StatusCode) {
         self.status = status.as_u16();
         self.series.answered(status, self.started.elapsed());
@@ -149,7 +149,7 @@ impl Watched {
     }
 }
 
-impl Drop for Watched {
+impl Drop for LoggedRequest {
     fn drop(&mut self) {
         if self.status == CLIENT_CLOSED_REQUEST {
             self.series
@@ -164,12 +164,12 @@ impl Drop for Watched {
 
 /// A response body that counts its bytes and logs the request when it is dropped.
 #[derive(Debug)]
-pub struct WatchedBody<B: HttpBody> {
+pub struct LoggedBody<B: HttpBody> {
     body: B,
-    logged: Watched,
+    logged: LoggedRequest,
 }
 
-impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
+impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for LoggedBody<B> {
     type Data = Bytes;
     type Error = B::Error;
 
@@ -192,7 +192,7 @@ impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for WatchedBody<B> {
     }
 }
 
-impl<B: HttpBody> Drop for WatchedBody<B> {
+impl<B: HttpBody> Drop for LoggedBody<B> {
     fn drop(&mut self) {
         self.logged.is_whole |= self.body.is_end_stream();
     }

@@ -19,7 +19,7 @@ use crate::{
             client_ip::{Peer, TrustedProxies},
             clock::Clock,
         },
-        http::{paths::EVENTS, static_files::Site},
+        http::{paths::EVENTS, static_files::StaticFiles},
         services::{
             identity::{Actor, Identity, Origin},
             tokens::Tokens,
@@ -35,7 +35,7 @@ pub struct Authenticator {
     pub trusted_proxies: Arc<TrustedProxies>,
     /// The identity of requests without credentials.
     pub anonymous: Identity,
-    pub site: Arc<Site>,
+    pub site: Arc<StaticFiles>,
 }
 
 /// Middleware: identifies the actor before any handler runs. An API token takes precedence over a session; an invalid

@@ -19,27 +19,27 @@ use futures::{
 use tower::{Layer, Service, ServiceExt};
 
 /// Makes a layer from an async function of a state, the request and the next service.
-pub fn function<S, F>(state: S, function: F) -> FunctionLayer<S, F> {
-    FunctionLayer { state, function }
+pub fn layer_fn<S, F>(state: S, function: F) -> BoxedLayer<S, F> {
+    BoxedLayer { state, function }
 }
 
 #[derive(Debug, Clone)]
-pub struct FunctionLayer<S, F> {
+pub struct BoxedLayer<S, F> {
     state: S,
     function: F,
 }
 
-impl<S: Clone, F: Clone, I: Below> Layer<I> for FunctionLayer<S, F> {
-    type Service = Function<S, F>;
+impl<S: Clone, F: Clone, I: InnerService> Layer<I> for BoxedLayer<S, F> {
+    type Service = Boxed<S, F>;
 
     fn layer(&self, inner: I) -> Self::Service {
         let Self { state, function } = self.clone();
-        Function(Arc::new(Parts { state, function, next: Next(Arc::new(inner)) }))
+        Boxed(Arc::new(Parts { state, function, next: Next(Arc::new(inner)) }))
     }
 }
 
-/// The service of a [`FunctionLayer`]. Cheap to clone.
-pub struct Function<S, F>(Arc<Parts<S, F>>);
+/// The service of a [`BoxedLayer`]. Cheap to clone.
+pub struct Boxed<S, F>(Arc<Parts<S, F>>);
 
 struct Parts<S, F> {
     state: S,
@@ -47,7 +47,7 @@ struct Parts<S, F> {
     next: Next,
 }
 
-impl<S, F, A> Service<Request> for Function<S, F>
+impl<S, F, A> Service<Request> for Boxed<S, F>
 where
     S: Clone,
     F: Fn(S, Request, Next) -> A,
@@ -68,21 +68,21 @@ where
     }
 }
 
-impl<S, F> Clone for Function<S, F> {
+impl<S, F> Clone for Boxed<S, F> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<S: fmt::Debug, F> fmt::Debug for Function<S, F> {
+impl<S: fmt::Debug, F> fmt::Debug for Boxed<S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Function").field("state", &self.0.state).finish_non_exhaustive()
+        f.debug_struct("Boxed").field("state", &self.0.state).finish_non_exhaustive()
     }
 }
 
 /// The inner service, to which a function passes a request on. Cheap to clone.
 #[derive(Clone)]
-pub struct Next(Arc<dyn Below>);
+pub struct Next(Arc<dyn InnerService>);
 
 impl Next {
     pub fn run(self, request: Request) -> BoxFuture<'static, Response> {
@@ -123,11 +123,11 @@ impl fmt::Debug for Next {
 }
 
 /// An inner service of any type. It is cloned only when it is called.
-pub trait Below: Send + Sync + 'static {
+pub trait InnerService: Send + Sync + 'static {
     fn run(&self, request: Request) -> BoxFuture<'static, Response>;
 }
 
-impl<I> Below for I
+impl<I> InnerService for I
 where
     I: Service<Request, Response: IntoResponse, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
 {

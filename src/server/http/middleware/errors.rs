@@ -15,10 +15,10 @@ use tower_http::request_id::RequestId;
 use super::{boxed::Next, options_method};
 use crate::{
     domain::{AppError, Cause},
-    rpc::wire::Wire,
+    rpc::postcard::Postcard,
     server::{
         foundation::{limits::BODY_LIMIT, telemetry::log_cause},
-        http::{cookies::chosen_theme, html, problem, static_files::Site},
+        http::{cookies::chosen_theme, html, problem, static_files::StaticFiles},
     },
 };
 
@@ -40,7 +40,7 @@ enum Reader {
 }
 
 /// Middleware: replaces error responses by ones in the format of the client.
-pub async fn render_errors(site: Arc<Site>, request: Request, next: Next) -> Response {
+pub async fn render_errors(site: Arc<StaticFiles>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri().path());
     let is_options = options_method::is_options(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
@@ -104,7 +104,8 @@ impl Reader {
 /// Whether a handler has rendered the error itself, as a page or as JSON.
 fn is_rendered(response: &Response) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let is_own = |value: &str| value.starts_with("text/html") || value.contains("json") || value == Wire::CONTENT_TYPE;
+    let is_own =
+        |value: &str| value.starts_with("text/html") || value.contains("json") || value == Postcard::CONTENT_TYPE;
     content_type.is_some_and(is_own)
 }
 
@@ -125,5 +126,5 @@ fn from_framework(status: StatusCode) -> AppError {
 
 /// An error in the encoding that server functions decode in the browser.
 pub fn encoded_for_rpc(error: &AppError, body: Bytes) -> Response {
-    (problem::status(error), [(header::CONTENT_TYPE, Wire::CONTENT_TYPE)], Body::from(body)).into_response()
+    (problem::status(error), [(header::CONTENT_TYPE, Postcard::CONTENT_TYPE)], Body::from(body)).into_response()
 }

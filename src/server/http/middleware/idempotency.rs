@@ -22,7 +22,7 @@ use crate::{
     domain::{AppError, FieldErrors},
     server::{
         foundation::secret::{self, Hash},
-        http::{body, static_files::Site},
+        http::{body, static_files::StaticFiles},
         services::{
             idempotency_keys::IdempotencyKeys,
             identity::{Actor, Identity, Once},
@@ -42,7 +42,7 @@ const KEPT_HEADERS: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, heade
 #[derive(Debug, Clone)]
 pub struct Idempotency {
     pub keys: IdempotencyKeys,
-    pub site: Arc<Site>,
+    pub site: Arc<StaticFiles>,
 }
 
 /// Whether a request carries an idempotency key.

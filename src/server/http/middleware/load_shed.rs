@@ -35,7 +35,7 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Extension of a request whose connection is over the limit: it is answered with 503.
 #[derive(Debug, Clone, Copy)]
-pub struct Surplus;
+pub struct OverCapacity;
 
 /// The current load. Cheap to clone: all clones share the counters.
 #[derive(Debug, Clone)]
@@ -48,8 +48,8 @@ pub struct Load {
 }
 
 /// Middleware: refuses a request when too many are in flight. It is the outermost layer that may refuse.
-pub async fn admit(load: Load, request: Request, next: Next) -> Response {
-    let permit = if request.extensions().get::<Surplus>().is_some() { None } else { load.try_acquire() };
+pub async fn shed_load(load: Load, request: Request, next: Next) -> Response {
+    let permit = if request.extensions().get::<OverCapacity>().is_some() { None } else { load.try_acquire() };
     let Some(permit) = permit else {
         load.refuse();
         return AppError::Unavailable(Cause::default()).into_response();

@@ -9,7 +9,7 @@ use crate::{
     server::{
         http::{
             export,
-            negotiation::{file_media_type, preferred, takes},
+            negotiation::{accepts, file_media_type, preferred},
             openapi::answers,
             state::AppState,
         },
@@ -42,7 +42,7 @@ pub async fn export(
 ) -> Result<Response, AppError> {
     let ExportUsers { list, format } = query.as_deref().unwrap_or_default().parse()?;
     let kind = match format {
-        Some(kind) => Some(kind).filter(|kind| takes(&headers, file_media_type(*kind))),
+        Some(kind) => Some(kind).filter(|kind| accepts(&headers, file_media_type(*kind))),
         None => preferred(&headers, FileKind::ALL, |kind| file_media_type(*kind)).copied(),
     };
     export::file(&state.users, actor, &list, kind.ok_or(AppError::NotAcceptable)?).await

@@ -23,10 +23,10 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
     middleware::{
-        boxed::{Next, function},
+        boxed::{Next, layer_fn},
         idempotency,
     },
-    negotiation::takes_json,
+    negotiation::accepts_json,
     openapi,
     paths::{API, not_found},
     state::AppState,
@@ -75,7 +75,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let unknown = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(not_found)));
     let paths = resources().into_iter().chain(unknown);
     let paths = paths.fold(Router::new(), |router, (path, methods)| router.route(&format!("{API}{path}"), methods));
-    let stack = ServiceBuilder::new().layer(function(state.clone(), require_access)).layer(function((), negotiate));
+    let stack = ServiceBuilder::new().layer(layer_fn(state.clone(), require_access)).layer(layer_fn((), negotiate));
     paths.layer(stack).route(&format!("{API}/openapi.json"), get(document::serve))
 }
 
@@ -109,7 +109,7 @@ async fn negotiate((): (), request: Request, next: Next) -> Response {
     // OPTIONS responses have no body, and exports negotiate the format themselves.
     let path = request.uri().path();
     let chooses = path.strip_prefix(API) == Some(export_users::PATH) || imports::is_file(path);
-    if request.method() == Method::OPTIONS || chooses || takes_json(request.headers()) {
+    if request.method() == Method::OPTIONS || chooses || accepts_json(request.headers()) {
         next.run(request).await
     } else {
         AppError::NotAcceptable.into_response()

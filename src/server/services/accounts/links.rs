@@ -168,7 +168,7 @@ impl Accounts {
 
     fn address(&self, path: &str, secret: &SecretString) -> SecretString {
         let path = format!("{path}?token={}", secret.expose_secret());
-        SecretString::from(self.entrance.public_url.join(&path))
+        SecretString::from(self.sign_in_policy.public_url.join(&path))
     }
 }
 

@@ -32,12 +32,12 @@ pub struct Accounts {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     passwords: Passwords,
-    entrance: Entrance,
+    sign_in_policy: SignInPolicy,
 }
 
 /// How people come in.
 #[derive(Debug, Clone)]
-pub struct Entrance {
+pub struct SignInPolicy {
     pub public_url: PublicUrl,
     /// `false` where passwords would cross a network in the clear.
     pub is_open: bool,
@@ -50,9 +50,9 @@ impl Accounts {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
-        entrance: Entrance,
+        sign_in_policy: SignInPolicy,
     ) -> Result<Self, AppError> {
-        Ok(Self { store, clock, ids, passwords: Passwords::new()?, entrance })
+        Ok(Self { store, clock, ids, passwords: Passwords::new()?, sign_in_policy })
     }
 
     /// A user as a page shows one. The deleted are shown to those who may restore them.

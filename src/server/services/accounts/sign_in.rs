@@ -37,7 +37,7 @@ impl Accounts {
     /// # Errors
     /// `Forbidden` where passwords would cross a network in the clear.
     pub(super) fn ensure_open(&self) -> Result<(), AppError> {
-        if self.entrance.is_open { Ok(()) } else { Err(AppError::Forbidden(CLOSED.to_owned())) }
+        if self.sign_in_policy.is_open { Ok(()) } else { Err(AppError::Forbidden(CLOSED.to_owned())) }
     }
 
     /// The active member with this address and password, counting the attempt as failed until it

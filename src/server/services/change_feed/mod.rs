@@ -1,12 +1,12 @@
 //! The change feed: what happens to users, told to whoever watches. Its source is the audit trail,
 //! written in the transaction of each change, so that nothing is lost and nothing told that was not done.
 
+mod authorization;
 mod batch;
 mod reader;
-mod right;
 mod stream;
 
-pub use self::{right::Right, stream::Stream};
+pub use self::{authorization::StreamAuthorization, stream::Stream};
 
 use std::{
     fmt,
@@ -36,7 +36,7 @@ const CHANNEL: &str = "rollcall:changed";
 /// What all streams of this instance share: one reader of the trail, and a ring of what it read.
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct Feed(Arc<Shared>);
+pub struct ChangeFeed(Arc<Shared>);
 
 struct Shared {
     store: Arc<dyn Store>,
@@ -65,7 +65,7 @@ struct Subscription {
     position: Position,
 }
 
-impl Feed {
+impl ChangeFeed {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, redis: Option<Redis>, max_streams: usize) -> Self {
         Self(Arc::new(Shared {
@@ -94,9 +94,9 @@ impl Feed {
     }
 
     /// Something may have been changed: it is read, here and by other instances.
-    pub fn ring(&self) {
+    pub fn notify(&self) {
         self.0.bell.notify_one();
-        let Some(redis) = self.0.redis.clone().filter(Redis::is_there) else { return };
+        let Some(redis) = self.0.redis.clone().filter(Redis::is_available) else { return };
         if !self.0.is_calling.swap(true, Ordering::Relaxed) {
             let feed = self.clone();
             tokio::spawn(async move {
@@ -158,8 +158,8 @@ impl Feed {
     }
 }
 
-impl fmt::Debug for Feed {
+impl fmt::Debug for ChangeFeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Feed").field("streams", &self.streams()).finish_non_exhaustive()
+        f.debug_struct("ChangeFeed").field("streams", &self.streams()).finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    CHANNEL, Feed,
+    CHANNEL, ChangeFeed,
     batch::{Batch, Item, MOST_BEHIND},
 };
 use crate::{
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two batches, for each stream: the more there are, the more is told them at once.
 const PACE: Duration = Duration::from_micros(10);
 
-pub async fn run(feed: Feed, position: Position) {
+pub async fn run(feed: ChangeFeed, position: Position) {
     let _calls = feed.0.redis.as_ref().map(|redis| redis.listen(CHANNEL, feed.0.bell.clone()));
     let mut reader = Reader { feed, position, behind: 0, is_failing: false };
     let mut last_heartbeat = Instant::now();
@@ -39,7 +39,7 @@ pub async fn run(feed: Feed, position: Position) {
 }
 
 struct Reader {
-    feed: Feed,
+    feed: ChangeFeed,
     position: Position,
     /// How many full batches were read one after another.
     behind: u32,
@@ -100,7 +100,7 @@ impl Reader {
     }
 }
 
-impl Feed {
+impl ChangeFeed {
     /// Whether anybody watches; the reader ends with the last of them.
     fn is_watched(&self) -> bool {
         let mut live = self.live();

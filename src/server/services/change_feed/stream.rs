@@ -13,9 +13,9 @@ use futures::stream;
 use tokio::sync::{OwnedSemaphorePermit, broadcast::error::RecvError};
 
 use super::{
-    Feed, Subscription,
+    ChangeFeed, Subscription,
+    authorization::StreamAuthorization,
     batch::{Batch, Item, MOST_BEHIND},
-    right::Right,
 };
 use crate::{
     domain::{AppError, Timestamp},
@@ -26,11 +26,11 @@ use crate::{
 const LONGEST: TimeDelta = TimeDelta::minutes(30);
 
 pub struct Stream {
-    feed: Feed,
+    feed: ChangeFeed,
     subscription: Subscription,
     /// What came up to here was told.
     position: Position,
-    right: Right,
+    right: StreamAuthorization,
     until: Timestamp,
     stage: Stage,
     _seat: OwnedSemaphorePermit,
@@ -51,7 +51,7 @@ enum Stage {
 impl Stream {
     /// # Errors
     /// `Unauthorized`, `Unavailable`, `Internal`.
-    pub async fn open(feed: Feed, right: Right, last: Option<&str>) -> Result<Self, AppError> {
+    pub async fn open(feed: ChangeFeed, right: StreamAuthorization, last: Option<&str>) -> Result<Self, AppError> {
         let seat = feed.seat()?;
         // First it watches, then it asks: what changes meanwhile is not missed.
         let subscription = feed.subscribe().await?;

@@ -21,7 +21,7 @@ use self::{
     ongoing::{Ongoing, Work},
     source::Parts,
 };
-use super::{identity::Actor, invalidation::Generations};
+use super::{identity::Actor, invalidation::Epochs};
 use crate::{
     domain::{
         AppError, ChosenColumns, FieldErrors, Import, ImportId, ImportProgress, ImportRow, ImportState, ListImportRows,
@@ -39,7 +39,7 @@ pub struct Imports {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     ongoing: Ongoing,
-    generations: Generations,
+    epochs: Epochs,
 }
 
 impl Imports {
@@ -51,13 +51,13 @@ impl Imports {
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, ongoing: Ongoing::default(), generations: Generations::default() }
+        Self { store, clock, ids, ongoing: Ongoing::default(), epochs: Epochs::default() }
     }
 
     /// The same, that has its changes counted where others look.
     #[must_use]
-    pub fn counted_in(self, generations: Generations) -> Self {
-        Self { generations, ..self }
+    pub fn with_invalidation(self, epochs: Epochs) -> Self {
+        Self { epochs, ..self }
     }
 
     /// Announces a file, whose parts come next.

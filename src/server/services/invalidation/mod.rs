@@ -17,7 +17,7 @@ const STRIPES: usize = 4_096;
 
 /// Counts the changes of each user and of all. Cheap to clone: all clones count together.
 #[derive(Clone)]
-pub struct Generations(Arc<Counters>);
+pub struct Epochs(Arc<Counters>);
 
 struct Counters {
     /// Changes of which is not known whom they concern.
@@ -28,24 +28,24 @@ struct Counters {
     user: Box<[AtomicU64]>,
 }
 
-/// A change under way. Its end begins a new generation, whichever end it is: what seems to have failed
+/// A change under way. Its end begins a new epoch, whichever end it is: what seems to have failed
 /// may have been done.
 #[must_use]
 #[derive(Debug)]
-pub struct Changing<'a> {
-    generations: &'a Generations,
+pub struct InvalidationGuard<'a> {
+    epochs: &'a Epochs,
     /// `None`: whoever it may be.
     users: Option<Vec<UserId>>,
 }
 
-impl Default for Generations {
+impl Default for Epochs {
     fn default() -> Self {
         let user = (0..STRIPES).map(|_| AtomicU64::new(0)).collect();
         Self(Arc::new(Counters { unknown: 0.into(), all: 0.into(), users: 0.into(), user }))
     }
 }
 
-impl Generations {
+impl Epochs {
     /// That of everything that there is: of pages, and of who may do what.
     #[must_use]
     pub fn of_all(&self) -> u64 {
@@ -83,13 +83,13 @@ impl Generations {
     }
 
     /// Until this is dropped these are being changed; somebody new has no id yet.
-    pub fn changing(&self, users: Vec<UserId>) -> Changing<'_> {
-        Changing { generations: self, users: Some(users) }
+    pub fn changing(&self, users: Vec<UserId>) -> InvalidationGuard<'_> {
+        InvalidationGuard { epochs: self, users: Some(users) }
     }
 
     /// Until this is dropped anybody may be changed.
-    pub fn changing_anybody(&self) -> Changing<'_> {
-        Changing { generations: self, users: None }
+    pub fn changing_anybody(&self) -> InvalidationGuard<'_> {
+        InvalidationGuard { epochs: self, users: None }
     }
 
     fn stripe(&self, id: UserId) -> &AtomicU64 {
@@ -99,18 +99,18 @@ impl Generations {
     }
 }
 
-impl Drop for Changing<'_> {
+impl Drop for InvalidationGuard<'_> {
     fn drop(&mut self) {
         match &self.users {
-            Some(ids) => self.generations.users_changed(ids),
-            None => self.generations.anybody_changed(),
+            Some(ids) => self.epochs.users_changed(ids),
+            None => self.epochs.anybody_changed(),
         }
     }
 }
 
-impl fmt::Debug for Generations {
+impl fmt::Debug for Epochs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Generations").field("all", &self.of_all()).finish_non_exhaustive()
+        f.debug_struct("Epochs").field("all", &self.of_all()).finish_non_exhaustive()
     }
 }
 
@@ -124,23 +124,22 @@ mod tests {
 
     #[test]
     fn a_change_of_one_leaves_the_others_as_they_are_and_no_list() {
-        let generations = Generations::default();
-        let before = [generations.of_user(user(1)), generations.of_user(user(2)), generations.of_users()];
-        drop(generations.changing(vec![user(1)]));
-        let after = [generations.of_user(user(1)), generations.of_user(user(2)), generations.of_users()];
+        let epochs = Epochs::default();
+        let before = [epochs.of_user(user(1)), epochs.of_user(user(2)), epochs.of_users()];
+        drop(epochs.changing(vec![user(1)]));
+        let after = [epochs.of_user(user(1)), epochs.of_user(user(2)), epochs.of_users()];
         assert_eq!([before[0] == after[0], before[1] == after[1], before[2] == after[2]], [false, true, false]);
     }
 
     #[test]
     fn what_happens_to_nobody_known_may_concern_anybody() {
-        let generations = Generations::default();
-        let of =
-            |generations: &Generations| [generations.of_user(user(1)), generations.of_users(), generations.of_all()];
-        let before = of(&generations);
-        drop(generations.changing_anybody());
-        assert!(of(&generations).iter().zip(before).all(|(after, before)| *after > before));
-        let before = of(&generations);
-        generations.something_happened();
-        assert_eq!(of(&generations), [before[0], before[1], before[2] + 1]);
+        let epochs = Epochs::default();
+        let of = |epochs: &Epochs| [epochs.of_user(user(1)), epochs.of_users(), epochs.of_all()];
+        let before = of(&epochs);
+        drop(epochs.changing_anybody());
+        assert!(of(&epochs).iter().zip(before).all(|(after, before)| *after > before));
+        let before = of(&epochs);
+        epochs.something_happened();
+        assert_eq!(of(&epochs), [before[0], before[1], before[2] + 1]);
     }
 }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::Generations;
+use super::Epochs;
 use crate::{
     domain::AppError,
     server::store::{Mark, Store, TrailEvent},
@@ -24,11 +24,11 @@ const IDLE: Duration = Duration::from_mins(1);
 const EVENTS: u32 = 500;
 
 /// Reads the trail for as long as anybody asks what is kept.
-pub struct Watch(Arc<State>);
+pub struct TrailWatcher(Arc<State>);
 
 struct State {
     store: Arc<dyn Store>,
-    generations: Generations,
+    epochs: Epochs,
     start: Instant,
     /// In milliseconds from `start`: until then all is known.
     fresh_until: AtomicU64,
@@ -36,11 +36,11 @@ struct State {
     is_running: AtomicBool,
 }
 
-impl Watch {
-    pub fn new(store: Arc<dyn Store>, generations: Generations) -> Self {
+impl TrailWatcher {
+    pub fn new(store: Arc<dyn Store>, epochs: Epochs) -> Self {
         Self(Arc::new(State {
             store,
-            generations,
+            epochs,
             start: Instant::now(),
             fresh_until: 0.into(),
             asked_at: 0.into(),
@@ -90,13 +90,13 @@ impl State {
     async fn read_on(&self, mark: Option<Mark>) -> Result<Mark, AppError> {
         let Some(mark) = mark else {
             let mark = self.store.mark().await?;
-            self.generations.anybody_changed();
+            self.epochs.anybody_changed();
             return Ok(mark);
         };
         let (events, next) = self.store.since(mark, EVENTS).await?;
         if events.len() == EVENTS as usize {
             let mark = self.store.mark().await?;
-            self.generations.anybody_changed();
+            self.epochs.anybody_changed();
             return Ok(mark);
         }
         for event in &events {
@@ -107,9 +107,9 @@ impl State {
 
     fn note(&self, event: &TrailEvent) {
         match (event.action.map(|action| action.as_str().split_once('.').map_or("", |(of, _)| of)), event.user) {
-            (Some("user"), Some(id)) => self.generations.users_changed(&[id]),
-            (Some("user" | "import") | None, _) => self.generations.anybody_changed(),
-            _ => self.generations.something_happened(),
+            (Some("user"), Some(id)) => self.epochs.users_changed(&[id]),
+            (Some("user" | "import") | None, _) => self.epochs.anybody_changed(),
+            _ => self.epochs.something_happened(),
         }
     }
 }
@@ -118,8 +118,8 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-impl fmt::Debug for Watch {
+impl fmt::Debug for TrailWatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watch").field("is_running", &self.0.is_running).finish_non_exhaustive()
+        f.debug_struct("TrailWatcher").field("is_running", &self.0.is_running).finish_non_exhaustive()
     }
 }

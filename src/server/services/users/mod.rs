@@ -17,7 +17,7 @@ use std::{fmt, sync::Arc};
 use self::rules::Rules;
 use super::{
     identity::Actor,
-    invalidation::{Changing, Generations},
+    invalidation::{Epochs, InvalidationGuard},
 };
 use crate::{
     domain::{Action, AppError, Cause, ListUsers, Page, User, UserForm, UserId, UserPatch, UserStatus},
@@ -32,19 +32,19 @@ pub struct Users {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    generations: Generations,
+    epochs: Epochs,
 }
 
 impl Users {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, generations: Generations::default() }
+        Self { store, clock, ids, epochs: Epochs::default() }
     }
 
     /// The same, that has its changes counted where others look.
     #[must_use]
-    pub fn counted_in(self, generations: Generations) -> Self {
-        Self { generations, ..self }
+    pub fn with_invalidation(self, epochs: Epochs) -> Self {
+        Self { epochs, ..self }
     }
 
     /// The users of a list; deleted ones for those who may restore them.
@@ -137,7 +137,7 @@ impl Users {
     pub async fn erase(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
         actor.may_govern()?;
         let now = self.clock.now()?;
-        let _changing = self.generations.changing(vec![id]);
+        let _changing = self.epochs.changing(vec![id]);
         let erased = self.store.erase(id, now, &actor.event(Action::UserErased, now).about(id)).await?;
         if erased { Ok(()) } else { Err(AppError::no_such_user()) }
     }
@@ -162,8 +162,8 @@ impl Users {
         self.store.is_empty().await
     }
 
-    fn changing(&self, operations: &[&Operation]) -> Changing<'_> {
-        self.generations.changing(operations.iter().filter_map(|operation| operation.subject()).collect())
+    fn changing(&self, operations: &[&Operation]) -> InvalidationGuard<'_> {
+        self.epochs.changing(operations.iter().filter_map(|operation| operation.subject()).collect())
     }
 
     /// Does an operation of somebody who may do such things.

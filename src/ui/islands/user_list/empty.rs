@@ -2,14 +2,14 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{Go, go::ListLink};
+use super::{ListNavigation, navigation::ListLink};
 use crate::{
     domain::{AppError, ListUsers, UserStatus},
     ui::{components::error_panel::error_panel, context::PageStatus, text},
 };
 
 /// Why there is nobody to show, and what to do about it.
-pub fn nobody(list: &ListUsers, go: Go) -> impl IntoView + use<> {
+pub fn nobody(list: &ListUsers, go: ListNavigation) -> impl IntoView + use<> {
     let filtered = list.email.is_some() || list.created_after.is_some() || list.created_before.is_some();
     let (title, advice) = match &list.q {
         Some(q) => (text::people::nobody_matches(q), text::people::TRY_OTHER_WORDS),

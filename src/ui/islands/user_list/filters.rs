@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
 use super::{
-    Go,
-    go::{ListLink, address},
+    ListNavigation,
+    navigation::{ListLink, address},
 };
 use crate::{
     domain::{FieldErrors, ListUsers, UserStatus},
@@ -11,7 +11,7 @@ use crate::{
 
 /// The filters besides the search text. A choice applies at once; before hydration the form has a submit button.
 #[component]
-pub fn Filters(go: Go) -> impl IntoView {
+pub fn Filters(go: ListNavigation) -> impl IntoView {
     let status = move |event| {
         // The title and actions of the page also change.
         if let Ok(status) = event_target_value(&event).parse() {
@@ -51,7 +51,7 @@ pub fn Filters(go: Go) -> impl IntoView {
 fn Day(
     name: &'static str,
     label: &'static str,
-    go: Go,
+    go: ListNavigation,
     day: fn(&ListUsers) -> String,
     with: fn(&ListUsers, &str) -> Result<ListUsers, FieldErrors>,
 ) -> impl IntoView {
@@ -86,7 +86,7 @@ fn kept(list: &ListUsers, name: &str) -> String {
 
 /// The active filters, each a link to the list without it.
 #[component]
-pub fn Chips(go: Go) -> impl IntoView {
+pub fn Chips(go: ListNavigation) -> impl IntoView {
     let chips = move || {
         let list = go.list.get();
         let chip = |filter: String, without: ListUsers| {

@@ -1,25 +1,25 @@
 //! The island of the list of people.
 
-pub mod answers;
 mod ask;
 mod empty;
 mod filters;
-mod go;
+mod navigation;
 mod paging;
 mod row;
 mod rows;
 mod search;
+pub mod state;
 
 use leptos::{either::Either, prelude::*};
 
 use self::{
-    answers::Answers,
     ask::prepare,
     empty::failure,
     filters::{Chips, Filters},
-    go::Go,
+    navigation::ListNavigation,
     rows::rows,
     search::Search,
+    state::ListState,
 };
 use super::browser;
 use crate::{
@@ -33,8 +33,8 @@ use crate::{
 pub fn UserList() -> impl IntoView {
     let query = RwSignal::new(context::query());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
-    let answers = Answers::new(query);
-    let go = Go::new(query, list, answers);
+    let answers = ListState::new(query);
+    let go = ListNavigation::new(query, list, answers);
     if is_browser() {
         go.follow_history();
         browser::listen(browser::CHANGED, move || answers.ask());

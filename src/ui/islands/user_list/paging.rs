@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Go, answers::range, go::ListLink};
+use super::{ListNavigation, navigation::ListLink, state::range};
 use crate::{
     domain::{ListUsers, Listed, Page},
     ui::text,
@@ -10,7 +10,7 @@ use crate::{
 const SIZES: [u32; 3] = [20, 50, 100];
 
 /// The position in the list, the page sizes, and links to the next and previous page.
-pub fn paging(list: &ListUsers, page: &Page<Listed>, go: Go) -> impl IntoView + use<> {
+pub fn paging(list: &ListUsers, page: &Page<Listed>, go: ListNavigation) -> impl IntoView + use<> {
     let range = range(page);
     // By page number as far as those are allowed, because they show the position; then by cursor (keyset pagination).
     let next = page.next.as_ref().map(|cursor| list.next().unwrap_or_else(|| list.at_cursor(cursor)));

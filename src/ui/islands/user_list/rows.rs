@@ -1,13 +1,13 @@
 use leptos::{either::Either, prelude::*};
 
-use super::{Go, empty::nobody, go::ListLink, paging::paging, row::row};
+use super::{ListNavigation, empty::nobody, navigation::ListLink, paging::paging, row::row};
 use crate::{
     domain::{ListUsers, Listing, SortField, Total, UserSort, UserStatus},
     ui::text,
 };
 
 /// A page of people as a table, with pagination.
-pub fn rows(list: &ListUsers, listing: &Listing, go: Go) -> impl IntoView + use<> {
+pub fn rows(list: &ListUsers, listing: &Listing, go: ListNavigation) -> impl IntoView + use<> {
     let (page, may_write) = (&listing.page, listing.may_write);
     if page.items.is_empty() {
         return Either::Left(nobody(list, go));
@@ -47,7 +47,7 @@ pub fn rows(list: &ListUsers, listing: &Listing, go: Go) -> impl IntoView + use<
 }
 
 /// A column heading: a link that sorts by the column, or reverses the order.
-fn heading(field: SortField, text: &'static str, list: &ListUsers, go: Go) -> impl IntoView + use<> {
+fn heading(field: SortField, text: &'static str, list: &ListUsers, go: ListNavigation) -> impl IntoView + use<> {
     let current = list.sort.field == field;
     let by_time = matches!(field, SortField::CreatedAt | SortField::UpdatedAt);
     let sort = if current { list.sort.reversed() } else { UserSort { field, descending: by_time } };

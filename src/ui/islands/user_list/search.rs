@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use leptos::{ev, prelude::*};
 
-use super::Go;
+use super::ListNavigation;
 use crate::{domain::ListUsers, ui::text};
 
 /// How long typing must pause before the list is loaded.
@@ -10,7 +10,7 @@ const DEBOUNCE: Duration = Duration::from_millis(150);
 
 /// The search box. It searches while the user types; before hydration it submits a form.
 #[component]
-pub fn Search(go: Go) -> impl IntoView {
+pub fn Search(go: ListNavigation) -> impl IntoView {
     // The number of inputs so far: only the latest one starts a search.
     let typed = StoredValue::new(0_u32);
     let search = move || {

@@ -11,7 +11,7 @@ use crate::{
         foundation::secret,
         http::{
             cookies::{FLASH, cookies, has_cookie},
-            middleware::load_shed::Surplus,
+            middleware::load_shed::OverCapacity,
             paths::USERS,
         },
         services::identity::Identity,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The cache key: permission, path with query, and negotiation headers.
-pub type Key = Vec<u8>;
+pub type CacheKey = Vec<u8>;
 
 /// Requests with longer keys are not cached, so that a key is small compared with its response.
 const MAX_KEY: usize = 1_024;
@@ -29,10 +29,10 @@ const MAX_KEY: usize = 1_024;
 const UNCACHEABLE: [HeaderName; 3] = [header::ORIGIN, header::RANGE, header::IF_MATCH];
 
 /// A request whose response may be cached.
-pub struct Question {
+pub struct CacheLookup {
     /// When the request arrived.
     pub at: Instant,
-    pub key: Key,
+    pub key: CacheKey,
     /// The epoch of the resource. Responses of another epoch are stale.
     pub epoch: u64,
     pub actor: ActorKind,
@@ -50,10 +50,11 @@ enum Resource {
 
 impl Shared {
     /// `None` for an uncacheable request, and while changes by other processes cannot be seen.
-    pub fn lookup<B>(&self, request: &Request<B>) -> Option<Question> {
+    pub fn lookup<B>(&self, request: &Request<B>) -> Option<CacheLookup> {
         let resource = Resource::of(request)?;
         let headers = request.headers();
-        if request.extensions().get::<Surplus>().is_some() || UNCACHEABLE.iter().any(|name| headers.contains_key(name))
+        if request.extensions().get::<OverCapacity>().is_some()
+            || UNCACHEABLE.iter().any(|name| headers.contains_key(name))
         {
             return None;
         }
@@ -73,7 +74,7 @@ impl Shared {
             key.push(0);
             add_cookies(headers, &mut key)?;
         }
-        (key.len() <= MAX_KEY).then(|| Question { at: Instant::now(), key, epoch, actor, route: resource.route() })
+        (key.len() <= MAX_KEY).then(|| CacheLookup { at: Instant::now(), key, epoch, actor, route: resource.route() })
     }
 
     /// The permission of the client, as a number that it shares with all clients of the same permission. A token is
@@ -91,9 +92,9 @@ impl Shared {
 
     fn epoch(&self, resource: &Resource) -> u64 {
         match resource {
-            Resource::List | Resource::Person => self.generations.of_all(),
-            Resource::Users => self.generations.of_users(),
-            Resource::User(id) => self.generations.of_user(*id),
+            Resource::List | Resource::Person => self.epochs.of_all(),
+            Resource::Users => self.epochs.of_users(),
+            Resource::User(id) => self.epochs.of_user(*id),
         }
     }
 }
@@ -131,7 +132,7 @@ impl Resource {
 }
 
 /// Adds the cookies that change how a page looks; `None` for a request with a flash cookie, which is shown once.
-fn add_cookies(headers: &HeaderMap, key: &mut Key) -> Option<()> {
+fn add_cookies(headers: &HeaderMap, key: &mut CacheKey) -> Option<()> {
     for (name, value) in cookies(headers) {
         if name.ends_with(FLASH) {
             return None;

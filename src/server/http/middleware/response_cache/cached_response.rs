@@ -35,7 +35,7 @@ const OWN: [HeaderName; 5] = [
 
 /// A cached response, or a note that there is none. Cheap to clone.
 #[derive(Clone)]
-pub struct Kept {
+pub struct CachedResponse {
     epoch: u64,
     made: Instant,
     /// `None`: the response is uncacheable, so no request waits for it.
@@ -50,7 +50,7 @@ struct Stored {
     body: Bytes,
 }
 
-impl Kept {
+impl CachedResponse {
     /// Stores a response whose body has at most `max_bytes`, and returns the response.
     pub async fn of(response: Response, epoch: u64, common: &SharedHeaders, max_bytes: usize) -> (Self, Response) {
         let made = Instant::now();

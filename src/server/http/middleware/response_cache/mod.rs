@@ -27,16 +27,16 @@ use http_body_util::Full;
 use quick_cache::{Weighter, sync};
 use tokio::time::timeout;
 
-pub use self::fast_path::Front;
+pub use self::fast_path::FastPath;
 use self::{
-    cache_key::{Key, Question},
-    cached_response::{Kept, SharedHeaders},
+    cache_key::{CacheKey, CacheLookup},
+    cached_response::{CachedResponse, SharedHeaders},
 };
 use super::{access_log, boxed::Next, request_id};
 use crate::server::{
     foundation::public_url::PublicUrl,
     http::cookies::session_cookie,
-    services::{identity::Identity, invalidation::Generations, token_cache::KnownTokens, tokens::Tokens},
+    services::{identity::Identity, invalidation::Epochs, token_cache::TokenCache, tokens::Tokens},
 };
 
 /// How long a request waits for the response that another request is producing.
@@ -48,13 +48,13 @@ pub struct Cache(Arc<Shared>);
 
 struct Shared {
     /// `None`: the cache is disabled.
-    entries: Option<sync::Cache<Key, Kept, ByteWeighter>>,
+    entries: Option<sync::Cache<CacheKey, CachedResponse, ByteWeighter>>,
     header_sets: SharedHeaders,
     /// The number of responses produced for the cache, and of those served from it.
     misses: AtomicU64,
     hits: AtomicU64,
-    generations: Generations,
-    cached_tokens: KnownTokens,
+    epochs: Epochs,
+    cached_tokens: TokenCache,
     tokens: Tokens,
     /// The identity of requests without credentials.
     anonymous: Identity,
@@ -66,8 +66,8 @@ impl Cache {
     #[must_use]
     pub fn new(
         bytes: u64,
-        generations: Generations,
-        cached_tokens: KnownTokens,
+        epochs: Epochs,
+        cached_tokens: TokenCache,
         tokens: Tokens,
         anonymous: Identity,
         url: &PublicUrl,
@@ -81,7 +81,7 @@ impl Cache {
             header_sets,
             misses,
             hits,
-            generations,
+            epochs,
             cached_tokens,
             tokens,
             anonymous,
@@ -90,12 +90,12 @@ impl Cache {
     }
 
     /// `None` for an uncacheable request.
-    fn lookup<B>(&self, request: &Request<B>) -> Option<Question> {
+    fn lookup<B>(&self, request: &Request<B>) -> Option<CacheLookup> {
         self.0.entries.as_ref()?;
         self.0.lookup(request)
     }
 
-    fn get(&self, lookup: &Question, id: &HeaderValue) -> Option<Response<Full<Bytes>>> {
+    fn get(&self, lookup: &CacheLookup, id: &HeaderValue) -> Option<Response<Full<Bytes>>> {
         let kept = self.0.entries.as_ref()?.get(&lookup.key)?;
         let response = (!kept.is_stale(lookup.epoch, lookup.at)).then(|| kept.response(id))??;
         self.0.hits.fetch_add(1, Ordering::Relaxed);
@@ -125,10 +125,10 @@ impl Cache {
 pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response {
     let shared = &*cache.0;
     let Some(entries) = &shared.entries else { return next.run(request).await };
-    let Some(Question { key, epoch, actor, .. }) = cache.lookup(&request) else {
+    let Some(CacheLookup { key, epoch, actor, .. }) = cache.lookup(&request) else {
         return next.run(request).await;
     };
-    let is_stale = |kept: &Kept| kept.is_stale(epoch, Instant::now());
+    let is_stale = |kept: &CachedResponse| kept.is_stale(epoch, Instant::now());
     entries.remove_if(&key, is_stale);
     let guard = match timeout(MAX_WAIT, entries.get_value_or_guard_async(&key)).await {
         // The other request takes long: do not wait for it.
@@ -148,15 +148,15 @@ pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response
     };
     shared.misses.fetch_add(1, Ordering::Relaxed);
     let max_bytes = ByteWeighter::max_entry(entries.capacity());
-    let (kept, response) = Kept::of(next.run(request).await, epoch, &shared.header_sets, max_bytes).await;
+    let (kept, response) = CachedResponse::of(next.run(request).await, epoch, &shared.header_sets, max_bytes).await;
     let _ = guard.insert(kept);
     response
 }
 
 /// Middleware: invalidates lists, pages and cached tokens for every request that may change something, before its
 /// response is sent. The services invalidate the users that they change.
-pub async fn invalidate(generations: Generations, request: Request<Body>, next: Next) -> Response {
-    let _changing = (!request.method().is_safe()).then(|| generations.changing(Vec::new()));
+pub async fn invalidate(epochs: Epochs, request: Request<Body>, next: Next) -> Response {
+    let _changing = (!request.method().is_safe()).then(|| epochs.changing(Vec::new()));
     next.run(request).await
 }
 
@@ -171,8 +171,8 @@ impl ByteWeighter {
     }
 }
 
-impl Weighter<Key, Kept> for ByteWeighter {
-    fn weight(&self, key: &Key, kept: &Kept) -> u64 {
+impl Weighter<CacheKey, CachedResponse> for ByteWeighter {
+    fn weight(&self, key: &CacheKey, kept: &CachedResponse) -> u64 {
         (key.len() + kept.bytes()) as u64
     }
 }

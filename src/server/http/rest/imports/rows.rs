@@ -16,7 +16,7 @@ use crate::{
     server::{
         foundation::telemetry::log_cause,
         http::{
-            negotiation::takes,
+            negotiation::accepts,
             openapi::{answers, parameters},
             rest::json::json,
             state::AppState,
@@ -114,7 +114,7 @@ pub async fn rejected(
         FileKind::Csv => ("text/csv", "rejected.csv"),
         FileKind::JsonLines | FileKind::Json => ("application/jsonl", "rejected.jsonl"),
     };
-    if !takes(&headers, media_type) {
+    if !accepts(&headers, media_type) {
         return Err(AppError::NotAcceptable);
     }
     let headers = [

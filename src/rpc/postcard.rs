@@ -7,20 +7,20 @@ use server_fn::{ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
 /// Postcard: values only, without names or types. Its decoder adds a fraction of what a JSON parser would add to the
 /// WASM bundle. Both sides come from one build, so the format needs no schema.
 #[derive(Debug)]
-pub struct Wire;
+pub struct Postcard;
 
 /// The response encoding of a server function.
-pub type Answer = Post<Wire>;
+pub type Answer = Post<Postcard>;
 
-impl ContentType for Wire {
+impl ContentType for Postcard {
     const CONTENT_TYPE: &'static str = "application/x-postcard";
 }
 
-impl FormatType for Wire {
+impl FormatType for Postcard {
     const FORMAT_TYPE: Format = Format::Binary;
 }
 
-impl<T: Serialize> Encodes<T> for Wire {
+impl<T: Serialize> Encodes<T> for Postcard {
     type Error = postcard::Error;
 
     fn encode(value: &T) -> Result<Bytes, postcard::Error> {
@@ -28,7 +28,7 @@ impl<T: Serialize> Encodes<T> for Wire {
     }
 }
 
-impl<T: DeserializeOwned> Decodes<T> for Wire {
+impl<T: DeserializeOwned> Decodes<T> for Postcard {
     type Error = postcard::Error;
 
     fn decode(bytes: Bytes) -> Result<T, postcard::Error> {
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned> Decodes<T> for Wire {
 /// As text in an HTML attribute: each character encodes a byte in its low byte. Printable ASCII stays as it is, so that
 /// names and addresses compress together with the same text in the HTML; other bytes, and those that HTML would escape,
 /// map to letters from U+0100.
-impl Wire {
+impl Postcard {
     /// # Errors
     /// A value that cannot be serialized; Rollcall sends none.
     pub fn write<T: Serialize>(value: &T) -> Result<String, postcard::Error> {
@@ -65,7 +65,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn round_trip(error: AppError) -> AppError {
-        <Wire as Decodes<_>>::decode(<Wire as Encodes<_>>::encode(&error).unwrap()).unwrap()
+        <Postcard as Decodes<_>>::decode(<Postcard as Encodes<_>>::encode(&error).unwrap()).unwrap()
     }
 
     #[test]
@@ -88,8 +88,8 @@ mod tests {
     proptest! {
         #[test]
         fn an_attribute_holds_any_bytes_without_escaping(bytes: Vec<u8>, text: String) {
-            let written = Wire::write(&(&bytes, &text)).unwrap();
-            prop_assert_eq!(Wire::read::<(Vec<u8>, String)>(&written).unwrap(), (bytes, text));
+            let written = Postcard::write(&(&bytes, &text)).unwrap();
+            prop_assert_eq!(Postcard::read::<(Vec<u8>, String)>(&written).unwrap(), (bytes, text));
             prop_assert_eq!(html_escape::encode_double_quoted_attribute(&written), written.as_str());
         }
     }

@@ -18,7 +18,7 @@ pub async fn sign_in(post: Post) -> Response {
         let accounts = &post.state.accounts;
         let member = accounts.sign_in(&post.actor, post.text("email"), post.secret("password")).await?;
         post.start_session(&member).await?;
-        Ok(Reply::Go(post.parameter("to").and_then(|to| local_path(&to)).unwrap_or_else(|| "/".to_owned())))
+        Ok(Reply::Redirect(post.parameter("to").and_then(|to| local_path(&to)).unwrap_or_else(|| "/".to_owned())))
     };
     let result = result.await;
     post.answer(result).await
@@ -53,7 +53,7 @@ pub async fn set_up(post: Post) -> Response {
         let accounts = &post.state.accounts;
         let member = accounts.set_up(&post.actor, &link(&post), &form, post.secret("password")).await?;
         post.start_session(&member).await?;
-        Ok(Reply::Go("/".to_owned()))
+        Ok(Reply::Redirect("/".to_owned()))
     };
     let result = result.await;
     post.answer(result).await
@@ -64,7 +64,7 @@ pub async fn accept(post: Post) -> Response {
     let result = async {
         let member = post.state.accounts.accept(&post.actor, &link(&post), post.secret("password")).await?;
         post.start_session(&member).await?;
-        Ok(Reply::Go("/".to_owned()))
+        Ok(Reply::Redirect("/".to_owned()))
     };
     let result = result.await;
     post.answer(result).await

@@ -3,14 +3,14 @@
 use rollcall::{
     domain::{Action, ActorKind, ListEvents, Timestamp},
     server::{
-        services::maintenance::{Kept, tidy},
+        services::maintenance::{Retention, tidy},
         store::KeyedRequest,
     },
 };
 
 use crate::support::{Fresh, StillClock, at, event, id, postgres, record, sqlite};
 
-const KEPT: Kept = Kept { audit_days: 365, trash_days: 30 };
+const KEPT: Retention = Retention { audit_days: 365, trash_days: 30 };
 
 #[tokio::test]
 async fn old_events_go_in_small_batches_and_the_rest_stays() {

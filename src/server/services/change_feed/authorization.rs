@@ -1,6 +1,6 @@
 //! Whether somebody who watches may still do so.
 
-use super::{Feed, batch::Item};
+use super::{ChangeFeed, batch::Item};
 use crate::{
     domain::{AppError, Role, Timestamp, UserId},
     server::{
@@ -11,7 +11,7 @@ use crate::{
 
 /// By what somebody watches.
 #[derive(Debug)]
-pub enum Right {
+pub enum StreamAuthorization {
     /// The directory is open to anybody.
     Open,
     Session {
@@ -24,7 +24,7 @@ pub enum Right {
     },
 }
 
-impl Right {
+impl StreamAuthorization {
     /// The permission of an actor; `token` is the hash of the API token that authenticated the request, if any.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Right {
     ///
     /// # Errors
     /// `Unauthorized` once it holds no more; `Unavailable`, `Internal`.
-    pub async fn holds_until(&self, feed: &Feed, most: Timestamp) -> Result<Timestamp, AppError> {
+    pub async fn holds_until(&self, feed: &ChangeFeed, most: Timestamp) -> Result<Timestamp, AppError> {
         let (store, now) = (&feed.0.store, feed.0.clock.now()?);
         let end = match self {
             Self::Open => Some(most),

@@ -5,20 +5,20 @@ use leptos::{prelude::*, task::spawn_local};
 use super::ask::{Answer, ask_server};
 use crate::{
     domain::{AppError, Listed, Page},
-    rpc::wire::Wire,
+    rpc::postcard::Postcard,
     ui::{islands::browser, text},
 };
 
 /// The initial data of the list: the server renders with it and embeds it in the page for hydration.
 #[derive(Debug, Clone)]
-pub struct First(pub Answer);
+pub struct InitialData(pub Answer);
 
-impl First {
+impl InitialData {
     const ID: &str = "first-answer";
 
     /// The element that holds it, placed before the list.
     pub fn embedded(&self) -> impl IntoView + use<> {
-        view! { <div id=Self::ID hidden data-answer=Wire::write(&self.0).ok()></div> }
+        view! { <div id=Self::ID hidden data-answer=Postcard::write(&self.0).ok()></div> }
     }
 
     /// From the context on the server, from the page in the browser.
@@ -29,14 +29,14 @@ impl First {
             return answer;
         }
         let written = document().get_element_by_id(Self::ID).and_then(|element| element.get_attribute("data-answer"));
-        Wire::read(&written.unwrap_or_default()).unwrap_or_else(|error| Err(AppError::internal(error.to_string())))
+        Postcard::read(&written.unwrap_or_default()).unwrap_or_else(|error| Err(AppError::internal(error.to_string())))
     }
 }
 
 /// The list for the current address. The initial data comes with the page. Of later requests only the newest counts,
 /// whatever the order of responses; until it arrives the previous list stays.
 #[derive(Debug, Clone, Copy)]
-pub struct Answers {
+pub struct ListState {
     query: RwSignal<String>,
     pub latest: RwSignal<Answer>,
     pub pending: RwSignal<bool>,
@@ -46,11 +46,11 @@ pub struct Answers {
     asked: StoredValue<u32>,
 }
 
-impl Answers {
+impl ListState {
     pub fn new(query: RwSignal<String>) -> Self {
         Self {
             query,
-            latest: RwSignal::new(First::read()),
+            latest: RwSignal::new(InitialData::read()),
             pending: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             asked: StoredValue::new(0),

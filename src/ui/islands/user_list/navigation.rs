@@ -1,6 +1,6 @@
 use leptos::{ev, html, prelude::*};
 
-use super::answers::Answers;
+use super::state::ListState;
 use crate::{
     domain::ListUsers,
     ui::{context::query, islands::browser},
@@ -8,19 +8,19 @@ use crate::{
 
 /// Navigation within the list: changes its address without a page load.
 #[derive(Debug, Clone, Copy)]
-pub struct Go {
+pub struct ListNavigation {
     query: RwSignal<String>,
     /// The current list.
     pub list: Signal<ListUsers>,
-    answers: Answers,
+    answers: ListState,
     /// The search input.
     pub search: NodeRef<html::Input>,
     /// Whether the current address comes from text still being typed; the next one then replaces it in the history.
     typing: RwSignal<bool>,
 }
 
-impl Go {
-    pub fn new(query: RwSignal<String>, list: Signal<ListUsers>, answers: Answers) -> Self {
+impl ListNavigation {
+    pub fn new(query: RwSignal<String>, list: Signal<ListUsers>, answers: ListState) -> Self {
         Self { query, list, answers, search: NodeRef::new(), typing: RwSignal::new(false) }
     }
 
@@ -93,7 +93,7 @@ pub fn address(list: &ListUsers) -> String {
 pub fn ListLink(
     /// `None` disables the link, which keeps its place and its focus.
     to: Option<ListUsers>,
-    go: Go,
+    go: ListNavigation,
     class: &'static str,
     #[prop(optional)] rel: Option<&'static str>,
     /// The label for screen readers, if the text is not enough.
