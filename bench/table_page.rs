@@ -5,7 +5,12 @@ use std::{process::ExitCode, sync::LazyLock};
 
 use axum::{Router, response::Html, routing::get};
 use leptos::{prelude::*, tachys::view::RenderHtml};
+use tikv_jemallocator::Jemalloc;
 use uuid::Uuid;
+
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 const ROWS: usize = 1_000;
 
