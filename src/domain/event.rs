@@ -95,7 +95,7 @@ words! {
         PasswordChanged = "password.changed",
         SignedIn = "session.started",
         SignInFailed = "session.refused",
-        /// By the user or by an admin.
+        /// The user ended one or all of their own sessions.
         SessionEnded = "session.ended",
         TokenCreated = "token.created",
         TokenRevoked = "token.revoked",
