@@ -5,18 +5,18 @@ use uuid::Uuid;
 
 use super::{AppError, FieldErrors, Timestamp};
 
-/// A service's way in, without the secret, which is shown once and then forgotten.
+/// An API token without its secret, which is shown only once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiToken {
     pub id: TokenId,
     pub name: String,
     pub scopes: Scopes,
-    /// The name of the admin who made it; `None` when it was made on the machine itself.
+    /// The name of the admin who created it; `None` if it was created on the command line.
     pub owner: Option<String>,
     pub created_at: Timestamp,
-    /// `None`: never.
+    /// `None`: the token does not expire.
     pub expires_at: Option<Timestamp>,
-    /// To the minute.
+    /// With a resolution of one minute.
     pub last_used_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
 }
@@ -28,7 +28,7 @@ impl ApiToken {
     }
 }
 
-/// A UUID, version 7.
+/// A UUID version 7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenId(pub Uuid);
@@ -47,14 +47,14 @@ impl FromStr for TokenId {
     }
 }
 
-/// What a token may be used for.
+/// A permission of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Reading active users.
+    /// Read active users.
     UsersRead,
-    /// Creating, editing, deleting and restoring users; deleted ones; history.
+    /// Create, edit, delete and restore users; read deleted users and history.
     UsersWrite,
-    /// Reading the audit trail, roles and the list of tokens; what changes these is for people alone.
+    /// Read the audit trail, roles and the list of tokens. Changing these requires a signed-in admin.
     Admin,
 }
 
@@ -82,7 +82,7 @@ impl FromStr for Scope {
     }
 }
 
-/// A set of scopes; written with spaces between them (RFC 6749 section 3.3).
+/// A set of scopes, written separated by spaces (RFC 6749 section 3.3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Scopes(u8);
@@ -98,7 +98,7 @@ impl Scopes {
         self.0 == 0
     }
 
-    /// A number for each set, below 8.
+    /// The set as a bit mask, below 8.
     #[must_use]
     pub fn bits(self) -> u8 {
         self.0

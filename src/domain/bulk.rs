@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cursor, UserId};
 
-/// What can be done to many users at once.
+/// An action on many users at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BulkAction {
     Delete,
@@ -10,7 +10,7 @@ pub enum BulkAction {
 }
 
 impl BulkAction {
-    /// What takes it back.
+    /// The action that undoes this one.
     #[must_use]
     pub fn opposite(self) -> Self {
         match self {
@@ -19,7 +19,7 @@ impl BulkAction {
         }
     }
 
-    /// As a form sends it.
+    /// The value in a form.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl BulkAction {
         }
     }
 
-    /// For people.
+    /// The label in the UI.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -38,21 +38,21 @@ impl BulkAction {
     }
 }
 
-/// What became of many users.
+/// The result of a bulk action.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BulkReport {
-    /// Who is deleted or restored now and was not before.
+    /// The users that the action changed; users already in the requested state are not included.
     pub changed: Vec<UserId>,
     pub refused: Vec<Refusal>,
-    /// Where the list that was asked for goes on.
+    /// The cursor at which the requested list continues; `None` at its end.
     pub next: Option<Cursor>,
 }
 
-/// Somebody to whom it could not be done.
+/// A user that the action could not change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     pub id: UserId,
-    /// `None` when there is nobody with this id.
+    /// `None` if no user has this id.
     pub name: Option<String>,
     pub why: String,
 }

@@ -5,13 +5,13 @@ use super::{
     name::{is_control, is_invisible},
 };
 
-/// An e-mail address, kept as typed: a dot-atom before the `@` and a host name after it
-/// (RFC 5321, internationalised by RFC 6531). No quoted local part, no address literal.
+/// An e-mail address as typed: a dot-atom before the `@` and a host name after it (RFC 5321, internationalised by RFC
+/// 6531). Quoted local parts and address literals are refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// All limits are in octets of UTF-8 (RFC 5321 section 4.5.3.1; the whole by its erratum 1690).
+    /// All limits are in octets of UTF-8 (RFC 5321 section 4.5.3.1; the total by erratum 1690).
     pub const MAX_OCTETS: usize = 254;
     pub const MAX_LOCAL_OCTETS: usize = 64;
     pub const MAX_LABEL_OCTETS: usize = 63;
@@ -52,14 +52,14 @@ impl Email {
         &self.0
     }
 
-    /// What addresses are compared and sorted by: without regard to case, and to the width and
-    /// composition of characters, which nobody can see (compare RFC 8265 section 3.3).
+    /// The comparison and sort key. Ignores case, and the width and composition of characters, which a reader cannot
+    /// see (compare RFC 8265 section 3.3).
     #[must_use]
     pub fn key(&self) -> String {
         Self::key_of(&self.0)
     }
 
-    /// The key of an address that was checked before, and is a plain string since.
+    /// The key of an address that has already been validated.
     #[must_use]
     pub fn key_of(email: &str) -> String {
         email.nfkc().flat_map(char::to_lowercase).nfkc().collect()
@@ -85,14 +85,13 @@ fn is_label(part: &str) -> bool {
         && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || is_letter_beyond_ascii(c))
 }
 
-/// Beyond ASCII, without what cannot be seen and what turns into an `@`, a dot or a space when
-/// its width is normalised.
+/// Non-ASCII characters, except control and invisible ones and those that NFKC turns into an `@`, a dot or a space.
 fn is_letter_beyond_ascii(c: char) -> bool {
     !c.is_ascii() && !is_control(c) && !is_invisible(c) && !is_punctuation_in_disguise(c)
 }
 
-/// Whether NFKC makes ASCII of it that is no letter or digit, or an ideographic full stop: a table,
-/// because those of Unicode would be a third of what the browser is sent.
+/// Whether NFKC turns the character into ASCII other than letters and digits, or into an ideographic full stop. A
+/// hard-coded table, because Unicode's tables would make up a third of the WASM bundle.
 fn is_punctuation_in_disguise(c: char) -> bool {
     matches!(
         c,

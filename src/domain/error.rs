@@ -2,29 +2,29 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-/// Everything that can go wrong with a request, the same in the page, the server functions and
-/// REST. Goes to the browser as it is; the cause of an internal error does not.
+/// Every error of a request, shared by pages, server functions and REST. It is serialised to the browser, without the
+/// cause of an internal error.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum AppError {
-    /// The request could not be understood at all.
+    /// The request cannot be parsed.
     Malformed(String),
-    /// Nobody is signed in and this needs somebody.
+    /// Authentication is required.
     Unauthorized,
-    /// Who asks may not do this, for the reason given.
+    /// The caller's role or scopes do not allow this, for the reason given.
     Forbidden(String),
-    /// There is no such thing, or who asks may not know of it.
+    /// The resource does not exist, or the caller may not know that it does.
     NotFound(String),
-    /// The address exists, the method does not.
+    /// The path exists, but does not support this method.
     MethodNotAllowed,
-    /// Who asks takes none of the forms there are.
+    /// No available representation matches the `Accept` header.
     NotAcceptable,
-    /// The body did not come in time.
+    /// The body did not arrive in time.
     TooSlow,
-    /// Another user stands in the way.
+    /// The request conflicts with another user, such as one with the same address.
     Conflict(FieldErrors),
-    /// It was there once and will not come back, for the reason given.
+    /// The resource existed once and will not return, for the reason given.
     Gone(String),
-    /// Somebody else changed it meanwhile.
+    /// Optimistic concurrency: the resource has changed since the caller read it.
     Stale,
     /// `If-Match` holds only weak entity tags, which match nothing (RFC 9110 section 13.1.1).
     WeakTag,
@@ -32,23 +32,23 @@ pub enum AppError {
     TooLarge(usize),
     /// The body is not of the content type named here.
     UnsupportedMediaType(String),
-    /// Understood, but some fields hold what they may not.
+    /// The request was parsed, but some fields have invalid values.
     Invalid(FieldErrors),
-    /// Nothing may be changed unseen: it was not said in which version.
+    /// Optimistic concurrency: a change must name the version it is based on, and this one does not.
     PreconditionRequired,
-    /// Some of many operations cannot be done, so none was: the error that stands for all, and what
-    /// is wrong with each.
+    /// Some operations of a batch failed, so none was applied: the representative error, and the errors of each
+    /// operation.
     Batch(Box<AppError>, FieldErrors),
-    /// Asked too often; allowed again after so many seconds.
+    /// Rate limit exceeded; retry after this many seconds.
     TooManyRequests(u32),
-    /// Overloaded or cut off from its database; may work again soon.
+    /// Overloaded or disconnected from the database; a retry may succeed.
     Unavailable(Cause),
-    /// A bug or a broken machine.
+    /// A bug or a failure of the machine.
     Internal(Cause),
 }
 
 impl AppError {
-    /// The fields at fault, if any.
+    /// The invalid fields, if any.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         match self {
@@ -57,7 +57,7 @@ impl AppError {
         }
     }
 
-    /// What lies behind an error that is not the caller's fault: for the log only.
+    /// The cause of an error that is not the caller's fault: for the log only.
     #[must_use]
     pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         match self {
@@ -81,7 +81,7 @@ impl AppError {
         Self::NotFound("There is no import with this id.".to_owned())
     }
 
-    /// The role or the scopes of who asks are not enough.
+    /// The caller's role or scopes are insufficient.
     #[must_use]
     pub fn forbidden() -> Self {
         Self::Forbidden("You may not do this: your role or your token does not allow it.".to_owned())
@@ -92,7 +92,7 @@ impl AppError {
     }
 }
 
-/// One sentence for people. Of an internal error it says nothing.
+/// One sentence for people, which reveals nothing about an internal error.
 impl fmt::Display for AppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -148,7 +148,7 @@ impl From<FieldErrors> for AppError {
     }
 }
 
-/// Why something failed. Stays in this process: it is serialised as nothing.
+/// The cause of a failure. It never leaves this process: it is serialised as a unit.
 #[derive(Clone, Default)]
 pub struct Cause(Option<Arc<dyn std::error::Error + Send + Sync>>);
 
@@ -179,18 +179,18 @@ impl<'de> Deserialize<'de> for Cause {
     }
 }
 
-/// One field and what is wrong with it.
+/// One invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The field as the caller wrote it: `name`, `per_page`, ….
+    /// The field name as the caller wrote it: `name`, `per_page`, ….
     pub field: Cow<'static, str>,
-    /// For programs: `required`, `too_long`, `unknown`, `taken`, ….
+    /// Machine-readable: `required`, `too_long`, `unknown`, `taken`, ….
     pub code: Cow<'static, str>,
-    /// For people: what is allowed. Follows the field's name in a sentence.
+    /// Human-readable: says what is allowed. Follows the field's name in a sentence.
     pub message: String,
 }
 
-/// All that is wrong with what was sent, in the order of its fields.
+/// All errors of a request, in the order of its fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldErrors(pub Vec<FieldError>);
 
@@ -205,7 +205,7 @@ impl FieldErrors {
         self.0.push(FieldError { field: field.into(), code: code.into(), message: message.into() });
     }
 
-    /// The value, or `None` with its errors kept here.
+    /// Returns the value, or collects the errors and returns `None`.
     pub fn take<T>(&mut self, result: Result<T, Self>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -216,8 +216,8 @@ impl FieldErrors {
         }
     }
 
-    /// The same errors for who sent the fields as parts of another: `name` within `body` is
-    /// `body.name`, and what is wrong with no part is wrong with the whole.
+    /// The same errors for a caller that sent these fields nested in another: `name` within `body` becomes `body.name`,
+    /// and an error without a field is reported for the whole.
     #[must_use]
     pub fn within(mut self, whole: &str) -> Self {
         for error in &mut self.0 {

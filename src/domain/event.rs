@@ -3,44 +3,44 @@ use uuid::Uuid;
 
 use super::{ImportId, Timestamp, UserId};
 
-/// One line of the audit trail.
+/// One entry of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// Counted up; the later has the greater.
+    /// The sequence number: later events have greater ones.
     pub seq: i64,
     pub at: Timestamp,
     pub actor: EventActor,
-    /// The address of the client; for admins only.
+    /// The client's IP address; for admins only.
     pub address: Option<String>,
     /// The `X-Request-Id`; for admins only.
     pub request_id: Option<String>,
     pub action: Action,
-    /// Whom it happened to.
+    /// The affected user.
     pub user: Option<EventUser>,
     pub changes: Vec<Change>,
-    /// The import that it was part of.
+    /// The import that the event was part of.
     pub import: Option<ImportId>,
 }
 
-/// A stretch of the audit trail, the latest first.
+/// A page of the audit trail, latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trail {
     pub events: Vec<Event>,
-    /// Where it goes on: events before this number. `None` at the end.
+    /// The next page has the events before this number. `None` at the end.
     pub next: Option<i64>,
 }
 
-/// Who did it.
+/// The actor of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventActor {
     pub kind: ActorKind,
     pub id: Option<Uuid>,
-    /// `None` for an erased user, and where the kind says it all.
+    /// `None` for an erased user, and for kinds that have no name.
     pub name: Option<String>,
 }
 
 impl EventActor {
-    /// For people.
+    /// The label in the UI.
     #[must_use]
     pub fn title(&self) -> String {
         match (self.kind, &self.name) {
@@ -61,7 +61,7 @@ pub struct EventUser {
     pub name: Option<String>,
 }
 
-/// A field, what it held and what it holds; both `None` once its user was erased.
+/// A field with its old and new value; both are `None` once the user has been erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub field: String,
@@ -71,42 +71,42 @@ pub struct Change {
 
 words! {
     ActorKind, "actor" {
-        /// Somebody who had not signed in.
+        /// Not signed in.
         Anonymous = "anonymous",
         User = "user",
         Token = "token",
-        /// Whoever runs Rollcall's commands on the machine itself.
+        /// The command line on the machine itself.
         Operator = "operator",
     }
 }
 
 words! {
-    /// What can happen.
+    /// A recorded action.
     Action, "action" {
         UserCreated = "user.created",
         UserUpdated = "user.updated",
         UserDeleted = "user.deleted",
         UserRestored = "user.restored",
-        /// Gone for good; the trail keeps that it happened.
+        /// Permanently erased; the trail keeps the event without personal data.
         UserErased = "user.erased",
         RoleChanged = "role.changed",
-        /// An invitation, or a link that resets a password.
+        /// An invitation or a password reset link.
         LinkCreated = "link.created",
         PasswordChanged = "password.changed",
         SignedIn = "session.started",
         SignInFailed = "session.refused",
-        /// By its own person, or somebody who may.
+        /// The user ended one or all of their own sessions.
         SessionEnded = "session.ended",
         TokenCreated = "token.created",
         TokenRevoked = "token.revoked",
-        /// A file of people was brought in; what it did to each is told with them.
+        /// A file was imported; its effect on each user is a separate event.
         ImportApplied = "import.applied",
         ImportUndone = "import.undone",
     }
 }
 
 impl Action {
-    /// For people.
+    /// The label in the UI.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {

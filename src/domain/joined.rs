@@ -1,4 +1,4 @@
-//! The list by the day its users joined, as a form asks for it: two days, UTC, both included.
+//! The join date filter of a user list as a form sends it: two days in UTC, both included.
 
 use chrono::TimeDelta;
 
@@ -7,31 +7,31 @@ use super::{FieldErrors, ListUsers, Timestamp};
 const STEP: TimeDelta = TimeDelta::microseconds(1);
 
 impl ListUsers {
-    /// The first day, as `2024-05-31`; empty for any.
+    /// The first day, as `2024-05-31`; empty for no limit.
     #[must_use]
     pub fn joined_from(&self) -> String {
         self.created_after.map(|after| day_of(after.plus(STEP))).unwrap_or_default()
     }
 
-    /// The last day, as `2024-05-31`; empty for any.
+    /// The last day, as `2024-05-31`; empty for no limit.
     #[must_use]
     pub fn joined_to(&self) -> String {
         self.created_before.map(|before| day_of(before.minus(STEP))).unwrap_or_default()
     }
 
-    /// The same list from its beginning, of users who joined on a day or later.
+    /// The first page of the same list, limited to users who joined on this day or later.
     ///
     /// # Errors
-    /// One on `joined_from` for what is no day.
+    /// One error on `joined_from` if `day` is not a date.
     pub fn with_joined_from(&self, day: &str) -> Result<Self, FieldErrors> {
         let created_after = midnight("joined_from", day)?.map(|midnight| midnight.minus(STEP));
         Ok(Self { created_after, ..self.at_page(1) })
     }
 
-    /// The same list from its beginning, of users who joined on a day or earlier.
+    /// The first page of the same list, limited to users who joined on this day or earlier.
     ///
     /// # Errors
-    /// One on `joined_to` for what is no day.
+    /// One error on `joined_to` if `day` is not a date.
     pub fn with_joined_to(&self, day: &str) -> Result<Self, FieldErrors> {
         let created_before = midnight("joined_to", day)?.map(|midnight| midnight.plus(TimeDelta::days(1)));
         Ok(Self { created_before, ..self.at_page(1) })

@@ -6,20 +6,20 @@ use uuid::Uuid;
 
 use super::{Action, FieldErrors, Timestamp, UserId, list_users::parse_number};
 
-/// Which part of the audit trail: the query of its page and of REST. `FromStr` reads it and
-/// `Display` writes it, defaults left out. An empty value is no filter, as forms send it.
+/// A query on the audit trail, shared by its page and REST. `FromStr` parses it and `Display` writes it without default
+/// values. An empty value is no filter, because forms send empty fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListEvents {
-    /// What happened to this user.
+    /// Only events that affected this user.
     pub user: Option<UserId>,
-    /// What this user or token did.
+    /// Only events of this user or token.
     pub actor: Option<Uuid>,
     pub action: Option<Action>,
-    /// From the beginning of this day, UTC.
+    /// From the beginning of this day in UTC.
     pub since: Option<NaiveDate>,
-    /// To the end of this day, UTC.
+    /// To the end of this day in UTC.
     pub until: Option<NaiveDate>,
-    /// Events older than this one: the cursor.
+    /// The cursor (keyset pagination): only events older than this one.
     pub before: Option<i64>,
     /// 1 to 100.
     pub per_page: u32,
@@ -30,16 +30,16 @@ impl ListEvents {
     pub const MAX_PER_PAGE: u32 = 100;
     const DEFAULT_PER_PAGE: u32 = 50;
 
-    /// Everything that happened to a user.
+    /// The history of a user.
     #[must_use]
     pub fn of(user: UserId) -> Self {
         Self { user: Some(user), ..Self::default() }
     }
 
-    /// The history of one user has its pages and no filters.
+    /// The history of one user supports pagination but no filters.
     ///
     /// # Errors
-    /// One for each filter.
+    /// One error for each filter.
     pub fn ensure_unfiltered(&self) -> Result<(), FieldErrors> {
         let filters = [
             ("user", self.user.is_some()),
@@ -55,14 +55,14 @@ impl ListEvents {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// The moments between which events lie: from the first, before the second.
+    /// The time range of the filters: inclusive start, exclusive end.
     #[must_use]
     pub fn range(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         let midnight = |day: NaiveDate| Timestamp::new(day.and_time(NaiveTime::MIN).and_utc());
         (self.since.and_then(midnight), self.until.and_then(|day| day.succ_opt()).and_then(midnight))
     }
 
-    /// What comes after the event with this number in the list.
+    /// The next page, after the event with this number.
     #[must_use]
     pub fn after(&self, seq: i64) -> Self {
         Self { before: Some(seq), ..self.clone() }
@@ -83,7 +83,7 @@ impl Default for ListEvents {
     }
 }
 
-/// Fails with one error for each parameter that does not exist, stands twice or is out of range.
+/// Fails with one error for each parameter that is unknown, repeated or out of range.
 impl FromStr for ListEvents {
     type Err = FieldErrors;
 

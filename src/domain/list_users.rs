@@ -4,25 +4,25 @@ use form_urlencoded::Serializer;
 
 use super::{Cursor, Email, FieldErrors, Timestamp, UserSort, UserStatus};
 
-/// Which users, in which order: the one query grammar of the page's address, the server function,
-/// REST and the command line. `FromStr` reads it and `Display` writes it, defaults left out.
+/// A query for users: filters, order and position. It is the one query grammar of page addresses, server functions,
+/// REST and the command line. `FromStr` parses it and `Display` writes it without default values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListUsers {
-    /// Words that must all be found in name or e-mail; `None` for everybody.
+    /// Words that must all occur in the name or e-mail address; `None` for no search.
     pub q: Option<String>,
     pub status: UserStatus,
-    /// Only who has this address, as addresses are compared.
+    /// Only the user with this address, by address comparison key.
     pub email: Option<String>,
-    /// Only who was created later than this.
+    /// Only users created later than this.
     pub created_after: Option<Timestamp>,
-    /// Only who was created earlier than this.
+    /// Only users created earlier than this.
     pub created_before: Option<Timestamp>,
     pub sort: UserSort,
-    /// From 1; means nothing beside a cursor.
+    /// From 1; ignored with a cursor.
     pub page: u32,
-    /// Where an earlier page ended or began.
+    /// Keyset pagination: the position where an earlier page ended or began.
     pub cursor: Option<Cursor>,
-    /// Whether the whole is to be counted.
+    /// Whether to count all matching users.
     pub count: bool,
     /// 1 to 100.
     pub per_page: u32,
@@ -33,11 +33,11 @@ impl ListUsers {
         ["q", "status", "email", "created_after", "created_before", "sort", "per_page", "page", "cursor", "count"];
     pub const MAX_Q_CHARS: usize = 200;
     pub const MAX_PER_PAGE: u32 = 100;
-    /// How many rows deep pages go: what comes before a page has to be walked past.
+    /// The maximum depth of numbered pages in rows: the database reads every row before a page.
     pub const MAX_ROWS: u32 = 10_000;
     const DEFAULT_PER_PAGE: u32 = 20;
 
-    /// How many rows come before the page.
+    /// The number of rows before the page.
     #[must_use]
     pub fn offset(&self) -> u32 {
         (self.page - 1) * self.per_page
@@ -49,19 +49,19 @@ impl ListUsers {
         Self { page, cursor: None, ..self.clone() }
     }
 
-    /// The same list where a cursor stands.
+    /// The same list at the position of a cursor.
     #[must_use]
     pub fn at_cursor(&self, cursor: &Cursor) -> Self {
         Self { page: 1, cursor: Some(cursor.clone()), ..self.clone() }
     }
 
-    /// The list from its beginning, whatever is looked at of it.
+    /// The first page with the default size and no count, whichever part of the list this query requests.
     #[must_use]
     pub fn whole(&self) -> Self {
         Self { per_page: Self::DEFAULT_PER_PAGE, count: false, ..self.at_page(1) }
     }
 
-    /// The page after this one, where pages still go as deep.
+    /// The next numbered page; `None` with a cursor or at the maximum depth.
     #[must_use]
     pub fn next(&self) -> Option<Self> {
         (self.cursor.is_none() && self.page < self.last_page()).then(|| self.at_page(self.page + 1))
@@ -77,8 +77,8 @@ impl ListUsers {
     }
 }
 
-/// Reads the query part of an address, with or without its `?`. Fails with one error for each
-/// parameter that does not exist, stands twice or is out of range, saying what is allowed.
+/// Parses the query part of an address, with or without its `?`. Fails with one error for each parameter that is
+/// unknown, repeated or out of range; each says what is allowed.
 impl FromStr for ListUsers {
     type Err = FieldErrors;
 
@@ -171,8 +171,8 @@ impl fmt::Display for ListUsers {
     }
 }
 
-/// What may be somebody's address. Not `Email::parse`: a list of nobody does no harm, and all that is
-/// said about addresses would be 2 KiB more for the browser.
+/// Checks roughly that the text can be an address. `Email::parse` would add 2 KiB of messages to the WASM bundle, and
+/// an address that cannot exist only gives an empty list.
 fn parse_email(text: &str) -> Result<String, FieldErrors> {
     let trimmed = text.trim();
     let fits = trimmed.len() <= Email::MAX_OCTETS && !trimmed.chars().any(char::is_control);

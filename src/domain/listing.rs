@@ -2,29 +2,29 @@ use serde::{Deserialize, Serialize};
 
 use super::{Page, Timestamp, User};
 
-/// A page of the list of users as somebody looks at it.
+/// A page of users with the caller's permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     pub page: Page<Listed>,
-    /// Whether whoever asks may change these users.
+    /// Whether the caller may change these users.
     pub may_write: bool,
 }
 
-/// A user in such a list.
+/// A user in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     pub user: User,
-    /// What a search found of name and address: ranges of their bytes, in order.
+    /// The search matches in the name: byte ranges, in order. `email_marks` holds those in the address.
     pub name_marks: Vec<(u32, u32)>,
     pub email_marks: Vec<(u32, u32)>,
-    /// Of a deleted user.
+    /// Set for a deleted user.
     pub trashed: Option<Trashed>,
 }
 
-/// How somebody came into the trash, and until when they stay.
+/// Details of a user in the trash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trashed {
-    /// Who did it, for people; `None` when the trail does not tell any more.
+    /// The name of the actor who deleted the user; `None` when the trail no longer has it.
     pub by: Option<String>,
     pub purge_at: Timestamp,
 }

@@ -1,6 +1,6 @@
-//! The language of the project: what a user is, what may be asked, what can go wrong.
+//! The domain model: users, queries and errors.
 //!
-//! Compiles for the server and for the browser: no I/O, no `cfg`, nothing of the rest of Rollcall.
+//! Compiles for the server and for the browser: no I/O, no `cfg`, no dependency on the rest of Rollcall.
 
 #[macro_use]
 mod words;

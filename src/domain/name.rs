@@ -1,9 +1,9 @@
 use super::{FieldErrors, fold};
 
-/// What a person is called: 1 to 200 characters after trimming, any script, as it was typed.
+/// A person's name as typed: 1 to 200 characters of any script after trimming.
 ///
-/// Control characters are refused, and with them the bidirectional ones (Unicode TR 9), which
-/// would let one name rearrange the text around it. Joiners stay: Persian and Hindi need them.
+/// Control characters are refused, including the bidirectional ones (Unicode TR 9), which would let a name rearrange
+/// the text around it. Joiners are allowed: Persian and Hindi need them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -35,20 +35,20 @@ impl Name {
         &self.0
     }
 
-    /// What names are sorted by, the same in every database: folded, compared byte by byte.
+    /// The sort key, independent of database collations: the folded name, compared byte by byte.
     #[must_use]
     pub fn key(&self) -> String {
         fold(&self.0)
     }
 }
 
-/// Control characters (category Cc), line and paragraph separators, and the bidirectional ones.
+/// Control characters (category Cc), line and paragraph separators, and bidirectional ones.
 pub(super) fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Shows nothing by itself: white space, joiners, variation selectors, fillers, tags.
+/// Characters without a visible glyph: white space, joiners, variation selectors, fillers, tags.
 pub(super) fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || matches!(

@@ -4,25 +4,25 @@ use serde::{Deserialize, Serialize};
 
 use super::FieldErrors;
 
-/// A stretch of a list.
+/// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// How many items come before this page; `None` by cursor, which does not know.
+    /// The number of items before this page; `None` with a cursor, because keyset pagination does not count them.
     pub offset: Option<u32>,
-    /// Where the list goes on, and where it came from, whatever joins or leaves it meanwhile.
+    /// Cursors of the adjacent pages; they stay valid when items are added or removed.
     pub next: Option<Cursor>,
     pub previous: Option<Cursor>,
-    /// How many items the whole list has, if that was asked.
+    /// The number of items in the whole list, if requested.
     pub total: Option<Total>,
 }
 
-/// How many there are.
+/// The number of items in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Total {
     Exactly(u64),
     About(u64),
-    /// As many and more.
+    /// A lower bound: counting stopped at this number.
     AtLeast(u64),
 }
 
@@ -46,13 +46,13 @@ fn grouped(count: u64) -> String {
     digits.chars().enumerate().flat_map(group).collect()
 }
 
-/// A place in a list: opaque to all but the server that made it.
+/// A position in a list (keyset pagination), opaque to everything except the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cursor(String);
 
 impl Cursor {
-    /// Enough for the longest name.
+    /// Long enough for the longest name.
     const MAX_CHARS: usize = 4_000;
 
     #[must_use]
@@ -60,14 +60,14 @@ impl Cursor {
         &self.0
     }
 
-    /// What is wrong with a cursor that is none.
+    /// The error for an invalid cursor.
     #[must_use]
     pub fn invalid() -> FieldErrors {
         FieldErrors::one("cursor", "invalid", "must be one that a link of this list had")
     }
 }
 
-/// Letters, digits, `-` and `_` (base64url, RFC 4648 section 5); what they mean, the server knows.
+/// Accepts letters, digits, `-` and `_` (base64url, RFC 4648 section 5); only the server decodes them.
 impl FromStr for Cursor {
     type Err = FieldErrors;
 

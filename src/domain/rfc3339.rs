@@ -1,7 +1,7 @@
-//! The text form of RFC 3339, between text and chrono's types.
+//! Parses and formats RFC 3339 timestamps as chrono types.
 //!
-//! The calendar is chrono's. Only the digits are read and written here: chrono's own reader and writer make the
-//! first load of the browser too large, and its writer is slower for exports (ADR 41).
+//! chrono does the calendar arithmetic. Only parsing and formatting are done here: chrono's parser and formatter make
+//! the WASM bundle too large, and its formatter is slower for exports (ADR 41).
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 
@@ -9,8 +9,7 @@ const MICROS_PER_MINUTE: i64 = 60_000_000;
 const LONGEST: &[u8; LENGTH] = b"0000-00-00T00:00:00.000000Z";
 pub const LENGTH: usize = 27;
 
-/// Writes a time in UTC of the years 0 to 9999. The fraction of a second ends with its last digit that is not
-/// zero.
+/// Formats a UTC time of the years 0 to 9999. Trailing zeros of the fraction are omitted.
 pub fn write(utc: NaiveDateTime, text: &mut [u8; LENGTH]) -> &str {
     *text = *LONGEST;
     let numbers = [
@@ -32,16 +31,16 @@ pub fn write(utc: NaiveDateTime, text: &mut [u8; LENGTH]) -> &str {
     while end > 20 && text[end - 1] == b'0' {
         end -= 1;
     }
-    // A second without a fraction has no point either.
+    // Without a fraction, the decimal point is omitted too.
     let end = if end == 20 { 19 } else { end };
     text[end] = b'Z';
     str::from_utf8(&text[..=end]).unwrap_or_default()
 }
 
-/// Reads a text. Digits beyond microseconds are cut.
+/// Parses a timestamp. Digits beyond microseconds are truncated.
 ///
-/// Neither database holds a leap second. One at the end of a month, the only place where they are inserted,
-/// becomes the microsecond before it; any other is refused.
+/// Neither database stores leap seconds. One at the end of a month, the only place where they are inserted, becomes the
+/// microsecond before it; any other is refused.
 pub fn parse(text: &str) -> Option<DateTime<Utc>> {
     let mut text = Text(text.as_bytes());
     let year = text.number(4)?;
@@ -71,7 +70,7 @@ fn is_last_minute_of_month(moment: DateTime<Utc>) -> bool {
     next.is_some_and(|next| (next.day(), next.hour(), next.minute()) == (1, 0, 0))
 }
 
-/// The text that is still to be read.
+/// The text that is still to be parsed.
 struct Text<'a>(&'a [u8]);
 
 impl Text<'_> {
@@ -88,7 +87,7 @@ impl Text<'_> {
         allowed.contains(first).then_some(*first)
     }
 
-    /// Microseconds: zero without a point, at least one digit behind one.
+    /// The fraction in microseconds: zero without a decimal point, which must be followed by at least one digit.
     fn fraction(&mut self) -> Option<u32> {
         if !self.0.starts_with(b".") {
             return Some(0);
@@ -100,7 +99,7 @@ impl Text<'_> {
         (length > 0).then(|| (1..=6).fold(0, |micros, place| micros * 10 + digit(place)))
     }
 
-    /// Minutes east of UTC.
+    /// The offset in minutes east of UTC.
     fn offset(&mut self) -> Option<i64> {
         let sign = match self.one_of(b"Zz+-")? {
             b'+' => 1,

@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{EventActor, FieldErrors, Timestamp, User, UserId};
 
-/// What somebody who signs in may do; each role may what the one before it may.
+/// The role of a user who can sign in. Each role includes the permissions of the previous one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Sees the active users.
+    /// Sees active users.
     Viewer,
-    /// Creates, edits, deletes and restores users; sees deleted ones and everybody's history.
+    /// Creates, edits, deletes and restores users; sees deleted users and the history of every user.
     Editor,
-    /// Gives roles, invites, makes tokens, erases for good, reads the audit trail.
+    /// Assigns roles, invites users, creates tokens, erases users permanently, reads the audit trail.
     Admin,
 }
 
@@ -28,7 +28,7 @@ impl Role {
         }
     }
 
-    /// What the role may do, in a few words for people.
+    /// The permissions of the role in a few words for the UI.
     #[must_use]
     pub fn summary(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ impl FromStr for Role {
     }
 }
 
-/// A user who may sign in.
+/// A user who can sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     pub id: UserId,
@@ -65,45 +65,45 @@ pub struct Member {
     pub role: Role,
 }
 
-/// What whoever asks may do, as far as a page wants to know: it hides what would be refused.
+/// The permissions of the caller, as far as a page needs them to hide actions that would be refused.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Access {
-    /// Who is signed in.
+    /// The signed-in user.
     pub member: Option<Member>,
-    /// Whether it is known who asks, so that signing in would not help.
+    /// Whether the caller is identified, so that signing in would not help.
     pub is_known: bool,
     pub read: bool,
     pub write: bool,
     pub administer: bool,
 }
 
-/// A user as a page shows one, with what an admin may know besides.
+/// A user as shown on their page, with details for admins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     pub user: User,
-    /// Of a deleted user.
+    /// Set for a deleted user.
     pub deletion: Option<Deletion>,
     /// For admins only.
     pub standing: Option<Standing>,
 }
 
-/// What became of a deleted user.
+/// The deletion of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletion {
-    /// Who did it, as far as the trail still knows.
+    /// The actor who deleted the user, if the trail still has the event.
     pub by: Option<EventActor>,
-    /// When they are erased for good.
+    /// The time at which the user is erased.
     pub until: Timestamp,
-    /// Who has their address meanwhile: two active users cannot.
+    /// The active user that has this user's address now: two active users cannot share one.
     pub holder: Option<User>,
 }
 
-/// Whether and how a user may sign in.
+/// Whether and how a user can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
-    /// `None`: may not sign in.
+    /// `None`: no sign-in.
     pub role: Option<Role>,
-    /// Whether an invitation was accepted, so that a link would reset the password.
+    /// Whether the user has a password, so that a link would reset it.
     pub has_password: bool,
 }

@@ -1,12 +1,11 @@
-//! How text is folded and searched, the same for both databases, which only ever look for one
-//! string inside another.
+//! Text folding and search, identical for both databases, which only ever match substrings.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Text without case, accents and compatibility forms: `Røntgen` becomes `rontgen`.
+/// Folds case, accents and compatibility forms: `Røntgen` becomes `rontgen`.
 ///
-/// NFKD, lower case, combining marks dropped, letters that Unicode does not take apart replaced,
-/// white space run together, and composed again so that a Hangul syllable stays one character.
+/// Applies NFKD and lower case, drops combining marks, replaces letters that Unicode does not decompose, collapses
+/// white space, and composes again so that a Hangul syllable stays one character.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -19,7 +18,7 @@ pub fn fold(text: &str) -> String {
     folded.nfc().collect()
 }
 
-/// The characters that folded text is composed of, every white space a space.
+/// The characters of the folded text before composition, with every white space character as a space.
 fn letters(text: &str) -> impl Iterator<Item = char> {
     let plain = text.nfkd().flat_map(char::to_lowercase).nfkd().filter(|c| !is_combining_mark(*c));
     plain.flat_map(|c| {
@@ -40,14 +39,13 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// Where the words of a query are found in a name or an address: ranges of its bytes, in order, none
-/// touching another.
+/// The matches of a query in a name or an address: byte ranges, in order, that neither overlap nor touch.
 #[must_use]
 pub fn marks(text: &str, query: &str) -> Vec<(u32, u32)> {
     if query.is_empty() {
         return Vec::new();
     }
-    // Each letter with the bytes of the character it comes from.
+    // Each folded letter with the byte range of its source character.
     let ends = text.char_indices().map(|(start, c)| (start, start + c.len_utf8()));
     let letters: Vec<(char, usize, usize)> =
         ends.flat_map(|(start, end)| letters(&text[start..end]).map(move |letter| (letter, start, end))).collect();
@@ -58,7 +56,7 @@ pub fn marks(text: &str, query: &str) -> Vec<(u32, u32)> {
         for (place, window) in letters.windows(word.len()).enumerate() {
             let begins = || begins_word(place.checked_sub(1).map_or(' ', |before| letters[before].0), window[0].0);
             if window.iter().map(|(letter, ..)| letter).eq(&word) && (!short || begins()) {
-                // Up to the next letter: accents that stand for themselves belong to the one before.
+                // The mark extends to the next letter: separate combining accents belong to the letter before them.
                 let end = letters.get(place + word.len()).map_or(text.len(), |(_, start, _)| *start);
                 found.push((window[0].1, end.max(window[word.len() - 1].2)));
             }
@@ -75,11 +73,11 @@ pub fn marks(text: &str, query: &str) -> Vec<(u32, u32)> {
     marks.into_iter().filter_map(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?))).collect()
 }
 
-/// What is stored to be searched: a line of the folded name, one of the folded e-mail address, and
-/// one of the first two characters of every word, each behind two spaces.
+/// The stored search text: a line with the folded name, one with the folded e-mail address, and one with the first two
+/// characters of every word, each preceded by two spaces.
 ///
-/// The third line lets a word of one or two characters be found at the beginning of words only, by
-/// a needle that still has three characters: as many as a trigram index needs.
+/// The third line matches words of one or two characters at the beginning of words only, with a needle of at least
+/// three characters, which a trigram index needs.
 #[must_use]
 pub fn search_text(name: &str, email: &str) -> String {
     let mut text = format!("{}\n{}", fold(name), fold(email));
@@ -101,7 +99,7 @@ pub fn search_text(name: &str, email: &str) -> String {
     text
 }
 
-/// What must all be found in a `search_text` for a query to match: one needle for each word.
+/// The substrings that must all occur in a `search_text` for a query to match: one for each word.
 #[must_use]
 pub fn needles(query: &str) -> Vec<String> {
     let folded = fold(query);
@@ -109,8 +107,8 @@ pub fn needles(query: &str) -> Vec<String> {
     words.map(|word| if word.chars().nth(2).is_some() { word.to_owned() } else { format!("  {word}") }).collect()
 }
 
-/// After white space every character begins a word; after punctuation, letters and digits do; in
-/// scripts written without spaces, every character does.
+/// Every character after white space begins a word, letters and digits also after punctuation; in scripts written
+/// without spaces, every character does.
 fn begins_word(previous: char, c: char) -> bool {
     !c.is_whitespace()
         && (previous.is_whitespace() || (c.is_alphanumeric() && (!previous.is_alphanumeric() || is_unspaced(c))))

@@ -3,35 +3,35 @@ use uuid::Uuid;
 
 use super::{Member, Timestamp};
 
-/// A browser somebody is signed in with.
+/// A signed-in browser session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Says which session it is, and opens nothing.
+    /// Identifies the session; it is not the session secret and grants no access.
     pub id: Uuid,
-    /// Whether it is the one that asks.
+    /// Whether this session made the request.
     pub current: bool,
     pub signed_in_at: Timestamp,
-    /// To the minute.
+    /// With a resolution of one minute.
     pub seen_at: Timestamp,
-    /// The address of the client at sign-in.
+    /// The client's IP address at sign-in.
     pub address: Option<String>,
-    /// What the browser called itself at sign-in.
+    /// The `User-Agent` at sign-in.
     pub agent: Option<String>,
 }
 
-/// What somebody may see of how they sign in.
+/// The signed-in user's own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnAccount {
     pub member: Member,
-    /// The latest first.
+    /// Latest first.
     pub sessions: Vec<Session>,
 }
 
-/// For whom a link sets a password.
+/// The user for whom a link sets a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     pub name: String,
     pub email: String,
-    /// There is a password already, which the link replaces.
+    /// Whether the link replaces an existing password.
     pub resets: bool,
 }

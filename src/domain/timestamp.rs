@@ -5,10 +5,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::{FieldErrors, rfc3339};
 
-/// A moment in UTC, in whole microseconds, which both databases can hold.
+/// A moment in UTC with microsecond precision, which both databases can store.
 ///
-/// Between the years 1 and 9999, because RFC 3339 writes a year with four digits. JSON carries it as
-/// RFC 3339 with `Z`, a binary format as microseconds since 1970.
+/// The range is the years 1 to 9999, because RFC 3339 writes a year with four digits. JSON uses RFC 3339 with `Z`,
+/// binary formats use microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(DateTime<Utc>);
 
@@ -22,7 +22,7 @@ impl Timestamp {
     /// The length of the longest RFC 3339 text of a timestamp, in bytes.
     pub const LENGTH: usize = rfc3339::LENGTH;
 
-    /// Reads RFC 3339. An offset is converted to UTC, and digits beyond microseconds are cut.
+    /// Parses RFC 3339. An offset is converted to UTC, and digits beyond microseconds are truncated.
     ///
     /// # Errors
     /// When `text` is not an RFC 3339 date and time within the range.
@@ -33,7 +33,7 @@ impl Timestamp {
         })
     }
 
-    /// Reads a day; the result is its midnight in UTC.
+    /// Parses a day; the result is its midnight in UTC.
     ///
     /// # Errors
     /// When `text` is not a day of the Gregorian calendar within the range.
@@ -42,7 +42,7 @@ impl Timestamp {
         midnight.map_err(|_| FieldErrors::one(field, "invalid", "must be a day like 2024-05-31"))
     }
 
-    /// Cuts to microseconds; `None` outside the years 1 to 9999.
+    /// Truncates to microseconds; `None` outside the years 1 to 9999.
     #[must_use]
     pub fn new(moment: DateTime<Utc>) -> Option<Self> {
         Self::from_unix_micros(moment.timestamp_micros())
@@ -71,20 +71,20 @@ impl Timestamp {
         self.0 - earlier.0
     }
 
-    /// The moment `duration` later; unchanged where that is beyond the range.
+    /// The moment `duration` later; unchanged if the result would be out of range.
     #[must_use]
     pub fn plus(self, duration: TimeDelta) -> Self {
         let micros = duration.num_microseconds().and_then(|micros| self.unix_micros().checked_add(micros));
         micros.and_then(Self::from_unix_micros).unwrap_or(self)
     }
 
-    /// The moment `duration` earlier; unchanged where that is beyond the range.
+    /// The moment `duration` earlier; unchanged if the result would be out of range.
     #[must_use]
     pub fn minus(self, duration: TimeDelta) -> Self {
         self.plus(-duration)
     }
 
-    /// The date for people: `10 Dec 1901`.
+    /// The date for the UI: `10 Dec 1901`.
     #[must_use]
     pub fn date(self) -> String {
         const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -92,15 +92,14 @@ impl Timestamp {
         format!("{} {} {}", date.day(), MONTHS[date.month0() as usize], date.year())
     }
 
-    /// Date and time for people: `10 Dec 1901, 12:00 UTC`.
+    /// Date and time for the UI: `10 Dec 1901, 12:00 UTC`.
     #[must_use]
     pub fn date_time(self) -> String {
         let time = self.0.naive_utc();
         format!("{}, {:02}:{:02} UTC", self.date(), time.hour(), time.minute())
     }
 
-    /// RFC 3339 in UTC, written into `text`. The fraction of a second ends with its last digit that is
-    /// not zero.
+    /// RFC 3339 in UTC, written into `text`. Trailing zeros of the fraction are omitted.
     #[must_use]
     pub fn rfc3339(self, text: &mut [u8; Self::LENGTH]) -> &str {
         rfc3339::write(self.0.naive_utc(), text)

@@ -5,13 +5,13 @@ use uuid::Uuid;
 
 use super::{AppError, Email, FieldErrors, Name, Timestamp};
 
-/// One person of the directory, the same on the server, in the browser and in JSON.
+/// A person in the directory. The server, the browser and JSON share this type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub id: UserId,
     pub name: String,
     pub email: String,
-    /// Counted up by every change, from 1.
+    /// Starts at 1 and is incremented by every change; optimistic concurrency compares it.
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -19,7 +19,7 @@ pub struct User {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// A UUID, version 7 (RFC 9562): ids made later sort later.
+/// A UUID version 7 (RFC 9562): ids created later sort later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserId(pub Uuid);
@@ -30,8 +30,8 @@ impl fmt::Display for UserId {
     }
 }
 
-/// Takes the hyphenated form in either case and nothing else, so that a user has one address. What
-/// is not an id is the id of nobody.
+/// Accepts only the hyphenated form, in either case, so that a user has one address. An invalid id is reported like an
+/// unknown one.
 impl FromStr for UserId {
     type Err = AppError;
 
@@ -41,7 +41,7 @@ impl FromStr for UserId {
     }
 }
 
-/// What somebody typed: not checked yet.
+/// Form input that has not been validated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserForm {
     pub name: String,
@@ -51,10 +51,10 @@ pub struct UserForm {
 impl UserForm {
     pub const FIELDS: [&str; 2] = ["name", "email"];
 
-    /// The only way to a `NewUser`, in the browser as on the server.
+    /// The only way to create a `NewUser`, in the browser and on the server.
     ///
     /// # Errors
-    /// Everything that is wrong, not only the first.
+    /// All validation errors, not only the first.
     pub fn parse(&self) -> Result<NewUser, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.take(Name::parse(&self.name));
@@ -66,7 +66,7 @@ impl UserForm {
     }
 }
 
-/// A user about to be: checked, not stored yet.
+/// A validated user that has not been stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {
     name: Name,
@@ -75,7 +75,7 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// Keeps the moment that a file says the user was created at.
+    /// Sets the creation time given by an imported file.
     #[must_use]
     pub fn with_created_at(self, created_at: Option<Timestamp>) -> Self {
         Self { created_at, ..self }
@@ -97,7 +97,7 @@ impl NewUser {
     }
 }
 
-/// What is to change of a user: checked. What is not in it stays as it is.
+/// A validated partial update; missing fields keep their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserPatch {
     name: Option<Name>,
@@ -106,7 +106,7 @@ pub struct UserPatch {
 
 impl UserPatch {
     /// # Errors
-    /// Everything that is wrong, not only the first.
+    /// All validation errors, not only the first.
     pub fn parse(name: Option<&str>, email: Option<&str>) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.take(name.map(Name::parse).transpose()).flatten();
@@ -125,7 +125,7 @@ impl UserPatch {
     }
 }
 
-/// Everything that somebody may set changes.
+/// Changes every editable field.
 impl From<NewUser> for UserPatch {
     fn from(user: NewUser) -> Self {
         Self { name: Some(user.name), email: Some(user.email) }

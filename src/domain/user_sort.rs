@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use super::FieldErrors;
 
-/// What a list is sorted by; the id decides between equals.
+/// The sort order of a list; the id is the tie-breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UserSort {
     pub field: SortField,
@@ -18,14 +18,14 @@ pub enum SortField {
 }
 
 impl UserSort {
-    /// The same field the other way round.
+    /// The same field in the opposite direction.
     #[must_use]
     pub fn reversed(self) -> Self {
         Self { descending: !self.descending, ..self }
     }
 }
 
-/// The newest first.
+/// Newest first.
 impl Default for UserSort {
     fn default() -> Self {
         Self { field: SortField::CreatedAt, descending: true }

@@ -2,14 +2,14 @@ use std::{fmt, str::FromStr};
 
 use super::FieldErrors;
 
-/// Whether a list is of active users, deleted ones, or both.
+/// The status filter of a list: active users, deleted users, or both.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum UserStatus {
     #[default]
     Active,
-    /// For those who may restore them.
+    /// Requires permission to restore users.
     Deleted,
-    /// Likewise.
+    /// Requires permission to restore users.
     All,
 }
 

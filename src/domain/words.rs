@@ -1,4 +1,4 @@
-/// An enumeration whose members are written as text.
+/// Defines an enum with a fixed text form: `ALL`, `as_str`, `Display`, `FromStr` and serde names.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident, $field:literal { $($(#[$doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*

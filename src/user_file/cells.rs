@@ -9,18 +9,18 @@ use super::{
 };
 use crate::domain::{FileField, RowError};
 
-/// The values of a row.
+/// The cells of a row: their joined text and the offset at which each ends.
 #[derive(Debug)]
 pub struct Cells<'a> {
     text: Cow<'a, str>,
     ends: Cow<'a, [usize]>,
-    /// The places of those that were not UTF-8.
+    /// The indexes of cells that are not valid UTF-8.
     malformed: Vec<usize>,
 }
 
 impl<'a> Cells<'a> {
     pub fn new(text: &'a [u8], ends: &'a [usize]) -> Self {
-        // Two halves of a character in neighbouring values are no character.
+        // The bytes of one character split across two cells are valid in the joined text, but not in either cell.
         match std::str::from_utf8(text) {
             Ok(text) if ends.iter().all(|end| text.is_char_boundary(*end)) => {
                 Self { text: text.into(), ends: ends.into(), malformed: Vec::new() }
@@ -64,7 +64,7 @@ impl<'a> Cells<'a> {
         values
     }
 
-    /// What was malformed, column by column.
+    /// One error for each malformed cell.
     pub fn errors(&self, columns: &Columns, encoding: &str) -> Vec<RowError> {
         let error = |place: &usize| RowError {
             column: columns.list()[*place].heading.clone(),
@@ -74,18 +74,18 @@ impl<'a> Cells<'a> {
         self.malformed.iter().map(error).collect()
     }
 
-    /// The row as a line, without what `columns` has for the problem, and with this problem.
+    /// The row as a CSV line, with its old `problem` cell removed and the given one appended.
     pub fn refused(&self, problem: &str, delimiter: u8, columns: &Columns) -> String {
         let old = columns.list().iter().position(is_problem);
-        // In a row of another length nothing stands where it should but the last.
+        // If the number of cells is wrong, only the position of the last cell is reliable.
         let old = old.map(|place| if self.len() == columns.list().len() { place } else { self.len() - 1 });
         let kept = (0..self.len()).filter(|place| Some(*place) != old).map(|place| self.kept(place));
         let cells: Vec<Cow<str>> = kept.chain([guard(problem)]).collect();
         write_row(cells.iter().map(|cell| &**cell), delimiter)
     }
 
-    /// A value to be written again. What was malformed must not be taken for a character, or it
-    /// would be fine the next time: SUBSTITUTE is a control character, which no field takes.
+    /// A cell to be written again. U+FFFD would make a malformed cell valid when the file is imported again, so it
+    /// becomes SUBSTITUTE, a control character, which every field refuses.
     fn kept(&self, place: usize) -> Cow<'_, str> {
         let cell = self.get(place);
         if self.malformed.contains(&place) { cell.replace('\u{fffd}', "\u{1a}").into() } else { cell.into() }
@@ -97,14 +97,14 @@ fn range(ends: &[usize], place: usize) -> Range<usize> {
     start..ends[place]
 }
 
-/// A line of CSV, ending in CRLF.
+/// One CSV record, terminated by CRLF.
 pub fn write_row<'a>(cells: impl Iterator<Item = &'a str>, delimiter: u8) -> String {
     let mut row = String::new();
     for (place, cell) in cells.enumerate() {
         if place > 0 {
             row.push(char::from(delimiter));
         }
-        // A bracket could be taken for JSON.
+        // A bracket could be mistaken for the beginning of JSON.
         if cell.contains(['"', ',', ';', '\t', '|', '\r', '\n', '[', '{']) {
             row.push('"');
             row.push_str(&cell.replace('"', "\"\""));

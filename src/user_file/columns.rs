@@ -1,19 +1,19 @@
-//! Which column of a file is taken for which field.
+//! Maps the columns of a file to fields.
 
 use std::collections::BTreeMap;
 
 use super::{FileError, MAX_COLUMNS, Takes};
 use crate::domain::{ChosenColumns, FileColumn, FileField};
 
-/// The heading of the column that says why a row was refused; it is never read.
+/// The heading of the column with the reason why a row was refused; it is never imported.
 pub const PROBLEM: &str = "problem";
 
-/// Whether a column is the one that `Row::refused` writes.
+/// Whether the column is the one that `Row::refused` writes.
 pub fn is_problem(column: &FileColumn) -> bool {
     column.heading == PROBLEM
 }
 
-/// Other names of a field, as [`normal`] writes them; the first of them that is there is taken.
+/// Alternative headings of a field, as [`normal`] writes them; the first one found is used.
 const SYNONYMS: &[(FileField, &[&str])] = &[
     (FileField::Name, &["full_name", "fullname", "display_name", "displayname"]),
     (
@@ -28,16 +28,16 @@ const SYNONYMS: &[(FileField, &[&str])] = &[
     (FileField::DeletedAt, &["deletedat", "deleted_on"]),
 ];
 
-/// The columns of a file: the heading of CSV, or the keys of all objects so far.
+/// The columns of a file: the CSV heading, or the keys of all JSON objects so far.
 #[derive(Debug)]
 pub struct Columns {
     chosen: ChosenColumns,
     takes: Takes,
     list: Vec<FileColumn>,
-    /// Their headings as they are compared.
+    /// The normalised headings.
     normal: Vec<String>,
     places: [Option<usize>; FileField::ALL.len()],
-    /// The places of the keys.
+    /// The column index of each JSON key.
     keys: BTreeMap<String, usize>,
 }
 
@@ -69,13 +69,13 @@ impl Columns {
         self.keys.get(key).copied()
     }
 
-    /// What the file calls a field.
+    /// The heading of a field in the file.
     pub fn heading(&self, field: FileField) -> &str {
         self.place(field).map_or(field.as_str(), |place| &self.list[place].heading)
     }
 
     /// # Errors
-    /// When a column that is needed or was chosen is not there, or is there twice.
+    /// If a required or chosen column is missing or ambiguous.
     pub fn read_heading<'a>(&mut self, line: u64, names: impl Iterator<Item = &'a str>) -> Result<(), FileError> {
         let trimmed = names.map(|name| name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'));
         self.list = trimmed.map(|name| FileColumn { heading: name.to_owned(), field: None }).collect();
@@ -84,10 +84,10 @@ impl Columns {
         matched.and_then(|()| self.check("heading")).map_err(|message| FileError::new(line, message))
     }
 
-    /// Takes keys that no object had before. Each stands once in `keys`.
+    /// Adds keys that no earlier object had. `keys` must not contain duplicates.
     ///
     /// # Errors
-    /// When there are too many, or one of them is a second column for a field.
+    /// If there are too many keys, or one of them is a second column for a field.
     pub fn add_keys(&mut self, line: u64, keys: Vec<String>) -> Result<(), FileError> {
         let known = self.list.len();
         if known + keys.len() > MAX_COLUMNS {
@@ -110,7 +110,7 @@ impl Columns {
     }
 
     /// # Errors
-    /// When a column that is needed or was chosen was in none of the objects.
+    /// If no object had a required or chosen column.
     pub fn check_keys(&self, line: u64) -> Result<(), FileError> {
         if self.list.is_empty() {
             return Err(FileError::new(line, "nothing in the file is a JSON object with the keys name and email"));
@@ -118,11 +118,11 @@ impl Columns {
         self.check("objects").map_err(|message| FileError::new(line, message))
     }
 
-    /// Finds columns for the fields that have none yet. All that can be found are, even when one cannot.
+    /// Finds columns for the fields without one. A failure for one field does not stop the search for the others.
     fn match_all(&mut self) -> Result<(), String> {
         let mut result = Ok(());
         let mut fields = self.wanted();
-        // Who chose a column for one field does not want it for another.
+        // Chosen columns come first, so that name matching does not assign them to other fields.
         fields.sort_by_key(|field| self.choice(*field).is_none());
         for field in fields {
             match self.find(field) {
@@ -183,7 +183,7 @@ impl Columns {
         }
     }
 
-    /// The heading that somebody chose for a field; empty when it is to have none.
+    /// The heading that the user chose for a field; empty to leave the field without a column.
     fn choice(&self, field: FileField) -> Option<&str> {
         self.chosen.0.iter().rev().find(|(of, _)| *of == field).map(|(_, heading)| heading.as_str())
     }
@@ -204,7 +204,7 @@ impl Columns {
         Err(format!("there is {} in the {place}: {}", missing.join(" and "), self.some_headings()))
     }
 
-    /// The headings, as many as somebody reads.
+    /// The first headings, as many as fit in an error message.
     fn some_headings(&self) -> String {
         const SHOWN: usize = 30;
         let shown = self.list.iter().take(SHOWN).map(|column| column.heading.chars().take(60).collect::<String>());
@@ -216,7 +216,7 @@ impl Columns {
     }
 }
 
-/// A heading without regard to case and to what separates its words.
+/// Normalises a heading: ignores case and the separators between words.
 fn normal(heading: &str) -> String {
     let words =
         heading.split(|c: char| c.is_whitespace() || matches!(c, '_' | '-' | '.')).filter(|word| !word.is_empty());

@@ -1,4 +1,4 @@
-//! Rows of CSV (RFC 4180), with any of four delimiters; CRLF, LF and CR each end a row.
+//! Parses CSV (RFC 4180) with one of four delimiters; CRLF, LF or CR ends a row.
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
@@ -16,18 +16,18 @@ use crate::domain::RowError;
 pub struct Csv {
     parser: csv_core::Reader,
     delimiter: u8,
-    /// For those who wonder what a value is not.
+    /// Named in errors about malformed cells.
     encoding: &'static str,
     lines: Lines,
-    /// The row that is being read.
+    /// The row that is being parsed.
     row: Option<Begun>,
-    /// Its values one behind the other, and where each ends.
+    /// The joined cells of the row; `ends` has the offset at which each ends.
     text: Vec<u8>,
     ends: Vec<usize>,
     people: Parser,
 }
 
-/// How much of a row was read.
+/// The progress within a row.
 #[derive(Debug, Clone, Copy)]
 struct Begun {
     line: u64,
@@ -69,7 +69,7 @@ impl Csv {
 
     pub fn finish(&mut self, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
         let Some(row) = self.row else { return Ok(()) };
-        // A line end closes every row but one within quotes.
+        // A line end terminates every row except inside quotes.
         self.read(b"\n", columns, each)?;
         match self.row {
             Some(_) => Err(FileError::new(row.line, "a quote is opened in this row and never closed")),
@@ -77,7 +77,7 @@ impl Csv {
         }
     }
 
-    /// Reads to the end of the row or of the text, and answers what is left of the text.
+    /// Parses up to the end of the row or of the text, and returns the rest of the text.
     fn step<'t>(
         &mut self,
         mut row: Begun,

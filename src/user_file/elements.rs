@@ -1,6 +1,6 @@
-//! Cuts JSON into its elements: the lines of JSON Lines, the elements of an array (RFC 8259).
+//! Splits JSON into elements: the lines of JSON Lines, or the elements of an array (RFC 8259).
 //!
-//! Only strings and brackets are looked at, without a stack; what an element is, is found out later.
+//! The scanner tracks only strings and bracket depth, without a stack; each element is validated later.
 
 use super::{FileError, MAX_ROW, lines::Lines};
 use crate::domain::FileKind;
@@ -10,11 +10,11 @@ pub struct Elements {
     lines: Lines,
     at: At,
     kind: FileKind,
-    /// The beginning of an element that ends in a later text.
+    /// The beginning of an element that continues in the next chunk.
     pending: Vec<u8>,
-    /// The line that the element begins on.
+    /// The line on which the element begins.
     line: u64,
-    /// What the last element was told as.
+    /// The number reported for the last element.
     last: u64,
 }
 
@@ -22,13 +22,13 @@ pub struct Elements {
 enum At {
     /// Before the array, or between lines.
     Outside,
-    /// Behind `[`.
+    /// After `[`.
     First,
-    /// Behind a comma.
+    /// After a comma.
     Next,
-    /// Behind an element.
+    /// After an element.
     Behind,
-    /// Behind `]`.
+    /// After `]`.
     End,
     Line,
     Element {
@@ -38,19 +38,19 @@ enum At {
     },
 }
 
-/// What a byte does to the element.
+/// The effect of a byte on the current element.
 enum Step {
     Between,
     Begins,
     Continues,
-    /// The byte is its last.
+    /// The byte is the last one of the element.
     EndsWith,
-    /// The byte is behind it.
+    /// The byte follows the element.
     EndsBefore,
 }
 
-/// Takes an element and the line that it begins on, or where another began on that, the next number:
-/// no two have the same.
+/// Receives an element and its number: the line on which it begins, or the next free number if an earlier element has
+/// that one. Numbers are unique.
 type Take<'a> = dyn FnMut(u64, &[u8]) -> Result<(), FileError> + 'a;
 
 impl Elements {
@@ -58,7 +58,7 @@ impl Elements {
         Self { lines, at: At::Outside, kind, pending: Vec::new(), line: 1, last: 0 }
     }
 
-    /// The line that the text has come to.
+    /// The current line of the text.
     pub fn line(&self) -> u64 {
         self.lines.line
     }
@@ -75,7 +75,7 @@ impl Elements {
                 Step::EndsWith => self.complete(&text[start..=index], take)?,
                 Step::EndsBefore => {
                     self.complete(&text[start..index], take)?;
-                    // The byte counts for what follows.
+                    // The byte is processed again as part of what follows.
                     continue;
                 }
                 Step::Between | Step::Continues => {}
@@ -87,7 +87,7 @@ impl Elements {
     }
 
     /// # Errors
-    /// When the array is not closed. Behind lines a line end must have been read.
+    /// If the array is not closed. For JSON Lines, the caller must have passed a final line end to `read`.
     pub fn finish(&self, line: u64) -> Result<(), FileError> {
         match self.at {
             At::Outside | At::End => Ok(()),

@@ -1,27 +1,27 @@
-//! The bytes of a file as UTF-8 (RFC 3629).
+//! Decodes the bytes of a file to UTF-8 (RFC 3629).
 
-/// Stands for what is malformed: no byte of any UTF-8 text.
+/// Replaces malformed input: a byte that never occurs in UTF-8.
 const MALFORMED: u8 = 0xff;
 
-/// Recognises an encoding and turns it into UTF-8, however the bytes are cut.
+/// Detects the encoding and converts to UTF-8, independently of chunk boundaries.
 ///
-/// What is malformed stays so: whoever reads a row finds out that it is not UTF-8.
+/// Malformed input stays malformed, so that the row parser detects invalid UTF-8.
 #[derive(Debug, Default)]
 pub struct Decoder {
     encoding: Encoding,
-    /// Bytes that do not say enough yet, or half a character: at most three.
+    /// Bytes held back until the encoding or the character is known: at most three.
     held: Vec<u8>,
-    /// The first half of a surrogate pair.
+    /// A high surrogate without its low one.
     surrogate: Option<u16>,
     text: Vec<u8>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
-    /// Nothing was read yet.
+    /// Nothing has been decoded.
     #[default]
     Unknown,
-    /// Everything so far is the same in UTF-8 and in Windows-1252.
+    /// Everything so far is identical in UTF-8 and Windows-1252.
     Ascii,
     Utf8,
     Utf16Le,
@@ -30,7 +30,7 @@ enum Encoding {
 }
 
 impl Decoder {
-    /// Answers the text and the label of what it is taken for.
+    /// Returns the decoded text and the label of the detected encoding.
     pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> (&'a [u8], &'static str) {
         if self.encoding == Encoding::Utf8 && self.held.is_empty() {
             return (bytes, self.label());
@@ -46,7 +46,7 @@ impl Decoder {
         (&self.text, self.label())
     }
 
-    /// What was held back, now that nothing more comes.
+    /// Decodes the bytes held back at the end of the file.
     pub fn finish(&mut self) -> (&[u8], &'static str) {
         self.text.clear();
         let held = std::mem::take(&mut self.held);
@@ -73,7 +73,7 @@ impl Decoder {
         }
     }
 
-    /// The first character beyond ASCII decides: well-formed UTF-8 or else Windows-1252.
+    /// The first non-ASCII character decides: well-formed UTF-8, otherwise Windows-1252.
     fn ascii(&mut self, bytes: &[u8], last: bool) {
         let (ascii, rest) = bytes.split_at(bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(bytes.len()));
         self.text.extend_from_slice(ascii);
@@ -91,7 +91,7 @@ impl Decoder {
         self.step(rest, last);
     }
 
-    /// RFC 2781. Half a pair is malformed.
+    /// UTF-16 (RFC 2781). A lone surrogate is malformed.
     fn utf16(&mut self, bytes: &[u8], unit: fn([u8; 2]) -> u16) {
         let (units, half) = bytes.as_chunks::<2>();
         for unit in units.iter().map(|pair| unit(*pair)) {
@@ -105,7 +105,7 @@ impl Decoder {
         self.held.extend_from_slice(half);
     }
 
-    /// A unit that no pair can be made with, or that follows half a pair it does not belong to.
+    /// A code unit that cannot be part of a pair, or that does not complete the preceding high surrogate.
     fn lone(&mut self, unit: u16, after_half: bool) {
         self.text.push(MALFORMED);
         match char::from_u32(unit.into()) {
@@ -139,7 +139,7 @@ impl Decoder {
     }
 }
 
-/// By a byte order mark, whose length is answered, too; without one by the NULs of UTF-16.
+/// Detects a byte order mark and returns its length; without one, recognises UTF-16 by its NUL bytes.
 fn recognise(bytes: &[u8]) -> (Encoding, usize) {
     match bytes {
         [0xef, 0xbb, 0xbf, ..] => (Encoding::Utf8, 3),
@@ -155,7 +155,7 @@ fn is_first_half(unit: u16) -> bool {
     (0xd800..0xdc00).contains(&unit)
 }
 
-/// What 0x80 to 0x9f mean (WHATWG Encoding Standard, index windows-1252).
+/// The characters of bytes 0x80 to 0x9f (WHATWG Encoding Standard, index windows-1252).
 #[rustfmt::skip]
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes of the bytes, cut into pieces of this size, and what they were taken for.
+    /// The decoded text and the detected encoding when the bytes arrive in chunks of this size.
     fn decode(bytes: &[u8], size: usize) -> (Vec<u8>, &'static str) {
         let mut decoder = Decoder::default();
         let mut text = Vec::new();

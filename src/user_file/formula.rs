@@ -1,16 +1,16 @@
-//! Cells that a spreadsheet would run as a formula (OWASP, CSV injection).
+//! Escapes cells that a spreadsheet would execute as a formula (OWASP, CSV injection).
 
 use std::borrow::Cow;
 
-/// What a formula begins with.
+/// The first characters of a formula.
 const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// The text, behind a `'` where it would be a formula: shown as it is, and not run.
+/// Prefixes text that would be a formula with `'`, so that spreadsheets display it instead of executing it.
 pub fn guard(text: &str) -> Cow<'_, str> {
     if is_formula(text.trim_start_matches('\'')) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// The text that was guarded.
+/// Reverses [`guard`].
 pub fn unguard(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|text| is_formula(text.trim_start_matches('\''))).unwrap_or(cell)
 }

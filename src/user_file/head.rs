@@ -1,16 +1,16 @@
-//! What a file is, by its beginning.
+//! Detects the format of a file by its beginning.
 
 use super::{FileError, MAX_ROW, lines::Lines};
 use crate::domain::FileKind;
 
-/// Values are separated by the one that the heading has most of.
+/// The most frequent of these in the heading is the delimiter.
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
-/// What the file turned out to be, and the line that it begins on.
+/// The detected format and the line counter at the beginning of the content.
 pub enum Shape {
-    /// With its heading line, as far as it was read.
+    /// `heading` is the heading line as far as it has been read.
     Csv { delimiter: u8, lines: Lines, heading: Vec<u8> },
-    /// From its first `{` or `[` on.
+    /// The content begins with its first `{` or `[`.
     Json { kind: FileKind, lines: Lines },
 }
 
@@ -18,13 +18,13 @@ pub enum Shape {
 #[derive(Debug, Default)]
 pub struct Head {
     lines: Lines,
-    /// What stands on the first line that is not blank.
+    /// The first non-blank line so far, including leading blanks.
     line: Vec<u8>,
     heading: Option<Heading>,
 }
 
 impl Head {
-    /// Answers how many bytes were taken, and the shape as soon as it is known.
+    /// Returns the number of bytes consumed, and the shape as soon as it is known.
     pub fn read(&mut self, text: &[u8]) -> Result<(usize, Option<Shape>), FileError> {
         for (index, &byte) in text.iter().enumerate() {
             if let Some(shape) = self.step(byte)? {
@@ -34,7 +34,7 @@ impl Head {
         Ok((text.len(), None))
     }
 
-    /// The file has ended within its heading line.
+    /// Handles a file that ends within its heading line.
     pub fn finish(&mut self) -> Result<Shape, FileError> {
         match self.heading.take() {
             Some(heading) => Ok(self.csv(&heading)),
@@ -42,7 +42,7 @@ impl Head {
         }
     }
 
-    /// The shape, when it is known and the byte belongs to what follows.
+    /// Returns the shape once it is known; the byte then belongs to the content that follows.
     fn step(&mut self, byte: u8) -> Result<Option<Shape>, FileError> {
         if let Some(mut heading) = self.heading.take() {
             if heading.ends_before(byte) {
@@ -74,7 +74,7 @@ impl Head {
     }
 }
 
-/// Where in a heading one is, before it is known what separates its values.
+/// The parser state within a heading whose delimiter is not known yet.
 #[derive(Debug)]
 struct Heading {
     at: At,
@@ -86,7 +86,7 @@ enum At {
     Start,
     Bare,
     Quoted,
-    /// Behind a quote that closes, or is the first of two.
+    /// After a quote that either closes the value or is the first of an escaped pair.
     Closed,
 }
 
@@ -114,7 +114,7 @@ impl Heading {
         false
     }
 
-    /// Of as many, the first: a comma when there is none at all.
+    /// The most frequent delimiter; the first one wins a tie, so it is a comma if there is none at all.
     fn delimiter(&self) -> u8 {
         let most = self.counts.iter().max();
         let place = self.counts.iter().position(|count| Some(count) == most);

@@ -1,4 +1,4 @@
-/// Which line a text has come to: LF, CRLF and CR each end one, wherever the text is cut.
+/// Counts lines: LF, CRLF and CR each end one, independently of chunk boundaries.
 #[derive(Debug, Clone, Copy)]
 pub struct Lines {
     /// From 1.

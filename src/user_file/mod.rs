@@ -1,8 +1,8 @@
-//! People as a file: one that somebody else wrote, bytes in, rows out, however the bytes are cut; and
-//! one of our own.
+//! Import and export files of users: an incremental [`Reader`] for CSV and JSON files of any origin, and a [`Writer`]
+//! for exports.
 //!
-//! Compiles for the server and for the browser: no I/O, no `cfg`. Memory stays bounded whatever
-//! comes, and nothing here panics.
+//! Compiles for the server and for the browser: no I/O, no `cfg`. Memory is bounded for any input, and nothing here
+//! panics.
 
 mod cells;
 mod columns;
@@ -31,27 +31,27 @@ pub use person::FilePerson;
 pub use row::Row;
 pub use write::Writer;
 
-/// The longest row, in bytes of UTF-8.
+/// The maximum length of a row, in bytes of UTF-8.
 pub const MAX_ROW: usize = 1024 * 1024;
-/// The most columns, or different keys of all objects.
+/// The maximum number of columns, or of different keys in all objects.
 pub const MAX_COLUMNS: usize = 1_000;
 
-/// So many bytes are decoded at once.
+/// The number of bytes decoded at a time.
 const PIECE: usize = 64 * 1024;
 
-/// Who is told of each row.
+/// The callback for each complete row.
 type Each<'a> = dyn FnMut(Row<'_>) + 'a;
 
-/// What is taken from a file.
+/// The fields to read from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
-    /// What anybody may set who may add people.
+    /// The fields that any user who can add people may set.
     NameAndEmail,
-    /// Ids, times and versions, too: for an admin or the command line.
+    /// Also ids, times and versions: for admins and the command line.
     Everything,
 }
 
-/// The file as a whole cannot be read.
+/// An error that makes the whole file unreadable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileError {
     /// From 1.
@@ -73,11 +73,11 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
-/// One file being read: CSV (RFC 4180), JSON Lines or a JSON array (RFC 8259), as it turns out.
+/// An incremental parser that detects the format: CSV (RFC 4180), JSON Lines or a JSON array (RFC 8259).
 #[derive(Debug)]
 pub struct Reader {
     decoder: Decoder,
-    /// What the file is taken for; may change from UTF-8 to Windows-1252.
+    /// The detected encoding; it can change from UTF-8 to Windows-1252.
     encoding: &'static str,
     source: Source,
     columns: Columns,
@@ -87,7 +87,7 @@ pub struct Reader {
 
 #[derive(Debug)]
 enum Source {
-    /// What it is, is not known yet.
+    /// The format is not known yet.
     Unknown(Head),
     Csv(Box<Csv>),
     Json(Box<Objects>),
@@ -106,36 +106,35 @@ impl Reader {
         }
     }
 
-    /// Takes the next bytes of the file, however they are cut, and calls `each` for every row that
-    /// is complete.
+    /// Parses the next bytes of the file, independently of chunk boundaries, and calls `each` for every complete row.
     ///
     /// # Errors
-    /// When the file as a whole cannot be read; from then on the same error again.
+    /// If the file as a whole cannot be parsed; every later call returns the same error.
     pub fn read(&mut self, bytes: &[u8], each: &mut dyn FnMut(Row<'_>)) -> Result<(), FileError> {
         bytes.chunks(PIECE).try_for_each(|piece| self.attempt(|reader| reader.piece(piece, each)))
     }
 
-    /// The file has ended: what was left of it.
+    /// Ends the file and parses what remains of it.
     ///
     /// # Errors
-    /// Like [`Self::read`], and when the file ends too early.
+    /// Like [`Self::read`], and if the file is incomplete.
     pub fn finish(&mut self, each: &mut dyn FnMut(Row<'_>)) -> Result<(), FileError> {
         self.attempt(|reader| reader.end(each))
     }
 
-    /// As soon as it is known. Until a character beyond ASCII stands in the file, it is UTF-8.
+    /// The format, as soon as it is known. The encoding is UTF-8 until a non-ASCII character is read.
     #[must_use]
     pub fn format(&self) -> Option<&FileFormat> {
         self.format.as_ref()
     }
 
-    /// As soon as the heading was read, even when it cannot be used; of objects the keys so far.
+    /// The columns as soon as the heading has been read, even if it is unusable; for JSON, the keys so far.
     #[must_use]
     pub fn columns(&self) -> &[FileColumn] {
         self.columns.list()
     }
 
-    /// What stands before the lines of [`Row::refused`]: of CSV the heading with `problem` behind it.
+    /// The first line of a file of [`Row::refused`] lines: for CSV, the heading followed by `problem`.
     #[must_use]
     pub fn refused_heading(&self) -> Option<String> {
         match &self.source {
@@ -194,7 +193,7 @@ impl Reader {
         }
     }
 
-    /// Goes on as what the file turned out to be, with what was kept of its heading.
+    /// Continues with the parser for the detected format, starting with the buffered heading.
     fn begin(&mut self, shape: Shape, each: &mut Each) -> Result<(), FileError> {
         let (kind, delimiter) = match shape {
             Shape::Csv { delimiter, .. } => (FileKind::Csv, Some(char::from(delimiter))),

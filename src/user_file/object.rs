@@ -1,4 +1,4 @@
-//! People as JSON objects.
+//! Parses users from JSON objects.
 
 use std::{borrow::Cow, fmt};
 
@@ -17,10 +17,10 @@ use crate::domain::{FileKind, RowError};
 #[derive(Debug)]
 pub struct Objects {
     elements: Elements,
-    /// For those who wonder what a row is not.
+    /// Named in errors about malformed rows.
     encoding: &'static str,
     people: Parser,
-    /// Whether there was an object at all.
+    /// Whether the file had any element.
     any: bool,
 }
 
@@ -44,7 +44,7 @@ impl Objects {
 
     pub fn finish(&mut self, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
         let line = self.elements.line();
-        // A line end closes the last line, and is a blank elsewhere.
+        // A line end completes the last line of JSON Lines and is white space elsewhere.
         self.read(b"\n", columns, each)?;
         self.elements.finish(line)?;
         if self.any { columns.check_keys(line) } else { Ok(()) }
@@ -80,11 +80,11 @@ fn broken<'a>(line: u64, text: Cow<'a, str>, message: &str) -> Row<'a> {
     Row { line, person: Err(vec![error]), record: Record::Other(text) }
 }
 
-/// What an object has for the columns.
+/// The values of an object that map to columns.
 #[derive(Debug, Default)]
 struct Object<'a> {
     values: Values<'a>,
-    /// Keys that are no column yet.
+    /// Keys without a column.
     unknown: Vec<String>,
     problem: bool,
 }
@@ -128,7 +128,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                     column.field
                 }
                 Key::Unknown(key) => {
-                    // One too many is enough to refuse the file.
+                    // One key more than the limit is enough to refuse the file.
                     if object.unknown.len() <= MAX_COLUMNS && !object.unknown.contains(&key) {
                         object.unknown.push(key);
                     }

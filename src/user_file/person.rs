@@ -1,4 +1,4 @@
-//! A person, out of the values of a row.
+//! Validates the values of a row as a person.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use crate::domain::{FieldErrors, FileField, NewUser, RowError, Timestamp, UserFo
 
 const NO_VERSION: &str = "must be a whole number from 1";
 
-/// A person of a file: checked.
+/// A validated person from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilePerson {
-    /// With the moment of creation where the file has one.
+    /// Includes the creation time if the file has one.
     pub user: NewUser,
     pub id: Option<UserId>,
     /// From 1.
@@ -19,22 +19,22 @@ pub struct FilePerson {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// A value as it stands in a file.
+/// A raw value from a file.
 #[derive(Debug, Default)]
 pub enum Given<'a> {
     #[default]
     Nothing,
-    /// Of CSV: may be guarded against spreadsheets.
+    /// A CSV cell, which may be escaped against formula execution.
     Cell(&'a str),
     Text(Cow<'a, str>),
     Number(i64),
-    /// Something that no field can be, in a few words.
+    /// A value of a type that no field accepts, as a short description.
     Other(String),
-    /// The key stands more than once in its object.
+    /// The key occurs more than once in its object.
     Twice,
 }
 
-/// A value for each field.
+/// One value for each field.
 #[derive(Debug, Default)]
 pub struct Values<'a>([Given<'a>; FileField::ALL.len()]);
 
@@ -49,14 +49,14 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Checks the values of one row after the other.
+/// Validates rows one at a time and reuses its buffers.
 #[derive(Debug, Default)]
 pub struct Parser {
     form: UserForm,
 }
 
 impl Parser {
-    /// What is wrong beside `errors` is added to them; a column that has an error has no second.
+    /// Adds further errors to `errors`, at most one for each column.
     pub fn parse(
         &mut self,
         values: &Values<'_>,
@@ -130,13 +130,13 @@ impl<'v> Row<'v, '_> {
         })
     }
 
-    /// A value that may be missing.
+    /// An optional value.
     fn read<T>(&mut self, field: FileField, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let text = self.text(field).map(str::trim).filter(|text| !text.is_empty())?;
         parse(text).map_err(|message| self.refuse(field, text, message)).ok()
     }
 
-    /// The value as a text; what is none is refused.
+    /// The value as text; other types are refused.
     fn text(&mut self, field: FileField) -> Option<&'v str> {
         match self.values.get(field) {
             Given::Nothing => None,
@@ -169,7 +169,7 @@ fn first_message(errors: &FieldErrors) -> String {
     errors.0.first().map(|error| error.message.clone()).unwrap_or_default()
 }
 
-/// As much of a value as an error tells.
+/// Truncates a value for an error message.
 pub fn cut(value: &str) -> String {
     value.chars().take(200).collect()
 }

@@ -1,4 +1,4 @@
-//! A row that was read, and how it is written again when it was refused.
+//! A parsed row, and its text for the file of refused rows.
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::domain::RowError;
 
-/// A person of the file, or what is wrong with the row.
+/// A person from the file, or the errors of the row.
 #[derive(Debug)]
 pub struct Row<'a> {
-    /// Where it begins in the file, from 1.
+    /// The line on which the row begins, from 1.
     pub line: u64,
-    /// All that is wrong with it at once.
+    /// Either the person or all validation errors at once.
     pub person: Result<FilePerson, Vec<RowError>>,
     pub(super) record: Record<'a>,
 }
@@ -28,21 +28,21 @@ pub enum Record<'a> {
         delimiter: u8,
         columns: &'a Columns,
     },
-    /// An object, and whether it has a problem already.
+    /// An object, and whether it already has a `problem` key.
     Object {
         text: &'a str,
         problem: bool,
     },
-    /// What should have been an object.
+    /// An element that is not an object.
     Other(Cow<'a, str>),
 }
 
 impl Row<'_> {
-    /// The column that says why a row was refused: never read.
+    /// The column with the reason why a row was refused; it is never imported.
     pub const PROBLEM: &'static str = PROBLEM;
 
-    /// The row as a line of a file of those refused, to be mended and fed again: CSV as it was,
-    /// everything else as JSON Lines, in UTF-8, with a `problem` behind its values.
+    /// The row as a line of the file of refused rows, which can be corrected and imported again: CSV keeps its form,
+    /// everything else becomes JSON Lines, in UTF-8, with a `problem` after its values.
     #[must_use]
     pub fn refused(&self, problem: &str) -> String {
         match &self.record {
@@ -54,12 +54,12 @@ impl Row<'_> {
     }
 }
 
-/// In the object's own words: numbers stay as they were written.
+/// Appends the key to the original text, so that numbers keep their spelling.
 fn with_problem(object: &str, problem: &str) -> String {
     let open = object.trim();
     let open = open.strip_suffix('}').unwrap_or(open).trim_end();
     let comma = if open == "{" { "" } else { "," };
-    // A line end stands between values: within a string it would be no JSON.
+    // Line ends can only be white space between values, because JSON strings cannot contain them.
     let open = open.replace(['\r', '\n'], " ");
     format!("{open}{comma}\"{}\":{}}}\n", Row::PROBLEM, Value::from(problem))
 }
@@ -75,7 +75,7 @@ fn with_another_problem(object: &str, problem: &str) -> String {
     }
 }
 
-/// As an object, so that the file stays one of JSON Lines.
+/// Wraps the text in an object, so that the file remains valid JSON Lines.
 fn wrapped(text: &str, problem: &str) -> String {
     format!("{}\n", serde_json::json!({ "text": text, Row::PROBLEM: problem }))
 }

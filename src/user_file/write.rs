@@ -3,17 +3,17 @@ use csv_core::{Terminator, WriterBuilder};
 use super::guard;
 use crate::domain::{FileKind, Timestamp, User};
 
-/// Writes users as one file, a few at a time, behind what a buffer holds already.
+/// Writes users incrementally as one file, appending to a buffer.
 #[derive(Debug)]
 pub struct Writer {
     kind: FileKind,
     csv: csv_core::Writer,
-    /// Whether anything was written.
+    /// Whether the beginning of the file has been written.
     has_begun: bool,
 }
 
 impl Writer {
-    /// The heading of CSV.
+    /// The CSV heading.
     pub const COLUMNS: [&str; 7] = ["id", "name", "email", "version", "created_at", "updated_at", "deleted_at"];
 
     #[must_use]
@@ -37,7 +37,7 @@ impl Writer {
         }
     }
 
-    /// What stands behind the last user. A file of nobody is one, too.
+    /// Completes the file, which is also valid without any user.
     pub fn end(&mut self, file: &mut Vec<u8>) {
         self.begin(file);
         if self.kind == FileKind::Json {
@@ -73,7 +73,7 @@ impl Writer {
     }
 
     fn record(&mut self, cells: [&str; Self::COLUMNS.len()], file: &mut Vec<u8>) {
-        // At the most, each byte is a quote and doubled, and each cell has quotes and a delimiter.
+        // Worst case: every byte is a quote and doubled, and every cell has quotes and a delimiter.
         let start = file.len();
         let most = cells.iter().map(|cell| 2 * cell.len() + 3).sum::<usize>() + 2;
         file.resize(start + most, 0);
@@ -90,7 +90,7 @@ impl Writer {
 }
 
 fn object(user: &User, file: &mut Vec<u8>) {
-    // Fails only for what no JSON has, and a buffer takes everything.
+    // Cannot fail: a user is always valid JSON, and a `Vec` accepts every write.
     let _ = serde_json::to_writer(file, user);
 }
 

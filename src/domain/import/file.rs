@@ -1,25 +1,25 @@
-//! A file about to be sent, and what it is recognised as.
+//! The file of an import: its announcement, columns and detected format.
 
 use serde::{Deserialize, Serialize};
 
 use super::Import;
 use crate::domain::FieldErrors;
 
-/// A file about to be sent.
+/// The announcement of a file to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewImport {
-    /// What it is called; up to 255 characters.
+    /// The file name; up to 255 characters.
     pub file: String,
-    /// In bytes.
+    /// The file size in bytes.
     pub size: u64,
-    /// Of each part but the last, in bytes.
+    /// The size of each part except the last, in bytes.
     pub part_size: u32,
     pub columns: ChosenColumns,
 }
 
 impl NewImport {
     /// # Errors
-    /// Everything that is wrong, not only the first.
+    /// All validation errors, not only the first.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::default();
         if self.file.trim().is_empty() || self.file.chars().count() > 255 {
@@ -40,7 +40,7 @@ impl NewImport {
 }
 
 words! {
-    /// What a column can be taken for.
+    /// A field that a column can be mapped to.
     FileField, "field" {
         Name = "name",
         Email = "email",
@@ -56,12 +56,11 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileColumn {
     pub heading: String,
-    /// `None`: not used.
+    /// `None`: the column is ignored.
     pub field: Option<FileField>,
 }
 
-/// Which column is taken for which field, as somebody chose it, none where it is empty; the rest is
-/// matched by name.
+/// User-chosen columns by field, where an empty heading means no column; other fields are matched by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenColumns(pub Vec<(FileField, String)>);
 
@@ -69,19 +68,19 @@ words! {
     FileKind, "format" {
         /// RFC 4180, with one of several delimiters.
         Csv = "csv",
-        /// One JSON object a line.
+        /// One JSON object per line.
         JsonLines = "jsonl",
         /// An array of JSON objects (RFC 8259).
         Json = "json",
     }
 }
 
-/// What a file was recognised as.
+/// The detected format of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileFormat {
     pub kind: FileKind,
     /// A label of the WHATWG Encoding Standard: `utf-8`, `utf-16le`, `utf-16be`, `windows-1252`.
     pub encoding: String,
-    /// Between the values of a CSV file.
+    /// The delimiter of a CSV file.
     pub delimiter: Option<char>,
 }

@@ -1,4 +1,4 @@
-//! People brought in from a file: looked at first, then applied as one, and taken back as one.
+//! Imports of people from a file: previewed first, then applied atomically, and undone atomically.
 
 mod file;
 mod row;
@@ -13,64 +13,64 @@ use uuid::Uuid;
 
 use super::{AppError, EventActor, Timestamp};
 
-/// One import, from the first part of its file to its undoing.
+/// One import, from the first part of its file until it is undone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     pub id: ImportId,
-    /// What the file is called.
+    /// The file name.
     pub file: String,
-    /// Of the file, in bytes.
+    /// The file size in bytes.
     pub size: u64,
-    /// So many bytes of it are there.
+    /// The number of bytes received so far.
     pub received: u64,
-    /// Of each part but the last, in bytes.
+    /// The size of each part except the last, in bytes.
     pub part_size: u32,
     pub state: ImportState,
-    /// How far it is, while something is done with it.
+    /// The progress of a running check, apply or undo.
     pub progress: Option<ImportProgress>,
-    /// Why it failed, as a sentence.
+    /// The reason of a failure, as a sentence.
     pub problem: Option<String>,
-    /// What the file was recognised as.
+    /// The detected format.
     pub format: Option<FileFormat>,
-    /// Its columns, and what each was taken for.
+    /// The columns of the file and the fields they are mapped to.
     pub columns: Vec<FileColumn>,
-    /// What would become of its rows, or what became of them.
+    /// The predicted outcomes of the rows, or the actual ones once the import has been applied.
     pub counts: Option<ImportCounts>,
-    /// How it was applied.
+    /// The mode it was applied in.
     pub mode: Option<ImportMode>,
     pub created_by: EventActor,
     pub created_at: Timestamp,
     pub applied_at: Option<Timestamp>,
     pub undone_at: Option<Timestamp>,
-    /// The longest that somebody else waited to write while it was applied, in milliseconds.
+    /// The longest time another writer waited while the import was applied, in milliseconds.
     pub longest_wait_ms: Option<u64>,
-    /// So many people an undo left as they were, because they have changed since.
+    /// The number of people an undo left unchanged because they had changed since the import.
     pub kept: Option<u64>,
 }
 
 impl Import {
-    /// The most that a part of a file may have, in bytes.
+    /// The maximum size of a part, in bytes.
     pub const MAX_PART: u32 = 8 * 1024 * 1024;
     pub const MIN_PART: u32 = 64 * 1024;
-    /// The most parts of a file.
+    /// The maximum number of parts.
     pub const MAX_PARTS: u32 = 10_000;
-    /// How many days a file is kept, and the rows that were refused.
+    /// How many days the file and its refused rows are kept.
     pub const KEPT_DAYS: u32 = 7;
 
-    /// How many parts the file has.
+    /// The number of parts of the file.
     #[must_use]
     pub fn parts(&self) -> u64 {
         self.size.div_ceil(self.part_size.into())
     }
 
-    /// So many rows an import in this mode would leave out.
+    /// The number of rows that an import in this mode would skip.
     #[must_use]
     pub fn refused(&self, mode: ImportMode) -> u64 {
         self.counts.map_or(0, |counts| counts.refused(mode))
     }
 }
 
-/// A UUID, version 7 (RFC 9562).
+/// A UUID version 7 (RFC 9562).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ImportId(pub Uuid);
@@ -81,7 +81,7 @@ impl fmt::Display for ImportId {
     }
 }
 
-/// The hyphenated form; what is not an id is the id of nothing.
+/// Accepts the hyphenated form; an invalid id is reported like an unknown one.
 impl FromStr for ImportId {
     type Err = AppError;
 
@@ -95,22 +95,22 @@ words! {
     ImportState, "state" {
         /// Parts of the file are missing.
         Receiving = "receiving",
-        /// Its rows are being read and compared with the directory.
+        /// The rows are being read and compared with the directory.
         Checking = "checking",
-        /// It can be looked at, and applied.
+        /// Ready to be previewed and applied.
         Checked = "checked",
         Applying = "applying",
         Applied = "applied",
         Undoing = "undoing",
         Undone = "undone",
-        /// The file cannot be read, or lacks a column; `problem` says what.
+        /// The file cannot be read or lacks a column; `problem` has the reason.
         Failed = "failed",
         Cancelled = "cancelled",
     }
 }
 
 impl ImportState {
-    /// Whether it goes on by itself.
+    /// Whether the state changes without a further request.
     #[must_use]
     pub fn is_busy(self) -> bool {
         matches!(self, Self::Checking | Self::Applying | Self::Undoing)
@@ -119,26 +119,26 @@ impl ImportState {
 
 words! {
     ImportMode, "mode" {
-        /// Who is there already with other values is refused.
+        /// A row is refused if its user exists with other values.
         Insert = "insert",
-        /// Who is there already, by address, gets the values of the file.
+        /// A user that exists, matched by address, gets the values of the file.
         Update = "update",
     }
 }
 
-/// How far something is: bytes while a file is checked, rows while it is applied or undone.
+/// The progress of a job: bytes while a file is checked, rows while it is applied or undone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportProgress {
     pub done: u64,
     pub total: u64,
-    /// So many a second, since it began.
+    /// Average per second since the job began.
     pub rate: u64,
 }
 
-/// How an import is to be applied.
+/// The options for applying an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplyImport {
     pub mode: ImportMode,
-    /// Leave rows out that are refused; else nothing is imported when there are any.
+    /// Skip refused rows; otherwise one refused row prevents the whole import.
     pub skip_invalid: bool,
 }

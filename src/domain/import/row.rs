@@ -1,4 +1,4 @@
-//! A row of a file, and how many have which outcome.
+//! The rows of an imported file and their outcomes.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,24 +6,24 @@ use super::ImportMode;
 use crate::domain::{Change, UserId};
 
 words! {
-    /// What becomes of a row.
+    /// The outcome of a row.
     RowOutcome, "outcome" {
         New = "new",
-        /// Somebody with this address is there, with other values.
+        /// A user with this address exists, with other values.
         Changed = "changed",
         Unchanged = "unchanged",
-        /// A value is not allowed.
+        /// A value is invalid.
         Invalid = "invalid",
         /// An earlier row of the file has the same address or id.
         Duplicate = "duplicate",
-        /// Somebody in the directory stands in the way.
+        /// Conflicts with a user in the directory.
         Taken = "taken",
-        /// Brought in or changed by the import, and changed since: an undo leaves them.
+        /// Created or updated by the import and changed since: an undo leaves the user unchanged.
         Kept = "kept",
     }
 }
 
-/// How many rows of a file have which outcome.
+/// The number of rows for each outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportCounts {
     pub new: u64,
@@ -35,7 +35,7 @@ pub struct ImportCounts {
 }
 
 impl ImportCounts {
-    /// So many rows an import in this mode would leave out.
+    /// The number of rows that an import in this mode would skip.
     #[must_use]
     pub fn refused(&self, mode: ImportMode) -> u64 {
         let changed = if mode == ImportMode::Insert { self.changed } else { 0 };
@@ -47,7 +47,7 @@ impl ImportCounts {
         self.new + self.changed + self.unchanged + self.invalid + self.duplicate + self.taken
     }
 
-    /// Counts rows of an outcome in.
+    /// Adds rows with an outcome.
     pub fn add(&mut self, outcome: RowOutcome, rows: u64) {
         match outcome {
             RowOutcome::New => self.new += rows,
@@ -74,40 +74,40 @@ impl ImportCounts {
     }
 }
 
-/// A row of a file beside the directory.
+/// A row of a file, compared with the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportRow {
-    /// The line that it begins on; elements of an array that begin on one line are counted on.
+    /// The line on which the row begins; array elements that share a line get consecutive numbers.
     pub line: u64,
     pub outcome: RowOutcome,
     pub name: Option<String>,
     pub email: Option<String>,
-    /// Whom it changes, or who stands in its way.
+    /// The user that the row updates or conflicts with.
     pub user: Option<UserId>,
-    /// The values that change, from what is there to what the file says.
+    /// The changed values, from the stored one to the one in the file.
     pub changes: Vec<Change>,
-    /// What is wrong with it.
+    /// All validation errors.
     pub errors: Vec<RowError>,
     /// The earlier line with the same address or id.
     pub duplicate_of: Option<u64>,
 }
 
-/// A value that is not allowed.
+/// An invalid value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowError {
-    /// As the file calls it; empty when the row itself is wrong.
+    /// The heading in the file; empty if the row as a whole is invalid.
     pub column: String,
-    /// What stands there, cut after 200 characters.
+    /// The invalid value, truncated to 200 characters.
     pub value: String,
-    /// What is allowed. Follows the column's name in a sentence.
+    /// A description of the allowed values. Follows the column's name in a sentence.
     pub message: String,
 }
 
-/// Which rows of an import, in the order of the file.
+/// A query for the rows of an import with one outcome, in file order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListImportRows {
     pub outcome: RowOutcome,
-    /// Only those behind this line.
+    /// Only rows after this line.
     pub after: u64,
     /// 1 to 1,000.
     pub per_page: u32,

@@ -41,7 +41,7 @@ fn a_file_of_blanks_is_empty_however_long() {
     assert!(endless("", b"\n", 1 << 24).message.starts_with("the file is empty"));
 }
 
-/// A file of a beginning and so many times the same, in pieces of 64 KiB: never there as a whole.
+/// Reads a file of a beginning and a repeated pattern in chunks of 64 KiB, without holding it in memory.
 fn endless(beginning: &str, again: &[u8], size: u64) -> FileError {
     let piece = again.repeat(65536 / again.len());
     let mut reader = everything();

@@ -7,10 +7,10 @@ mod rows;
 use super::*;
 use crate::domain::{FileField, RowError};
 
-/// What came of a file.
+/// The result of reading a file.
 struct Outcome {
     reader: Reader,
-    /// Line and person of each row, and the row as one that was refused.
+    /// The line and the person of each row; `refused` has the text of each row as a refused one.
     rows: Vec<(u64, Result<FilePerson, Vec<RowError>>)>,
     refused: Vec<String>,
     result: Result<(), FileError>,
@@ -28,7 +28,7 @@ impl Outcome {
         Self { reader, rows, refused, result }
     }
 
-    /// `name <email> line` of those that are fine, `line: column "value" message` of the others.
+    /// `name <email> line` for each valid row, `line: column "value" message` for each error.
     fn told(&self) -> Vec<String> {
         let mut told = Vec::new();
         for (line, person) in &self.rows {
