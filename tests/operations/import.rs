@@ -28,7 +28,7 @@ async fn on_postgresql_nothing_is_there_of_an_import_that_was_killed() {
     nothing_is_there(support::postgres().await).await;
 }
 
-/// The process is killed while it reads the file, and within the transaction that applies the import.
+/// The process is killed once while it reads the file, and once within the transaction that applies the import.
 async fn nothing_is_there(database: Fresh) {
     let folder = tempfile::tempdir().unwrap();
     let rows: Vec<_> = (0..PEOPLE).map(|n| format!("Person {n},p{n}@example.org\n")).collect();

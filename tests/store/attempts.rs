@@ -24,7 +24,7 @@ fn moment(second: u32) -> Timestamp {
     at(&format!("2026-01-01T00:00:{second:02}Z"))
 }
 
-/// Records a sign-in attempt, counting attempts since `since`. Returns when the limit ends, if it is exceeded.
+/// Records a sign-in attempt, counting attempts since `since`. Returns the time at which the limit ends, if exceeded.
 async fn try_since(database: &Fresh, since: u32, client: &str, account: u8, second: u32) -> Option<Timestamp> {
     let attempt = Attempt { client: client.to_owned(), account: [account; 32], at: moment(second) };
     database.store.begin_attempt(&attempt, moment(since), LIMITS).await.unwrap()
