@@ -1,7 +1,7 @@
-//! The list of a million people, measured against itself: `make bench`.
+//! Benchmark of the list with a million people: `make bench`.
 //!
-//! Prints one Markdown table for the database in `DATABASE_URL`, which must have been seeded. Every
-//! line is a ratio of two medians (or a p99) of the same run.
+//! Prints one Markdown table for the database in `DATABASE_URL`, which must have been seeded. Every line is a ratio of
+//! two medians (or a p99) of the same run.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made ends")]
 
@@ -31,7 +31,7 @@ async fn main() {
     store.close().await;
 }
 
-/// Page 20,000 of 20, reached by cursor, against page 1.
+/// Keyset pagination: page 20,000 of 20 rows each, reached by cursor, compared with page 1.
 async fn deep_pages(store: &Arc<dyn Store>) {
     for sort in SORTS {
         let first: ListUsers = format!("sort={sort}").parse().unwrap();
@@ -46,7 +46,7 @@ async fn deep_pages(store: &Arc<dyn Store>) {
     }
 }
 
-/// A selective search against the scan it replaces, and an unselective one in every sort.
+/// A selective search compared with a full scan, and an unselective search in every sort order.
 async fn searches(store: &Arc<dyn Store>, url: &str) {
     let selective: ListUsers = "q=xaq".parse().unwrap();
     let found = times_of(store, &selective).await;
@@ -59,7 +59,7 @@ async fn searches(store: &Arc<dyn Store>, url: &str) {
     }
 }
 
-/// Get by id and by address against the bare prepared statements of the same driver.
+/// Lookups by id and by e-mail address compared with bare prepared statements of the same driver.
 async fn single(store: &Arc<dyn Store>, url: &str) {
     let page = store.list(&"per_page=100".parse().unwrap()).await.unwrap();
     let users: Vec<User> = page.items;
@@ -118,7 +118,7 @@ impl Bare {
     }
 }
 
-/// What a search without an index would cost.
+/// The cost of a search without an index.
 async fn scan(url: &str) -> Vec<Duration> {
     const SCAN: &str = "select name from users where deleted_at is null and search like '%xaq%' limit 21";
     let mut times = Vec::new();

@@ -1,7 +1,7 @@
-//! What one PostgreSQL carries with one, two and four instances in front: `scripts/bench-instances`, which
-//! says in its arguments which binary and how many seconds, and in `DATABASE_URL` and `TOKEN` where.
+//! Throughput of one PostgreSQL behind one, two and four instances: `scripts/bench-instances`, which passes the binary
+//! and the duration in seconds as arguments, and sets `DATABASE_URL` and `TOKEN`.
 //!
-//! Prints one Markdown table; all processes share the machine, so each line says what share each had.
+//! Prints one Markdown table. All processes share the machine, so each line includes the CPU share of each.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made ends")]
 
@@ -20,7 +20,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::{net::TcpStream, task::JoinSet};
 
 const CLIENTS: usize = 64;
-/// A multiple of the clients, so that no two of them ever write to one person at once.
+/// A multiple of the number of clients, so that no two clients ever write to the same person.
 const PEOPLE: usize = 100 * CLIENTS;
 const HEAD: &str = "\
 | instances | request | requests a second | median | 99th percentile | PostgreSQL per request | PostgreSQL, of a core \
@@ -89,8 +89,8 @@ fn with_token(request: Builder, body: String) -> Request<Full<Bytes>> {
     request.header("host", "localhost").header("authorization", token).body(Full::from(body)).unwrap()
 }
 
-/// How long each answer took that the clients got, one request after the other on connections that stay;
-/// one that fails ends it all.
+/// The latency of every response: each client sends its requests sequentially over a keep-alive connection. Panics if a
+/// request fails.
 async fn ask(instances: &[Instance], work: Work, people: &Arc<Vec<String>>, long: Duration) -> Vec<Duration> {
     let mut asking = JoinSet::new();
     for client in 0..CLIENTS {
@@ -136,7 +136,7 @@ fn print(count: usize, work: Work, mut times: Vec<Duration>, before: &Shares, af
     );
 }
 
-/// The seconds of the processor that everybody has had, and the connections that are open.
+/// CPU seconds used by each group of processes, and the number of open connections.
 struct Shares {
     at: Instant,
     postgres: f64,
@@ -162,7 +162,7 @@ impl Shares {
     }
 }
 
-/// Of a server and all its processes; those that have ended are counted by the server.
+/// CPU seconds of a server and its child processes. The kernel adds those of exited children to the server's.
 fn family(server: &str) -> f64 {
     let processes =
         std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().into_string().ok());
@@ -174,11 +174,11 @@ fn family(server: &str) -> f64 {
 struct Stat {
     parent: String,
     seconds: f64,
-    /// Of its processes that have ended.
+    /// CPU seconds of exited child processes.
     ended: f64,
 }
 
-/// What Linux says of a process (proc_pid_stat(5)), in ticks, of which a second has 100.
+/// Reads `/proc/PID/stat` (proc_pid_stat(5)), which counts in ticks of 10 ms.
 fn stat(id: &str) -> Option<Stat> {
     let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
@@ -186,11 +186,11 @@ fn stat(id: &str) -> Option<Stat> {
     Some(Stat { parent: fields[1].to_owned(), seconds: seconds(11) + seconds(12), ended: seconds(13) + seconds(14) })
 }
 
-/// An instance on a port of its own, gone when this is dropped.
+/// An instance on its own port, killed on drop.
 struct Instance {
     process: Child,
     address: String,
-    /// It prints a setup link yet.
+    /// Kept open because the instance still prints a setup link.
     _output: BufReader<ChildStdout>,
 }
 

@@ -1,7 +1,7 @@
-//! How a server serves while a crowd of slow and idle clients hangs on it, against the same server
-//! alone: `scripts/bench-slow`, which says in its arguments where it is and how many of each.
+//! Throughput and latency of a server under many slow and idle clients, compared with the same server without them:
+//! `scripts/bench-slow`, which passes the address and the number of each as arguments.
 //!
-//! Prints one Markdown table; each line was measured in one run.
+//! Prints one Markdown table. Each line comes from a single run.
 
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made ends")]
 
@@ -51,7 +51,7 @@ async fn main() {
     many(address, process).await;
 }
 
-/// What the limit of requests in flight is chosen by.
+/// The measurement behind the default limit of requests in flight.
 async fn many(address: &str, process: &str) {
     println!();
     for clients in [1, 8, 64, 256, 512] {
@@ -82,7 +82,8 @@ impl Figures {
     }
 }
 
-/// How long each answer took that so many clients got, request after request. One that fails ends it.
+/// The latency of every response that this many clients received, each sending requests sequentially. Panics if a
+/// request fails.
 async fn ask(address: &str, clients: usize) -> Vec<Duration> {
     let mut asking = JoinSet::new();
     for _ in 0..clients {
@@ -114,7 +115,7 @@ async fn connect_idle(address: &str, count: usize) -> Vec<TcpStream> {
     clients
 }
 
-/// Sends a byte a second, of heads and of bodies; whoever is cut comes back.
+/// Sends one byte a second, of request heads and of bodies, and reconnects when the server closes the connection.
 async fn dribble(address: String, n: usize) {
     let begun =
         ["GET / HTTP/1.1\r\nx-slow: ", "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9999\r\n\r\n"];

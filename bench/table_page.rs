@@ -1,5 +1,5 @@
-//! Rollcall with one more route, `/_bench`: a table of a thousand rows of two ids and a link, rendered by Leptos for each
-//! request. `bench/peers` compares it with the same table rendered by other frameworks.
+//! Rollcall with one extra route, `/_bench`: a table of a thousand rows of two ids and a link, rendered by Leptos for
+//! each request. `bench/peers` compares it with the same table rendered by other frameworks.
 
 use std::{process::ExitCode, sync::LazyLock};
 

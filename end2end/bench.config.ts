@@ -1,4 +1,4 @@
-// How quick the page is: scripts/bench-page.
+// Page speed benchmarks: scripts/bench-page.
 import { defineConfig } from "@playwright/test";
 import base from "./playwright.config";
 

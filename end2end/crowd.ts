@@ -1,4 +1,4 @@
-// A directory of 100,000 people, and a network that can be bent.
+// A directory of 100,000 people, and simulated network conditions.
 import type { Page, Route } from "@playwright/test";
 import { admin, makeAdmin, signIn, type House } from "./house";
 import { expect, Rollcall, test as base } from "./server";

@@ -1,5 +1,5 @@
-// A Rollcall where everything is the same each time: made-up people whose ids and days come from a
-// seed, an admin among them, a clock that stands still, and something of everything that a page shows.
+// Fixture: a deterministic Rollcall with generated people whose ids and dates come from a seed, an admin, a fixed
+// clock, and an example of everything that a page can show.
 import { request as requests, type APIRequestContext, type BrowserContextOptions } from "@playwright/test";
 import { expect, Rollcall, test as base } from "./server";
 

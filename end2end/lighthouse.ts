@@ -1,4 +1,4 @@
-// Lighthouse in the machine's Chromium, with its mobile profile.
+// Runs Lighthouse in the installed Chromium with the mobile profile.
 import { chromium as playwright } from "@playwright/test";
 import lighthouse from "lighthouse";
 import config from "./playwright.config";

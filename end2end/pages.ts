@@ -1,4 +1,4 @@
-// Every page there is, and who sees it best.
+// All pages, each with the role that sees the most of it.
 import type { Page } from "@playwright/test";
 import type { House } from "./house";
 import type { Rollcall } from "./server";
@@ -21,7 +21,7 @@ async function submit(page: Page, path: string, fields: Record<string, string>):
   await page.goto(path);
   for (const [name, value] of Object.entries(fields)) await page.locator(`main [name=${name}]`).fill(value);
   const answered = page.waitForResponse((response) => response.request().method() === "POST");
-  // As a browser without our checks sends it, so that the server's answer is seen.
+  // Skips client-side validation, so that the server's response is shown.
   await page.locator("main form[method=post]").first().evaluate((form: HTMLFormElement) => form.submit());
   await answered;
   await page.waitForLoadState();
@@ -31,7 +31,7 @@ async function submit(page: Page, path: string, fields: Record<string, string>):
 const after = (name: string, as: Place["as"], path: string, act: (page: Page) => Promise<unknown>): Place => ({
   name,
   as,
-  // What floats over a page is seen in the window alone.
+  // Overlays are positioned within the viewport, so a full-page picture shows nothing more.
   long: true,
   open: async (page) => {
     await page.goto(path);
@@ -64,7 +64,7 @@ export const places: Place[] = [
     name: "toast",
     as: "admin",
     long: true,
-    // To the role they have: it is told, and nothing changes.
+    // Assigns the role that the person already has: a message appears, and nothing changes.
     open: async (page, { person }) => {
       await page.goto(person);
       await page.getByRole("button", { name: "Save role" }).click();

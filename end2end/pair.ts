@@ -1,4 +1,4 @@
-// Two instances of one directory, over a PostgreSQL and a Redis of their own.
+// Fixture: two instances with one PostgreSQL and one Redis of their own.
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -14,7 +14,7 @@ export default defineConfig({
   workers: "100%",
   forbidOnly: !!process.env.CI,
   reporter: [["list"]],
-  // A slow machine is no failure.
+  // Generous timeouts: a slow machine must not fail a test.
   timeout: 5 * 60_000,
   expect: { timeout: 30_000, toHaveScreenshot: { maxDiffPixels: 20 } },
   snapshotPathTemplate: "pictures/{arg}-{projectName}{ext}",
@@ -22,7 +22,7 @@ export default defineConfig({
     launchOptions: {
       executablePath,
       env: { ...process.env, FONTCONFIG_FILE: join(import.meta.dirname, "fonts.conf") },
-      // As root, Chromium has no sandbox; the rest keeps it from calling home.
+      // Chromium as root cannot use its sandbox. The other flags stop its background requests.
       args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     },
     trace: "retain-on-failure",
@@ -31,7 +31,7 @@ export default defineConfig({
     { name: "desktop", use: desktop, testIgnore: "watch.spec.ts" },
     { name: "phone", use: { ...devices["Pixel 7"], viewport: { width: 360, height: 740 } }, testMatch: onPhone },
     { name: "without-javascript", use: { ...desktop, javaScriptEnabled: false }, testMatch: everywhere },
-    // Builds while it runs: last, when nothing else needs the machine.
+    // Compiles Rollcall while it runs, so it runs last, when nothing else needs the machine.
     { name: "watch", use: desktop, testMatch: "watch.spec.ts", dependencies: ["desktop", "phone", "without-javascript"] },
   ],
 });

@@ -1,4 +1,4 @@
-// The pictures of the README: npx playwright test --config screenshots.config.ts
+// Takes the README's screenshots: npx playwright test --config screenshots.config.ts
 import { defineConfig } from "@playwright/test";
 import base from "./playwright.config";
 

@@ -1,4 +1,4 @@
-// A Rollcall of its own for each worker: a free port, a fresh folder, ended with the worker.
+// Fixture: one Rollcall per worker, on a free port with a fresh folder, stopped with the worker.
 import { test as base, expect, type BrowserContext } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -72,7 +72,7 @@ class Folder {
 
   serve(args: string[]): ChildProcess {
     const [program, ...rest] = [...this.program, ...args];
-    // A group of its own: faketime has Rollcall beside it.
+    // A process group of its own, because faketime runs Rollcall as a child process.
     return spawn(program, rest, { ...this.options(), detached: true, stdio: ["ignore", "pipe", "inherit"] });
   }
 

@@ -1,10 +1,10 @@
-//! `docs/api.md`: every example of it is run, with its own words, against a real server.
+//! Runs every example of `docs/api.md` against a real server and compares the responses with those that the page shows.
 
 use std::{path::Path, process::Command};
 
 use crate::cli::{LAUREATES, run, server::Server};
 
-/// A block of shell, and the answer that the page shows below it.
+/// A shell block, and the response that the page shows below it.
 struct Example<'a> {
     shell: &'a str,
     answer: Option<&'a str>,
@@ -23,7 +23,7 @@ fn examples(page: &str) -> Vec<Example<'_>> {
     examples
 }
 
-/// Whether a text is what a pattern says, in which `…` stands for anything.
+/// Whether a text matches a pattern in which `…` stands for any text.
 fn fits(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('…');
     let first = parts.next().unwrap_or_default();
@@ -36,7 +36,7 @@ fn fits(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// An answer as `curl -i` prints it, or as the page shows it: status line, headers, body in one line.
+/// A response as `curl -i` prints it, or as the page shows it: status line, headers, body on one line.
 struct Answer {
     status: String,
     headers: Vec<(String, String)>,
@@ -58,7 +58,7 @@ impl Answer {
         self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// What of it is not as the page shows.
+    /// The differences from the response that the page shows.
     fn differs(&self, shown: &Self) -> Vec<String> {
         let parts = [
             ("status", shown.status.as_str(), self.status.as_str()),
@@ -70,7 +70,7 @@ impl Answer {
     }
 }
 
-/// What bash prints for a script in this folder, with the address and the token of the server.
+/// The output of a bash script in this folder, with the server's URL and token set.
 fn bash(folder: &Path, script: &str, url: &str, token: &str) -> String {
     let mut bash = Command::new("bash");
     let bash = bash.args(["-euc", script]).current_dir(folder).env("URL", url).env("TOKEN", token);
@@ -91,13 +91,13 @@ fn every_example_of_the_page_about_the_api_is_answered_as_it_shows() {
     assert!(examples.len() > 25, "{}", examples.len());
 
     let (mut known, mut wrong) = (String::new(), Vec::new());
-    // The id that the page shows, and the one that the user has here.
+    // The id in the page's example, and the id of the same user in this run.
     let mut id = (String::new(), String::new());
     for Example { shell, answer } in examples {
         let here = |text: &str| if id.0.is_empty() { text.to_owned() } else { text.replace(&id.0, &id.1) };
         let shell = here(shell);
         let Some(shown) = answer else {
-            // Where the page says what they are for a reader, the test knows better.
+            // The page assigns placeholders to URL and TOKEN; the test sets the real values.
             let ours = shell.lines().filter(|line| !line.starts_with("URL=") && !line.starts_with("TOKEN="));
             known.extend(ours.flat_map(|line| [line, "\n"]));
             continue;

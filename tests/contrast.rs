@@ -1,4 +1,4 @@
-//! Every colour of a text against what it stands on, as WCAG 2.2 counts it, in both schemes.
+//! The contrast of every text colour with its background, by WCAG 2.2, in both colour schemes.
 
 use std::{collections::BTreeMap, fs};
 
@@ -103,7 +103,7 @@ fn number(text: &str) -> Option<f64> {
     text.trim_end_matches(';').parse().ok()
 }
 
-/// Linear sRGB, cut to what a screen can show (CSS Color 4, section 10).
+/// Linear sRGB, clipped to its gamut (CSS Color 4, section 10).
 fn linear([lightness, chroma, hue]: Color) -> [f64; 3] {
     let (green_red, blue_yellow) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
     let l = (lightness + 0.396_337_777_4 * green_red + 0.215_803_757_3 * blue_yellow).powi(3);

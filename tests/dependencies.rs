@@ -1,4 +1,4 @@
-//! What Rollcall is built from, as `cargo metadata` tells it and `deny.toml` allows it.
+//! Dependencies: `cargo metadata` compared with what `deny.toml` allows.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

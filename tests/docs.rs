@@ -1,4 +1,4 @@
-//! The documents name only what exists: files, tests, links, and decisions that are in their index.
+//! The documentation refers only to files, tests and links that exist, and the index of decisions is complete.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Folders of the project, as paths in backticks begin.
+/// Top-level folders that paths in backticks can start with.
 const FOLDERS: [&str; 11] = [
     ".cargo/",
     "bench/",
@@ -21,7 +21,7 @@ const FOLDERS: [&str; 11] = [
     "tests/",
 ];
 
-/// The parts of every decision.
+/// The sections that every decision must have.
 const SECTIONS: [&str; 4] = ["## Context", "## Decision", "## Consequences", "## Measurement"];
 
 struct Document {
@@ -39,7 +39,7 @@ impl Document {
         self.path.strip_prefix(root()).unwrap().display().to_string()
     }
 
-    /// Its lines outside blocks of code.
+    /// The lines outside code blocks.
     fn prose(&self) -> impl Iterator<Item = &str> {
         let mut is_code = false;
         self.text.lines().filter(move |line| {
@@ -54,14 +54,14 @@ impl Document {
         self.prose().flat_map(|line| line.split('`').skip(1).step_by(2))
     }
 
-    /// The targets of its links within the project.
+    /// The link targets within the project.
     fn links(&self) -> impl Iterator<Item = &str> {
         let targets = self.prose().flat_map(|line| line.split("](").skip(1));
         let targets = targets.filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
         targets.filter(|target| !target.contains("://"))
     }
 
-    /// The anchors of its headings, as GitHub makes them.
+    /// The anchors of the headings, as GitHub generates them.
     fn anchors(&self) -> HashSet<String> {
         let headings =
             self.prose().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
@@ -74,7 +74,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files with an extension in a folder, not in those within it.
+/// The files with an extension directly in a folder.
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
@@ -87,13 +87,13 @@ fn documents() -> Vec<Document> {
     paths.into_iter().map(Document::read).collect()
 }
 
-/// The decisions, without their index.
+/// The decision records, without their index.
 fn decisions() -> Vec<Document> {
     let paths = files("docs/adr", "md").into_iter().filter(|path| !path.ends_with("README.md"));
     paths.map(Document::read).collect()
 }
 
-/// The names of all functions of the tests and of the product.
+/// Collects the names of all functions under a folder.
 fn functions(folder: &Path, names: &mut HashSet<String>) {
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if entry.is_dir() {
@@ -125,7 +125,7 @@ fn every_path_that_a_document_names_exists() {
     assert!(count > 100, "only {count} paths were found");
 }
 
-/// docs/security.md names code from `src/`, and the test that holds each claim.
+/// docs/security.md names the code in `src/` and the test behind each claim.
 #[test]
 fn every_file_and_test_that_the_security_document_names_exists() {
     let mut names = HashSet::new();

@@ -1,4 +1,4 @@
-//! The layers of the source: imports point one way. `docs/architecture.md` draws them.
+//! Checks the layers of the source: imports point in one direction. `docs/architecture.md` draws them.
 
 mod source;
 
@@ -22,23 +22,23 @@ const LAYERS: [&str; 12] = [
     "server::commands",
 ];
 
-/// The bodies of server functions run on the server alone, where this gives them services and actor.
+/// The bodies of server functions run on the server only, where this module provides the services and the actor.
 const RPC_CONTEXT: &str = "server::http::rpc";
 
-/// Crates whose types are HTTP's.
+/// Crates with HTTP types.
 const HTTP: [&str; 8] = ["axum", "axum_extra", "cookie", "headers", "http", "hyper", "tower_http", "tower_sessions"];
 
-/// The database driver: SQL stands where it is imported, and nowhere else.
+/// The database driver: SQL is allowed only in modules that import it.
 const SQL: [&str; 2] = ["sqlx", "sqlx_core"];
 
-/// Everything wrong with a source tree, one line each.
+/// All violations in a source tree, one line each.
 fn violations(tree: &Tree) -> Vec<String> {
     let mut found: BTreeSet<String> = tree.imports().filter_map(|import| misplaced(&import)).collect();
     found.extend(cycles(tree));
     found.into_iter().collect()
 }
 
-/// Why an import may not stand where it does.
+/// The rule that an import violates, if any.
 fn misplaced(Import { from, to, external }: &Import) -> Option<String> {
     let name = to.join("::");
     let within = |layer: &str| from.join("::").starts_with(layer);
@@ -63,7 +63,8 @@ fn layer(module: &[String]) -> Option<usize> {
     LAYERS.iter().position(|layer| name == *layer || name.starts_with(&format!("{layer}::")))
 }
 
-/// The cycles among the modules of each folder. A module and its own children are one: they may name each other.
+/// Import cycles among the modules of each folder. A module and its children count as one, since they may name each
+/// other.
 fn cycles(tree: &Tree) -> Vec<String> {
     let mut folders = BTreeMap::<Vec<String>, BTreeMap<String, BTreeSet<String>>>::new();
     for Import { from, to, external } in tree.imports() {
@@ -74,7 +75,7 @@ fn cycles(tree: &Tree) -> Vec<String> {
         let edges = folders.entry(from[..shared].to_vec()).or_default();
         edges.entry(from[shared].clone()).or_default().insert(to[shared].clone());
     }
-    // Server functions and the context they run in name each other.
+    // Server functions and their context may name each other.
     if let Some(roots) = folders.get_mut(&Vec::new()) {
         roots.entry("rpc".to_owned()).or_default().remove("server");
     }
@@ -82,7 +83,7 @@ fn cycles(tree: &Tree) -> Vec<String> {
     folders.iter().filter_map(|(folder, edges)| Some(named(folder, cycle(edges)?))).collect()
 }
 
-/// A cycle of a graph, if it has one: depth-first, each node once.
+/// A cycle of a graph, if there is one: a depth-first search that visits each node once.
 fn cycle(edges: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<&str>> {
     fn visit<'a>(
         node: &'a str,

@@ -1,4 +1,4 @@
-//! What Rollcall promises, tried from outside: one file for each thing that is promised.
+//! Integration tests: one module for each area of behaviour.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test needs is there, or it fails")]
 

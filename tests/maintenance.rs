@@ -1,4 +1,4 @@
-//! What a server tidies up beside its work.
+//! Maintenance: periodic cleanup in the server.
 
 use rollcall::{
     domain::{Action, ActorKind, ListEvents, Timestamp},
@@ -29,7 +29,7 @@ async fn old_events_go_in_small_batches_and_the_rest_stays() {
     assert_eq!(left.iter().map(|event| event.action).collect::<Vec<_>>(), [Action::SignedIn]);
 }
 
-/// Creates the `n`th person and puts them in the trash.
+/// Creates the `n`th person and moves them to the trash.
 async fn delete(database: &Fresh, n: u32, moment: Timestamp) {
     let person = record(n, &format!("Person {n}"), &format!("{n}@example.org"), "2025-01-01T00:00:00Z");
     let created = event(Action::UserCreated, Some(id(n))).creating(&person);

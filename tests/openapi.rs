@@ -1,5 +1,5 @@
-//! The document of the API: it is what is served, and what is served is in it. That answers are as it
-//! says, every test holds that sends a request (`support::contract`).
+//! The OpenAPI document matches the routes in both directions. Responses are checked against it by every test that
+//! sends a request (`support::contract`).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,7 +27,7 @@ use crate::support::{
 
 const SERVED: &str = "/api/v1/openapi.json";
 
-/// With `ROLLCALL_REFRESH` set, as `make openapi` does, writes the file instead.
+/// With `ROLLCALL_REFRESH` set, as `make openapi` does, this writes the file instead of comparing.
 #[test]
 fn the_document_in_docs_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/openapi.json");
@@ -54,7 +54,7 @@ async fn anybody_may_read_the_document_and_need_not_twice() {
     assert_eq!(again.header("etag"), served.header("etag"));
 }
 
-/// The methods of each path, in capitals.
+/// The methods of each path, in upper case.
 type Methods = BTreeMap<String, BTreeSet<String>>;
 
 fn documented() -> Methods {
@@ -70,7 +70,7 @@ async fn every_operation_that_is_answered_is_in_the_document_and_no_other() {
     let app = App::with_people(Identity::Operator, 1).await;
     let mut answered = Methods::new();
     for (path, _) in rest::resources() {
-        // Asked by a method that nothing takes, a path tells of its own.
+        // A request with an unsupported method is answered with the methods that the path allows.
         let address = format!("/api/v1{}", path.replace("{id}", &id(1).to_string()));
         let refused = Request::builder().method(Method::TRACE).uri(address).body(Body::empty()).unwrap();
         let refused = app.send(refused).await;
@@ -106,7 +106,7 @@ fn parameters_are_those_that_are_understood() {
     }
 }
 
-/// Every media type of a body or an answer, by its JSON pointer.
+/// Every media type of a request or response body, by its JSON pointer.
 fn media_types() -> Vec<(String, &'static Value)> {
     let below = |pointer: &str, owner: &'static Value| -> Vec<(String, &'static Value)> {
         let contents = owner["content"].as_object().into_iter().flatten();
@@ -164,7 +164,7 @@ fn the_schema_of_a_name_takes_what_the_domain_takes() {
     }
 }
 
-/// The names of an object's fields, and of those within it: `actor.kind`.
+/// Collects the names of fields that the schema lacks, with nested ones as `actor.kind`.
 fn fields(schema: &Value, value: &Value, within: &str, unknown: &mut Vec<String>) {
     let schema = match schema["$ref"].as_str() {
         Some(reference) => DOCUMENT.pointer(&reference[1..]).unwrap(),

@@ -1,4 +1,4 @@
-//! The pages as a browser without JavaScript gets them.
+//! Pages as rendered for a browser without JavaScript.
 
 use axum::{body::Body, http::Request};
 use rollcall::{

@@ -1,5 +1,4 @@
-//! What is done with the list of people as a whole: seen in the trash, changed at once, taken away
-//! as a file.
+//! Operations on the list of people: trash, bulk changes, export.
 
 use axum::{body::Body, http::Request};
 use chrono::TimeDelta;

@@ -1,4 +1,4 @@
-//! The server functions over HTTP, and that both doors refuse the same.
+//! Server functions over HTTP, which refuse the same input as REST.
 
 use axum::{body::Body, http::Request};
 use rollcall::{
@@ -33,7 +33,7 @@ async fn the_functions_answer_what_the_browser_reads() {
     );
 }
 
-/// What REST is sent, and what the server function is sent for the same: status and fields agree.
+/// Invalid input sent to REST and to the server function: status and fields agree.
 #[tokio::test]
 async fn both_doors_refuse_the_same() {
     let app = App::with_people(Identity::Operator, 1).await;

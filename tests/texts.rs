@@ -1,11 +1,11 @@
-//! The words of the pages stand in `src/ui/text/` alone, and all that stand there are said.
+//! The texts of the pages are defined only in `src/ui/text/`, and all of them are used.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Attributes that people read or hear, and properties of components that become such.
+/// Attributes that people read or hear, and component properties that set such attributes.
 const SAID: [&str; 13] = [
     "alt",
     "aria-description",
@@ -22,7 +22,7 @@ const SAID: [&str; 13] = [
     "title",
 ];
 
-/// What looks like words and is none, in the files where it stands.
+/// Literals that look like text but are not, by file.
 const NO_TEXT: [(&str, &[&str]); 13] = [
     ("components/avatar.rs", &["avatar hue-{}"]),
     ("form.rs", &["Submitted", "Link", "Token"]),
@@ -45,7 +45,7 @@ const NO_TEXT: [(&str, &[&str]); 13] = [
     ("theme.rs", &["light dark"]),
 ];
 
-/// A literal of the source, with what stands right before and after it.
+/// A string literal of the source, with the code right before and after it.
 struct Literal<'a> {
     line: usize,
     text: &'a str,
@@ -54,14 +54,14 @@ struct Literal<'a> {
 }
 
 impl Literal<'_> {
-    /// The attribute or property of a view that it is the value of; `name = "…"` is code.
+    /// The attribute or property of a view that has this literal as its value; `name = "…"` is code.
     fn attribute(&self) -> Option<&str> {
         let before = self.before.strip_suffix('=')?;
         let start = before.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '#')));
         Some(&before[start.map_or(0, |start| start + 1)..]).filter(|name| !name.is_empty())
     }
 
-    /// Whether it is a child of an element.
+    /// Whether the literal is a child of an element.
     fn is_child(&self) -> bool {
         let (before, after) = (self.before.trim_end(), self.after.trim_start());
         let arrow = before.ends_with("=>") || before.ends_with("->");
@@ -69,7 +69,7 @@ impl Literal<'_> {
         !arrow && (before.ends_with('>') || after.starts_with("</") || between)
     }
 
-    /// Whether somebody would read it: by where it stands, and elsewhere by how it is written.
+    /// Whether the literal is shown to people: decided by its position or, if that is inconclusive, by its wording.
     fn is_said(&self) -> bool {
         match self.attribute() {
             Some(name) => SAID.contains(&name) && has_word(self.text),
@@ -79,12 +79,12 @@ impl Literal<'_> {
     }
 }
 
-/// Two letters in a row.
+/// Whether a text contains two consecutive letters.
 fn has_word(text: &str) -> bool {
     text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic))
 }
 
-/// A word with a capital, words with spaces between or around them.
+/// A capitalised word, or words separated or surrounded by spaces.
 fn is_prose(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     let is_name =
@@ -96,7 +96,7 @@ fn is_prose(text: &str) -> bool {
     is_name || (spaced && has_word(text))
 }
 
-/// A format without its `{…}`.
+/// A format string without its `{…}` placeholders.
 fn without_values(text: &str) -> String {
     let mut depth = 0;
     let outside = text.chars().filter(|c| {
@@ -108,7 +108,7 @@ fn without_values(text: &str) -> String {
     outside.collect()
 }
 
-/// The string literals of a source, without those in comments, attributes (`#[…]`) and its tests.
+/// The string literals of a source, except those in comments, attributes (`#[…]`) and test modules.
 fn literals(source: &str) -> Vec<Literal<'_>> {
     let source = source.split("#[cfg(test)]").next().unwrap();
     let bytes = source.as_bytes();
@@ -133,7 +133,7 @@ fn literals(source: &str) -> Vec<Literal<'_>> {
     found
 }
 
-/// Where the quote is that ends a literal.
+/// The position of the closing quote of a literal.
 fn end_of_literal(text: &str) -> usize {
     let mut escaped = false;
     let end = text.bytes().position(|byte| {
@@ -144,7 +144,7 @@ fn end_of_literal(text: &str) -> usize {
     end.unwrap()
 }
 
-/// Every source under a folder of `src`.
+/// Every source file under a folder of `src`.
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = entries.flat_map(|path| {
@@ -159,7 +159,7 @@ fn ui() -> PathBuf {
 
 #[test]
 fn components_hold_no_words() {
-    // The style guide is for those who change the pages; browsers and systems have names.
+    // The style guide is for developers; names of browsers and operating systems are not translated.
     let elsewhere = ["text", "pages/styleguide", "components/agent.rs"].map(|path| ui().join(path));
     let is_elsewhere = |path: &Path| elsewhere.iter().any(|folder| path.starts_with(folder));
     let mut said = Vec::new();
@@ -196,7 +196,7 @@ fn every_text_is_said_somewhere() {
     assert!(idle.is_empty(), "nothing says these: {idle:?}");
 }
 
-/// Whether a source has a path that ends here.
+/// Whether a source contains a path that ends at this name.
 fn says(source: &str, path: &str) -> bool {
     source.match_indices(path).any(|(at, _)| {
         let next = source[at + path.len()..].chars().next();

@@ -1,4 +1,5 @@
-// Writes to RESULT how long the lists at OURS and THEIRS take to come alive, in turns, and what ours weighs.
+// Compares the hydration time of the lists at OURS and THEIRS, measured alternately, and writes it to RESULT together
+// with the transfer size of ours.
 import type { Browser } from "@playwright/test";
 import { writeFileSync } from "node:fs";
 import { test } from "../server";

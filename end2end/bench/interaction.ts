@@ -1,4 +1,4 @@
-// How long a page on a slow processor takes to come alive and to answer, as its browser tells it.
+// Hydration time and interaction latency of a page on a throttled CPU, as measured by the browser.
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 
 interface Timed extends Window {

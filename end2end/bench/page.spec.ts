@@ -1,4 +1,4 @@
-// Writes its table to ROLLCALL_TABLE.
+// Writes the benchmark's table to ROLLCALL_TABLE.
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { writeFileSync } from "node:fs";
 import { makeAdmin, signIn, admin } from "../house";

@@ -1,4 +1,4 @@
-// No page has a flaw that axe finds, by day and by night, on a desk and on a phone.
+// No page has accessibility violations that axe finds, in light and dark mode, on desktop and phone.
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "../house";
 import { arrive, places } from "../pages";
@@ -10,7 +10,7 @@ async function flaws(axe: AxeBuilder): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-// A colour on its way to another has no contrast to speak of.
+// Contrast cannot be measured during a colour transition.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
 for (const place of places) {
@@ -21,7 +21,7 @@ for (const place of places) {
       await page.emulateMedia({ colorScheme: "light" });
       expect(await flaws(new AxeBuilder({ page }).withTags(rules)), "light").toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
-      // By night a page has other colours and is else the same.
+      // Dark mode changes only colours, so only the colour rules run again.
       expect(await flaws(new AxeBuilder({ page }).withRules(["color-contrast", "link-in-text-block"])), "dark").toEqual([]);
     });
   });

@@ -1,4 +1,4 @@
-// Signing in, and what each role may: on every device, and without JavaScript.
+// Sign-in, and the permissions of each role: on every device, and without JavaScript.
 import type { Browser, Page } from "@playwright/test";
 import { expect, listen, Rollcall, test } from "../server";
 

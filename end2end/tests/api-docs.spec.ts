@@ -1,4 +1,4 @@
-// The page of the API: on every device, and without JavaScript.
+// The API documentation page: on every device, and without JavaScript.
 import { expect, test } from "../server";
 
 interface Operation {

@@ -1,4 +1,4 @@
-// What works on every device, and without JavaScript.
+// Browsing the list: on every device, and without JavaScript.
 import { expect, test } from "../server";
 
 test("the first page shows people, the newest first", async ({ page }) => {

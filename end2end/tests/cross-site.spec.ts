@@ -1,11 +1,11 @@
-// What a page of another site can make this browser send.
+// Requests that a page of another site can make the browser send (CSRF).
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, Rollcall, test } from "../server";
 
 test("a form on another site changes nothing, though the browser is signed in", async ({ page }) => {
   const house = await Rollcall.start({ anonymous: "none", people: false });
-  // Another name for this machine is another site.
+  // A different host name for the same machine counts as a different site.
   const evil = createServer((_, response) => {
     response.setHeader("content-type", "text/html").end(`
       <form method="post" action="${house.url}/users/new" enctype="application/x-www-form-urlencoded">

@@ -1,4 +1,4 @@
-// The released binary, alone in an empty folder.
+// The release binary, alone in an empty folder.
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The forms of a person: on every device, and without JavaScript.
+// Creating, editing and deleting a person: on every device, and without JavaScript.
 import type { Browser, Page } from "@playwright/test";
 import { expect, listen, Rollcall, test as base } from "../server";
 
@@ -269,7 +269,7 @@ test.describe("alive", () => {
       await route.continue();
     });
     await fill(page, { name: "Grace Hopper", email: "grace@example.org" });
-    // From within the page: from without, one waits for the navigation.
+    // Clicks from within the page, because Playwright's own click waits for the navigation.
     await page.getByRole("button", { name: "Add" }).evaluate((button: HTMLButtonElement) => {
       for (const later of [0, 100, 200]) setTimeout(() => button.click(), later);
     });
@@ -286,7 +286,7 @@ test.describe("alive", () => {
     await expect(page.locator("html")).toHaveAttribute("data-hydrated");
     await page.getByRole("button", { name: "Copy id" }).click();
     await expect(page.getByRole("button", { name: "Copied id" })).toBeVisible();
-    // Rollcall forbids itself to read the clipboard: what was copied is pasted.
+    // Rollcall's permissions policy forbids reading the clipboard, so the test pastes what was copied.
     await page.goto("/users/new");
     await page.getByLabel("Name").focus();
     await page.keyboard.press("ControlOrMeta+V");

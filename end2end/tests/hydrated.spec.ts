@@ -1,11 +1,11 @@
-// What the islands add once they are alive.
+// Features that the islands add after hydration.
 import type { Page } from "@playwright/test";
 import { expect, Rollcall, test } from "../server";
 
 async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
-  // Gone after a full load of another page.
+  // This marker is lost on a full page load.
   await page.evaluate(() => Object.assign(window, { stillHere: true }));
 }
 
@@ -17,7 +17,7 @@ test("hydration changes nothing that is seen and asks for nothing again", async 
   await open(page, "/?sort=name");
   const served = await page.evaluate(async () => {
     const html = await (await fetch(location.href)).text();
-    // Times are told anew in the reader's language: public/times.js.
+    // public/times.js formats times in the reader's language.
     const text = (page: Document) => {
       const list = page.querySelector(".user-list")!.cloneNode(true) as Element;
       list.querySelectorAll("time").forEach((time) => time.replaceWith(time.dateTime));

@@ -1,4 +1,4 @@
-// People from a file: looked at, imported and undone, with scripts and without them.
+// Importing people from a file: upload, preview, import and undo, with and without scripts.
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { admin, makeAdmin, signIn, test as inHouse } from "../house";
@@ -58,7 +58,7 @@ async function drop(page: Page, { name, text }: Named): Promise<void> {
 async function open(page: Page): Promise<void> {
   await page.goto("/imports");
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
-  // Alive as soon as it says so.
+  // This text appears on hydration.
   await expect(page.getByText("or drop one here")).toBeVisible();
 }
 

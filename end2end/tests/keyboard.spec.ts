@@ -1,4 +1,4 @@
-// Everything by keys alone.
+// Everything works with the keyboard alone.
 import type { Page } from "@playwright/test";
 import { expect, test as base } from "../server";
 
@@ -114,7 +114,7 @@ test("single keys can be turned off, and stay off; the palette stays", async ({ 
   await page.keyboard.press("Control+k");
   await expect(palette(page)).toBeVisible();
   await page.keyboard.press("Escape");
-  // They come back by the button that is always there.
+  // The button that is always visible opens the list of shortcuts again.
   await page.getByRole("button", { name: "Keyboard shortcuts" }).press("Enter");
   await page.getByLabel("Single-key shortcuts").press("Space");
   await page.keyboard.press("Escape");
@@ -129,7 +129,7 @@ test("the palette finds people from any page, and loads what it needs when it is
   expect(loaded).toEqual([]);
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("combobox")).toBeFocused();
-  // Typed before it is alive, and not lost.
+  // Text typed before hydration is kept.
   await page.keyboard.type("rontgen");
   await expect(chosen(page)).toContainText("Wilhelm Conrad Röntgen");
   expect(loaded.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// Nothing jumps: not while a page loads, comes alive or shows other rows.
+// No layout shift while a page loads, hydrates or shows other rows.
 import type { Page } from "@playwright/test";
 import { expect, gate, open } from "../crowd";
 import { test } from "../house";
@@ -30,7 +30,7 @@ test.beforeEach(async ({ page }) => {
 });
 
 async function expectNone(page: Page): Promise<void> {
-  // Two frames, so that the last shift is told.
+  // Waits two frames, so that the last layout shift is reported.
   await page.evaluate(() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told))));
   expect(await page.evaluate(() => (window as unknown as Watched).shifts)).toEqual([]);
 }
@@ -58,7 +58,7 @@ test("nothing jumps when the font of the headings comes late", async ({ page, ho
   for (const address of ["/", house.person, "/sign-in"]) {
     const font = gate();
     await page.route("**/*.woff2", font.hold);
-    // The page is not loaded before its font is.
+    // The load event waits for the font, so wait for the commit only.
     await page.goto(address, { waitUntil: "commit" });
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expectNone(page);

@@ -1,5 +1,4 @@
-// Lighthouse finds nothing to say of accessibility and good practice. What it says of speed is for
-// scripts/bench-page.
+// Lighthouse reports no accessibility or best-practice issues. Performance is measured by scripts/bench-page.
 import { expect, test } from "../house";
 import { withLighthouse } from "../lighthouse";
 

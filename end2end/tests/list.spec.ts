@@ -1,4 +1,4 @@
-// The list: what it is asked, and what is done to those selected.
+// The list: search, filters and sorting, and bulk actions on the selected people.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { admin, makeAdmin, signIn } from "../house";
@@ -77,7 +77,7 @@ test("days and status narrow the list, by a form or at once, and the address say
   await expect(page.getByText("Joined until 1999-12-31")).toBeVisible();
   await expect(page).toHaveURL(/\/\?created_after=1989-12-31T23%3A59%3A59.999999Z&created_before=2000-01-01T00%3A00%3A00Z&sort=name$/);
   const decades = () => page.locator(".joined time").evaluateAll((times) => times.map((time) => (time as HTMLTimeElement).dateTime.slice(0, 3)));
-  // The address is there before the people are.
+  // The URL changes before the rows do.
   await expect.poll(decades).toEqual(Array(20).fill("199"));
 
   await page.getByRole("link", { name: "Joined from 1990-01-01: remove this filter" }).click();

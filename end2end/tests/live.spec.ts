@@ -1,4 +1,4 @@
-// What one changes, another sees without touching anything: two browsers, two instances.
+// Live updates: a change made in one browser appears in another without a reload, within one instance and across two.
 import type { Browser, Page } from "@playwright/test";
 import { expect, listen, test, type Pair } from "../pair";
 

@@ -1,8 +1,8 @@
-// A network that is slow, fails or is not there, and 100,000 people behind the list.
+// Slow, failing and missing networks, with 100,000 people in the list.
 import type { Page } from "@playwright/test";
 import { bend, expect, gate, open, test } from "../crowd";
 
-// One directory of this size is enough: one worker.
+// A single worker, so that only one directory of this size is created.
 test.describe.configure({ mode: "default" });
 
 const rows = (page: Page) => page.getByRole("rowheader");

@@ -1,5 +1,4 @@
-// What each page looks like, by day and by night: compared with end2end/pictures/, taken anew by
-// `make pictures`.
+// Visual regression: each page in light and dark mode, compared with end2end/pictures/. Refresh with `make pictures`.
 import { expect, headers, now, test } from "../house";
 import { arrive, places } from "../pages";
 

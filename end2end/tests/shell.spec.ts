@@ -1,4 +1,4 @@
-// What stands around every page: colours, times, what browsers and previews are told.
+// The shell of every page: colour scheme, times, and metadata for browsers and link previews.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../server";
 
@@ -31,7 +31,7 @@ test("a choice of colours counts at once, for the next page and its first paint"
   expect(await paper(page)).toBe(DARK);
   await expect(page.getByRole("button", { name: "Dark" })).toHaveAttribute("aria-pressed", "true");
   expect(await page.evaluate(() => "stillHere" in window)).toBe(true);
-  // No script of the next page gets to run: what is painted is what the server said.
+  // Scripts are blocked, so the page is painted as the server rendered it.
   await context.route("**/*.js", (route) => route.abort());
   await page.goto("/");
   expect(await paper(page)).toBe(DARK);
@@ -126,7 +126,7 @@ for (const [name, address] of [["list", "/"], ["sign-in", "/sign-in"], ["a perso
     const over = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     await page.evaluate(() => (document.documentElement.dir = "rtl"));
     expect(await over()).toBeLessThanOrEqual(0);
-    // As a script may and the policy lets it.
+    // Set through the CSSOM, which the content security policy allows.
     await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
     expect(await over()).toBeLessThanOrEqual(0);
     await page.setViewportSize({ width: 1280, height: 900 });

@@ -1,5 +1,4 @@
-// `cargo leptos watch` in a copy of the project: a change to a component is seen without a reload
-// by hand.
+// `cargo leptos watch` in a copy of the project: a change to a component appears without a manual reload.
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

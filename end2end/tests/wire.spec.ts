@@ -1,4 +1,4 @@
-// What the first load of a page brings over the wire.
+// The requests and bytes of a page's first load.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../server";
 

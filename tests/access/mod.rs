@@ -1,4 +1,4 @@
-//! Who may do what: every REST route, every server function, every page and form, with everybody.
+//! Access control: every REST route, server function, page and form, called with every kind of credentials.
 
 mod table;
 
@@ -24,7 +24,7 @@ use table::{Needs, Row, TABLE};
 
 use crate::support::{Answer, App, id};
 
-/// Everybody who may knock.
+/// Every kind of credentials a request can carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Stranger,
@@ -55,7 +55,7 @@ impl Who {
         Self::NoToken,
     ];
 
-    /// 200 stands for anything but a refusal.
+    /// The expected status; 200 stands for any response that is not a refusal.
     fn expected(self, needs: Needs) -> u16 {
         let is_known = matches!(
             self,
@@ -80,7 +80,7 @@ impl Who {
     }
 }
 
-/// A directory closed to strangers, with somebody of each role.
+/// A directory without anonymous access, with one user for each role.
 struct House {
     app: App,
     credentials: Vec<(Who, &'static str, String)>,
@@ -141,7 +141,7 @@ async fn token(app: &App, scopes: &[Scope], expires_in_days: Option<u32>) -> Str
     format!("Bearer {}", token.expose_secret())
 }
 
-/// What an answer amounts to: a page leads strangers to where they can sign in.
+/// The status that a response amounts to: a redirect to the sign-in page counts as a refusal.
 fn verdict(row: &Row, answer: &Answer) -> u16 {
     let led_away = answer.status == 303 && answer.header("location").starts_with("/sign-in");
     match answer.status.as_u16() {
@@ -171,7 +171,8 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What the server really answers: asked by a method that nothing takes, a path tells of its own.
+/// Completeness: a request with an unsupported method is answered with the methods that the path allows, and the table
+/// must have them all.
 #[tokio::test]
 async fn there_is_no_door_that_the_table_does_not_know() {
     let house = House::new().await;

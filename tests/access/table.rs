@@ -1,16 +1,16 @@
-/// What somebody must be allowed to go through a door.
+/// The permission that a route requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     Nothing,
     Reading,
     Writing,
-    /// Seeing a person and changing them: no token here has both scopes.
+    /// Seeing and changing people: no token in this test has both scopes.
     Editing,
-    /// Reading what only admins may.
+    /// Reading data restricted to admins.
     Administering,
-    /// Changing who may do what: no token may.
+    /// Managing roles and access, which no token can do.
     Governing,
-    /// Being somebody who has signed in, whatever the role.
+    /// A session, whatever the role.
     Session,
 }
 
@@ -20,7 +20,7 @@ use Needs::{Administering, Editing, Governing, Nothing, Reading, Session, Writin
 pub struct Row {
     pub method: &'static str,
     pub path: &'static str,
-    /// What is sent; good enough to get past whatever looks at it before the actor is asked.
+    /// The request body, valid enough to pass the checks before authorization.
     pub body: &'static str,
     pub needs: Needs,
 }
@@ -29,7 +29,7 @@ const fn row(method: &'static str, path: &'static str, body: &'static str, needs
     Row { method, path, body, needs }
 }
 
-/// `{id}` stands for a person who may not sign in. Signing out comes last.
+/// `{id}` stands for a person without sign-in. Signing out comes last, because it ends the session.
 pub const TABLE: &[Row] = &[
     row("GET", "/api/v1/users", "", Reading),
     row("GET", "/api/v1/users?status=deleted", "", Editing),

@@ -1,4 +1,4 @@
-//! What other sites may make a browser send.
+//! Cross-site requests (CSRF).
 
 use axum::{body::Body, http::Request};
 use rollcall::{

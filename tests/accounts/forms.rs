@@ -1,4 +1,4 @@
-//! The forms of a person, as a browser without JavaScript gets and sends them.
+//! The forms of a person, as rendered for and submitted by a browser without JavaScript.
 
 use chrono::TimeDelta;
 use rollcall::{
@@ -9,7 +9,7 @@ use rollcall::{
 use super::{cookie_of, get, post};
 use crate::support::{Answer, App, form, id};
 
-/// A directory with an editor who is signed in, and `count` people.
+/// A directory with `count` people and a signed-in editor.
 async fn with_editor(count: u32) -> (App, String) {
     let app = App::with_people(Identity::Stranger, count).await;
     app.member(Role::Editor).await;
@@ -17,7 +17,7 @@ async fn with_editor(count: u32) -> (App, String) {
     (app, editor)
 }
 
-/// A page without the comments that Leptos leaves between its parts.
+/// A page without Leptos' marker comments.
 fn plain(page: &Answer) -> String {
     page.text().replace("<!>", "")
 }
@@ -26,7 +26,7 @@ fn path(id: UserId) -> String {
     format!("/users/{id}")
 }
 
-/// Both cookies, as a browser sends them.
+/// Joins both cookies into one header, as a browser does.
 fn and(session: &str, flash: &str) -> String {
     format!("{session}; {flash}")
 }

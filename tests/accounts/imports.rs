@@ -1,4 +1,4 @@
-//! A file of people, as a browser without JavaScript sends it.
+//! Importing a file of people, as submitted by a browser without JavaScript.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn send(app: &App, cookie: &str, name: &str, file: &str) -> Answer {
     app.send(request.body(Body::from(body)).unwrap()).await
 }
 
-/// The page of an import as soon as it says this.
+/// Polls the page of an import until it contains this text.
 async fn until(app: &App, cookie: &str, path: &str, text: &str) -> String {
     for _ in 0..1_000 {
         let page = get(app, cookie, path).await.text().replace("<!>", "");

@@ -10,13 +10,13 @@ use crate::support::{App, PASSWORD, form};
 
 const ADA: [(&str, &str); 3] = [("name", "Ada Lovelace"), ("email", "ada@example.org"), ("password", PASSWORD)];
 
-/// The path of the setup link, as the server prints it.
+/// The path of the setup link that the server prints.
 async fn setup_path(app: &App) -> String {
     let link = app.state.accounts.create_setup_link().await.unwrap().unwrap();
     link.expose_secret().strip_prefix("http://localhost:3000").unwrap().to_owned()
 }
 
-/// The path of an invitation that an admin made on a person's page.
+/// The path of an invitation that an admin creates on a person's page.
 async fn invitation(app: &App, admin: &str, person: &str) -> String {
     let page = post(app, admin, person, &[("action", "link")]).await;
     assert_eq!((page.status.as_u16(), page.header("cache-control")), (200, "no-store"));

@@ -1,4 +1,4 @@
-//! Signing in, links, sessions and roles, as a browser does them.
+//! Sign-in, links, sessions and roles, as used by a browser.
 
 mod cross_site;
 mod forms;
@@ -15,7 +15,7 @@ use rollcall::{
 
 use crate::support::{Answer, App};
 
-/// A form posted with a cookie.
+/// Submits a form with a cookie.
 async fn post(app: &App, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let request = Request::post(path)
@@ -29,17 +29,17 @@ async fn get(app: &App, cookie: &str, path: &str) -> Answer {
     app.send(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap()).await
 }
 
-/// Whether a cookie still opens the account of whoever it belongs to.
+/// Whether a session cookie is still valid.
 async fn is_signed_in(app: &App, cookie: &str) -> bool {
     get(app, cookie, "/rpc/get_own_account").await.status == 200
 }
 
-/// The cookie that an answer sets.
+/// The cookie that a response sets.
 fn cookie_of(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
-/// What the trail says of a user, the latest first.
+/// The audit trail of a user, newest first.
 async fn trail(app: &App, user: UserId) -> Vec<Event> {
     app.state.audit.list(&Actor::operator(), &ListEvents::of(user)).await.unwrap().events
 }

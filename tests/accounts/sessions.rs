@@ -85,7 +85,7 @@ async fn one_sees_ones_sessions_and_ends_any_of_them_but_nobody_elses() {
     let own: OwnAccount = get(&app, &here, "/rpc/get_own_account").await.wire();
     assert_eq!(own.sessions.iter().filter(|session| session.current).count(), 1);
     assert!(!format!("{own:?}").contains(here.split('=').nth(1).unwrap()));
-    // The one that accepted the invitation has gone; these two are there.
+    // The session that accepted the invitation was signed out, so two sessions remain.
     let ended = &own.sessions.iter().find(|session| !session.current).unwrap().id.to_string();
     post(&app, &other, "/account", &[("action", "end-session"), ("session", ended)]).await;
     assert!(is_signed_in(&app, &there).await, "nobody else may end it");

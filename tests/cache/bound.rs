@@ -1,4 +1,4 @@
-//! How much is kept, and how often it is made.
+//! Response cache: its size limit, and how often a response is rendered.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,5 @@
-//! What is kept of answers: never what is over, never more than was allowed, never for others.
+//! Response cache: no response is served after its invalidation, to a request with other permissions, or beyond the
+//! size limit.
 
 mod bound;
 mod tokens;
@@ -25,7 +26,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use crate::support::{Answer, App, Fresh, form, id, postgres, settings, sqlite};
 
 const USERS: &str = "/api/v1/users";
-/// Longer than it takes to learn what others did, on whatever machine.
+/// The maximum number of attempts; generous enough to learn of other instances' changes on a slow machine.
 const PATIENCE: usize = 400;
 
 async fn with_people(database: Fresh, identity: Identity) -> App {
@@ -37,7 +38,7 @@ async fn with_people(database: Fresh, identity: Identity) -> App {
     app
 }
 
-/// Asks until the answer is one that is kept: it is the same again, without anything being made.
+/// Repeats a request until its response comes from the cache, which shows in an identical response.
 async fn warm(app: &App, path: &str, authorization: &str) {
     for _ in 0..PATIENCE {
         ask(app, path, authorization).await;
@@ -66,7 +67,7 @@ fn person(id: UserId) -> String {
     format!("{USERS}/{id}")
 }
 
-/// As nobody does: without a word in the audit trail.
+/// Changes the database without an audit event, which never happens in production, so nothing is invalidated.
 async fn behind_its_back(database: &Fresh, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     if database.url.starts_with("sqlite:") {
@@ -100,7 +101,7 @@ async fn what_is_kept_is_given_again_as_it_was_until_a_change() {
         for path in &paths {
             assert!(app.get(path).await.text().contains("ada@example.org"), "{path}");
         }
-        // Of somebody else, nothing has changed.
+        // A change to another person does not invalidate this response.
         app.users.delete(&Actor::operator(), id(2)).await.unwrap();
         assert_eq!(app.get(&person(id(2))).await.status, 404);
         assert!(!app.get(USERS).await.text().contains("person2@"));
@@ -146,7 +147,7 @@ async fn nobody_is_given_what_was_made_for_another_right() {
         }
     }
     assert_eq!(ask(&app, USERS, "Bearer rc_nonsense").await.status, 401);
-    // Whoever is signed in has pages of their own, and so has whoever likes it dark.
+    // A session and a theme cookie are both part of the cache key of a page.
     app.member(rollcall::domain::Role::Editor).await;
     warm(&app, "/", "").await;
     let cookie = app.sign_in(rollcall::domain::Role::Editor).await;

@@ -1,4 +1,4 @@
-//! Tokens are remembered for as long as they open something.
+//! Token cache: a token is cached only until it is revoked or expires.
 
 use chrono::TimeDelta;
 use rollcall::{

@@ -1,4 +1,4 @@
-//! What is given again is watched as any answer is.
+//! Cached responses are logged and measured like any other response.
 
 use std::{
     collections::{BTreeSet, HashSet},

@@ -1,4 +1,4 @@
-//! `rollcall doctor`: what is well, what is not, and that it leaves no trace.
+//! `rollcall doctor`: passing and failing checks, and no side effects.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection};
 use super::{LAUREATES, outcome, rollcall, run, server::Server};
 use crate::support::{self, redis::OwnRedis};
 
-/// Exit code, and each check with its worst status and all that was found.
+/// Returns the exit code, and each check with its worst status and all of its findings.
 fn doctor(folder: &Path, arguments: &[&str]) -> (i32, BTreeMap<String, (String, String)>) {
     let (code, out, err) = run(folder, &[&["doctor", "--json"], arguments].concat());
     let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"));

@@ -102,7 +102,7 @@ async fn both_databases_write_the_same_crowd() {
     assert!(one.iter().map(shown).eq(other.iter().map(shown)));
 }
 
-/// Ids, times and versions, who is deleted, and what a spreadsheet would run.
+/// Round trip of ids, times, versions, deleted people and cells that a spreadsheet would run as formulas.
 #[tokio::test]
 async fn what_is_exported_comes_back_byte_for_byte_in_either_database() {
     let folder = with_laureates();

@@ -3,7 +3,7 @@ use std::{fs, path::Path};
 use super::{LAUREATES, run};
 use crate::support;
 
-/// Writes a file, imports it, and answers exit code, standard output and standard error.
+/// Imports a file; returns the exit code, standard output and standard error.
 fn import(folder: &Path, csv: impl AsRef<[u8]>, options: &[&str]) -> (i32, String, String) {
     fs::write(folder.join("people.csv"), csv).unwrap();
     run(folder, &[&["import", "people.csv"], options].concat())
@@ -38,7 +38,7 @@ async fn postgresql_takes_the_same_file() {
     assert_eq!(page.items[0].created_at, support::at("1901-12-10T12:00:00Z"));
 }
 
-/// The laureates with 10 names edited, 5 rows spoilt and 3 repeated at the end.
+/// The laureates with 10 names edited, 5 rows made invalid and 3 rows repeated at the end.
 fn edited_laureates() -> String {
     let mut lines: Vec<String> = fs::read_to_string(LAUREATES).unwrap().lines().map(str::to_owned).collect();
     for n in 1..=10 {

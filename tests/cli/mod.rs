@@ -1,4 +1,4 @@
-//! The command line: real processes over real databases.
+//! The command line: real processes with real databases.
 
 mod admin;
 mod doctor;
@@ -18,19 +18,19 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-/// `rollcall` in a folder of its own, with nothing set but what a test sets.
+/// `rollcall` in its own folder, with a clean environment.
 pub fn rollcall(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
     command.current_dir(folder).args(arguments).env_clear();
     command
 }
 
-/// Runs it to its end: exit code, standard output, standard error.
+/// Runs the command to completion; returns the exit code, standard output and standard error.
 pub fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     outcome(rollcall(folder, arguments).output().unwrap())
 }
 
-/// The same, with something on its standard input.
+/// Like `run`, with data on standard input.
 pub fn run_with_input(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
     let mut command = rollcall(folder, arguments);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

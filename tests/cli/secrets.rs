@@ -1,11 +1,11 @@
-//! No secret reaches the log, at whatever level.
+//! Secrets never appear in the log, at any level.
 
 use axum::http::Request;
 
 use super::{LAUREATES, run, run_with_input, server::Server};
 use crate::support::{self, PASSWORD};
 
-/// Everything secret in a run, by what it is.
+/// Every secret of a run, with its kind.
 #[derive(Default)]
 struct Secrets(Vec<(&'static str, String)>);
 
@@ -25,7 +25,7 @@ impl Secrets {
     }
 }
 
-/// Sets up, invites, signs in and out, makes and uses tokens, does things wrong.
+/// Exercises every path that handles a secret: setup, invitations, sign-in and sign-out, tokens, and failed attempts.
 async fn live(server: &mut Server, secrets: &mut Secrets, cli_token: &str) {
     let setup = server.setup_path();
     secrets.keep("the setup link", setup.split_once('=').unwrap().1);

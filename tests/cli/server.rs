@@ -10,7 +10,7 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
 use super::rollcall;
 
-/// A server that ends with the test.
+/// A server process, stopped on drop.
 pub struct Server {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -32,14 +32,14 @@ impl Server {
         Self::start_with(folder, arguments, &[("RUST_LOG", log)])
     }
 
-    /// With these variables in its environment, and no others.
+    /// Starts a server with only these environment variables.
     pub fn start_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = rollcall(folder, &on_loopback(arguments));
         command.envs(environment.iter().copied());
         Self::of(command, folder)
     }
 
-    /// Where the system lets it open only so many files.
+    /// Starts a server with a limit on open files.
     pub fn start_with_few_files(folder: &Path, files: u32, arguments: &[&str]) -> Self {
         let mut command = Command::new("sh");
         let limited = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
@@ -58,14 +58,13 @@ impl Server {
         server
     }
 
-    /// The next line of its standard output.
     pub fn line(&mut self) -> String {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         line.trim().to_owned()
     }
 
-    /// The path of the setup link that it prints.
+    /// The path of the setup link that the server prints.
     pub fn setup_path(&mut self) -> String {
         let printed = self.line();
         let (text, link) = printed.split_once(": ").unwrap_or_else(|| panic!("{printed:?}"));
@@ -89,19 +88,19 @@ impl Server {
         self.send(path, request, body).await
     }
 
-    /// What it holds of memory, in bytes.
+    /// The resident memory of the process, in bytes.
     pub fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
-    /// Ends it as a power cut does, at once.
+    /// Sends SIGKILL.
     pub fn kill(&self) {
         self.signal("KILL");
     }
 
-    /// Where it listens, as 127.0.0.1:port.
+    /// The listening address, as 127.0.0.1:port.
     pub fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
     }
@@ -110,18 +109,18 @@ impl Server {
         self.process.id()
     }
 
-    /// Sends it a signal, such as TERM.
+    /// Sends a signal, such as TERM.
     pub fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap();
     }
 
-    /// Its exit code, once it has ended.
+    /// Waits for the process to exit; returns its exit code.
     pub fn wait(&mut self) -> Option<i32> {
         self.process.wait().unwrap().code()
     }
 
-    /// Ends it as a service manager does; its exit code and what it logged.
+    /// Stops the server with SIGTERM, as a service manager does; returns its exit code and log.
     pub fn stop(mut self, folder: &Path) -> (Option<i32>, String) {
         self.signal("TERM");
         let code = self.wait();
@@ -131,13 +130,13 @@ impl Server {
     }
 }
 
-/// With a free port of this machine, unless a test names one.
+/// Adds a free port on the loopback interface, unless the arguments contain an address.
 fn on_loopback<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     let loopback: &[&str] = if arguments.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
     [loopback, arguments].concat()
 }
 
-/// Sends a request to an address of whatever server.
+/// Sends a request to any server.
 pub async fn send(url: &str, request: Builder, body: String) -> Reply {
     let client = Client::builder(TokioExecutor::new()).build_http::<String>();
     let request = request.uri(url).body(body).unwrap();

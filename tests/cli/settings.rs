@@ -98,7 +98,7 @@ fn when_a_command_has_ended_the_file_alone_is_the_whole_database() {
     assert_eq!(out, "Seeded people: 0 created, 10 unchanged\n");
 }
 
-/// What a search looks for on PostgreSQL is taken apart by pg_trgm, which believes the character type.
+/// pg_trgm splits search terms by the database's character type (LC_CTYPE).
 #[tokio::test]
 async fn a_postgresql_that_knows_no_letters_beyond_ascii_stops_the_start() {
     let database = support::postgres().await;

@@ -1,5 +1,5 @@
-//! Sessions, links and tokens of several instances: what holds at one holds at the other, and what ends at
-//! one has ended at the other with the same answer.
+//! Sessions, links and tokens across instances: a change made at one instance takes effect at the others before its
+//! response is sent.
 
 use axum::http::Request;
 
@@ -26,7 +26,7 @@ async fn sign_in(server: &Server, email: &str, password: &str) -> String {
     signed_in.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
-/// What each instance says to whoever is signed in with this cookie.
+/// The status of the account page at each instance, for a session cookie.
 async fn accounts(house: &House, cookie: &str) -> [u16; 2] {
     let account = async |server: &Server| {
         server.send("/account", Request::get("/").header("cookie", cookie), String::new()).await.status
@@ -37,7 +37,7 @@ async fn accounts(house: &House, cookie: &str) -> [u16; 2] {
 const IN: [u16; 2] = [200; 2];
 const OUT: [u16; 2] = [303; 2];
 
-/// Somebody new with a role, who took the invitation at the other instance: their id.
+/// Creates a viewer who accepts the invitation at the other instance; returns their id.
 async fn viewer(house: &House, admin: &str, name: &str) -> String {
     let id = create(&house.one, &house.token, name).await;
     let invitation = invitation(house, admin, &id).await;
@@ -45,7 +45,7 @@ async fn viewer(house: &House, admin: &str, name: &str) -> String {
     id
 }
 
-/// The path of a link that an admin makes at the first instance.
+/// The path of a link that an admin creates at the first instance.
 async fn invitation(house: &House, admin: &str, id: &str) -> String {
     let person = format!("/users/{id}");
     assert_eq!(house.one.post(&person, admin, &[("action", "role"), ("role", "viewer")]).await.status, 303);

@@ -1,5 +1,5 @@
-//! Two instances behind Caddy, with the file that Rollcall is deployed with: one of them is stopped, killed
-//! and started, and whoever is on the other side of Caddy goes on.
+//! Two instances behind Caddy, with the deployed configuration file: clients of Caddy are unaffected while an instance
+//! is stopped, killed or started.
 
 use std::{
     net::{TcpListener, TcpStream},
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Caddy in front of two addresses, at which instances may be started.
+/// Caddy as a load balancer for two addresses at which instances can be started.
 struct Front {
     url: String,
     token: String,
@@ -64,7 +64,7 @@ impl Front {
         servers
     }
 
-    /// Waits until Caddy sends requests to an instance that has just started.
+    /// Waits until Caddy routes requests to an instance that has just started.
     async fn asks(&self, n: usize) {
         let asked = async {
             let log = self.folders[n].path().join("log");
@@ -84,7 +84,7 @@ impl Drop for Front {
     }
 }
 
-/// Caddy with Rollcall's own file, but for the addresses.
+/// Caddy with Rollcall's own configuration file; only the addresses differ.
 fn caddy(folder: &TempDir, url: &str, [one, other]: &[String; 2]) -> Child {
     let deployed =
         include_str!("../../deploy/Caddyfile").replace("rollcall-1:3000", one).replace("rollcall-2:3000", other);
@@ -97,7 +97,7 @@ fn caddy(folder: &TempDir, url: &str, [one, other]: &[String; 2]) -> Child {
     command.stderr(log).spawn().expect("caddy is missing: run scripts/setup tests")
 }
 
-/// Each of which was free a moment ago.
+/// Addresses that were free a moment ago.
 fn free_addresses<const N: usize>() -> [String; N] {
     let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     listeners.map(|listener| listener.local_addr().unwrap().to_string())
@@ -164,7 +164,7 @@ async fn a_stream_whose_instance_is_killed_resumes_at_the_other_and_has_every_ch
     assert!(resumed.is_silent(SILENCE).await);
 }
 
-/// A stream through Caddy, as soon as it has found an instance.
+/// Opens a stream through Caddy, retrying until an instance is available.
 async fn opened(front: &Front) -> EventStream {
     loop {
         let stream = EventStream::open(&front.url, &[]).await;

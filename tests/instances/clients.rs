@@ -1,4 +1,4 @@
-//! Clients that write and read without end, and know what they were told.
+//! Clients that read and write continuously, and record what was acknowledged.
 
 use std::{
     sync::{
@@ -25,19 +25,19 @@ use crate::support::stream::PATIENCE;
 const WRITERS: usize = 4;
 const READERS: usize = 3;
 
-/// Clients that write and read through Caddy.
+/// Clients that read and write through Caddy.
 pub struct Clients {
     url: String,
     token: String,
     client: Client<HttpConnector, String>,
     pub answered: AtomicUsize,
     pub again: AtomicUsize,
-    /// Whether an instance is killed: a request may be lost then, and is sent again, once.
+    /// Whether an instance can be killed: a request can then be lost, and is retried once.
     pub may_lose: AtomicBool,
     pub stop: AtomicBool,
-    /// The addresses of those who are there for certain.
+    /// The e-mail addresses of people whose creation was acknowledged.
     created: Mutex<Vec<String>>,
-    /// Whose key was in flight at the instance that was killed.
+    /// The e-mail addresses of requests whose idempotency key was in flight at the killed instance.
     in_flight: Mutex<Vec<String>>,
 }
 
@@ -66,7 +66,7 @@ impl Clients {
         (clients, tasks)
     }
 
-    /// Lets so many more requests be answered.
+    /// Waits until this many more requests have been answered.
     pub async fn go_on(&self, count: usize) {
         let until = self.answered.load(Ordering::Relaxed) + count;
         let answered = async {
@@ -90,7 +90,7 @@ impl Clients {
         }
     }
 
-    /// Somebody new, once; `None` where it is not known yet whether they are there.
+    /// Creates a person exactly once; returns `None` if the outcome is not known yet.
     async fn create(&self, email: &str) -> Option<()> {
         let body = format!(r#"{{"name":"Writer","email":"{email}"}}"#);
         let (status, text) = self.answer("POST", "/api/v1/users", email, &body).await;
@@ -109,7 +109,7 @@ impl Clients {
         }
     }
 
-    /// At the first try, or, once an instance may be killed, at the second.
+    /// Sends a request, with one retry if an instance can be killed.
     async fn answer(&self, method: &str, path: &str, key: &str, body: &str) -> (u16, String) {
         let answer = match self.try_once(method, path, key, body).await {
             Ok(answer) => answer,
@@ -141,10 +141,10 @@ impl Clients {
         }
     }
 
-    /// Everybody whom the clients were told of is there, once, and nobody else.
+    /// Asserts that the database contains exactly the people whose creation was acknowledged, each once.
     pub async fn settle(&self, database: &str) {
         let mut connection = PgConnection::connect(database).await.unwrap();
-        // For the keys, a minute goes by.
+        // Ages the idempotency keys by a minute.
         let later = "update public.idempotency_keys set created_at = created_at - interval '61 seconds'";
         sqlx::query(later).execute(&mut connection).await.unwrap();
         let in_flight = std::mem::take(&mut *self.in_flight.lock().unwrap());

@@ -1,4 +1,4 @@
-//! The event streams of several instances, which are real processes beside one database.
+//! Change feed: event streams of several instances, as real processes with one database.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,7 +100,8 @@ async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
             for turn in 0..1_000 {
                 let body = format!(r#"{{"name":"Person {n} {turn}","email":"{n}.{turn}@example.org"}}"#);
                 let request = Request::post(format!("{url}/api/v1/users")).header("authorization", &token);
-                // Whether it was done before the end, the client cannot know; the database does.
+                // The client cannot know whether the change was committed before the crash, so the test asks the
+                // database.
                 if client.request(request.header("content-type", "application/json").body(body).unwrap()).await.is_err()
                 {
                     return;
@@ -127,7 +128,7 @@ async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
         assert!(told.insert(at_other.changed().await.0), "nobody is told of twice");
     }
     assert_eq!(told, created);
-    // Whoever watched the dead one goes on at the other.
+    // A client of the killed instance resumes at the other.
     let mut resumed = EventStream::open(&other.url, &[("last-event-id", &last_id)]).await.greeted().await;
     assert_eq!(resumed.names(created.len() - by_one).await.len() + by_one, created.len());
     for stream in [&mut at_other, &mut resumed] {

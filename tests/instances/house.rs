@@ -1,4 +1,4 @@
-//! Two instances beside one database, and what is done at them.
+//! Fixture: two instances with one database, and helpers to change people through them.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::{
     support::{Fresh, postgres, redis::OwnRedis, stream::EventStream},
 };
 
-/// Two instances on one PostgreSQL.
+/// Two instances with one PostgreSQL.
 pub struct House {
     pub database: Fresh,
     pub token: String,
@@ -50,7 +50,7 @@ pub async fn write(server: &Server, token: &str, method: &str, path: &str, body:
     (reply.status, reply.text)
 }
 
-/// Answers the id of somebody who was created.
+/// Creates a person; returns their id.
 pub async fn create(server: &Server, token: &str, name: &str) -> String {
     let body = format!(r#"{{"name":"{name}","email":"{name}@example.org"}}"#);
     let (status, text) = write(server, token, "POST", "/api/v1/users", body).await;

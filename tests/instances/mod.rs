@@ -1,4 +1,4 @@
-//! What several instances share.
+//! State shared between instances.
 
 use std::time::Duration;
 
@@ -13,5 +13,5 @@ mod stream;
 mod watchers;
 mod writers;
 
-/// Longer than an instance polls.
+/// Longer than an instance's polling interval.
 const SILENCE: Duration = Duration::from_millis(1_200);

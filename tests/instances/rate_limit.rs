@@ -8,7 +8,7 @@ use crate::{
     support::{Answer, App, redis::OwnRedis, settings},
 };
 
-/// An instance that takes so many requests a minute of a client, together with others.
+/// An instance with this rate limit per minute and client, shared with other instances through Redis.
 async fn instance(redis: &OwnRedis, a_minute: u32) -> App {
     let settings = settings(Identity::Visitor, "http://localhost:3000");
     let redis = Some(redis.url().parse().unwrap());
@@ -57,7 +57,7 @@ async fn without_redis_each_counts_alone_and_says_so_once() {
     let server = Server::start(folder.path(), &arguments);
     assert_eq!(server.get("/api/v1/users").await.0, 200);
     redis.stop();
-    // What it counted is gone with it; nobody is refused for that, and nothing fails.
+    // The counters are lost with Redis: requests are allowed again, and none fails.
     for status in [200, 200, 429, 429] {
         assert_eq!(server.get("/api/v1/users").await.0, status);
     }

@@ -1,4 +1,4 @@
-//! A client that takes nothing of what it is sent.
+//! Backpressure: an event stream client that does not read.
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::{
@@ -12,10 +12,10 @@ use crate::{
 };
 
 const PEOPLE: usize = 90;
-/// More than the kernel's buffers and the server's ring hold together.
+/// Enough to exceed the kernel's socket buffers and the server's ring buffer together.
 const ROUNDS: usize = 330;
 
-/// Asks for the stream and does not read it.
+/// Opens the stream and never reads it.
 async fn lazy_client(url: &str) -> TcpStream {
     let address = url.strip_prefix("http://").unwrap().parse().unwrap();
     let socket = TcpSocket::new_v4().unwrap();
@@ -25,7 +25,7 @@ async fn lazy_client(url: &str) -> TcpStream {
     stream
 }
 
-/// Changes everybody, as another process would, and has the server notice.
+/// Changes every person, as another process would, and waits until the server notices.
 async fn change_everybody(connection: &mut SqliteConnection, server: &Server, round: usize) {
     let mut transaction = connection.begin().await.unwrap();
     sqlx::query("update users set version = version + 1, name = ?")
@@ -44,7 +44,7 @@ async fn change_everybody(connection: &mut SqliteConnection, server: &Server, ro
     assert_eq!(server.post("/api/v1/users", "", &[]).await.status, 401);
 }
 
-/// What comes until the stream says that it starts over, or is cut.
+/// Reads until the reload message or the end; returns the number of bytes, and whether a reload was sent.
 async fn read_to_the_reload(stream: &mut TcpStream) -> (usize, bool) {
     let (mut text, mut read) = (Vec::new(), vec![0; 1 << 16]);
     loop {
@@ -74,7 +74,7 @@ async fn who_does_not_read_is_told_to_start_over_and_costs_little_memory() {
             assert!(busy.changed().await.1["name"].as_str().unwrap().starts_with(&format!("{round} ")));
         }
     }
-    // As much as a full ring, which all streams share; by far not all that was told.
+    // Memory grows at most by a full ring buffer, which all streams share, not by everything that was sent.
     let grown = server.memory().saturating_sub(before);
     assert!(grown < 48 << 20, "{grown} bytes");
     let (read, is_told) = read_to_the_reload(&mut lazy).await;

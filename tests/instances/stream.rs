@@ -1,4 +1,4 @@
-//! The event stream of one instance: what it tells, to whom, from where on, and when it ends.
+//! The event stream of one instance: its messages, authorization, resumption and end.
 
 use axum::{body::Body, http::Request};
 use rollcall::{

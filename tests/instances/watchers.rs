@@ -1,4 +1,4 @@
-//! Who may watch the event stream, and for how long.
+//! Authorization of the event stream: access, and when it ends.
 
 use axum::{body::Body, http::Request};
 use chrono::TimeDelta;
@@ -42,7 +42,7 @@ async fn create(app: &App, name: &str) {
     app.state.feed.notify();
 }
 
-/// With a last word, and then really.
+/// Expects a final message, and then the end of the stream.
 async fn ends(mut stream: EventStream) {
     let last = stream.next().await.expect("a last word");
     assert_eq!((last.event.as_str(), stream.next().await), ("bye", None));
@@ -134,7 +134,7 @@ async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
     let mut of_token = watch(&app, ("authorization", &passing)).await;
     app.clock.advance(TimeDelta::minutes(2));
     create(&app, "ada").await;
-    // To watch was no use of the session: it has ended twelve hours after the sign-in.
+    // An open stream does not count as use of the session, which expires twelve hours after the sign-in.
     ends(of_session).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
     assert_eq!(of_token.names(1).await[0].0, "ada");
@@ -188,7 +188,7 @@ async fn the_door_speaks_http_like_the_others() {
 async fn silence_is_broken_now_and_then_and_says_how_far_one_is() {
     let app = App::new(Identity::Visitor).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
-    // Nothing that is told, but the trail is longer now.
+    // Creating a token sends no message but appends to the audit trail.
     token(&app, "Service", None).await;
     let heartbeat = stream.block().await.unwrap();
     assert_eq!(

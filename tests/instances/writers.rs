@@ -1,4 +1,4 @@
-//! Many who write at once, at two instances and beside them.
+//! Concurrent writers at two instances and directly in the database.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -18,11 +18,11 @@ use crate::{
     },
 };
 
-/// Reads all that is told: everybody in their last version in the end. No position comes twice, no
-/// version goes back.
+/// Reads the stream until every person has reached their last version. Positions must increase, and versions must not
+/// decrease.
 async fn follow(mut stream: EventStream, versions: &HashMap<String, i64>) {
     let (mut told, mut last) = (HashMap::new(), Position::default());
-    // A later event of a person may tell the version that an earlier one told already: so to the end.
+    // Two events of a person can carry the same version, so keep reading until the stream is silent.
     while let Some((id, user)) = stream.changed_within(if told == *versions { SILENCE } else { PATIENCE }).await {
         let position = stream.last_id.parse().unwrap();
         assert!(position > last, "{position} after {last}");
@@ -34,7 +34,7 @@ async fn follow(mut stream: EventStream, versions: &HashMap<String, i64>) {
     assert_eq!(told, *versions);
 }
 
-/// Somebody who changes people in one way or another.
+/// A client that changes people in several ways.
 struct Writer {
     server: Arc<Server>,
     token: String,
@@ -55,7 +55,7 @@ impl Writer {
                 };
                 let batch = format!(r#"{{"operations":[{},{}]}}"#, update(one).await, update(two).await);
                 let (status, text) = write(&self.server, &self.token, "POST", "/api/v1/users/batch", batch).await;
-                // Somebody else may have been faster.
+                // 412: another writer was faster (optimistic concurrency).
                 assert!([200, 412].contains(&status), "{text}");
             }
             _ => {
@@ -72,7 +72,7 @@ impl Writer {
     }
 }
 
-/// A transaction of whoever takes their time between the event and its change.
+/// A slow transaction: pauses between the audit event and its change.
 async fn change_slowly(url: &str, id: &str, pause: Duration) {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let mut slow = connection.begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! The modules of a source tree and what each imports, parsed by `syn`.
+//! The modules of a source tree and the imports of each, parsed with `syn`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,25 +13,25 @@ use syn::{
 
 type Module = Vec<String>;
 
-/// A module that names another, or a crate.
+/// An import: a module that names another module or a crate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Import {
     pub from: Module,
-    /// The module in which the named item is defined, or the path into an external crate.
+    /// The module that defines the named item, or the path into an external crate.
     pub to: Module,
     pub external: bool,
 }
 
-/// A source tree: its modules, and the paths that each names.
+/// A source tree: its modules, and the paths that each one names.
 pub struct Tree {
     files: Vec<String>,
     paths: BTreeMap<Module, BTreeSet<Vec<String>>>,
-    /// Names that a module exports from elsewhere.
+    /// Re-exports, by module and name.
     exports: BTreeMap<(Module, String), Vec<String>>,
 }
 
 impl Tree {
-    /// That of this package.
+    /// The source tree of this package.
     pub fn of_package() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let mut files = Vec::new();
@@ -39,7 +39,7 @@ impl Tree {
         Self::new(files.iter().map(|(path, source)| (path.as_str(), source.as_str())))
     }
 
-    /// That of these files, each with its path below `src`.
+    /// A source tree of these files, each with its path relative to `src`.
     pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut tree = Self { files: Vec::new(), paths: BTreeMap::new(), exports: BTreeMap::new() };
         for (path, source) in files {
@@ -68,7 +68,7 @@ impl Tree {
         })
     }
 
-    /// The module that defines what a path names: the deepest one on its way, through re-exports.
+    /// The module that defines the item at a path: the deepest module along it, following re-exports.
     fn defined_in(&self, path: &[String]) -> Module {
         let mut module = Module::new();
         for (index, name) in path.iter().enumerate() {
@@ -113,7 +113,7 @@ fn module_of(path: &str) -> Module {
     module
 }
 
-/// Gathers the paths that a file names, as absolute ones. Tests may name what they like.
+/// Collects the paths that a file names, as absolute paths. Test modules are exempt.
 struct Names {
     module: Module,
     paths: BTreeSet<Vec<String>>,
@@ -121,7 +121,7 @@ struct Names {
 }
 
 impl Names {
-    /// `self::a`, `super::a` and `crate::a` by their whole names; `None` for a name that is local.
+    /// Resolves `self::a`, `super::a` and `crate::a`; returns `None` for a local name.
     fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
         let mut module = self.module.clone();
         let rest = match path.first()?.as_str() {
@@ -187,12 +187,12 @@ impl VisitMut for Names {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let absolute = self.absolute(&names);
-        // Of the other paths only the crates matter, and those are told from modules by what is asked of them.
+        // Of the other paths only crates matter. The list of dependencies tells them from modules later.
         self.paths.extend(absolute.or_else(|| (names.len() > 1).then_some(names)));
         visit_mut::visit_path_mut(self, path);
     }
 
-    /// What a macro is given is not parsed; the paths in it that begin with a keyword are found all the same.
+    /// Macro arguments are not parsed, but paths in them that begin with a keyword are found.
     fn visit_macro_mut(&mut self, call: &mut Macro) {
         self.visit_path_mut(&mut call.path);
         let tokens = call.tokens.to_string().replace(" :: ", "::").replace(":: ", "::");

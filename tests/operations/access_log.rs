@@ -14,7 +14,7 @@ use crate::{
     support::PASSWORD,
 };
 
-/// The lines of the access log, and the whole log.
+/// The entries of the access log.
 fn lines(log: &str) -> Vec<Value> {
     let lines = log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
     lines.filter(|line: &Value| line["target"] == "access").collect()
@@ -80,7 +80,7 @@ async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
 async fn a_client_that_leaves_before_the_answer_is_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--log-format", "json"]);
-    // A sign-in is counted before it is checked, and waits for its turn to write.
+    // A sign-in attempt is recorded before the password is checked, and has to wait for the write lock.
     let script = "import sqlite3, sys, time; writer = sqlite3.connect('rollcall.db', isolation_level=None); \
         writer.execute('begin immediate'); print(flush=True); sys.stdin.read()";
     let mut python = Command::new("python3");
@@ -119,7 +119,7 @@ async fn a_failure_is_told_once_with_the_id_of_its_request() {
     let script = "import sqlite3; sqlite3.connect('rollcall.db').execute('alter table users rename to gone')";
     let broken = Command::new("python3").args(["-c", script]).current_dir(folder.path()).status().unwrap();
     assert!(broken.success());
-    // What a page asks for may be fetched in another task, or not: so it is asked for more than once.
+    // A page can fetch its data in another task, depending on scheduling, so it is requested several times.
     let pages = (0..10).map(|n| ("/", format!("page{n}")));
     let others = [("/api/v1/users", "api".to_owned()), ("/rpc/list_users?query=", "rpc".to_owned())];
     let asked: Vec<_> = others.into_iter().chain(pages).collect();

@@ -22,14 +22,15 @@ use crate::{
     support,
 };
 
-/// A change that was acknowledged: when it was asked for and answered, of whom, as the trail calls it.
+/// An acknowledged change: when it was requested and acknowledged, and the person and action as recorded in the audit
+/// trail.
 struct Change {
     begun: Instant,
     done: Instant,
     what: (Uuid, String),
 }
 
-/// Creates, renames and deletes people until it is told to stop.
+/// Creates, renames and deletes people until it is stopped.
 async fn write_on(
     directory: Arc<Directory>,
     server: Arc<Server>,
@@ -74,7 +75,7 @@ async fn events(file: &Path) -> Vec<Event> {
     sqlx::query_as(events).fetch_all(&mut connect(file).await).await.unwrap()
 }
 
-/// Everybody in a database is as the trail of the same database tells.
+/// The people in a database match the audit trail of the same database.
 async fn people_are_as_their_trail_tells(file: &Path) {
     let mut told = BTreeMap::<Uuid, (i64, bool, bool)>::new();
     for event in events(file).await {
@@ -98,8 +99,8 @@ async fn wait_for(count: &AtomicUsize, more: usize) {
     }
 }
 
-/// The backup holds what was acknowledged before it, nothing that was asked for after it, and of
-/// what went on meanwhile what came first.
+/// A backup is consistent: it holds every change acknowledged before it began, none requested after it ended, and of
+/// those in between a prefix of the audit trail.
 async fn is_of_one_moment(source: &Path, copy: &Path, changes: &[Change], began: Instant, ended: Instant) {
     let (source, copied) = (events(source).await, events(copy).await);
     assert!(copied.len() < source.len(), "it went on afterwards");
@@ -199,7 +200,7 @@ async fn a_backup_that_cannot_be_made_is_told_in_one_line_and_leaves_nothing() {
     let (code, _, err) = run(folder.path(), &["backup", "backup.db", "--overwrite"]);
     assert_eq!((code, err.as_str()), (0, ""));
 
-    // What is damaged is not copied on over the backups that are good.
+    // A damaged database must not overwrite good backups.
     let mut damaged = fs::read(folder.path().join("rollcall.db")).unwrap();
     let middle = damaged.len() / 2;
     damaged[middle..middle + 8_192].fill(0xff);

@@ -1,4 +1,4 @@
-//! Clients that see every byte and every reset.
+//! HTTP clients that observe every byte and every connection reset.
 
 use std::{
     io,
@@ -16,10 +16,10 @@ use tokio::{
     time::timeout,
 };
 
-/// What has not happened by then never will.
+/// The timeout of `eventually`.
 pub const DEADLINE: Duration = Duration::from_mins(1);
 
-/// Something that has to become true.
+/// Polls until a condition holds.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -> F) {
     let trying = async {
         while !check().await {
@@ -29,7 +29,7 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -
     timeout(DEADLINE, trying).await.unwrap_or_else(|_| panic!("never: {what}"));
 }
 
-/// A connection on which a test writes what it likes.
+/// A connection with full control over the bytes sent.
 pub struct Raw(pub TcpStream);
 
 impl Raw {
@@ -41,14 +41,14 @@ impl Raw {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// Everything that comes until the server closes.
+    /// Reads until the server closes the connection.
     pub async fn rest(&mut self) -> io::Result<String> {
         let mut bytes = Vec::new();
         timeout(DEADLINE, self.0.read_to_end(&mut bytes)).await.expect("the connection stays open")?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The status and head of the next answer, whose body is read, too; it must tell its length.
+    /// Reads the next response, whose head must have a content length; returns its status and head.
     pub async fn answer(&mut self) -> (u16, String) {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -60,14 +60,14 @@ impl Raw {
         (head[9..12].parse().unwrap(), head)
     }
 
-    /// The status and head of what is answered to a GET.
+    /// Sends a GET request; returns the status and head of the response.
     pub async fn get(&mut self, path: &str) -> (u16, String) {
         self.send(&format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")).await;
         self.answer().await
     }
 }
 
-/// What is answered to a GET on a connection of its own; nothing where that is closed at once.
+/// Sends a GET request on a new connection; returns `None` if the server closes it without a response.
 pub async fn ask(address: &str, path: &str) -> Option<u16> {
     let mut client = Raw::connect(address).await;
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
@@ -75,7 +75,7 @@ pub async fn ask(address: &str, path: &str) -> Option<u16> {
     client.rest().await.ok()?.get(9..12)?.parse().ok()
 }
 
-/// The head of a form that is never quite sent.
+/// The start of a form submission that is never completed.
 pub fn begun_form(length: usize) -> String {
     format!(
         "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
@@ -83,8 +83,8 @@ pub fn begun_form(length: usize) -> String {
     )
 }
 
-/// Asks on one connection after the other, as long as there are any, and counts what was answered;
-/// fails for a request that was sent and not answered as a whole.
+/// Sends requests, each on a new connection, until connections are refused, and counts the responses. Fails if a
+/// request was sent without a complete response.
 pub async fn stay_busy(address: String, path: &'static str, answered: &AtomicU32) -> Result<(), String> {
     loop {
         let stream = match TcpStream::connect(&address).await {

@@ -1,4 +1,4 @@
-//! A server with a folder of its own, over a SQLite file in it unless said otherwise, and a token for its API.
+//! A server with its own folder, by default with a SQLite file in it, and an API token.
 
 use std::path::Path;
 
@@ -50,7 +50,7 @@ impl Directory {
         server.send(path, request.header("if-match", "*"), body).await
     }
 
-    /// Answers status and id.
+    /// Creates a person; returns the status and the id.
     pub async fn create(&self, server: &Server, name: &str) -> (u16, String) {
         let body = json!({"name": name, "email": format!("{name}@example.org")});
         let reply = self.send(server, "POST", "/api/v1/users", body).await;
@@ -61,7 +61,7 @@ impl Directory {
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// A database without Rollcall.
+/// Connects to the database directly.
 pub async fn connect(file: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).connect().await.unwrap()
 }

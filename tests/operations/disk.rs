@@ -11,7 +11,7 @@ use crate::{
 
 const ADMIN: [&str; 7] = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
 
-/// A server with people in it, and the cookie of an admin.
+/// A server with people in it, and an admin's session cookie.
 async fn peopled(shim: &Shim) -> (Directory, Server, String) {
     let directory = Directory::new();
     run(directory.path(), &["import", LAUREATES]);
@@ -19,7 +19,7 @@ async fn peopled(shim: &Shim) -> (Directory, Server, String) {
     let server = directory.start(&[], shim);
     let signed_in = server.post("/sign-in", "", &[("email", "ada@example.org"), ("password", PASSWORD)]).await;
     let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
-    // Long ago, so that it would be noted that session and token are in use.
+    // Far in the past, so that the next request would update the last use of the session and the token.
     let mut connection = connect(&directory.path().join("rollcall.db")).await;
     sqlx::query("update sessions set seen_at = seen_at - 3600000000").execute(&mut connection).await.unwrap();
     sqlx::query("update tokens set last_used_at = null").execute(&mut connection).await.unwrap();
@@ -35,7 +35,7 @@ async fn reads(directory: &Directory, server: &Server, cookie: &str) {
     assert_eq!((found.status, found.text.contains("Marie Curie")), (200, true), "{}", found.text);
 }
 
-/// Whatever would change something is refused for now, and nobody is told more than that.
+/// Every change is refused while the disk fails, without internal details in the response.
 async fn no_write(directory: &Directory, server: &Server, cookie: &str) {
     let list = directory.send(server, "GET", "/api/v1/users?q=curie&per_page=1", Value::Null).await;
     let id = serde_json::from_str::<Value>(&list.text).unwrap()[0]["id"].as_str().unwrap().to_owned();
@@ -82,12 +82,12 @@ async fn a_disk_that_turns_read_only_refuses_writes_serves_reads_and_heals() {
     refuses_writes_serves_reads_and_heals("EROFS", "disk I/O error").await;
 }
 
-/// Wherever in a change the space runs out, the change is done or it is not.
+/// A change is atomic, whichever of its writes fails.
 #[tokio::test]
 async fn whichever_write_fails_nothing_is_done_in_part() {
     let (shim, directory) = (Shim::of("rollcall.db"), Directory::new());
     let mut server = directory.start(&[], &shim);
-    // It writes at its start, too.
+    // Waits until the writes at startup are done.
     server.setup_path();
     let mut created = 0;
     for (error, after) in ["ENOSPC", "EIO"].into_iter().flat_map(|error| (0..30).map(move |after| (error, after))) {
@@ -107,7 +107,7 @@ async fn whichever_write_fails_nothing_is_done_in_part() {
     assert_eq!(count(&file, "select count(*) from events where action = 'user.created'").await, created);
 }
 
-/// Files that may not be written are found out at the start, not by the first who changes something.
+/// Read-only files are detected at startup, not by the first change.
 #[tokio::test]
 async fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
     let directory = Directory::new();

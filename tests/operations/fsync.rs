@@ -1,4 +1,5 @@
-//! That an answer means: it is on the disk. SIGKILL cannot show it, for it leaves the page cache.
+//! Durability: a change is acknowledged only after it was synced to disk. SIGKILL cannot show this, because the page
+//! cache survives it.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -8,11 +9,11 @@ use crate::support::postgres::PostgresServer;
 const WRITERS: usize = 8;
 const EACH: usize = 12;
 
-/// What was done, in order. It tells of a write when it is over, of a sync when it begins and when it
-/// is over, of an answer before it leaves.
+/// The operations in order. A write is logged when it ends, a sync when it begins and when it ends, and a response
+/// before it is sent.
 type Log = Vec<(String, Vec<String>)>;
 
-/// Many people write at once; answers what was done.
+/// Runs concurrent writers; returns the log of operations.
 async fn written(directory: Directory, shim: &Shim, arguments: &[&str]) -> Log {
     let directory = Arc::new(directory);
     let server = Arc::new(directory.start(arguments, shim));
@@ -34,7 +35,7 @@ fn mark(n: usize) -> String {
     format!("mark{n:08}")
 }
 
-/// How many were told that it is done before a sync that began after their commit had ended.
+/// The number of changes acknowledged before a sync that began after their commit had been written.
 fn told_too_early(log: &Log, committed: impl Fn(&str) -> Option<usize>) -> usize {
     let is_synced_first = |mark: &str| {
         let answered = first(log, 0, "answer", mark).expect("it was answered");
@@ -44,7 +45,7 @@ fn told_too_early(log: &Log, committed: impl Fn(&str) -> Option<usize>) -> usize
     (0..WRITERS * EACH).filter(|n| !is_synced_first(&mark(*n))).count()
 }
 
-/// Where something was done first, with this mark unless it is empty.
+/// The index of the first such operation from `from` on, with this mark unless it is empty.
 fn first(log: &Log, from: usize, what: &str, mark: &str) -> Option<usize> {
     let is_it =
         |(done, marks): &(String, Vec<String>)| done == what && (mark.is_empty() || marks.iter().any(|m| m == mark));
@@ -56,7 +57,7 @@ async fn told_too_early_by_sqlite(synchronous: &str) -> usize {
     let log = written(Directory::new(), &shim, &["--sqlite-synchronous", synchronous]).await;
     told_too_early(&log, |mark| {
         let written = first(&log, 0, "wal", mark)?;
-        // The head of the frame that commits may stand just before: then this is its page.
+        // The frame header with the commit flag may come just before this write, which is then its page.
         let commit = first(&log, written - 1, "commit", "")?;
         first(&log, commit, "wal", "")
     })
@@ -67,16 +68,16 @@ async fn no_answer_to_a_change_leaves_before_its_commit_is_synced() {
     assert_eq!(told_too_early_by_sqlite("full").await, 0);
 }
 
-/// So the test above can fail.
+/// Negative control: the test above can fail.
 #[tokio::test]
 async fn with_normal_nobody_waits_for_a_sync() {
     assert!(told_too_early_by_sqlite("normal").await > WRITERS * EACH / 2);
 }
 
-/// PostgreSQL's commits are found in what it writes by the numbers of their transactions.
+/// Finds PostgreSQL's commits in its write-ahead log by transaction id.
 async fn told_too_early_by_postgresql(options: &str) -> usize {
     let shim = Shim::of("/pg_wal/").with_delay(1_000).shared();
-    // Who writes the log beside those who commit would cut it into other pieces.
+    // The WAL writer would split the log at other places than the committing backends do.
     let database = PostgresServer::with_environment("wal_writer_delay = 10s", shim.environment());
     let log = written(Directory::over(&(database.url() + options)), &shim, &[]).await;
     let created = "select u.name, e.xid::text from users u join events e on e.user_id = u.id";
@@ -90,7 +91,7 @@ async fn no_answer_to_a_change_leaves_before_postgresql_has_synced_its_commit() 
     assert_eq!(told_too_early_by_postgresql("").await, 0);
 }
 
-/// So the test above can fail.
+/// Negative control: the test above can fail.
 #[tokio::test]
 async fn where_postgresql_is_told_not_to_wait_nobody_does() {
     let early = told_too_early_by_postgresql("?options=-c%20synchronous_commit%3Doff").await;

@@ -1,4 +1,4 @@
-//! What probes are told.
+//! Health probes.
 
 use axum::http::Request;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! An import whose process dies in the middle.
+//! Crash recovery: the process of an import is killed.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 const PEOPLE: usize = 40_000;
-/// However slow the machine is.
+/// Generous, for slow machines.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -28,7 +28,7 @@ async fn on_postgresql_nothing_is_there_of_an_import_that_was_killed() {
     nothing_is_there(support::postgres().await).await;
 }
 
-/// Killed while it is read, and in the middle of the transaction that applies it.
+/// The process is killed once while it reads the file, and once within the transaction that applies the import.
 async fn nothing_is_there(database: Fresh) {
     let folder = tempfile::tempdir().unwrap();
     let rows: Vec<_> = (0..PEOPLE).map(|n| format!("Person {n},p{n}@example.org\n")).collect();
@@ -52,7 +52,7 @@ async fn nothing_is_there(database: Fresh) {
     assert!(out.contains(&format!("{PEOPLE} created")), "{out}");
 }
 
-/// Killed when it is dropped.
+/// An import process, killed on drop.
 struct Import(Child);
 
 impl Drop for Import {
@@ -62,7 +62,7 @@ impl Drop for Import {
     }
 }
 
-/// Whether the import that came last is at this.
+/// Whether the newest import is in this activity.
 async fn is(url: &str, activity: &str) -> bool {
     let query = AssertSqlSafe(format!(
         "select count(*) from imports where activity = '{activity}' and seq = (select max(seq) from imports)"

@@ -1,4 +1,4 @@
-//! SIGKILL: the process is gone between one instruction and the next.
+//! SIGKILL: the process ends at an arbitrary instruction.
 
 use std::{
     net::TcpListener,
@@ -16,7 +16,7 @@ use crate::{
 
 const WRITES: usize = 1_000;
 const KILLS: u32 = 12;
-/// However slow the machine is.
+/// Generous, for slow machines.
 const PATIENCE: Duration = Duration::from_mins(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,9 +41,9 @@ async fn outlives_sigkill(database: Fresh) {
     while traffic.ledger.writes.load(Ordering::Relaxed) < WRITES || kills < KILLS {
         assert!(begun.elapsed() < PATIENCE, "{} writes", traffic.ledger.writes.load(Ordering::Relaxed));
         kills += 1;
-        // Each time at another moment.
+        // A different moment each time.
         sleep(Duration::from_millis(200 + u64::from(kills * 97 % 300))).await;
-        // Dropped, it is killed.
+        // Dropping the server kills it.
         drop(server);
         server = start();
     }
@@ -57,7 +57,7 @@ async fn outlives_sigkill(database: Fresh) {
     );
 }
 
-/// Free a moment ago.
+/// An address that was free a moment ago.
 fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }

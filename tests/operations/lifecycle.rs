@@ -1,4 +1,4 @@
-//! The end of a server, and what a service manager is told.
+//! Lifecycle: graceful shutdown, and notifications to the service manager.
 
 use std::{
     error::Error,
@@ -38,7 +38,7 @@ async fn no_request_of_100_busy_connections_fails_when_the_server_is_told_to_sto
     assert_eq!(server.wait(), Some(0));
 }
 
-/// HTTP/2 knows GOAWAY: what was asked before it is answered, and a client knows what was never begun.
+/// HTTP/2 has GOAWAY: earlier requests are completed, and the client learns which requests were never begun.
 async fn stay_busy_on_one_connection(address: String, answered: &AtomicU32) -> Result<(), String> {
     let stream = TcpStream::connect(&address).await.unwrap();
     let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
@@ -60,8 +60,8 @@ async fn stay_busy_on_one_connection(address: String, answered: &AtomicU32) -> R
     Ok(())
 }
 
-/// It was not sent, for the connection had closed just before; or it crossed the last GOAWAY on the
-/// way, which names an earlier stream, and so may be sent anew (RFC 9113, 6.8).
+/// Whether a request can be retried safely: it was not sent because the connection had just closed, or it crossed a
+/// GOAWAY that names an earlier stream (RFC 9113, section 6.8).
 fn was_never_begun(error: &hyper::Error) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<h2::Error>());
     error.is_canceled()

@@ -1,4 +1,4 @@
-//! Too much at once.
+//! Load shedding.
 
 use axum::http::Request;
 use serde_json::Value;
@@ -50,7 +50,7 @@ async fn beyond_the_surplus_connections_are_closed_and_the_server_recovers() {
     eventually("health", async || ask(server.address(), "/health/live").await == Some(200)).await;
 }
 
-/// Signs somebody in who is not there, again and again, until that is what the server says.
+/// Attempts to sign in to an unknown account until the server reports wrong credentials.
 async fn sign_in(address: String) {
     let form = "email=ada%40example.org&password=nothing";
     let request = begun_form(form.len()) + form.strip_prefix("email=").unwrap();
@@ -63,7 +63,7 @@ async fn sign_in(address: String) {
     }
 }
 
-/// Sign-ins are held up by a lock on the database that they have to write to.
+/// A lock on the database, to which sign-ins have to write, keeps requests in flight.
 #[tokio::test]
 async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_likes() {
     let folder = tempfile::tempdir().unwrap();
@@ -102,7 +102,7 @@ async fn who_has_not_sent_a_body_yet_is_in_nobodys_way() {
         client.send(&begun_form(100)).await;
         waiting.push(client);
     }
-    // Until the head of each was read, it is one that is worked on.
+    // A connection counts as in flight until the head of its request has been read.
     eventually("served all the time", async || {
         for _ in 0..10 {
             if server.get("/api/v1/users").await.0 != 200 {

@@ -1,12 +1,12 @@
 use super::{alerts, file, help, words};
 use crate::operations::metrics::Observed;
 
-/// All pages for operators.
+/// All pages of the operator manual.
 fn manual() -> String {
     ["operations", "sqlite", "postgresql"].map(|page| file(&format!("docs/{page}.md"))).join("\n")
 }
 
-/// What stands between backticks in a text, and the lines of its blocks of code.
+/// The texts in backticks, and the lines of code blocks.
 fn code(text: &str) -> Vec<&str> {
     let mut is_block = false;
     let mut found = Vec::new();
@@ -22,7 +22,7 @@ fn code(text: &str) -> Vec<&str> {
     found
 }
 
-/// Flags of Rollcall that a piece of code names: alone, or behind the command `rollcall`.
+/// Rollcall's flags in a piece of code: alone, or after the command `rollcall`.
 fn flags(code: &str) -> Vec<&str> {
     let ours = if code.starts_with("--") { code } else { code.rsplit_once("rollcall ").map_or("", |(_, ours)| ours) };
     ours.split(|c: char| c.is_whitespace() || c == '=').filter(|word| word.starts_with("--")).collect()

@@ -11,7 +11,7 @@ use crate::{
     support::{PASSWORD, stream::EventStream},
 };
 
-/// A server with its metrics beside it.
+/// A server with a metrics listener.
 pub struct Observed {
     pub server: Server,
     metrics: String,
@@ -23,7 +23,7 @@ impl Observed {
             let create = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
             run_with_input(folder, &create, PASSWORD);
         }
-        // Nobody is at port 1, which Rollcall does without.
+        // Nothing listens on port 1; Rollcall must work without Redis.
         let all = ["--metrics-listen", "127.0.0.1:0", "--anonymous", "read", "--redis-url", "redis://127.0.0.1:1"];
         let arguments = [&all, arguments].concat();
         let mut server = Server::start(folder, &arguments);
@@ -38,7 +38,7 @@ impl Observed {
         reply.text
     }
 
-    /// The value of a series as it is written, once it is another than this.
+    /// Waits until the value of a series changes; returns it as it is written.
     pub async fn value_after(&self, series: &str, before: &str) -> String {
         for _ in 0..200 {
             let text = self.scrape().await;

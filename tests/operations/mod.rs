@@ -1,6 +1,5 @@
-//! What an operator trusts: real processes that are told to stop, overrun and cut off, and whose machines,
-//! databases, disks and networks fail; figures, log lines, alerts, and the files that Rollcall is deployed
-//! with.
+//! Operations: real processes under shutdown, overload and lost connections, with failing machines, databases, disks
+//! and networks; metrics, logs, alerts, and the deployment files.
 
 mod access_log;
 mod alerts;
@@ -38,13 +37,13 @@ use std::{
 
 use crate::cli;
 
-/// A file of the project.
+/// Reads a file of the project.
 fn file(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// Runs a tool that `scripts/setup tests` brings, in the folder of the project; it must find no fault.
-/// Answers what it printed.
+/// Runs a tool that `scripts/setup tests` installs, in the folder of the project. The tool must succeed. Returns its
+/// output.
 fn tool(command: &mut Command, input: &str) -> String {
     let name = command.get_program().to_owned();
     command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -59,7 +58,7 @@ fn tool(command: &mut Command, input: &str) -> String {
     out
 }
 
-/// Everything that `--help` says, of Rollcall and of each of its commands.
+/// The output of `--help`, of Rollcall and of each command.
 fn help() -> String {
     help_of(&[])
 }
@@ -68,7 +67,7 @@ fn help_of(command: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let (_, all, _) = cli::run(folder.path(), &[command, &["--help"]].concat());
     let commands = all.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    // Further lines of what a command does are indented more.
+    // Continuation lines of a description are indented further.
     let commands =
         commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
     let each = commands.filter(|name| *name != "help").map(|name| help_of(&[command, &[name]].concat()));
@@ -76,7 +75,7 @@ fn help_of(command: &[&str]) -> String {
     format!("{all}\n{each}")
 }
 
-/// The words of a text that begin with one of these, made of letters, digits and `_`.
+/// The words of a text that start with one of these prefixes, made of letters, digits and `_`.
 fn words<'a>(text: &'a str, beginnings: &[&str]) -> BTreeSet<&'a str> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     words.filter(|word| beginnings.iter().any(|beginning| word.starts_with(beginning))).collect()

@@ -1,4 +1,4 @@
-//! PostgreSQL goes away, and comes back.
+//! Outages of PostgreSQL, and recovery.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -13,7 +13,7 @@ use crate::{
     support::postgres::{PostgresServer, Stop},
 };
 
-/// Ends every connection of Rollcall's.
+/// Terminates every connection that Rollcall has.
 const END: &str = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'rollcall'";
 
 /// A server under traffic, and its database.
@@ -35,7 +35,7 @@ impl Service {
         Self { database, traffic, clients, _server: server, _folder: folder }
     }
 
-    /// Nothing was lost, nothing done twice.
+    /// Asserts that no acknowledged change was lost or applied twice.
     async fn settle(self) {
         self.traffic.finish(self.clients).await;
         self.traffic.settle(&self.database.url()).await;

@@ -9,18 +9,18 @@ use serde_json::Value;
 use super::{client::eventually, file, help, metrics::Observed, tool, words};
 use crate::{cli::run, support::stream::EventStream};
 
-/// `compose.yaml` as it is understood, with its variables filled in.
+/// `compose.yaml` as Compose resolves it, with variables substituted.
 fn compose() -> Value {
     let mut command = Command::new("docker-compose");
     command.args(["--file", "compose.yaml", "config"]);
     command.env("ROLLCALL_DOMAIN", "people.mycompany.com").env("POSTGRES_PASSWORD", "hunter2");
     let yaml = tool(&mut command, "");
     let to_json = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)";
-    // Debian's own, which docker-compose brings the module with.
+    // Debian's Python, because docker-compose depends on its YAML module.
     serde_json::from_str(&tool(Command::new("/usr/bin/python3").args(["-c", to_json]), &yaml)).unwrap()
 }
 
-/// Whether Rollcall takes these settings, which it says without opening a database.
+/// Checks that Rollcall accepts these settings, without opening a database.
 fn is_accepted(settings: &BTreeMap<String, String>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
     let output =
@@ -85,7 +85,7 @@ fn caddy_takes_its_file() {
     assert_eq!(tool(Command::new("caddy").args(["fmt", "-"]), &file("deploy/Caddyfile")), file("deploy/Caddyfile"));
 }
 
-/// Ends with the test.
+/// Caddy, killed on drop.
 struct Caddy(Child);
 
 impl Drop for Caddy {
@@ -137,11 +137,11 @@ fn systemd_takes_the_unit_and_finds_it_well_locked_in() {
     let folder = tempfile::tempdir().unwrap();
     let unit = folder.path().join("rollcall.service");
     let text = file("deploy/systemd/rollcall.service");
-    // It looks whether the program is there.
+    // systemd-analyze checks that the executable exists.
     std::fs::write(&unit, text.replace("/usr/local/bin/rollcall", env!("CARGO_BIN_EXE_rollcall"))).unwrap();
     let said = tool(Command::new("systemd-analyze").arg("verify").arg(&unit), "");
     assert_eq!(said, "");
-    // Up to 10: 2.0, of 10.
+    // An exposure level of up to 2.0 on a scale of 10.
     let security = ["security", "--offline=yes", "--threshold=20", "--no-pager"];
     tool(Command::new("systemd-analyze").args(security).arg(&unit), "");
     let settings = text.lines().filter_map(|line| line.strip_prefix("Environment=")?.split_once('='));

@@ -1,4 +1,4 @@
-//! Backups of PostgreSQL, by the very commands of docs/postgresql.md.
+//! Backups of PostgreSQL, with the exact commands of docs/postgresql.md.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The first block under a heading.
+/// The first code block under a heading.
 fn documented(heading: &str) -> String {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/postgresql.md")).unwrap();
     let (_, section) = page.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{heading}"));
@@ -27,7 +27,7 @@ fn documented(heading: &str) -> String {
     block.split_once("\n```").unwrap().0.to_owned()
 }
 
-/// Runs the commands under a heading in a folder, as who runs PostgreSQL.
+/// Runs the commands under a heading in a folder, as the user that runs PostgreSQL.
 fn follow(heading: &str, folder: &Path, variables: &[(&str, &str)]) {
     let mut shell = Command::new("sh");
     shell.args(["-eu", "-c", &documented(heading)]).current_dir(folder).envs(variables.iter().copied());
@@ -39,7 +39,7 @@ fn served(folder: &Path, database: &str) -> Server {
     Server::start(folder, &["--database-url", database])
 }
 
-/// What is there is what was acknowledged to somebody else.
+/// Asserts that the restored database holds exactly the changes acknowledged to this traffic.
 async fn equals(restored: &str, expected: &Traffic) {
     let folder = tempfile::tempdir().unwrap();
     let server = served(folder.path(), restored);
@@ -72,8 +72,8 @@ async fn a_dump_taken_under_load_is_one_moment_and_is_served() {
     assert_is_a_moment(&before, &there, &after);
 }
 
-/// Everything that was acknowledged before is there, and what is there is how it began to become
-/// what it is now.
+/// A restored database is a consistent moment: it holds everything acknowledged before, and each person's history is a
+/// prefix of the later one.
 fn assert_is_a_moment(before: &People, there: &People, after: &People) {
     assert!(before.len() > 10 && there.len() <= after.len());
     for (id, done) in before {
@@ -121,7 +121,7 @@ async fn a_database_goes_back_to_the_moment_before_an_accident() {
     equals(&recovered.url(), &traffic).await;
 }
 
-/// Waits until all that was written is in the archive.
+/// Waits until all WAL written so far has been archived.
 async fn archived(database: &PostgresServer) {
     let all = "select last_archived_wal >= pg_walfile_name(pg_current_wal_lsn() - 16777216) from pg_stat_archiver";
     until(async || says(database, all).await).await;

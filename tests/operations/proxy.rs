@@ -1,4 +1,4 @@
-//! The network between Rollcall and PostgreSQL fails, and heals.
+//! Network failures between Rollcall and PostgreSQL, and recovery.
 
 use std::{
     net::TcpListener,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// A server under traffic, and the way to its database.
+/// A server under traffic, and the proxy to its database.
 struct Service {
     database: Fresh,
     proxy: Proxy,
@@ -47,7 +47,8 @@ impl Service {
         Self { database, proxy, traffic, clients, server, folder, arguments }
     }
 
-    /// Nothing was lost, nothing done twice, and nothing is known to this process alone.
+    /// Asserts that no acknowledged change was lost or applied twice, and that none exists only in this process'
+    /// caches.
     async fn settle(self) {
         self.traffic.finish(self.clients).await;
         drop(self.server);
@@ -105,7 +106,7 @@ async fn connections_that_say_nothing_any_more_are_given_up() {
     service.settle().await;
 }
 
-/// Whoever leaves in the middle leaves no lock, and no transaction to whoever comes after them.
+/// A client that disconnects during a change leaves no lock, and no open transaction in the connection pool.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_goes_away_in_the_middle_of_a_change_stands_in_nobodys_way() {
     let service = Service::begin().await;

@@ -18,7 +18,7 @@ fn backed_up() -> tempfile::TempDir {
     folder
 }
 
-/// What was kept of the database before.
+/// The files of the previous database, which `restore` keeps.
 fn kept(folder: &Path) -> Vec<std::path::PathBuf> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files.filter(|path| path.display().to_string().contains(".before-restore-")).collect()
@@ -50,7 +50,7 @@ async fn a_restored_backup_replaces_the_database_which_is_kept() {
     assert_eq!(count(&file, USERS).await, people);
 }
 
-/// A server that is killed leaves a write-ahead log: it belongs to the old database, not to the new one.
+/// A killed server leaves a write-ahead log, which belongs to the old database and must not be applied to the new one.
 #[tokio::test]
 async fn what_a_killed_server_left_goes_with_the_database_that_it_belongs_to() {
     let (shim, directory) = (Shim::of("none"), Directory::new());
@@ -117,7 +117,7 @@ async fn what_is_no_good_backup_changes_nothing() {
     is_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db");
 }
 
-/// That a database is beyond reading is why there are backups.
+/// `restore` must work with an unreadable database, the main reason to restore.
 #[tokio::test]
 async fn a_destroyed_database_is_replaced_and_kept_too() {
     let folder = backed_up();
@@ -157,11 +157,11 @@ async fn a_restore_that_is_killed_leaves_one_of_the_two_whole() {
     }
 }
 
-/// Nobody knows whether they were ended after the backup.
+/// They may have been ended after the backup was made.
 #[tokio::test]
 async fn sessions_and_links_of_a_backup_do_not_come_to_life_again() {
     let folder = backed_up();
-    // Each start makes a link for the first admin.
+    // Each start creates a setup link for the first admin.
     Server::start(folder.path(), &[]).setup_path();
     let (file, links) = (folder.path().join("rollcall.db"), "select count(*) from links");
     assert_eq!(count(&file, links).await, 1);

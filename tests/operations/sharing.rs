@@ -1,4 +1,4 @@
-//! Writers on SQLite who wait for one another are committed together; nobody notices but in the time.
+//! Group commit: queued SQLite writers share one commit, with no visible effect other than the time it takes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,20 +22,20 @@ impl Scene {
     async fn with_delay(micros: u32) -> Self {
         let (directory, shim) = (Directory::new(), Shim::of("rollcall.db").with_delay(micros));
         let mut server = directory.start(&[], &shim);
-        // It writes at its start, too.
+        // Waits until the writes at startup are done.
         server.setup_path();
-        // Nor has it noted yet that the token is in use.
+        // The first request also records the use of the token.
         assert_eq!(directory.create(&server, "first").await.0, 201);
         Self { directory: Arc::new(directory), server: Arc::new(server), shim: Arc::new(shim) }
     }
 
-    /// Somebody is created meanwhile; answers the status.
+    /// Creates a person in the background; the task returns the status.
     fn create(&self, name: String) -> JoinHandle<u16> {
         let Self { directory, server, .. } = self.clone();
         tokio::spawn(async move { directory.create(&server, &name).await.0 })
     }
 
-    /// Who is created in it waits until it is over; first nobody, then all at once.
+    /// Holds a write lock while `create` starts its writers, so that they queue up and are then committed together.
     async fn hold_up<T>(&self, create: impl AsyncFnOnce() -> T) -> T {
         let mut database = connect(&self.directory.path().join("rollcall.db")).await;
         let lock = database.begin_with("begin immediate").await.unwrap();
@@ -49,7 +49,7 @@ impl Scene {
         count(&self.directory.path().join("rollcall.db"), what).await
     }
 
-    /// Nothing is there in part.
+    /// No change was applied in part.
     async fn ensure_whole(&self) {
         assert!(is_whole(&self.directory.path().join("rollcall.db")).await);
         let told = self.count("select count(distinct user_id) from events where action = 'user.created'").await;
@@ -104,7 +104,7 @@ async fn a_commit_that_fails_fails_all_who_share_it_and_nobody_else() {
     scene.ensure_whole().await;
 }
 
-/// Wherever in the commits of groups the space runs out.
+/// The disk becomes full at every possible point of a group commit.
 #[tokio::test]
 async fn who_is_answered_503_is_not_there_and_who_is_answered_201_is() {
     let scene = Scene::with_delay(1_000).await;
@@ -124,7 +124,7 @@ async fn who_is_answered_503_is_not_there_and_who_is_answered_201_is() {
     scene.ensure_whole().await;
 }
 
-/// What one is told of what another wrote is as true as what the other is told.
+/// An error that depends on another writer's change is sent only after that change is durable.
 #[tokio::test]
 async fn no_error_is_told_before_what_it_was_decided_by_is_on_the_disk() {
     let scene = Scene::with_delay(20_000).await;
@@ -155,7 +155,7 @@ async fn who_leaves_while_waiting_keeps_nobody_waiting() {
         let mut held = held.await;
         leave(&held[3..6]).await;
         assert_eq!(all(held.split_off(6)).await, [201; 3]);
-        // All of them.
+        // All writers of the group disconnect.
         let held = scene.hold_up(async || (0..3).map(|n| scene.create(format!("l{n}-{round}"))).collect::<Vec<_>>());
         leave(&held.await).await;
         assert_eq!(scene.create(format!("after-{round}")).await.unwrap(), 201);

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::postgres::give_away;
 
-/// Compiled once for all tests of a run.
+/// Compiled once per test run.
 static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let (made, library) = (folder.join(format!("shim-{}.so", std::process::id())), folder.join("shim.so"));
@@ -25,7 +25,7 @@ static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
     library
 });
 
-/// What stands between a server and its files: see `shim.c`.
+/// The interposed library between a server and its files: see `shim.c`.
 pub struct Shim {
     folder: TempDir,
     files: &'static str,
@@ -33,7 +33,7 @@ pub struct Shim {
 }
 
 impl Shim {
-    /// For files whose path contains a text.
+    /// Applies to files whose path contains this text.
     pub fn of(files: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         File::create(folder.path().join("log")).unwrap();
@@ -41,19 +41,19 @@ impl Shim {
         Self { folder, files, delay: "0".to_owned() }
     }
 
-    /// For PostgreSQL too, which does not run as who runs the tests.
+    /// Grants access to PostgreSQL, which runs as another user than the tests.
     pub fn shared(self) -> Self {
         give_away(self.folder.path());
         give_away(&self.folder.path().join("log"));
         self
     }
 
-    /// A disk that takes so many microseconds for a sync.
+    /// Simulates a disk on which a sync takes this many microseconds.
     pub fn with_delay(self, micros: u32) -> Self {
         Self { delay: micros.to_string(), ..self }
     }
 
-    /// What a process needs in its environment to run with it.
+    /// The environment variables that load the shim into a process.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         vec![
@@ -65,19 +65,19 @@ impl Shim {
         ]
     }
 
-    /// From now on writing fails: `ENOSPC`, `EROFS` or `EIO`, after so many writes that go well.
+    /// Makes writes fail from now on, with `ENOSPC`, `EROFS` or `EIO`, after this many successful ones.
     pub fn refuse(&self, error: &str, after: u32) {
         let (file, made) = (self.folder.path().join("refuse"), self.folder.path().join("refuse.new"));
         fs::write(&made, format!("{error} {after}")).unwrap();
         fs::rename(made, file).unwrap();
     }
 
-    /// Everything can be written again.
+    /// Lets writes succeed again.
     pub fn allow(&self) {
         fs::remove_file(self.folder.path().join("refuse")).unwrap();
     }
 
-    /// What was done, in order: what it was, and the marks in it.
+    /// The logged operations in order, each with the marks found in its data.
     pub fn log(&self) -> Vec<(String, Vec<String>)> {
         let log = fs::read_to_string(self.folder.path().join("log")).unwrap();
         log.lines()

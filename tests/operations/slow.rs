@@ -1,4 +1,4 @@
-//! Clients that take their time.
+//! Slow clients.
 
 use std::{sync::atomic::AtomicU32, time::Duration};
 
@@ -11,7 +11,7 @@ use tokio::{
 use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
 use crate::cli::{run, server::Server};
 
-/// Sends a byte now and then until the server has had enough; what it answered.
+/// Sends a byte at a time until the server closes the connection; returns the response.
 async fn dribble(mut client: Raw) -> String {
     let (mut reading, mut writing) = client.0.split();
     let mut answer = Vec::new();
@@ -55,7 +55,7 @@ async fn the_preface_of_http_2_may_come_in_parts() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let mut client = Raw::connect(server.address()).await;
-    // RFC 9113 section 3.4, and the empty frame of settings that must follow.
+    // The HTTP/2 connection preface (RFC 9113, section 3.4), followed by an empty SETTINGS frame.
     for part in ["P", "RI * HT", "TP/2.0\r\n\r\nSM\r\n\r\n", "\0\0\0\x04\0\0\0\0\0"] {
         client.send(part).await;
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -91,14 +91,14 @@ async fn who_does_not_take_what_was_asked_for_is_cut() {
     eventually("cut", async || client.take_error().unwrap().is_some()).await;
 }
 
-/// The memory of a process, in KiB.
+/// The resident memory of a process, in KiB.
 fn memory_of(server: &Server) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
 }
 
-/// The measured run, with more of both, is `scripts/bench-slow`.
+/// The benchmark with more of both clients is `scripts/bench-slow`.
 #[tokio::test]
 async fn a_crowd_of_slow_and_idle_clients_costs_little_and_the_others_are_served() {
     let folder = tempfile::tempdir().unwrap();

@@ -9,7 +9,7 @@ use crate::{
 };
 
 const MIGRATIONS: i64 = 11;
-/// How often each migration was applied at most, and how many there are.
+/// The most often that any migration was applied, and the number of migrations.
 const APPLIED: &str = "select count(*), count(distinct version) from _sqlx_migrations where success";
 
 async fn ten_start_at_once(folder: &Path, url: &str) {
@@ -43,7 +43,7 @@ async fn ten_servers_start_at_once_on_one_empty_postgresql_database() {
     assert_eq!(applied, (MIGRATIONS, MIGRATIONS));
 }
 
-/// What makes a schema one that is refused, and what is said then.
+/// Changes to the schema that must be refused at startup, with the error of each.
 const WRONG: [(&str, &str); 3] = [
     (
         "update _sqlx_migrations set checksum = (select checksum from _sqlx_migrations where version = 2) where version = 3",

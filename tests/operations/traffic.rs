@@ -1,4 +1,4 @@
-//! Clients of a real server that read and write at once, while something fails.
+//! Traffic: clients of a real server that read and write concurrently while something fails.
 
 use std::{
     path::Path,
@@ -27,17 +27,17 @@ use crate::{
     support::PASSWORD,
 };
 
-/// Longer than this no request may take, whatever happens.
+/// The longest time that any request may take, whatever fails.
 const HANGS: Duration = Duration::from_secs(30);
-/// So soon after the database is back everything works.
+/// The longest time to full recovery once the database is available again.
 const HEALS: Duration = Duration::from_secs(10);
 const ADMIN: &str = "admin@example.org";
 
-/// What somebody who is signed in looks at, and what a service reads.
+/// The pages that a signed-in user opens, and the API resources that a service reads.
 const PAGES: [&str; 4] = ["/", "/?q=writer&status=all", "/account", "/rpc/list_users?query=q%3Dwriter"];
 const RESOURCES: [&str; 2] = ["/api/v1/users?q=writer&per_page=5&count=exact", "/api/v1/audit?per_page=5"];
 
-/// All that is shared by the clients of one server, which may be started anew at the same address.
+/// State shared by the clients of one server, which can be restarted at the same address.
 pub struct Traffic {
     pub ledger: Ledger,
     pub served: AtomicUsize,
@@ -46,7 +46,7 @@ pub struct Traffic {
     client: Client<HttpConnector, String>,
     token: String,
     cookie: Mutex<String>,
-    /// Whether the server itself is killed, so that connections break.
+    /// Whether the server itself can be killed, so that connections break.
     may_lose: AtomicBool,
     stop: AtomicBool,
 }
@@ -71,7 +71,7 @@ impl Traffic {
         Arc::new(traffic)
     }
 
-    /// Lets so many clients write and three read until `finish`.
+    /// Starts this many writers and three readers, which run until `finish`.
     pub fn begin(self: &Arc<Self>, writers: usize) -> JoinSet<()> {
         let mut clients = JoinSet::new();
         for writer in 0..writers {
@@ -85,18 +85,18 @@ impl Traffic {
         clients
     }
 
-    /// Lets the clients finish what they are at.
+    /// Stops the clients after their current requests.
     pub async fn finish(&self, clients: JoinSet<()>) {
         self.stop.store(true, Ordering::Relaxed);
         clients.join_all().await;
     }
 
-    /// From now on the server may be killed.
+    /// Tolerates lost connections from now on, because the server may be killed.
     pub fn forgive_lost_connections(&self) {
         self.may_lose.store(true, Ordering::Relaxed);
     }
 
-    /// From now on it goes to another server.
+    /// Sends the traffic to another server from now on.
     pub fn move_to(&self, url: &str) {
         url.clone_into(&mut self.url.lock().unwrap());
     }
@@ -105,7 +105,7 @@ impl Traffic {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Everything works within ten seconds, and goes on working.
+    /// Asserts that everything works again within `HEALS`, and keeps working.
     pub async fn heals(&self) {
         let back = Instant::now();
         while !self.all_is_well().await {
@@ -141,7 +141,7 @@ impl Traffic {
         }
     }
 
-    /// Whether it was answered; whoever is signed in stays it.
+    /// Whether the request was answered. The session must survive.
     async fn read(&self, n: usize) -> bool {
         let n = n % (PAGES.len() + RESOURCES.len());
         let reply = if let Some(page) = PAGES.get(n) {
@@ -158,7 +158,7 @@ impl Traffic {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let headers = [("content-type", "application/x-www-form-urlencoded")];
         let Some(reply) = self.send("POST", "/sign-in", &headers, body).await else { return false };
-        // A try counts as failed until it was checked, and what is cut was not.
+        // An attempt counts as failed until the password was checked, so interrupted attempts add up to the limit.
         if reply.status == 429 {
             return true;
         }
@@ -174,8 +174,7 @@ impl Traffic {
         self.send(method, path, &headers, body).await
     }
 
-    /// The answer; `None` when it is 503, or when a server that may be killed gave none. Then it is
-    /// not known whether something was done.
+    /// The response; `None` if it is 503, or if a killed server sent none, in which case the outcome is unknown.
     async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Option<Reply> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.url.lock().unwrap()));
         for (name, value) in headers {
@@ -203,7 +202,7 @@ impl Traffic {
         None
     }
 
-    /// What the API answers, at the latest after ten seconds.
+    /// The JSON response of the API, with retries for up to `HEALS`.
     pub async fn json(&self, path: &str) -> Value {
         let begun = Instant::now();
         let reply = loop {
@@ -217,7 +216,7 @@ impl Traffic {
     }
 }
 
-/// Makes the admin who looks at pages, and a token for the API.
+/// Creates the admin who opens the pages, and an API token.
 fn token(folder: &Path, database: &str) -> String {
     let admin =
         ["admin", "create", "--name", "Admin", "--email", ADMIN, "--password-stdin", "--database-url", database];

@@ -1,5 +1,4 @@
-//! Clients that change people and know what was acknowledged, so that it can be compared with what
-//! is there.
+//! Clients that change people and record what was acknowledged, to compare it with the database.
 
 use std::{
     collections::BTreeMap,
@@ -20,22 +19,22 @@ use crate::cli::server::Reply;
 
 const USERS: &str = "/api/v1/users";
 
-/// What was done to each person, by their id, in its order.
+/// The actions on each person in order, by id.
 pub type People = BTreeMap<String, Vec<String>>;
 
-/// What was acknowledged.
+/// The acknowledged changes.
 #[derive(Default)]
 pub struct Ledger {
     people: Mutex<People>,
-    /// How many writes were acknowledged.
+    /// The number of acknowledged writes.
     pub writes: AtomicUsize,
-    /// Of which so many had been done already when they were sent again.
+    /// The number of those that had already been applied when they were retried.
     pub replayed: AtomicUsize,
-    /// What has to wait until a key that was in flight is free.
+    /// Requests to retry once their idempotency key is free again.
     waiting: Mutex<Vec<Post>>,
 }
 
-/// A request with a key of its own.
+/// A request with its own idempotency key.
 struct Post {
     path: &'static str,
     key: String,
@@ -75,7 +74,7 @@ impl Traffic {
         }
     }
 
-    /// Whether a write goes well at the first try.
+    /// Whether a write succeeds at the first attempt.
     pub async fn writes_one(&self) -> bool {
         let post = person(&format!("Writer {}", Uuid::now_v7()));
         let done = self.post(&post).await;
@@ -86,7 +85,7 @@ impl Traffic {
         done.is_some()
     }
 
-    /// Somebody new; `None` when it is not known yet.
+    /// Creates a person; returns `None` if the outcome is not known yet.
     async fn create(&self, name: &str) -> Option<Value> {
         let user = self.post_until_done(person(name)).await?;
         self.ledger.note(&user["id"], "user.created");
@@ -108,8 +107,8 @@ impl Traffic {
         }
     }
 
-    /// Gives somebody another name; their version then. One that was done before its answer was lost
-    /// is refused when it is sent again: they are in a later version.
+    /// Renames a person; returns their new version. If the response was lost after the commit, the retry fails with
+    /// 412, because the version has already increased.
     async fn rename(&self, user: &Value, name: &str) -> i64 {
         let (id, version) = (user["id"].as_str().unwrap(), user["version"].as_i64().unwrap());
         let headers = [("content-type", "application/merge-patch+json"), ("if-match", &*format!("\"{version}\""))];
@@ -137,7 +136,7 @@ impl Traffic {
         self.ledger.count();
     }
 
-    /// Sends it again and again, a while; a key in flight longer than that waits for `settle`.
+    /// Retries a request for a while. If its key stays in flight longer, `settle` retries it.
     async fn post_until_done(&self, post: Post) -> Option<Value> {
         for _ in 0..20 {
             if let Some(done) = self.post(&post).await {
@@ -167,8 +166,8 @@ impl Traffic {
         serde_json::from_str(&reply.text).unwrap()
     }
 
-    /// Sends, a minute later, what had to wait, and compares everybody who is there, and what the
-    /// audit trail tells of them, with what was acknowledged.
+    /// Retries the waiting requests a minute later, and compares all people and their audit trail with what was
+    /// acknowledged.
     pub async fn settle(&self, database: &str) {
         let waiting = std::mem::take(&mut *self.ledger.waiting.lock().unwrap());
         pass_a_minute(database).await;
@@ -183,7 +182,7 @@ impl Traffic {
         assert_eq!(self.histories().await, self.ledger.people());
     }
 
-    /// Everybody who is there, with what the audit trail tells of them.
+    /// The history of every person, from the audit trail.
     pub async fn histories(&self) -> People {
         let mut histories = People::new();
         for id in self.everybody().await {
@@ -219,7 +218,7 @@ fn email(name: &str) -> String {
     format!("{}@writers.example", name.to_lowercase().replace(' ', "-"))
 }
 
-/// For the keys, time goes on.
+/// Ages the idempotency keys by a minute.
 async fn pass_a_minute(database: &str) {
     if database.starts_with("sqlite") {
         let mut connection = sqlx::SqliteConnection::connect(database).await.unwrap();

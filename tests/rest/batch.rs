@@ -1,4 +1,4 @@
-//! Many operations, all or none.
+//! Batches: many operations, all or nothing.
 
 use rollcall::{
     domain::{Role, Scope, TokenId},
@@ -14,7 +14,7 @@ async fn batch(app: &App, operations: &Value) -> Answer {
     app.post("/api/v1/users/batch", "application/json", json!({ "operations": operations }).to_string()).await
 }
 
-/// What is wrong: field and code.
+/// The errors, as field and code.
 fn errors(answer: &Answer) -> Vec<(String, String)> {
     let problem = answer.json();
     let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! Versions: who has the latest is sent nothing, and nobody changes what they did not see.
+//! Conditional requests: 304 for a current version, and optimistic concurrency with `If-Match`.
 
 use axum::http::Method;
 use rollcall::server::services::identity::Identity;

@@ -25,7 +25,7 @@ fn array(answer: &Answer) -> Vec<User> {
     serde_json::from_slice(&answer.body).unwrap()
 }
 
-/// Five pages of a file and a bit.
+/// Enough people for five pages of the export and a bit.
 async fn crowd() -> App {
     let app = App::new(Identity::Operator).await;
     let person = |n| record(n, &format!("Person {n}"), &format!("{n}@example.org"), "2026-01-01T00:00:00Z");
@@ -143,7 +143,7 @@ async fn who_may_not_read_gets_no_file_and_the_deleted_are_for_who_may_restore_t
 #[tokio::test]
 async fn a_client_that_goes_away_leaves_nothing_behind() {
     let app = crowd().await;
-    // More often than there are connections to read by.
+    // More often than there are connections in the read pool.
     for _ in 0..20 {
         let request = Request::get(EXPORT).body(Body::empty()).unwrap();
         let mut body = app.router.clone().oneshot(request).await.unwrap().into_body().into_data_stream();

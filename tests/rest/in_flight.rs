@@ -1,4 +1,4 @@
-//! What an `Idempotency-Key` stands for while its request is in flight, and when that fails.
+//! `Idempotency-Key` while its request is in flight, and after that fails.
 
 use chrono::TimeDelta;
 use std::sync::{
@@ -29,7 +29,7 @@ use crate::support::{Answer, App};
 
 const THINGS: &str = "/api/things";
 
-/// One resource that answers as a test wants, behind the real stack.
+/// A test handler behind the real middleware stack.
 async fn app_with(things: MethodRouter) -> App {
     let app = App::new(Identity::Operator).await;
     let routes =
@@ -66,7 +66,7 @@ async fn what_failed_may_be_tried_again_with_its_key() {
     assert_same(&send(&app, THINGS, "one", "{}").await, &created);
 }
 
-/// A resource whose first answer waits for a gate, and how often it was asked.
+/// A resource whose first response waits for a gate, and the number of requests it received.
 async fn gated() -> (App, oneshot::Sender<()>, Arc<AtomicUsize>) {
     let (open, gate) = oneshot::channel::<()>();
     let (gate, tries) = (gate.shared(), Arc::new(AtomicUsize::new(0)));
@@ -83,7 +83,7 @@ async fn gated() -> (App, oneshot::Sender<()>, Arc<AtomicUsize>) {
     (app.await, open, tries)
 }
 
-/// Sends a request until it has reached its resource, and no further.
+/// Polls a request until its handler has been called, and no further.
 async fn send_half(first: &mut (impl Future<Output = Answer> + Unpin), tries: &AtomicUsize) {
     while tries.load(Ordering::Relaxed) == 0 {
         assert!(futures::poll!(&mut *first).is_pending());

@@ -1,4 +1,4 @@
-//! `/api/v1` over the real router.
+//! `/api/v1` through the real router.
 
 mod batch;
 mod changes;
@@ -33,7 +33,7 @@ fn path(n: u32) -> String {
     format!("/api/v1/users/{}", crate::support::id(n))
 }
 
-/// What the history of the `n`th user tells, the latest first.
+/// The audit trail of the `n`th user, newest first.
 async fn history(app: &App, n: u32) -> Vec<String> {
     let events = app.get(&format!("{}/history", path(n))).await.json();
     events.as_array().unwrap().iter().map(|event| event["action"].as_str().unwrap().to_owned()).collect()

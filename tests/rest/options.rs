@@ -1,4 +1,4 @@
-//! OPTIONS that is no preflight.
+//! OPTIONS requests other than CORS preflights.
 
 use axum::{body::Body, http::Request};
 use rollcall::server::services::identity::Identity;

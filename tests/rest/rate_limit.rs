@@ -26,7 +26,7 @@ use crate::support::{Answer, App, settings};
 
 const USERS: &str = "/api/v1/users";
 
-/// An open directory that takes so many requests a minute.
+/// A directory with anonymous access and this limit of requests per minute.
 async fn limited(rate_limit: u32) -> App {
     let settings = settings(Identity::Visitor, "http://localhost:3000");
     App::with_settings(Settings { rate_limit: NonZeroU32::new(rate_limit), ..settings }).await

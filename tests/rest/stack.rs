@@ -70,7 +70,7 @@ async fn who_is_told_less_is_told_that_others_are_told_more() {
     for path in ["/", "/api/v1/users"] {
         tells_others_apart(&app, path).await;
     }
-    // What says so already, as a file of the site does, says it once.
+    // A response that already has `Vary: accept-encoding`, as static files do, does not get it twice.
     let varying = || async { ([(header::VARY, "accept-encoding")], "a".repeat(1000)) };
     let routes = axum::Router::new().route("/varying", get(varying));
     let stacked = router::with_stack(routes, &app.state, vec!["mycompany.com".parse().unwrap()]);
@@ -125,7 +125,7 @@ async fn panicking() -> StatusCode {
     panic!("the secret is swordfish")
 }
 
-/// A router around handlers that break, under the real stack.
+/// A router with failing handlers behind the real middleware stack.
 async fn broken(path: &str) -> crate::support::Answer {
     let app = App::new(Identity::Visitor).await;
     let failing = || async { AppError::internal("the secret is swordfish").into_response() };
@@ -142,7 +142,7 @@ async fn a_request_that_takes_too_long_is_not_available() {
     let app = App::new(Identity::Visitor).await;
     let routes = axum::Router::new().route("/api/never", get(std::future::pending::<StatusCode>));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
-    // Nothing moves from here on, so the clock runs to the next timer at once.
+    // With time paused and nothing left to run, the clock advances to the next timer at once.
     tokio::time::pause();
     let answer = app.around(stacked).get("/api/never").await;
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "1"));

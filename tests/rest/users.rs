@@ -29,7 +29,7 @@ async fn a_created_user_is_answered_with_its_place_and_found_there() {
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
 }
 
-/// Where a link of an answer leads.
+/// The target of a `Link` header, by its relation.
 fn linked(answer: &crate::support::Answer, rel: &str) -> Option<String> {
     let rel = format!("rel=\"{rel}\"");
     let link = answer.header("link").split(", ").find(|link| link.ends_with(&rel))?.to_owned();

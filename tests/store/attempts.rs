@@ -19,12 +19,12 @@ contract! {
 const LIMITS: Limits = Limits { on_one_account: 5, on_all_accounts: 8 };
 const CLIENT: &str = "192.0.2.1";
 
-/// So many seconds into 2026.
+/// This many seconds into 2026.
 fn moment(second: u32) -> Timestamp {
     at(&format!("2026-01-01T00:00:{second:02}Z"))
 }
 
-/// Tries an account, while attempts from after `since` count. Answers what stands in the way.
+/// Records a sign-in attempt, counting attempts since `since`. Returns the time at which the limit ends, if exceeded.
 async fn try_since(database: &Fresh, since: u32, client: &str, account: u8, second: u32) -> Option<Timestamp> {
     let attempt = Attempt { client: client.to_owned(), account: [account; 32], at: moment(second) };
     database.store.begin_attempt(&attempt, moment(since), LIMITS).await.unwrap()

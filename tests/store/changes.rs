@@ -1,4 +1,4 @@
-//! Changes of users: many in one transaction, and many at once.
+//! Changes of users: many in one transaction, and many concurrent ones.
 
 use std::{sync::Arc, time::Duration};
 
@@ -60,7 +60,7 @@ fn delete_operation(n: u32) -> Operation {
     Operation::Delete { id: id(n), expected: Expected::Any }
 }
 
-/// Why each of the operations could not be done, if so.
+/// The error of each operation that could not be applied.
 async fn batch(database: &Fresh, operations: Vec<Operation>) -> Vec<&'static str> {
     let operations: Vec<_> = operations.into_iter().map(Ok).collect();
     let outcomes = service(database).batch(&Actor::operator(), &operations).await.unwrap();

@@ -18,7 +18,7 @@ contract! {
     a_number_is_never_given_twice,
 }
 
-/// Something that happened on a day of January 2026, known by its request.
+/// An event on a day of January 2026, identified by its request.
 fn happened(request: u32, day: u32, action: Action, user: Option<u32>, actor: Option<u32>) -> EventRecord {
     EventRecord {
         at: at(&format!("2026-01-{day:02}T12:00:00Z")),
@@ -33,7 +33,7 @@ async fn tell(database: &Fresh, event: &EventRecord) {
     database.store.record_event(event).await.unwrap();
 }
 
-/// The requests that a query finds, the latest first.
+/// The request ids that a query finds, newest first.
 async fn requests(database: &Fresh, query: &str) -> Vec<u32> {
     let found = trail(database, query).await;
     found.into_iter().filter_map(|event| event.request_id).map(|request| request.parse().unwrap()).collect()

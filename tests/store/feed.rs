@@ -19,7 +19,7 @@ async fn tell(database: &Fresh, user: u32) {
     database.store.record_event(&event(Action::UserUpdated, Some(id(user)))).await.unwrap();
 }
 
-/// Whom the trail tells of after a position.
+/// The users of the events after a position.
 async fn users_after(database: &Fresh, position: Position) -> Vec<u32> {
     let events = database.store.trail_after(position, 100).await.unwrap();
     let number = |user: rollcall::domain::UserId| u32::try_from(user.0.as_u128() & 0xffff).unwrap();
@@ -100,7 +100,7 @@ async fn a_trail_from_another_cluster_stands_before_what_comes() {
     let database = postgres().await;
     create(&database, &[(1, "Ada", "ada@example.org", "2026-01-01T00:00:00Z")]).await;
     let mut other = PgConnection::connect(&database.url).await.unwrap();
-    // As a dump of a cluster that had seen more transactions brings it.
+    // Transaction ids from a cluster that was further ahead, as restored from a dump.
     sqlx::query("update public.events set xid = xid + 1000000").execute(&mut other).await.unwrap();
     let again = store::open(&database.url.parse().unwrap(), store::Options::default()).await.unwrap();
     let end = again.end_of_trail().await.unwrap();

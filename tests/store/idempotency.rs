@@ -21,7 +21,7 @@ contract! {
     old_requests_are_pruned_in_batches_the_oldest_first,
 }
 
-/// So many seconds into 2026.
+/// This many seconds into 2026.
 fn moment(second: u32) -> Timestamp {
     at(&format!("2026-01-01T00:00:{second:02}Z"))
 }
@@ -35,7 +35,7 @@ fn answer(body: &'static str) -> KeptAnswer {
     KeptAnswer { status: 201, headers, body: Bytes::from_static(body.as_bytes()) }
 }
 
-/// Begins a request, with keys in flight free after 10 seconds and all of them after 30.
+/// Begins a request, with a timeout of 10 seconds for keys in flight and of 30 seconds for all keys.
 async fn begin(database: &Fresh, request: &KeyedRequest) -> Option<KnownRequest> {
     let ago = |seconds| request.at.minus(TimeDelta::seconds(seconds));
     database.store.begin_request(request, ago(10), ago(30)).await.unwrap()
@@ -108,7 +108,7 @@ async fn one_left_in_flight_is_taken_over_and_the_late_answer_is_not_kept(databa
     assert_eq!(begin(&database, &request("user 1", 1, 1, 25)).await, Some(known), "an answer is never taken over");
 }
 
-/// Creates the first person for a request; whether it still had its key.
+/// Creates the first person for a request; returns whether the request still held its key.
 async fn create_for(database: &Fresh, request: &KeyedRequest) -> bool {
     let person = record(1, "Ada", "ada@example.org", "2026-01-01T00:00:00Z");
     let (mut changes, _) = database.store.begin_changes(&[], false).await.unwrap();

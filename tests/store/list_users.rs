@@ -1,4 +1,4 @@
-//! The list: filters, cursors, counts.
+//! The list: filters, keyset pagination, counts.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ async fn names(database: &Fresh, query: &str) -> Vec<String> {
     page(database, &query.parse().unwrap()).await.items.into_iter().map(|user| user.name).collect()
 }
 
-/// Everybody met by following a cursor to the end.
+/// All people found by following cursors to the end.
 async fn follow(database: &Fresh, list: &ListUsers, way: fn(&Page<User>) -> Option<&Cursor>) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut at = list.clone();
@@ -73,7 +73,7 @@ async fn filters_leave_whom_they_say(database: Fresh) {
 }
 
 async fn a_cursor_leads_through_every_order_there_and_back(database: Fresh) {
-    // Many are equal in name and time: the id decides.
+    // Many rows share a name and a time, so the id breaks the tie.
     for n in 1..=11 {
         create(&database, n, &format!("P{}", n % 3), &format!("2020-01-0{}T00:00:00Z", 1 + n % 2)).await;
     }
@@ -181,7 +181,7 @@ async fn everybody_is_counted_after_every_change(database: Fresh) {
     assert_eq!(counts().await, are(2, 1));
     assert!(erase(&database, 1).await.unwrap() && erase(&database, 2).await.unwrap());
     assert_eq!(counts().await, are(1, 0));
-    // What is not done is not counted.
+    // A failed operation is not counted.
     let created = event(Action::UserCreated, Some(id(4)));
     let taken = record(4, "P4", "p3@example.org", "2020-01-01T00:00:00Z");
     assert!(database.store.create(&taken, &created).await.is_err());

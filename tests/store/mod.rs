@@ -1,4 +1,4 @@
-//! What every database promises: each test runs on SQLite and on PostgreSQL.
+//! The contract of the store: each test runs on SQLite and on PostgreSQL.
 
 mod accounts;
 mod attempts;
@@ -23,7 +23,7 @@ use secrecy::SecretString;
 
 use crate::support::{Fresh, at, event, id, record};
 
-/// `contract! { a_sentence, another_sentence }` makes a test of each function for each database.
+/// `contract! { a_sentence, another_sentence }` generates a test of each function for each database.
 macro_rules! contract {
     ($($test:ident),+ $(,)?) => {
         mod on_sqlite {
@@ -37,16 +37,16 @@ macro_rules! contract {
 use contract;
 
 const NOW: &str = "2026-01-01T00:00:00Z";
-/// When everything that is made here expires.
+/// The expiry of everything created here.
 const LATER: &str = "2026-01-08T00:00:00Z";
 
-/// Whom a list has, by name.
+/// The names of the people that a query lists.
 async fn names(database: &Fresh, query: &str) -> Vec<String> {
     let page = database.store.list(&query.parse().unwrap()).await.unwrap();
     page.items.into_iter().map(|user| user.name).collect()
 }
 
-/// Creates people: number, name, e-mail, since when.
+/// Creates people from number, name, e-mail address and time of creation.
 async fn create(database: &Fresh, people: &[(u32, &str, &str, &str)]) {
     for (n, name, email, created_at) in people {
         let told = event(Action::UserCreated, Some(id(*n)));
@@ -54,14 +54,14 @@ async fn create(database: &Fresh, people: &[(u32, &str, &str, &str)]) {
     }
 }
 
-/// Creates the `n`th person, who may sign in once they have a password.
+/// Creates the `n`th person, who can sign in once they have a password.
 async fn member(database: &Fresh, n: u32, role: Role) {
     let person = record(n, &format!("Person {n}"), &format!("{n}@example.org"), NOW);
     database.store.create(&person, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
     set_role(database, n, Some(role)).await.unwrap();
 }
 
-/// Creates the `n`th person, who is an admin with the password `first`.
+/// Creates the `n`th person as an admin with the password `first`.
 async fn admin(database: &Fresh, n: u32) {
     member(database, n, Role::Admin).await;
     let changed = event(Action::PasswordChanged, Some(id(n)));
@@ -84,13 +84,13 @@ async fn erase(database: &Fresh, n: u32) -> Result<bool, AppError> {
     database.store.erase(id(n), at(NOW), &event(Action::UserErased, Some(id(n)))).await
 }
 
-/// A link under the hash `[n; 32]`.
+/// Creates a link with the hash `[n; 32]`.
 async fn create_link(database: &Fresh, n: u8, user: Option<u32>) -> Result<(), AppError> {
     let link = LinkRecord { hash: [n; 32], user: user.map(id), created_at: at(NOW), expires_at: at(LATER) };
     database.store.create_link(&link, None).await
 }
 
-/// A session for the hash `[n; 32]`.
+/// A session with the hash `[n; 32]`.
 fn session(n: u8, user: u32) -> SessionRecord {
     SessionRecord {
         id: id(n.into()).0,
@@ -129,7 +129,7 @@ async fn create_token(database: &Fresh, n: u8, owner: Option<u32>) {
     database.store.create_token(&token(n, owner), &event(Action::TokenCreated, None)).await.unwrap();
 }
 
-/// What the audit trail tells, the latest first.
+/// The events of the audit trail that a query finds, newest first.
 async fn trail(database: &Fresh, query: &str) -> Vec<Event> {
     database.store.events(&query.parse().unwrap(), false).await.unwrap()
 }

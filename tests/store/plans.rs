@@ -1,13 +1,12 @@
-//! How the databases go about the statements of a list: no table is scanned, and nothing is sorted
-//! but candidates.
+//! Query plans of the list: no statement scans a table, and only search candidates are sorted.
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 use crate::support::{Fresh, bring_in, postgres, record, sqlite};
 
-/// The statements of the list that were checked for a database: those that walk an order, those that
-/// sort candidates, those that find candidates.
+/// The SQL statements of the list that `.sqlx` records for a database: those that walk an index, those that sort
+/// candidates, and those that find candidates.
 struct Statements {
     walks: Vec<String>,
     sorts: Vec<String>,
@@ -38,13 +37,13 @@ impl Statements {
         }
     }
 
-    /// Two statuses, four keys, two directions.
+    /// Two statuses, four sort keys, two directions.
     fn assert_complete(&self, finds: usize) {
         assert_eq!((self.walks.len(), self.sorts.len(), self.finds.len()), (16, 16, finds));
     }
 }
 
-/// Every statement that was checked for a database.
+/// Every SQL statement that `.sqlx` records for a database.
 fn texts(database: &str) -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/.sqlx");
     let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
@@ -73,13 +72,14 @@ async fn sqlite_reads_lists_from_indexes() {
     fill(&database, 1_000).await;
     let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
     let statements = Statements::of("SQLite");
-    // By phrases; by address, twice, and by the time of creation, each by status.
+    // Phrase search; e-mail address twice and time of creation, each by status.
     statements.assert_complete(7);
     for statement in &statements.walks {
         let plan = sqlite_plan(&mut connection, statement).await.join("\n");
         assert!(plan.starts_with("SEARCH users USING INDEX users_"), "{statement}\n{plan}");
         assert!(!plan.contains("SCAN users ") && !plan.contains("ORDER BY"), "{statement}\n{plan}");
-        // It starts at the cursor's row, not at the key that many rows may share; addresses are unique.
+        // Keyset pagination: the search starts at the cursor's row, not at a key that many rows may share. E-mail
+        // addresses are unique.
         assert!(plan.contains(",id)") || plan.contains("users_active_email"), "{statement}\n{plan}");
     }
     for statement in &statements.sorts {
@@ -96,7 +96,7 @@ async fn sqlite_reads_lists_from_indexes() {
     }
 }
 
-/// The plan for the values that a list binds, by their order in the statement.
+/// The plan with these values for the statement's parameters, in order.
 async fn postgres_plan(connection: &mut PgConnection, statement: &str, values: &[&str]) -> String {
     let text =
         (1..=values.len()).rev().fold(statement.to_owned(), |text, n| text.replace(&format!("${n}"), values[n - 1]));
@@ -104,7 +104,7 @@ async fn postgres_plan(connection: &mut PgConnection, statement: &str, values: &
     rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join("\n")
 }
 
-/// From the first row of an order: its key, the id beside it, and the key it ends with.
+/// The cursor before the first row of an order (key and id), and the greatest key of that order.
 fn ends(statement: &str) -> [&'static str; 3] {
     let (least, greatest) = if statement.contains("_key, id)") {
         ("''", "repeat(chr(1114111), 400)")
@@ -124,11 +124,11 @@ async fn postgresql_reads_lists_from_indexes() {
     let database = postgres().await;
     fill(&database, 20_000).await;
     let mut connection = PgConnection::connect(&database.url).await.unwrap();
-    // As many in the trash as not, so that both have plans that are worth having.
+    // Half of the people are deleted, so that an index is worthwhile for both statuses.
     sqlx::query("update public.users set deleted_at = now() where seq % 2 = 0").execute(&mut connection).await.unwrap();
     sqlx::query("vacuum analyze").execute(&mut connection).await.unwrap();
     let statements = Statements::of("PostgreSQL");
-    // As on SQLite, and by symbols.
+    // The same as on SQLite, and symbol search.
     statements.assert_complete(8);
     for statement in &statements.walks {
         let values = [&ends(statement)[..], &EVER, &["null"; 5], &["21", "0"]].concat();

@@ -1,4 +1,4 @@
-//! The search: what is found, and that it is the same however it is found.
+//! Search: which people match, and that every query strategy gives the same result.
 
 use rollcall::domain::{ListUsers, Total};
 
@@ -55,7 +55,7 @@ async fn signs_of_query_languages_are_ordinary_characters(database: Fresh) {
     }
 }
 
-/// PostgreSQL's trigrams are of letters and digits: an index of its own finds these.
+/// PostgreSQL's trigrams contain only letters and digits, so symbols have a separate index.
 async fn symbols_are_found_in_any_script(database: Fresh) {
     let people = ["Ada — 🙂🙃 Lovelace", "C3PO (R2-D2)", "a--b", "Plain Person", "Mr. %_% \\\\"];
     for (n, name) in (1..).zip(people) {

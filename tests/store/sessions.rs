@@ -21,7 +21,7 @@ contract! {
     what_has_expired_is_pruned,
 }
 
-/// Ends a session of a user, or all of them.
+/// Ends one session of a user, or all of them.
 async fn end(database: &Fresh, user: u32, which: Option<u8>) -> u64 {
     let ended = event(Action::SessionEnded, Some(id(user)));
     database.store.end_sessions(id(user), which.map(|n| id(n.into()).0), &ended).await.unwrap()

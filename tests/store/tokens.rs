@@ -23,7 +23,7 @@ async fn revoke(database: &Fresh, n: u8, moment: &str) -> bool {
     database.store.revoke_token(token(n, None).id, at(moment), &revoked).await.unwrap()
 }
 
-/// The tokens whose revocation the trail tells of, in no order.
+/// The tokens that the audit trail records as revoked, sorted.
 async fn told(database: &Fresh) -> Vec<String> {
     let revoked = trail(database, "action=token.revoked").await;
     let mut names: Vec<_> = revoked.into_iter().map(|event| event.changes[0].from.clone().unwrap()).collect();

@@ -1,4 +1,4 @@
-//! Holds every answer that a test gets against the document of the API.
+//! Checks every response that a test receives against the OpenAPI document.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use super::Answer;
 
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(rest::document()).unwrap());
 
-/// Fails for an answer that the document does not know; what is no operation of it may do as it likes.
+/// Panics if a response does not match the document. Paths outside the document are not checked.
 pub fn check(method: &Method, path: &str, answer: &Answer) {
     let Some((pointer, operation)) = operation(method, path) else { return };
     let status = answer.status.as_str();
@@ -23,7 +23,7 @@ pub fn check(method: &Method, path: &str, answer: &Answer) {
     let pointer = said["$ref"].as_str().map_or(format!("{pointer}/responses/{status}"), |r| r[1..].to_owned());
     let said = DOCUMENT.pointer(&pointer).unwrap();
     for name in DOCUMENT["components"]["headers"].as_object().unwrap().keys() {
-        // Whatever a POST was answered, it may be answered again.
+        // Any response to a POST can be replayed.
         let is_again = method == Method::POST && name == "Idempotency-Replayed";
         let is_said = is_again || said["headers"].get(name).is_some();
         assert!(is_said || !answer.headers.contains_key(name), "{}", told(&format!("a {name} that is not known")));
@@ -44,14 +44,14 @@ pub fn check(method: &Method, path: &str, answer: &Answer) {
     }
 }
 
-/// What a schema of the document, found by its JSON pointer, says against a value.
+/// The validation errors of a value against a schema of the document, given by its JSON pointer.
 pub fn errors(pointer: &str, value: &Value) -> Vec<String> {
     static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
     let known = KNOWN.lock().unwrap().get(pointer).cloned();
     let validator = known.unwrap_or_else(|| {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
-            // A fragment of an address has no braces (RFC 3986).
+            // A URI fragment cannot contain braces (RFC 3986).
             "$ref": format!("#{}", pointer.replace('{', "%7B").replace('}', "%7D")),
             "paths": DOCUMENT["paths"],
             "components": DOCUMENT["components"],
@@ -64,12 +64,12 @@ pub fn errors(pointer: &str, value: &Value) -> Vec<String> {
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
-/// A part of a JSON pointer (RFC 6901).
+/// Escapes a token of a JSON pointer (RFC 6901).
 pub fn escaped(part: &str) -> String {
     part.replace('~', "~0").replace('/', "~1")
 }
 
-/// What a method does at a path, with its JSON pointer.
+/// The operation of a method and a path, with its JSON pointer.
 fn operation(method: &Method, path: &str) -> Option<(String, &'static Value)> {
     let method = if method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
     let parts: Vec<_> = path.strip_prefix("/api/v1/")?.split('/').collect();

@@ -1,4 +1,4 @@
-//! Databases of a test's own.
+//! Databases of a single test.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// A fresh database, gone when this is dropped (PostgreSQL's with its whole server).
+/// A fresh database. A SQLite file is deleted on drop, a PostgreSQL database together with the whole server.
 pub struct Fresh {
     pub store: Arc<dyn Store>,
     pub url: String,
@@ -24,7 +24,7 @@ pub async fn postgres() -> Fresh {
     open(empty_postgres().await, tempfile::tempdir().unwrap()).await
 }
 
-/// The URL of a database without anything in it.
+/// Creates an empty database; returns its URL.
 pub async fn empty_postgres() -> String {
     let server = std::env::var("ROLLCALL_TEST_POSTGRES")
         .expect("ROLLCALL_TEST_POSTGRES is not set: run the tests by `make test`, or under scripts/with-postgres");

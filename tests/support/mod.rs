@@ -1,4 +1,4 @@
-//! The real router in process, and people to put in.
+//! The real router in process, and test data.
 
 pub mod contract;
 mod databases;
@@ -47,10 +47,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// A good password, which the members of `App` have.
+/// A valid password, used by the members of `App`.
 pub const PASSWORD: &str = "mauve otter tax lantern";
 
-/// The `n`th of a row of ids that sort as they are counted.
+/// The `n`th of a sequence of ids that sort in numerical order.
 pub fn id(n: u32) -> UserId {
     format!("01900000-0000-7000-8000-{n:012x}").parse().unwrap()
 }
@@ -72,7 +72,7 @@ pub fn record(n: u32, name: &str, email: &str, created_at: &str) -> UserRecord {
     UserRecord::new(id(n), &user, at("2026-01-01T00:00:00Z"))
 }
 
-/// Puts many people in at once, as an import of the operator.
+/// Inserts many people at once, as an import by the operator.
 pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
     let now = at("2026-01-01T00:00:00Z");
     let id = ImportId(uuid::Uuid::now_v7());
@@ -115,12 +115,12 @@ pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
     assert!(done);
 }
 
-/// Something the operator did, at the beginning of 2026.
+/// An event by the operator at the beginning of 2026.
 pub fn event(action: Action, user: Option<UserId>) -> EventRecord {
     EventRecord { user, ..Actor::operator().event(action, at("2026-01-01T00:00:00Z")) }
 }
 
-/// A clock that stands still until a test moves it.
+/// A clock that a test sets.
 pub struct StillClock(AtomicI64);
 
 impl StillClock {
@@ -141,7 +141,7 @@ impl Clock for StillClock {
     }
 }
 
-/// Ids as `id` makes them, from the first.
+/// Generates ids like `id`, starting with the first.
 struct Counted(AtomicU32);
 
 impl Ids for Counted {
@@ -165,7 +165,7 @@ pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
     }
 }
 
-/// The real router over a fresh SQLite file; requests without credentials run as `identity`.
+/// The real router with a fresh SQLite file. Requests without credentials run as `identity`.
 pub struct App {
     pub router: Router,
     pub users: Users,
@@ -183,7 +183,7 @@ impl App {
         Self::over(sqlite().await, settings)
     }
 
-    /// The same over another database.
+    /// The same with another database.
     pub fn over(database: Fresh, settings: Settings) -> Self {
         let clock = Arc::new(StillClock::default());
         let (still, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (clock.clone(), Arc::new(Counted(1.into())));
@@ -201,7 +201,7 @@ impl App {
         app
     }
 
-    /// Somebody of a role, with a password: `ROLE@example.org`.
+    /// Creates a user with a role and a password: `ROLE@example.org`.
     pub async fn member(&self, role: Role) -> UserId {
         let form = UserForm { name: format!("The {role}"), email: format!("{role}@example.org") };
         let operator = Actor::operator();
@@ -216,7 +216,7 @@ impl App {
         id
     }
 
-    /// Signs the member of a role in, as a browser does; answers the cookie.
+    /// Signs in the member with a role, as a browser does; returns the cookie.
     pub async fn sign_in(&self, role: Role) -> String {
         let answer =
             self.post_form("/sign-in", &[("email", &format!("{role}@example.org")), ("password", PASSWORD)]).await;
@@ -229,7 +229,7 @@ impl App {
         self.post(path, "application/x-www-form-urlencoded", body).await
     }
 
-    /// The same, with another router.
+    /// The same app with another router.
     pub fn around(self, router: Router) -> Self {
         Self { router, ..self }
     }
@@ -242,12 +242,12 @@ impl App {
         self.send(Request::post(path).header("content-type", content_type).body(body.into()).unwrap()).await
     }
 
-    /// Sends a request. What is answered must be what the document of the API says.
+    /// Sends a request. The response must match the OpenAPI document.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        // A stream of events has no end.
+        // An event stream has no end.
         let is_endless = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
         let body = if is_endless { Vec::new() } else { body.collect().await.unwrap().to_bytes().to_vec() };
         let answer = Answer { status: parts.status, headers: parts.headers, body };
@@ -275,13 +275,13 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
     }
 
-    /// What a server function answered.
+    /// Decodes the response of a server function.
     pub fn wire<T: DeserializeOwned>(&self) -> T {
         assert_eq!(self.header("content-type"), "application/x-postcard");
         postcard::from_bytes(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
     }
 
-    /// The fields that an error names, whichever door it came through.
+    /// The fields that an error names, from REST or from a server function.
     pub fn fields(&self) -> Vec<String> {
         if self.header("content-type") == "application/x-postcard" {
             return self.wire::<AppError>().fields().iter().map(|error| error.field.to_string()).collect();

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of a test's own, which it may stop, kill and starve.
+//! A PostgreSQL server of a single test, which can stop it, kill it and exhaust its resources.
 
 use std::{
     fs,
@@ -15,31 +15,31 @@ use std::{
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
-/// With fsync and all else as it comes; killed and gone when this is dropped.
+/// A server with the default settings, including fsync; killed and deleted on drop.
 pub struct PostgresServer {
-    /// Where everything of it is; who runs it may write there.
+    /// The folder with all files of the server, writable by the user that runs it.
     pub folder: TempDir,
     data: PathBuf,
     port: u16,
     environment: Vec<(&'static str, String)>,
 }
 
-/// How `pg_ctl stop` stops.
+/// The shutdown modes of `pg_ctl stop`.
 #[derive(Debug, Clone, Copy)]
 pub enum Stop {
-    /// Connections are ended.
+    /// Terminates all connections.
     Fast,
-    /// As a crash.
+    /// Skips the clean shutdown, like a crash.
     Immediate,
 }
 
 impl PostgresServer {
-    /// A new server, started, with settings as in postgresql.conf.
+    /// Creates and starts a server with settings in the format of postgresql.conf.
     pub fn new(settings: &str) -> Self {
         Self::with_environment(settings, Vec::new())
     }
 
-    /// The same, with these variables in its environment.
+    /// The same, with environment variables.
     pub fn with_environment(settings: &str, environment: Vec<(&'static str, String)>) -> Self {
         let mut server = Self::of(|data| {
             let options = ["--no-sync", "--username=rollcall", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"];
@@ -51,7 +51,7 @@ impl PostgresServer {
         server
     }
 
-    /// A server whose data folder, which has to have the permissions 0700, is filled by `fill`.
+    /// A server with a data folder that `fill` populates. PostgreSQL requires its permissions to be 0700.
     pub fn of(fill: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         give_away(folder.path());
@@ -66,7 +66,7 @@ impl PostgresServer {
         server
     }
 
-    /// Adds lines to postgresql.conf; the last of its kind counts from the next start on.
+    /// Appends lines to postgresql.conf. The last value of a setting applies, from the next start on.
     pub fn set(&self, settings: &str) {
         let file = self.data.join("postgresql.conf");
         fs::write(&file, fs::read_to_string(&file).unwrap() + "\n" + settings + "\n").unwrap();
@@ -93,7 +93,7 @@ impl PostgresServer {
         ]));
     }
 
-    /// The address of one of its databases; it has one, `postgres`.
+    /// The URL of the default database, `postgres`.
     pub fn url(&self) -> String {
         format!("postgres://rollcall@127.0.0.1:{}/postgres", self.port)
     }
@@ -114,14 +114,14 @@ impl Drop for PostgresServer {
     }
 }
 
-/// A program of PostgreSQL's, as who runs the server: PostgreSQL refuses to run as root.
+/// A PostgreSQL program, run as the user that runs the server, because PostgreSQL refuses to run as root.
 pub fn postgres(program: &str) -> Command {
     let mut command = Command::new(bin().join(program));
     as_postgres(command.current_dir("/"));
     command
 }
 
-/// The same for any command.
+/// Runs any command as the user that runs the server.
 pub fn as_postgres(command: &mut Command) -> &mut Command {
     if is_root() {
         let (user, group) = postgres_ids();
@@ -130,7 +130,7 @@ pub fn as_postgres(command: &mut Command) -> &mut Command {
     command
 }
 
-/// Hands a file or folder to who runs the server.
+/// Makes the user that runs the server the owner of a file or folder.
 pub fn give_away(path: &Path) {
     if is_root() {
         let (user, group) = postgres_ids();
@@ -138,7 +138,7 @@ pub fn give_away(path: &Path) {
     }
 }
 
-/// The newest of those that are installed.
+/// The programs of the newest installed version.
 pub fn bin() -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path());
     let newest = versions.max_by_key(|path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok()));
@@ -160,9 +160,9 @@ fn postgres_ids() -> (u32, u32) {
     (fields[2].parse().unwrap(), fields[3].parse().unwrap())
 }
 
-/// Runs it to its end, which has to be a good one; what it said.
+/// Runs a command, which must succeed; returns its output.
 pub fn succeed(command: &mut Command) -> String {
-    // A file and no pipe: a server that it leaves behind would hold it open.
+    // A file instead of a pipe, which a server started by the command would keep open.
     let mut told = tempfile::tempfile().unwrap();
     let output = command.stderr(told.try_clone().unwrap()).stdout(told.try_clone().unwrap()).output().unwrap();
     told.rewind().unwrap();

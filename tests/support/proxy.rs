@@ -1,4 +1,4 @@
-//! A network between Rollcall and its database, which a test makes worse.
+//! A TCP proxy between Rollcall and its database that simulates network failures.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -13,26 +13,26 @@ use tokio::{
     time::sleep,
 };
 
-/// What becomes of what is sent.
+/// The condition of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Network {
     Passes,
-    /// So late does each packet arrive.
+    /// Each packet is delayed.
     Delays(Duration),
-    /// Nothing arrives, and nobody is told. What was connected then stays so for ever.
+    /// Packets are dropped without an error. Connections of that time never recover.
     Swallows,
 }
 
-/// How a connection is ended.
+/// The way a connection is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
-    /// By a FIN.
+    /// With a FIN.
     Close,
-    /// By an RST.
+    /// With an RST.
     Reset,
 }
 
-/// Ends with the test.
+/// A proxy that ends with the test.
 pub struct Proxy {
     pub address: SocketAddr,
     network: watch::Sender<Network>,
@@ -41,7 +41,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A way to a port of this machine.
+    /// A proxy for a port on this machine.
     pub async fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -60,7 +60,7 @@ impl Proxy {
         self.network.send_replace(network);
     }
 
-    /// Ends every connection there is, wherever it is in what it says.
+    /// Ends every open connection at once, even in the middle of a message.
     pub fn cut(&self, how: Cut) {
         self.cut.send_replace(how);
     }

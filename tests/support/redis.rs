@@ -1,4 +1,4 @@
-//! A Redis of a test's own.
+//! A Redis server of a single test.
 
 use std::{
     net::{TcpListener, TcpStream},
@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A Redis on a port of its own, gone when this is dropped.
+/// A Redis server on its own port, killed on drop.
 pub struct OwnRedis {
     port: u16,
     process: Option<Child>,
@@ -27,7 +27,7 @@ impl OwnRedis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// On the same port, and empty.
+    /// Restarts the server on the same port, without its data.
     pub fn start_again(&mut self) {
         let mut command = Command::new("redis-server");
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &self.port.to_string()]);

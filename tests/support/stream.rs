@@ -1,4 +1,4 @@
-//! A client of the event stream, as a browser's `EventSource` is one.
+//! A client of the event stream that behaves like a browser's `EventSource`.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tower::ServiceExt;
 
 use super::{App, Fresh};
 
-/// What is on its way for longer does not come.
+/// The timeout for a message.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, PartialEq)]
@@ -29,21 +29,21 @@ pub struct EventStream {
     pub status: u16,
     pub headers: HeaderMap,
     chunks: BodyDataStream,
-    /// What came and was not looked at; a chunk may end amid a character.
+    /// Received bytes that are not parsed yet; a chunk can end within a character.
     bytes: Vec<u8>,
-    /// What a browser would send when it comes back.
+    /// The `Last-Event-ID` that a browser would send when it reconnects.
     pub last_id: String,
 }
 
 impl EventStream {
-    /// At a server, by its address.
+    /// Opens the stream of a server, by its URL.
     pub async fn open(url: &str, headers: &[(&str, &str)]) -> Self {
         let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
         let request = request(&format!("{url}/events/users"), headers);
         Self::of(client.request(request).await.unwrap().map(Body::new))
     }
 
-    /// In this process.
+    /// Opens the stream of an app in this process.
     pub async fn at(app: &App, headers: &[(&str, &str)]) -> Self {
         Self::of(app.router.clone().oneshot(request("/events/users", headers)).await.unwrap())
     }
@@ -59,7 +59,7 @@ impl EventStream {
         }
     }
 
-    /// The same, with its first message read.
+    /// The same stream, after its first message.
     pub async fn greeted(mut self) -> Self {
         assert_eq!(self.status, 200);
         let hello = self.next().await.expect("a greeting");
@@ -68,7 +68,7 @@ impl EventStream {
         self
     }
 
-    /// The next message; `None` at the end.
+    /// The next message; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Message> {
         loop {
             let message = self.block().await?;
@@ -78,14 +78,14 @@ impl EventStream {
         }
     }
 
-    /// The next that tells of somebody: their id, and them.
+    /// The next message about a person: their id and their data.
     pub async fn changed(&mut self) -> (String, Value) {
         let message = self.next().await.expect("the stream goes on");
         assert_eq!(message.event, "changed", "{message:?}");
         (message.data["id"].as_str().unwrap().to_owned(), message.data["user"].clone())
     }
 
-    /// The next names, each with its version.
+    /// The names in the next messages, each with its version.
     pub async fn names(&mut self, count: usize) -> Vec<(String, i64)> {
         let mut names = Vec::new();
         while names.len() < count {
@@ -95,24 +95,24 @@ impl EventStream {
         names
     }
 
-    /// The same, unless it stays silent for a while.
+    /// Like `changed`, or `None` after a timeout.
     pub async fn changed_within(&mut self, during: Duration) -> Option<(String, Value)> {
         timeout(during, self.changed()).await.ok()
     }
 
-    /// Whether it stays silent for a while.
+    /// Whether the stream sends no message for a while.
     pub async fn is_silent(&mut self, during: Duration) -> bool {
         timeout(during, self.next()).await.is_err()
     }
 
-    /// What comes up to an empty line, heartbeats too.
+    /// The text up to the next empty line, including heartbeats.
     pub async fn block(&mut self) -> Option<Message> {
         let end = loop {
             if let Some(end) = self.bytes.windows(2).position(|two| two == b"\n\n") {
                 break end;
             }
             let chunk = timeout(PATIENCE * 2, self.chunks.next()).await.expect("something comes in time")?;
-            // A connection that broke is at its end, too.
+            // A broken connection also ends the stream.
             self.bytes.extend_from_slice(&chunk.ok()?);
         };
         let block: Vec<u8> = self.bytes.drain(..end + 2).collect();
@@ -140,8 +140,8 @@ fn request(uri: &str, headers: &[(&str, &str)]) -> Request<Body> {
     request.body(Body::empty()).unwrap()
 }
 
-/// Where the trail ends, once what other tests do beside this one lets all of it be read: PostgreSQL
-/// waits for the transactions of all databases.
+/// The end of the audit trail, once all of it is readable. PostgreSQL waits for the open transactions of all databases,
+/// including those of concurrent tests.
 pub async fn settled(database: &Fresh) -> Position {
     let newest = database.store.events(&"per_page=1".parse().unwrap(), false).await.unwrap();
     let newest = newest.first().map_or(0, |event| event.seq);

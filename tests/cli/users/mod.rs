@@ -1,4 +1,4 @@
-//! `rollcall users`: the same commands here and there, on both databases.
+//! `rollcall users`: the same commands on a local database and on a server, over both databases.
 
 mod printed;
 mod server;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{LAUREATES, run, server::Server};
 use crate::support;
 
-/// A directory as the command line sees it: what stands behind `rollcall users …`.
+/// A directory as `rollcall users …` accesses it: a local database or a server.
 struct Place {
     folder: tempfile::TempDir,
     flags: Vec<String>,
@@ -27,7 +27,7 @@ impl Place {
         Self { folder: tempfile::tempdir().unwrap(), flags, _server: None }
     }
 
-    /// A running server, with a token that may read and write.
+    /// A running server, and a token that can read and write.
     fn server() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let token = token(folder.path(), &["users:read", "users:write"]);
@@ -108,7 +108,7 @@ fn what_goes_wrong(place: &Place) {
     }
 }
 
-/// From page to page by the cursors that it names.
+/// Follows the cursors that the command prints, page by page.
 fn walk(place: &Place) {
     let mut found: Vec<Value> = Vec::new();
     let mut cursor = Vec::new();

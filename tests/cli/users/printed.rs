@@ -1,4 +1,4 @@
-//! What people and programs read.
+//! Output for people and for programs.
 
 use std::{
     io::Read,
@@ -26,7 +26,7 @@ fn names_of_all_scripts_stand_in_columns() {
     assert!(lines[2].starts_with("湯川 秀樹    yukawa@example.org  20"), "{out}");
 }
 
-/// Runs it in a terminal of so many columns; what it writes there.
+/// Runs the command in a terminal with this many columns; returns what it prints.
 fn in_terminal(folder: &Path, columns: u16, variables: &[(&str, &str)], arguments: &[&str]) -> String {
     const PTY: &str = "import fcntl, os, pty, struct, sys, termios
 pid, fd = pty.fork()

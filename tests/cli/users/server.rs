@@ -1,4 +1,4 @@
-//! Where people are kept elsewhere: who may ask, and what a server says that is none.
+//! `rollcall users` with a server: permissions, and responses that are not Rollcall's.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -72,7 +72,7 @@ fn a_token_goes_unencrypted_nowhere_but_on_this_machine() {
     assert_eq!((code, err.contains("--allow-http"), err.contains("rc_secret")), (2, true, false), "{err}");
 }
 
-/// A certificate for 127.0.0.1 that no system trusts, and a server that has it.
+/// An HTTPS server for 127.0.0.1 with a certificate that is not trusted.
 const TLS: &str = r#"
 import http.server, ssl, subprocess
 subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",

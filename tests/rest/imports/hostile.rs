@@ -1,11 +1,11 @@
-//! Files that are no lists of people, or try to be more.
+//! Hostile and malformed import files.
 
 use serde_json::{Value, json};
 
 use super::{applied, apps, people, undone, upload};
 use crate::support::App;
 
-/// Sends a file that cannot be read: it fails for this reason, and changes nothing.
+/// Sends an unreadable file; asserts that it fails for this reason and changes nothing.
 async fn refused(app: &App, name: &str, file: &[u8], reason: &str) {
     let (path, import) = upload(app, file).await;
     assert_eq!(import["state"], "failed", "{name}: {import}");
@@ -17,7 +17,7 @@ async fn refused(app: &App, name: &str, file: &[u8], reason: &str) {
     assert_eq!(people(app).await, 0, "{name}");
 }
 
-/// Sends a file of which some rows are wrong; answers their import and what is wrong with each.
+/// Sends a file with invalid rows; returns the import, and the line and error of each.
 async fn wrong(app: &App, file: &[u8]) -> (Value, Vec<(u64, String)>) {
     let (path, import) = upload(app, file).await;
     assert_eq!(import["state"], "checked", "{import}");

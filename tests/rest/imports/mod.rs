@@ -1,4 +1,4 @@
-//! People from files over HTTP.
+//! Imports over HTTP.
 
 mod columns;
 mod hostile;
@@ -18,16 +18,16 @@ use crate::support::{Answer, App, Fresh, postgres, settings, sqlite};
 
 const IMPORTS: &str = "/api/v1/imports";
 
-/// So small a part is allowed.
+/// The smallest part size allowed.
 const PART: usize = 64 * 1024;
 
-/// A directory over each database.
+/// An app with each database.
 async fn apps() -> [App; 2] {
     let over = |database: Fresh| App::over(database, settings(Identity::Operator, "http://localhost:3000"));
     [over(sqlite().await), over(postgres().await)]
 }
 
-/// Announces a file; answers the address of its import.
+/// Announces a file; returns the address of its import.
 async fn announce(app: &App, size: usize, columns: &Value) -> String {
     let new = json!({"file": "people.csv", "size": size, "part_size": PART, "columns": columns});
     let answer = app.post(IMPORTS, JSON.1, new.to_string()).await;
@@ -43,7 +43,7 @@ async fn put(app: &App, path: &str, part: usize, bytes: &[u8]) -> Answer {
     app.send(put.body(Body::from(bytes.to_vec())).unwrap()).await
 }
 
-/// Sends a file whole; answers the address of its import, and what it is found to be.
+/// Uploads a whole file; returns the address of its import, and the outcome of the check.
 async fn upload(app: &App, file: &[u8]) -> (String, Value) {
     let path = announce(app, file.len(), &json!({})).await;
     for (part, bytes) in file.chunks(PART).enumerate() {
@@ -54,7 +54,7 @@ async fn upload(app: &App, file: &[u8]) -> (String, Value) {
     (path, import)
 }
 
-/// The import as soon as nothing is done with it any more.
+/// Polls until the import is idle.
 async fn settled(app: &App, path: &str) -> Value {
     for _ in 0..1_000 {
         let import = app.get(path).await.json();
@@ -72,7 +72,7 @@ async fn apply(app: &App, path: &str, how: &Value) -> Answer {
     app.post(&format!("{path}/apply"), JSON.1, how.to_string()).await
 }
 
-/// Applies an import that takes it, to its end.
+/// Applies an import that accepts it, and waits until it is done.
 async fn applied(app: &App, path: &str, how: &Value) -> Value {
     let answer = apply(app, path, how).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["state"]), (202, &json!("applying")), "{}", answer.text());
@@ -93,18 +93,18 @@ async fn cancel(app: &App, path: &str) -> Answer {
     send(app, "DELETE", path, &[], "").await
 }
 
-/// The lines with an outcome.
+/// The numbers of the lines with an outcome.
 async fn lines(app: &App, path: &str, outcome: &str) -> Vec<u64> {
     let rows = app.get(&format!("{path}/rows?outcome={outcome}")).await.json();
     rows.as_array().unwrap().iter().map(|row| row["line"].as_u64().unwrap()).collect()
 }
 
-/// How many people there are, deleted or not.
+/// The number of people, deleted or not.
 async fn people(app: &App) -> u64 {
     app.get("/api/v1/users?status=all&count=exact").await.header("x-total-count").parse().unwrap()
 }
 
-/// Counts with the rest 0.
+/// Counts in which those not given are 0.
 fn counts(some: &[(&str, u64)]) -> Value {
     let mut counts = json!({"new": 0, "changed": 0, "unchanged": 0, "invalid": 0, "duplicate": 0, "taken": 0});
     for (outcome, rows) in some {
@@ -113,7 +113,7 @@ fn counts(some: &[(&str, u64)]) -> Value {
     counts
 }
 
-/// A file of so many people.
+/// A file with this many people.
 fn file(people: u32) -> String {
     let row = |n| format!("Person {n:06},p{n}@example.org,of no further interest\n");
     format!("name,email,remark\n{}", (1..=people).map(row).collect::<String>())

@@ -13,7 +13,7 @@ async fn a_file_in_parts_out_of_order_is_checked_as_soon_as_it_is_whole() {
         assert_eq!(parts.len(), 3);
         let path = announce(&app, file.len(), &json!({})).await;
         assert_eq!(put(&app, &path, 3, parts[2]).await.json()["received"], json!(parts[2].len()));
-        // Sent again, a part takes the place of what was sent before.
+        // A part sent again replaces the earlier one.
         assert_eq!(put(&app, &path, 1, &vec![b'?'; PART]).await.status, 200);
         let again = put(&app, &path, 1, parts[0]).await.json();
         assert_eq!((&again["received"], &again["state"]), (&json!(PART + parts[2].len()), &json!("receiving")));

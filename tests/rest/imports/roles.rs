@@ -18,7 +18,7 @@ const ID: &str = "01976f30-8fa0-7000-8000-000000000001";
 const FILE: &str = "id,name,email,version,created_at,updated_at\n\
     01976f30-8fa0-7000-8000-000000000001,Ada,ada@example.org,7,2020-01-02T03:04:05Z,2021-01-02T03:04:05Z\n";
 
-/// Somebody who asks.
+/// A client with its credentials.
 struct By<'a>(&'a App, &'static str, String);
 
 impl By<'_> {
@@ -28,7 +28,7 @@ impl By<'_> {
         self.0.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
-    /// Sends a file and has it checked.
+    /// Uploads a file and has it checked.
     async fn upload(&self) -> (String, Value) {
         let new = json!({"file": "people.csv", "size": FILE.len()}).to_string();
         let path = self.ask("POST", IMPORTS, &new).await.header("location").to_owned();

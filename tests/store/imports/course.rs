@@ -1,4 +1,4 @@
-//! How a file comes, and what happens between its coming and its end.
+//! The course of an import: upload in parts, a new check after other changes, cancellation and expiry.
 
 use rollcall::{
     domain::{AppError, ApplyImport, ChosenColumns, FileField, ImportMode, ImportState, NewImport},

@@ -1,4 +1,4 @@
-//! The service over a real database, from a file to its undoing.
+//! The import service with a real database, from upload to undo.
 
 mod course;
 mod rights;
@@ -33,7 +33,7 @@ contract! {
     the_same_person_twice_is_a_duplicate,
 }
 
-/// The service, and as whom it is used.
+/// The service, and the actor who uses it.
 struct Desk {
     imports: Imports,
     users: Users,
@@ -46,7 +46,7 @@ fn desk(database: &Fresh, actor: Actor) -> Desk {
     Desk { imports, users: Users::new(database.store.clone(), clock, ids), actor }
 }
 
-/// A file in memory, some bytes at a time.
+/// A file in memory, as a stream of chunks.
 struct Text(Vec<Vec<u8>>);
 
 #[async_trait]
@@ -65,7 +65,7 @@ impl Desk {
         self.end(begun.id).await
     }
 
-    /// The import once nothing is done with it any more.
+    /// Polls until the import is idle.
     async fn end(&self, id: ImportId) -> Import {
         self.imports.watch(id, |_| {}).await;
         self.imports.get(&self.actor, id).await.unwrap()
@@ -97,7 +97,7 @@ fn counts([new, changed, unchanged, invalid, duplicate, taken]: [u64; 6]) -> Imp
     ImportCounts { new, changed, unchanged, invalid, duplicate, taken }
 }
 
-/// So many lines.
+/// A file with this many lines.
 fn lines(count: u32, line: impl Fn(u32) -> String) -> String {
     (0..count).map(line).collect::<Vec<_>>().concat()
 }
@@ -270,7 +270,7 @@ async fn the_same_person_twice_is_a_duplicate(database: Fresh) {
     assert_eq!((duplicates[0].line, duplicates.len()), (3, 1_000));
 }
 
-/// Whoever is in the trash takes no address.
+/// Creates and deletes a person, whose e-mail address becomes available again.
 async fn delete_and_recreate(database: &Fresh) {
     create(database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
     delete(database, 1).await.unwrap();

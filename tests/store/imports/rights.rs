@@ -1,4 +1,4 @@
-//! Who may bring in what.
+//! Permissions for imports.
 
 use rollcall::{
     domain::{Action, AppError, ApplyImport, ImportMode, Role, RowOutcome, Scope, TokenId},

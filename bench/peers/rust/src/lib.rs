@@ -1,4 +1,4 @@
-//! What the peers have in common: one thread, a free port, and people read from files.
+//! Shared by the peers: a single-threaded runtime, a listener on a free port, and loading people from files.
 
 use std::{fs, future::Future, net::Ipv4Addr};
 
@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-/// A person as the API of Rollcall writes one.
+/// A person as represented by Rollcall's API.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct User {
     pub id: Uuid,
@@ -22,22 +22,22 @@ pub struct User {
     pub deleted_at: Option<OffsetDateTime>,
 }
 
-/// The argument at this place of the command line.
+/// The command-line argument at this position.
 pub fn argument(place: usize) -> String {
     std::env::args().nth(place).expect("an argument is missing")
 }
 
-/// What a JSON file holds.
+/// Parses a JSON file.
 pub fn json<T: DeserializeOwned>(path: &str) -> T {
     serde_json::from_slice(&fs::read(path).expect("the file can be read")).expect("the file is as expected")
 }
 
-/// Runs on this thread alone.
+/// Runs a task on a single-threaded runtime.
 pub fn run<T>(task: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("there is a runtime").block_on(task)
 }
 
-/// Listens on a free port and says which.
+/// Listens on a free port and prints the address.
 pub async fn listen() -> TcpListener {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("there is a free port");
     println!("Listening at http://{}", listener.local_addr().expect("the port is known"));

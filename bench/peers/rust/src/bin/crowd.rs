@@ -1,5 +1,5 @@
-//! Opens connections and holds them: `crowd ADDRESS PATH CONNECTIONS [HEADER…]` asks once on each, says
-//! when all have an answer, or its first bytes, and leaves when its standard input ends.
+//! Opens connections and holds them: `crowd ADDRESS PATH CONNECTIONS [HEADER…]` sends one request on each, reports when
+//! all have received a response (or its first bytes), and exits when its standard input closes.
 
 use std::{
     io::Read,
@@ -11,7 +11,7 @@ use tokio::{
     net::{TcpSocket, TcpStream},
 };
 
-/// One address has not enough ports for all.
+/// A single source address does not have enough ports for all connections.
 const PER_ADDRESS: usize = 5_000;
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 

@@ -1,9 +1,9 @@
-//! Asks at a constant rate: `rate ADDRESS PATH REQUESTS-A-SECOND CONNECTIONS SECONDS [HEADER…]`, and
-//! prints quantiles of what each answer took as JSON, in milliseconds.
+//! Load generator with a constant request rate: `rate ADDRESS PATH REQUESTS-A-SECOND CONNECTIONS SECONDS [HEADER…]`
+//! prints latency quantiles as JSON, in milliseconds.
 //!
-//! A request is due by the clock, whether or not its connection has its last answer yet, and its time
-//! counts from then on: who answers late does not spare himself the next request. The schedule is kept
-//! by asking the clock again and again, as timers are too coarse: this program wants a core of its own.
+//! The load is open-loop: a request is due by the clock even if its connection still waits for the previous response,
+//! and its latency counts from the due time, which avoids coordinated omission. The schedule busy-waits, because timers
+//! are too coarse: this program needs a core of its own.
 
 use std::{
     rc::Rc,
@@ -20,7 +20,7 @@ use tokio::{
     task::{LocalSet, spawn_local, yield_now},
 };
 
-/// Answers during it do not count.
+/// Responses during the warm-up do not count.
 const WARM_UP: Duration = Duration::from_secs(1);
 
 struct Asked {
@@ -42,7 +42,7 @@ impl Asked {
     }
 }
 
-/// Asks on one connection whenever a request is due, and gives back how long each took.
+/// Sends a request on one connection whenever one is due, and returns the latencies.
 async fn converse(asked: Rc<Asked>, mut due: mpsc::UnboundedReceiver<Instant>) -> Vec<Duration> {
     let stream = TcpStream::connect(&asked.address).await.expect("the server is there");
     let _ = stream.set_nodelay(true);

@@ -1,5 +1,5 @@
-//! axum and serde_json: `serve-axum PEOPLE LIST` answers with one of the people of a file of JSON lines,
-//! and with the list of a file of JSON, both serialised anew for each request.
+//! axum and serde_json: `serve-axum PEOPLE LIST` serves single people from a JSON Lines file and the list from a JSON
+//! file, serialised anew for each request.
 
 use std::{collections::HashMap, fs};
 
@@ -32,7 +32,7 @@ fn main() {
     let lines = fs::read_to_string(peers::argument(1)).expect("the people can be read");
     let people = lines.lines().map(|line| serde_json::from_str::<User>(line).expect("a line is a person"));
     let by_id = people.map(|user| (user.id, user)).collect();
-    // Kept for ever: what is served is borrowed, and nothing of it copied.
+    // Leaked, so that handlers borrow the data instead of copying it.
     let people: &'static People = Box::leak(Box::new(People { by_id, list: peers::json(&peers::argument(2)) }));
     let router = Router::new().route("/api/v1/users", get(list)).route("/api/v1/users/{id}", get(person));
     peers::run(async { axum::serve(peers::listen().await, router.with_state(people)).await }).expect("it serves");

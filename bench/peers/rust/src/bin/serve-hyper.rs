@@ -1,8 +1,7 @@
-//! hyper and nothing else: `serve-hyper RECORDING` sends what was recorded for a path, byte for byte.
+//! hyper alone: `serve-hyper RECORDING` replays the response recorded for a path, byte for byte.
 //!
-//! A recording begins with a line of JSON, the status and the headers of every answer, and goes on with
-//! answers: a line of JSON, its path, headers of its own and length, then as many bytes. Of an answer
-//! that is `open`, the end never comes.
+//! A recording starts with a line of JSON: the status and the headers common to all responses. Each response follows as
+//! a line of JSON (path, own headers, length) and that many bytes. A response marked `open` never ends.
 
 use std::{
     collections::HashMap,
@@ -23,7 +22,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 
-/// As large as Rollcall's, which memory is compared with.
+/// The same size as Rollcall's, so that memory use is comparable.
 const BUFFER: usize = 32 * 1024;
 
 #[derive(Deserialize)]
@@ -47,7 +46,6 @@ struct Recording {
     answers: HashMap<String, (HeaderMap, Recorded)>,
 }
 
-/// The bytes of one answer.
 #[derive(Clone)]
 struct Recorded {
     bytes: Option<Bytes>,

@@ -1,7 +1,7 @@
-//! axum and maud: `serve-maud PAGE TABLE` renders two pages anew for each request, the list of people and
-//! a table of ids.
+//! axum and maud: `serve-maud PAGE TABLE` renders two pages anew for each request, the list of people and a table of
+//! ids.
 //!
-//! What stands around the rows of the list does not change: it is copied from the page recorded.
+//! The markup around the rows of the list is constant and copied from the recorded page.
 
 use std::sync::Arc;
 
