@@ -22,13 +22,13 @@ export const test = base.extend<object, { crowd: Rollcall; adminOfCrowd: House["
   baseURL: async ({ crowd }, use) => use(crowd.url),
 });
 
-/** Opens a page and waits until it is alive. */
+/** Opens a page and waits until it is hydrated. */
 export async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
 }
 
-/** What happens to what the page's scripts ask the server for from now on, the code itself left out. */
+/** Routes the later requests of the page's scripts through `handler`, except those for code. */
 export async function bend(page: Page, handler: (route: Route) => Promise<void>): Promise<void> {
   await page.route("**/*", (route, request) => {
     const asked = ["fetch", "xhr"].includes(request.resourceType()) && !request.url().endsWith(".wasm");
@@ -36,7 +36,7 @@ export async function bend(page: Page, handler: (route: Route) => Promise<void>)
   });
 }
 
-/** Holds back what `bend` or `page.route` brings until it is let go. */
+/** Holds back requests routed by `bend` or `page.route` until it is opened. */
 export function gate(): { hold: (route: Route) => Promise<void>; open: () => void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));

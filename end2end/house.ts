@@ -3,28 +3,28 @@
 import { request as requests, type APIRequestContext, type BrowserContextOptions } from "@playwright/test";
 import { expect, Rollcall, test as base } from "./server";
 
-/** Where the clock stands, for server and browser. */
+/** The fixed time of server and browser. */
 export const now = "2026-01-05 12:00:00";
 export const admin = { name: "Johan Andersson", email: "johan.andersson46@seed1.example", password: "mauve otter tax lantern" };
 
 type Session = Exclude<BrowserContextOptions["storageState"], string | undefined>;
 
-/** What every request of a house says of itself, since pages show it. */
+/** A fixed request id, because pages show it. */
 export const headers = { "x-request-id": "7d444840-9dc0-11d1-b245-5ffdce74fad2" };
 
 export interface House {
   rollcall: Rollcall;
-  /** The admin's. */
+  /** The admin's session. */
   session: Session;
-  /** Addresses of people: somebody who was edited, somebody deleted. */
+  /** Paths of a person who was edited and one who was deleted. */
   person: string;
   deleted: string;
   invitation: string;
-  /** The address of a file that was compared and not imported. */
+  /** The path of an import that was checked but not applied. */
   import: string;
 }
 
-/** Signs in by the form; answers the browser's state. */
+/** Signs in with the form; returns the browser's storage state. */
 export async function signIn(rollcall: Rollcall, form: { email: string; password: string }): Promise<Session> {
   const browser = await requests.newContext({ baseURL: rollcall.url, extraHTTPHeaders: headers, userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0" });
   expect((await browser.post("/sign-in", { form })).url()).not.toContain("sign-in");
@@ -37,7 +37,7 @@ export function makeAdmin(rollcall: Rollcall): void {
   rollcall.command(["admin", "create", "--name", admin.name, "--email", admin.email, "--password-stdin"], admin.password);
 }
 
-/** Changes one person and deletes another, as a service does. */
+/** Changes one person and deletes another, through the API. */
 async function change(api: APIRequestContext): Promise<Pick<House, "person" | "deleted"> & { email: string }> {
   const listed: { id: string; name: string; email: string }[] = await (await api.get("/api/v1/users")).json();
   const people = listed.filter(({ email }) => email !== admin.email);
@@ -59,7 +59,7 @@ async function invite(browser: APIRequestContext, person: string): Promise<strin
   return link;
 }
 
-/** Sends a file with some of everything, and waits until it is compared. */
+/** Uploads a file with rows of every outcome, and waits until it is checked. */
 async function sendFile(browser: APIRequestContext, known: string): Promise<string> {
   const lines = ["Full name,E-mail,Team", "Ada Lovelace,ada@example.org,Engines", `Somebody Else,${known},`, "Nobody,nonsense,", ",grace@example.org,Compilers", "Ada again,ADA@example.org,"];
   const file = { name: "new people.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
@@ -84,7 +84,7 @@ async function build(): Promise<{ house: House; stop: () => Promise<void> }> {
   return { house: { rollcall, session, person: people.person, deleted: people.deleted, invitation, import: sent }, stop: () => rollcall.stop() };
 }
 
-/** A test in the house, as a stranger or as its admin. Nobody has moved into `empty`. */
+/** A test with this fixture, as a stranger or as its admin. `empty` is not set up yet. */
 export const test = base.extend<{ as: "stranger" | "admin" }, { house: House; empty: Rollcall }>({
   house: [
     async ({}, use) => {

@@ -7,13 +7,13 @@ import { freePort } from "./server";
 export type Category = "accessibility" | "best-practices" | "performance";
 
 export interface Report {
-  /** Of 100. */
+  /** Scores out of 100. */
   scores: Partial<Record<Category, number>>;
-  /** What costs points. */
+  /** Audits that lower the score. */
   found: string[];
 }
 
-/** Lets `use` audit pages with a browser of its own, which is closed afterwards. */
+/** Lets `use` audit pages with a separate browser, which is closed afterwards. */
 export async function withLighthouse<T>(use: (audit: (url: string, only: Category[]) => Promise<Report>) => Promise<T>): Promise<T> {
   const port = await freePort();
   const { launchOptions } = config.use!;

@@ -7,7 +7,7 @@ export interface Place {
   name: string;
   as: "stranger" | "admin";
   open: (page: Page, house: House, empty: Rollcall) => Promise<unknown>;
-  /** Too long for a picture of all of it. */
+  /** Too long for a full-page picture. */
   long?: boolean;
 }
 
@@ -27,7 +27,7 @@ async function submit(page: Page, path: string, fields: Record<string, string>):
   await page.waitForLoadState();
 }
 
-/** Opens a page and does something there once it is alive. */
+/** Opens a page and acts on it once it is hydrated. */
 const after = (name: string, as: Place["as"], path: string, act: (page: Page) => Promise<unknown>): Place => ({
   name,
   as,
@@ -40,7 +40,7 @@ const after = (name: string, as: Place["as"], path: string, act: (page: Page) =>
   },
 });
 
-/** Sends a person's form as if it had been open since before they were changed last. */
+/** Submits a person's form with an outdated version. */
 async function collide(page: Page, { person }: House): Promise<void> {
   await page.goto(`${person}/edit`);
   await page.locator("main [name=version]").evaluate((version: HTMLInputElement) => (version.value = "1"));
@@ -101,7 +101,7 @@ export const places: Place[] = [
   at("error", "stranger", "/?per_page=1000"),
 ];
 
-/** Opens a page and waits until nothing of it moves any more. */
+/** Opens a page and waits until it is visually stable. */
 export async function arrive(page: Page, place: Place, house: House, empty: Rollcall): Promise<void> {
   await place.open(page, house, empty);
   const lives = await page.locator("script[type=module]").count();

@@ -10,13 +10,13 @@ import { expect, freePort, listen, Rollcall, root, test as base } from "./server
 export interface Pair {
   one: Rollcall;
   other: Rollcall;
-  /** The admin's, good on both. */
+  /** The admin's session, valid at both instances. */
   session: House["session"];
 }
 
 const ended = (process: ChildProcess) => new Promise<void>((resolve) => process.once("exit", () => resolve()));
 
-/** A PostgreSQL that lives until it is stopped; answers its address. */
+/** Starts a PostgreSQL that runs until it is stopped; returns its URL. */
 async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const script = ["sh", "-c", 'echo "$ROLLCALL_TEST_POSTGRES"; cat >/dev/null'];
   const process = spawn(join(root, "scripts/with-postgres"), script, { stdio: ["pipe", "pipe", "inherit"] });
@@ -44,7 +44,7 @@ async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }>
   return { url: `redis://127.0.0.1:${port}`, stop };
 }
 
-/** A test in two instances, its page signed in as the admin at the first. */
+/** A test with two instances, whose page is signed in as the admin at the first. */
 export const test = base.extend<object, { pair: Pair }>({
   pair: [
     async ({}, use) => {

@@ -10,10 +10,10 @@ import { createInterface } from "node:readline";
 export const root = resolve(import.meta.dirname, "..");
 export const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
-/** The browser of the machine. */
+/** The installed browser. */
 export const chromium = () => execFileSync(join(root, "scripts/tools"), ["chromium"], { encoding: "utf8" }).trim();
 
-/** ROLLCALL_BIN, or what was built last. */
+/** ROLLCALL_BIN, or the latest build. */
 export function binary(): string {
   if (process.env.ROLLCALL_BIN) return process.env.ROLLCALL_BIN;
   const built = ["release", "debug"].map((profile) => join(target, profile, "rollcall")).filter((path) => existsSync(path));
@@ -22,7 +22,7 @@ export function binary(): string {
   return built[0];
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -32,17 +32,17 @@ export async function freePort(): Promise<number> {
 }
 
 export interface Settings {
-  /** Who is there: the laureates (true), so many made-up people, who are the same each time, or nobody. */
+  /** The people to create: the laureates (true), this many generated people (the same each time), or none. */
   people?: boolean | number;
   anonymous?: string;
   binary?: string;
-  /** Where the server's clock stands, in UTC, for as long as it runs. */
+  /** The fixed time of the server's clock, in UTC. */
   now?: string;
-  /** What else is set: DATABASE_URL, REDIS_URL, …. */
+  /** Additional environment variables: DATABASE_URL, REDIS_URL, …. */
   environment?: Record<string, string>;
 }
 
-/** Where a Rollcall keeps its people, and how its commands are run there. */
+/** The folder of a Rollcall, and a runner for its commands. */
 class Folder {
   private readonly path = mkdtempSync(join(tmpdir(), "rollcall-end2end-"));
   private readonly program: string[];
@@ -55,7 +55,7 @@ class Folder {
     this.program = [...frozen, given ?? binary()];
   }
 
-  /** Under a stopped clock a process now and then ends before it begins: then it is run once more. */
+  /** With a fixed clock, a process occasionally exits before it starts; then it is run a second time. */
   run(args: string[], input = ""): string {
     try {
       return this.runOnce(args, input);
@@ -88,13 +88,13 @@ class Folder {
 export class Rollcall {
   private constructor(
     readonly url: string,
-    /** The link that makes the first admin. */
+    /** The setup link for the first admin. */
     readonly setup: string,
     private readonly process: ChildProcess,
     private readonly folder: Folder,
   ) {}
 
-  /** As with commands, a server under a stopped clock is started once more. */
+  /** Like `run`, starts a server with a fixed clock a second time if necessary. */
   static async start(settings: Settings = {}): Promise<Rollcall> {
     return (await Rollcall.attempt(settings)) ?? (await Rollcall.attempt(settings)) ?? Promise.reject(new Error("Rollcall did not start"));
   }
@@ -114,7 +114,7 @@ export class Rollcall {
     return undefined;
   }
 
-  /** Runs another of its commands on the same database; answers what it prints. */
+  /** Runs another command on the same database; returns its output. */
   command(args: string[], input = ""): string {
     return this.folder.run(args, input).trim();
   }
@@ -127,16 +127,16 @@ export class Rollcall {
   }
 }
 
-/** What a test provokes by its address or by rebuilding is not told by the page. */
+/** Messages that a test provokes by its URL or by rebuilding are not errors of the page. */
 const provokedByAny = /^(Failed to load resource|Live-reload disconnected)/;
 
-/** Where Chromium gives up to move a page into view before any script of it runs, it just appears, but that is
-    called an error. It gives up where the style sheet is asked for anew, as in a debug build, and comes too late
-    to say that the page wants it; and now and then by itself, where a new document is still empty. */
+/** Chromium reports an error when it skips a view transition because the new page was revealed before its scripts ran.
+    It does so when the style sheet is requested again, as in a debug build, and occasionally when the new document is
+    still empty. */
 const givenUp = /ViewTransition opt-in disabled|Page already revealed/;
 
-/** Gathers what the pages of a browser complain of, violations of their policy (CSP) among it, but for what is
-    provoked. */
+/** Collects the errors and warnings of a browser's pages, including CSP violations,
+    except for those that are provoked. */
 export async function listen(context: BrowserContext, provoked?: RegExp): Promise<string[]> {
   const complaints: string[] = [];
   await context.addInitScript(() => {
@@ -154,8 +154,7 @@ export async function listen(context: BrowserContext, provoked?: RegExp): Promis
   return complaints;
 }
 
-/** A test with the laureates behind it, which fails on any error that the browser tells of, but for those that
-    it says it provokes. */
+/** A test with the laureates, which fails on any browser error except those that it declares as provoked. */
 export const test = base.extend<{ provokes: RegExp | undefined; quiet: void }, { rollcall: Rollcall }>({
   rollcall: [
     async ({}, use) => {

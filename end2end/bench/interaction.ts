@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 
 interface Timed extends Window {
   hydratedAt?: number;
-  /** The longest event of each interaction, in milliseconds; below 16 none is told. */
+  /** The longest event of each interaction, in milliseconds. Events below 16 ms are not reported. */
   interactions: Map<number, number>;
 }
 
@@ -21,7 +21,7 @@ function watch(): void {
   }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-hydrated"] });
 }
 
-/** A page in a browser that has nothing yet, on a processor four times as slow. */
+/** A page in a browser with an empty cache, on a CPU throttled to a quarter of its speed. */
 export async function slowPage(browser: Browser, options: BrowserContextOptions, scripts: boolean): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
   const session = await page.context().newCDPSession(page);
@@ -31,14 +31,14 @@ export async function slowPage(browser: Browser, options: BrowserContextOptions,
   return page;
 }
 
-/** Milliseconds from navigation until the page is alive, or loaded where it has no scripts. */
+/** Milliseconds from navigation to hydration, or to the load event for a page without scripts. */
 export async function arrival(page: Page, address: string, scripts: boolean): Promise<number> {
   await page.goto(address);
   if (!scripts) return page.evaluate(() => (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming).loadEventEnd);
   return (await page.waitForFunction(() => (window as unknown as Timed).hydratedAt)).jsonValue() as Promise<number>;
 }
 
-/** How many bytes of JavaScript and WebAssembly came over the wire, once no more do. */
+/** Bytes of JavaScript and WebAssembly transferred, once no more arrive. */
 export async function codeBytes(page: Page): Promise<number> {
   await page.waitForLoadState("networkidle");
   return page.evaluate(() => {
@@ -56,7 +56,7 @@ export async function toNextPaint(page: Page, act: () => Promise<unknown>): Prom
   return page.evaluate(() => Math.max(16, ...(window as unknown as Timed).interactions.values()));
 }
 
-/** The least that sorting costs: the rows that are there, turned round by a few lines of script. */
+/** Lower bound for sorting: a few lines of script reverse the existing rows. */
 export function sortByItself(): void {
   for (const heading of document.querySelectorAll("th[scope=col] a")) {
     heading.addEventListener("click", (click) => {

@@ -33,7 +33,7 @@ async function interact(page: Page): Promise<Numbers> {
   return numbers;
 }
 
-/** One visit to the list, small and large, as it is or without its scripts. */
+/** One visit to the list, small and large, with and without its scripts. */
 async function visit(browser: Browser, options: BrowserContextOptions, scripts: boolean): Promise<Numbers> {
   const numbers: Numbers = {};
   for (const [name, address] of [["hydrated, 20 rows", "/"], ["hydrated, 100 rows", hundred]]) {
@@ -48,7 +48,7 @@ async function visit(browser: Browser, options: BrowserContextOptions, scripts: 
   return numbers;
 }
 
-/** What Lighthouse says of each page's speed, of 100. */
+/** Lighthouse's performance score of each page, out of 100. */
 async function speed(urls: Record<string, string>): Promise<Numbers[]> {
   return withLighthouse(async (audit) => {
     const scores: Numbers[] = [];

@@ -5,7 +5,7 @@ import { expect, listen, Rollcall, test } from "../server";
 const password = "mauve otter tax lantern";
 const ada = { name: "Ada Lovelace", email: "ada@example.org", password };
 
-/** A directory of this test's own, closed to strangers. */
+/** A directory for one test, without anonymous access. */
 const own = test.extend<{ house: Rollcall }>({
   house: async ({}, use) => {
     const house = await Rollcall.start({ anonymous: "none" });
@@ -26,7 +26,7 @@ async function setUp(page: Page, house: Rollcall): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 }
 
-/** Somebody else, with a browser of their own, which must not complain either. */
+/** Another user, with a separate browser, which must not report errors either. */
 async function somebodyElse(browser: Browser, house: Rollcall, from: Page): Promise<{ page: Page; complaints: string[] }> {
   const options = { baseURL: house.url, viewport: from.viewportSize(), javaScriptEnabled: !test.info().project.name.startsWith("without") };
   const context = await browser.newContext(options);
@@ -34,7 +34,7 @@ async function somebodyElse(browser: Browser, house: Rollcall, from: Page): Prom
   return { page: await context.newPage(), complaints };
 }
 
-/** Opens the page of a laureate, gives them a role and makes the link that invites them. */
+/** Opens the page of a laureate, assigns a role and creates an invitation. */
 async function invite(page: Page, name: string, role: string): Promise<string> {
   await page.goto(`/?q=${encodeURIComponent(name)}`);
   await page.getByRole("link", { name, exact: true }).click();

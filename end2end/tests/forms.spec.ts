@@ -5,7 +5,7 @@ import { expect, listen, Rollcall, test as base } from "../server";
 const password = "mauve otter tax lantern";
 const laureate = "Wilhelm Conrad Röntgen";
 
-/** A directory of this test's own, whose first admin has signed in. */
+/** A directory for one test, whose first admin has signed in. */
 const test = base.extend<{ house: Rollcall }>({
   house: async ({}, use) => {
     const house = await Rollcall.start();
@@ -26,13 +26,13 @@ async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(fields)) await page.locator(`main .form [name=${name}]:visible`).fill(value);
 }
 
-/** A page, once it is alive where it can be. */
+/** Opens a page and waits until it is hydrated, if scripts are enabled. */
 async function open(page: Page, path: string, javaScriptEnabled?: boolean): Promise<void> {
   await page.goto(path);
   if (javaScriptEnabled) await expect(page.locator("html")).toHaveAttribute("data-hydrated");
 }
 
-/** The path of the page of a laureate. */
+/** The path of a laureate's page. */
 async function find(page: Page, name: string): Promise<string> {
   await page.goto(`/?q=${encodeURIComponent(name)}`);
   await page.getByRole("link", { name, exact: true }).click();
@@ -40,7 +40,7 @@ async function find(page: Page, name: string): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-/** An editor with a browser of their own, which must not complain either. */
+/** An editor with a separate browser, which must not report errors either. */
 async function editor(browser: Browser, house: Rollcall, admin: Page, name: string): Promise<{ page: Page; complaints: string[] }> {
   await find(admin, name);
   await admin.getByLabel("Role").selectOption("editor");

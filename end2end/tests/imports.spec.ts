@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { admin, makeAdmin, signIn, test as inHouse } from "../house";
 import { expect, listen, Rollcall } from "../server";
 
-/** A directory of laureates of this test's own, with its admin signed in. */
+/** A directory of laureates for one test, with its admin signed in. */
 const test = inHouse.extend<{ own: Rollcall }>({
   own: async ({}, use) => {
     const own = await Rollcall.start();
@@ -22,7 +22,7 @@ interface Named {
   text: string;
 }
 
-/** Three new people, a bad row, and one who stands there twice. */
+/** Three new people, an invalid row and a duplicate. */
 const mixed: Named = {
   name: "people.csv",
   text: `Name,Contact,Team
@@ -34,7 +34,7 @@ Ada again,ADA@example.org,
 `,
 };
 
-/** As many as take a moment, in more than one part. */
+/** Enough people for the import to take a moment, in more than one part. */
 const many = (count: number): Named => ({
   name: "many.csv",
   text: `name,email\n${Array.from({ length: count }, (_, n) => `Person Number ${n},person.number.${n}.of.many@example.org`).join("\n")}\n`,

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test as base } from "../server";
 
-/** With somebody signed in who may do everything. */
+/** Signed in with full permissions. */
 const test = base.extend<{}, { admin: { cookies: any[] } }>({
   admin: [
     async ({ rollcall, browser }, use) => {

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import { admin, makeAdmin, signIn } from "../house";
 import { expect, Rollcall, test as base } from "../server";
 
-/** The laureates, in a directory that the tests of a worker only read, signed in as its admin. */
+/** The laureates, in a directory shared by the read-only tests of a worker, signed in as its admin. */
 const test = base.extend<object, { session: Awaited<ReturnType<typeof signIn>> }>({
   session: [
     async ({ rollcall }, use) => {
@@ -16,7 +16,7 @@ const test = base.extend<object, { session: Awaited<ReturnType<typeof signIn>> }
   storageState: async ({ session }, use) => use(session),
 });
 
-/** The same, in a directory of the test's own. */
+/** The same, in a directory for one test. */
 const changing = base.extend<{ own: Rollcall }>({
   own: async ({}, use) => {
     const own = await Rollcall.start();
@@ -37,7 +37,7 @@ const names = (page: Page) => page.getByRole("rowheader");
 const boxes = (page: Page) => page.getByRole("rowgroup").last().getByRole("checkbox");
 const bar = (page: Page) => page.getByRole("group", { name: "Selected people" });
 const report = (page: Page) => page.locator(".bulk-report");
-/** How many the list has in all. */
+/** The total number of people in the list. */
 const total = async (page: Page) => Number((await page.locator(".paging p").first().textContent())!.match(/of ([\d,]+)/)![1].replace(",", ""));
 
 async function select(page: Page, count: number): Promise<string[]> {
@@ -45,7 +45,7 @@ async function select(page: Page, count: number): Promise<string[]> {
   return page.locator("tbody tr:has(:checked) .person-link").allTextContents();
 }
 
-/** Somebody new takes the address of a person who is deleted. */
+/** Creates a person with the e-mail address of a deleted one. */
 async function take(page: Page, name: string, email: string): Promise<void> {
   await open(page, "/users/new");
   await page.locator("main [name=name]").fill(name);
@@ -113,7 +113,7 @@ test("a page has as many rows as one likes", async ({ page }) => {
   await expect(page.getByRole("link", { name: "50 rows per page" })).toHaveAttribute("aria-current", "true");
 });
 
-/** The lines of the file that the page of an export gives. */
+/** The lines of the file that an export page downloads. */
 async function download(page: Page, kind: string): Promise<string[]> {
   const downloads = page.waitForEvent("download");
   await page.getByRole("link", { name: `Download ${kind}`, exact: true }).click();

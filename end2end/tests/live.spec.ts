@@ -7,7 +7,7 @@ const news = (page: Page) => page.locator("#live button");
 const told = (page: Page) => page.locator("#live [role=status]");
 const row = (page: Page, path: string) => page.locator(`tbody tr:has(a[href="${path}"])`);
 
-/** Opens the list in a browser of its own at the other instance. */
+/** Opens the list in a separate browser at the other instance. */
 async function elsewhere(browser: Browser, pair: Pair, address: string): Promise<{ page: Page; complaints: string[] }> {
   const { viewport } = test.info().project.use;
   const context = await browser.newContext({ baseURL: pair.other.url, viewport, storageState: onPort(pair) });
@@ -17,10 +17,10 @@ async function elsewhere(browser: Browser, pair: Pair, address: string): Promise
   return { page, complaints };
 }
 
-/** The session as a browser keeps it: cookies know hosts, not ports. */
+/** The session cookie for both instances: cookies are bound to hosts, not to ports. */
 const onPort = ({ session }: Pair) => session;
 
-/** Until it is alive and its stream is open. */
+/** Waits until the page is hydrated and its event stream is open. */
 async function open(page: Page, address: string): Promise<void> {
   const stream = page.waitForResponse((response) => response.url().includes("/events/users"));
   await page.goto(address);

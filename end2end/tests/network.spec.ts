@@ -14,7 +14,7 @@ async function search(page: Page, words: string): Promise<void> {
   await page.getByRole("searchbox").press("Enter");
 }
 
-/** The button, unless the page has tried again by itself. */
+/** Clicks the button, unless the page has already retried by itself. */
 async function tryAgain(page: Page, until: string): Promise<void> {
   await expect(async () => {
     const button = page.getByRole("button", { name: "Try again" });

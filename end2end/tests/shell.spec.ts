@@ -5,7 +5,7 @@ import { expect, test } from "../server";
 const LIGHT = "rgb(251, 250, 245)";
 const DARK = "rgb(14, 20, 17)";
 
-/** The colour behind the page, as a screenshot shows it. */
+/** The background colour of the page, taken from a screenshot. */
 const paper = (page: Page) => page.evaluate(() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
   canvas.fillStyle = getComputedStyle(document.body).backgroundColor;

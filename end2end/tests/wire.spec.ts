@@ -8,7 +8,7 @@ interface File {
   bytes: number;
 }
 
-/** Loads a page into a browser that has nothing yet; answers what was really transferred. */
+/** Loads a page with an empty cache; returns what was transferred. */
 async function load(page: Page, address: string): Promise<File[]> {
   const browser = await page.context().newCDPSession(page);
   const files = new Map<string, File>();
