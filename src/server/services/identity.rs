@@ -1,4 +1,3 @@
-//! Identity and authorization: the actor of a request and its permissions.
 use std::net::IpAddr;
 
 use crate::{

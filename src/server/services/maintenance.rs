@@ -64,7 +64,7 @@ async fn empty_trash(store: &dyn Store, now: Timestamp, before: Timestamp) -> Re
         for id in store.deleted_before(before, SMALL_BATCH).await? {
             erased += u32::from(erase(store, now, before, id).await?);
         }
-        // Users who cannot be erased would be in every following batch.
+        // Users who cannot be erased stay in every batch, so a batch without progress is the last.
         if erased == 0 {
             return Ok(());
         }

@@ -1,4 +1,3 @@
-//! Single-use links: the setup link that creates the first admin, and invitations that set a password.
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 

@@ -149,7 +149,7 @@ impl Stream {
         }
     }
 
-    /// Skips events that no longer fit into memory, and tells the client.
+    /// Skips events that were dropped from the ring or are too many, and tells the client to reload the list.
     async fn start_over(&mut self) -> Bytes {
         self.subscription = self.feed.subscribe_again(self.position);
         self.position = self.subscription.position;

@@ -20,7 +20,7 @@ const BATCH: usize = 4_000;
 /// The number of bytes parsed at once, which limits how many more rows than a batch are in memory.
 const SLICE: usize = 32 * 1024;
 
-/// The interval and the total duration of attempts to get the write lock.
+/// The interval of attempts to write while the database is busy, and their maximum number.
 const PAUSE: Duration = Duration::from_millis(500);
 const TURNS: u32 = 1_200;
 
