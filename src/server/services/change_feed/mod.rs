@@ -27,8 +27,8 @@ use crate::{
     },
 };
 
-/// The capacity of the ring that all streams share. Backpressure: the ring is bounded and never waits for a slow
-/// stream. A stream that falls behind loses the oldest items, and its client reloads the list.
+/// The capacity of the ring that all streams share. It bounds memory without backpressure on the reader: a stream that
+/// falls behind loses the oldest items, and its client reloads the list.
 const RING: usize = 256;
 
 /// The channel with which instances wake each other; the payload is ignored.

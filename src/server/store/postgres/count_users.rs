@@ -87,7 +87,7 @@ async fn count(store: &Postgres, list: &ListUsers, filters: &Filters, limit: Opt
     Ok(counted)
 }
 
-/// The number of active users in the statistics of the last `analyze`.
+/// The number of active users according to PostgreSQL's statistics, as of the last `vacuum` or `analyze`.
 async fn known_active(store: &Postgres) -> Result<Option<i64>, AppError> {
     let known = query_scalar!(
         r#"select reltuples::bigint as "known!" from pg_class where oid = 'public.users_active_created_at'::regclass"#
