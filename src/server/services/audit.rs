@@ -1,5 +1,4 @@
-//! The service for the audit trail. What goes into it is written by the stores, in the transaction
-//! of what it tells of.
+//! The service for the audit trail. The stores write its events, each in the transaction of the change that it records.
 
 use std::{fmt, sync::Arc};
 
@@ -20,7 +19,7 @@ impl Audit {
         Self { store }
     }
 
-    /// A part of the whole trail.
+    /// A page of the whole trail.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -29,7 +28,7 @@ impl Audit {
         Ok(trail(self.store.events(query, false).await?, query))
     }
 
-    /// How a user came to be as they are. Where from is for admins only.
+    /// The history of a user. Only admins see the origin of each change.
     ///
     /// # Errors
     /// `NotFound`; `Invalid` for a filter; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -51,7 +50,7 @@ impl Audit {
     }
 }
 
-/// The one event too many says that there are more.
+/// Builds a page. The query reads one event more than fits, which shows that there is a next page.
 fn trail(mut events: Vec<Event>, query: &ListEvents) -> Trail {
     let per_page = query.per_page as usize;
     let more = events.len() > per_page;

@@ -1,5 +1,5 @@
-//! Whether this server lives and may be sent requests (draft-inadarei-api-health-check-06), for
-//! balancers and supervisors: outside of sessions, limits and the log of requests.
+//! Liveness and readiness checks (draft-inadarei-api-health-check-06) for load balancers and supervisors. They need no
+//! session, and are neither rate-limited nor logged.
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
@@ -20,41 +20,41 @@ use crate::{
     },
 };
 
-/// What does not answer a check in this time is not there.
+/// The timeout of a check.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Many probes share what was found out once.
+/// How long a report is cached, so that many probes share one check.
 const FRESH: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     Pass,
-    /// Something is amiss; requests are answered all the same.
+    /// Degraded: requests are still answered.
     Warn,
     Fail,
 }
 
-/// What a probe is answered.
+/// The response to a probe.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
     pub status: Status,
-    /// Why, where no check says it.
+    /// The reason, if no check gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub checks: BTreeMap<String, [Finding; 1]>,
 }
 
-/// What a check found.
+/// The result of one check.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finding {
     pub status: Status,
-    /// What is wrong, for the operator; without secrets.
+    /// The failure, for the operator; it contains no secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
 }
 
-/// Looks after what the server needs.
+/// Checks the services that the server depends on.
 #[derive(Clone)]
 pub struct Health {
     store: Arc<dyn Store>,
@@ -69,7 +69,7 @@ impl Health {
         Self { store, redis, lifecycle, latest: Arc::default() }
     }
 
-    /// Whether requests may be sent here.
+    /// Readiness: whether a load balancer may send requests here.
     pub async fn ready(&self) -> Report {
         match self.lifecycle.phase() {
             Phase::Starting => Report::of(Status::Fail, Some("starting")),
@@ -94,7 +94,7 @@ impl Health {
         report
     }
 
-    /// Every check there is. What only degrades the service is a `Warn`.
+    /// Runs all checks. A failure that only degrades the service is a `Warn`.
     async fn check(&self) -> Report {
         let mut checks = BTreeMap::new();
         let mut found = |name: &str, finding| checks.insert(name.to_owned(), [finding]);
@@ -114,7 +114,7 @@ impl Health {
     }
 }
 
-/// A newer schema is no failure: while instances are upgraded one by one, the old ones serve on.
+/// A newer schema is no failure: old instances keep serving during a rolling upgrade.
 fn migrations(schema: Schema) -> Finding {
     let Schema { applied, known } = schema;
     if applied == Some(known) {
@@ -125,7 +125,7 @@ fn migrations(schema: Schema) -> Finding {
     Finding::of(status, format!("the schema is at {applied}, this version of Rollcall knows {known}"))
 }
 
-/// Without Redis the service is poorer, and works.
+/// A failure of Redis only degrades the service.
 fn shared(redis: &Redis) -> Finding {
     if redis.is_available() {
         return Finding::pass();
@@ -133,7 +133,7 @@ fn shared(redis: &Redis) -> Finding {
     Finding::of(Status::Warn, "does not answer: each instance goes by itself".to_owned())
 }
 
-/// The first line of what lies behind an error.
+/// The first line of an error's cause.
 fn cause(error: &AppError) -> String {
     const LONGEST: usize = 200;
     let text = error.cause().map_or_else(|| error.to_string(), ToString::to_string);
@@ -157,7 +157,7 @@ impl Report {
         Self { status, output: output.map(str::to_owned), checks: BTreeMap::new() }
     }
 
-    /// What is wrong, in one line; empty when nothing is.
+    /// All failures in one line; empty if there are none.
     #[must_use]
     pub fn causes(&self) -> String {
         let told =

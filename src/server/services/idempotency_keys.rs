@@ -1,4 +1,5 @@
-//! Requests that are done once: the response to an `Idempotency-Key` is kept for a day and given again.
+//! Idempotency keys: a request with an `Idempotency-Key` is executed once, and its response is stored for a day and
+//! replayed.
 
 use std::{fmt, sync::Arc};
 
@@ -12,10 +13,9 @@ use crate::{
     },
 };
 
-/// A request in flight for this long, with nothing done, was left behind by a crash.
+/// A request that is in flight for longer and has no outcome was abandoned in a crash.
 const ABANDONED: TimeDelta = TimeDelta::seconds(60);
 
-/// The requests with a key and their responses.
 #[derive(Clone)]
 pub struct IdempotencyKeys {
     store: Arc<dyn Store>,
@@ -34,7 +34,7 @@ impl IdempotencyKeys {
         self.clock.now()
     }
 
-    /// Registers a request, or answers the one that used its key first.
+    /// Registers a request, or returns the first request with its key.
     ///
     /// # Errors
     /// `Unavailable`, `Internal`.
@@ -42,14 +42,14 @@ impl IdempotencyKeys {
         self.store.begin_request(keyed, keyed.at.minus(ABANDONED), keyed.at.minus(IDEMPOTENCY_KEYS_KEPT)).await
     }
 
-    /// Keeps the response. The change is committed already, so a failure here is logged and not returned.
+    /// Stores the response. The change is committed already, so a failure here is logged and not returned.
     pub async fn keep(&self, keyed: &KeyedRequest, response: &KeptAnswer) {
         if let Err(error) = self.store.finish_request(keyed, response).await {
             tracing::warn!(cause = error.cause(), "could not keep the answer of a request with an Idempotency-Key");
         }
     }
 
-    /// Frees a key whose request did nothing.
+    /// Frees the key of a request that changed nothing.
     pub async fn release(&self, keyed: &KeyedRequest) {
         if let Err(error) = self.store.release_request(keyed).await {
             tracing::warn!(cause = error.cause(), "could not free an Idempotency-Key; it will be in a minute");

@@ -8,43 +8,43 @@ use crate::{
     },
 };
 
-/// As whom, and from where, something is done. Every method of the services takes one and asks it.
+/// The identity and origin of a request. Every method of the services takes an actor and checks its permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub identity: Identity,
     pub origin: Origin,
-    /// The session it runs in, by its hash.
+    /// The hash of its session.
     pub session: Option<Hash>,
-    /// What its request is to do once.
+    /// The idempotency key of its request.
     pub once: Option<Once>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// Somebody unknown, where the directory is closed to them.
+    /// An anonymous user of a directory that requires sign-in.
     Stranger,
-    /// Somebody unknown, where anybody may read.
+    /// An anonymous user of a directory that anyone may read.
     Visitor,
-    /// Somebody who has signed in.
+    /// A signed-in user.
     Member(Member),
-    /// A service with an API token.
+    /// An API token.
     Token { id: TokenId, scopes: Scopes },
-    /// Whoever runs Rollcall's commands on the machine itself.
+    /// The operator: Rollcall's commands, run on the machine itself.
     Operator,
 }
 
-/// Where a request came from, as the audit trail tells it.
+/// The origin of a request, as recorded in the audit trail.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     pub address: Option<IpAddr>,
     pub request_id: Option<String>,
 }
 
-/// A request that changes something once, however often it is sent.
+/// A request with an idempotency key, executed at most once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Once {
     pub request: KeyedRequest,
-    /// What was done when it was sent before.
+    /// The outcome of the earlier request with this key.
     pub done: Option<Vec<User>>,
 }
 
@@ -72,8 +72,7 @@ impl Actor {
         self.may(false, |role| role == Role::Admin, Scope::Admin)
     }
 
-    /// Whether this is an admin in person, or whoever runs commands on the machine: no token, whatever
-    /// its scopes, changes who may do what.
+    /// Allows admins and the operator only. No API token may change permissions, whatever its scopes.
     ///
     /// # Errors
     /// `Unauthorized` when signing in would help, else `Forbidden`.
@@ -84,10 +83,10 @@ impl Actor {
         }
     }
 
-    /// Who is signed in.
+    /// The signed-in user.
     ///
     /// # Errors
-    /// `Unauthorized` for those who are not, `Forbidden` for tokens and commands.
+    /// `Unauthorized` without a session, `Forbidden` for API tokens and the operator.
     pub fn member(&self) -> Result<&Member, AppError> {
         match &self.identity {
             Identity::Member(member) => Ok(member),
@@ -107,7 +106,7 @@ impl Actor {
         }
     }
 
-    /// What was done already by the request that this is again.
+    /// The outcome of the earlier request that this one retries.
     #[must_use]
     pub fn done_before(&self) -> Option<&[User]> {
         self.once.as_ref()?.done.as_deref()
@@ -123,7 +122,7 @@ impl Actor {
         }
     }
 
-    /// An event of the audit trail in which this actor does something.
+    /// An audit event of this actor.
     #[must_use]
     pub fn event(&self, action: Action, at: Timestamp) -> EventRecord {
         let actor_id = match &self.identity {
@@ -144,7 +143,7 @@ impl Actor {
         }
     }
 
-    /// The same, from where it came, as somebody who has just proved to be this member.
+    /// The same origin, authenticated as this member.
     #[must_use]
     pub fn as_member(&self, member: &Member) -> Self {
         Self { identity: Identity::Member(member.clone()), ..self.clone() }

@@ -1,4 +1,4 @@
-//! What a server tidies up beside its work: what has expired, and a trash and an audit trail grown old.
+//! Maintenance: periodically deletes expired rows, old audit events and users who were in the trash for long.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,20 +14,20 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_hours(1);
-/// So many rows at once: a writer waits no longer than that takes.
+/// The maximum number of rows deleted at once, which limits how long other writers wait.
 const BATCH: u32 = 500;
-/// The same of users, each of whom is a transaction of its own, and of answers, which may be large.
+/// The maximum number of users, each erased in its own transaction, and of stored responses, which may be large.
 const SMALL_BATCH: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How long things are kept.
+/// The retention periods.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention {
     pub audit_days: u32,
     pub trash_days: u32,
 }
 
-/// Tidies up now and then, for as long as it is let.
+/// Runs `tidy` periodically until the task is aborted.
 pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) {
     let mut turns = tokio::time::interval(EVERY);
     loop {
@@ -40,10 +40,10 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) 
     }
 }
 
-/// Tidies up once.
+/// Deletes everything that is due.
 ///
 /// # Errors
-/// `Unavailable`, `Internal`: the rest is left for the next time.
+/// `Unavailable`, `Internal`: the next run deletes the rest.
 pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Retention) -> Result<(), AppError> {
     let now = clock.now()?;
     store.prune_expired(now, now.minus(WINDOW)).await?;
@@ -57,14 +57,14 @@ pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Retention) -> Resu
     empty_trash(store, now, now.minus(TimeDelta::days(kept.trash_days.into()))).await
 }
 
-/// Erases who was deleted before a moment, as the operator.
+/// Erases users who were deleted before a time, as the operator.
 async fn empty_trash(store: &dyn Store, now: Timestamp, before: Timestamp) -> Result<(), AppError> {
     loop {
         let mut erased = 0;
         for id in store.deleted_before(before, SMALL_BATCH).await? {
             erased += u32::from(erase(store, now, before, id).await?);
         }
-        // Who cannot be erased is in the next batch again.
+        // Users who cannot be erased stay in every batch, so a batch without progress is the last.
         if erased == 0 {
             return Ok(());
         }
@@ -72,7 +72,7 @@ async fn empty_trash(store: &dyn Store, now: Timestamp, before: Timestamp) -> Re
     }
 }
 
-/// Answers whether they are gone; who was restored meanwhile stays.
+/// Returns whether the user was erased; a user who was restored meanwhile is not.
 async fn erase(store: &dyn Store, now: Timestamp, before: Timestamp, id: UserId) -> Result<bool, AppError> {
     let user = store.get(id).await?;
     if user.and_then(|user| user.deleted_at).is_none_or(|deleted_at| deleted_at >= before) {

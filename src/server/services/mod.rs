@@ -1,5 +1,5 @@
-//! The rules of the directory. Every method takes the [`Actor`](identity::Actor) and checks its permission;
-//! pages, server functions, REST and the command line call the same methods.
+//! The services: the rules of the directory. Every method takes the [`Actor`](identity::Actor) and checks its
+//! permission; pages, server functions, REST and the command line call the same methods.
 
 pub mod accounts;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Passwords: which are accepted, how they are kept, how they are checked.
+//! Passwords: the policy for new ones, hashing and verification.
 
 use std::{
     collections::HashSet,
@@ -13,31 +13,30 @@ use zxcvbn::{Score, zxcvbn};
 
 use crate::domain::{AppError, FieldErrors};
 
-/// The passwords of 15 characters and more among the million most common, in lower case: zxcvbn's
-/// own lists are of shorter ones. From Ten Million Passwords (Burnett 2015, in the public domain).
+/// The passwords of 15 characters and more among the million most common, in lower case: zxcvbn's own lists contain
+/// shorter ones only. From Ten Million Passwords (Burnett 2015, in the public domain).
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("../../../data/common-passwords.txt").lines().collect());
 
-/// Hashes and checks passwords, a few at a time: each takes 19 MiB and some ten milliseconds.
+/// Hashes and verifies passwords. Concurrency is limited: each hash takes 19 MiB and about ten milliseconds.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    /// The hash of nobody's password, checked where there is none, so that it takes as long.
+    /// A hash that no password matches, verified for unknown accounts so that they take the same time.
     decoy: Arc<SecretString>,
 }
 
-/// What became of checking a password.
+/// The result of verifying a password.
 #[derive(Debug)]
 pub enum Verdict {
     Wrong,
     Right,
-    /// Right, but hashed with other parameters than today's: here is its new hash.
+    /// Correct, but hashed with outdated parameters: this is the new hash.
     Outdated(SecretString),
 }
 
 impl Passwords {
-    /// In Unicode scalar values (NIST SP 800-63B section 5.1.1.2 asks for 15 where a password is
-    /// all there is).
+    /// In Unicode scalar values. NIST SP 800-63B section 5.1.1.2 requires 15 for single-factor authentication.
     pub const MIN_CHARS: usize = 15;
     pub const MAX_CHARS: usize = 128;
 
@@ -49,8 +48,8 @@ impl Passwords {
         Ok(Self { turns: Arc::new(Semaphore::new(turns)), decoy: Arc::new(decoy) })
     }
 
-    /// The hash of a new password, if it is a good one. `known` is what an attacker would try
-    /// first: name and address of the person.
+    /// Hashes a new password if it satisfies the policy. `known` are strings that an attacker would guess first: the
+    /// user's name and address.
     ///
     /// # Errors
     /// `Invalid` on `password`, `Internal`.
@@ -62,15 +61,15 @@ impl Passwords {
         .await
     }
 
-    /// Checks a password against a hash, or against nobody's, which takes as long and fails.
+    /// Verifies a password. Without a hash it verifies the decoy, which takes the same time and fails.
     ///
     /// # Errors
-    /// `Internal` for a hash that is none.
+    /// `Internal` for a malformed hash.
     pub async fn verify(&self, password: SecretString, hashed: Option<SecretString>) -> Result<Verdict, AppError> {
         let decoy = self.decoy.clone();
         self.in_turn(move || {
             let stored = hashed.as_ref().unwrap_or(&decoy).expose_secret();
-            // Nobody's password is longer; what is longer must not cost more.
+            // No stored password is longer, and a longer input must not cost more.
             let typed = password.expose_secret();
             let within = typed.chars().nth(Self::MAX_CHARS).is_none();
             let checked = if within { typed } else { "" };
@@ -90,7 +89,7 @@ impl Passwords {
     ) -> Result<T, AppError> {
         let turn = self.turns.clone().acquire_owned().await.map_err(AppError::internal)?;
         let worked = spawn_blocking(move || {
-            // Held to the end of the work, even when nobody waits for it any more.
+            // Held until the hash is computed, even if the request was cancelled.
             let _turn = turn;
             work()
         });
@@ -98,7 +97,7 @@ impl Passwords {
     }
 }
 
-/// Length, and how many guesses it would take (zxcvbn, Wheeler 2016); no rule of composition.
+/// Checks length and estimated guesses (zxcvbn, Wheeler 2016). There are no composition rules.
 fn check(password: &str, known: &[String]) -> Result<(), FieldErrors> {
     let chars = password.chars().count();
     if !(Passwords::MIN_CHARS..=Passwords::MAX_CHARS).contains(&chars) {
@@ -110,7 +109,7 @@ fn check(password: &str, known: &[String]) -> Result<(), FieldErrors> {
         let message = "is one of the passwords that are tried first. Four or more unrelated words make a good one.";
         return Err(FieldErrors::one("password", "common", message));
     }
-    // Each as it stands, and its words.
+    // Each string as a whole, and its words.
     let words = known.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|word| word.len() > 2);
     let inputs: Vec<&str> = known.iter().map(String::as_str).chain(words).chain(["rollcall", "directory"]).collect();
     let estimate = zxcvbn(password, &inputs);

@@ -1,4 +1,4 @@
-//! API tokens that were looked up lately.
+//! A cache of API tokens. The cache key is the hash of the token.
 
 use std::{fmt, sync::Arc};
 
@@ -10,15 +10,15 @@ use crate::{
     server::{foundation::secret::Hash, store::Store},
 };
 
-/// So many are known at once, a hundred bytes each. Who is not among them is looked up.
+/// The maximum number of cached tokens, of about a hundred bytes each.
 const MOST: usize = 1_000;
 
-/// Tokens as they were found, each until anything happens that may have ended it. What opens nothing is
-/// never remembered. Cheap to clone.
+/// Caches valid tokens, each until any change that may have revoked it. Failed lookups are never cached. Cheap to
+/// clone.
 #[derive(Clone)]
 pub struct TokenCache {
     epochs: Epochs,
-    /// `None`: nothing is remembered.
+    /// `None`: caching is disabled.
     watch: Option<Arc<TrailWatcher>>,
     tokens: Arc<Cache<Hash, Known>>,
 }
@@ -30,13 +30,13 @@ struct Known {
 }
 
 impl TokenCache {
-    /// Remembers tokens of a store in which other processes may end them.
+    /// A cache for a store in which other processes may revoke tokens.
     #[must_use]
     pub fn of(store: &Arc<dyn Store>, epochs: &Epochs) -> Self {
         Self::new(epochs.clone(), Some(TrailWatcher::new(store.clone(), epochs.clone())))
     }
 
-    /// Remembers none.
+    /// A disabled cache.
     #[must_use]
     pub fn none() -> Self {
         Self::new(Epochs::default(), None)
@@ -46,26 +46,26 @@ impl TokenCache {
         Self { epochs, watch: watch.map(Arc::new), tokens: Arc::new(Cache::new(MOST)) }
     }
 
-    /// Whether it is known what other processes change.
+    /// Whether the changes of other processes are known.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.watch.as_ref().is_some_and(|watch| watch.is_fresh())
     }
 
-    /// That in which what is looked up from now on may be remembered.
+    /// The current epoch, to be read before the lookup of a token that is cached.
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epochs.of_all()
     }
 
-    /// A token that has not ended since it was looked up; it may have expired.
+    /// A cached token that was not revoked; it may have expired.
     #[must_use]
     pub fn get(&self, hash: &Hash) -> Option<Arc<ApiToken>> {
         let known = self.tokens.get(hash)?;
         (known.epoch == self.epoch() && self.is_fresh()).then_some(known.token)
     }
 
-    /// Forgets them all, once this is dropped.
+    /// Invalidates all tokens when the guard is dropped.
     pub fn changing(&self) -> InvalidationGuard<'_> {
         self.epochs.changing(Vec::new())
     }

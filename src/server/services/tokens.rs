@@ -28,19 +28,19 @@ pub struct Tokens {
     known: TokenCache,
 }
 
-/// What somebody wants of a token: not checked yet.
+/// The unvalidated form of a new token.
 #[derive(Debug, Clone, Default)]
 pub struct TokenForm {
     pub name: String,
     pub scopes: Scopes,
-    /// `None`: never.
+    /// `None`: the token does not expire.
     pub expires_in_days: Option<u32>,
 }
 
 impl Tokens {
-    /// The longest that a token which expires may last, in days.
+    /// The maximum lifetime of a token that expires, in days.
     pub const MAX_DAYS: u32 = 3_650;
-    /// How often it is noted that a token is in use.
+    /// The minimum interval between two updates of a token's last use.
     const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
     #[must_use]
@@ -48,13 +48,13 @@ impl Tokens {
         Self { store, clock, ids, known: TokenCache::none() }
     }
 
-    /// The same, that looks up no token twice without need.
+    /// The same service with a cache of tokens.
     #[must_use]
     pub fn with_cache(self, known: TokenCache) -> Self {
         Self { known, ..self }
     }
 
-    /// Makes a token and answers its secret, which is stored nowhere.
+    /// Creates a token and returns its secret, which is not stored.
     ///
     /// # Errors
     /// `Invalid` on `name`, `scope` or `expires`; `Unauthorized`, `Forbidden`, `Unavailable`,
@@ -81,7 +81,7 @@ impl Tokens {
         Ok(secret)
     }
 
-    /// All tokens, the latest first.
+    /// All tokens, the newest first.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -90,7 +90,7 @@ impl Tokens {
         self.store.tokens().await
     }
 
-    /// Ends a token for good.
+    /// Revokes a token.
     ///
     /// # Errors
     /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -102,10 +102,10 @@ impl Tokens {
         if known { Ok(()) } else { Err(AppError::no_such_token()) }
     }
 
-    /// As whom a token lets its bearer act.
+    /// Authenticates the bearer of a token.
     ///
     /// # Errors
-    /// `Unauthorized` for what is no token, or expired or revoked; `Unavailable`, `Internal`.
+    /// `Unauthorized` for a token that is malformed, unknown, expired or revoked; `Unavailable`, `Internal`.
     pub async fn identify(&self, presented: &SecretString) -> Result<Identity, AppError> {
         if !secret::is_api_token(presented.expose_secret()) {
             return Err(AppError::Unauthorized);
@@ -114,7 +114,7 @@ impl Tokens {
         if let Some((id, scopes)) = self.known(&hash, now) {
             return Ok(Identity::Token { id, scopes });
         }
-        // What happens while it is looked up may end it.
+        // Read before the lookup: a change during the lookup may revoke the token.
         let epoch = self.known.epoch();
         let token = self.store.token(&hash).await?;
         let mut token = token.filter(|token| token.is_valid_at(now)).ok_or(AppError::Unauthorized)?;
@@ -127,7 +127,7 @@ impl Tokens {
         Ok(Identity::Token { id, scopes })
     }
 
-    /// What a token allows, as far as that is known without a look into the database.
+    /// The scopes of a cached token, without a database query.
     #[must_use]
     pub fn scopes(&self, hash: &Hash) -> Option<Scopes> {
         let (_, scopes) = self.known(hash, self.clock.now().ok()?)?;
@@ -139,7 +139,7 @@ impl Tokens {
         (token.is_valid_at(now) && !is_due(&token, now)).then(|| (token.id, token.scopes))
     }
 
-    /// That nothing can be written right now must not keep anybody from reading.
+    /// A failure to write must not prevent reading, so `Unavailable` is ignored.
     async fn note_use(&self, id: TokenId, now: Timestamp) -> Result<(), AppError> {
         match self.store.touch_token(id, now).await {
             Err(AppError::Unavailable(cause)) => {
@@ -151,13 +151,13 @@ impl Tokens {
     }
 }
 
-/// Whether its use was not noted lately.
+/// Whether the last use was not updated recently.
 fn is_due(token: &ApiToken, now: Timestamp) -> bool {
     token.last_used_at.is_none_or(|last| last.plus(Tokens::NOTED_EVERY) <= now)
 }
 
 impl TokenForm {
-    /// Everything that is wrong, not only the first.
+    /// Returns all errors, not only the first.
     fn check(&self) -> Result<Name, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.take(Name::parse(&self.name));

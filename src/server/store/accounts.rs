@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use crate::domain::{AppError, Member, UserId};
 
-/// The accounts: the users who can sign in.
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// The account of the active user with this address, by its key.
@@ -28,7 +27,6 @@ pub struct Account {
     pub password_hash: Option<SecretString>,
 }
 
-/// A row of `accounts` joined with `users`.
 #[derive(Debug)]
 pub struct AccountRow {
     pub id: Uuid,

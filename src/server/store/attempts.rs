@@ -9,8 +9,8 @@ use crate::{
 /// Failed sign-in attempts, counted before they are tried, so that concurrent ones count too.
 #[async_trait]
 pub trait Attempts: Send + Sync {
-    /// Counts an attempt as failed. If `limits` are reached since `since`, it is not counted, and the time
-    /// of the oldest attempt that counts is returned.
+    /// Counts an attempt as failed. If `limits` have been reached since `since`, it is not counted, and the time of the
+    /// oldest attempt that counts is returned.
     async fn begin_attempt(
         &self,
         attempt: &Attempt,
@@ -18,7 +18,7 @@ pub trait Attempts: Send + Sync {
         limits: Limits,
     ) -> Result<Option<Timestamp>, AppError>;
 
-    /// Deletes the attempts of a client on an account, after one that succeeded.
+    /// Deletes the failed attempts of a client on an account after a success.
     async fn forgive_attempts(&self, client: &str, account: &Hash) -> Result<(), AppError>;
 }
 
@@ -31,14 +31,14 @@ pub struct Attempt {
     pub at: Timestamp,
 }
 
-/// How many attempts of one client may fail.
+/// The maximum numbers of failed attempts of one client.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub on_one_account: u32,
     pub on_all_accounts: u32,
 }
 
-/// The number of a client's attempts.
+/// The number of a client's failed attempts.
 #[derive(Debug)]
 pub struct CountRow<M> {
     pub on_account: i64,

@@ -1,4 +1,4 @@
-//! Reports of backing up and restoring a SQLite database. PostgreSQL brings its own tools.
+//! Reports of backing up and restoring a SQLite database. PostgreSQL has its own tools.
 
 use std::path::PathBuf;
 

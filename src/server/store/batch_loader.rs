@@ -1,6 +1,6 @@
-//! A batch loader: requests that each need one row at about the same time share a statement, because
-//! a round trip costs much more than a row. Keys that arrive while a statement runs go into the next
-//! one; without concurrent requests nothing waits.
+//! A batch loader: requests that each need one row at about the same time share a statement, because a round trip costs
+//! much more than a row. Keys that arrive while a statement runs go into the next one; without concurrent requests
+//! nothing waits.
 
 use std::{
     collections::HashMap,
@@ -16,9 +16,9 @@ use tokio::{sync::oneshot, task::yield_now, time::timeout};
 
 use crate::domain::AppError;
 
-/// How many keys one statement reads.
+/// The maximum number of keys in a statement.
 const MAX_BATCH: usize = 100;
-/// A request that has waited for so long, perhaps behind a connection that hangs, reads by itself.
+/// The time after which a waiting request reads by itself, perhaps because the shared connection hangs.
 const MAX_WAIT: Duration = Duration::from_millis(250);
 
 /// The rows found, by key.
@@ -48,7 +48,7 @@ struct Waiting<K, V> {
 /// Runs statements until no request waits.
 struct Worker<K, V> {
     shared: Arc<Shared<K, V>>,
-    /// Whether it has to clear `Queue::is_loading` when it is dropped.
+    /// Whether dropping it has to clear `Queue::is_loading`.
     is_active: bool,
 }
 
@@ -83,7 +83,7 @@ where
 }
 
 impl<K, V> Shared<K, V> {
-    /// `Some` where no worker runs: the caller starts this one.
+    /// Returns a worker, which the caller has to start, if none is running.
     fn enqueue(self: &Arc<Self>, waiting: Waiting<K, V>) -> Option<Worker<K, V>> {
         let mut queue = self.queue();
         queue.waiting.push(waiting);
@@ -199,7 +199,7 @@ mod tests {
         let statements = Arc::new(AtomicUsize::new(0));
         let rows = Arc::new(evens(&statements, &gate));
         for key in [2, 4] {
-            // These are cancelled while their statement hangs.
+            // These requests are cancelled while their statement hangs.
             assert!(timeout(MAX_WAIT / 2, rows.get(key)).await.is_err());
         }
         let request = tokio::spawn({

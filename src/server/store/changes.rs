@@ -25,8 +25,8 @@ pub trait Changes: Send {
     /// `Conflict` on `email` when another active user has the address.
     async fn update(&mut self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError>;
 
-    /// Deletes an active user, who can be restored; their sessions, API tokens and links cannot. `None`
-    /// when there is no such active user.
+    /// Deletes an active user. The user can be restored; their sessions, API tokens and links cannot. `None` when there
+    /// is no such active user.
     ///
     /// # Errors
     /// `Conflict` on `role` for the last admin.
@@ -35,7 +35,7 @@ pub trait Changes: Send {
     /// Restores a deleted user. `None` when there is no such deleted user.
     ///
     /// # Errors
-    /// `Conflict` on `email` when an active user has the address meanwhile.
+    /// `Conflict` on `email` when an active user has taken the address.
     async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError>;
 
     /// Saves the outcome of a request with an `Idempotency-Key` in the transaction of its changes. Returns

@@ -14,23 +14,23 @@ use sqlx::error::DatabaseError;
 
 use super::{Backup, DRIVERS, Examination, OnProgress, Options, Restored, Store};
 
-/// How long statements in progress may delay shutdown.
+/// The maximum time that running statements may delay the shutdown.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One kind of database. Its futures are not `Send`: those of sqlx's migrations are not.
 #[async_trait(?Send)]
 pub trait Driver: Send + Sync {
-    /// The URL for this driver, if it is one of its kind.
+    /// The URL for this driver, if it supports it.
     fn accepts<'a>(&self, url: &'a DatabaseUrl) -> Option<&'a str>;
 
     async fn open(&self, url: &str, options: Options) -> anyhow::Result<Arc<dyn Store>>;
 
     async fn examine(&self, url: &str) -> anyhow::Result<Examination>;
 
-    /// Whether the error, if it comes from this kind of database, may be over in a moment.
+    /// Whether an error of this kind of database may be temporary.
     fn is_transient(&self, error: &dyn DatabaseError) -> bool;
 
-    /// The file of the database, if it is one.
+    /// The path of the database, if it is a file.
     fn file(&self, _url: &str) -> anyhow::Result<Option<PathBuf>> {
         Ok(None)
     }
@@ -53,7 +53,7 @@ pub async fn open(url: &DatabaseUrl, options: Options) -> anyhow::Result<Arc<dyn
     driver.open(url, options).await
 }
 
-/// Closes a database, waiting at most `CLOSE_TIMEOUT` for statements in progress.
+/// Closes a database, waiting at most `CLOSE_TIMEOUT` for running statements.
 pub async fn close(store: &dyn Store) {
     if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
         tracing::warn!("the database was still busy at the end");
@@ -88,8 +88,8 @@ pub async fn backup(url: &DatabaseUrl, to: &Path, overwrite: bool, progress: OnP
     driver.backup(url, to, overwrite, progress).await
 }
 
-/// Replaces a SQLite database that is not in use by a verified copy of a backup, and migrates its schema.
-/// The replaced database is kept beside it.
+/// Replaces a SQLite database that is not in use by a verified copy of a backup, and migrates its schema. The replaced
+/// database is kept next to it.
 ///
 /// # Errors
 /// When the backup is damaged, or the database is in use, or has people and `overwrite` is not set;
@@ -104,7 +104,7 @@ pub async fn restore(
     driver.restore(url, from, overwrite, progress).await
 }
 
-/// The URL of the database. `Display` and `Debug` leave out what may be secret.
+/// The URL of a database. `Display` and `Debug` omit credentials.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     Sqlite(String),
@@ -123,7 +123,7 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(url: &str) -> Result<Self, Self::Err> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
-            // Each connection would have a database of its own, lost at the end.
+            // Each connection would have its own database, which is lost when it closes.
             Some("sqlite") if url.contains(":memory:") || url.contains("mode=memory") => {
                 Err("must name a file: a database in memory would be lost")
             }

@@ -10,24 +10,24 @@ use crate::domain::{
 /// The audit trail.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Records an event that belongs to no other change.
+    /// Records an event that is not part of another change.
     async fn record_event(&self, event: &EventRecord) -> Result<(), AppError>;
 
-    /// The events of a query, the latest first, up to one more than a page has. `users_only` leaves out
-    /// events that did not change a user.
+    /// The events of a query, the latest first, up to one more than a page has. `users_only` omits events that did not
+    /// change a user.
     async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError>;
 
     /// The last deletion of each of these users, if the trail still has it.
     async fn deletions(&self, of: &[UserId]) -> Result<Vec<Event>, AppError>;
 
-    /// Deletes up to `limit` of the oldest events before a time. Returns how many.
+    /// Deletes up to `limit` of the oldest events before a time. Returns their number.
     async fn prune_events(&self, before: Timestamp, limit: u32) -> Result<u64, AppError>;
 
     /// Deletes expired sessions and links, and sign-in attempts before `attempts`.
     async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError>;
 }
 
-/// An event to be stored, in the transaction of the change that it records.
+/// An event to be stored in the transaction of the change that it records.
 #[derive(Debug, Clone)]
 pub struct EventRecord {
     pub at: Timestamp,

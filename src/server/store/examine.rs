@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use super::Store;
 
 pub struct Examination {
-    /// For further reads; writes fail.
+    /// For further reads; it is read-only.
     pub store: Arc<dyn Store>,
     /// Whether a migration was ever applied.
     pub has_schema: bool,
@@ -29,11 +29,11 @@ pub enum Engine {
         version_number: i32,
         /// Whether pg_trgm is installed or available.
         has_trigrams: bool,
-        /// How many connections the server accepts from all its clients.
+        /// The maximum number of connections of the server, for all its clients.
         connections: i32,
         /// How far its clock is ahead of this machine's.
         clock_ahead: TimeDelta,
-        /// Why searches would not find names outside ASCII.
+        /// Why searches would miss names outside ASCII.
         letters: Option<String>,
     },
 }

@@ -1,4 +1,4 @@
-//! Database errors as the rest of Rollcall understands them.
+//! The mapping of database errors to `AppError`.
 
 use sqlx::migrate::MigrateError;
 
@@ -27,13 +27,13 @@ impl From<MigrateError> for AppError {
     }
 }
 
-/// Whether another try, in a moment and perhaps on another connection, may succeed.
+/// Whether a retry, after a moment and perhaps on another connection, may succeed.
 pub fn is_transient(error: &sqlx::Error) -> bool {
     use sqlx::Error;
 
     match error {
         Error::Database(cause) => DRIVERS.iter().any(|driver| driver.is_transient(&**cause)),
-        // No connection in time, or one that broke off.
+        // No connection in time, or a broken one.
         Error::PoolTimedOut
         | Error::PoolClosed
         | Error::WorkerCrashed
@@ -45,7 +45,7 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the database did not answer at all.
+/// Whether the database could not be reached.
 pub fn is_unreachable(error: &anyhow::Error) -> bool {
     use sqlx::Error;
 

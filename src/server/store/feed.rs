@@ -5,20 +5,20 @@ use sqlx::types::Uuid;
 
 use crate::domain::{Action, AppError, User, UserId};
 
-/// The audit trail as a feed: in an order in which no event is ever inserted before one that was read.
+/// The audit trail as a feed, ordered so that no event is ever inserted before one that was already read.
 #[async_trait]
 pub trait Feed: Send + Sync {
     /// The position of the last event.
     async fn end_of_trail(&self) -> Result<Position, AppError>;
 
-    /// Whether the trail still has the event at this position, and so all that follow.
+    /// Whether the trail still has the event at this position, and so all later ones.
     async fn is_in_trail(&self, position: Position) -> Result<bool, AppError>;
 
     /// The events after a position, in order, up to a limit.
     async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError>;
 
-    /// Where to start reading with `since`, which returns events sooner than `trail_after`, but in no order
-    /// and perhaps more than once.
+    /// Where to start reading with `since`, which returns events sooner than `trail_after`, but in no order and perhaps
+    /// repeatedly.
     async fn mark(&self) -> Result<Mark, AppError>;
 
     /// The events since a mark, up to a limit, and the next mark.
@@ -51,8 +51,8 @@ impl FromStr for Position {
     }
 }
 
-/// Everything before it has been read. On SQLite the number of the last event, on PostgreSQL that of the
-/// oldest transaction that was still running.
+/// The events before it have been read. On SQLite it is the number of the last event, on PostgreSQL that of the oldest
+/// transaction that was still running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(pub i64);
 
@@ -60,7 +60,7 @@ pub struct Mark(pub i64);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailEvent {
     pub position: Position,
-    /// `None` for an action that only a later version of Rollcall knows.
+    /// `None` for an action of a later version of Rollcall.
     pub action: Option<Action>,
     pub user: Option<UserId>,
 }

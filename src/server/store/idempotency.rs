@@ -9,8 +9,8 @@ use crate::{
 /// The requests that came with an `Idempotency-Key`.
 #[async_trait]
 pub trait IdempotencyKeys: Send + Sync {
-    /// Begins a request, or returns the earlier request with its key: of concurrent ones, one begins. A
-    /// key is free again if it is in flight since `abandoned` without an outcome, or known since
+    /// Begins a request, or returns the earlier request with its key: of concurrent ones, one begins. A key is free
+    /// again if its request has been in flight since before `abandoned` without an outcome, or was made before
     /// `forgotten`.
     async fn begin_request(
         &self,
@@ -19,18 +19,18 @@ pub trait IdempotencyKeys: Send + Sync {
         forgotten: Timestamp,
     ) -> Result<Option<KnownRequest>, AppError>;
 
-    /// Saves the answer of a request that is still in flight. Returns whether it was: the answer of a
-    /// request whose key was taken over is not saved.
+    /// Saves the answer of a request that is still in flight. Returns whether it did: if the key was taken over, the
+    /// answer is not saved.
     async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError>;
 
     /// Frees the key of a request that is still in flight and has no outcome.
     async fn release_request(&self, request: &KeyedRequest) -> Result<(), AppError>;
 
-    /// Deletes up to `limit` of the oldest requests that began before a time. Returns how many.
+    /// Deletes up to `limit` of the oldest requests that began before a time. Returns their number.
     async fn prune_requests(&self, before: Timestamp, limit: u32) -> Result<u64, AppError>;
 }
 
-/// A request with a key. Its time tells it from later requests that take over the same key.
+/// A request with a key. Its time distinguishes it from later requests that take over the same key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyedRequest {
     /// The owner of the key.
@@ -45,9 +45,9 @@ pub struct KeyedRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRequest {
     pub request: Hash,
-    /// `None` while it is in flight, or if it was when Rollcall stopped.
+    /// `None` while it is in flight, or if it was in flight when Rollcall stopped.
     pub answer: Option<KeptAnswer>,
-    /// Its outcome while there is no answer: the users as they were then.
+    /// Its outcome while there is no answer: the users as they were after it.
     pub done: Option<Vec<User>>,
 }
 
@@ -55,7 +55,7 @@ pub struct KnownRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptAnswer {
     pub status: u16,
-    /// Names and values.
+    /// Name and value of each header.
     pub headers: Vec<(String, String)>,
     pub body: Bytes,
 }

@@ -1,4 +1,5 @@
-//! Keyset pagination: which rows of a sorted list a page reads, the same for both databases.
+//! Keyset pagination: a page starts after the sort key and id of a row instead of skipping rows. The ranges are the
+//! same for both databases.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -9,22 +10,22 @@ use crate::{
     server::foundation::secret::hash,
 };
 
-/// Times are stored in microseconds.
+/// The precision of stored times.
 const STEP: TimeDelta = TimeDelta::microseconds(1);
 
-/// The rows behind a start, excluded, up to a sort key, included, in the direction they are read.
+/// A range of rows in reading order, from a start (exclusive) to a sort key (inclusive).
 #[derive(Debug, Clone)]
 pub struct KeysetRange {
-    /// The direction of reading, which is the opposite of the list's for a previous page.
+    /// The direction of reading: for a previous page the opposite of the list's.
     pub descending: bool,
-    /// A previous page: read from its end, and then reversed.
+    /// A previous page is read from its end and then reversed.
     backwards: bool,
     pub start: Key,
     pub start_id: Uuid,
     pub end: Key,
-    /// How many rows to skip, for pages by number.
+    /// The number of rows to skip, for numbered pages.
     pub offset: i64,
-    /// One more than a page has, to know whether there is another page.
+    /// One more than a page has, which shows whether there is another page.
     pub limit: i64,
 }
 
@@ -46,7 +47,7 @@ impl Key {
     }
 
     /// # Errors
-    /// `Internal` for a text.
+    /// `Internal` for a string.
     pub fn time(&self) -> Result<Timestamp, AppError> {
         match self {
             Self::Time(time) => Ok(*time),
@@ -57,14 +58,14 @@ impl Key {
 
 impl KeysetRange {
     /// # Errors
-    /// On `cursor`, if it was not made for this list.
+    /// `Invalid` on `cursor`, if it belongs to another list.
     pub fn of(list: &ListUsers) -> Result<Self, FieldErrors> {
         let position = list.cursor.as_ref().map(|cursor| Position::decode(cursor, list)).transpose()?;
         let backwards = position.as_ref().is_some_and(|position| position.backwards);
         let descending = list.sort.descending != backwards;
         let (low, high) = bounds(list);
         let (first, end) = if descending { (high, low) } else { (low, high) };
-        // The least and the greatest id exclude no row at the edge.
+        // The least and the greatest id exclude no row with the first sort key.
         let edge = if descending { Uuid::max() } else { Uuid::nil() };
         let (start, start_id) = match position {
             Some(Position { key, id, .. }) => (key, id),
@@ -75,7 +76,7 @@ impl KeysetRange {
         Ok(Self { descending, backwards, start, start_id, end, offset: offset.into(), limit })
     }
 
-    /// The page of the rows that were read, which may be one more than it holds.
+    /// Builds the page from the rows read, of which there may be one too many.
     ///
     /// # Errors
     /// None in practice: an encoded cursor parses.
@@ -86,7 +87,7 @@ impl KeysetRange {
             users.reverse();
         }
         let came_from = list.cursor.is_some() || list.page > 1;
-        // The page that linked here exists, or did a moment ago.
+        // The page that linked here exists, or existed a moment ago.
         let (has_next, has_previous) = if self.backwards { (true, more) } else { (more, came_from) };
         let cursor = |user: Option<&User>, backwards: bool| {
             user.map(|user| Position::at(user, list, backwards).encode(list)).transpose()
@@ -100,7 +101,7 @@ impl KeysetRange {
         })
     }
 
-    /// The users that are in this range, sorted.
+    /// The users within this range, sorted.
     pub fn within(&self, list: &ListUsers, mut users: Vec<User>) -> Vec<User> {
         let start = (&self.start, self.start_id);
         users.retain(|user| {
@@ -111,13 +112,13 @@ impl KeysetRange {
         self.merge(list, users, Vec::new())
     }
 
-    /// The range for each of two lists that are to be merged: from the first row.
+    /// The range to read from each of two lists that are merged: without an offset.
     #[must_use]
     pub fn to_merge(&self) -> Self {
         Self { offset: 0, limit: self.offset + self.limit, ..self.clone() }
     }
 
-    /// Merges two lists that were read by `to_merge`.
+    /// Merges two lists that were read with `to_merge`.
     pub fn merge(&self, list: &ListUsers, one: Vec<User>, other: Vec<User>) -> Vec<User> {
         let mut users = [one, other].concat();
         users.sort_by_cached_key(|user| (key_of(user, list.sort.field), user.id.0));
@@ -129,14 +130,14 @@ impl KeysetRange {
     }
 }
 
-/// The first and the last time of creation that the list includes.
+/// The first and the last time of creation in the list.
 pub fn created_between(list: &ListUsers) -> (Timestamp, Timestamp) {
     let after = list.created_after.map_or(Timestamp::MIN, |after| after.plus(STEP));
     let before = list.created_before.map_or(Timestamp::MAX, |before| before.minus(STEP));
     (after, before)
 }
 
-/// The least and the greatest sort key that the list can include.
+/// The least and the greatest sort key that the list may contain.
 fn bounds(list: &ListUsers) -> (Key, Key) {
     match list.sort.field {
         SortField::CreatedAt => {
@@ -144,7 +145,7 @@ fn bounds(list: &ListUsers) -> (Key, Key) {
             (Key::Time(after), Key::Time(before))
         }
         SortField::UpdatedAt => (Key::Time(Timestamp::MIN), Key::Time(Timestamp::MAX)),
-        // Longer than any name or address, and of the greatest character.
+        // Greater than every name and address.
         SortField::Name | SortField::Email => (Key::Text(String::new()), Key::Text(char::MAX.to_string().repeat(400))),
     }
 }
@@ -158,7 +159,7 @@ fn key_of(user: &User, field: SortField) -> Key {
     }
 }
 
-/// A decoded cursor: the row beside the page, and on which side.
+/// A decoded cursor: the row next to the page, and on which side.
 #[derive(Debug, PartialEq, Eq)]
 struct Position {
     backwards: bool,
@@ -174,8 +175,8 @@ impl Position {
         Self { backwards, key: key_of(user, list.sort.field), id: user.id.0 }
     }
 
-    /// Direction, id and key, after the checksums that detect the cursor of another list and an altered
-    /// one. They need no secret: a forged cursor reads nothing that the list would not.
+    /// Direction, id and key, after checksums that detect the cursor of another list and an altered one. They need no
+    /// secret: a forged cursor reads only rows that are in the list anyway.
     fn encode(&self, list: &ListUsers) -> Result<Cursor, FieldErrors> {
         let mut position = vec![u8::from(self.backwards)];
         position.extend(self.id.as_bytes());

@@ -7,7 +7,7 @@ use crate::{
     server::foundation::secret::Hash,
 };
 
-/// Links with which a user can set a password, once.
+/// Single-use links with which a user can set a password.
 #[async_trait]
 pub trait Links: Send + Sync {
     async fn link(&self, hash: &Hash) -> Result<Option<Link>, AppError>;
@@ -17,7 +17,7 @@ pub trait Links: Send + Sync {
 #[derive(Debug, Clone)]
 pub struct LinkRecord {
     pub hash: Hash,
-    /// `None`: makes the first admin.
+    /// `None` for the setup link, which creates the first admin.
     pub user: Option<UserId>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,

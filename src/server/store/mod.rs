@@ -1,9 +1,9 @@
-//! Persistence: a trait for each resource, implemented by SQLite and by PostgreSQL. All SQL is in
-//! `sqlite/` and `postgres/`; what both databases do alike is in this folder.
+//! Persistence: a trait for each resource, implemented by SQLite and by PostgreSQL. All SQL is in `sqlite/` and
+//! `postgres/`; code that both share is in this folder.
 
-/// Expands a statement of a list of users for each status, sort key and direction, which it passes as
-/// the statement's last arguments. None of them can be a bind (an index needs a literal filter, and an
-/// order is not a value), so each combination is a statement of its own, checked at compile time.
+/// Expands a statement of a list of users for each status, sort key and direction, which it passes as the statement's
+/// last arguments. None of them can be a bind (an index needs a literal filter, and an order is not a value), so each
+/// combination is a statement of its own, checked at compile time.
 macro_rules! for_status {
     ($deleted:expr, $field:expr, $span:expr, $statement:ident!($($argument:expr),*)) => {
         if $deleted {
@@ -98,7 +98,8 @@ const DRIVERS: &[&dyn driver::Driver] = &[
     &postgres::PostgresDriver,
 ];
 
-/// Up to so many candidates are read by an index and sorted; with more, a list walks the index of its sort.
+/// The maximum number of candidates that are read by an index and sorted; with more, a list walks the index of its
+/// sort.
 const FEW: i64 = 5_000;
 
 fn is_few<T>(rows: &[T]) -> bool {
@@ -108,18 +109,18 @@ fn is_few<T>(rows: &[T]) -> bool {
 /// The default size of the pool of connections to PostgreSQL.
 pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 
-/// A database. Every method of its parts is one transaction, which includes its audit events.
+/// A database. Every method is one transaction, which includes its audit events.
 #[async_trait]
 pub trait Store:
     Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Transactions + Users
 {
-    /// The schema of the database, read anew.
+    /// The current schema of the database.
     ///
     /// # Errors
     /// `Unavailable`, `Internal`.
     async fn schema(&self) -> Result<Schema, AppError>;
 
-    /// How busy each pool of connections is.
+    /// The utilization of each pool of connections.
     fn pools(&self) -> Vec<Pool>;
 
     /// Waits for running statements and closes all connections.

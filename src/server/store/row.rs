@@ -1,4 +1,4 @@
-//! What both databases exchange with the rest: a record to write, a row that was read.
+//! The records that stores write, and the rows that they read.
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
@@ -7,7 +7,7 @@ use crate::domain::{
     AppError, Email, FieldErrors, Name, NewUser, Timestamp, User, UserId, UserPatch, fold, search_text,
 };
 
-/// A user ready to be stored: what was checked, its id and times, and its keys.
+/// A user to be stored: validated fields, id, times and derived keys.
 #[derive(Debug, Clone)]
 pub struct UserRecord {
     pub id: UserId,
@@ -21,7 +21,7 @@ pub struct UserRecord {
 }
 
 impl UserRecord {
-    /// A user as created `now`, unless it brings its own time of creation.
+    /// A new user, created `now` unless the form sets a time of creation.
     #[must_use]
     pub fn new(id: UserId, user: &NewUser, now: Timestamp) -> Self {
         let (name, email) = (user.name().as_str(), user.email().as_str());
@@ -37,14 +37,14 @@ impl UserRecord {
         }
     }
 
-    /// The same name for a user who is there already, under their own address.
+    /// An existing user with this name and their own address.
     #[must_use]
     pub fn called(&self, id: UserId, email: &str) -> Self {
         let search = search_text(&self.name, email);
         Self { id, email: email.to_owned(), search, ..self.clone() }
     }
 
-    /// A user who is there already, with what a patch changes.
+    /// An existing user with the changes of a patch.
     #[must_use]
     pub fn patched(user: &User, patch: &UserPatch, now: Timestamp) -> Self {
         let name = patch.name().map_or(user.name.as_str(), Name::as_str);
@@ -61,7 +61,7 @@ impl UserRecord {
         }
     }
 
-    /// The user that a store returns once it has this record.
+    /// The user as stored.
     #[must_use]
     pub fn to_user(&self) -> User {
         User {
@@ -76,12 +76,12 @@ impl UserRecord {
     }
 }
 
-/// How a database gives a moment.
+/// A time as a database returns it.
 pub trait Moment: Sized {
     fn timestamp(self) -> Option<Timestamp>;
 
     /// # Errors
-    /// `Internal` when something else than Rollcall wrote it.
+    /// `Internal` for a time that Rollcall cannot have written.
     fn stored(self) -> Result<Timestamp, AppError> {
         self.timestamp().ok_or_else(|| AppError::internal("a stored time is out of range"))
     }
@@ -101,7 +101,7 @@ impl Moment for DateTime<Utc> {
     }
 }
 
-/// A row of `users` as it was read.
+/// A row of `users`.
 #[derive(Debug)]
 pub struct UserRow<M> {
     pub id: Uuid,
@@ -129,13 +129,13 @@ impl<M: Moment> TryFrom<UserRow<M>> for User {
     }
 }
 
-/// The address of a user to be created belongs to an active one.
+/// The error when an active user has the address already.
 #[must_use]
 pub fn email_taken() -> AppError {
     AppError::Conflict(FieldErrors::one("email", "taken", "belongs to another user already"))
 }
 
-/// A unique index refused it: the address is taken.
+/// Maps a violation of the unique index to `email_taken`.
 pub fn unless_taken(error: sqlx::Error) -> AppError {
     match error.as_database_error() {
         Some(cause) if cause.is_unique_violation() => email_taken(),
@@ -143,7 +143,7 @@ pub fn unless_taken(error: sqlx::Error) -> AppError {
     }
 }
 
-/// Nobody would be left to give roles.
+/// The error when a change would leave no admin.
 #[must_use]
 pub fn last_admin() -> AppError {
     let message = "is that of the last admin who can sign in: make somebody else one first";

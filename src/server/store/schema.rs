@@ -1,4 +1,4 @@
-//! The version of a database's schema, and why a migration is refused.
+//! The version of a database's schema, and the errors of migrations.
 
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
 
@@ -15,7 +15,7 @@ pub fn newest(migrations: &Migrator) -> i64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schema {
     pub applied: Option<i64>,
-    /// The version that this binary knows.
+    /// The newest version that this binary knows.
     pub known: i64,
 }
 

@@ -13,11 +13,11 @@ use crate::{
 pub trait Sessions: Send + Sync {
     async fn create_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
 
-    /// Saves what changes while a session lasts. An ended session stays ended.
+    /// Saves the mutable fields of a session. An ended session stays ended.
     async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
 
-    /// The session and the current account of its user, in one statement, because every request needs
-    /// them. `None` once it has expired or the user can no longer sign in.
+    /// The session and the current account of its user, read in one statement because every request needs both. `None`
+    /// if it has expired or the user can no longer sign in.
     async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError>;
 
     /// The unexpired sessions of a user, the latest first, each with its hash.

@@ -1,5 +1,5 @@
-//! What a database provides for the transactions in `transactions.rs`, whose control flow is the same on
-//! both. Each database has its own SQL for a statement, checked at compile time.
+//! The statements from which `transactions.rs` composes transactions, whose control flow is the same on both databases.
+//! Each database has its own SQL for a statement, checked at compile time.
 
 use std::ops::DerefMut;
 
@@ -20,15 +20,15 @@ pub trait Database: Send + Sync {
     fn begin(&self) -> impl Future<Output = Result<Self::Transaction>> + Send;
 }
 
-/// Dropped without a commit, it is rolled back.
+/// A transaction; dropped without a commit, it is rolled back.
 pub trait Transaction: DerefMut<Target: Statements> + Send {
     fn commit(self) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Single statements, on a connection in a transaction.
 ///
-/// Locks are for PostgreSQL, at the isolation level read committed. A transaction of SQLite holds the
-/// one write lock from its beginning, so there they do nothing.
+/// Locks are for PostgreSQL, at the isolation level read committed. A transaction of SQLite holds the one write lock
+/// from its beginning, so these methods do nothing there.
 pub trait Statements: Send + Sized {
     /// Serializes transactions that can remove an admin, create the first one, or change many users.
     fn lock_admins(&mut self) -> impl Future<Output = Result<()>> + Send;
@@ -56,7 +56,7 @@ pub trait Statements: Send + Sized {
     /// Whether this user is an admin with a password.
     fn is_admin(&mut self, user: UserId) -> impl Future<Output = Result<bool>> + Send;
 
-    /// The role of an account, locked so that it stays until the transaction ends.
+    /// Locks an account until the transaction ends, and reads its role.
     fn lock_role(&mut self, user: UserId) -> impl Future<Output = Result<Option<Role>>> + Send;
 
     /// Creates or changes the account of an active user. Returns whether there is such a user.
@@ -69,7 +69,7 @@ pub trait Statements: Send + Sized {
 
     fn delete_account(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
 
-    /// Deletes the session with this id, or all of the user, except for one. Returns how many.
+    /// Deletes the session with this id, or all of the user, except for one. Returns their number.
     fn delete_sessions(
         &mut self,
         user: UserId,

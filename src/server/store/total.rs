@@ -2,14 +2,14 @@ use std::ops::AddAssign;
 
 use crate::domain::Total;
 
-/// How many rows an estimate reads at most.
+/// The maximum number of rows that an estimate reads.
 pub const COUNTED: i64 = 10_001;
 
 /// A count that may have stopped at a limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counted {
     pub count: i64,
-    /// How many rows were read.
+    /// The number of rows read.
     pub looked: i64,
 }
 
@@ -26,7 +26,7 @@ impl Counted {
     }
 }
 
-/// Every row that was read counts.
+/// An exact count: every row that was read counts.
 impl From<i64> for Counted {
     fn from(count: i64) -> Self {
         Self { count, looked: count }
@@ -40,7 +40,7 @@ impl AddAssign for Counted {
     }
 }
 
-/// Rounded to the two first digits.
+/// Rounds to two significant digits.
 fn two_digits(count: u64) -> u64 {
     let step = 10_u64.pow(count.checked_ilog10().unwrap_or(0).saturating_sub(1));
     (count + step / 2) / step * step

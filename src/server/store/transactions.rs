@@ -1,4 +1,4 @@
-//! Changes that take several statements, each in one transaction with its audit events: the same on both
+//! Changes that take several statements, each in one transaction with its audit events. They are the same on both
 //! databases.
 
 use async_trait::async_trait;
@@ -42,9 +42,9 @@ pub trait Transactions: Send + Sync {
         event: &EventRecord,
     ) -> Result<(), AppError>;
 
-    /// Makes a user an admin with a password: a new user, or the active one who has the address already,
-    /// who then gets the name given. `None` if there is a link, and it is used or there is an admin
-    /// already. The event names the actor; what changes is added to it here.
+    /// Makes a user an admin with a password: a new user, or the active one with this address, who then gets this name.
+    /// `None` if a link is given and it is used or there is an admin already. The event names the actor; the changes
+    /// are added to it here.
     async fn create_admin(
         &self,
         user: &UserRecord,
@@ -53,17 +53,16 @@ pub trait Transactions: Send + Sync {
         event: &EventRecord,
     ) -> Result<Option<UserId>, AppError>;
 
-    /// Ends one session of a user, or all. Returns how many; without any, nothing is recorded.
+    /// Ends one session of a user, or all. Returns their number; if there were none, nothing is recorded.
     async fn end_sessions(&self, user: UserId, which: Option<Uuid>, event: &EventRecord) -> Result<u64, AppError>;
 
-    /// Creates a link in place of earlier ones of the same user.
+    /// Creates a link and deletes earlier ones of the same user.
     ///
     /// # Errors
     /// `NotFound` when its user has no account.
     async fn create_link(&self, link: &LinkRecord, event: Option<&EventRecord>) -> Result<(), AppError>;
 
-    /// Uses a link: sets the password and ends all sessions of its user. `false` when it was used
-    /// meanwhile.
+    /// Uses a link: sets the password and ends all sessions of its user. `false` when it was used in the meantime.
     async fn redeem_link(
         &self,
         hash: &Hash,

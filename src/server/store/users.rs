@@ -3,7 +3,6 @@ use async_trait::async_trait;
 use super::{Changes, EventRecord, LockedUser, UserRecord, changes::end};
 use crate::domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId};
 
-/// The users.
 #[async_trait]
 pub trait Users: Send + Sync {
     /// A page of the users of a list, by keyset pagination.
@@ -18,8 +17,8 @@ pub trait Users: Send + Sync {
     /// The user with this id, deleted or not.
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError>;
 
-    /// Begins a transaction that changes these users and creates others, and locks those that exist,
-    /// deleted or not. Transactions that delete users or change more than one are serialized.
+    /// Begins a transaction that changes these users or creates others, and locks those that exist, deleted or not.
+    /// Transactions that delete users or change more than one are serialized.
     async fn begin_changes(
         &self,
         of: &[UserId],

@@ -1,4 +1,4 @@
-//! What is answered: what handlers say of themselves, and the errors that they share.
+//! Responses: those that handlers name, and the errors that they share.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ use crate::{
 
 type Answers = BTreeMap<String, RefOr<Response>>;
 
-/// A set of answers, which handlers name.
+/// Defines a named set of responses for each handler to list.
 macro_rules! answers {
     ($($(#[$doc:meta])* $name:ident => $answers:expr;)+) => {
         $(
@@ -51,7 +51,7 @@ answers! {
         let page = json("The users of the page, in the order asked for.", users, json!([examples::user()]));
         one(200, page, &["ETag", "Link", "X-Total-Count"])
     };
-    /// 200: everybody in a list as a file.
+    /// 200: all users of a list as a file.
     UserFile => one(200, user_file(), &["Content-Disposition"]);
     /// 200: a user.
     OneUser => one(200, json("The user.", of::<User>(), examples::user()), &["ETag"]);
@@ -60,7 +60,7 @@ answers! {
         let user = json("The new user.", of::<User>(), examples::user());
         one(201, user, &["ETag", "Location", "Idempotency-Replayed"])
     };
-    /// 200: a user who is back.
+    /// 200: a restored user.
     Restored => one(200, json("The user, active.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
     /// 200: all operations of a batch.
     WholeBatch => {
@@ -71,9 +71,9 @@ answers! {
     Done => one(204, ResponseBuilder::new().description("Done."), &[]);
     /// 304.
     NotModified => one(304, unchanged(), &["ETag"]);
-    /// 304: a page of the list, whose links are told all the same.
+    /// 304: a page of the list, with its links.
     SamePage => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
-    /// 200: a stretch of the audit trail.
+    /// 200: a page of the audit trail.
     Events => {
         let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
         one(200, json("The events, the latest first.", events, json!([examples::event()])), &["Link"])
@@ -90,7 +90,7 @@ answers! {
         let import = json("The new import.", of::<Import>(), examples::import());
         one(201, import, &["Location", "Idempotency-Replayed"])
     };
-    /// 202: an import that something is done with.
+    /// 202: an import with work in progress.
     ImportGoesOn => {
         let import = json("It was begun, and goes on by itself.", of::<Import>(), examples::import());
         one(202, import, &["Idempotency-Replayed"])
@@ -102,25 +102,25 @@ answers! {
     };
     /// 200: rows that were refused, as a file.
     RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
-    /// What anybody may be refused anything with.
+    /// Errors that every operation may return.
     Refused => refusals(&[401, 403, 406, 429, 500, 503]);
-    /// An address that cannot be read.
+    /// A malformed URL.
     BadAddress => refusals(&[400]);
-    /// Nobody there.
+    /// No such user.
     Unknown => refusals(&[404]);
-    /// Somebody who cannot be changed: not there, in the way of others, not as they were seen.
+    /// A user that cannot be changed: not found, in conflict with others, or in another version.
     Untouched => refusals(&[404, 409, 412]);
-    /// A parameter or field that holds what it may not.
+    /// An invalid parameter or field.
     BadFields => refusals(&[422]);
-    /// What a body may be refused with.
+    /// An invalid body.
     BadBody => refusals(&[400, 408, 413, 415, 422]);
-    /// Somebody in the way.
+    /// A conflict with another user.
     InTheWay => refusals(&[409]);
-    /// No such thing, or it is not in the state for this.
+    /// Not found, or in the wrong state.
     NotNow => refusals(&[404, 409]);
-    /// It was there once.
+    /// Deleted in the meantime.
     NotKept => refusals(&[410]);
-    /// Not said what was seen.
+    /// A missing `If-Match`.
     Unseen => refusals(&[428]);
 }
 
@@ -180,7 +180,7 @@ fn refusals(statuses: &[u16]) -> Answers {
     statuses.iter().filter_map(refer).collect()
 }
 
-/// Each error that operations share: its name, when it is answered, and one such.
+/// The shared errors: name, condition and example.
 fn shared() -> Vec<(&'static str, &'static str, AppError)> {
     let no_at = FieldErrors::one("email", "invalid", "must be an address like ada@example.org: the @ is missing");
     let taken = FieldErrors::one("email", "taken", "belongs to another user already");
@@ -233,7 +233,7 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
     ]
 }
 
-/// The errors as the document lists them.
+/// The errors as components of the document.
 pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
     shared().into_iter().map(|(name, description, error)| {
         let example = serde_json::to_value(problem::details(&error, Some(examples::REQUEST_ID.to_owned())));

@@ -1,4 +1,4 @@
-//! What examples show. `tests/openapi.rs` holds them against their schemas.
+//! Examples, which `tests/openapi.rs` validates against their schemas.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub fn user() -> Value {
     })
 }
 
-/// That user in a file that is text.
+/// The example user in a text format.
 pub fn file(kind: FileKind) -> Value {
     let (mut writer, mut file) = (Writer::new(kind), Vec::new());
     if let Ok(user) = serde_json::from_value(user()) {

@@ -1,12 +1,12 @@
-//! Headers of answers.
+//! Response headers.
 
 use serde_json::json;
 use utoipa::openapi::{Header, HeaderBuilder, ObjectBuilder, Type};
 
-/// Those that every answer may have.
+/// The headers that every response may have.
 pub const EVERYWHERE: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Policy"];
 
-/// Every header that is referred to, by its name.
+/// The headers as components of the document.
 pub fn components() -> [(&'static str, Header); 12] {
     [
         text("ETag", "The entity tag: what `If-Match` and `If-None-Match` take.", "\"1\""),

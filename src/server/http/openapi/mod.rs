@@ -1,4 +1,4 @@
-//! The document of the API (OpenAPI 3.1), made from the handlers that answer it.
+//! The OpenAPI 3.1 document, generated from the REST handlers.
 
 pub(super) mod answers;
 pub(super) mod examples;
@@ -31,7 +31,7 @@ A user is changed in the version that was seen: `PUT` and `PATCH` need `If-Match
 `POST` with an `Idempotency-Key` may be sent again without being done twice. `OPTIONS` tells what an address takes, \
 and another method is answered 405 with `Allow`. Where requests are limited, `RateLimit` tells what is left.";
 
-/// The document, made of the operations of `rest`.
+/// The document of the operations of `rest`.
 #[must_use]
 pub fn document(operations: Vec<UtoipaMethodRouter<AppState>>) -> OpenApi {
     let info = InfoBuilder::new().title("Rollcall").version(env!("CARGO_PKG_VERSION")).description(Some(ABOUT));
@@ -76,7 +76,7 @@ fn components() -> Components {
         .build()
 }
 
-/// Says of every answer what every answer has.
+/// Adds the common headers to every response.
 fn add_headers(document: &mut OpenApi) {
     let shared = document.components.iter_mut().flat_map(|components| components.responses.values_mut());
     let own = document

@@ -1,4 +1,4 @@
-//! What addresses and headers of requests hold, besides bodies.
+//! Parameters: path, query and request headers.
 
 use serde_json::{Value, json};
 use utoipa::{
@@ -19,31 +19,31 @@ use crate::{
     server::services::users::ExportUsers,
 };
 
-/// `If-Match`, for what must not be changed unseen.
+/// A required `If-Match`: optimistic concurrency.
 #[derive(Debug)]
 pub struct IfMatch;
 
-/// `If-Match`, for what may be changed unseen.
+/// An optional `If-Match`.
 #[derive(Debug)]
 pub struct MayMatch;
 
-/// `If-None-Match`, for what need not be sent again.
+/// `If-None-Match`, for conditional requests.
 #[derive(Debug)]
 pub struct IfNoneMatch;
 
-/// `Idempotency-Key`, for what must not be done twice.
+/// `Idempotency-Key`, for requests that must not be executed twice.
 #[derive(Debug)]
 pub struct IdempotencyKey;
 
-/// What a history takes of `ListEvents`.
+/// The query parameters of a user's history.
 #[derive(Debug)]
 pub struct HistoryQuery;
 
-/// Which part of the file of which import.
+/// An import and the number of a part of its file.
 #[derive(Debug)]
 pub struct Part;
 
-/// What the file of those refused takes.
+/// The query parameters of the file of refused rows.
 #[derive(Debug)]
 pub struct RejectedQuery;
 
@@ -63,7 +63,7 @@ fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-/// One of these words.
+/// An enumeration of strings.
 fn words<W: Into<Value>>(words: impl IntoIterator<Item = W>) -> ObjectBuilder {
     text().enum_values(Some(words))
 }
@@ -72,7 +72,7 @@ fn count(most: u32, default: u32) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(most)).default(Some(json!(default)))
 }
 
-/// That, or nothing, as forms send what was left open.
+/// This schema or the empty string, as forms send for an empty field.
 fn or_empty(schema: impl Into<RefOr<Schema>>) -> AnyOfBuilder {
     AnyOfBuilder::new().item(schema).item(text().max_length(Some(0)))
 }

@@ -15,10 +15,10 @@ const SETUP_LASTS: TimeDelta = TimeDelta::minutes(30);
 const INVITATION_LASTS: TimeDelta = TimeDelta::days(3);
 
 impl Accounts {
-    /// The address that makes the first admin, while there is none; whoever has it may.
+    /// Creates the setup link, which lets its bearer create the first admin; `None` if there is an admin.
     ///
     /// # Errors
-    /// `Forbidden` where passwords would cross a network in the clear; `Unavailable`, `Internal`.
+    /// `Forbidden` where passwords would cross a network unencrypted; `Unavailable`, `Internal`.
     pub async fn create_setup_link(&self) -> Result<Option<SecretString>, AppError> {
         if self.store.has_admin().await? {
             return Ok(None);
@@ -29,7 +29,7 @@ impl Accounts {
     }
 
     /// # Errors
-    /// `Gone` for a link that opens nothing; `Unavailable`, `Internal`.
+    /// `Gone` for a link that is used, expired or unknown; `Unavailable`, `Internal`.
     pub async fn check_setup(&self, link: &SecretString) -> Result<(), AppError> {
         if self.store.has_admin().await? {
             return Err(AppError::Gone("This link was used: there is an admin already. Sign in instead.".to_owned()));
@@ -40,10 +40,10 @@ impl Accounts {
         }
     }
 
-    /// Makes the first admin, by the link of `create_setup_link`.
+    /// Creates the first admin with the link of `create_setup_link`.
     ///
     /// # Errors
-    /// `Invalid`; `Gone` for a link that opens nothing; `Forbidden`, `Unavailable`, `Internal`.
+    /// `Invalid`; `Gone` for a link that is used, expired or unknown; `Forbidden`, `Unavailable`, `Internal`.
     pub async fn set_up(
         &self,
         actor: &Actor,
@@ -58,7 +58,7 @@ impl Accounts {
         Ok(member)
     }
 
-    /// Makes an admin, from the command line.
+    /// Creates an admin, for the command line.
     ///
     /// # Errors
     /// `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -87,7 +87,7 @@ impl Accounts {
         Ok(self.account_of(made.ok_or_else(gone)?).await?.member)
     }
 
-    /// Everything that is wrong with what was typed, the password too.
+    /// Validates the form and the password, and returns all errors.
     async fn parse_admin(&self, form: &UserForm, password: SecretString) -> Result<(NewUser, SecretString), AppError> {
         let user = form.parse();
         match (user, self.passwords.hash_new(password, known_of(&form.name, &form.email)).await) {
@@ -101,11 +101,10 @@ impl Accounts {
         }
     }
 
-    /// The address that lets a user set a password, for the first time or again. Earlier ones open
-    /// nothing from now on.
+    /// Creates a link with which a user can set or reset their password, and invalidates earlier ones.
     ///
     /// # Errors
-    /// `NotFound` when they may not sign in; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    /// `NotFound` when the user has no account; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn invite(&self, actor: &Actor, id: UserId) -> Result<SecretString, AppError> {
         actor.may_govern()?;
         let account = self.account_of(id).await?;
@@ -114,10 +113,10 @@ impl Accounts {
         Ok(self.address("/invite", &secret))
     }
 
-    /// For whom a link sets a password.
+    /// The invitation of a link.
     ///
     /// # Errors
-    /// `Gone` for a link that opens nothing; `Unavailable`, `Internal`.
+    /// `Gone` for a link that is used, expired or unknown; `Unavailable`, `Internal`.
     pub async fn invitation(&self, link: &SecretString) -> Result<Invitation, AppError> {
         let user = self.find_link(link).await?.ok_or_else(gone)?;
         let account = self.store.account(user).await?.ok_or_else(gone)?;
@@ -125,10 +124,10 @@ impl Accounts {
         Ok(Invitation { name, email, resets: account.password_hash.is_some() })
     }
 
-    /// Sets the password that a link allows to set, once, and ends the sessions there were.
+    /// Sets the password of the link's user, uses up the link, and ends the user's sessions.
     ///
     /// # Errors
-    /// `Invalid` on `password`; `Gone` for a link that opens nothing; `Forbidden`, `Unavailable`,
+    /// `Invalid` on `password`; `Gone` for a link that is used, expired or unknown; `Forbidden`, `Unavailable`,
     /// `Internal`.
     pub async fn accept(&self, actor: &Actor, link: &SecretString, password: SecretString) -> Result<Member, AppError> {
         self.ensure_open()?;
@@ -159,7 +158,7 @@ impl Accounts {
         Ok(link)
     }
 
-    /// The user of a link that may still be used; `None` for one that makes the first admin.
+    /// The user of a valid link; `None` for the setup link.
     async fn find_link(&self, link: &SecretString) -> Result<Option<UserId>, AppError> {
         let now = self.clock.now()?;
         let found = self.store.link(&secret::hash_of(link)).await?;

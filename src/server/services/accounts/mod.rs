@@ -1,4 +1,4 @@
-//! The service for those who sign in: the only place with rules about accounts.
+//! The service for accounts, and the only place with rules about them.
 
 mod links;
 mod sign_in;
@@ -35,11 +35,11 @@ pub struct Accounts {
     sign_in_policy: SignInPolicy,
 }
 
-/// How people come in.
+/// The sign-in policy of this server.
 #[derive(Debug, Clone)]
 pub struct SignInPolicy {
     pub public_url: PublicUrl,
-    /// `false` where passwords would cross a network in the clear.
+    /// `false` where passwords would cross a network unencrypted.
     pub is_open: bool,
 }
 
@@ -55,7 +55,7 @@ impl Accounts {
         Ok(Self { store, clock, ids, passwords: Passwords::new()?, sign_in_policy })
     }
 
-    /// A user as a page shows one. The deleted are shown to those who may restore them.
+    /// A user with their account, for a page. Deleted users are shown to actors who may restore them.
     ///
     /// # Errors
     /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -87,7 +87,7 @@ impl Accounts {
         })
     }
 
-    /// Who is signed in, and where.
+    /// The signed-in user's account and sessions.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -105,7 +105,7 @@ impl Accounts {
         Ok(OwnAccount { member, sessions: sessions.into_iter().map(session).collect() })
     }
 
-    /// Sets another password for whoever is signed in and ends their other sessions.
+    /// Changes the password of the signed-in user and ends their other sessions.
     ///
     /// # Errors
     /// `Invalid` on `current_password` or `password`; `TooManyRequests` like a sign-in;
@@ -125,7 +125,7 @@ impl Accounts {
         self.store.set_password(member.id, &hash, actor.session.as_ref(), &event).await
     }
 
-    /// Ends one of the sessions of whoever is signed in, or all.
+    /// Ends one session of the signed-in user, or all.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -136,7 +136,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Ends the session that asks.
+    /// Ends the session of this request.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -148,7 +148,7 @@ impl Accounts {
         }
     }
 
-    /// Lets a user sign in as this, or not at all.
+    /// Sets the role of a user, or removes their account.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
@@ -171,7 +171,7 @@ impl Accounts {
     }
 }
 
-/// What somebody would try first as the password of a person.
+/// Strings that an attacker would guess first as the user's password.
 fn known_of(name: &str, email: &str) -> Vec<String> {
     vec![name.to_owned(), email.to_owned()]
 }

@@ -11,19 +11,19 @@ use crate::{
     },
 };
 
-/// How long a failed attempt counts.
+/// How long a failed attempt counts towards the limits.
 pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
 
-/// Both are of one client, so that nobody is locked out by somebody elsewhere.
+/// Limits per client, so that no client can lock a user out from elsewhere.
 const LIMITS: Limits = Limits { on_one_account: 5, on_all_accounts: 50 };
 
 impl Accounts {
-    /// Who this is, if address and password are right. Takes as long and says the same whether
-    /// there is no such account, no password yet, or another password.
+    /// Authenticates a user by address and password. An unknown address, an account without a password and a wrong
+    /// password take the same time and return the same error.
     ///
     /// # Errors
     /// `Invalid` on `password`; `TooManyRequests` after too many failures of this client;
-    /// `Forbidden` where passwords would cross a network in the clear; `Unavailable`, `Internal`.
+    /// `Forbidden` where passwords would cross a network unencrypted; `Unavailable`, `Internal`.
     pub async fn sign_in(&self, actor: &Actor, email: &str, password: SecretString) -> Result<Member, AppError> {
         self.ensure_open()?;
         let Some(member) = self.check_password(actor, email, password).await? else {
@@ -35,13 +35,12 @@ impl Accounts {
     }
 
     /// # Errors
-    /// `Forbidden` where passwords would cross a network in the clear.
+    /// `Forbidden` where passwords would cross a network unencrypted.
     pub(super) fn ensure_open(&self) -> Result<(), AppError> {
         if self.sign_in_policy.is_open { Ok(()) } else { Err(AppError::Forbidden(CLOSED.to_owned())) }
     }
 
-    /// The active member with this address and password, counting the attempt as failed until it
-    /// has not.
+    /// The active member with this address and password. The attempt counts as failed until it has succeeded.
     pub(super) async fn check_password(
         &self,
         actor: &Actor,
@@ -84,7 +83,7 @@ impl Accounts {
         Ok(member)
     }
 
-    /// Somebody has proved who they are, by password or by link.
+    /// Records a sign-in by password or by link.
     pub(super) async fn record_sign_in(&self, actor: &Actor, member: &Member) -> Result<(), AppError> {
         let event = actor.as_member(member).event(Action::SignedIn, self.clock.now()?);
         self.store.record_event(&event.about(member.id)).await

@@ -1,4 +1,4 @@
-//! Whether somebody who watches may still do so.
+//! The authorization of an open stream, checked again while it lasts.
 
 use super::{ChangeFeed, batch::Item};
 use crate::{
@@ -9,10 +9,10 @@ use crate::{
     },
 };
 
-/// By what somebody watches.
+/// The credential that authorizes a stream.
 #[derive(Debug)]
 pub enum StreamAuthorization {
-    /// The directory is open to anybody.
+    /// None: anyone may read the directory.
     Open,
     Session {
         hash: Hash,
@@ -25,7 +25,7 @@ pub enum StreamAuthorization {
 }
 
 impl StreamAuthorization {
-    /// The permission of an actor; `token` is the hash of the API token that authenticated the request, if any.
+    /// The authorization of an actor; `token` is the hash of the API token that authenticated the request, if any.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden` without permission to read.
@@ -39,7 +39,7 @@ impl StreamAuthorization {
         }
     }
 
-    /// Whether something may have changed it.
+    /// Whether this item may have revoked it.
     pub fn is_concerned(&self, item: &Item) -> bool {
         match (item, self) {
             (_, Self::Open) | (Item::Heartbeat(_) | Item::End, _) => false,
@@ -49,10 +49,10 @@ impl StreamAuthorization {
         }
     }
 
-    /// Until when it holds, as far as is known now, and no longer than `most`.
+    /// How long it is valid without another check, at most until `most`.
     ///
     /// # Errors
-    /// `Unauthorized` once it holds no more; `Unavailable`, `Internal`.
+    /// `Unauthorized` once it is revoked or expired; `Unavailable`, `Internal`.
     pub async fn holds_until(&self, feed: &ChangeFeed, most: Timestamp) -> Result<Timestamp, AppError> {
         let (store, now) = (&feed.0.store, feed.0.clock.now()?);
         let end = match self {

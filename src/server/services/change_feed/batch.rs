@@ -1,4 +1,4 @@
-//! A stretch of the trail, as streams tell it.
+//! A batch of events from the audit trail, encoded once for all streams.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,56 +10,56 @@ use crate::{
     server::store::{Position, Store, TrailEvent},
 };
 
-/// So many events are read at once.
+/// The maximum number of events in a batch.
 pub const EVENTS: u32 = 100;
-/// Whoever is further behind than so many batches had better read the list anew.
+/// The maximum number of batches to catch up on; a client that is further behind reloads the list.
 pub const MOST_BEHIND: u32 = 10;
 
-/// What goes round the ring.
+/// An item of the ring.
 #[derive(Debug)]
 pub enum Item {
     Batch(Batch),
-    /// Nothing new up to here, but all is well.
+    /// A keep-alive: no event up to this position.
     Heartbeat(Position),
-    /// Too much happened to tell it one by one.
+    /// Too many events to send: clients reload the list.
     Reload(Position),
-    /// The server stops.
+    /// The server is shutting down.
     End,
 }
 
 #[derive(Debug)]
 pub struct Batch {
-    /// Of its last event.
+    /// The position of its last event.
     pub position: Position,
-    /// There may be more.
+    /// Whether it is full, so that another batch may follow.
     pub is_full: bool,
-    /// Whose right to look may have changed.
+    /// The streams whose authorization may have changed.
     pub concerned: Concerned,
-    /// All messages, one after another, made once for all streams.
+    /// All messages, concatenated and encoded once for all streams.
     text: Bytes,
-    /// Of each message, and where in the text it begins.
+    /// The position of each message, and its offset in the text.
     messages: Vec<(Position, usize)>,
 }
 
-/// Those who have to show again that they may look.
+/// The streams that must check their authorization again.
 #[derive(Debug, Default)]
 pub struct Concerned {
     pub users: HashSet<UserId>,
-    /// Whoever has a token: events do not say which.
+    /// All streams authorized by a token: events do not name the token.
     pub tokens: bool,
 }
 
 #[derive(Serialize)]
 struct Changed<'a> {
     id: UserId,
-    /// As they are now; `None` if they are not active.
+    /// The current user; `None` if they are not active.
     user: Option<&'a User>,
-    /// Whether they were not there before.
+    /// Whether the user was created or restored.
     new: bool,
 }
 
 impl Batch {
-    /// Reads what follows a position; `None` at the end.
+    /// Reads the batch after a position; `None` at the end of the trail.
     ///
     /// # Errors
     /// `Unavailable`, `Internal`.
@@ -67,7 +67,7 @@ impl Batch {
         let events = store.trail_after(position, EVENTS).await?;
         let Some(last) = events.last() else { return Ok(None) };
         let changed = last_changes(&events);
-        // Read after the events, users are at least as new as what the events tell: versions never go back.
+        // Users are read after the events, so they are at least as new: versions only increase.
         let users = match &*changed {
             [] => Vec::new(),
             changed => store.active_users(&changed.iter().map(|(_, id)| *id).collect::<Vec<_>>()).await?,
@@ -90,19 +90,19 @@ impl Batch {
         }))
     }
 
-    /// Whether anybody has to know.
+    /// Whether no stream is affected.
     pub fn is_empty(&self) -> bool {
         self.messages.is_empty() && self.concerned.users.is_empty() && !self.concerned.tokens
     }
 
-    /// The messages that follow a position.
+    /// The messages after a position.
     pub fn text_after(&self, position: Position) -> Bytes {
         let next = self.messages.iter().find(|(at, _)| *at > position);
         next.map_or_else(Bytes::new, |(_, start)| self.text.slice(start..))
     }
 }
 
-/// Who was changed, each once, in the order of their last events.
+/// The changed users, each once, in the order of their last events.
 fn last_changes(events: &[TrailEvent]) -> Vec<(Position, UserId)> {
     let mut seen = HashSet::new();
     let is_change = |event: &&TrailEvent| event.action.is_some_and(|action| action.as_str().starts_with("user."));
@@ -112,7 +112,7 @@ fn last_changes(events: &[TrailEvent]) -> Vec<(Position, UserId)> {
     changes
 }
 
-/// Who came, or came back.
+/// The users who were created or restored.
 fn newcomers(events: &[TrailEvent]) -> HashSet<UserId> {
     let came = |event: &&TrailEvent| matches!(event.action, Some(Action::UserCreated | Action::UserRestored));
     events.iter().filter(came).filter_map(|event| event.user).collect()

@@ -1,5 +1,5 @@
-//! The change feed: what happens to users, told to whoever watches. Its source is the audit trail,
-//! written in the transaction of each change, so that nothing is lost and nothing told that was not done.
+//! The change feed: events about users, sent to all open streams. Its source is the audit trail, which is written in
+//! the transaction of each change, so the feed neither loses nor invents an event.
 
 mod authorization;
 mod batch;
@@ -27,14 +27,15 @@ use crate::{
     },
 };
 
-/// So many items wait for the slowest stream; all streams share them.
+/// The capacity of the ring that all streams share. It bounds memory without backpressure on the reader: a stream that
+/// falls behind loses the oldest items, and its client reloads the list.
 const RING: usize = 256;
 
-/// On which the instances wake each other; what is said there does not matter.
+/// The channel with which instances wake each other; the payload is ignored.
 const CHANNEL: &str = "rollcall:changed";
 
-/// What all streams of this instance share: one reader of the trail, and a ring of what it read.
-/// Cheap to clone.
+/// The state that all streams of this instance share: one reader of the trail, and a ring of its batches. Cheap to
+/// clone.
 #[derive(Clone)]
 pub struct ChangeFeed(Arc<Shared>);
 
@@ -46,20 +47,20 @@ struct Shared {
     is_full: AtomicBool,
     ring: broadcast::Sender<Arc<Item>>,
     live: Mutex<Live>,
-    /// Something was changed, here or elsewhere.
+    /// Wakes the reader after a change by this or another instance.
     bell: Arc<Notify>,
-    /// Others are about to be told.
+    /// Whether a publication to the other instances is pending.
     is_calling: AtomicBool,
 }
 
 #[derive(Default)]
 struct Live {
-    /// How far the ring goes; `None` while nobody watches, and so nobody reads.
+    /// The position of the newest item; `None` while there are no streams, and so no reader.
     position: Option<Position>,
     is_closed: bool,
 }
 
-/// A place at the ring: what comes after a position.
+/// A receiver of the ring's items after a position.
 struct Subscription {
     items: broadcast::Receiver<Arc<Item>>,
     position: Position,
@@ -81,7 +82,7 @@ impl ChangeFeed {
         }))
     }
 
-    /// Where the feed is: whoever reads the users now and watches from here on misses nothing.
+    /// The current position. A client that reads the users now and subscribes from here misses no event.
     ///
     /// # Errors
     /// `Unavailable`, `Internal`.
@@ -93,21 +94,21 @@ impl ChangeFeed {
         }
     }
 
-    /// Something may have been changed: it is read, here and by other instances.
+    /// Makes this and all other instances read the trail after a possible change.
     pub fn notify(&self) {
         self.0.bell.notify_one();
         let Some(redis) = self.0.redis.clone().filter(Redis::is_available) else { return };
         if !self.0.is_calling.swap(true, Ordering::Relaxed) {
             let feed = self.clone();
             tokio::spawn(async move {
-                // Whoever rings from now on may have to be heard, too.
+                // Reset before publishing: a change from now on needs another publication.
                 feed.0.is_calling.store(false, Ordering::Relaxed);
                 redis.publish(CHANNEL).await;
             });
         }
     }
 
-    /// Ends all streams politely; no more are begun.
+    /// Ends all streams gracefully and refuses new ones.
     pub fn close(&self) {
         let mut live = self.live();
         live.is_closed = true;
@@ -116,7 +117,7 @@ impl ChangeFeed {
         self.0.bell.notify_one();
     }
 
-    /// How many streams are open.
+    /// The number of open streams.
     #[must_use]
     pub fn streams(&self) -> usize {
         self.0.ring.receiver_count()
@@ -131,7 +132,7 @@ impl ChangeFeed {
         seat.map_err(|_| AppError::Unavailable(Cause::default()))
     }
 
-    /// Watches from now on. Whoever is the first starts the reader.
+    /// Subscribes from the current position. The first subscription starts the reader.
     async fn subscribe(&self) -> Result<Subscription, AppError> {
         let end = self.position().await?;
         let mut live = self.live();
@@ -147,7 +148,7 @@ impl ChangeFeed {
         Ok(Subscription { items, position })
     }
 
-    /// Watches from now on, beside somebody who watches already.
+    /// Subscribes from the current position while another stream keeps the reader running.
     fn subscribe_again(&self, fallback: Position) -> Subscription {
         let live = self.live();
         Subscription { items: self.0.ring.subscribe(), position: live.position.unwrap_or(fallback) }

@@ -1,4 +1,4 @@
-//! The one reader of the trail, who reads while anybody watches.
+//! The reader of the audit trail: one task, which runs while there are streams.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,13 +13,13 @@ use crate::{
     server::store::Position,
 };
 
-/// What nobody rang for is noticed within this time: changes by other processes, without Redis.
+/// The poll interval, for changes without a notification: those of other processes without Redis.
 const POLL: Duration = Duration::from_millis(500);
-/// The most that a stream is silent.
+/// The interval of keep-alive messages.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// A database that does not answer for longer is asked again.
+/// The timeout of a query, after which it is retried.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Between two batches, for each stream: the more there are, the more is told them at once.
+/// The delay between two batches for each open stream: with more streams, batches become larger and fewer.
 const PACE: Duration = Duration::from_micros(10);
 
 pub async fn run(feed: ChangeFeed, position: Position) {
@@ -41,13 +41,13 @@ pub async fn run(feed: ChangeFeed, position: Position) {
 struct Reader {
     feed: ChangeFeed,
     position: Position,
-    /// How many full batches were read one after another.
+    /// The number of consecutive full batches.
     behind: u32,
     is_failing: bool,
 }
 
 impl Reader {
-    /// Reads a batch and tells it. Answers whether there may be another.
+    /// Reads and sends a batch. Returns whether there may be another.
     async fn read_on(&mut self) -> bool {
         let reading = Batch::after(self.feed.0.store.as_ref(), self.position);
         let late = |_| Err(AppError::Unavailable(Cause::new("the database does not answer")));
@@ -67,7 +67,7 @@ impl Reader {
         is_full
     }
 
-    /// So much has happened that all had better read the list anew.
+    /// Skips to the end of the trail and tells all clients to reload the list.
     async fn skip(&mut self) -> bool {
         if let Ok(end) = self.feed.0.store.end_of_trail().await {
             self.position = end.max(self.position);
@@ -86,7 +86,7 @@ impl Reader {
         }
     }
 
-    /// Logs that the trail cannot be read, and that it can again, each once.
+    /// Logs the first failure to read the trail, and the recovery.
     fn note(&mut self, error: Option<&AppError>) {
         let is_closed = self.feed.live().is_closed;
         match error {
@@ -101,7 +101,7 @@ impl Reader {
 }
 
 impl ChangeFeed {
-    /// Whether anybody watches; the reader ends with the last of them.
+    /// Whether there are streams; the reader ends with the last one.
     fn is_watched(&self) -> bool {
         let mut live = self.live();
         let is_watched = self.streams() > 0 && !live.is_closed;

@@ -1,4 +1,4 @@
-//! What one client is told (HTML standard, 9.2 server-sent events).
+//! The stream of one client (HTML standard, 9.2 server-sent events).
 
 use std::{
     convert::Infallible,
@@ -22,13 +22,13 @@ use crate::{
     server::store::Position,
 };
 
-/// The longest that a stream lasts: then whoever watches shows again who they are.
+/// The maximum duration of a stream, after which the client has to authenticate again.
 const LONGEST: TimeDelta = TimeDelta::minutes(30);
 
 pub struct Stream {
     feed: ChangeFeed,
     subscription: Subscription,
-    /// What came up to here was told.
+    /// The position of the last event sent.
     position: Position,
     right: StreamAuthorization,
     until: Timestamp,
@@ -38,11 +38,11 @@ pub struct Stream {
 
 #[derive(Debug, Clone, Copy)]
 enum Stage {
-    /// Lost: where the client was is not known any more, if it ever was.
+    /// Lost: the client's last position is not, or no longer, in the trail.
     Opening {
         is_lost: bool,
     },
-    /// Reads what came before it watched; so many batches so far.
+    /// Catches up on events before the subscription; the number of batches read.
     Behind(u32),
     Live,
     Over,
@@ -53,7 +53,7 @@ impl Stream {
     /// `Unauthorized`, `Unavailable`, `Internal`.
     pub async fn open(feed: ChangeFeed, right: StreamAuthorization, last: Option<&str>) -> Result<Self, AppError> {
         let seat = feed.seat()?;
-        // First it watches, then it asks: what changes meanwhile is not missed.
+        // Subscribes before it queries, so that no event in between is missed.
         let subscription = feed.subscribe().await?;
         let jitter = TimeDelta::seconds(i64::from(random_below(300)));
         let until = right.holds_until(&feed, feed.0.clock.now()?.plus(LONGEST - jitter)).await?;
@@ -67,19 +67,19 @@ impl Stream {
     }
 
     pub fn into_chunks(self) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
-        // An async closure would hold its argument twice for as long as it waits.
+        // An async closure would store its argument twice while it waits.
         stream::unfold(self, |mut stream| async move {
             let chunk = stream.next().await?;
             Some((Ok(chunk), stream))
         })
     }
 
-    /// What is to be told next, as soon as there is something; `None` at the end.
+    /// Waits for the next chunk; `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             let chunk = match self.stage {
                 Stage::Opening { is_lost } => self.greet(is_lost),
-                // What happens seldom takes no room in what waits for long.
+                // Boxed, because rare futures would enlarge every waiting stream.
                 Stage::Behind(batches) => Box::pin(self.catch_up(batches)).await,
                 Stage::Live => self.listen().await,
                 Stage::Over => return None,
@@ -91,7 +91,7 @@ impl Stream {
     }
 
     fn greet(&mut self, is_lost: bool) -> Bytes {
-        // Not all come back in the same moment.
+        // Jitter, so that not all clients reconnect at once.
         let retry = 2_000 + random_below(2_000);
         let hello = format!("retry: {retry}\n{}", said("hello", Some(self.position)));
         let reload = if is_lost { said("reload", Some(self.position)) } else { String::new() };
@@ -99,7 +99,7 @@ impl Stream {
         (hello + &reload).into()
     }
 
-    /// Reads on where the client was, up to where the ring begins or further.
+    /// Reads from the client's last position at least up to the subscription.
     async fn catch_up(&mut self, batches: u32) -> Bytes {
         match Batch::after(self.feed.0.store.as_ref(), self.position).await {
             Ok(None) => {
@@ -113,7 +113,7 @@ impl Stream {
                 self.stage = Stage::Behind(batches + 1);
                 text
             }
-            // The client comes back, and goes on where it was.
+            // The client reconnects and continues from its last position.
             Err(_) => self.end(),
         }
     }
@@ -149,7 +149,7 @@ impl Stream {
         }
     }
 
-    /// Leaves out what there is no memory for, and says so.
+    /// Skips events that were dropped from the ring or are too many, and tells the client to reload the list.
     async fn start_over(&mut self) -> Bytes {
         self.subscription = self.feed.subscribe_again(self.position);
         self.position = self.subscription.position;
@@ -157,7 +157,7 @@ impl Stream {
         if self.may_still_look(true).await { said("reload", Some(self.position)).into() } else { self.bye() }
     }
 
-    /// `is_doubtful`: something happened to what allows it.
+    /// Checks the authorization. `is_doubtful`: an event may have revoked it.
     async fn may_still_look(&mut self, is_doubtful: bool) -> bool {
         if is_doubtful {
             match self.right.holds_until(&self.feed, self.until).await {
@@ -179,13 +179,13 @@ impl Stream {
     }
 }
 
-/// A message that is about the stream itself. Without data it would not be dispatched.
+/// A message about the stream itself. Without data the client would not dispatch it.
 fn said(event: &str, position: Option<Position>) -> String {
     let id = position.map(|position| format!("id: {position}\n")).unwrap_or_default();
     format!("{id}event: {event}\ndata: {{}}\n\n")
 }
 
-/// Good enough to spread what would happen all at once.
+/// A cheap source of jitter, not cryptographically secure.
 fn random_below(limit: u32) -> u32 {
     u32::try_from(RandomState::new().hash_one(()) % u64::from(limit.max(1))).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Brings the rows of a checked file into the directory, in one transaction.
+//! Applies the rows of a checked file in one transaction.
 
 use super::{Imports, Work, check::patiently, not_now};
 use crate::{
@@ -10,15 +10,15 @@ use crate::{
     },
 };
 
-/// What the directory was when its rows were counted, it is no more.
+/// The error when the directory has changed since the rows were counted.
 const STALE: &str = "The directory has changed since this was counted. Look at it again, then apply it.";
 
 impl Imports {
-    /// Begins to apply a checked import; it goes on by itself.
+    /// Starts to apply a checked import in a background task.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when it is not checked, or rows would be left out that nobody allowed to
-    /// be; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    /// `NotFound`; `Conflict` when it is not checked, or rows would be skipped without permission; `Unauthorized`,
+    /// `Forbidden`, `Unavailable`, `Internal`.
     pub async fn apply(&self, actor: &Actor, id: ImportId, how: ApplyImport) -> Result<Import, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
@@ -114,16 +114,16 @@ impl Imports {
         }
     }
 
-    /// What is in the directory by now need not be kept a second time. What is left of it goes later.
+    /// Deletes rows that the directory now has. Maintenance deletes the rest later.
     async fn forget_rows(&self, import: &StoredImport) {
         while let Ok(true) = self.store.clear_rows(import.seq, false).await {}
     }
 }
 
-/// How an attempt to apply ended.
+/// How an attempt to apply an import ended.
 enum Ended {
     Done,
     Cancelled,
-    /// Nothing was written: this is what would become of the rows now.
+    /// Nothing was written; these are the current counts.
     Stale(ImportCounts, i64),
 }

@@ -1,5 +1,5 @@
-//! Reads a file and puts its rows beside the directory. Nobody waits for that: rows are written a few
-//! at a time, and compared by those who only read.
+//! Parses a file, stages its rows and compares them with the directory, in a background task. Rows are written in small
+//! batches and compared by readers, so other writers do not wait for long.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,18 +14,18 @@ use crate::{
     user_file::{FileError, FilePerson, Reader, Row, Takes},
 };
 
-/// So many rows are written at once: others wait no longer than that takes. With half of them, the
-/// trips to PostgreSQL took ten times as long as the rows.
+/// The number of rows written at once, which limits how long other writers wait. With half as many, the round trips to
+/// PostgreSQL took ten times as long as the rows.
 const BATCH: usize = 4_000;
-/// So many bytes are read at once, lest many more rows than that are held.
+/// The number of bytes parsed at once, which limits how many more rows than a batch are in memory.
 const SLICE: usize = 32 * 1024;
 
-/// How often, and for how long in all, a check waits for its turn to write.
+/// The interval of attempts to write while the database is busy, and their maximum number.
 const PAUSE: Duration = Duration::from_millis(500);
 const TURNS: u32 = 1_200;
 
 impl Imports {
-    /// Checks a file that a command reads itself. It goes on by itself: see `watch`.
+    /// Checks a file that a command reads itself, in a background task: see `watch`.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -44,7 +44,7 @@ impl Imports {
         self.view(import)
     }
 
-    /// Begins to check a file. Answers `false` when somebody does so already.
+    /// Starts to check a file. Returns `false` if another process checks it already.
     pub(super) async fn start_check(
         &self,
         import: &StoredImport,
@@ -87,7 +87,7 @@ impl Imports {
         Ok(Some(details))
     }
 
-    /// Answers whether the file was read to its end.
+    /// Returns whether the file was read to its end.
     async fn stage(
         &self,
         import: &StoredImport,
@@ -168,7 +168,7 @@ fn staged(row: Row<'_>, ids: &Arc<dyn Ids>) -> StagedRow {
     StagedRow { line: row.line, person }
 }
 
-/// Does something as soon as the database lets it: others may be writing for long.
+/// Retries while the database is busy: other writers may hold the lock for long.
 pub(super) async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, AppError>
 where
     F: Future<Output = Result<T, AppError>>,

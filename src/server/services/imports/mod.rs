@@ -1,5 +1,5 @@
-//! The service for people from files: a file comes in parts, is looked at beside the directory, and
-//! applied or taken back as one. What takes long goes on by itself, and is asked how far it is.
+//! The service for imports: a file is uploaded in parts, compared with the directory, and applied or undone as a whole.
+//! Long operations run in background tasks that report their progress.
 
 mod apply;
 mod check;
@@ -43,10 +43,10 @@ pub struct Imports {
 }
 
 impl Imports {
-    /// So many of the latest are listed.
+    /// The maximum number of imports in the list.
     pub const LISTED: u32 = 100;
 
-    /// Whoever works on an import says so at least as often; else it counts as left.
+    /// How long a lease lasts without renewal; then the import counts as abandoned.
     const LEASE: TimeDelta = TimeDelta::seconds(15);
 
     #[must_use]
@@ -54,13 +54,13 @@ impl Imports {
         Self { store, clock, ids, ongoing: Ongoing::default(), epochs: Epochs::default() }
     }
 
-    /// The same, that has its changes counted where others look.
+    /// The same service, whose changes invalidate caches.
     #[must_use]
     pub fn with_invalidation(self, epochs: Epochs) -> Self {
         Self { epochs, ..self }
     }
 
-    /// Announces a file, whose parts come next.
+    /// Creates an import, whose file is uploaded next.
     ///
     /// # Errors
     /// `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -72,12 +72,12 @@ impl Imports {
         self.get(actor, record.id).await
     }
 
-    /// Takes a part of the file, from 1; sent again, it takes the place of what was sent before. With
-    /// the last, the file is checked.
+    /// Saves a part of the file, numbered from 1, replacing an earlier upload of that part. The last part starts the
+    /// check.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` for another length than is due; `Conflict` when all parts are there
-    /// already; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    /// `NotFound`; `Invalid` for a part of the wrong length; `Conflict` when the upload is complete; `Unauthorized`,
+    /// `Forbidden`, `Unavailable`, `Internal`.
     pub async fn put_part(&self, actor: &Actor, id: ImportId, part: u32, bytes: Bytes) -> Result<Import, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
@@ -96,14 +96,14 @@ impl Imports {
         self.get(actor, id).await
     }
 
-    /// An import as it is now.
+    /// The current state of an import.
     ///
     /// # Errors
     /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn get(&self, actor: &Actor, id: ImportId) -> Result<Import, AppError> {
         actor.may_write()?;
         let mut import = self.stored(id).await?;
-        // The last part has come, or whoever checked it has died.
+        // The upload has just completed, or the process that checked the file has died.
         if import.state == ImportState::Receiving && import.is_whole() && self.ongoing.find(id).is_none() {
             self.start_check(&import, Parts::of(&self.store, import.seq)).await?;
             import = self.stored(id).await?;
@@ -120,7 +120,7 @@ impl Imports {
         self.store.imports(Self::LISTED).await?.into_iter().map(|import| self.view(import)).collect()
     }
 
-    /// Rows of a checked file beside the directory as it is now; of an applied one those refused.
+    /// The rows of a checked file compared with the directory; of an applied import, its refused rows.
     ///
     /// # Errors
     /// `NotFound`; `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -130,10 +130,10 @@ impl Imports {
         self.store.import_rows(&import, list, import.governs()).await
     }
 
-    /// Has the file checked again, with other columns taken for the fields.
+    /// Checks the file again with another mapping of columns to fields.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` when it is too late; `Unauthorized`, `Forbidden`, `Unavailable`,
+    /// `NotFound`; `Conflict` when it is being applied or was applied; `Unauthorized`, `Forbidden`, `Unavailable`,
     /// `Internal`.
     pub async fn choose_columns(&self, actor: &Actor, id: ImportId, chosen: ChosenColumns) -> Result<Import, AppError> {
         actor.may_write()?;
@@ -146,7 +146,7 @@ impl Imports {
         if !self.store.claim_import(import.seq, import.state, claim).await? {
             return Err(not_now("is being worked on"));
         }
-        // As if its last part had just come: whoever finds it so goes on, should this process die.
+        // The state after the last part was uploaded: if this process dies, another one resumes the check.
         import.details = ImportDetails { chosen, ..ImportDetails::default() };
         import.state = ImportState::Receiving;
         self.store.release_import(import.seq, import.state, &import.details, now).await?;
@@ -154,7 +154,7 @@ impl Imports {
         self.get(actor, id).await
     }
 
-    /// Ends what is done with an import that is not applied yet, and forgets its file.
+    /// Cancels an import that was not applied, and deletes its file.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when it is applied; `Unauthorized`, `Forbidden`, `Unavailable`,
@@ -172,7 +172,7 @@ impl Imports {
         self.view(self.stored(id).await?)
     }
 
-    /// Waits until nothing is done with an import any more in this process, and tells how far it is.
+    /// Waits for this process to finish its work on an import, and reports the progress.
     pub async fn watch(&self, id: ImportId, mut on: impl FnMut(ImportProgress)) {
         while let Some(work) = self.ongoing.find(id) {
             on(work.progress());
@@ -180,7 +180,7 @@ impl Imports {
         }
     }
 
-    /// Deletes what nobody comes back to: what was not applied in time, and what commands left.
+    /// Deletes abandoned imports: those not applied in time, and leftovers of commands.
     ///
     /// # Errors
     /// `Unavailable`, `Internal`.
@@ -188,7 +188,7 @@ impl Imports {
         tidy_up(self.store.as_ref(), self.clock.now()?).await
     }
 
-    /// Takes an import to work on it, if nobody else does.
+    /// Leases an import, unless another process has a lease.
     async fn claim(
         &self,
         import: &StoredImport,
@@ -203,7 +203,7 @@ impl Imports {
         Ok(Some(self.ongoing.begin(import.id, activity, total)))
     }
 
-    /// Says now and then that the work goes on. Answers whether it is still wanted.
+    /// Renews the lease now and then. Returns whether the work is still wanted.
     async fn is_wanted(&self, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
         if work.is_cancelled() {
             return Ok(false);
@@ -216,7 +216,7 @@ impl Imports {
     }
 }
 
-/// `Imports::tidy_up`, for whoever tidies up the rest as well.
+/// `Imports::tidy_up` for maintenance, which has no service.
 ///
 /// # Errors
 /// `Unavailable`, `Internal`.
@@ -226,7 +226,7 @@ pub async fn tidy_up(store: &dyn Store, now: Timestamp) -> Result<(), AppError> 
     Ok(())
 }
 
-/// The import is in no state for that.
+/// A `Conflict` for an import in the wrong state.
 fn not_now(message: &str) -> AppError {
     AppError::Conflict(FieldErrors::one("import", "state", message))
 }

@@ -1,4 +1,4 @@
-//! What this process does with imports right now.
+//! The imports that this process is working on.
 
 use std::{
     collections::HashMap,
@@ -13,10 +13,10 @@ use tokio::sync::watch;
 
 use crate::domain::{ImportId, ImportProgress, ImportState};
 
-/// So often others are told.
+/// The minimum interval between two renewals of a lease.
 const EVERY_MS: u64 = 1_000;
 
-/// By import, what is done with it.
+/// The ongoing work by import.
 #[derive(Debug, Clone, Default)]
 pub struct Ongoing(Arc<Mutex<HashMap<ImportId, Arc<Work>>>>);
 
@@ -42,7 +42,7 @@ impl Ongoing {
     }
 }
 
-/// Something that takes its time.
+/// A background task on an import, and its progress.
 #[derive(Debug)]
 pub struct Work {
     pub activity: ImportState,
@@ -87,7 +87,7 @@ impl Work {
         self.is_cancelled.load(Ordering::Relaxed)
     }
 
-    /// Whether others have to be told again; once for each time.
+    /// Whether the lease is due for renewal; `true` once for each interval.
     pub fn is_due(&self) -> bool {
         let now = self.elapsed_ms();
         let is_due = now >= self.told_ms.load(Ordering::Relaxed) + EVERY_MS;
@@ -97,13 +97,13 @@ impl Work {
         is_due
     }
 
-    /// Comes back when it is over.
+    /// Waits for the work to end.
     pub async fn ended(&self) {
-        // Never an error: this has the sender.
+        // Never an error: `self` owns the sender.
         let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
     }
 
-    /// Comes back when it is over, or after so long.
+    /// Waits for the work to end, up to a timeout.
     pub async fn ended_within(&self, wait: Duration) {
         let _ = tokio::time::timeout(wait, self.ended()).await;
     }

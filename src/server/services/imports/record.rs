@@ -1,4 +1,4 @@
-//! What is stored of an import, who may do something with it, and how others see it.
+//! Stored imports: permission to act on them, and their public view.
 
 use super::Imports;
 use crate::{
@@ -35,8 +35,7 @@ impl Imports {
         })
     }
 
-    /// Whoever may do something with an import that takes everything over has to be one of those who
-    /// may bring it in.
+    /// An import that takes over ids, times and versions can only be applied by an actor who could have created it.
     pub(super) fn ensure_may_apply(actor: &Actor, import: &StoredImport) -> Result<(), AppError> {
         actor.may_write()?;
         if import.takes_all {
@@ -48,7 +47,7 @@ impl Imports {
         Ok(())
     }
 
-    /// The import as others see it: what this process does, or another one says it does, is its state.
+    /// The public view of an import. Its state is the current activity of this or another process, if there is one.
     pub(super) fn view(&self, import: StoredImport) -> Result<Import, AppError> {
         let now = self.clock.now()?;
         let told = import.activity.filter(|(_, until)| *until > now);

@@ -1,5 +1,5 @@
-//! The rows that an import leaves out, as a file to be mended and fed again. They are cut out of the
-//! file itself, so that nothing of them is lost.
+//! The rows that an import skips, as a file to correct and import again. They are cut from the original file, so that
+//! all columns are preserved.
 
 use std::{collections::VecDeque, fmt, sync::Arc};
 
@@ -15,16 +15,16 @@ use crate::{
     user_file::{Reader, Row, Takes},
 };
 
-/// So many bytes are read at once: fewer rows than are looked up at once.
+/// The number of bytes parsed at once, which must hold fewer rows than one lookup returns.
 const SLICE: usize = 2 * 1024;
 
 impl Imports {
-    /// Begins to read the rows that an import leaves out, in this mode unless it is applied. The file
-    /// is in `source`, or else in the parts that were sent.
+    /// Starts to read the rows that an import skips; `mode` applies unless the import is applied. The file comes from
+    /// `source`, or else from its uploaded parts.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` for an import that is not checked; `Gone` when its file is not kept any
-    /// more; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
+    /// `NotFound`; `Conflict` for an import that is not checked; `Gone` when its file was deleted; `Unauthorized`,
+    /// `Forbidden`, `Unavailable`, `Internal`.
     pub async fn refused(
         &self,
         actor: &Actor,
@@ -45,13 +45,13 @@ impl Imports {
     }
 }
 
-/// A file of rows that were left out, as it is made.
+/// A file of skipped rows, generated piece by piece.
 pub struct Refused {
     store: Arc<dyn Store>,
     import: StoredImport,
     source: Option<Box<dyn Source>>,
     reader: Reader,
-    /// The rows of each outcome that leaves them out, in the order of the file.
+    /// The next rows of each outcome that is skipped, in file order.
     due: Vec<Due>,
     has_begun: bool,
 }
@@ -80,7 +80,7 @@ impl Refused {
     /// The next piece of the file; `None` at its end.
     ///
     /// # Errors
-    /// `Unavailable`, `Internal`: the file is cut short.
+    /// `Unavailable`, `Internal`: the file is truncated.
     pub async fn next(&mut self) -> Result<Option<String>, AppError> {
         let Some(source) = &mut self.source else { return Ok(None) };
         let chunk = source.next().await?;
@@ -120,7 +120,7 @@ impl Refused {
         read.map_err(AppError::internal)
     }
 
-    /// Sees to it that more rows are known than the next slice can have.
+    /// Looks up more rows than the next slice can contain.
     async fn look_up(&mut self) -> Result<(), AppError> {
         for due in &mut self.due {
             if due.is_last || due.rows.len() > SLICE / 3 {
@@ -137,7 +137,7 @@ impl Refused {
     }
 }
 
-/// What is wrong with a row, as a sentence.
+/// The errors of a row as a sentence.
 #[must_use]
 pub fn problem(row: &ImportRow) -> String {
     if let Some(line) = row.duplicate_of {

@@ -1,4 +1,4 @@
-//! Where the bytes of a file come from.
+//! Sources of an import's file.
 
 use std::{fs::File, io::Read, sync::Arc};
 
@@ -9,18 +9,18 @@ use crate::{
     server::store::{Piece, Store},
 };
 
-/// A file, piece by piece.
+/// A file, read in chunks.
 #[async_trait]
 pub trait Source: Send {
     /// The next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Chunk>, AppError>;
 }
 
-/// A stretch of a file, few enough bytes to be held.
+/// A chunk of a file, small enough for memory.
 #[derive(Debug)]
 pub struct Chunk {
     pub bytes: Vec<u8>,
-    /// How much of the whole it is, as its size is given.
+    /// The progress so far, in the unit of the file's total size.
     pub progress: u64,
 }
 
@@ -30,7 +30,7 @@ impl From<Vec<u8>> for Chunk {
     }
 }
 
-/// A file that was sent in parts.
+/// An uploaded file.
 pub struct Parts {
     store: Arc<dyn Store>,
     import: i64,
@@ -53,7 +53,7 @@ impl Source for Parts {
     }
 }
 
-/// A file on this machine.
+/// A local file.
 #[derive(Debug)]
 pub struct FileSource(pub File);
 
@@ -61,7 +61,7 @@ pub struct FileSource(pub File);
 impl Source for FileSource {
     async fn next(&mut self) -> Result<Option<Chunk>, AppError> {
         let mut bytes = vec![0; Piece::SIZE];
-        // A file answers quickly, and nobody else waits in a command.
+        // Blocking is fine: local files are read by commands only.
         let read = self.0.read(&mut bytes).map_err(AppError::internal)?;
         bytes.truncate(read);
         Ok((read > 0).then(|| bytes.into()))

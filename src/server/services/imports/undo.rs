@@ -1,4 +1,4 @@
-//! Takes back what an import did, in one transaction. Who has changed since stays as they are.
+//! Undoes an import in one transaction. Users who were changed since are kept as they are.
 
 use super::{Imports, Work, check::patiently, not_now};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Imports {
-    /// Begins to undo an applied import; it goes on by itself.
+    /// Starts to undo an applied import in a background task.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` when it is not applied; `Unauthorized`, `Forbidden`, `Unavailable`,
@@ -36,7 +36,7 @@ impl Imports {
         self.view(import)
     }
 
-    /// Answers whether it was done.
+    /// Returns whether the import was undone.
     async fn run_undo(&self, actor: &Actor, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
         let mut batch = patiently(|| self.store.begin_batch(import.seq)).await?;
         let now = self.clock.now()?;
@@ -82,7 +82,7 @@ impl Imports {
     }
 }
 
-/// What takes something back, and what the trail is told; `None` where nothing is to be done.
+/// The change that undoes another, and its audit event; `None` if there is nothing to undo.
 fn step(done: &Done, event: &EventRecord, now: Timestamp) -> Option<Result<(Back, EventRecord), AppError>> {
     if done.is_over || done.user.deleted_at.is_some() {
         return None;
@@ -102,7 +102,7 @@ fn step(done: &Done, event: &EventRecord, now: Timestamp) -> Option<Result<(Back
     }))
 }
 
-/// Somebody as they were before the import.
+/// The user as they were before the import.
 fn former(done: &Done) -> Result<UserRecord, AppError> {
     let was = |field: &str| done.changes.iter().find(|change| change.field == field)?.from.clone();
     let form = UserForm {

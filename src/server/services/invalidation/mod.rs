@@ -1,4 +1,5 @@
-//! Cache invalidation: counters of changes, which cached responses and tokens are compared with.
+//! Cache invalidation by epochs: counters of changes. A cached value stores the epoch that was read before its data; it
+//! is valid while the counter still has that value. Epochs are not part of the cache key.
 
 pub mod trail_watcher;
 
@@ -12,29 +13,29 @@ use std::{
 
 use crate::domain::UserId;
 
-/// Users share so many counters: one who shares it with somebody changed is only read once more.
+/// The number of counters that all users share: a change of a user also invalidates others on the same counter.
 const STRIPES: usize = 4_096;
 
-/// Counts the changes of each user and of all. Cheap to clone: all clones count together.
+/// Counts changes of each user and of everything. Cheap to clone: clones share the counters.
 #[derive(Clone)]
 pub struct Epochs(Arc<Counters>);
 
 struct Counters {
-    /// Changes of which is not known whom they concern.
+    /// Changes that may affect any user.
     unknown: AtomicU64,
-    /// All that may change what a page tells, or who may do what.
+    /// All changes that may affect a page or a permission.
     all: AtomicU64,
     users: AtomicU64,
     user: Box<[AtomicU64]>,
 }
 
-/// A change under way. Its end begins a new epoch, whichever end it is: what seems to have failed
-/// may have been done.
+/// Invalidation of a change in progress: dropping the guard starts a new epoch even if the change failed, because a
+/// change that reports an error may have been committed.
 #[must_use]
 #[derive(Debug)]
 pub struct InvalidationGuard<'a> {
     epochs: &'a Epochs,
-    /// `None`: whoever it may be.
+    /// `None`: any user.
     users: Option<Vec<UserId>>,
 }
 
@@ -46,16 +47,16 @@ impl Default for Epochs {
 }
 
 impl Epochs {
-    /// That of everything that there is: of pages, and of who may do what.
+    /// The epoch of everything: of pages and permissions.
     #[must_use]
     pub fn of_all(&self) -> u64 {
         self.0.all.load(Ordering::Acquire)
     }
 
-    /// That of lists of users.
+    /// The epoch of lists of users.
     #[must_use]
     pub fn of_users(&self) -> u64 {
-        // Counters only grow, so the sum tells whether one of them has.
+        // Counters only grow, so the sum changes whenever one of them does.
         self.0.users.load(Ordering::Acquire).wrapping_add(self.0.unknown.load(Ordering::Acquire))
     }
 
@@ -64,7 +65,7 @@ impl Epochs {
         self.stripe(id).load(Ordering::Acquire).wrapping_add(self.0.unknown.load(Ordering::Acquire))
     }
 
-    /// Something happened that changes no user: somebody may have another right now.
+    /// A change of no user, for example of a session or token, that may affect pages and permissions.
     pub fn something_happened(&self) {
         self.0.all.fetch_add(1, Ordering::AcqRel);
     }
@@ -82,12 +83,12 @@ impl Epochs {
         self.something_happened();
     }
 
-    /// Until this is dropped these are being changed; somebody new has no id yet.
+    /// Invalidates these users when the guard is dropped. A user who is being created has no id yet.
     pub fn changing(&self, users: Vec<UserId>) -> InvalidationGuard<'_> {
         InvalidationGuard { epochs: self, users: Some(users) }
     }
 
-    /// Until this is dropped anybody may be changed.
+    /// Invalidates all users when the guard is dropped.
     pub fn changing_anybody(&self) -> InvalidationGuard<'_> {
         InvalidationGuard { epochs: self, users: None }
     }

@@ -1,4 +1,4 @@
-//! What other processes change, as the audit trail tells it.
+//! Invalidation after changes by other processes, which the watcher reads from the audit trail.
 
 use std::{
     fmt,
@@ -16,21 +16,21 @@ use crate::{
 };
 
 const EVERY: Duration = Duration::from_millis(250);
-/// What was read holds for so long, from when it was asked for.
+/// How long a read of the trail counts as fresh, from its start.
 const HOLDS: Duration = Duration::from_secs(1);
-/// Nobody reads on for whom nobody asks.
+/// The watcher stops when the cache was unused for this long.
 const IDLE: Duration = Duration::from_mins(1);
-/// Who is further behind forgets everything.
+/// The maximum number of events read at once; with more, everything is invalidated.
 const EVENTS: u32 = 500;
 
-/// Reads the trail for as long as anybody asks what is kept.
+/// Reads the audit trail while the cache is in use.
 pub struct TrailWatcher(Arc<State>);
 
 struct State {
     store: Arc<dyn Store>,
     epochs: Epochs,
     start: Instant,
-    /// In milliseconds from `start`: until then all is known.
+    /// In milliseconds from `start`: until then the changes of other processes are known.
     fresh_until: AtomicU64,
     asked_at: AtomicU64,
     is_running: AtomicBool,
@@ -48,11 +48,11 @@ impl TrailWatcher {
         }))
     }
 
-    /// Whether all is known that other processes had changed a second ago. Has it found out, if it is not.
+    /// Whether all changes that other processes made up to a second ago are known. Starts the watcher if not.
     pub fn is_fresh(&self) -> bool {
         let state = &self.0;
         let now = state.now();
-        // Not each who asks, but now and then one, writes to what all read.
+        // Written once a second only, because all requests read this cache line.
         if now > state.asked_at.load(Ordering::Relaxed) + 1_000 {
             state.asked_at.store(now, Ordering::Relaxed);
         }
@@ -78,7 +78,7 @@ impl State {
                     mark = Some(read);
                     self.fresh_until.store(asked + millis(HOLDS), Ordering::Release);
                 }
-                // What was read before holds for as long as it does.
+                // An earlier read stays fresh for its remaining time.
                 Err(error) => tracing::debug!(cause = error.cause(), "the audit trail cannot be read: nothing is kept"),
             }
             tokio::time::sleep(EVERY).await;

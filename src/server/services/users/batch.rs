@@ -5,12 +5,11 @@ use crate::{
 };
 
 impl Users {
-    /// The most operations of a batch: what one transaction does while others wait for it.
+    /// The maximum number of operations in a batch, which limits how long other writers wait for its transaction.
     pub const MAX_BATCH: usize = 1_000;
 
-    /// Does all these operations in their order, or none of them. Answers for each with the user as
-    /// they are then, or with why it cannot be done, having tried the others all the same. One that
-    /// was not understood comes as what is wrong with it.
+    /// Executes all operations in order, or none. Returns the resulting user of each operation, or its error after all
+    /// the others were tried, too. An operation that could not be parsed is passed as its error.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`: nothing was changed.

@@ -1,4 +1,4 @@
-//! The list as somebody looks at it.
+//! The list of users for pages and exports.
 
 use std::collections::HashMap;
 
@@ -12,8 +12,8 @@ use crate::{
 };
 
 impl Users {
-    /// The users of a list, with what was found of each, how they came into the trash, and an
-    /// estimate of the whole. They stay in the trash for `trash_days`.
+    /// A page of users with their matches, their deletions and an estimated total. Deleted users stay in the trash for
+    /// `trash_days`.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -35,11 +35,11 @@ impl Users {
 }
 
 impl Users {
-    /// So many users are read at once for a file: a search gathers whom it found anew for each page.
+    /// The page size of an export: a search collects its matches anew for each page.
     const FILE_PAGE: u32 = 5_000;
 
-    /// Everybody in a list, wherever in it its query stands, a page at a time. A page is read while
-    /// the one before it is used, and by itself: nothing in the database waits for who reads slowly.
+    /// All users of a list, from its beginning, in pages. The next page is read while the current one is used. Each
+    /// page is a transaction of its own, so a slow reader blocks nothing in the database.
     ///
     /// # Errors
     /// Those of `list`; the stream ends with the first.

@@ -1,4 +1,4 @@
-//! The same done to many, to each who lets it be done: what a person does with a list.
+//! Bulk actions: one action on many users, skipping those that refuse it.
 
 use super::{Expected, Operation, Users, rules::Rules};
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
 };
 
 impl Users {
-    /// The most users at once: what one transaction does while others wait for it.
+    /// The maximum number of users in a bulk action, which limits how long other writers wait for its transaction.
     pub const MAX_EACH: usize = 100;
 
-    /// Does the same to each of these users, in one transaction; who refuses is left as they are.
+    /// Applies an action to each of these users in one transaction. Users that refuse it are skipped.
     ///
     /// # Errors
     /// `Invalid` for too many; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`: nothing was
@@ -43,8 +43,8 @@ impl Users {
         Ok(report)
     }
 
-    /// The same with the users of a page of a list. Who went through it to its end, page by page, by
-    /// the cursors of the answers, has done it to all who were in it.
+    /// Applies an action to the users of a page. Following the returned cursors to the end applies it to the whole
+    /// list.
     ///
     /// # Errors
     /// `Invalid` for a cursor of another list; `Unauthorized`, `Forbidden`, `Unavailable`,

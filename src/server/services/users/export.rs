@@ -6,7 +6,7 @@ use form_urlencoded::Serializer;
 
 use crate::domain::{FieldErrors, FileKind, ListUsers};
 
-/// Whom to export, and as what: the grammar of the list without what pages need.
+/// The users and the format of an export: the query of a list without pagination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportUsers {
     pub list: ListUsers,
@@ -17,7 +17,7 @@ impl ExportUsers {
     pub const PARAMETERS: [&str; 7] = ["format", "q", "status", "email", "created_after", "created_before", "sort"];
 }
 
-/// Fails as `ListUsers` does.
+/// Fails as parsing `ListUsers` does.
 impl FromStr for ExportUsers {
     type Err = FieldErrors;
 

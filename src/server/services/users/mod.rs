@@ -1,4 +1,4 @@
-//! The service: the only place with rules about users. The page, REST and the command line call it.
+//! The service for users, and the only place with rules about them. Pages, REST and the command line call it.
 
 mod batch;
 mod browse;
@@ -41,13 +41,13 @@ impl Users {
         Self { store, clock, ids, epochs: Epochs::default() }
     }
 
-    /// The same, that has its changes counted where others look.
+    /// The same service, whose changes invalidate caches.
     #[must_use]
     pub fn with_invalidation(self, epochs: Epochs) -> Self {
         Self { epochs, ..self }
     }
 
-    /// The users of a list; deleted ones for those who may restore them.
+    /// A page of users; deleted ones for actors who may restore them.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -61,7 +61,7 @@ impl Users {
         Ok(Page { total, ..page })
     }
 
-    /// A user; a deleted one for those who may restore them.
+    /// A user; a deleted one for actors who may restore them.
     ///
     /// # Errors
     /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -79,8 +79,8 @@ impl Users {
         self.run(actor, &Operation::Create(form.parse()?)).await
     }
 
-    /// Gives an active user another name and address, if they are still as they were when this
-    /// version was read.
+    /// Changes name and address of an active user. Optimistic concurrency: fails unless the user still has this
+    /// version.
     ///
     /// # Errors
     /// `Invalid`; those of `apply`.
@@ -90,7 +90,7 @@ impl Users {
         self.run(actor, &Operation::Update { id, expected: version.into(), patch }).await
     }
 
-    /// Deletes a user, who can be restored. Deleting the deleted changes nothing.
+    /// Deletes a user, who can be restored. Deleting a deleted user changes nothing.
     ///
     /// # Errors
     /// Those of `apply`.
@@ -99,7 +99,7 @@ impl Users {
         Ok(())
     }
 
-    /// Brings a deleted user back. Restoring the active changes nothing.
+    /// Restores a deleted user. Restoring an active user changes nothing.
     ///
     /// # Errors
     /// Those of `apply`.
@@ -107,7 +107,7 @@ impl Users {
         self.apply(actor, &Operation::Restore { id, expected: Expected::Any }).await
     }
 
-    /// Brings a deleted user back under another name and address, or leaves them where they are.
+    /// Restores a deleted user with another name and address, or changes nothing.
     ///
     /// # Errors
     /// `Invalid`; those of `apply`.
@@ -118,10 +118,10 @@ impl Users {
         self.batch(actor, &[Ok(restore), Ok(update)]).await?.into_iter().find_map(Result::err).map_or(Ok(()), Err)
     }
 
-    /// Does an operation. Answers with the user as they are then.
+    /// Executes an operation. Returns the resulting user.
     ///
     /// # Errors
-    /// `NotFound`; `Stale` in a version that was not expected; `Conflict` on `email` when an active
+    /// `NotFound`; `Stale` in an unexpected version; `Conflict` on `email` when an active
     /// user has the address, on `role` for the last admin; `Unauthorized`, `Forbidden`,
     /// `Unavailable`, `Internal`.
     pub async fn apply(&self, actor: &Actor, operation: &Operation) -> Result<User, AppError> {
@@ -129,7 +129,7 @@ impl Users {
         self.run(actor, operation).await
     }
 
-    /// Removes a user for good, and what they were called from the audit trail.
+    /// Erases a user for good, with their personal data in the audit trail.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
@@ -142,7 +142,7 @@ impl Users {
         if erased { Ok(()) } else { Err(AppError::no_such_user()) }
     }
 
-    /// Gives whoever is signed in another name.
+    /// Renames the signed-in user.
     ///
     /// # Errors
     /// `Invalid`; `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
@@ -153,7 +153,7 @@ impl Users {
         Ok(())
     }
 
-    /// Whether nobody is in the directory, not even deleted.
+    /// Whether the directory has no users, not even deleted ones.
     ///
     /// # Errors
     /// `Unauthorized`, `Unavailable`, `Internal`.
@@ -166,7 +166,7 @@ impl Users {
         self.epochs.changing(operations.iter().filter_map(|operation| operation.subject()).collect())
     }
 
-    /// Does an operation of somebody who may do such things.
+    /// Executes an operation of an actor who was authorized.
     async fn run(&self, actor: &Actor, operation: &Operation) -> Result<User, AppError> {
         if let Some([user]) = actor.done_before() {
             return Ok(user.clone());
@@ -182,7 +182,7 @@ impl Users {
     }
 }
 
-/// What a request with a key has done is committed with the changes or not at all.
+/// Commits the outcome of a request with an idempotency key together with its changes.
 async fn commit(mut transaction: Box<dyn Changes>, actor: &Actor, users: &[User]) -> Result<(), AppError> {
     if let Some(once) = &actor.once
         && !transaction.save_outcome(&once.request, users).await?

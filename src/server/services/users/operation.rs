@@ -1,6 +1,6 @@
 use crate::domain::{AppError, NewUser, User, UserId, UserPatch};
 
-/// Something to be done to a user, checked as far as that can be without looking at them.
+/// An operation on a user, validated as far as possible without reading the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     Create(NewUser),
@@ -10,7 +10,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// To whom; `None` for somebody new.
+    /// The id of the user; `None` for a new one.
     #[must_use]
     pub fn subject(&self) -> Option<UserId> {
         match self {
@@ -20,7 +20,8 @@ impl Operation {
     }
 }
 
-/// In which version a user has to be for something to be done: nobody changes what they did not see.
+/// Optimistic concurrency: the versions in which an operation may change a user, as in `If-Match`. It prevents
+/// overwriting a change that the client has not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
     Any,

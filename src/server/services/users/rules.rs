@@ -1,4 +1,4 @@
-//! The rules of changing users, the same for one change and for each of many.
+//! The rules for changing users, shared by single changes, batches and bulk actions.
 
 use std::collections::HashMap;
 
@@ -11,17 +11,17 @@ use crate::{
     },
 };
 
-/// For the operations of one actor in one transaction.
+/// Applies the operations of one actor in one transaction.
 pub struct Rules<'a> {
     users: &'a Users,
     actor: &'a Actor,
     now: Timestamp,
-    /// Those to whom something is done, as they are by now.
+    /// The locked users in their current state.
     locked: HashMap<UserId, LockedUser>,
 }
 
 impl<'a> Rules<'a> {
-    /// Begins a transaction for these operations, by somebody who may do such things.
+    /// Begins a transaction for these operations of an authorized actor.
     pub async fn begin(
         users: &'a Users,
         actor: &'a Actor,
@@ -34,7 +34,7 @@ impl<'a> Rules<'a> {
         Ok((transaction, Self { users, actor, now: users.clock.now()?, locked }))
     }
 
-    /// Does an operation that the transaction was begun for. Answers with the user as they are then.
+    /// Applies an operation that the transaction was begun for. Returns the resulting user.
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for an admin; `Stale`; `Conflict` on `email` when an active user has
@@ -52,7 +52,7 @@ impl<'a> Rules<'a> {
         Ok(user)
     }
 
-    /// Does one operation, or takes back what it did when it cannot be done.
+    /// Applies an operation in a savepoint, which is rolled back on failure.
     pub async fn attempt(
         &mut self,
         transaction: &mut dyn Changes,
@@ -63,13 +63,13 @@ impl<'a> Rules<'a> {
         match outcome {
             Ok(_) => savepoint.commit().await?,
             Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) => return Err(error),
-            // Dropped, the savepoint is rolled back.
+            // Dropping the savepoint rolls it back.
             Err(_) => {}
         }
         Ok(outcome)
     }
 
-    /// Somebody to whom something is done, as they are by now.
+    /// A locked user in their current state.
     pub fn known(&self, id: UserId) -> Option<&User> {
         self.locked.get(&id).map(|locked| &locked.user)
     }
@@ -103,8 +103,7 @@ impl<'a> Rules<'a> {
         transaction.update(&record, user.version, &event).await?.ok_or(AppError::Stale)
     }
 
-    /// Whoever is deleted already is as they should be, whatever was expected (RFC 9110 section
-    /// 13.1.1).
+    /// Deleting a deleted user succeeds whatever version was expected (RFC 9110 section 13.1.1).
     async fn delete(&self, transaction: &mut dyn Changes, id: UserId, expected: &Expected) -> Result<User, AppError> {
         let user = self.subject(id)?;
         if user.deleted_at.is_some() {
@@ -125,15 +124,15 @@ impl<'a> Rules<'a> {
         restored.ok_or_else(AppError::no_such_user)
     }
 
-    /// Somebody whom the actor may change.
+    /// A user whom the actor may change.
     fn subject(&self, id: UserId) -> Result<&User, AppError> {
         let locked = self.locked.get(&id).ok_or_else(AppError::no_such_user)?;
         self.ensure_may_change(locked)?;
         Ok(&locked.user)
     }
 
-    /// Nobody but an admin in person changes an admin, deleted or not: an editor could take their
-    /// place or bring them back otherwise.
+    /// Only admins may change an admin, deleted or not: an editor could otherwise take over the admin's address or
+    /// restore them.
     fn ensure_may_change(&self, user: &LockedUser) -> Result<(), AppError> {
         if user.role == Some(Role::Admin) && self.actor.may_govern().is_err() {
             return Err(AppError::Forbidden("Only an admin may change an admin.".to_owned()));

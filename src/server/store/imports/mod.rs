@@ -52,17 +52,17 @@ pub trait Imports: Send + Sync {
     /// Cancels an import that was not applied. Returns whether it could be cancelled.
     async fn cancel_import(&self, import: i64, now: Timestamp) -> Result<bool, AppError>;
 
-    /// Inserts rows of the file.
+    /// Inserts parsed rows of the file.
     async fn stage(&self, import: i64, rows: &[StagedRow]) -> Result<(), AppError>;
 
     /// Marks rows that repeat the address or the id of an earlier one.
     async fn mark_duplicates(&self, import: i64) -> Result<(), AppError>;
 
-    /// The number of rows by outcome, and the last event of the audit trail before it was counted. An
-    /// import that `governs` changes admins, too.
+    /// The number of rows by outcome, and the last event of the audit trail before they were counted. An import that
+    /// `governs` may change admins.
     async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError>;
 
-    /// Rows with an outcome, in file order.
+    /// Rows with this outcome, in file order.
     async fn import_rows(
         &self,
         import: &StoredImport,
@@ -73,12 +73,12 @@ pub trait Imports: Send + Sync {
     /// Begins a transaction that applies or undoes an import; dropped without a commit, it is rolled back.
     async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError>;
 
-    /// Deletes all rows of this import, or those that were not refused. On SQLite it deletes some at a
-    /// time, so that other writers need not wait long. Returns whether there may be more.
+    /// Deletes all rows of this import, or those that were not refused. On SQLite it deletes in batches, so that other
+    /// writers need not wait for long. Returns whether there may be more.
     async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError>;
 
-    /// Deletes, from before a time, imports that were not applied and the files of those that were, and what
-    /// interrupted commands left. Returns whether there may be more, as `clear_rows` does.
+    /// Deletes imports from before a time: unapplied ones, the files of applied ones, and leftovers of interrupted
+    /// commands. Returns whether there may be more, as `clear_rows` does.
     async fn prune_imports(&self, before: Timestamp, now: Timestamp) -> Result<bool, AppError>;
 }
 
@@ -94,8 +94,8 @@ pub trait Batch: Send {
     /// Applies the next rows after a line. The event names the actor. `None` at the end of the file.
     async fn apply(&mut self, after: u64, how: &HowToApply, event: &EventRecord) -> Result<Option<Applied>, AppError>;
 
-    /// The next changes of the import, between these events, and whether the users were changed since.
-    /// Empty at the end.
+    /// The next changes of the import, between these events, and whether their users were changed since. Empty at the
+    /// end.
     async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError>;
 
     /// Undoes changes. The events record that, in the same order.
@@ -130,7 +130,7 @@ pub struct HowToApply {
 #[derive(Debug, Clone, Copy)]
 pub struct HowToUndo {
     pub import: ImportId,
-    /// Whether admins may be changed, too.
+    /// Whether admins may be changed.
     pub governs: bool,
 }
 
@@ -149,9 +149,9 @@ pub struct Applied {
 pub struct Done {
     pub seq: i64,
     pub user: User,
-    /// Created rather than changed.
+    /// Whether the user was created rather than changed.
     pub is_new: bool,
-    /// The user was changed since, so this cannot be undone.
+    /// Whether the user was changed since, so that this cannot be undone.
     pub is_over: bool,
     pub changes: Vec<Change>,
 }
@@ -183,6 +183,6 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// The greatest size, in bytes.
+    /// The maximum size in bytes.
     pub const SIZE: usize = 256 * 1024;
 }

@@ -66,9 +66,9 @@ pub struct StoredImport {
     pub size: u64,
     pub received: u64,
     pub part_size: u32,
-    /// The lasting one.
+    /// The lasting state.
     pub state: ImportState,
-    /// The current activity, and until when it is leased.
+    /// The current activity, and the end of its lease.
     pub activity: Option<(ImportState, Timestamp)>,
     pub done: u64,
     pub total: u64,
@@ -80,20 +80,20 @@ pub struct StoredImport {
 }
 
 impl StoredImport {
-    /// Whether it changes admins, too.
+    /// Whether it may change admins.
     #[must_use]
     pub fn governs(&self) -> bool {
         self.takes_all && self.created_by.kind != ActorKind::Token
     }
 
-    /// Whether its file was received completely.
+    /// Whether its file was uploaded completely.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.is_local && self.received == self.size
     }
 }
 
-/// A row of `imports` as it was read.
+/// A row of `imports`.
 #[derive(Debug)]
 pub struct StoredRow<M> {
     pub seq: i64,

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// A parsed row of a file: a person, or its errors.
+/// A parsed row of a file: a person, or the errors of the row.
 #[derive(Debug, Clone)]
 pub struct StagedRow {
     pub line: u64,
@@ -77,7 +77,7 @@ pub struct MetRow<M> {
     pub created_at: Option<M>,
     pub errors: Option<String>,
     pub duplicate_of: Option<i64>,
-    /// The user with its address or id.
+    /// The user with the row's address or id.
     pub user_id: Option<Uuid>,
     pub user_name: Option<String>,
     pub user_email: Option<String>,

@@ -25,7 +25,7 @@ impl Attempts for Postgres {
         limits: Limits,
     ) -> Result<Option<Timestamp>, AppError> {
         let mut transaction = self.begin().await?;
-        // Serializes the attempts of a client, so that each counts those before it.
+        // Serializes the attempts of a client, so that each counts the earlier ones.
         query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", attempt.client)
             .execute(&mut *transaction)
             .await?;

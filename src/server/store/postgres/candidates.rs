@@ -1,4 +1,4 @@
-//! Who comes into question for a list: few are found by an index, before they are sorted.
+//! Candidates for a list of users: an index finds the rows of a selective filter, which are then sorted.
 
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -11,12 +11,12 @@ use crate::{
     server::store::{FEW, is_few, keyset::created_between},
 };
 
-/// What a list asks of each row, as binds.
+/// The filters of a list as binds.
 pub struct Filters {
     pub needles: Needles,
     pub email: Option<String>,
     pub created: (DateTime<Utc>, DateTime<Utc>),
-    /// Whether `created` leaves anybody out.
+    /// Whether `created` excludes any row.
     pub has_created: bool,
 }
 
@@ -32,16 +32,16 @@ impl Filters {
     }
 }
 
-/// What must be found in a row's text. Three of them are tested by name: to take an array apart for
-/// each row of a walk is what would cost most of its time.
+/// The strings that a row's text must contain. Three of them are separate binds, because unnesting an array for each
+/// row would dominate the time of a walk.
 #[derive(Default)]
 pub struct Needles {
     pub all: Option<Vec<String>>,
-    /// The longest ones; the same more than once where there are fewer.
+    /// The three longest, repeated if there are fewer.
     pub one: Option<String>,
     pub two: Option<String>,
     pub three: Option<String>,
-    /// What there is beside those three.
+    /// The others.
     pub more: Option<Vec<String>>,
 }
 
@@ -55,15 +55,15 @@ impl Needles {
         Self { one: place(0), two: place(1), three: place(2), more, all: Some(all) }
     }
 
-    /// What the index of trigrams is asked: the three longest, as patterns of `like`.
+    /// The three longest as patterns of `like`, which use the trigram index.
     pub fn patterns(&self) -> Option<[String; 3]> {
         let escaped = |needle: &str| needle.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
         let pattern = |needle: &Option<String>| needle.as_deref().map(|needle| format!("%{}%", escaped(needle)));
         Some([pattern(&self.one)?, pattern(&self.two)?, pattern(&self.three)?])
     }
 
-    /// One of them, when none has a trigram: pg_trgm knows letters and digits, and the beginnings
-    /// and ends of what they make up.
+    /// A needle for the index of symbols, if no needle has a trigram: pg_trgm extracts trigrams from words of letters
+    /// and digits only, padded at both ends.
     fn symbols(&self) -> Option<&str> {
         let has_none = |needle: &String| {
             let mut rest = needle.trim_start().chars().peekable();
@@ -75,12 +75,12 @@ impl Needles {
     }
 }
 
-/// What the index `users_symbols` takes for a symbol.
+/// Whether the index `users_symbols` includes a character.
 fn is_symbol(c: char) -> bool {
     c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Everybody whom a selective filter leaves; `None` when there is none that leaves few.
+/// The rows of the most selective filter; `None` if no filter is selective.
 pub async fn candidates(
     store: &Postgres,
     list: &ListUsers,
@@ -102,7 +102,7 @@ pub async fn candidates(
             return Ok(Some(seqs));
         }
     }
-    // In the order of their creation they are a part of the walk.
+    // A list sorted by creation walks its index within `created` anyway.
     if filters.has_created && list.sort.field != SortField::CreatedAt {
         let seqs = created_within(store, filters.created, deleted).await?;
         if is_few(&seqs) {
@@ -112,7 +112,7 @@ pub async fn candidates(
     Ok(None)
 }
 
-/// One more than few are enough to know that they are many.
+/// The limit of candidates to read: one more than `FEW` shows that there are too many.
 pub const ENOUGH: i64 = FEW + 1;
 
 async fn with_email(store: &Postgres, email: &str, deleted: bool) -> Result<Vec<i64>, AppError> {
@@ -147,7 +147,7 @@ async fn with_patterns(store: &Postgres, [one, two, three]: &[String; 3]) -> Res
     Ok(seqs.fetch_all(&store.pool).await?)
 }
 
-/// Two symbols in a row, or one that begins a word, stand in few texts.
+/// Two adjacent symbols, or one at the beginning of a word, are rare.
 async fn with_symbols(store: &Postgres, needle: &str) -> Result<Vec<i64>, AppError> {
     let seqs = query_scalar!(
         r"select seq from public.users

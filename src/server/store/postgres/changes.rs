@@ -25,8 +25,8 @@ type LockedRow = LockedUserRow<DateTime<Utc>>;
 /// A transaction that changes users, or a savepoint within one.
 pub struct PostgresChanges<'c>(Transaction<'c>);
 
-/// Deletions take the lock of admins before any row. So do transactions that change many users: two of
-/// them could lock the same addresses in different order, and deadlock.
+/// Deletions take the lock of admins before any row. So do transactions that change many users: two of them could lock
+/// the same addresses in different orders, and deadlock.
 pub async fn begin_changes(
     store: &Postgres,
     of: &[UserId],
@@ -40,7 +40,7 @@ pub async fn begin_changes(
     Ok((PostgresChanges(transaction), locked))
 }
 
-/// Locks users in one order, which prevents deadlocks, and reads them as they are once locked.
+/// Locks users in a fixed order, which prevents deadlocks, and reads them once they are locked.
 async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<LockedUser>, AppError> {
     let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
     let rows = query_as!(

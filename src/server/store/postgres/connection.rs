@@ -1,5 +1,4 @@
-//! Connections with a time limit on every statement: a server that vanished from the network does not
-//! even report an error.
+//! Connections with a timeout for every statement, because a server that vanished from the network reports no error.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -19,13 +18,12 @@ use sqlx::{
 use sqlx_core::transaction::TransactionManager;
 use tokio::{runtime::Handle, time::timeout};
 
-/// The limit of a statement: a little longer than PostgreSQL's own, which reports a proper error.
+/// The timeout of a statement: a little longer than PostgreSQL's own, which reports a proper error.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(9);
 
-/// How long returning a connection to the pool may take; after that it is closed.
+/// The timeout of returning a connection to the pool, after which it is closed.
 const RETURN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The pool.
 #[derive(Debug, Clone)]
 pub struct Connections(pub(super) PgPool);
 
@@ -33,14 +31,14 @@ pub struct Connections(pub(super) PgPool);
 #[derive(Debug)]
 pub struct Connection {
     pooled: PoolConnection<Postgres>,
-    /// The limit of a statement.
+    /// The timeout of a statement.
     limit: Duration,
-    /// Whether a transaction may be open that sqlx does not know of.
+    /// Whether a transaction unknown to sqlx may be open.
     is_unclear: bool,
 }
 
-/// A transaction, or a savepoint in one; dropped without a commit, it is rolled back. Unlike sqlx's it
-/// has time limits, and is safe to drop while it begins.
+/// A transaction, or a savepoint in one; dropped without a commit, it is rolled back. Unlike sqlx's it has timeouts,
+/// and is safe to drop while it begins.
 #[derive(Debug)]
 pub struct Transaction<'c> {
     connection: Held<'c>,
@@ -58,7 +56,7 @@ impl Connections {
         Ok(Connection { pooled: self.0.acquire().await?, limit: STATEMENT_TIMEOUT, is_unclear: false })
     }
 
-    /// Waits for running statements, whose time is limited.
+    /// Waits for running statements, which have timeouts.
     pub async fn close(&self) {
         self.0.close().await;
     }
@@ -69,14 +67,14 @@ impl Connections {
 }
 
 impl Connection {
-    /// The connection of sqlx, without a time limit, for functions that need one.
+    /// The connection of sqlx, without timeouts, for functions that need one.
     pub fn bare(&mut self) -> &mut PgConnection {
         &mut self.pooled
     }
 
     /// Inserts rows in the text format of `copy … from stdin`.
     pub async fn copy_in(&mut self, statement: &str, rows: &[u8]) -> Result<u64, Error> {
-        // Dropped in the middle, PostgreSQL would wait for the rest.
+        // If this is cancelled, PostgreSQL keeps waiting for the rest.
         self.is_unclear = true;
         let copied = within(self.limit, async {
             let mut copy = self.pooled.copy_in_raw(statement).await?;
@@ -88,19 +86,18 @@ impl Connection {
         Ok(copied)
     }
 
-    /// Sets the limit of statements until the connection is back in the pool.
+    /// Sets the timeout of statements until the connection is back in the pool.
     pub fn set_limit(&mut self, limit: Duration) {
         self.limit = limit;
     }
 }
 
-/// A statement that timed out may have been executed nevertheless.
+/// Applies a timeout. A statement that timed out may have been executed nevertheless.
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     timeout(limit, work).await.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
-/// On drop, sqlx itself would wait without a limit for a server that vanished, and the pool for the
-/// connection.
+/// On drop, sqlx itself would wait indefinitely for a server that vanished, and the pool for the connection.
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.is_unclear {
@@ -114,14 +111,13 @@ impl Drop for Connection {
 impl<'c> Transaction<'c> {
     async fn begin_on(mut connection: Held<'c>) -> Result<Self, Error> {
         let limit = connection.limit;
-        // Dropped in the middle, sqlx forgets that it has sent a `begin`.
+        // If this is cancelled, sqlx forgets that it has sent a `begin`.
         connection.is_unclear = true;
         within(limit, PgTransactionManager::begin(&mut connection.pooled, None)).await?;
         connection.is_unclear = false;
         Ok(Self { connection, is_open: true })
     }
 
-    /// A savepoint.
     pub async fn begin(&mut self) -> Result<Transaction<'_>, Error> {
         Transaction::begin_on(Held::Lent(&mut self.connection)).await
     }

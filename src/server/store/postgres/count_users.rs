@@ -9,7 +9,7 @@ use crate::{
     server::store::total::{COUNTED, Counted},
 };
 
-/// How many users a list has, of the active or the deleted.
+/// The number of users in a list, of the active or the deleted ones.
 macro_rules! counts_where {
     ($store:expr, $filters:expr, $seqs:expr, $limit:expr, $status:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
@@ -59,13 +59,13 @@ macro_rules! counts_where {
     }};
 }
 
-/// Counts to the end.
+/// The exact count.
 pub async fn count_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
     let counted = count(store, list, &Filters::of(list), None).await?;
     Ok(Total::Exactly(counted.count.unsigned_abs()))
 }
 
-/// Counts no further than is quickly done.
+/// An estimate, which reads a limited number of rows.
 pub async fn estimate_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
     let filters = Filters::of(list);
     let counted = count(store, list, &filters, Some(COUNTED)).await?;
@@ -87,7 +87,7 @@ async fn count(store: &Postgres, list: &ListUsers, filters: &Filters, limit: Opt
     Ok(counted)
 }
 
-/// How many active users there were when the database last looked at itself.
+/// The number of active users according to PostgreSQL's statistics, as of the last `vacuum` or `analyze`.
 async fn known_active(store: &Postgres) -> Result<Option<i64>, AppError> {
     let known = query_scalar!(
         r#"select reltuples::bigint as "known!" from pg_class where oid = 'public.users_active_created_at'::regclass"#

@@ -1,9 +1,9 @@
-//! SQLSTATEs: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+//! Transient SQLSTATEs: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 
 use sqlx::{error::DatabaseError, postgres::PgDatabaseError};
 
 const TRANSIENT: [&[&str]; 5] = [
-    // The database was shut down, is starting, or is missing for a while, as during a restore.
+    // The database was shut down, is starting, or is temporarily missing, as during a restore.
     &["57P01", "57P02", "57P03", "57P04", "57P05", "3D000"],
     // A standby that may be promoted.
     &["25006"],
@@ -11,7 +11,7 @@ const TRANSIENT: [&[&str]; 5] = [
     &["55P03", "57014", "25P03", "25P04"],
     // Serialization failures and deadlocks: the transaction was rolled back.
     &["40001", "40P01"],
-    // Input and output.
+    // I/O errors.
     &["58030"],
 ];
 

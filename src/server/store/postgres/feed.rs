@@ -7,8 +7,8 @@ use crate::{
     server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},
 };
 
-/// Transactions commit in another order than that of their numbers. All below the oldest running one, of
-/// any database of the cluster, have ended: no event can be inserted there.
+/// Transactions commit in another order than that of their numbers. All below the oldest running one, of any database
+/// of the cluster, have ended, so no event can be inserted there.
 #[async_trait]
 impl Feed for Postgres {
     async fn end_of_trail(&self) -> Result<Position, AppError> {
@@ -55,8 +55,8 @@ impl Feed for Postgres {
         Ok(Mark(oldest.fetch_one(&self.pool).await?))
     }
 
-    /// The events of transactions that had not ended at the mark. The next mark is taken before they are
-    /// read, so that none is missed.
+    /// Returns the events of transactions that had not ended at the mark. The next mark is taken before they are read,
+    /// so that none is missed.
     async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError> {
         let next = self.mark().await?;
         let rows = query_as!(
@@ -88,8 +88,8 @@ impl Feed for Postgres {
     }
 }
 
-/// Events restored from another cluster have the numbers of its transactions, which this one may not have
-/// reached yet: they are moved before all new events.
+/// Moves events that were restored from another cluster before all new events: they have the transaction numbers of
+/// that cluster, which this one may not have reached yet.
 pub async fn settle_positions(connection: impl PgExecutor<'_>) -> sqlx::Result<()> {
     query!(
         "update public.events set xid = 0

@@ -1,5 +1,5 @@
-//! The list of users. Few candidates are found by an index and sorted; many are met by walking the
-//! index of the sort and testing each.
+//! The list of users. Few candidates are read by an index and sorted; otherwise the index of the sort is walked and
+//! each row tested.
 
 use chrono::{DateTime, Utc};
 use sqlx::query_as;
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Reads an order from where the span starts.
+/// Walks the index of the sort from the start of the range.
 macro_rules! walk {
     ($store:expr, $filters:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
@@ -67,7 +67,7 @@ macro_rules! walk {
     }};
 }
 
-/// Sorts candidates.
+/// Reads and sorts the candidates.
 macro_rules! sort {
     ($store:expr, $filters:expr, $candidates:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
@@ -115,7 +115,7 @@ macro_rules! sort {
     }};
 }
 
-/// Has an address. An active user has it alone.
+/// Reads the users with an address; at most one of them is active.
 macro_rules! with_email {
     ($store:expr, $email:expr, $needles:expr, $created:expr, $status:literal) => {
         query_as!(
@@ -172,8 +172,8 @@ async fn rows(
     rows.into_iter().map(User::try_from).collect()
 }
 
-/// Everybody with the address that a list asks for, in one step; `None` when it asks for none, or
-/// for one that too many had.
+/// All users with the address that a list filters by, in one statement; `None` without that filter, or if there are too
+/// many.
 async fn users_with_email(store: &Postgres, filters: &Filters, deleted: bool) -> Result<Option<Vec<User>>, AppError> {
     let Filters { email: Some(email), needles, created, .. } = filters else { return Ok(None) };
     let rows = if deleted {

@@ -46,18 +46,17 @@ pub struct Postgres {
     users: BatchLoader<UserId, Result<User, AppError>>,
 }
 
-/// How long the start waits for a database that is starting, too. After that it is up to the service
-/// manager to try again.
+/// How long the start waits for a database that is starting, too. After that the service manager has to retry.
 const START_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a request waits for a connection: about as long as PostgreSQL takes to restart.
+/// The timeout of waiting for a connection: about as long as PostgreSQL takes to restart.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that was idle for longer is pinged before it is used.
+/// The idle time after which a connection is pinged before it is used.
 const PING_AFTER: Duration = Duration::from_secs(1);
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
-/// The limit of `begin_long`.
+/// The statement timeout of `begin_long`.
 const LONG_TIMEOUT: Duration = Duration::from_hours(1);
 
-/// PostgreSQL itself ends statements and transactions, with their locks, whose client is gone.
+/// Timeouts of PostgreSQL itself, which end statements and transactions, with their locks, of clients that are gone.
 const LIMITS: [(&str, &str); 4] = [
     ("statement_timeout", "8s"),
     ("idle_in_transaction_session_timeout", "10s"),
@@ -71,7 +70,7 @@ impl Postgres {
         let options = options.application_name("rollcall");
         let mut connection = first_connection(&options).await.context("cannot open the PostgreSQL database")?;
         ensure_letters(&mut connection).await?;
-        // sqlx takes an advisory lock. Without the limits of time: an index of many people takes long.
+        // sqlx takes an advisory lock. Migrations have no timeouts: building an index over many users takes long.
         if let Err(error) = MIGRATIONS.run(&mut connection).await {
             let refusal = schema::refusal(&MIGRATIONS, &mut connection, error).await;
             return Err(refusal.context("cannot migrate the PostgreSQL database"));
@@ -93,7 +92,7 @@ impl Postgres {
         Ok(self.pool.begin().await?)
     }
 
-    /// A transaction whose statements, and pauses between them, may take long.
+    /// A transaction with long timeouts for statements, and for pauses between them.
     async fn begin_long(&self) -> Result<Transaction<'static>, AppError> {
         let mut transaction = self.begin().await?;
         transaction.set_limit(LONG_TIMEOUT);
@@ -109,7 +108,7 @@ impl Postgres {
     }
 }
 
-/// Waits for a database that is starting; any other error is returned at once.
+/// Waits for a database that is starting; returns any other error at once.
 async fn first_connection(options: &PgConnectOptions) -> Result<PgConnection, Error> {
     let deadline = Instant::now() + START_TIMEOUT;
     loop {
@@ -131,7 +130,7 @@ fn is_starting(error: &Error) -> bool {
     is_transient(error) && code.is_none_or(|code| ["57P03", "53300"].contains(&&*code))
 }
 
-/// pg_trgm indexes only what the character type calls letters; of "C", that is ASCII.
+/// pg_trgm indexes only letters of the database's character type; for "C" those are ASCII.
 async fn ensure_letters(connection: &mut PgConnection) -> anyhow::Result<()> {
     let ctype =
         sqlx::query_scalar!(r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#)

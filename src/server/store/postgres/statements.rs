@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The key of the advisory lock of admins: any number that nothing else in the database locks.
+/// The key of the advisory lock of admins: any number that nothing else in the database uses.
 const ADMINS: i64 = i64::from_be_bytes(*b"rollcall");
 
 impl Database for Postgres {
@@ -36,7 +36,7 @@ impl Transaction for connection::Transaction<'static> {
 }
 
 impl Statements for Connection {
-    /// A statement of its own, so that the next one sees what the previous holder of the lock committed.
+    /// A separate statement, so that the next one sees what the previous holder of the lock committed.
     async fn lock_admins(&mut self) -> Result<(), AppError> {
         query!("select pg_advisory_xact_lock($1)", ADMINS).execute(self).await?;
         Ok(())

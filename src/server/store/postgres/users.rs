@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Those of these that there are.
+/// Reads the users with these ids.
 pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
     let rows = query_as!(
@@ -80,7 +80,7 @@ impl Users for Postgres {
             id.0
         ).execute(&mut *transaction).await?;
         revoke_tokens_of(&mut *transaction, id, now, event).await?;
-        // Account, sessions and links go with the row.
+        // Deletes the account, sessions and links, too, by foreign keys.
         let erased = query!("delete from public.users where id = $1", id.0).execute(&mut *transaction).await?;
         if erased.rows_affected() == 0 {
             return Ok(false);

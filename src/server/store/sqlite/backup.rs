@@ -46,7 +46,7 @@ async fn check(file: &Path) -> anyhow::Result<Contents> {
     Ok(database.close().await.map(|()| contents)?)
 }
 
-/// A temporary file beside the one it is going to be, readable by its owner only.
+/// A temporary file in the folder of its final name, readable by its owner only.
 pub fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
     let Some(name) = file.file_name() else { bail!("{} is no name for a file", file.display()) };
     let (mut prefix, suffix) = (PathBuf::from(name).into_os_string(), ".partial");
@@ -55,7 +55,7 @@ pub fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
     partial.with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// Opens a temporary copy, without a journal on disk: after a crash it is lost anyway.
+/// Opens a temporary copy without a journal on disk, because a crash discards the copy anyway.
 pub async fn open_copy(file: &Path) -> anyhow::Result<SqliteConnection> {
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -65,7 +65,7 @@ pub async fn open_copy(file: &Path) -> anyhow::Result<SqliteConnection> {
     options.connect().await.context("is not a database that can be read")
 }
 
-/// Gives a temporary file its name, durably.
+/// Renames a temporary file to its final name, durably.
 fn keep(partial: NamedTempFile, file: &Path, overwrite: bool) -> anyhow::Result<()> {
     partial.as_file().sync_all().with_context(|| format!("cannot write {}", file.display()))?;
     let kept = if overwrite { partial.persist(file) } else { partial.persist_noclobber(file) };
@@ -73,7 +73,7 @@ fn keep(partial: NamedTempFile, file: &Path, overwrite: bool) -> anyhow::Result<
     sync_folder(file).with_context(|| format!("cannot sync the folder of {}", file.display()))
 }
 
-/// Reads in one transaction, which in WAL mode blocks no writer.
+/// Copies in one read transaction, which in WAL mode blocks no writer.
 async fn copy(options: SqliteConnectOptions, to: &Path, progress: OnProgress<'_>) -> anyhow::Result<()> {
     let mut source = options.create_if_missing(false).read_only(true).connect().await?;
     let size: i64 = query_scalar(

@@ -1,4 +1,4 @@
-//! Who comes into question for a list: few are found by an index, before they are sorted.
+//! Candidates for a list of users: an index finds the rows of a selective filter, which are then sorted.
 
 use serde_json::json;
 use sqlx::query_scalar;
@@ -9,15 +9,15 @@ use crate::{
     server::store::{FEW, is_few, keyset::created_between},
 };
 
-/// What a list asks of each row, as binds.
+/// The filters of a list as binds.
 pub struct Filters {
     /// A JSON array.
     pub needles: Option<String>,
-    /// What the index of needles is asked (FTS5): each as a phrase.
+    /// The query of the full-text index (FTS5): each needle as a phrase.
     pub phrases: Option<String>,
     pub email: Option<String>,
     pub created: (i64, i64),
-    /// Whether `created` leaves anybody out.
+    /// Whether `created` excludes any row.
     pub has_created: bool,
 }
 
@@ -35,23 +35,23 @@ impl Filters {
         }
     }
 
-    /// Whether not everybody of a status is in the list.
+    /// Whether any filter excludes users of a status.
     pub fn leave_anybody_out(&self) -> bool {
         self.needles.is_some() || self.email.is_some() || self.has_created
     }
 }
 
-/// Whom a list has to look at.
+/// The rows that a list has to read.
 pub enum Candidates {
-    /// Just these rows, to be sorted.
+    /// These rows, which are then sorted.
     Few(Vec<i64>),
-    /// A part of everybody that the index of needles knows by heart, to be met on a walk.
+    /// A walk, which tests each row against the collected matches of the full-text index.
     Some,
-    /// So many that a walk meets them soon.
+    /// A walk, which tests the text of each row: with this many matches it fills a page soon.
     Many,
 }
 
-/// Whom the most selective of the filters leaves.
+/// The candidates of the most selective filter.
 pub async fn candidates(
     store: &Sqlite,
     list: &ListUsers,
@@ -74,7 +74,7 @@ pub async fn candidates(
             others = Candidates::Some;
         }
     }
-    // In the order of their creation they are a part of the walk.
+    // A list sorted by creation walks its index within `created` anyway.
     if filters.has_created && list.sort.field != SortField::CreatedAt {
         let seqs = created_within(store, filters.created, deleted).await?;
         if is_few(&seqs) {
@@ -84,11 +84,11 @@ pub async fn candidates(
     Ok(others)
 }
 
-/// One more than few are enough to know that they are not.
+/// The limit of candidates to read: one more than `FEW` shows that there are too many.
 pub const ENOUGH: i64 = FEW + 1;
 
-/// So many rows the index of needles gathers in a few milliseconds. To look each up in what was
-/// gathered is quicker than to read its text, and on a walk to the far end of an order it counts.
+/// The maximum number of matches that are collected from the full-text index, which takes a few milliseconds. Looking
+/// up a row in them is faster than reading its text, which matters on a walk to the far end of the order.
 const SOME: i64 = 100_000;
 const ENOUGH_OF_SOME: i64 = SOME + 1;
 

@@ -30,8 +30,8 @@ pub enum SqliteChanges<'c> {
     Transaction(Transaction<'c, Database>),
 }
 
-/// The write lock serializes all transactions. One that changes many users takes no part in a group
-/// commit, so that no other request waits for it to finish.
+/// The write lock serializes all transactions. A transaction that changes many users does not join a group commit, so
+/// that no other request waits for it to finish.
 pub async fn begin_changes(
     store: &Sqlite,
     of: &[UserId],

@@ -10,10 +10,10 @@ use crate::{
     server::store::total::{COUNTED, Counted},
 };
 
-/// No limit, for SQLite.
+/// SQLite's value for no limit.
 const ALL: i64 = -1;
 
-/// How many users a list has, of the active or the deleted.
+/// The number of users in a list, of the active or the deleted ones.
 macro_rules! counts_where {
     ($store:expr, $filters:expr, $candidates:expr, $limit:expr, $status:literal) => {{
         let Filters { needles, phrases, email, created, .. } = $filters;
@@ -59,13 +59,13 @@ macro_rules! counts_where {
     }};
 }
 
-/// Counts to the end.
+/// The exact count.
 pub async fn count_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
     let counted = count(store, list, &Filters::of(list), ALL).await?;
     Ok(Total::Exactly(counted.count.unsigned_abs()))
 }
 
-/// Counts no further than is quickly done.
+/// An estimate, which reads a limited number of rows.
 pub async fn estimate_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
     let filters = Filters::of(list);
     let counted = count(store, list, &filters, COUNTED).await?;
@@ -89,7 +89,7 @@ async fn count(store: &Sqlite, list: &ListUsers, filters: &Filters, limit: i64) 
     Ok(counted)
 }
 
-/// What triggers count with each change.
+/// The count that triggers maintain.
 async fn kept_count(store: &Sqlite, status: UserStatus) -> Result<Counted, AppError> {
     let (first, last) = match status {
         UserStatus::Active => (0, 0),

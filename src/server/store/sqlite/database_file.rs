@@ -88,7 +88,7 @@ impl DatabaseFile {
         }
     }
 
-    /// Never removed: a waiter would hold the lock of a deleted file.
+    /// The lock file is never removed: a waiter would hold the lock of a deleted file.
     fn lock_file(&self) -> io::Result<File> {
         OpenOptions::new().write(true).create(true).truncate(false).mode(OWNER_ONLY).open(self.beside(".lock"))
     }
@@ -102,7 +102,7 @@ pub fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder(file))?.sync_all()
 }
 
-/// The folder of a file; for a bare name the current one.
+/// The folder of a file; the current one for a bare name.
 #[must_use]
 pub fn folder(file: &Path) -> &Path {
     file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))

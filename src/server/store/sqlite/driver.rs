@@ -25,7 +25,7 @@ impl Driver for SqliteDriver {
 
     async fn examine(&self, url: &str) -> anyhow::Result<Examination> {
         let (database, options) = DatabaseFile::of(url)?;
-        // Without a write-ahead log no process has it open, and reading it as immutable creates no log.
+        // Without a write-ahead log no process has the database open, and reading it as immutable creates no log.
         let is_closed = !database.beside("-wal").exists();
         let options =
             options.create_if_missing(false).read_only(true).immutable(is_closed).optimize_on_close(false, None);

@@ -10,7 +10,7 @@ use crate::{
 
 type Row = EventRow<i64>;
 
-/// A statement of the trail whose first filter is served by an index.
+/// A statement over the audit trail whose first filter uses an index.
 macro_rules! events_where {
     ($store:expr, $query:expr, $users_only:expr, $filter:literal, $value:expr) => {{
         let (since, until) = $query.range();

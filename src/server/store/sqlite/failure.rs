@@ -5,8 +5,8 @@ use sqlx::error::DatabaseError;
 /// Another connection holds the lock.
 const BUSY: i32 = 5;
 
-/// What ends by itself or an operator can fix: busy, locked, no memory, read-only, input and output,
-/// disk full, cannot open, a locking protocol.
+/// Errors that end by themselves or that an operator can fix: busy, locked, out of memory, read-only, I/O, disk full,
+/// cannot open, locking protocol.
 const TRANSIENT: [i32; 8] = [BUSY, 6, 7, 8, 10, 13, 14, 15];
 
 pub fn is_transient(error: &dyn DatabaseError) -> bool {

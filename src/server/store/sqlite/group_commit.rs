@@ -1,8 +1,8 @@
 //! Group commit: queued writers share one fsync, which takes longer than most changes.
 //!
-//! The queue is a fair lock around a group: an open transaction in which each unit of work but the
-//! first is a savepoint. The unit that opens a group also queues the group's commit, behind all
-//! units that wait by then. These join the group; without any, the commit follows at once.
+//! The queue is a fair lock around a group: an open transaction in which each unit of work but the first is a
+//! savepoint. The unit that opens a group also queues the group's commit, behind all units that are waiting by then.
+//! These join the group; without any, the commit follows at once.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -27,9 +27,9 @@ use tracing::Instrument;
 use super::{BEGIN, Sqlite};
 use crate::domain::{AppError, Cause};
 
-/// A group takes no more units than this, since its first unit waits for its last.
+/// The maximum number of units in a group, because its first unit waits for its last.
 const MAX_UNITS: u32 = 32;
-/// A group takes no more units once it is this old.
+/// The age at which a group is closed to more units.
 const MAX_AGE: Duration = Duration::from_millis(50);
 
 /// The queue of writers. The lock guards the open group, if there is one.
@@ -37,7 +37,7 @@ pub type Queue = Arc<Mutex<Option<Group>>>;
 
 type QueueGuard = OwnedMutexGuard<Option<Group>>;
 
-/// Whether a group was committed: the same for all its units.
+/// Whether the group was committed: the same for all its units.
 type Outcome = Result<(), AppError>;
 
 /// An open transaction that units of work can join.
@@ -53,8 +53,8 @@ pub struct Group {
     outcome: Shared<oneshot::Receiver<Outcome>>,
 }
 
-/// A unit of work in a group; dropped without a commit, it is rolled back. It holds the write lock
-/// from its beginning, so nothing it read changes; but what it read is not durable before its group is.
+/// A unit of work in a group; dropped without a commit, it is rolled back. It holds the write lock from its beginning,
+/// so nothing it read changes; but its reads are not durable until its group is committed.
 pub struct Unit {
     group: OwnedMappedMutexGuard<Option<Group>, Group>,
     is_first: bool,
@@ -85,7 +85,7 @@ impl Sqlite {
         let mut connection = self.writer.acquire().await?;
         Manager::begin(&mut connection, Some(SqlStr::from_static(BEGIN))).await?;
         let group = OwnedMutexGuard::map(guard, |group| group.insert(Group::new(connection)));
-        // Polled once, the commit has its place in the queue. Spawned, it does not depend on the first unit.
+        // Polling the commit once reserves its place in the queue. Spawning it makes it independent of the first unit.
         let mut last = self.queue.clone().lock_owned().boxed();
         let _ = poll_immediate(&mut last).await;
         tokio::spawn(async { commit_group(last.await).await });
@@ -111,8 +111,8 @@ async fn commit(mut connection: PoolConnection<Database>) -> Outcome {
     }
 }
 
-/// Begins or ends a savepoint even if the request is cancelled meanwhile: interrupted, the depth of the
-/// transaction would be unknown, and ending another savepoint might end the whole transaction.
+/// Begins or ends a savepoint even if the request is cancelled in the meantime: otherwise the depth of the transaction
+/// would be unknown, and ending another savepoint might end the whole transaction.
 async fn uninterrupted<T: Send + 'static>(
     work: impl Future<Output = Result<T, AppError>> + Send + 'static,
 ) -> Result<T, AppError> {
@@ -167,7 +167,7 @@ impl Unit {
     /// `Unavailable`: what it read was rolled back.
     pub async fn rollback(mut self) -> Result<(), AppError> {
         if self.is_first {
-            // It has read only what was committed.
+            // It has read committed data only.
             return Ok(());
         }
         let end = async move {

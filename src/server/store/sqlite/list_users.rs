@@ -1,5 +1,5 @@
-//! The list of users. Few candidates are found by an index and sorted; many are met by walking the
-//! index of the sort and testing each.
+//! The list of users. Few candidates are read by an index and sorted; otherwise the index of the sort is walked and
+//! each row tested.
 
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-/// Reads an order from where the span starts, and tests what it meets: by what the index of needles
-/// gathered (`$phrases`), or by its text. The `+` keeps the planner from starting elsewhere.
+/// Walks the index of the sort from the start of the range, and tests each row against the matches of the full-text
+/// index (`$phrases`) or by its text (`$needles`). The `+` keeps the planner from using another index.
 macro_rules! walk {
     ($store:expr, $filters:expr, $phrases:expr, $needles:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { email, created, .. } = $filters;
@@ -72,7 +72,7 @@ macro_rules! walk {
     }};
 }
 
-/// Sorts candidates.
+/// Reads and sorts the candidates.
 macro_rules! sort {
     ($store:expr, $filters:expr, $candidates:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
@@ -103,7 +103,7 @@ macro_rules! sort {
     }};
 }
 
-/// Has an address. An active user has it alone.
+/// Reads the users with an address; at most one of them is active.
 macro_rules! with_email {
     ($store:expr, $email:expr, $needles:expr, $created:expr, $status:literal) => {
         query_as!(
@@ -168,8 +168,8 @@ async fn rows(
 
 const NO_TEXT: &Option<String> = &None;
 
-/// Everybody with the address that a list asks for, in one step; `None` when it asks for none, or
-/// for one that too many had.
+/// All users with the address that a list filters by, in one statement; `None` without that filter, or if there are too
+/// many.
 async fn users_with_email(store: &Sqlite, filters: &Filters, deleted: bool) -> Result<Option<Vec<User>>, AppError> {
     let Filters { email: Some(email), needles, created, .. } = filters else { return Ok(None) };
     let rows = if deleted {
@@ -183,8 +183,8 @@ async fn users_with_email(store: &Sqlite, filters: &Filters, deleted: bool) -> R
     rows.into_iter().map(User::try_from).collect::<Result<_, _>>().map(Some)
 }
 
-/// All rows. SQLite has a thread of its own and wakes who waits for each of them, which costs more than
-/// the row: of many, those are taken every now and then that have come (`Sqlite::ROW_BUFFER` at the most).
+/// Collects all rows. SQLite's thread wakes the waiting task for each row, which costs more than the row. Large results
+/// are therefore polled at intervals; the thread reads ahead up to `Sqlite::ROW_BUFFER` rows.
 async fn gathered(mut rows: BoxStream<'_, Result<Row, Error>>, most: i64) -> Result<Vec<Row>, Error> {
     if most <= FEW_ROWS {
         return rows.try_collect().await;
@@ -201,9 +201,9 @@ async fn gathered(mut rows: BoxStream<'_, Result<Row, Error>>, most: i64) -> Res
     }
 }
 
-/// A page that somebody looks at has no more, and one more that says that there are.
+/// The maximum number of rows of a page in the browser, including the one that shows whether there is another page.
 const FEW_ROWS: i64 = ListUsers::MAX_PER_PAGE as i64 + 1;
-/// The least that the clock of tokio tells apart.
+/// The polling interval: the resolution of tokio's timers.
 const MEANWHILE: Duration = Duration::from_millis(1);
 
 fn text(key: &Key) -> Result<&str, AppError> {

@@ -52,26 +52,25 @@ const BEGIN: &str = "begin immediate";
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
-/// A SQLite database in WAL mode: many readers beside one writer.
+/// A SQLite database in WAL mode: many readers concurrent with one writer.
 #[derive(Debug)]
 pub struct Sqlite {
     readers: SqlitePool,
     users: BatchLoader<UserId, Result<User, AppError>>,
-    /// One connection: SQLite has one writer at a time, and the pool's queue is fairer than its busy
-    /// handler.
+    /// One connection: SQLite has one writer at a time, and the pool's queue is fairer than its busy handler.
     writer: SqlitePool,
-    /// Short writes queue for a group commit before they get the writer.
+    /// The group commit queue of short writes.
     queue: Queue,
     waits: WriteWaits,
-    /// The writer was reconnected after a failure: the file may have become read-only.
+    /// Whether the writer was reconnected after a failure, so that the file may have become read-only.
     needs_write_check: Arc<AtomicBool>,
-    /// The shared lock that keeps `restore` away; `None` when the database is only examined.
+    /// The shared lock that excludes `restore`; `None` when the database is only examined.
     _in_use: Option<File>,
 }
 
 impl Sqlite {
     const READERS: u32 = 8;
-    /// How many rows SQLite reads ahead: as many as a page of an export has.
+    /// The number of rows that SQLite reads ahead: a page of an export, and one more.
     const ROW_BUFFER: usize = 5_001;
     const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -107,8 +106,8 @@ impl Sqlite {
         Self { readers, users, writer, queue, waits, needs_write_check, _in_use: None }
     }
 
-    /// A transaction without group commit, for what is long or rare. It holds the write lock from its
-    /// beginning, so nothing it reads changes until it ends.
+    /// A transaction without group commit, for long or rare changes. It holds the write lock from its beginning, so
+    /// nothing it reads changes until it ends.
     async fn begin(&self) -> Result<Transaction<'static, sqlx::Sqlite>, AppError> {
         self.waits
             .measure(async {
@@ -118,7 +117,7 @@ impl Sqlite {
             .await
     }
 
-    /// A connection of its own for a statement that reads very much. Its small cache is freed with it.
+    /// A separate connection for a statement that reads very much. Its small cache is freed with it.
     async fn long_reader(&self) -> Result<SqliteConnection, AppError> {
         let options = self.readers.connect_options().as_ref().clone();
         Ok(SqliteConnection::connect_with(&options.pragma("cache_size", "-2048")).await?)
@@ -145,7 +144,7 @@ impl Store for Sqlite {
         vec![Pool::of("readers", &self.readers), Pool::of("writer", &self.writer)]
     }
 
-    /// Checkpoints the write-ahead log, so that the file alone is the whole database.
+    /// Checkpoints the write-ahead log, so that the file alone contains the whole database.
     async fn close(&self) {
         self.readers.close().await;
         if let Err(error) = query("pragma wal_checkpoint(truncate)").execute(&self.writer).await {
@@ -179,8 +178,8 @@ async fn migrate(writer: &SqlitePool) -> anyhow::Result<()> {
     }
 }
 
-/// SQLite opens a read-only file without an error, begins a write transaction on it, and keeps failing
-/// once the file is writable again. So a connection that cannot write is closed.
+/// Replaces a connection that cannot write: SQLite opens a read-only file without an error, begins a write transaction
+/// on it, and keeps failing even after the file becomes writable again.
 async fn ensure_writable(writer: &SqlitePool) -> Result<(), sqlx::Error> {
     let mut connection = writer.acquire().await?;
     match query("delete from users where false").execute(&mut *connection).await {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::server::store::{Contents, OnProgress, Restored, schema};
 
-/// Replaces a database by a backup, atomically, and keeps the old one beside it.
+/// Replaces a database by a backup, atomically, and keeps the old one next to it.
 ///
 /// # Errors
 /// When the backup is damaged, the database is in use, or has people and `overwrite` is not set; then
@@ -47,7 +47,7 @@ pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgre
 /// The database to be replaced.
 enum Old {
     Nothing,
-    /// How many people it has, deleted ones included.
+    /// The number of people in it, including deleted ones.
     People(i64),
     Unreadable,
 }
@@ -74,8 +74,8 @@ impl Old {
         }
     }
 
-    /// Moves the write-ahead log into the file, because a log that stayed would be taken for that of the
-    /// new database, and gives the file a second name.
+    /// Merges the write-ahead log into the file, because a remaining log would be applied to the new database, and
+    /// gives the file a second name.
     async fn put_aside(
         &self,
         database: &DatabaseFile,
@@ -130,8 +130,8 @@ fn keep(database: &DatabaseFile) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
-/// Verifies a copy, migrates its schema and deletes sessions and links: they may have been ended or
-/// used after the backup.
+/// Verifies a copy, migrates its schema, and deletes sessions and links, which may have been ended or used after the
+/// backup.
 async fn prepare(copy: &Path) -> anyhow::Result<Contents> {
     let mut database = open_copy(copy).await?;
     let contents = verify(&mut database).await?;

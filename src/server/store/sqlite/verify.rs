@@ -4,10 +4,10 @@ use sqlx::{SqliteConnection, migrate::Migrate, query, query_scalar};
 use super::MIGRATIONS;
 use crate::server::store::{Contents, schema};
 
-/// Ensures that a database is Rollcall's, has a schema that this binary knows, and is not damaged.
+/// Verifies that a database is Rollcall's, is not damaged, and has a schema that this binary knows.
 ///
 /// # Errors
-/// The damage, as text to follow the name of the database.
+/// The damage, as text that follows the name of the database.
 pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Contents> {
     let has_search = ensure_schema(connection).await?;
     let found: Vec<String> =

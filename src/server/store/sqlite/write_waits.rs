@@ -1,4 +1,4 @@
-//! How long writers wait for the write lock.
+//! Measures how long writers wait for the write lock.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +8,7 @@ use std::{
 
 use tokio::time::Instant;
 
-/// The longest wait since the last reset, over or not.
+/// The longest wait since the last reset, including waits in progress.
 #[derive(Debug, Clone, Default)]
 pub struct WriteWaits(Arc<Mutex<State>>);
 
@@ -33,7 +33,7 @@ impl WriteWaits {
         wait.await
     }
 
-    /// Measures from now on, for writers that are waiting already, too.
+    /// Restarts the measurement, also for writers that are already waiting.
     pub fn reset(&self) {
         let (mut state, now) = (self.lock(), Instant::now());
         state.longest = Duration::ZERO;

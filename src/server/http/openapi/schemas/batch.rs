@@ -12,15 +12,15 @@ use crate::{
     server::services::users::Users,
 };
 
-/// What a batch is sent as.
+/// The body of a batch request.
 #[derive(Debug)]
 pub struct Batch;
 
-/// What a batch that was done answers.
+/// The response to a successful batch.
 #[derive(Debug)]
 pub struct BatchDone;
 
-/// Each of these is a schema without a type of its own.
+/// The schemas of the operations, which have no types of their own.
 #[derive(Debug)]
 pub struct CreateOperation;
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::domain::{
     ImportProgress, ImportRow, ImportState, NewImport, RowError, RowOutcome,
 };
 
-/// Which columns are to be taken for which fields.
+/// The mapping of columns to fields.
 #[derive(Debug)]
 pub struct ImportPatch;
 
@@ -204,7 +204,7 @@ impl PartialSchema for ImportPatch {
     }
 }
 
-/// By field the name of a column.
+/// The name of a column for each field.
 fn columns() -> ObjectBuilder {
     let columns = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))

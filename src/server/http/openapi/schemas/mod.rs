@@ -1,4 +1,4 @@
-//! What bodies hold, as JSON Schema (draft 2020-12). Limits and words are those of the domain.
+//! JSON Schemas (draft 2020-12) of bodies, with the limits and words of the domain.
 
 mod batch;
 mod events;
@@ -25,7 +25,7 @@ use crate::domain::{
     ImportCounts, ImportProgress, ImportRow, NewImport, RowError, User, UserForm, UserPatch,
 };
 
-/// Every schema that is referred to, by its name.
+/// The schemas as components of the document.
 pub fn all() -> Vec<(String, RefOr<Schema>)> {
     vec![
         named::<User>(),
@@ -67,7 +67,7 @@ pub fn of<T: ToSchema>() -> RefOr<Schema> {
     Ref::from_schema_name(T::name()).into()
 }
 
-/// That, or null.
+/// A schema or null.
 fn or_null<T: ToSchema>() -> OneOfBuilder {
     OneOfBuilder::new().item(of::<T>()).item(ObjectBuilder::new().schema_type(Type::Null))
 }
@@ -88,7 +88,7 @@ pub fn integer(description: &str, least: i64) -> ObjectBuilder {
         .minimum(Some(least))
 }
 
-/// A moment in UTC.
+/// A time in UTC.
 pub fn moment(description: &str) -> ObjectBuilder {
     string(description)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
@@ -115,13 +115,13 @@ pub fn entity_tags() -> AnyOfBuilder {
     AnyOfBuilder::new().item(text().enum_values(Some(["*"]))).item(tags).examples(["\"1\"", "*"])
 }
 
-/// Fields that are always there, in this order.
+/// An object with these required fields, in this order.
 fn object<const N: usize>(description: &str, fields: [(&str, RefOr<Schema>); N]) -> ObjectBuilder {
     let object = ObjectBuilder::new().schema_type(Type::Object).description(Some(description));
     fields.into_iter().fold(object, |object, (name, field)| object.property(name, field).required(name))
 }
 
-/// Fields that may be sent, and no others.
+/// An object without additional fields.
 fn closed(object: ObjectBuilder) -> ObjectBuilder {
     object.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
 }

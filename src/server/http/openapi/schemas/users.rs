@@ -6,8 +6,8 @@ use utoipa::{
 use super::{closed, email, integer, moment, object, string, uuid};
 use crate::domain::{Name, User, UserForm, UserPatch};
 
-/// No control characters, and something that can be seen: what `domain::Name` takes, but for tags, which
-/// hardly any pattern language can name.
+/// No control characters, and at least one visible character: the rule of `domain::Name` except for tag characters,
+/// which few pattern languages can express.
 const NAME: &str = concat!(
     r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*",
     r"[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f",

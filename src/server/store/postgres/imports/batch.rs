@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// How many rows one statement applies.
+/// The number of rows that one statement applies.
 const CHUNK: i64 = 5_000;
 
-/// The advisory lock of imports: two at a time could deadlock on each other's addresses.
+/// The advisory lock of imports: two concurrent ones could deadlock on each other's addresses.
 const IMPORTS: i64 = i64::from_be_bytes(*b"rollimpo");
 
 /// The transaction of an import.
@@ -35,7 +35,7 @@ impl PostgresBatch {
         Ok(Self { transaction, import })
     }
 
-    /// The line of the last of the next rows, and their number.
+    /// The last line of the next chunk, and its number of rows.
     async fn chunk(&mut self, after: i64) -> Result<(Option<i64>, i64), AppError> {
         let chunk = query!(
             r#"select max(line) as "last", count(*) as "rows!"

@@ -184,7 +184,7 @@ impl Imports for Postgres {
         Ok(Box::new(PostgresBatch::begin(self, import).await?))
     }
 
-    /// All at once: it blocks no other writer, and deleting in steps would scan dead rows again and again.
+    /// Deletes all rows at once: this blocks no other writer, and deleting in batches would scan dead rows repeatedly.
     async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError> {
         let mut transaction = self.begin_long().await?;
         query!("delete from public.import_rows where import = $1 and ($2::boolean or outcome is null)", import, all)

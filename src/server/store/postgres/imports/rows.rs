@@ -54,7 +54,7 @@ macro_rules! over_rows {
     };
 }
 
-/// `copy` cannot be checked at compile time.
+/// Not checked at compile time, because `copy` cannot be.
 const COPY: &str = "copy public.import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, \
     created_at, updated_at, deleted_at, errors) from stdin";
 
@@ -137,7 +137,7 @@ pub async fn list(
     rows.fetch_all(&mut *transaction).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Users that were changed since and so kept when the import was undone, in the order of its events.
+/// Users that were changed since and therefore kept when the import was undone, in the order of its events.
 async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
     let after = list.after.cast_signed();
     let rows = query_as!(

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// How many rows one statement applies.
+/// The number of rows that one statement applies.
 const CHUNK: i64 = 2_000;
 
 /// The transaction of an import. It holds the write lock.
@@ -29,7 +29,7 @@ impl SqliteBatch {
         Ok(Self { transaction, import, waits: store.waits.clone() })
     }
 
-    /// The line of the last of the next rows, and their number.
+    /// The last line of the next chunk, and its number of rows.
     async fn chunk(&mut self, after: i64) -> Result<(Option<i64>, i64), AppError> {
         let chunk = query!(
             r#"select max(line) as "last: i64", count(*) as "rows!: i64"

@@ -8,7 +8,7 @@ use crate::{
     server::store::Piece,
 };
 
-/// How many rows are deleted at once, while other writers wait.
+/// The number of rows deleted at once, while other writers wait.
 pub const ROWS: i64 = 2_000;
 
 pub async fn put_part(store: &Sqlite, import: i64, part: u32, bytes: &[u8]) -> Result<bool, AppError> {

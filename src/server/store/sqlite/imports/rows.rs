@@ -15,7 +15,7 @@ use crate::{
 
 type Row = MetRow<i64>;
 
-/// How many duplicates are marked at once.
+/// The number of duplicates marked at once.
 const MARKS: usize = 5_000;
 
 /// A statement over the rows of a file and the users they match: `$select` from `rows` with `outcome`.
@@ -97,7 +97,7 @@ fn as_json(row: &StagedRow) -> serde_json::Value {
     }
 }
 
-/// A reader sorts the rows, so that the write lock is held only to write some marks at a time.
+/// Marks duplicates. A reader sorts the rows, so that the write lock is held only to write some marks at a time.
 pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError> {
     let found = query!(
         r#"select line as "line!: i64", first as "first!: i64" from (
@@ -175,7 +175,7 @@ pub async fn list(
     rows.fetch_all(&mut reader).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Users that were changed since and so kept when the import was undone, in the order of its events.
+/// Users that were changed since and therefore kept when the import was undone, in the order of its events.
 async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
     let after = list.after.cast_signed();
     let rows = query_as!(
