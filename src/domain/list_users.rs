@@ -8,7 +8,8 @@ use super::{Cursor, Email, FieldErrors, Timestamp, UserSort, UserStatus};
 /// REST and the command line. `FromStr` reads it and `Display` writes it, defaults left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListUsers {
-    /// Words that must all be found in name or e-mail; `None` for everybody.
+    /// Words that must all be found in name or e-mail, those of one or two characters at the beginning
+    /// of a word; `None` for everybody.
     pub q: Option<String>,
     pub status: UserStatus,
     /// Only who has this address, as addresses are compared.
@@ -59,6 +60,12 @@ impl ListUsers {
     #[must_use]
     pub fn whole(&self) -> Self {
         Self { per_page: Self::DEFAULT_PER_PAGE, count: false, ..self.at_page(1) }
+    }
+
+    /// Whether everybody of its status is in the list.
+    #[must_use]
+    pub fn is_unfiltered(&self) -> bool {
+        self.q.is_none() && self.email.is_none() && self.created_after.is_none() && self.created_before.is_none()
     }
 
     /// The page after this one, where pages still go as deep.
@@ -172,9 +179,14 @@ impl fmt::Display for ListUsers {
 }
 
 /// What may be somebody's address. Not `Email::parse`: a list of nobody does no harm, and all that is
-/// said about addresses would be 2 KiB more for the browser.
+/// said about addresses would be 2 KiB more for the browser. A space is most likely a plus sign that was
+/// not encoded.
 fn parse_email(text: &str) -> Result<String, FieldErrors> {
-    let trimmed = text.trim();
+    let trimmed = text.trim_end();
+    if trimmed.contains(char::is_whitespace) {
+        let message = "must not contain a space; a plus sign in a query is written %2B";
+        return Err(FieldErrors::one("email", "invalid", message));
+    }
     let fits = trimmed.len() <= Email::MAX_OCTETS && !trimmed.chars().any(char::is_control);
     let address = Some(trimmed.to_owned()).filter(|address| fits && address.as_bytes().contains(&b'@'));
     address.ok_or_else(|| FieldErrors::one("email", "invalid", "must be an address like ada@example.org"))
@@ -236,6 +248,10 @@ mod tests {
         let allowed = "q, status, email, created_after, created_before, sort, per_page, page, cursor, count";
         assert_eq!(error("colour=red"), format!("colour is not a parameter of this list; allowed are {allowed}"));
         assert_eq!(error("email=x"), "email must be an address like ada@example.org");
+        for email in ["a+tag@example.org", "+tag@example.org", "a%20b@example.org"] {
+            let expected = "email must not contain a space; a plus sign in a query is written %2B";
+            assert_eq!(error(&format!("email={email}")), expected, "{email}");
+        }
         assert!(error("created_after=2024").starts_with("created_after must be a date and time like"));
         assert_eq!(error("cursor=a+b"), "cursor must be one that a link of this list had");
         assert_eq!(error("cursor=abc&page=1"), "page must not stand beside cursor");

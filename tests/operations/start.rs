@@ -8,7 +8,7 @@ use crate::{
     support,
 };
 
-const MIGRATIONS: i64 = 11;
+const MIGRATIONS: i64 = 12;
 /// How often each migration was applied at most, and how many there are.
 const APPLIED: &str = "select count(*), count(distinct version) from _sqlx_migrations where success";
 

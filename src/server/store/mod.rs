@@ -40,6 +40,7 @@ mod attempts;
 mod backup;
 mod batch_loader;
 mod changes;
+mod derived_columns;
 mod driver;
 mod events;
 mod examine;
@@ -54,9 +55,11 @@ mod postgres;
 mod row;
 mod schema;
 mod sessions;
+mod sought;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statements;
+mod stored_keys;
 mod tokens;
 mod total;
 mod transactions;
@@ -73,6 +76,7 @@ pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
 pub use backup::{Backup, Contents, OnProgress, Restored};
 pub use changes::{Changes, LockedUser};
+pub use derived_columns::{DerivedColumns, DerivedRow};
 pub use driver::{DatabaseUrl, backup, close, examine, file, open, restore};
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination};
@@ -111,7 +115,18 @@ pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 /// A database. Every method of its parts is one transaction, which includes its audit events.
 #[async_trait]
 pub trait Store:
-    Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Transactions + Users
+    Accounts
+    + Attempts
+    + DerivedColumns
+    + Events
+    + Feed
+    + IdempotencyKeys
+    + Imports
+    + Links
+    + Sessions
+    + Tokens
+    + Transactions
+    + Users
 {
     /// The schema of the database, read anew.
     ///

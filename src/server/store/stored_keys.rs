@@ -1,0 +1,77 @@
+//! The keys that users are sorted by, where an earlier folding may have made them.
+
+use std::collections::HashMap;
+
+use sqlx::types::Uuid;
+
+use crate::domain::{AppError, Email, SortField, Timestamp, User, fold, outdated};
+
+/// The sort key of a row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    Time(Timestamp),
+    Text(String),
+}
+
+impl Key {
+    /// # Errors
+    /// `Internal` for a time.
+    pub fn text(&self) -> Result<&str, AppError> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::Time(_) => Err(AppError::internal("the sort key is a time, not a text")),
+        }
+    }
+
+    /// # Errors
+    /// `Internal` for a text.
+    pub fn time(&self) -> Result<Timestamp, AppError> {
+        match self {
+            Self::Time(time) => Ok(*time),
+            Self::Text(_) => Err(AppError::internal("the sort key is a text, not a time")),
+        }
+    }
+}
+
+/// The keys of users that are stored with those of an earlier folding; everybody else's are the current
+/// ones. Merging and cursors go by stored keys, because the databases do.
+#[derive(Debug, Default)]
+pub struct StoredKeys(HashMap<Uuid, KeysRow>);
+
+/// The keys of a user as they were read.
+#[derive(Debug)]
+pub struct KeysRow {
+    pub id: Uuid,
+    pub name_key: String,
+    pub email_key: String,
+}
+
+impl StoredKeys {
+    /// The users whose key in this order depends on the folding. Of most users both foldings make the
+    /// same, and nothing has to be read.
+    pub fn unclear<'u>(field: SortField, users: impl IntoIterator<Item = &'u User>) -> Vec<Uuid> {
+        let is_unclear = |user: &&User| match field {
+            SortField::Name => outdated::name_key(&user.name) != fold(&user.name),
+            SortField::Email => outdated::email_key(&user.email) != Email::key_of(&user.email),
+            SortField::CreatedAt | SortField::UpdatedAt => false,
+        };
+        users.into_iter().filter(is_unclear).map(|user| user.id.0).collect()
+    }
+
+    /// From the rows of those whose columns are of an earlier folding.
+    pub fn of(rows: Vec<KeysRow>) -> Self {
+        Self(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    pub fn key_of(&self, user: &User, field: SortField) -> Key {
+        let stored = self.0.get(&user.id.0);
+        match field {
+            SortField::Name => Key::Text(stored.map_or_else(|| fold(&user.name), |keys| keys.name_key.clone())),
+            SortField::Email => {
+                Key::Text(stored.map_or_else(|| Email::key_of(&user.email), |keys| keys.email_key.clone()))
+            }
+            SortField::CreatedAt => Key::Time(user.created_at),
+            SortField::UpdatedAt => Key::Time(user.updated_at),
+        }
+    }
+}
