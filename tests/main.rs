@@ -16,6 +16,7 @@ mod openapi;
 mod operations;
 mod pages;
 mod people;
+mod refusals;
 mod rest;
 mod rpc;
 mod store;

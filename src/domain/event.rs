@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ImportId, Timestamp, UserId};
+use super::{ImportId, Timestamp, TokenId, UserId};
 
 /// One line of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,9 @@ pub struct Event {
     /// The `X-Request-Id`; for admins only.
     pub request_id: Option<String>,
     pub action: Action,
-    /// Whom it happened to.
+    /// The record that it happened to; `None` where there is none, as for a refused sign-in.
+    pub subject: Option<EventSubject>,
+    /// The user that it concerns: the subject itself, or the owner of a token that was revoked with them.
     pub user: Option<EventUser>,
     pub changes: Vec<Change>,
     /// The import that it was part of.
@@ -54,6 +56,31 @@ impl EventActor {
     }
 }
 
+/// A record of any kind, by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventSubject {
+    pub kind: SubjectKind,
+    pub id: Uuid,
+}
+
+impl From<UserId> for EventSubject {
+    fn from(id: UserId) -> Self {
+        Self { kind: SubjectKind::User, id: id.0 }
+    }
+}
+
+impl From<TokenId> for EventSubject {
+    fn from(id: TokenId) -> Self {
+        Self { kind: SubjectKind::Token, id: id.0 }
+    }
+}
+
+impl From<ImportId> for EventSubject {
+    fn from(id: ImportId) -> Self {
+        Self { kind: SubjectKind::Import, id: id.0 }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventUser {
     pub id: UserId,
@@ -77,6 +104,15 @@ words! {
         Token = "token",
         /// Whoever runs Rollcall's commands on the machine itself.
         Operator = "operator",
+    }
+}
+
+words! {
+    /// The kind of an event's subject.
+    SubjectKind, "subject" {
+        User = "user",
+        Token = "token",
+        Import = "import",
     }
 }
 

@@ -8,6 +8,7 @@ mod feed;
 mod idempotency;
 mod imports;
 mod list_users;
+mod migrations;
 mod plans;
 mod search;
 mod sessions;
@@ -16,7 +17,7 @@ mod trash;
 mod users;
 
 use rollcall::{
-    domain::{Action, AppError, Event, Role, Scope, TokenId},
+    domain::{Action, AppError, Event, ListUsers, Role, Scope, TokenId, Total},
     server::store::{LinkRecord, SessionRecord, TokenRecord},
 };
 use secrecy::SecretString;
@@ -39,6 +40,17 @@ use contract;
 const NOW: &str = "2026-01-01T00:00:00Z";
 /// When everything that is made here expires.
 const LATER: &str = "2026-01-08T00:00:00Z";
+
+/// How many users a list has, by a page that is not its last one wherever there are more.
+async fn estimate(database: &Fresh, list: &ListUsers) -> Total {
+    let list = ListUsers { per_page: 1, page: 1, ..list.clone() };
+    database.store.list_with_total(&list).await.unwrap().total.unwrap()
+}
+
+/// The number of users in a list, counted to the end.
+async fn count(database: &Fresh, list: &ListUsers) -> Total {
+    estimate(database, &ListUsers { count: true, ..list.clone() }).await
+}
 
 /// Whom a list has, by name.
 async fn names(database: &Fresh, query: &str) -> Vec<String> {
@@ -126,7 +138,9 @@ fn token(n: u8, owner: Option<u32>) -> TokenRecord {
 }
 
 async fn create_token(database: &Fresh, n: u8, owner: Option<u32>) {
-    database.store.create_token(&token(n, owner), &event(Action::TokenCreated, None)).await.unwrap();
+    let token = token(n, owner);
+    let created = event(Action::TokenCreated, None).about_token(token.id).changing("token", None, Some(&token.name));
+    database.store.create_token(&token, &created).await.unwrap();
 }
 
 /// What the audit trail tells, the latest first.

@@ -1,6 +1,6 @@
 use std::ops::AddAssign;
 
-use crate::domain::Total;
+use crate::domain::{Page, Total, User};
 
 /// How many rows an estimate reads at most.
 pub const COUNTED: i64 = 10_001;
@@ -14,6 +14,11 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// The total of a count that did not stop at a limit.
+    pub fn exactly(self) -> Total {
+        Total::Exactly(self.count.unsigned_abs())
+    }
+
     /// The total: exact if the count did not stop at `COUNTED`, else the database's own statistics, rounded
     /// to two digits.
     pub fn total(self, known: Option<i64>) -> Total {
@@ -24,6 +29,22 @@ impl Counted {
             None => Total::AtLeast(count.min(COUNTED.unsigned_abs() - 1)),
         }
     }
+}
+
+/// What reading a page has shown of the number of users with one status in the list.
+pub enum Part<Candidates> {
+    Counted(i64),
+    Candidates(Candidates),
+}
+
+/// The parts of a list: whether each is of the deleted users, and what is known of it.
+pub type Parts<Candidates> = Vec<(bool, Part<Candidates>)>;
+
+/// The number of users in a list, if this page is its last and it is known how many precede it.
+pub fn total_by_last_page(page: &Page<User>) -> Option<Total> {
+    let before = page.offset?;
+    let is_last = page.next.is_none() && (before == 0 || !page.items.is_empty());
+    is_last.then(|| Total::Exactly(u64::from(before) + page.items.len() as u64))
 }
 
 /// Every row that was read counts.

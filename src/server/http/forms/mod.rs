@@ -11,34 +11,43 @@ pub(super) mod theme;
 mod tokens;
 mod upload;
 
-use axum::{Router, routing::MethodRouter, routing::get, routing::post};
+use std::sync::LazyLock;
+
+use axum::{
+    Router,
+    routing::{MethodRouter, get, post},
+};
 
 use super::{pages::render, rest::document, state::AppState};
+use crate::ui;
 
-/// Every page with the form that is posted to it.
-#[must_use]
-pub fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
-    vec![
-        ("/", get(list::show).post(list::change)),
-        ("/sign-in", get(render).post(admission::sign_in)),
-        ("/sign-out", post(admission::sign_out)),
-        ("/theme", post(theme::choose)),
-        ("/setup", get(render).post(admission::set_up)),
-        ("/invite", get(render).post(admission::accept)),
-        ("/account", get(render).post(account::change)),
-        ("/users/new", get(render).post(person::create)),
-        ("/users/{id}", get(render).post(person::change)),
-        ("/users/{id}/edit", get(render).post(person::edit)),
-        ("/users/{id}/history", get(render)),
-        ("/export", get(render)),
-        ("/imports", imports::unlimited(get(render).post(imports::begin))),
-        ("/imports/{id}", get(render).post(imports::change)),
-        ("/tokens", get(render).post(tokens::change)),
-        ("/audit", get(render)),
-        ("/api/docs", get(document::page)),
-    ]
-}
+/// The paths of all pages, from the router of `ui::app`: a page is declared there and nowhere else.
+static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let routes = leptos_axum::generate_route_list(ui::app::Pages);
+    routes.iter().map(|route| route.path().to_owned()).collect()
+});
 
 pub fn routes() -> Router<AppState> {
-    pages().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods))
+    let pages = PAGES.iter().fold(Router::new(), |router, path| router.route(path, page(path)));
+    pages.route("/sign-out", post(admission::sign_out)).route("/theme", post(theme::choose))
+}
+
+/// A page, with the form that is posted to it.
+fn page(path: &str) -> MethodRouter<AppState> {
+    let page = get(render);
+    match path {
+        "/" => get(list::show).post(list::change),
+        "/sign-in" => page.post(admission::sign_in),
+        "/setup" => page.post(admission::set_up),
+        "/invite" => page.post(admission::accept),
+        "/account" => page.post(account::change),
+        "/users/new" => page.post(person::create),
+        "/users/{id}" => page.post(person::change),
+        "/users/{id}/edit" => page.post(person::edit),
+        "/imports" => imports::unlimited(page.post(imports::begin)),
+        "/imports/{id}" => page.post(imports::change),
+        "/tokens" => page.post(tokens::change),
+        "/api/docs" => get(document::page),
+        _ => page,
+    }
 }

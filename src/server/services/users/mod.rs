@@ -14,13 +14,15 @@ pub use self::{
 
 use std::{fmt, sync::Arc};
 
+use chrono::TimeDelta;
+
 use self::rules::Rules;
 use super::{
     identity::Actor,
     invalidation::{Changing, Generations},
 };
 use crate::{
-    domain::{Action, AppError, Cause, ListUsers, Page, User, UserForm, UserId, UserPatch, UserStatus},
+    domain::{Action, AppError, Cause, ListUsers, Page, Timestamp, User, UserForm, UserId, UserPatch, UserStatus},
     server::{
         foundation::clock::{Clock, Ids},
         store::{Changes, Store},
@@ -33,12 +35,30 @@ pub struct Users {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     generations: Generations,
+    /// How long deleted users can be restored.
+    trash: TimeDelta,
 }
 
 impl Users {
+    /// How many days deleted users can be restored when no setting says otherwise.
+    pub const TRASH_DAYS: u32 = 30;
+
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, generations: Generations::default() }
+        let trash = TimeDelta::days(Self::TRASH_DAYS.into());
+        Self { store, clock, ids, generations: Generations::default(), trash }
+    }
+
+    /// The same, where deleted users can be restored for so many days.
+    #[must_use]
+    pub fn with_trash_days(self, days: u32) -> Self {
+        Self { trash: TimeDelta::days(days.into()), ..self }
+    }
+
+    /// When a user who was deleted at this moment is erased.
+    #[must_use]
+    pub fn purge_at(&self, deleted_at: Timestamp) -> Timestamp {
+        deleted_at.plus(self.trash)
     }
 
     /// The same, that has its changes counted where others look.
@@ -52,13 +72,8 @@ impl Users {
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn list(&self, actor: &Actor, query: &ListUsers) -> Result<Page<User>, AppError> {
-        actor.may_read()?;
-        if query.status != UserStatus::Active {
-            actor.may_write()?;
-        }
-        let page = self.store.list(query).await?;
-        let total = if query.count { Some(self.store.count(query).await?) } else { None };
-        Ok(Page { total, ..page })
+        may_list(actor, query)?;
+        if query.count { self.store.list_with_total(query).await } else { self.store.list(query).await }
     }
 
     /// A user; a deleted one for those who may restore them.
@@ -180,6 +195,12 @@ impl Users {
         }
         done
     }
+}
+
+/// Deleted users are listed for those who may restore them.
+fn may_list(actor: &Actor, query: &ListUsers) -> Result<(), AppError> {
+    actor.may_read()?;
+    if query.status == UserStatus::Active { Ok(()) } else { actor.may_write() }
 }
 
 /// What a request with a key has done is committed with the changes or not at all.

@@ -80,13 +80,16 @@ fn is_symbol(c: char) -> bool {
     c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Everybody whom a selective filter leaves; `None` when there is none that leaves few.
+/// The rows that a selective filter leaves; `None` when there is none that leaves few.
+pub type Candidates = Option<Vec<i64>>;
+
+/// The candidates of one status of a list.
 pub async fn candidates(
     store: &Postgres,
     list: &ListUsers,
     filters: &Filters,
     deleted: bool,
-) -> Result<Option<Vec<i64>>, AppError> {
+) -> Result<Candidates, AppError> {
     if let Some(email) = &filters.email {
         let seqs = with_email(store, email, deleted).await?;
         if is_few(&seqs) {

@@ -2,11 +2,11 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Postgres,
-    candidates::{Filters, candidates},
+    candidates::{Candidates, Filters},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
-    server::store::total::{COUNTED, Counted},
+    server::store::total::{COUNTED, Counted, Part, Parts},
 };
 
 /// How many users a list has, of the active or the deleted.
@@ -59,32 +59,42 @@ macro_rules! counts_where {
     }};
 }
 
-/// Counts to the end.
-pub async fn count_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, &Filters::of(list), None).await?;
-    Ok(Total::Exactly(counted.count.unsigned_abs()))
-}
-
-/// Counts no further than is quickly done.
-pub async fn estimate_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
-    let filters = Filters::of(list);
-    let counted = count(store, list, &filters, Some(COUNTED)).await?;
+/// How many users a list has, from what a page of it has found out: counted to the end if that was asked,
+/// else no further than is quickly done.
+pub async fn count_users(
+    store: &Postgres,
+    list: &ListUsers,
+    filters: &Filters,
+    parts: Parts<Candidates>,
+) -> Result<Total, AppError> {
+    let limit = if list.count { None } else { Some(COUNTED) };
+    let mut counted = Counted::default();
+    for (deleted, part) in parts {
+        counted += match part {
+            Part::Counted(count) => count.into(),
+            Part::Candidates(candidates) => count(store, filters, candidates, limit, deleted).await?,
+        };
+    }
+    if list.count {
+        return Ok(counted.exactly());
+    }
     let everybody = list.status == UserStatus::Active && filters.needles.all.is_none() && !filters.has_created;
-    let known = if everybody { known_active(store).await? } else { None };
+    let known = if everybody && counted.looked >= COUNTED { known_active(store).await? } else { None };
     Ok(counted.total(known))
 }
 
-async fn count(store: &Postgres, list: &ListUsers, filters: &Filters, limit: Option<i64>) -> Result<Counted, AppError> {
-    let mut counted = Counted::default();
-    if list.status != UserStatus::Deleted {
-        let seqs = candidates(store, list, filters, false).await?;
-        counted += counts_where!(store, filters, seqs, limit, "deleted_at is null");
-    }
-    if list.status != UserStatus::Active {
-        let seqs = candidates(store, list, filters, true).await?;
-        counted += counts_where!(store, filters, seqs, limit, "deleted_at is not null");
-    }
-    Ok(counted)
+async fn count(
+    store: &Postgres,
+    filters: &Filters,
+    candidates: Candidates,
+    limit: Option<i64>,
+    deleted: bool,
+) -> Result<Counted, AppError> {
+    Ok(if deleted {
+        counts_where!(store, filters, candidates, limit, "deleted_at is not null")
+    } else {
+        counts_where!(store, filters, candidates, limit, "deleted_at is null")
+    })
 }
 
 /// How many active users there were when the database last looked at itself.

@@ -3,11 +3,11 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Sqlite,
-    candidates::{Candidates, Filters, candidates},
+    candidates::{Candidates, Filters},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
-    server::store::total::{COUNTED, Counted},
+    server::store::total::{COUNTED, Counted, Part, Parts},
 };
 
 /// No limit, for SQLite.
@@ -59,34 +59,42 @@ macro_rules! counts_where {
     }};
 }
 
-/// Counts to the end.
-pub async fn count_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, &Filters::of(list), ALL).await?;
-    Ok(Total::Exactly(counted.count.unsigned_abs()))
-}
-
-/// Counts no further than is quickly done.
-pub async fn estimate_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
-    let filters = Filters::of(list);
-    let counted = count(store, list, &filters, COUNTED).await?;
-    let is_known = list.status == UserStatus::Active && !filters.leave_anybody_out();
-    Ok(counted.total(is_known.then_some(counted.count)))
-}
-
-async fn count(store: &Sqlite, list: &ListUsers, filters: &Filters, limit: i64) -> Result<Counted, AppError> {
+/// How many users a list has, from what a page of it has found out: counted to the end if that was asked,
+/// else no further than is quickly done.
+pub async fn count_users(
+    store: &Sqlite,
+    list: &ListUsers,
+    filters: &Filters,
+    parts: Parts<Candidates>,
+) -> Result<Total, AppError> {
     if !filters.leave_anybody_out() {
-        return kept_count(store, list.status).await;
+        let counted = kept_count(store, list.status).await?;
+        let known = (list.status == UserStatus::Active).then_some(counted.count);
+        return Ok(if list.count { counted.exactly() } else { counted.total(known) });
     }
+    let limit = if list.count { ALL } else { COUNTED };
     let mut counted = Counted::default();
-    if list.status != UserStatus::Deleted {
-        let candidates = candidates(store, list, filters, false).await?;
-        counted += counts_where!(store, filters, candidates, limit, "deleted_at is null");
+    for (deleted, part) in parts {
+        counted += match part {
+            Part::Counted(count) => count.into(),
+            Part::Candidates(candidates) => count(store, filters, candidates, limit, deleted).await?,
+        };
     }
-    if list.status != UserStatus::Active {
-        let candidates = candidates(store, list, filters, true).await?;
-        counted += counts_where!(store, filters, candidates, limit, "deleted_at is not null");
-    }
-    Ok(counted)
+    Ok(if list.count { counted.exactly() } else { counted.total(None) })
+}
+
+async fn count(
+    store: &Sqlite,
+    filters: &Filters,
+    candidates: Candidates,
+    limit: i64,
+    deleted: bool,
+) -> Result<Counted, AppError> {
+    Ok(if deleted {
+        counts_where!(store, filters, candidates, limit, "deleted_at is not null")
+    } else {
+        counts_where!(store, filters, candidates, limit, "deleted_at is null")
+    })
 }
 
 /// What triggers count with each change.

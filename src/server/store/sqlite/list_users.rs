@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::{
     Sqlite,
     candidates::{Candidates, ENOUGH, Filters, candidates},
+    count_users::count_users,
     user_rows::Row,
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     server::store::{
         is_few,
         keyset::{Key, KeysetRange},
+        total::{Part, Parts, total_by_last_page},
     },
 };
 
@@ -128,17 +130,41 @@ macro_rules! with_email {
 }
 
 pub async fn list_users(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
-    let (span, filters) = (KeysetRange::of(list)?, Filters::of(list));
-    let users = match list.status {
-        UserStatus::Active => rows(store, list, &filters, &span, false).await?,
-        UserStatus::Deleted => rows(store, list, &filters, &span, true).await?,
+    Ok(page(store, list, &Filters::of(list)).await?.0)
+}
+
+/// A page with the total of the whole list. The last page needs no further statement for it; elsewhere the
+/// candidates of the page are counted.
+pub async fn list_users_with_total(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
+    let filters = Filters::of(list);
+    let (page, parts) = page(store, list, &filters).await?;
+    let total = match total_by_last_page(&page) {
+        Some(total) => total,
+        None => count_users(store, list, &filters, parts).await?,
+    };
+    Ok(Page { total: Some(total), ..page })
+}
+
+async fn page(
+    store: &Sqlite,
+    list: &ListUsers,
+    filters: &Filters,
+) -> Result<(Page<User>, Parts<Candidates>), AppError> {
+    let span = KeysetRange::of(list)?;
+    let (users, parts) = match list.status {
+        UserStatus::Active | UserStatus::Deleted => {
+            let deleted = list.status == UserStatus::Deleted;
+            let (users, part) = rows(store, list, filters, &span, deleted).await?;
+            (users, vec![(deleted, part)])
+        }
         UserStatus::All => {
             let first = span.to_merge();
-            let active = rows(store, list, &filters, &first, false).await?;
-            span.merge(list, active, rows(store, list, &filters, &first, true).await?)
+            let (active, of_active) = rows(store, list, filters, &first, false).await?;
+            let (deleted, of_deleted) = rows(store, list, filters, &first, true).await?;
+            (span.merge(list, active, deleted), vec![(false, of_active), (true, of_deleted)])
         }
     };
-    span.page(list, users)
+    Ok((span.page(list, users)?, parts))
 }
 
 async fn rows(
@@ -147,11 +173,13 @@ async fn rows(
     filters: &Filters,
     span: &KeysetRange,
     deleted: bool,
-) -> Result<Vec<User>, AppError> {
+) -> Result<(Vec<User>, Part<Candidates>), AppError> {
     if let Some(users) = users_with_email(store, filters, deleted).await? {
-        return Ok(span.within(list, users));
+        let count = i64::try_from(users.len()).map_err(AppError::internal)?;
+        return Ok((span.within(list, users), Part::Counted(count)));
     }
-    let rows = match candidates(store, list, filters, deleted).await? {
+    let candidates = candidates(store, list, filters, deleted).await?;
+    let rows = match &candidates {
         Candidates::Few(seqs) => {
             let seqs = json!(seqs).to_string();
             for_status!(deleted, list.sort.field, span, sort!(store, filters, seqs, span))
@@ -163,7 +191,8 @@ async fn rows(
             for_status!(deleted, list.sort.field, span, walk!(store, filters, NO_TEXT, &filters.needles, span))
         }
     };
-    rows.into_iter().map(User::try_from).collect()
+    let users = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
+    Ok((users, Part::Candidates(candidates)))
 }
 
 const NO_TEXT: &Option<String> = &None;
