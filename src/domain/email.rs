@@ -52,6 +52,11 @@ impl Email {
         &self.0
     }
 
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// What addresses are compared and sorted by: without regard to case, and to the width and
     /// composition of characters, which nobody can see (compare RFC 8265 section 3.3).
     #[must_use]

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ImportId, Timestamp, UserId};
+use super::{Change, ImportId, Timestamp, UserId};
 
 /// One line of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,14 +59,6 @@ pub struct EventUser {
     pub id: UserId,
     /// `None` for an erased user.
     pub name: Option<String>,
-}
-
-/// A field, what it held and what it holds; both `None` once its user was erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    pub field: String,
-    pub from: Option<String>,
-    pub to: Option<String>,
 }
 
 words! {

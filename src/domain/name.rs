@@ -35,6 +35,11 @@ impl Name {
         &self.0
     }
 
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// What names are sorted by, the same in every database: folded, compared byte by byte.
     #[must_use]
     pub fn key(&self) -> String {

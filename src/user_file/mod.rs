@@ -46,7 +46,7 @@ type Each<'a> = dyn FnMut(Row<'_>) + 'a;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     /// What anybody may set who may add people.
-    NameAndEmail,
+    Profile,
     /// Ids, times and versions, too: for an admin or the command line.
     Everything,
 }

@@ -43,7 +43,7 @@ const LATER: &str = "2026-01-08T00:00:00Z";
 /// Whom a list has, by name.
 async fn names(database: &Fresh, query: &str) -> Vec<String> {
     let page = database.store.list(&query.parse().unwrap()).await.unwrap();
-    page.items.into_iter().map(|user| user.name).collect()
+    page.items.into_iter().map(|user| user.profile.name).collect()
 }
 
 /// Creates people: number, name, e-mail, since when.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ImportMode;
-use crate::domain::{Change, UserId};
+use crate::domain::{Change, Profile, UserId};
 
 words! {
     /// What becomes of a row.
@@ -80,8 +80,8 @@ pub struct ImportRow {
     /// The line that it begins on; elements of an array that begin on one line are counted on.
     pub line: u64,
     pub outcome: RowOutcome,
-    pub name: Option<String>,
-    pub email: Option<String>,
+    /// What it says of a person; `None` where a value is not allowed.
+    pub profile: Option<Profile>,
     /// Whom it changes, or who stands in its way.
     pub user: Option<UserId>,
     /// The values that change, from what is there to what the file says.

@@ -6,26 +6,22 @@ use anyhow::Context;
 use clap::Subcommand;
 use secrecy::SecretString;
 
-use crate::{
-    domain::UserForm,
-    server::{
-        foundation::clock::{SystemClock, UuidV7},
-        services::{
-            accounts::{Accounts, Entrance},
-            identity::Actor,
-        },
-        store::Store,
+use super::profile_args::NewProfile;
+use crate::server::{
+    foundation::clock::{SystemClock, UuidV7},
+    services::{
+        accounts::{Accounts, Entrance},
+        identity::Actor,
     },
+    store::Store,
 };
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make an admin: somebody new, or who has the e-mail address already
     Create {
-        #[arg(long)]
-        name: String,
-        #[arg(long)]
-        email: String,
+        #[command(flatten)]
+        profile: NewProfile,
         /// Read the password from standard input, to the end of its first line
         #[arg(long, required = true)]
         password_stdin: bool,
@@ -35,9 +31,9 @@ pub enum Command {
 /// # Errors
 /// When the fields are not good, or the database cannot be used.
 pub async fn run(store: Arc<dyn Store>, command: Command, entrance: Entrance) -> anyhow::Result<()> {
-    let Command::Create { name, email, password_stdin: _ } = command;
+    let Command::Create { profile: NewProfile(profile), password_stdin: _ } = command;
     let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(UuidV7), entrance)?;
-    let member = accounts.create_admin(&Actor::operator(), &UserForm { name, email }, read_password()?).await?;
+    let member = accounts.create_admin(&Actor::operator(), &profile.into(), read_password()?).await?;
     println!("{} is an admin.", member.email);
     Ok(())
 }

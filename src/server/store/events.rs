@@ -4,7 +4,8 @@ use sqlx::types::Uuid;
 
 use super::row::{Moment, UserRecord};
 use crate::domain::{
-    Action, ActorKind, AppError, Change, Event, EventActor, EventUser, ImportId, ListEvents, Timestamp, UserId,
+    Action, ActorKind, AppError, Change, Event, EventActor, EventUser, ImportId, ListEvents, Profile, Timestamp,
+    UserId, diff,
 };
 
 /// The audit trail.
@@ -57,17 +58,21 @@ impl EventRecord {
     /// The same event with one more change, unless the values are equal.
     #[must_use]
     pub fn changing(mut self, field: &str, from: Option<&str>, to: Option<&str>) -> Self {
-        if from != to {
-            let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
-            self.changes.push(Change { field: field.to_owned(), from, to });
-        }
+        self.changes.extend(Change::between(field, from, to));
+        self
+    }
+
+    /// The same event with what differs between two profiles.
+    #[must_use]
+    pub fn changing_profile(mut self, from: &Profile, to: &Profile) -> Self {
+        self.changes.extend(diff(from, to));
         self
     }
 
     /// The same event, as the creation of this user.
     #[must_use]
     pub fn creating(self, user: &UserRecord) -> Self {
-        self.about(user.id).changing("name", None, Some(&user.name)).changing("email", None, Some(&user.email))
+        self.about(user.id).changing_profile(&Profile::default(), user.profile())
     }
 
     /// The same event, as part of an import.

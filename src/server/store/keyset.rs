@@ -151,8 +151,8 @@ fn bounds(list: &ListUsers) -> (Key, Key) {
 
 fn key_of(user: &User, field: SortField) -> Key {
     match field {
-        SortField::Name => Key::Text(fold(&user.name)),
-        SortField::Email => Key::Text(Email::key_of(&user.email)),
+        SortField::Name => Key::Text(fold(&user.profile.name)),
+        SortField::Email => Key::Text(Email::key_of(&user.profile.email)),
         SortField::CreatedAt => Key::Time(user.created_at),
         SortField::UpdatedAt => Key::Time(user.updated_at),
     }

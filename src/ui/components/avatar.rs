@@ -15,7 +15,7 @@ pub fn Avatar(id: UserId, name: String) -> impl IntoView {
 /// A person with a face, as every list and page shows them.
 #[must_use]
 pub fn avatar_of(user: &User) -> impl IntoView + use<> {
-    view! { <Avatar id=user.id name=user.name.clone()/> }
+    view! { <Avatar id=user.id name=user.profile.name.clone()/> }
 }
 
 /// From the random end of the id: its beginning is the time, the same for all who came together.

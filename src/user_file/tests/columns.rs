@@ -14,7 +14,7 @@ fn columns_are_matched_by_name() {
     let limited = Outcome::of(
         b"id,name,email,version,created_at,updated_at,deleted_at\n,Ada,ada@x.org,0,x,,\n,Eve,e@x.org,,,,now\n",
         5,
-        Reader::new(ChosenColumns::default(), Takes::NameAndEmail),
+        Reader::new(ChosenColumns::default(), Takes::Profile),
     );
     assert_eq!(
         limited.columns().join(" "),

@@ -47,7 +47,7 @@ proptest! {
         }
         let expected: Vec<_> = names.iter().map(|name| crate::domain::Name::parse(name).ok()).collect();
         for outcome in [read(&csv), read(&json), read(format!("[{}]", json.trim().replace('\n', ",")))] {
-            let found: Vec<_> = people(&outcome).iter().map(|person| person.map(|person| person.user.name().clone())).collect();
+            let found: Vec<_> = people(&outcome).iter().map(|person| person.map(|person| person.user.profile().clone())).collect();
             prop_assert_eq!(&found, &expected);
         }
     }

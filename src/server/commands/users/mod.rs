@@ -10,15 +10,16 @@ mod show;
 
 use std::process::ExitCode;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{Args, Subcommand};
 
 use self::{directory::Directory, place::Place, show::Shown};
 use super::{
     list_query::{ListQuery, Paging},
     outcome::{EXIT_CODES, WrongArgument, fail, fail_as_json},
+    profile_args::{NewProfile, ProfileChanges},
 };
 use crate::{
-    domain::{AppError, ListEvents, ListUsers, User, UserForm, UserId},
+    domain::{AppError, ListEvents, ListUsers, User, UserId},
     server::{config::Config, services::users::Expected},
 };
 
@@ -51,21 +52,16 @@ enum Action {
     },
     /// Add a person
     Create {
-        #[arg(long)]
-        name: String,
-        #[arg(long)]
-        email: String,
+        #[command(flatten)]
+        profile: NewProfile,
     },
     /// Give a person another name or address
-    #[command(group = ArgGroup::new("change").args(["name", "email"]).required(true).multiple(true))]
     Update {
         /// Their id, or e-mail address
         #[arg(value_name = "ID|EMAIL")]
         who: String,
-        #[arg(long)]
-        name: Option<String>,
-        #[arg(long)]
-        email: Option<String>,
+        #[command(flatten)]
+        changes: ProfileChanges,
         /// Only if they are still in this version, as `get` shows it; by default in any
         #[arg(long, value_name = "VERSION")]
         if_version: Option<i64>,
@@ -124,11 +120,11 @@ async fn act(directory: &dyn Directory, action: Action, shown: Shown) -> anyhow:
             shown.people(&directory.list(&query).await?, query.status)?;
         }
         Action::Get { who } => shown.person(&find(directory, &who).await?)?,
-        Action::Create { name, email } => shown.person(&directory.create(&UserForm { name, email }).await?)?,
-        Action::Update { who, name, email, if_version } => {
+        Action::Create { profile: NewProfile(profile) } => shown.person(&directory.create(&profile.into()).await?)?,
+        Action::Update { who, changes: ProfileChanges(changes), if_version } => {
             let id = id_of(directory, &who).await?;
             let expected = if_version.map_or(Expected::Any, Expected::from);
-            shown.person(&directory.update(id, expected, name.as_deref(), email.as_deref()).await?)?;
+            shown.person(&directory.update(id, expected, &changes).await?)?;
         }
         Action::History { who, per_page, before } => {
             let query = ListEvents { before, per_page, ..ListEvents::default() };

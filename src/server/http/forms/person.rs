@@ -3,28 +3,28 @@ use secrecy::ExposeSecret;
 
 use super::post::{Post, Reply};
 use crate::{
-    domain::{AppError, FieldErrors, Role, UserForm, UserId},
+    domain::{AppError, FieldErrors, Role, UserId},
     server::http::paths::path_here,
     ui::{flash::Deed, form::Outcome},
 };
 
-/// `/users/new`: `name` and `email`.
+/// `/users/new`: the fields of a profile.
 pub async fn create(post: Post) -> Response {
-    let created = post.state.users.create(&post.actor, &user_form(&post)).await;
+    let created = post.state.users.create(&post.actor, &post.user_form()).await;
     post.answer(created.map(|user| told(user.id, Deed::Created))).await
 }
 
-/// `/users/{id}/edit`: `name`, `email` and the `version` they were read in, or `restore` for somebody
+/// `/users/{id}/edit`: the fields of a profile and the `version` they were read in, or `restore` for somebody
 /// who was deleted meanwhile.
 pub async fn edit(Path(id): Path<String>, post: Post) -> Response {
     let result = async {
         let id: UserId = id.parse()?;
         if post.text("restore") == "yes" {
-            post.state.users.restore_as(&post.actor, id, &user_form(&post)).await?;
+            post.state.users.restore_as(&post.actor, id, &post.user_form()).await?;
             return Ok(told(id, Deed::Restored));
         }
         let version = post.text("version").parse().map_err(|_| AppError::Stale)?;
-        post.state.users.update(&post.actor, id, version, &user_form(&post)).await?;
+        post.state.users.update(&post.actor, id, version, &post.user_form()).await?;
         Ok(told(id, Deed::Edited))
     };
     let result = result.await;
@@ -80,8 +80,4 @@ fn person(id: UserId) -> String {
 /// Nothing chosen means no role.
 fn role(text: &str) -> Result<Option<Role>, FieldErrors> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
-}
-
-fn user_form(post: &Post) -> UserForm {
-    UserForm { name: post.text("name").to_owned(), email: post.text("email").to_owned() }
 }

@@ -68,5 +68,5 @@ fn listed(user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>, kep
     let trashed = user
         .deleted_at
         .map(|at| Trashed { by: deletions.get(&user.id).map(|event| event.actor.title()), purge_at: at.plus(kept) });
-    Listed { name_marks: marks(&user.name, q), email_marks: marks(&user.email, q), trashed, user }
+    Listed { name_marks: marks(&user.profile.name, q), email_marks: marks(&user.profile.email, q), trashed, user }
 }

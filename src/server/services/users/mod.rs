@@ -20,7 +20,7 @@ use super::{
     invalidation::{Changing, Generations},
 };
 use crate::{
-    domain::{Action, AppError, Cause, ListUsers, Page, User, UserForm, UserId, UserPatch, UserStatus},
+    domain::{Action, AppError, Cause, ListUsers, Page, ProfileField, User, UserForm, UserId, UserPatch, UserStatus},
     server::{
         foundation::clock::{Clock, Ids},
         store::{Changes, Store},
@@ -148,7 +148,7 @@ impl Users {
     /// `Invalid`; `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn rename_self(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
         let id = actor.member()?.id;
-        let patch = UserPatch::parse(Some(name), None)?;
+        let patch = UserPatch::parse(&[(ProfileField::Name, name)])?;
         self.run(actor, &Operation::Update { id, expected: Expected::Any, patch }).await?;
         Ok(())
     }

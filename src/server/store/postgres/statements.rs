@@ -3,9 +3,9 @@ use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{
     Postgres,
+    columns::{Row, insert_user, update_user},
     connection::{self, Connection},
     events::insert_events,
-    users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Role, Timestamp, TokenId, User, UserId},
@@ -49,14 +49,11 @@ impl Statements for Connection {
     }
 
     async fn lock_user_by_email(&mut self, email_key: &str) -> Result<Option<User>, AppError> {
-        query_as!(
+        sql!(query_as!(
             Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where email_key = $1 and deleted_at is null
-            for no key update",
+            ["select " {user} " from public.users where email_key = $1 and deleted_at is null for no key update"],
             email_key
-        )
+        ))
         .fetch_optional(self)
         .await?
         .map(User::try_from)

@@ -1,11 +1,11 @@
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use sqlx::{query, query_as, query_scalar};
 
 use super::{
     Postgres,
     changes::begin_changes,
-    connection::{Connection, Connections},
+    columns::Row,
+    connection::Connections,
     count_users::{count_users, estimate_users},
     events::insert_events,
     list_users::list_users,
@@ -15,25 +15,15 @@ use crate::{
     server::store::{
         Changes, EventRecord, LockedUser, Users,
         batch_loader::Loaded,
-        row::{UserRecord, UserRow, unless_taken},
         statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
 
-pub type Row = UserRow<DateTime<Utc>>;
-
 /// Those of these that there are.
 pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
-    let rows = query_as!(
-        Row,
-        "select id, name, email, version, created_at, updated_at, deleted_at
-        from public.users
-        where id = any($1)",
-        &ids
-    )
-    .fetch_all(&pool)
-    .await?;
+    let rows =
+        sql!(query_as!(Row, ["select " {user} " from public.users where id = any($1)"], &ids)).fetch_all(&pool).await?;
     Ok(rows.into_iter().map(|row| (UserId(row.id), row.try_into())).collect())
 }
 
@@ -109,48 +99,4 @@ impl Users for Postgres {
             query_scalar!(r#"select exists (select 1 from public.users) as "found!""#).fetch_one(&self.pool).await?;
         Ok(!found)
     }
-}
-
-pub async fn insert_user(connection: &mut Connection, user: &UserRecord) -> Result<(), AppError> {
-    query!(
-        "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        user.id.0,
-        user.name,
-        user.email,
-        user.name_key,
-        user.email_key,
-        user.search,
-        user.created_at.utc(),
-        user.updated_at.utc()
-    )
-    .execute(connection)
-    .await
-    .map_err(unless_taken)?;
-    Ok(())
-}
-
-pub async fn update_user(
-    connection: &mut Connection,
-    user: &UserRecord,
-    version: i64,
-) -> Result<Option<Row>, AppError> {
-    query_as!(
-        Row,
-        "update public.users
-        set name = $1, email = $2, name_key = $3, email_key = $4, search = $5, updated_at = $6, version = version + 1
-        where id = $7 and version = $8 and deleted_at is null
-        returning id, name, email, version, created_at, updated_at, deleted_at",
-        user.name,
-        user.email,
-        user.name_key,
-        user.email_key,
-        user.search,
-        user.updated_at.utc(),
-        user.id.0,
-        version
-    )
-    .fetch_optional(connection)
-    .await
-    .map_err(unless_taken)
 }

@@ -1,3 +1,6 @@
+#[macro_use]
+mod columns;
+
 mod accounts;
 mod attempts;
 mod backup;

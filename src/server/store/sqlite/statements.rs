@@ -3,8 +3,8 @@ use sqlx::{SqliteConnection, Transaction as SqliteTransaction, query, query_as, 
 
 use super::{
     Sqlite,
+    columns::{Row, insert_user, update_user},
     events::insert_events,
-    users::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Role, Timestamp, TokenId, User, UserId},
@@ -41,17 +41,11 @@ impl Statements for SqliteConnection {
     }
 
     async fn lock_user_by_email(&mut self, email_key: &str) -> Result<Option<User>, AppError> {
-        query_as!(
-            Row,
-            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from users
-            where email_key = ? and deleted_at is null"#,
-            email_key
-        )
-        .fetch_optional(self)
-        .await?
-        .map(User::try_from)
-        .transpose()
+        sql!(query_as!(Row, ["select " {user} " from users where email_key = ? and deleted_at is null"], email_key))
+            .fetch_optional(self)
+            .await?
+            .map(User::try_from)
+            .transpose()
     }
 
     async fn insert_user(&mut self, user: &UserRecord) -> Result<(), AppError> {

@@ -1,10 +1,11 @@
 use async_trait::async_trait;
 use serde_json::json;
-use sqlx::{SqliteConnection, SqlitePool, query, query_as, query_scalar, types::Uuid};
+use sqlx::{SqlitePool, query, query_as, query_scalar, types::Uuid};
 
 use super::{
     Sqlite,
     changes::begin_changes,
+    columns::Row,
     count_users::{count_users, estimate_users},
     events::insert_events,
     list_users::list_users,
@@ -14,23 +15,18 @@ use crate::{
     server::store::{
         Changes, EventRecord, LockedUser, Users,
         batch_loader::Loaded,
-        row::{UserRecord, UserRow, unless_taken},
         statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
 
-pub type Row = UserRow<i64>;
-
 /// Those of these that there are.
 pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
-    let rows = query_as!(
+    let rows = sql!(query_as!(
         Row,
-        r#"select users.id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-        from json_each(?) as ids
-        cross join users on users.id = unhex(ids.value)"#,
+        ["select " {user} " from json_each(?) as ids cross join users on users.id = unhex(ids.value)"],
         ids
-    )
+    ))
     .fetch_all(&readers)
     .await?;
     Ok(rows.into_iter().map(|row| (UserId(row.id), row.try_into())).collect())
@@ -109,50 +105,4 @@ impl Users for Sqlite {
             query_scalar!(r#"select exists (select 1 from users) as "found: bool""#).fetch_one(&self.readers).await?;
         Ok(!found)
     }
-}
-
-pub async fn insert_user(connection: &mut SqliteConnection, user: &UserRecord) -> Result<(), AppError> {
-    let (created_at, updated_at) = (user.created_at.unix_micros(), user.updated_at.unix_micros());
-    query!(
-        "insert into users (id, name, email, name_key, email_key, search, created_at, updated_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?)",
-        user.id.0,
-        user.name,
-        user.email,
-        user.name_key,
-        user.email_key,
-        user.search,
-        created_at,
-        updated_at
-    )
-    .execute(connection)
-    .await
-    .map_err(unless_taken)?;
-    Ok(())
-}
-
-pub async fn update_user(
-    connection: &mut SqliteConnection,
-    user: &UserRecord,
-    version: i64,
-) -> Result<Option<Row>, AppError> {
-    let updated_at = user.updated_at.unix_micros();
-    query_as!(
-        Row,
-        r#"update users
-        set name = ?, email = ?, name_key = ?, email_key = ?, search = ?, updated_at = ?, version = version + 1
-        where id = ? and version = ? and deleted_at is null
-        returning id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at as "deleted_at?""#,
-        user.name,
-        user.email,
-        user.name_key,
-        user.email_key,
-        user.search,
-        updated_at,
-        user.id.0,
-        version
-    )
-    .fetch_optional(connection)
-    .await
-    .map_err(unless_taken)
 }

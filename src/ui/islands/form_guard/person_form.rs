@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::FormGuard;
 use crate::{
-    domain::UserForm,
+    domain::{ProfileField, UserForm},
     ui::{
         components::field::{Field, Kind},
         form::Submitted,
@@ -10,27 +10,28 @@ use crate::{
     },
 };
 
-/// The fields of a `UserForm`, each with its label.
-pub const LABELS: [(&str, &str); 2] = [("name", text::fields::NAME), ("email", text::fields::EMAIL)];
-
 /// The form for what can be set of a person, checked in the browser as it will be on the
 /// server: under `alert` the fields, then the `rest`, which is what else is sent and the buttons. Without an `action` it posts
 /// to its own page.
-pub fn person_form(
-    values: UserForm,
+pub fn person_form<A: IntoView, R: IntoView>(
+    values: &UserForm,
     action: Option<&'static str>,
-    alert: impl IntoView,
-    rest: impl IntoView,
-) -> impl IntoView {
+    alert: A,
+    rest: R,
+) -> impl IntoView + use<A, R> {
     // What came back for correction was never saved.
     let unsaved = Submitted::to("").error.is_some();
-    let [(name, name_label), (email, email_label)] = LABELS;
     // Without a `maxlength`: what is pasted should be complained of, not cut.
+    let control = |field: &ProfileField| {
+        let kind = if *field == ProfileField::Email { Kind::Email } else { Kind::Text };
+        let (label, value) = (text::fields::label(*field), values.profile.get(*field).to_owned());
+        view! { <Field name=field.as_str() label kind value required=field.is_required()/> }
+    };
+    let fields = ProfileField::ALL.iter().map(control).collect_view();
     view! {
         <form class="form" method="post" action=action data-unsaved=unsaved>
             {alert}
-            <Field name=name label=name_label value=values.name/>
-            <Field name=email label=email_label kind=Kind::Email value=values.email/>
+            {fields}
             {rest}
             <FormGuard/>
         </form>

@@ -1,4 +1,4 @@
-use crate::domain::{FileColumn, FileFormat, RowError};
+use crate::domain::{FileColumn, FileFormat, Profile, RowError};
 
 /// How far it is, in bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,7 +18,7 @@ pub struct Found {
     pub good: u64,
     pub bad: u64,
     /// The first of them: line, name and address.
-    pub first_good: Vec<(u64, String, String)>,
+    pub first_good: Vec<(u64, Profile)>,
     pub first_bad: Vec<(u64, Vec<RowError>)>,
     /// Why it could not be read to its end, or not be sent.
     pub problem: Option<String>,

@@ -45,8 +45,7 @@ impl Found {
             Ok(person) => {
                 self.good += 1;
                 if self.first_good.len() < GOOD_SHOWN {
-                    let (name, email) = (person.user.name().as_str(), person.user.email().as_str());
-                    self.first_good.push((row.line, name.to_owned(), email.to_owned()));
+                    self.first_good.push((row.line, person.user.profile().clone()));
                 }
             }
             Err(errors) => {

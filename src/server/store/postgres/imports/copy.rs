@@ -3,7 +3,7 @@
 
 use std::fmt::{Display, Write};
 
-use crate::server::store::{StagedRow, imports::errors_json};
+use crate::server::store::{ProfileColumns, StagedRow, imports::errors_json};
 
 #[derive(Debug, Default)]
 pub struct CopyText(pub String);
@@ -16,9 +16,7 @@ impl CopyText {
             Ok(person) => {
                 self.value(person.id);
                 self.value(person.has_id);
-                for text in [&person.name, &person.email, &person.name_key, &person.email_key, &person.search] {
-                    self.text(text);
-                }
+                person.columns.texts().for_each(|text| self.text(text));
                 self.or_null(person.version);
                 for moment in [person.created_at, person.updated_at, person.deleted_at] {
                     self.or_null(moment);
@@ -28,7 +26,8 @@ impl CopyText {
             Err(errors) => {
                 self.null();
                 self.value(false);
-                for _ in 0..9 {
+                // The profile, the version and the three times.
+                for _ in 0..ProfileColumns::COUNT + 4 {
                     self.null();
                 }
                 self.text(&errors_json(errors));
