@@ -1,6 +1,7 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Everything that can go wrong with a request, the same in the page, the server functions and
 /// REST. Goes to the browser as it is; the cause of an internal error does not.
@@ -174,14 +175,15 @@ impl<'de> Deserialize<'de> for Cause {
     }
 }
 
-/// One field and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
-    /// The field as the caller wrote it: `name`, `per_page`, ….
+    /// The field or parameter, as it was sent.
     pub field: Cow<'static, str>,
-    /// For programs: `required`, `too_long`, `unknown`, `taken`, ….
+    /// A code for programs.
+    #[schema(examples("required", "too_long", "unknown", "taken"))]
     pub code: Cow<'static, str>,
-    /// For people: what is allowed. Follows the field's name in a sentence.
+    /// What is allowed, for people; follows the field's name in a sentence.
     pub message: String,
 }
 

@@ -1,24 +1,34 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ImportId, Timestamp, UserId};
 
-/// One line of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An entry of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
-    /// Counted up; the later has the greater.
+    /// The sequence number; later events have greater ones.
+    #[schema(minimum = 1)]
     pub seq: i64,
+    /// When it happened.
     pub at: Timestamp,
+    /// The user or program that did it.
     pub actor: EventActor,
-    /// The address of the client; for admins only.
+    /// The client's network address; for admins only.
+    #[schema(required)]
     pub address: Option<String>,
-    /// The `X-Request-Id`; for admins only.
+    /// The `X-Request-Id` of the request; for admins only.
+    #[schema(required)]
     pub request_id: Option<String>,
+    /// What happened.
     pub action: Action,
-    /// Whom it happened to.
+    /// The user it happened to.
+    #[schema(required)]
     pub user: Option<EventUser>,
+    /// The fields it changed.
     pub changes: Vec<Change>,
     /// The import that it was part of.
+    #[schema(required)]
     pub import: Option<ImportId>,
 }
 
@@ -30,12 +40,16 @@ pub struct Trail {
     pub next: Option<i64>,
 }
 
-/// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The user or program that did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EventActor {
+    /// The kind of actor.
     pub kind: ActorKind,
+    /// The id of the user or the token.
+    #[schema(required, value_type = Option<String>, format = "uuid")]
     pub id: Option<Uuid>,
-    /// `None` for an erased user, and where the kind says it all.
+    /// The current name; null for an erased user, and where `kind` says it all.
+    #[schema(required)]
     pub name: Option<String>,
 }
 
@@ -54,34 +68,41 @@ impl EventActor {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The user it happened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EventUser {
+    /// The id of the user.
     pub id: UserId,
-    /// `None` for an erased user.
+    /// The current name; null for an erased user.
+    #[schema(required)]
     pub name: Option<String>,
 }
 
-/// A field, what it held and what it holds; both `None` once its user was erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A field that changed; both values are null once its user was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
+    /// The name of the field.
     pub field: String,
+    /// The value before.
+    #[schema(required)]
     pub from: Option<String>,
+    /// The value after.
+    #[schema(required)]
     pub to: Option<String>,
 }
 
 words! {
+    /// A kind of actor: `operator` is the command line, `anonymous` a client that has not signed in.
     ActorKind, "actor" {
-        /// Somebody who had not signed in.
         Anonymous = "anonymous",
         User = "user",
         Token = "token",
-        /// Whoever runs Rollcall's commands on the machine itself.
         Operator = "operator",
     }
 }
 
 words! {
-    /// What can happen.
+    /// What happened.
     Action, "action" {
         UserCreated = "user.created",
         UserUpdated = "user.updated",

@@ -2,26 +2,36 @@ use std::{fmt, str::FromStr};
 
 use chrono::{NaiveDate, NaiveTime};
 use form_urlencoded::Serializer;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{Action, FieldErrors, Timestamp, UserId, list_users::parse_number};
 
 /// Which part of the audit trail: the query of its page and of REST. `FromStr` reads it and
 /// `Display` writes it, defaults left out. An empty value is no filter, as forms send it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListEvents {
-    /// What happened to this user.
+    /// Only events of this user.
+    #[param(inline)]
     pub user: Option<UserId>,
-    /// What this user or token did.
+    /// Only events caused by this user or token.
+    #[param(value_type = Option<UserId>, inline)]
     pub actor: Option<Uuid>,
+    /// Only events with this action.
+    #[param(inline)]
     pub action: Option<Action>,
-    /// From the beginning of this day, UTC.
+    /// Only events since the beginning of this day, UTC.
+    #[param(value_type = Option<String>, format = Date, example = "2026-01-31")]
     pub since: Option<NaiveDate>,
-    /// To the end of this day, UTC.
+    /// Only events until the end of this day, UTC.
+    #[param(value_type = Option<String>, format = Date, example = "2026-01-31")]
     pub until: Option<NaiveDate>,
-    /// Events older than this one: the cursor.
+    /// Only events older than the one with this `seq`.
+    #[param(minimum = 1)]
     pub before: Option<i64>,
-    /// 1 to 100.
+    /// The number of events per page.
+    #[param(required = false, minimum = 1, maximum = 100, default = 50)]
     pub per_page: u32,
 }
 

@@ -1,31 +1,54 @@
 use std::{fmt, str::FromStr};
 
 use form_urlencoded::Serializer;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Cursor, Email, FieldErrors, Timestamp, UserSort, UserStatus};
 
 /// Which users, in which order: the one query grammar of the page's address, the server function,
 /// REST and the command line. `FromStr` reads it and `Display` writes it, defaults left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListUsers {
-    /// Words that must all be found in name or e-mail; `None` for everybody.
+    /// Words that must all be found in name or e-mail, regardless of case and accents; words of one or two characters
+    /// match the beginning of a word.
+    #[param(max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "curie mar")]
     pub q: Option<String>,
+    /// Only users with this status; `deleted` and `all` are for those who may restore users.
+    #[param(required = false, inline)]
     pub status: UserStatus,
-    /// Only who has this address, as addresses are compared.
+    /// Only the user with exactly this address, regardless of case.
+    #[param(value_type = Option<Email>, inline)]
     pub email: Option<String>,
-    /// Only who was created later than this.
+    /// Only users created later than this.
+    #[param(inline)]
     pub created_after: Option<Timestamp>,
-    /// Only who was created earlier than this.
+    /// Only users created earlier than this.
+    #[param(inline)]
     pub created_before: Option<Timestamp>,
+    /// The field to sort by, with `-` before it for descending.
+    #[param(required = false, inline)]
     pub sort: UserSort,
-    /// From 1; means nothing beside a cursor.
+    /// The page number, from 1. Pages go 10,000 rows deep; the links of an answer continue by `cursor`, to the end.
+    #[param(required = false, minimum = 1, maximum = 10_000, default = 1)]
     pub page: u32,
-    /// Where an earlier page ended or began.
+    /// The position of a page, from a link of an earlier answer; cannot be combined with `page`.
+    #[param(value_type = Option<String>, min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<Cursor>,
-    /// Whether the whole is to be counted.
+    /// `exact` asks for `X-Total-Count`.
+    #[param(value_type = Option<Count>, inline)]
     pub count: bool,
-    /// 1 to 100.
+    /// The number of users per page.
+    #[param(required = false, minimum = 1, maximum = 100, default = 20)]
     pub per_page: u32,
+}
+
+/// The only value of the parameter `count`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes the parameter")]
+enum Count {
+    #[schema(rename = "exact")]
+    Exact,
 }
 
 impl ListUsers {

@@ -1,26 +1,36 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{AppError, Email, FieldErrors, Name, Timestamp};
 
-/// One person of the directory, the same on the server, in the browser and in JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A person in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct User {
+    /// The id, which never changes.
     pub id: UserId,
+    /// The name, as it was typed.
     pub name: String,
+    /// The e-mail address, as it was typed.
+    #[schema(value_type = Email)]
     pub email: String,
-    /// Counted up by every change, from 1.
+    /// Increases with every change, from 1; the ETag is made of it.
+    #[schema(minimum = 1)]
     pub version: i64,
+    /// When the user was created.
     pub created_at: Timestamp,
+    /// When the user was last changed.
     pub updated_at: Timestamp,
-    /// `None` while active.
+    /// When the user was deleted; null while active.
+    #[schema(required)]
     pub deleted_at: Option<Timestamp>,
 }
 
-/// A UUID, version 7 (RFC 9562): ids made later sort later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The id of a user: a UUID, version 7 (RFC 9562), so later ids sort later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = String, format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
 #[serde(transparent)]
 pub struct UserId(pub Uuid);
 
@@ -41,10 +51,16 @@ impl FromStr for UserId {
     }
 }
 
-/// What somebody typed: not checked yet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The fields of a user that can be set; unchecked until parsed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(description = "The fields of a user that can be set.")]
+#[serde(deny_unknown_fields)]
 pub struct UserForm {
+    /// The name, in any script; white space around it is dropped.
+    #[schema(value_type = Name)]
     pub name: String,
+    /// The e-mail address, unique among active users regardless of case.
+    #[schema(value_type = Email)]
     pub email: String,
 }
 
@@ -97,10 +113,16 @@ impl NewUser {
     }
 }
 
-/// What is to change of a user: checked. What is not in it stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A checked change of a user; fields that are `None` stay as they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
+#[schema(description = "A JSON merge patch (RFC 7396) of a user; a field that is left out stays as it is.")]
+#[serde(deny_unknown_fields)]
 pub struct UserPatch {
+    /// The new name.
+    #[schema(value_type = Name, required = false)]
     name: Option<Name>,
+    /// The new e-mail address.
+    #[schema(value_type = Email, required = false)]
     email: Option<Email>,
 }
 

@@ -1,5 +1,10 @@
 use std::{fmt, str::FromStr};
 
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+
 use super::FieldErrors;
 
 /// What a list is sorted by; the id decides between equals.
@@ -29,6 +34,20 @@ impl UserSort {
 impl Default for UserSort {
     fn default() -> Self {
         Self { field: SortField::CreatedAt, descending: true }
+    }
+}
+
+impl ToSchema for UserSort {}
+
+/// Every field, ascending and descending.
+impl PartialSchema for UserSort {
+    fn schema() -> RefOr<Schema> {
+        let both = |field| [false, true].map(|descending| Self { field, descending }.to_string());
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(SortField::ALL.into_iter().flat_map(both)))
+            .default(Some(Self::default().to_string().into()))
+            .into()
     }
 }
 

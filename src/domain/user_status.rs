@@ -1,9 +1,12 @@
 use std::{fmt, str::FromStr};
 
+use utoipa::ToSchema;
+
 use super::FieldErrors;
 
 /// Whether a list is of active users, deleted ones, or both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase", default = "active")]
 pub enum UserStatus {
     #[default]
     Active,

@@ -9,42 +9,61 @@ pub use row::{ImportCounts, ImportRow, ListImportRows, RowError, RowOutcome};
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{AppError, EventActor, Timestamp};
 
-/// One import, from the first part of its file to its undoing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An import of people from a file, from its first part to its undo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Import {
+    /// The id, which never changes.
     pub id: ImportId,
-    /// What the file is called.
+    /// The name of the file.
     pub file: String,
-    /// Of the file, in bytes.
+    /// The size of the file in bytes.
     pub size: u64,
-    /// So many bytes of it are there.
+    /// The number of bytes received so far.
     pub received: u64,
-    /// Of each part but the last, in bytes.
+    /// The size of each part but the last, in bytes.
+    #[schema(value_type = u64, minimum = 1)]
     pub part_size: u32,
+    /// The number of parts to send.
+    pub parts: u64,
+    /// The current state.
     pub state: ImportState,
-    /// How far it is, while something is done with it.
+    /// The progress while the import is being checked, applied or undone.
+    #[schema(required)]
     pub progress: Option<ImportProgress>,
-    /// Why it failed, as a sentence.
+    /// Why it failed or was not applied, as a sentence.
+    #[schema(required)]
     pub problem: Option<String>,
-    /// What the file was recognised as.
+    /// The format the file was recognised as.
+    #[schema(required)]
     pub format: Option<FileFormat>,
-    /// Its columns, and what each was taken for.
+    /// The columns of the file, as soon as they are known.
     pub columns: Vec<FileColumn>,
-    /// What would become of its rows, or what became of them.
+    /// The outcomes of its rows: expected ones until it is applied.
+    #[schema(required)]
     pub counts: Option<ImportCounts>,
     /// How it was applied.
+    #[schema(required)]
     pub mode: Option<ImportMode>,
+    /// The user or program that announced it.
     pub created_by: EventActor,
+    /// When its file was announced.
     pub created_at: Timestamp,
+    /// When it was applied.
+    #[schema(required)]
     pub applied_at: Option<Timestamp>,
+    /// When it was undone.
+    #[schema(required)]
     pub undone_at: Option<Timestamp>,
-    /// The longest that somebody else waited to write while it was applied, in milliseconds.
+    /// The longest wait of another writer while it was applied, in milliseconds.
+    #[schema(required)]
     pub longest_wait_ms: Option<u64>,
-    /// So many people an undo left as they were, because they have changed since.
+    /// The number of people that an undo left as they were, because they had changed since.
+    #[schema(required)]
     pub kept: Option<u64>,
 }
 
@@ -57,12 +76,6 @@ impl Import {
     /// How many days a file is kept, and the rows that were refused.
     pub const KEPT_DAYS: u32 = 7;
 
-    /// How many parts the file has.
-    #[must_use]
-    pub fn parts(&self) -> u64 {
-        self.size.div_ceil(self.part_size.into())
-    }
-
     /// So many rows an import in this mode would leave out.
     #[must_use]
     pub fn refused(&self, mode: ImportMode) -> u64 {
@@ -70,8 +83,9 @@ impl Import {
     }
 }
 
-/// A UUID, version 7 (RFC 9562).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The id of an import: a UUID, version 7 (RFC 9562).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = String, format = "uuid", examples("01890a5d-b8c0-7f31-a2f4-5566778899aa"))]
 #[serde(transparent)]
 pub struct ImportId(pub Uuid);
 
@@ -92,6 +106,8 @@ impl FromStr for ImportId {
 }
 
 words! {
+    /// The state of an import. Parts are missing in `receiving`; `checking`, `applying` and `undoing` continue by
+    /// themselves; a `checked` import can be applied, an `applied` one undone; `problem` says why one has `failed`.
     ImportState, "state" {
         /// Parts of the file are missing.
         Receiving = "receiving",
@@ -118,27 +134,31 @@ impl ImportState {
 }
 
 words! {
+    /// How to treat rows of existing users: `insert` refuses those with other values, `update` applies them.
     ImportMode, "mode" {
-        /// Who is there already with other values is refused.
         Insert = "insert",
-        /// Who is there already, by address, gets the values of the file.
         Update = "update",
     }
 }
 
-/// How far something is: bytes while a file is checked, rows while it is applied or undone.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Progress: in bytes while a file is checked, in rows while it is applied or undone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportProgress {
+    /// Finished so far.
     pub done: u64,
+    /// The total to do.
     pub total: u64,
-    /// So many a second, since it began.
+    /// The rate per second.
     pub rate: u64,
 }
 
-/// How an import is to be applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How to apply an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ApplyImport {
+    /// How to treat rows of existing users.
     pub mode: ImportMode,
-    /// Leave rows out that are refused; else nothing is imported when there are any.
+    /// Skip refused rows; otherwise nothing is imported while there are any.
+    #[schema(required = false, default = false)]
     pub skip_invalid: bool,
 }

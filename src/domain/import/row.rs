@@ -1,12 +1,13 @@
 //! A row of a file, and how many have which outcome.
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::ImportMode;
 use crate::domain::{Change, UserId};
 
 words! {
-    /// What becomes of a row.
+    /// What the import does with a row.
     RowOutcome, "outcome" {
         New = "new",
         /// Somebody with this address is there, with other values.
@@ -24,13 +25,19 @@ words! {
 }
 
 /// How many rows of a file have which outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportCounts {
+    /// Rows that add a user.
     pub new: u64,
+    /// Rows that change an existing user, found by address; refused when only inserting.
     pub changed: u64,
+    /// Rows that match an existing user exactly.
     pub unchanged: u64,
+    /// Rows with a value that is not allowed.
     pub invalid: u64,
+    /// Rows with the address or id of an earlier row.
     pub duplicate: u64,
+    /// Rows that conflict with a user of the directory.
     pub taken: u64,
 }
 
@@ -74,42 +81,55 @@ impl ImportCounts {
     }
 }
 
-/// A row of a file beside the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A row of a file, compared with the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportRow {
-    /// The line that it begins on; elements of an array that begin on one line are counted on.
+    /// The line it begins on; elements of an array that begin on the same line are numbered consecutively.
+    #[schema(minimum = 1)]
     pub line: u64,
+    /// What the import does with it.
     pub outcome: RowOutcome,
+    /// The name, as far as it could be read.
+    #[schema(required)]
     pub name: Option<String>,
+    /// The address, as far as it could be read.
+    #[schema(required)]
     pub email: Option<String>,
-    /// Whom it changes, or who stands in its way.
+    /// The user that it changes or conflicts with.
+    #[schema(required)]
     pub user: Option<UserId>,
-    /// The values that change, from what is there to what the file says.
+    /// The changes from the directory's values to the file's.
     pub changes: Vec<Change>,
-    /// What is wrong with it.
+    /// The values that are not allowed.
     pub errors: Vec<RowError>,
     /// The earlier line with the same address or id.
+    #[schema(required, minimum = 1)]
     pub duplicate_of: Option<u64>,
 }
 
 /// A value that is not allowed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RowError {
-    /// As the file calls it; empty when the row itself is wrong.
+    /// The column's name in the file; empty when the row itself is malformed.
     pub column: String,
-    /// What stands there, cut after 200 characters.
+    /// The value, cut after 200 characters.
     pub value: String,
-    /// What is allowed. Follows the column's name in a sentence.
+    /// What is allowed; follows the column's name in a sentence.
     pub message: String,
 }
 
-/// Which rows of an import, in the order of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A query for rows of an import, in the order of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListImportRows {
+    /// Only rows with this outcome.
+    #[param(inline)]
     pub outcome: RowOutcome,
-    /// Only those behind this line.
+    /// Only rows after this line of the file.
+    #[param(required = false, default = 0)]
     pub after: u64,
-    /// 1 to 1,000.
+    /// The number of rows per page.
+    #[param(required = false, minimum = 1, maximum = 1_000, default = 100)]
     pub per_page: u32,
 }
 

@@ -4,10 +4,10 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::Response,
 };
-use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use super::{
+    batch_schema::{Batch, BatchDone, OperationDone},
     body::{JSON, form_of, object, patch_of, unknown},
     etag::strong,
     json::json,
@@ -16,7 +16,7 @@ use crate::{
     domain::{AppError, FieldErrors, User, UserId},
     server::{
         http::{
-            openapi::{answers, examples, parameters, schemas::Batch},
+            openapi::{answers, examples, parameters},
             state::AppState,
         },
         services::{
@@ -25,20 +25,6 @@ use crate::{
         },
     },
 };
-
-/// What a batch that was done answers.
-#[derive(Serialize)]
-pub struct Done {
-    results: Vec<OneDone>,
-}
-
-/// What the operation alone would have answered.
-#[derive(Serialize)]
-struct OneDone {
-    index: usize,
-    status: u16,
-    user: Option<User>,
-}
 
 /// `POST /users/batch`
 #[utoipa::path(
@@ -52,7 +38,18 @@ struct OneDone {
         `operations[3].body.email`.",
     params(parameters::IdempotencyKey),
     request_body(content = Batch, example = examples::batch),
-    responses(answers::WholeBatch, answers::BadBody, answers::Untouched, answers::Refused),
+    responses(
+        (
+            status = 200,
+            description = "All operations are done.",
+            body = BatchDone,
+            headers(("Idempotency-Replayed")),
+            example = examples::batch_done,
+        ),
+        answers::BadBody,
+        answers::Unchangeable,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn run(
@@ -74,18 +71,18 @@ pub async fn run(
     }
     // The first that was invalid stands for all, or else the first.
     match refusals.into_iter().min_by_key(|refusal| !matches!(refusal, AppError::Invalid(_))) {
-        None => Ok(json(&Done { results })),
+        None => Ok(json(&BatchDone { results })),
         Some(first) => Err(AppError::Batch(Box::new(first), reasons)),
     }
 }
 
-fn one_done(index: usize, operation: Option<&Operation>, user: User) -> OneDone {
+fn one_done(index: usize, operation: Option<&Operation>, user: User) -> OperationDone {
     let (status, user) = match operation {
         Some(Operation::Create(_)) => (201, Some(user)),
         Some(Operation::Delete { .. }) => (204, None),
         _ => (200, Some(user)),
     };
-    OneDone { index, status, user }
+    OperationDone { index, status, user }
 }
 
 /// Why an operation cannot be done, told of its fields.

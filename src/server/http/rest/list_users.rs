@@ -5,6 +5,8 @@ use axum::{
 };
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::json::written;
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     server::{
         foundation::secret::hash,
         http::{
-            openapi::{answers, parameters},
+            openapi::{answers, examples, parameters},
             paths::USERS,
             state::AppState,
         },
@@ -21,6 +23,11 @@ use crate::{
 };
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+/// The body of an answer.
+#[derive(Serialize, ToSchema)]
+#[schema(max_items = 100)]
+struct UserPage(Vec<User>);
 
 /// `GET /users`: the array of users; `Link` leads to the neighbouring pages, `X-Total-Count` says how
 /// many there are in all when `count=exact` asks.
@@ -33,7 +40,22 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
     description = "The newest first, if nothing else is asked for. `Link` leads to the `first`, `prev` and \
         `next` page.",
     params(ListUsers, parameters::IfNoneMatch),
-    responses(answers::UserPage, answers::SamePage, answers::BadFields, answers::Refused),
+    responses(
+        (
+            status = 200,
+            description = "The users of the page, in the order asked for.",
+            body = inline(UserPage),
+            headers(("ETag"), ("Link"), ("X-Total-Count")),
+            example = json!([examples::user()]),
+        ),
+        (
+            status = 304,
+            description = answers::NOT_MODIFIED,
+            headers(("ETag"), ("Link"), ("X-Total-Count")),
+        ),
+        answers::BadFields,
+        answers::Refused,
+    ),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn list(
@@ -45,7 +67,7 @@ pub async fn list(
     let query: ListUsers = query.as_deref().unwrap_or_default().parse()?;
     let page = state.users.list(&actor, &query).await?;
     let link = link(&query, &page)?;
-    let body = serde_json::to_vec(&page.items).map_err(AppError::internal)?;
+    let body = serde_json::to_vec(&UserPage(page.items)).map_err(AppError::internal)?;
     let mut response = conditional(&headers, body);
     response.headers_mut().insert(header::LINK, link);
     if let Some(Total::Exactly(total)) = page.total {

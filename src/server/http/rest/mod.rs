@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`: extract, call the service, answer. Errors are problem details.
 
 mod batch;
+mod batch_schema;
 pub(super) mod body;
 pub(super) mod document;
 mod etag;
