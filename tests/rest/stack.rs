@@ -172,5 +172,5 @@ async fn a_panic_and_a_fault_say_nothing_of_their_cause() {
     }
     let page = broken("/panic").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (500, "text/html; charset=utf-8"));
-    assert!(page.text().contains("Something broke on our side") && !page.text().contains("swordfish"));
+    assert!(page.text().contains("Internal error") && !page.text().contains("swordfish"));
 }
