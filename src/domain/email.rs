@@ -1,8 +1,7 @@
-use unicode_normalization::UnicodeNormalization;
-
 use super::{
     FieldErrors,
-    name::{is_control, is_invisible},
+    folding::email_key,
+    invisible::{describe, is_control, is_invisible},
 };
 
 /// An e-mail address as typed: a dot-atom before the `@` and a host name after it (RFC 5321, internationalised by RFC
@@ -22,6 +21,9 @@ impl Email {
         let trimmed = text.trim();
         if trimmed.is_empty() {
             return Err(FieldErrors::one("email", "required", "must not be empty"));
+        }
+        if let Some(hidden) = trimmed.chars().find(|c| is_control(*c) || (is_invisible(*c) && !c.is_whitespace())) {
+            return Err(invalid(&format!("must not contain invisible characters, such as {}", describe(hidden))));
         }
         let Some((local, host)) = trimmed.rsplit_once('@') else {
             return Err(invalid("must be an address like ada@example.org: the @ is missing"));
@@ -52,8 +54,7 @@ impl Email {
         &self.0
     }
 
-    /// The comparison and sort key. Ignores case, and the width and composition of characters, which a reader cannot
-    /// see (compare RFC 8265 section 3.3).
+    /// The comparison and sort key (`folding::email_key`).
     #[must_use]
     pub fn key(&self) -> String {
         Self::key_of(&self.0)
@@ -62,7 +63,7 @@ impl Email {
     /// The key of an address that has already been validated.
     #[must_use]
     pub fn key_of(email: &str) -> String {
-        email.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+        email_key(email)
     }
 }
 
@@ -116,6 +117,7 @@ fn is_punctuation_in_disguise(c: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     fn key(text: &str) -> String {
         Email::parse(text).unwrap().key()
@@ -159,6 +161,20 @@ mod tests {
             assert_eq!(Email::parse(address).unwrap_err().0[0].code, "invalid", "{address:?}");
         }
         assert_eq!(Email::parse(" ").unwrap_err().0[0].code, "required");
+    }
+
+    #[test]
+    fn errors_name_invisible_characters() {
+        for (address, expected) in [
+            ("ada\u{200b}@example.org", "U+200B zero-width space"),
+            ("ada@exam\u{ad}ple.org", "U+00AD soft hyphen"),
+            ("ada@example.org\u{2060}", "U+2060 word joiner"),
+            ("\u{feff}ada@example.org", "U+FEFF zero-width no-break space"),
+            ("ada\u{200e}@example.org", "U+200E left-to-right mark"),
+        ] {
+            let error = Email::parse(address).unwrap_err().to_string();
+            assert_eq!(error, format!("email must not contain invisible characters, such as {expected}"));
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use super::{Cursor, Email, FieldErrors, Timestamp, UserSort, UserStatus};
 /// REST and the command line. `FromStr` parses it and `Display` writes it without default values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListUsers {
-    /// Words that must all occur in the name or e-mail address; `None` for no search.
+    /// Words that must all occur in the name or e-mail address, those of one or two characters at the beginning of a
+    /// word; `None` for no search.
     pub q: Option<String>,
     pub status: UserStatus,
     /// Only the user with this address, by address comparison key.
@@ -59,6 +60,12 @@ impl ListUsers {
     #[must_use]
     pub fn whole(&self) -> Self {
         Self { per_page: Self::DEFAULT_PER_PAGE, count: false, ..self.at_page(1) }
+    }
+
+    /// Whether the list holds every user of its status.
+    #[must_use]
+    pub fn is_unfiltered(&self) -> bool {
+        self.q.is_none() && self.email.is_none() && self.created_after.is_none() && self.created_before.is_none()
     }
 
     /// The next numbered page; `None` with a cursor or at the maximum depth.
@@ -172,9 +179,13 @@ impl fmt::Display for ListUsers {
 }
 
 /// Checks roughly that the text can be an address. `Email::parse` would add 2 KiB of messages to the WASM bundle, and
-/// an address that cannot exist only gives an empty list.
+/// an address that cannot exist only gives an empty list. A space is most likely a plus sign that was not encoded.
 fn parse_email(text: &str) -> Result<String, FieldErrors> {
-    let trimmed = text.trim();
+    let trimmed = text.trim_end();
+    if trimmed.contains(char::is_whitespace) {
+        let message = "must not contain a space; a plus sign in a query is written %2B";
+        return Err(FieldErrors::one("email", "invalid", message));
+    }
     let fits = trimmed.len() <= Email::MAX_OCTETS && !trimmed.chars().any(char::is_control);
     let address = Some(trimmed.to_owned()).filter(|address| fits && address.as_bytes().contains(&b'@'));
     address.ok_or_else(|| FieldErrors::one("email", "invalid", "must be an address like ada@example.org"))
@@ -236,6 +247,10 @@ mod tests {
         let allowed = "q, status, email, created_after, created_before, sort, per_page, page, cursor, count";
         assert_eq!(error("colour=red"), format!("colour is not a parameter of this list; allowed are {allowed}"));
         assert_eq!(error("email=x"), "email must be an address like ada@example.org");
+        for email in ["a+tag@example.org", "+tag@example.org", "a%20b@example.org"] {
+            let expected = "email must not contain a space; a plus sign in a query is written %2B";
+            assert_eq!(error(&format!("email={email}")), expected, "{email}");
+        }
         assert!(error("created_after=2024").starts_with("created_after must be a date and time like"));
         assert_eq!(error("cursor=a+b"), "cursor must be one that a link of this list had");
         assert_eq!(error("cursor=abc&page=1"), "page must not stand beside cursor");

@@ -10,7 +10,9 @@ mod bulk;
 mod email;
 mod error;
 mod event;
+mod folding;
 mod import;
+mod invisible;
 mod joined;
 mod list_events;
 mod list_users;
@@ -19,7 +21,6 @@ mod name;
 mod page;
 mod rfc3339;
 mod role;
-mod search;
 mod session;
 mod timestamp;
 mod user;
@@ -31,6 +32,7 @@ pub use bulk::{BulkAction, BulkReport, Refusal};
 pub use email::Email;
 pub use error::{AppError, Cause, FieldError, FieldErrors};
 pub use event::{Action, ActorKind, Change, Event, EventActor, EventUser, Trail};
+pub use folding::{FOLDING, email_keys, fold, marks, needles, outdated, search_text};
 pub use import::{
     ApplyImport, ChosenColumns, FileColumn, FileField, FileFormat, FileKind, Import, ImportCounts, ImportId,
     ImportMode, ImportProgress, ImportRow, ImportState, ListImportRows, NewImport, RowError, RowOutcome,
@@ -41,7 +43,6 @@ pub use listing::{Listed, Listing, Trashed};
 pub use name::Name;
 pub use page::{Cursor, Page, Total};
 pub use role::{Access, Deletion, Member, Person, Role, Standing};
-pub use search::{fold, marks, needles, search_text};
 pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, User, UserForm, UserId, UserPatch};

@@ -1,9 +1,13 @@
-use super::{FieldErrors, fold};
+use super::{
+    FieldErrors, fold,
+    invisible::{describe, is_control, is_invisible, trim},
+};
 
-/// A person's name as typed: 1 to 200 characters of any script after trimming.
+/// A person's name as typed: 1 to 200 characters of any script, without invisible characters at the ends.
 ///
 /// Control characters are refused, including the bidirectional ones (Unicode TR 9), which would let a name rearrange
-/// the text around it. Joiners are allowed: Persian and Hindi need them.
+/// the text around it. Joiners and directional marks are allowed: Persian, Hindi and Hebrew need them. Folding ignores
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -14,9 +18,9 @@ impl Name {
     /// # Errors
     /// One error on the field `name`: `required`, `too_long` or `control_character`.
     pub fn parse(text: &str) -> Result<Self, FieldErrors> {
-        let trimmed = text.trim();
+        let trimmed = trim(text);
         if let Some(control) = trimmed.chars().find(|c| is_control(*c)) {
-            let message = format!("must not contain control characters, such as {}", control.escape_unicode());
+            let message = format!("must not contain control characters, such as {}", describe(control));
             return Err(FieldErrors::one("name", "control_character", message));
         }
         if trimmed.chars().all(is_invisible) {
@@ -40,23 +44,6 @@ impl Name {
     pub fn key(&self) -> String {
         fold(&self.0)
     }
-}
-
-/// Control characters (category Cc), line and paragraph separators, and bidirectional ones.
-pub(super) fn is_control(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Characters without a visible glyph: white space, joiners, variation selectors, fillers, tags.
-pub(super) fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
-        )
 }
 
 #[cfg(test)]
@@ -88,6 +75,21 @@ mod tests {
         for name in ["a\0b", "a\nb", "a\u{85}b", "a\u{2028}b", "a\u{202e}b", "a\u{2066}b"] {
             assert_eq!(code(name), "control_character", "{name:?}");
         }
+        let error = Name::parse("a\u{202e}b").unwrap_err().to_string();
+        assert!(error.ends_with("such as U+202E directional formatting character"), "{error}");
+    }
+
+    #[test]
+    fn invisible_characters_are_trimmed_at_the_ends_and_ignored_in_the_order() {
+        for (name, kept) in [
+            ("\u{feff}Ada\u{200b}", "Ada"),
+            ("\u{202a}Ada\u{202c} ", "Ada"),
+            ("\u{200e}Ada\u{ad}\u{2060}", "Ada"),
+            ("A\u{200b}d\u{ad}a\u{200f}.", "A\u{200b}d\u{ad}a\u{200f}."),
+        ] {
+            assert_eq!(Name::parse(name).unwrap().as_str(), kept, "{name:?}");
+        }
+        assert_eq!(Name::parse("\u{2060}A\u{200b}d\u{ad}a\u{feff}h").unwrap().key(), "adah");
     }
 
     #[test]
@@ -100,7 +102,7 @@ mod tests {
         #[test]
         fn whatever_is_accepted_keeps_its_promises(text in any::<String>()) {
             if let Ok(name) = Name::parse(&text) {
-                prop_assert_eq!(name.as_str(), text.trim());
+                prop_assert_eq!(name.as_str(), trim(&text));
                 prop_assert!((1..=Name::MAX_CHARS).contains(&name.as_str().chars().count()));
                 prop_assert!(!name.as_str().chars().any(char::is_control));
                 prop_assert_eq!(Name::parse(name.as_str()).unwrap(), name);

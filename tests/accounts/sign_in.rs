@@ -5,9 +5,13 @@ use rollcall::{
     server::{
         foundation::client_ip::Peer,
         http::state::Settings,
-        services::identity::{Actor, Identity},
+        services::{
+            folding::rebuild,
+            identity::{Actor, Identity},
+        },
     },
 };
+use sqlx::{Connection, SqliteConnection};
 
 use super::{actions, is_signed_in};
 use crate::support::{Answer, App, PASSWORD, form, settings};
@@ -127,4 +131,23 @@ async fn beyond_loopback_nobody_signs_in_without_tls() {
     let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, 403);
     assert!(answer.text().contains("set --public-url to its https address"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn two_whose_addresses_turn_out_to_be_one_sign_in_each_by_their_own() {
+    let app = App::new(Identity::Stranger).await;
+    let people = [("u1@bücher.example", PASSWORD), ("u1@xn--bcher-kva.example", "walrus quartz bonnet tide")];
+    for (email, password) in people {
+        let created = app.state.accounts.create_admin(&Actor::operator(), &form("Ada", email), password.into()).await;
+        created.unwrap();
+        // As folding 1 compared addresses.
+        let mut connection = SqliteConnection::connect(&app.database.url).await.unwrap();
+        let earlier = "update users set folding = 1, email_key = email where email = 'u1@bücher.example'";
+        sqlx::query(earlier).execute(&mut connection).await.unwrap();
+    }
+    assert_eq!(rebuild(app.database.store.as_ref()).await.unwrap().collisions.len(), 1);
+    for (email, password) in people {
+        let answer = app.post_form("/sign-in", &[("email", email), ("password", password)]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{email}");
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
+use rollcall::domain::Action;
 use serde_json::Value;
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 use super::{LAUREATES, outcome, rollcall, run, server::Server};
 use crate::support::{self, redis::OwnRedis};
@@ -197,4 +198,39 @@ fn an_address_where_nobody_can_sign_in_fails() {
     assert_eq!((checks["address"].0.as_str(), checks["proxy"].0.as_str()), ("ok", "warn"));
     let (_, checks) = doctor(folder.path(), &["--max-connections", "1000000"]);
     assert!(checks.contains_key("files"));
+}
+
+#[tokio::test]
+async fn addresses_that_are_one_and_users_to_be_rebuilt_are_told() {
+    for database in [support::sqlite().await, support::postgres().await] {
+        let folder = tempfile::tempdir().unwrap();
+        let url = ["--database-url", &database.url];
+        let create = async |n, email| {
+            let told = support::event(Action::UserCreated, Some(support::id(n)));
+            let record = support::record(n, "Ada", email, "2026-01-01T00:00:00Z");
+            database.store.create(&record, &told).await.unwrap();
+        };
+        create(1, "u1@bücher.example").await;
+        assert_eq!(doctor(folder.path(), &url).1["folding"].0, "ok");
+
+        let earlier = "set folding = 1, email_key = email";
+        if database.url.starts_with("sqlite") {
+            let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
+            let statement = format!("update users {earlier}");
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = PgConnection::connect(&database.url).await.unwrap();
+            let statement = format!("update public.users {earlier}");
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        }
+        let (_, checks) = doctor(folder.path(), &url);
+        assert_eq!(checks["folding"].0, "warn");
+        assert!(checks["folding"].1.contains("of 1 users are still"), "{}", checks["folding"].1);
+
+        create(2, "u1@xn--bcher-kva.example").await;
+        let (_, checks) = doctor(folder.path(), &url);
+        let (one, other) = (support::id(1), support::id(2));
+        let expected = format!("u1@bücher.example ({one}) and u1@xn--bcher-kva.example ({other}) are one address\n");
+        assert!(checks["folding"].1.starts_with(&expected), "{}", checks["folding"].1);
+    }
 }

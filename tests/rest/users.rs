@@ -1,4 +1,7 @@
-use axum::{body::Body, http::Request};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
 use rollcall::server::services::identity::{Actor, Identity};
 use serde_json::json;
 
@@ -118,6 +121,28 @@ async fn every_bad_field_is_named() {
     let message = "name must not be empty; email must be an address like ada@example.org: the @ is missing";
     assert_eq!((&problem["detail"], &problem["error"]), (&json!(message), &json!(message)));
     assert_eq!(problem["request_id"], answer.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn a_plus_sign_that_is_not_encoded_is_an_error_that_says_how() {
+    let app = App::new(Identity::Operator).await;
+    let ada = r#"{"name":"Ada","email":"a+tag@example.org"}"#;
+    assert_eq!(app.post(USERS, "application/json", ada).await.status, 201);
+    let answer = app.get(&format!("{USERS}?email=a+tag@example.org")).await;
+    assert_eq!((answer.status, answer.fields()), (StatusCode::UNPROCESSABLE_ENTITY, vec!["email".to_owned()]));
+    assert!(answer.text().contains("%2B"), "{}", answer.text());
+    assert_eq!(app.get(&format!("{USERS}?email=a%2Btag@example.org")).await.json()[0]["name"], "Ada");
+}
+
+#[tokio::test]
+async fn invisible_characters_are_trimmed_from_names_and_named_in_addresses() {
+    let app = App::new(Identity::Operator).await;
+    let ada = "{\"name\":\"\u{feff}Ada\u{200b}\",\"email\":\"ada@example.org\"}";
+    assert_eq!(app.post(USERS, "application/json", ada).await.json()["name"], "Ada");
+    let eve = "{\"name\":\"Eve\",\"email\":\"e\u{200b}ve@example.org\"}";
+    let answer = app.post(USERS, "application/json", eve).await;
+    assert_eq!((answer.status, answer.fields()), (StatusCode::UNPROCESSABLE_ENTITY, vec!["email".to_owned()]));
+    assert!(answer.text().contains("U+200B zero-width space"), "{}", answer.text());
 }
 
 #[tokio::test]

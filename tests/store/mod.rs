@@ -5,6 +5,7 @@ mod attempts;
 mod changes;
 mod events;
 mod feed;
+mod folding;
 mod idempotency;
 mod imports;
 mod list_users;

@@ -8,7 +8,8 @@ use crate::domain::{FieldErrors, ListUsers};
 /// Flags that filter and sort people.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ListQuery {
-    /// Only people with all these words in name or e-mail address
+    /// Only people with all these words in name or e-mail address; one or two characters match at the beginning of a
+    /// word
     #[arg(long, value_name = "WORDS", value_parser = |text: &str| validated("q", text))]
     q: Option<String>,
     /// Status: active, deleted or all [default: active]

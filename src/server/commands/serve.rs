@@ -18,7 +18,7 @@ use crate::server::{
     listener::{self, Signals, accept::Connections, host::Host, systemd::Watchdog},
     services::{
         accounts::{Accounts, CLOSED},
-        maintenance,
+        folding, maintenance,
     },
     store::Store,
 };
@@ -55,11 +55,13 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
         tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.limits))
     });
     offer_setup(&state.accounts, settings.sign_in_policy.is_open).await?;
+    let rebuild = tokio::spawn(folding::run(store.clone()));
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.retention()));
     let fast_path = FastPath::new(state.cache.clone(), state.access_log.clone());
     let host = Host::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
     listener::run(socket, Connections::new(host, max_connections, Watchdog::new()), &state, config.limits, signals)
         .await?;
+    rebuild.abort();
     maintenance.abort();
     if let Some(metrics) = metrics {
         metrics.abort();

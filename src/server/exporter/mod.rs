@@ -20,9 +20,9 @@ use super::{
         clock::Clock,
         redis::Redis,
         telemetry::{
-            BUILD, CACHE_ANSWERS, CACHE_BYTES, CONNECTIONS, DATABASE_UP, DRAINING, DURATION, IN_FLIGHT,
-            PASSWORD_CHECKS, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, POOL_TIMEOUTS, RATE_LIMITED, REDIS_UP, REQUESTS,
-            SESSIONS, SHED, STREAMS, UPKEEP, UPKEEP_SUCCESS,
+            BUILD, CACHE_ANSWERS, CACHE_BYTES, COLLISIONS, CONNECTIONS, DATABASE_UP, DRAINING, DURATION, IN_FLIGHT,
+            OUTDATED, PASSWORD_CHECKS, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, POOL_TIMEOUTS, RATE_LIMITED, REDIS_UP,
+            REQUESTS, SESSIONS, SHED, STREAMS, UPKEEP, UPKEEP_SUCCESS,
         },
     },
     http::middleware::response_cache::Cache,
@@ -105,6 +105,8 @@ fn describe() {
     describe_gauge!(CACHE_BYTES, "Size of the response cache in bytes");
     describe_counter!(CACHE_ANSWERS, "Cacheable responses: made (miss) or given (hit)");
     describe_gauge!(STREAMS, "Open event streams");
+    describe_gauge!(OUTDATED, "Users still to be rebuilt for a newer folding");
+    describe_gauge!(COLLISIONS, "Users whose address another user has by the current folding");
     describe_counter!(UPKEEP, "Maintenance runs, by outcome");
     describe_gauge!(UPKEEP_SUCCESS, "Time of the last successful maintenance run, or of process start");
 }
@@ -112,7 +114,7 @@ fn describe() {
 /// Initializes counters with zero: Prometheus needs a first value to compute rates.
 fn initialize() {
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1);
-    for name in [IN_FLIGHT, DRAINING] {
+    for name in [IN_FLIGHT, DRAINING, OUTDATED, COLLISIONS] {
         gauge!(name).set(0);
     }
     for name in [POOL_TIMEOUTS, RATE_LIMITED, SHED] {

@@ -5,8 +5,10 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use sqlx::types::Uuid;
 
+pub use super::stored_keys::Key;
+use super::stored_keys::StoredKeys;
 use crate::{
-    domain::{AppError, Cursor, Email, FieldErrors, ListUsers, Page, SortField, Timestamp, User, fold},
+    domain::{AppError, Cursor, FieldErrors, ListUsers, Page, SortField, Timestamp, User},
     server::foundation::secret::hash,
 };
 
@@ -27,33 +29,6 @@ pub struct KeysetRange {
     pub offset: i64,
     /// One more than a page has, which shows whether there is another page.
     pub limit: i64,
-}
-
-/// The sort key of a row.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
-    Time(Timestamp),
-    Text(String),
-}
-
-impl Key {
-    /// # Errors
-    /// `Internal` for a time.
-    pub fn text(&self) -> Result<&str, AppError> {
-        match self {
-            Self::Text(text) => Ok(text),
-            Self::Time(_) => Err(AppError::internal("the sort key is a time, not a text")),
-        }
-    }
-
-    /// # Errors
-    /// `Internal` for a string.
-    pub fn time(&self) -> Result<Timestamp, AppError> {
-        match self {
-            Self::Time(time) => Ok(*time),
-            Self::Text(_) => Err(AppError::internal("the sort key is a text, not a time")),
-        }
-    }
 }
 
 impl KeysetRange {
@@ -80,7 +55,7 @@ impl KeysetRange {
     ///
     /// # Errors
     /// None in practice: an encoded cursor parses.
-    pub fn page(&self, list: &ListUsers, mut users: Vec<User>) -> Result<Page<User>, AppError> {
+    pub fn page(&self, list: &ListUsers, mut users: Vec<User>, keys: &StoredKeys) -> Result<Page<User>, AppError> {
         let more = users.len() > list.per_page as usize;
         users.truncate(list.per_page as usize);
         if self.backwards {
@@ -90,7 +65,7 @@ impl KeysetRange {
         // The page that linked here exists, or existed a moment ago.
         let (has_next, has_previous) = if self.backwards { (true, more) } else { (more, came_from) };
         let cursor = |user: Option<&User>, backwards: bool| {
-            user.map(|user| Position::at(user, list, backwards).encode(list)).transpose()
+            user.map(|user| Position::at(user, list, backwards, keys).encode(list)).transpose()
         };
         Ok(Page {
             next: cursor(users.last().filter(|_| has_next), false)?,
@@ -101,27 +76,33 @@ impl KeysetRange {
         })
     }
 
+    /// The first and the last user of a page, whose keys make the cursors.
+    pub fn edges<'u>(list: &ListUsers, users: &'u [User]) -> Vec<&'u User> {
+        let shown = &users[..users.len().min(list.per_page as usize)];
+        shown.first().into_iter().chain(shown.last()).collect()
+    }
+
     /// The users within this range, sorted.
-    pub fn within(&self, list: &ListUsers, mut users: Vec<User>) -> Vec<User> {
+    pub fn within(&self, list: &ListUsers, mut users: Vec<User>, keys: &StoredKeys) -> Vec<User> {
         let start = (&self.start, self.start_id);
         users.retain(|user| {
-            let key = key_of(user, list.sort.field);
+            let key = keys.key_of(user, list.sort.field);
             let row = (&key, user.id.0);
             if self.descending { row < start && key >= self.end } else { row > start && key <= self.end }
         });
-        self.merge(list, users, Vec::new())
+        self.merge(list, users, keys)
     }
 
-    /// The range to read from each of two lists that are merged: without an offset.
+    /// The range to read from each of several lists that are merged: without an offset.
     #[must_use]
     pub fn to_merge(&self) -> Self {
         Self { offset: 0, limit: self.offset + self.limit, ..self.clone() }
     }
 
-    /// Merges two lists that were read with `to_merge`.
-    pub fn merge(&self, list: &ListUsers, one: Vec<User>, other: Vec<User>) -> Vec<User> {
-        let mut users = [one, other].concat();
-        users.sort_by_cached_key(|user| (key_of(user, list.sort.field), user.id.0));
+    /// Merges the users of lists that were read with `to_merge`. A user of more than one list is kept once.
+    pub fn merge(&self, list: &ListUsers, mut users: Vec<User>, keys: &StoredKeys) -> Vec<User> {
+        users.sort_by_cached_key(|user| (keys.key_of(user, list.sort.field), user.id.0));
+        users.dedup_by_key(|user| user.id);
         if self.descending {
             users.reverse();
         }
@@ -150,15 +131,6 @@ fn bounds(list: &ListUsers) -> (Key, Key) {
     }
 }
 
-fn key_of(user: &User, field: SortField) -> Key {
-    match field {
-        SortField::Name => Key::Text(fold(&user.name)),
-        SortField::Email => Key::Text(Email::key_of(&user.email)),
-        SortField::CreatedAt => Key::Time(user.created_at),
-        SortField::UpdatedAt => Key::Time(user.updated_at),
-    }
-}
-
 /// A decoded cursor: the row next to the page, and on which side.
 #[derive(Debug, PartialEq, Eq)]
 struct Position {
@@ -171,8 +143,8 @@ impl Position {
     /// The length of two checksums: of the list's sort and filters, and of the position.
     const CHECKS: usize = 4 + 4;
 
-    fn at(user: &User, list: &ListUsers, backwards: bool) -> Self {
-        Self { backwards, key: key_of(user, list.sort.field), id: user.id.0 }
+    fn at(user: &User, list: &ListUsers, backwards: bool, keys: &StoredKeys) -> Self {
+        Self { backwards, key: keys.key_of(user, list.sort.field), id: user.id.0 }
     }
 
     /// Direction, id and key, after checksums that detect the cursor of another list and an altered one. They need no

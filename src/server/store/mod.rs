@@ -40,6 +40,7 @@ mod attempts;
 mod backup;
 mod batch_loader;
 mod changes;
+mod derived_columns;
 mod driver;
 mod events;
 mod examine;
@@ -53,10 +54,12 @@ mod links;
 mod postgres;
 mod row;
 mod schema;
+mod search_forms;
 mod sessions;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statements;
+mod stored_keys;
 mod tokens;
 mod total;
 mod transactions;
@@ -73,6 +76,7 @@ pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
 pub use backup::{Backup, Contents, OnProgress, Restored};
 pub use changes::{Changes, LockedUser};
+pub use derived_columns::{DerivedColumns, DerivedRow};
 pub use driver::{DatabaseUrl, backup, close, examine, file, open, restore};
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination};
@@ -112,7 +116,18 @@ pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 /// A database. Every method is one transaction, which includes its audit events.
 #[async_trait]
 pub trait Store:
-    Accounts + Attempts + Events + Feed + IdempotencyKeys + Imports + Links + Sessions + Tokens + Transactions + Users
+    Accounts
+    + Attempts
+    + DerivedColumns
+    + Events
+    + Feed
+    + IdempotencyKeys
+    + Imports
+    + Links
+    + Sessions
+    + Tokens
+    + Transactions
+    + Users
 {
     /// The current schema of the database.
     ///

@@ -37,8 +37,9 @@ pub trait Statements: Send + Sized {
     /// deadlocks.
     fn lock_user(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
 
-    /// Locks and reads the active user with this address.
-    fn lock_user_by_email(&mut self, email_key: &str) -> impl Future<Output = Result<Option<User>>> + Send;
+    /// Locks and reads the active user with this address. Of two whose addresses collide by the current
+    /// folding, the one stored under the earlier key.
+    fn lock_user_by_email(&mut self, email: &str) -> impl Future<Output = Result<Option<User>>> + Send;
 
     /// # Errors
     /// `Conflict` on `email` when an active user has the address.

@@ -131,7 +131,7 @@ impl<D: Database> Transactions for D {
                 return Ok(None);
             }
         }
-        let holder = transaction.lock_user_by_email(&user.email_key).await?;
+        let holder = transaction.lock_user_by_email(&user.email).await?;
         let id = holder.as_ref().map_or(user.id, |holder| holder.id);
         let mut events = Vec::new();
         match holder {

@@ -7,10 +7,11 @@ use tokio::time::timeout;
 
 use super::finding::Finding;
 use crate::{
-    domain::{ListEvents, Timestamp},
+    domain::{AppError, FOLDING, ListEvents, Timestamp},
     server::{
         config::Config,
         foundation::clock::{Clock, SystemClock},
+        services::folding::{Collision, collisions},
         store::{self, Engine, Examination, Schema, Store},
     },
 };
@@ -19,6 +20,8 @@ use crate::{
 const TIMEOUT: Duration = Duration::from_mins(1);
 /// The tolerated difference between clocks: sessions and links live for minutes or longer.
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(5);
+/// How many colliding addresses are listed.
+const MAX_COLLISIONS: usize = 100;
 
 pub async fn check(config: &Config) -> Vec<Finding> {
     let fix = "make sure that it is running and that --database-url is correct: host, name, password";
@@ -62,6 +65,9 @@ async fn findings(config: &Config, examination: &Examination) -> Vec<Finding> {
         Engine::Postgres { .. } => server(config, engine),
     };
     findings.push(if *has_schema { migrations(&**store).await } else { no_schema() });
+    if *has_schema && store.schema().await.is_ok_and(|schema| schema.applied >= Some(schema.known)) {
+        findings.extend(folding(&**store).await);
+    }
     findings.push(clock(&**store, *has_schema, engine).await);
     findings
 }
@@ -116,6 +122,29 @@ async fn migrations(store: &dyn Store) -> Finding {
     }
 }
 
+/// Users that were not rebuilt for the current folding, and addresses that collide by it.
+async fn folding(store: &dyn Store) -> Vec<Finding> {
+    let found = async { Ok::<_, AppError>((store.count_outdated().await?, collisions(store, MAX_COLLISIONS).await?)) };
+    let (outdated, collisions) = match found.await {
+        Ok(found) => found,
+        Err(error) => return vec![Finding::fail("folding", cause(&error), "check that the database can be read")],
+    };
+    let waiting = outdated.saturating_sub(collisions.len() as u64);
+    let mut findings = Vec::new();
+    if waiting > 0 {
+        let found = format!("search and order of {waiting} users are still those of an earlier version");
+        findings.push(Finding::warn("folding", found, "a running server rebuilds them in the background"));
+    }
+    for Collision { user, email, other, other_email } in &collisions {
+        let found = format!("{email} ({user}) and {other_email} ({other}) are one address");
+        findings.push(Finding::warn("folding", found, "change the address of one of the two, or delete one"));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok("folding", format!("version {FOLDING} for every user")));
+    }
+    findings
+}
+
 /// Compares the local clock with the database's, and with the time of the latest event.
 async fn clock(store: &dyn Store, has_schema: bool, engine: &Engine) -> Finding {
     let fix = "synchronize the clocks with NTP (timedatectl): sessions, links and the audit trail depend on them";
@@ -142,6 +171,6 @@ async fn latest(store: &dyn Store) -> Option<Timestamp> {
     events.first().map(|event| event.at)
 }
 
-fn cause(error: &crate::domain::AppError) -> String {
+fn cause(error: &AppError) -> String {
     error.cause().map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -28,6 +28,8 @@ pub const SHED: &str = "rollcall_shed_requests_total";
 pub const CACHE_BYTES: &str = "rollcall_cache_bytes";
 pub const CACHE_ANSWERS: &str = "rollcall_cache_answers_total";
 pub const STREAMS: &str = "rollcall_event_streams";
+pub const OUTDATED: &str = "rollcall_outdated_users";
+pub const COLLISIONS: &str = "rollcall_email_collisions";
 pub const UPKEEP: &str = "rollcall_upkeep_runs_total";
 pub const UPKEEP_SUCCESS: &str = "rollcall_upkeep_last_success_timestamp_seconds";
 
@@ -102,4 +104,10 @@ pub fn maintenance_finished(now: Option<Timestamp>) {
     if let Some(now) = now {
         gauge!(UPKEEP_SUCCESS).set(Duration::from_micros(now.unix_micros().unsigned_abs()));
     }
+}
+
+/// How many users are still to be rebuilt for a newer folding, and whose address another user has.
+pub fn outdated(users: u64, collisions: usize) {
+    gauge!(OUTDATED).set(u32::try_from(users).unwrap_or(u32::MAX));
+    gauge!(COLLISIONS).set(u32::try_from(collisions).unwrap_or(u32::MAX));
 }

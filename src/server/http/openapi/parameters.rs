@@ -96,12 +96,16 @@ impl IntoParams for ListUsers {
         vec![
             query(
                 "q",
-                "Words that must all be found in name or e-mail, in any case, with or without accents; \
-                 words of one or two characters at the beginning of a word.",
+                "Words that must all be found in name or e-mail, in any case, with or without accents, apostrophes \
+                 and hyphens; words of one or two characters at the beginning of a word only.",
                 q.examples(["curie mar"]),
             ),
             query("status", "`deleted` and `all` are for those who may restore.", status),
-            query("email", "Only who has exactly this address, in whatever case.", email("An e-mail address.")),
+            query(
+                "email",
+                "Only who has exactly this address, in whatever case; a plus sign in it is written `%2B`.",
+                email("An e-mail address."),
+            ),
             query("created_after", "Only who joined later than this.", moment("A moment.")),
             query("created_before", "Only who joined earlier than this.", moment("A moment.")),
             query(

@@ -3,11 +3,11 @@ use secrecy::SecretString;
 
 use super::Accounts;
 use crate::{
-    domain::{Action, AppError, Email, FieldErrors, Member, Timestamp},
+    domain::{Action, AppError, Email, FieldErrors, Member, Timestamp, email_keys},
     server::{
         foundation::{client_ip, secret, telemetry::PasswordCheck},
         services::{identity::Actor, passwords::Verdict},
-        store::{Attempt, Limits},
+        store::{Account, Attempt, Limits},
     },
 };
 
@@ -57,7 +57,7 @@ impl Accounts {
             PasswordCheck::Throttled.count();
             return Err(AppError::TooManyRequests(seconds_between(attempt.at, oldest.plus(WINDOW))));
         }
-        let account = self.store.account_by_email(&email_key).await?;
+        let account = self.account_with(email.trim()).await?;
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let verdict = self.passwords.verify(password, hash).await?;
         let refused = match (account, verdict) {
@@ -74,6 +74,17 @@ impl Accounts {
         let mut event = actor.event(Action::SignInFailed, attempt.at);
         event.user = refused.map(|account| account.member.id);
         self.store.record_event(&event).await?;
+        Ok(None)
+    }
+
+    /// The account with this address. The key of the previous folding is tried first, so that each of two colliding
+    /// addresses still finds its own account.
+    async fn account_with(&self, email: &str) -> Result<Option<Account>, AppError> {
+        for key in &email_keys(email) {
+            if let Some(account) = self.store.account_by_email(key).await? {
+                return Ok(Some(account));
+            }
+        }
         Ok(None)
     }
 

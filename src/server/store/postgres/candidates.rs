@@ -7,11 +7,12 @@ use sqlx::query_scalar;
 
 use super::Postgres;
 use crate::{
-    domain::{AppError, Email, ListUsers, SortField, Timestamp, needles},
-    server::store::{FEW, is_few, keyset::created_between},
+    domain::{AppError, ListUsers, SortField, Timestamp},
+    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms},
 };
 
 /// The filters of a list as binds.
+#[derive(Clone)]
 pub struct Filters {
     pub needles: Needles,
     pub email: Option<String>,
@@ -21,11 +22,11 @@ pub struct Filters {
 }
 
 impl Filters {
-    pub fn of(list: &ListUsers) -> Self {
+    pub fn of(list: &ListUsers, SearchTerms { needles, email }: SearchTerms) -> Self {
         let created = created_between(list);
         Self {
-            needles: list.q.as_deref().map(Needles::of).unwrap_or_default(),
-            email: list.email.as_deref().map(Email::key_of),
+            needles: needles.map(Needles::of).unwrap_or_default(),
+            email,
             created: (created.0.utc(), created.1.utc()),
             has_created: created != (Timestamp::MIN, Timestamp::MAX),
         }
@@ -34,7 +35,7 @@ impl Filters {
 
 /// The strings that a row's text must contain. Three of them are separate binds, because unnesting an array for each
 /// row would dominate the time of a walk.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Needles {
     pub all: Option<Vec<String>>,
     /// The three longest, repeated if there are fewer.
@@ -46,8 +47,7 @@ pub struct Needles {
 }
 
 impl Needles {
-    fn of(query: &str) -> Self {
-        let all = needles(query);
+    fn of(all: Vec<String>) -> Self {
         let mut longest = all.clone();
         longest.sort_by_key(|needle| Reverse(needle.len()));
         let place = |place: usize| longest.get(place).or(longest.first()).cloned();

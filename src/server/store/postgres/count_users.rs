@@ -3,10 +3,14 @@ use sqlx::{query, query_scalar};
 use super::{
     Postgres,
     candidates::{Filters, candidates},
+    derived_columns::forms,
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
-    server::store::total::{COUNTED, Counted},
+    server::store::{
+        search_forms::SearchTerms,
+        total::{COUNTED, Counted},
+    },
 };
 
 /// The number of users in a list, of the active or the deleted ones.
@@ -61,20 +65,37 @@ macro_rules! counts_where {
 
 /// The exact count.
 pub async fn count_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, &Filters::of(list), None).await?;
+    let counted = count(store, list, None).await?;
     Ok(Total::Exactly(counted.count.unsigned_abs()))
 }
 
 /// An estimate, which reads a limited number of rows.
 pub async fn estimate_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
-    let filters = Filters::of(list);
-    let counted = count(store, list, &filters, Some(COUNTED)).await?;
-    let everybody = list.status == UserStatus::Active && filters.needles.all.is_none() && !filters.has_created;
-    let known = if everybody { known_active(store).await? } else { None };
+    let counted = count(store, list, Some(COUNTED)).await?;
+    let is_unfiltered = list.status == UserStatus::Active && list.is_unfiltered();
+    let known = if is_unfiltered { known_active(store).await? } else { None };
     Ok(counted.total(known))
 }
 
-async fn count(store: &Postgres, list: &ListUsers, filters: &Filters, limit: Option<i64>) -> Result<Counted, AppError> {
+async fn count(store: &Postgres, list: &ListUsers, limit: Option<i64>) -> Result<Counted, AppError> {
+    let forms = forms(store, list).await?;
+    let mut counted = Counted::default();
+    for terms in forms.union() {
+        counted += count_sought(store, list, terms, limit).await?;
+    }
+    for terms in forms.overlap() {
+        counted.count -= count_sought(store, list, terms, limit).await?.count;
+    }
+    Ok(counted)
+}
+
+async fn count_sought(
+    store: &Postgres,
+    list: &ListUsers,
+    terms: SearchTerms,
+    limit: Option<i64>,
+) -> Result<Counted, AppError> {
+    let filters = &Filters::of(list, terms);
     let mut counted = Counted::default();
     if list.status != UserStatus::Deleted {
         let seqs = candidates(store, list, filters, false).await?;

@@ -4,6 +4,7 @@ mod candidates;
 mod changes;
 mod connection;
 mod count_users;
+mod derived_columns;
 mod driver;
 mod events;
 mod failure;

@@ -8,7 +8,7 @@ use super::{
     user_rows::{Row, insert_user, update_user},
 };
 use crate::{
-    domain::{AppError, Role, Timestamp, TokenId, User, UserId},
+    domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
     server::{
         foundation::secret::Hash,
         store::{
@@ -48,14 +48,17 @@ impl Statements for Connection {
         Ok(())
     }
 
-    async fn lock_user_by_email(&mut self, email_key: &str) -> Result<Option<User>, AppError> {
+    async fn lock_user_by_email(&mut self, email: &str) -> Result<Option<User>, AppError> {
         query_as!(
             Row,
             "select id, name, email, version, created_at, updated_at, deleted_at
             from public.users
-            where email_key = $1 and deleted_at is null
+            where email_key in ($1, $2) and deleted_at is null
+            order by email_key <> $2
+            limit 1
             for no key update",
-            email_key
+            Email::key_of(email),
+            outdated::email_key(email)
         )
         .fetch_optional(self)
         .await?

@@ -5,11 +5,12 @@ use sqlx::query_scalar;
 
 use super::Sqlite;
 use crate::{
-    domain::{AppError, Email, ListUsers, SortField, Timestamp, needles},
-    server::store::{FEW, is_few, keyset::created_between},
+    domain::{AppError, ListUsers, SortField, Timestamp},
+    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms},
 };
 
 /// The filters of a list as binds.
+#[derive(Clone)]
 pub struct Filters {
     /// A JSON array.
     pub needles: Option<String>,
@@ -22,14 +23,13 @@ pub struct Filters {
 }
 
 impl Filters {
-    pub fn of(list: &ListUsers) -> Self {
-        let needles = list.q.as_deref().map(needles);
+    pub fn of(list: &ListUsers, SearchTerms { needles, email }: SearchTerms) -> Self {
         let phrase = |needle: &String| format!("\"{}\"", needle.replace('"', "\"\""));
         let created = created_between(list);
         Self {
             phrases: needles.as_ref().map(|needles| needles.iter().map(phrase).collect::<Vec<_>>().join(" ")),
             needles: needles.map(|needles| json!(needles).to_string()),
-            email: list.email.as_deref().map(Email::key_of),
+            email,
             created: (created.0.unix_micros(), created.1.unix_micros()),
             has_created: created != (Timestamp::MIN, Timestamp::MAX),
         }

@@ -4,10 +4,14 @@ use sqlx::{query, query_scalar};
 use super::{
     Sqlite,
     candidates::{Candidates, Filters, candidates},
+    derived_columns::forms,
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
-    server::store::total::{COUNTED, Counted},
+    server::store::{
+        search_forms::SearchTerms,
+        total::{COUNTED, Counted},
+    },
 };
 
 /// SQLite's value for no limit.
@@ -61,19 +65,31 @@ macro_rules! counts_where {
 
 /// The exact count.
 pub async fn count_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, &Filters::of(list), ALL).await?;
+    let counted = count(store, list, ALL).await?;
     Ok(Total::Exactly(counted.count.unsigned_abs()))
 }
 
 /// An estimate, which reads a limited number of rows.
 pub async fn estimate_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
-    let filters = Filters::of(list);
-    let counted = count(store, list, &filters, COUNTED).await?;
-    let is_known = list.status == UserStatus::Active && !filters.leave_anybody_out();
+    let counted = count(store, list, COUNTED).await?;
+    let is_known = list.status == UserStatus::Active && list.is_unfiltered();
     Ok(counted.total(is_known.then_some(counted.count)))
 }
 
-async fn count(store: &Sqlite, list: &ListUsers, filters: &Filters, limit: i64) -> Result<Counted, AppError> {
+async fn count(store: &Sqlite, list: &ListUsers, limit: i64) -> Result<Counted, AppError> {
+    let forms = forms(store, list).await?;
+    let mut counted = Counted::default();
+    for terms in forms.union() {
+        counted += count_sought(store, list, terms, limit).await?;
+    }
+    for terms in forms.overlap() {
+        counted.count -= count_sought(store, list, terms, limit).await?.count;
+    }
+    Ok(counted)
+}
+
+async fn count_sought(store: &Sqlite, list: &ListUsers, terms: SearchTerms, limit: i64) -> Result<Counted, AppError> {
+    let filters = &Filters::of(list, terms);
     if !filters.leave_anybody_out() {
         return kept_count(store, list.status).await;
     }

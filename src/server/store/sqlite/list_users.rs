@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use super::{
     Sqlite,
     candidates::{Candidates, ENOUGH, Filters, candidates},
+    derived_columns::{forms, stored_keys},
     user_rows::Row,
 };
 use crate::{
@@ -128,17 +129,29 @@ macro_rules! with_email {
 }
 
 pub async fn list_users(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
-    let (span, filters) = (KeysetRange::of(list)?, Filters::of(list));
-    let users = match list.status {
-        UserStatus::Active => rows(store, list, &filters, &span, false).await?,
-        UserStatus::Deleted => rows(store, list, &filters, &span, true).await?,
-        UserStatus::All => {
-            let first = span.to_merge();
-            let active = rows(store, list, &filters, &first, false).await?;
-            span.merge(list, active, rows(store, list, &filters, &first, true).await?)
+    let span = KeysetRange::of(list)?;
+    let mut parts = Vec::new();
+    for terms in forms(store, list).await?.union() {
+        let filters = Filters::of(list, terms);
+        match list.status {
+            UserStatus::Active => parts.push((filters, false)),
+            UserStatus::Deleted => parts.push((filters, true)),
+            UserStatus::All => parts.extend([(filters.clone(), false), (filters, true)]),
+        }
+    }
+    let users = match parts.as_slice() {
+        [(filters, deleted)] => rows(store, list, filters, &span, *deleted).await?,
+        parts => {
+            let (first, mut users) = (span.to_merge(), Vec::new());
+            for (filters, deleted) in parts {
+                users.extend(rows(store, list, filters, &first, *deleted).await?);
+            }
+            let keys = stored_keys(store, list, &users).await?;
+            span.merge(list, users, &keys)
         }
     };
-    span.page(list, users)
+    let keys = stored_keys(store, list, KeysetRange::edges(list, &users)).await?;
+    span.page(list, users, &keys)
 }
 
 async fn rows(
@@ -149,7 +162,8 @@ async fn rows(
     deleted: bool,
 ) -> Result<Vec<User>, AppError> {
     if let Some(users) = users_with_email(store, filters, deleted).await? {
-        return Ok(span.within(list, users));
+        let keys = stored_keys(store, list, &users).await?;
+        return Ok(span.within(list, users, &keys));
     }
     let rows = match candidates(store, list, filters, deleted).await? {
         Candidates::Few(seqs) => {

@@ -5,6 +5,7 @@ mod candidates;
 mod changes;
 mod count_users;
 mod database_file;
+mod derived_columns;
 mod driver;
 mod events;
 mod failure;

@@ -7,7 +7,7 @@ use super::{
     user_rows::{Row, insert_user, update_user},
 };
 use crate::{
-    domain::{AppError, Role, Timestamp, TokenId, User, UserId},
+    domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
     server::{
         foundation::secret::Hash,
         store::{
@@ -40,13 +40,17 @@ impl Statements for SqliteConnection {
         Ok(())
     }
 
-    async fn lock_user_by_email(&mut self, email_key: &str) -> Result<Option<User>, AppError> {
+    async fn lock_user_by_email(&mut self, email: &str) -> Result<Option<User>, AppError> {
+        let (key, earlier_key) = (Email::key_of(email), outdated::email_key(email));
         query_as!(
             Row,
             r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
             from users
-            where email_key = ? and deleted_at is null"#,
-            email_key
+            where email_key in (?1, ?2) and deleted_at is null
+            order by email_key <> ?2
+            limit 1"#,
+            key,
+            earlier_key
         )
         .fetch_optional(self)
         .await?

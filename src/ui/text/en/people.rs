@@ -110,7 +110,8 @@ pub fn restored(count: usize) -> String {
 }
 
 // Empty lists and errors.
-pub const TRY_OTHER_WORDS: &str = "Try fewer words or another spelling. Accents and capitals make no difference.";
+pub const TRY_OTHER_WORDS: &str = "Try fewer words or another spelling. Words of one or two letters are found only at the \
+     beginning of words. Capitals, accents, apostrophes and hyphens make no difference.";
 pub const NO_MORE: &str = "No more people";
 pub const LIST_ENDS: &str = "The list ends before this page.";
 pub const NO_MATCHES: &str = "No matches";

@@ -4,7 +4,7 @@ use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::rows;
 use crate::{
-    domain::{AppError, ImportCounts, ImportMode, ImportState, Timestamp},
+    domain::{AppError, FOLDING, ImportCounts, ImportMode, ImportState, Timestamp},
     server::store::{
         Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
         imports::{ChangedRow, DoneRow},
@@ -86,7 +86,7 @@ impl PostgresBatch {
         query!(
             "update public.users
             set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,
-                created_at = coalesce(r.created_at, users.created_at), updated_at = $1, version = users.version + 1
+                folding = r.folding, created_at = coalesce(r.created_at, users.created_at), updated_at = $1, version = users.version + 1
             from public.import_rows r
             where r.import = $2 and r.line > $3 and r.line <= $4
                 and r.errors is null and r.duplicate_of is null and r.deleted_at is null
@@ -111,10 +111,10 @@ impl PostgresBatch {
     ) -> Result<u64, AppError> {
         let inserted = query!(
             "with inserted as (
-                insert into public.users (id, name, email, name_key, email_key, search, version, created_at, updated_at,
-                    deleted_at)
-                select id, name, email, name_key, email_key, search, coalesce(version, 1), coalesce(created_at, $1),
-                    coalesce(updated_at, $1), deleted_at
+                insert into public.users (id, name, email, name_key, email_key, search, folding, version, created_at,
+                    updated_at, deleted_at)
+                select id, name, email, name_key, email_key, search, folding, coalesce(version, 1),
+                    coalesce(created_at, $1), coalesce(updated_at, $1), deleted_at
                 from public.import_rows
                 where import = $2 and line > $3 and line <= $4 and errors is null and duplicate_of is null
                 order by line
@@ -209,7 +209,9 @@ impl Batch for PostgresBatch {
         let created: Vec<DateTime<Utc>> = changed.iter().map(|record| record.created_at.utc()).collect();
         query!(
             "update public.users
-            set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,
+            set name = r.name, email = r.email, name_key = r.name_key,
+                email_key = case when users.email = r.email then users.email_key else r.email_key end, search = r.search,
+                folding = case when users.email = r.email and users.email_key <> r.email_key then users.folding else $9 end,
                 created_at = r.created_at, updated_at = $1, version = version + 1
             from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
                 as r (id, name, email, name_key, email_key, search, created_at)
@@ -221,7 +223,8 @@ impl Batch for PostgresBatch {
             &text(|user| &user.name_key),
             &text(|user| &user.email_key),
             &text(|user| &user.search),
-            &created
+            &created,
+            FOLDING
         )
         .execute(&mut *self.transaction)
         .await?;

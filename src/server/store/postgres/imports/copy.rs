@@ -3,7 +3,10 @@
 
 use std::fmt::{Display, Write};
 
-use crate::server::store::{StagedRow, imports::errors_json};
+use crate::{
+    domain::FOLDING,
+    server::store::{StagedRow, imports::errors_json},
+};
 
 #[derive(Debug, Default)]
 pub struct CopyText(pub String);
@@ -34,6 +37,7 @@ impl CopyText {
                 self.text(&errors_json(errors));
             }
         }
+        self.value(FOLDING);
         // Replaces the last tab.
         self.0.pop();
         self.0.push('\n');

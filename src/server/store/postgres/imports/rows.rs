@@ -56,7 +56,7 @@ macro_rules! over_rows {
 
 /// Not checked at compile time, because `copy` cannot be.
 const COPY: &str = "copy public.import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, \
-    created_at, updated_at, deleted_at, errors) from stdin";
+    created_at, updated_at, deleted_at, errors, folding) from stdin";
 
 pub async fn stage(store: &Postgres, import: i64, rows: &[StagedRow]) -> Result<(), AppError> {
     let mut text = CopyText::default();

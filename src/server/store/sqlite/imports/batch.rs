@@ -4,7 +4,7 @@ use sqlx::{Sqlite as Database, SqliteConnection, Transaction, query, query_as, q
 
 use super::rows;
 use crate::{
-    domain::{AppError, ImportCounts, ImportMode, ImportState, Timestamp, UserId},
+    domain::{AppError, FOLDING, ImportCounts, ImportMode, ImportState, Timestamp, UserId},
     server::store::{
         Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
         imports::{ChangedRow, DoneRow},
@@ -76,7 +76,7 @@ impl SqliteBatch {
         query!(
             "update users
             set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,
-                created_at = coalesce(r.created_at, users.created_at), updated_at = ?, version = users.version + 1
+                folding = r.folding, created_at = coalesce(r.created_at, users.created_at), updated_at = ?, version = users.version + 1
             from (
                 select rows.*, u.id as holder
                 from import_rows rows
@@ -108,8 +108,9 @@ impl SqliteBatch {
             .await?;
         let now = how.now.unix_micros();
         let inserted = query!(
-            "insert into users (id, name, email, name_key, email_key, search, version, created_at, updated_at, deleted_at)
-            select id, name, email, name_key, email_key, search, coalesce(version, 1), coalesce(created_at, ?),
+            "insert into users (id, name, email, name_key, email_key, search, folding, version, created_at, updated_at,
+                deleted_at)
+            select id, name, email, name_key, email_key, search, folding, coalesce(version, 1), coalesce(created_at, ?),
                 coalesce(updated_at, ?), deleted_at
             from import_rows
             where import = ? and line > ? and line <= ? and errors is null and duplicate_of is null
@@ -217,10 +218,13 @@ impl Batch for SqliteBatch {
         let changed = json!(changed.collect::<Vec<_>>()).to_string();
         query!(
             "update users
-            set name = value ->> 1, email = value ->> 2, name_key = value ->> 3, email_key = value ->> 4,
-                search = value ->> 5, created_at = value ->> 6, updated_at = ?, version = version + 1
+            set name = value ->> 1, email = value ->> 2, name_key = value ->> 3,
+                email_key = case when email = value ->> 2 then email_key else value ->> 4 end, search = value ->> 5,
+                folding = case when email = value ->> 2 and email_key <> value ->> 4 then folding else ? end,
+                created_at = value ->> 6, updated_at = ?, version = version + 1
             from json_each(?)
             where users.id = unhex(value ->> 0)",
+            FOLDING,
             now,
             changed
         )

@@ -6,7 +6,7 @@ use sqlx::{SqliteConnection, query, query_as, types::Uuid};
 
 use super::Sqlite;
 use crate::{
-    domain::{AppError, ImportCounts, ImportRow, ListImportRows, RowOutcome, Timestamp},
+    domain::{AppError, FOLDING, ImportCounts, ImportRow, ListImportRows, RowOutcome, Timestamp},
     server::store::{
         StagedRow, StoredImport,
         imports::{MetRow, errors_json},
@@ -63,11 +63,12 @@ pub async fn stage(store: &Sqlite, import: i64, rows: &[StagedRow]) -> Result<()
     let mut transaction = store.begin().await?;
     query!(
         "insert into import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, created_at,
-            updated_at, deleted_at, errors)
+            updated_at, deleted_at, errors, folding)
         select ?, value ->> 0, unhex(value ->> 1), coalesce(value ->> 2, 0), value ->> 3, value ->> 4, value ->> 5,
-            value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12
+            value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, ?
         from json_each(?)",
         import,
+        FOLDING,
         rows
     )
     .execute(&mut *transaction)
