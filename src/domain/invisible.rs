@@ -62,7 +62,6 @@ pub(super) fn describe(c: char) -> String {
         '\u{202f}' => " narrow no-break space",
         '\u{2060}' => " word joiner",
         '\u{feff}' => " zero-width no-break space",
-        c if c.is_control() => " control character",
         _ => "",
     };
     format!("U+{:04X}{name}", u32::from(c))
@@ -78,7 +77,7 @@ mod tests {
             ('\u{200b}', "U+200B zero-width space"),
             ('\u{ad}', "U+00AD soft hyphen"),
             ('\u{feff}', "U+FEFF zero-width no-break space"),
-            ('\0', "U+0000 control character"),
+            ('\0', "U+0000"),
             ('\u{e0001}', "U+E0001"),
         ] {
             assert_eq!(describe(c), expected);

@@ -41,6 +41,11 @@ async fn outlives_sigkill(database: Fresh) {
     while traffic.ledger.writes.load(Ordering::Relaxed) < WRITES || kills < KILLS {
         assert!(begun.elapsed() < PATIENCE, "{} writes", traffic.ledger.writes.load(Ordering::Relaxed));
         kills += 1;
+        // Every other time it has served a write before: where processes start slowly, it would otherwise serve none.
+        let served = traffic.ledger.writes.load(Ordering::Relaxed);
+        while kills % 2 == 0 && traffic.ledger.writes.load(Ordering::Relaxed) == served && begun.elapsed() < PATIENCE {
+            sleep(Duration::from_millis(10)).await;
+        }
         // A different moment each time.
         sleep(Duration::from_millis(200 + u64::from(kills * 97 % 300))).await;
         // Dropping the server kills it.

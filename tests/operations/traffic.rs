@@ -30,7 +30,7 @@ use crate::{
 /// The longest time that any request may take, whatever fails.
 const HANGS: Duration = Duration::from_secs(30);
 /// The longest time to full recovery once the database is available again.
-const HEALS: Duration = Duration::from_secs(10);
+const HEALS: Duration = Duration::from_mins(1);
 const ADMIN: &str = "admin@example.org";
 
 /// The pages that a signed-in user opens, and the API resources that a service reads.

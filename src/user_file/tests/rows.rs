@@ -18,7 +18,7 @@ fn everything_wrong_with_a_row_is_told_at_once() {
             "2: version \"0\" must be a whole number from 1",
             "3:  \"\" has 2 fields, the heading has 6",
             "=Ada <a@x.org> 4",
-            "5: name \"a\\0b\" must not contain control characters, such as \\u{0}",
+            "5: name \"a\\0b\" must not contain control characters, such as U+0000",
         ]
     );
     let long = read(format!("name,email\n{},x\n", "é".repeat(300)));

@@ -6,14 +6,15 @@ use utoipa::{
 use super::{closed, email, integer, moment, object, string, uuid};
 use crate::domain::{Name, User, UserForm, UserPatch};
 
-/// No control characters, and at least one visible character: the rule of `domain::Name` except for tag characters,
-/// which few pattern languages can express.
+/// The rule of `domain::Name` except for tag characters, which few pattern languages can express: invisible characters
+/// at the ends are trimmed; the rest has no control characters and at least one visible character.
 const NAME: &str = concat!(
-    r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*",
-    r"[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f",
-    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8",
-    r"\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]",
-    r"[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$",
+    r"^[\s\u0085\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]*",
+    r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*",
+    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f",
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]",
+    r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*",
+    r"[\s\u0085\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]*$",
 );
 
 fn name(description: &str) -> ObjectBuilder {
@@ -50,7 +51,7 @@ impl ToSchema for UserForm {}
 impl PartialSchema for UserForm {
     fn schema() -> RefOr<Schema> {
         let fields = [
-            ("name", name("In any script, without control characters; white space around it is dropped.").into()),
+            ("name", name("In any script, without control characters. White space and invisible characters around it are dropped.").into()),
             ("email", email("No other active user may have it, in whatever case.").into()),
         ];
         closed(object("What can be set of a user.", fields)).into()
