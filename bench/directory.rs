@@ -23,7 +23,7 @@ const SORTS: [&str; 8] = ["name", "-name", "email", "-email", "created_at", "-cr
 async fn main() {
     let url = std::env::var("DATABASE_URL").unwrap();
     let store = store::open(&url.parse().unwrap(), store::Options::default()).await.unwrap();
-    let total = store.count(&ListUsers::default()).await.unwrap();
+    let total = store.list_with_total(&ListUsers::default()).await.unwrap().total.unwrap();
     println!("| {} of {total} people | | |\n|---|---|---|", url.split(':').next().unwrap());
     deep_pages(&store).await;
     searches(&store, &url).await;

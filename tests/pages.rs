@@ -25,6 +25,18 @@ async fn the_first_html_holds_the_people() {
 }
 
 #[tokio::test]
+async fn an_empty_list_tells_its_reader_what_they_can_do() {
+    let editor = App::new(Identity::Operator).await.get("/").await.text();
+    assert!(editor.contains("Add a person, or import people from a file."), "{editor}");
+    assert!(editor.contains("href=\"/imports\"") && editor.contains("href=\"/users/new\""));
+    let reader = App::new(Identity::Visitor).await.get("/").await.text();
+    assert!(reader.contains("People appear here once an editor has added them."), "{reader}");
+    for page in [editor, reader] {
+        assert!(!page.contains("rollcall import"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_person_has_a_page() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await;

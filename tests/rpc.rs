@@ -1,4 +1,6 @@
-//! Server functions over HTTP, which refuse the same input as REST.
+//! Server functions over HTTP.
+
+use std::{collections::BTreeSet, path::Path};
 
 use axum::{body::Body, http::Request};
 use rollcall::{
@@ -6,7 +8,10 @@ use rollcall::{
     server::services::identity::Identity,
 };
 
-use crate::support::{App, id};
+use crate::{
+    support::{App, id},
+    texts::sources,
+};
 
 #[tokio::test]
 async fn the_functions_answer_what_the_browser_reads() {
@@ -18,9 +23,6 @@ async fn the_functions_answer_what_the_browser_reads() {
     assert!(may_write);
     let user: User = app.get(&format!("/rpc/get_user?id={}", id(1))).await.wire();
     assert_eq!(serde_json::to_value(user).unwrap(), app.get(&format!("/api/v1/users/{}", id(1))).await.json());
-    let form = "form[name]=Ada&form[email]=ada%40example.org";
-    let created = app.post("/rpc/create_user", "application/x-www-form-urlencoded", form).await;
-    assert_eq!((created.status.as_u16(), created.wire::<User>().email), (200, "ada@example.org".to_owned()));
     let person: Person = app.get(&format!("/rpc/get_person?id={}", id(1))).await.wire();
     assert_eq!(
         (person.user.name, person.standing.map(|standing| standing.role)),
@@ -29,55 +31,8 @@ async fn the_functions_answer_what_the_browser_reads() {
     let trail: Trail = app.get("/rpc/list_events?query=").await.wire();
     assert_eq!(
         (trail.events[0].action, &trail.events[0].changes[0].to),
-        (Action::UserCreated, &Some("Ada".to_owned()))
+        (Action::UserCreated, &Some("Person 003".to_owned()))
     );
-}
-
-/// Invalid input sent to REST and to the server function: status and fields agree.
-#[tokio::test]
-async fn both_doors_refuse_the_same() {
-    let app = App::with_people(Identity::Operator, 1).await;
-    for query in [
-        "per_page=0",
-        "per_page=1000",
-        "per_page=x",
-        "page=0",
-        "page=501",
-        "sort=colour",
-        "colour=red",
-        "page=1&page=2",
-        "per_page=0&sort=x&z=1",
-        "q=%00",
-    ] {
-        let rest = app.get(&format!("/api/v1/users?{query}")).await;
-        let encoded: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-        let rpc = app.get(&format!("/rpc/list_users?query={encoded}")).await;
-        assert_eq!(rest.status, 422, "{query}");
-        assert_eq!((rest.status, rest.fields()), (rpc.status, rpc.fields()), "{query}");
-        assert!(!rest.fields().is_empty(), "{query}");
-    }
-    for (name, email, status) in [
-        ("", "x", 422),
-        (" \u{200b} ", "ada@example.org", 422),
-        ("a\u{7}b", "ada@example.org", 422),
-        ("Ada", "ada@", 422),
-        ("Ada", "person1@EXAMPLE.org", 409),
-        (&"x".repeat(201), &"x".repeat(300), 422),
-    ] {
-        let body = serde_json::json!({ "name": name, "email": email }).to_string();
-        let rest = app.post("/api/v1/users", "application/json", body).await;
-        let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("form[name]", name)
-            .append_pair("form[email]", email)
-            .finish();
-        let rpc = app.post("/rpc/create_user", "application/x-www-form-urlencoded", form).await;
-        assert_eq!(rest.status, status, "{name:?} {email:?}");
-        assert_eq!((rest.status, rest.fields()), (rpc.status, rpc.fields()), "{name:?} {email:?}");
-    }
-    for id in ["1", "01890a5d-ac96-774b-bcce-b302099a8057"] {
-        assert_eq!(app.get(&format!("/api/v1/users/{id}")).await.status, 404);
-        assert_eq!(app.get(&format!("/rpc/get_user?id={id}")).await.status, 404);
-    }
 }
 
 #[tokio::test]
@@ -91,22 +46,53 @@ async fn an_error_reaches_the_browser_as_it_was() {
 
 #[tokio::test]
 async fn what_changes_something_is_not_a_get_and_what_does_not_exist_is_not_found() {
-    let app = App::new(Identity::Operator).await;
-    let get = app.get("/rpc/create_user?form[name]=Ada&form[email]=ada%40example.org").await;
+    let app = App::with_people(Identity::Operator, 1).await;
+    let get = app.get(&format!("/rpc/change_users?action=Delete&ids[0]={}", id(1))).await;
     assert_eq!((get.status.as_u16(), get.header("allow")), (405, "POST"));
     assert_eq!(app.get("/rpc/nothing").await.status, 404);
-    assert_eq!(app.get("/api/v1/users").await.json(), serde_json::json!([]));
+    assert_eq!(app.get(&format!("/api/v1/users/{}", id(1))).await.json()["deleted_at"], serde_json::Value::Null);
 }
 
 #[tokio::test]
 async fn a_form_post_is_not_led_to_where_it_claims_to_come_from() {
-    let app = App::new(Identity::Operator).await;
-    let request = Request::post("/rpc/create_user")
+    let app = App::with_people(Identity::Operator, 1).await;
+    let request = Request::post("/rpc/change_users")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("accept", "text/html")
         .header("referer", "https://evil.example/")
-        .body(Body::from("form[name]=Ada&form[email]=ada%40example.org"))
+        .body(Body::from(format!("action=Delete&ids[0]={}", id(1))))
         .unwrap();
     let answer = app.send(request).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (200, ""));
+}
+
+#[test]
+fn every_server_function_is_called_by_the_ui() {
+    let functions: Vec<&str> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    assert!(functions.len() > 10, "{functions:?}");
+    let ui: Vec<String> =
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui")).into_iter().map(|(_, source)| source).collect();
+    assert_eq!(uncalled(&functions, &ui), [""; 0]);
+}
+
+/// The server functions that none of these sources uses outside comments and imports.
+fn uncalled<'a>(functions: &[&'a str], sources: &[String]) -> Vec<&'a str> {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let without_comments = |source: &String| source.lines().filter(is_code).collect::<Vec<_>>().join("\n");
+    let mut called = BTreeSet::new();
+    for source in sources.iter().map(without_comments) {
+        for statement in source.split_inclusive(';').filter(|statement| !statement.trim_start().starts_with("use ")) {
+            let words = statement.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            called.extend(words.map(str::to_owned));
+        }
+    }
+    functions.iter().filter(|path| !called.contains(path.rsplit('/').next().unwrap())).copied().collect()
+}
+
+#[test]
+fn a_server_function_that_is_only_imported_or_mentioned_is_found() {
+    let functions = ["/rpc/list_users", "/rpc/create_user", "/rpc/get_user"];
+    let page = "// create_user makes a user\nuse crate::{\n    rpc::users::{create_user, list_users},\n};\n\
+                fn page() { Resource::new(query, list_users); get_user_name(id); }";
+    assert_eq!(uncalled(&functions, &[page.to_owned()]), ["/rpc/create_user", "/rpc/get_user"]);
 }

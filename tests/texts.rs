@@ -1,4 +1,4 @@
-//! The texts of the pages are defined only in `src/ui/text/`, and all of them are used.
+//! The texts of the pages are defined only in `src/ui/text/`.
 
 use std::{
     fs,
@@ -145,7 +145,7 @@ fn end_of_literal(text: &str) -> usize {
 }
 
 /// Every source file under a folder of `src`.
-fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+pub fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = entries.flat_map(|path| {
         if path.is_dir() { sources(&path) } else { vec![(path.clone(), fs::read_to_string(&path).unwrap())] }
@@ -153,7 +153,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     files.collect()
 }
 
-fn ui() -> PathBuf {
+pub fn ui() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui")
 }
 
@@ -170,38 +170,6 @@ fn components_hold_no_words() {
         said.extend(literals.map(|literal| format!("{}:{}: {:?}", path.display(), literal.line, literal.text)));
     }
     assert!(said.is_empty(), "these belong into src/ui/text:\n{}", said.join("\n"));
-}
-
-#[test]
-fn every_text_is_said_somewhere() {
-    let all = sources(ui().parent().unwrap());
-    let is_text = |path: &Path| path.starts_with(ui().join("text"));
-    let mut idle = Vec::new();
-    for (path, source) in all.iter().filter(|(path, _)| is_text(path)) {
-        let module = path.file_stem().unwrap().to_str().unwrap();
-        for line in source.lines() {
-            let Some(item) = line.strip_prefix("pub const ").or_else(|| line.strip_prefix("pub fn ")) else { continue };
-            let name = item.split([':', '(']).next().unwrap();
-            let names = if module == "mod" {
-                vec![format!("text::{name}")]
-            } else {
-                vec![format!("{module}::{name}"), format!("words::{name}")]
-            };
-            let is_said = |source: &str| names.iter().any(|name| says(source, name));
-            if !all.iter().any(|(_, source)| is_said(source)) {
-                idle.push(format!("{module}::{name}"));
-            }
-        }
-    }
-    assert!(idle.is_empty(), "nothing says these: {idle:?}");
-}
-
-/// Whether a source contains a path that ends at this name.
-fn says(source: &str, path: &str) -> bool {
-    source.match_indices(path).any(|(at, _)| {
-        let next = source[at + path.len()..].chars().next();
-        !next.is_some_and(|next| next.is_alphanumeric() || next == '_')
-    })
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ImportId, Timestamp, UserId};
+use super::{ImportId, Timestamp, TokenId, UserId};
 
 /// One entry of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,9 @@ pub struct Event {
     /// The `X-Request-Id`; for admins only.
     pub request_id: Option<String>,
     pub action: Action,
-    /// The affected user.
+    /// The affected record; `None` where there is none, as for a refused sign-in.
+    pub subject: Option<EventSubject>,
+    /// The affected user: the subject itself, or the owner of a token that was revoked with them.
     pub user: Option<EventUser>,
     pub changes: Vec<Change>,
     /// The import that the event was part of.
@@ -54,6 +56,31 @@ impl EventActor {
     }
 }
 
+/// The kind and id of the record that an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventSubject {
+    pub kind: SubjectKind,
+    pub id: Uuid,
+}
+
+impl From<UserId> for EventSubject {
+    fn from(id: UserId) -> Self {
+        Self { kind: SubjectKind::User, id: id.0 }
+    }
+}
+
+impl From<TokenId> for EventSubject {
+    fn from(id: TokenId) -> Self {
+        Self { kind: SubjectKind::Token, id: id.0 }
+    }
+}
+
+impl From<ImportId> for EventSubject {
+    fn from(id: ImportId) -> Self {
+        Self { kind: SubjectKind::Import, id: id.0 }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventUser {
     pub id: UserId,
@@ -77,6 +104,15 @@ words! {
         Token = "token",
         /// The command line on the machine itself.
         Operator = "operator",
+    }
+}
+
+words! {
+    /// The kind of an event's subject.
+    SubjectKind, "subject" {
+        User = "user",
+        Token = "token",
+        Import = "import",
     }
 }
 

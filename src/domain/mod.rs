@@ -31,7 +31,7 @@ pub use api_token::{ApiToken, Scope, Scopes, TokenId};
 pub use bulk::{BulkAction, BulkReport, Refusal};
 pub use email::Email;
 pub use error::{AppError, Cause, FieldError, FieldErrors};
-pub use event::{Action, ActorKind, Change, Event, EventActor, EventUser, Trail};
+pub use event::{Action, ActorKind, Change, Event, EventActor, EventSubject, EventUser, SubjectKind, Trail};
 pub use folding::{FOLDING, email_keys, fold, marks, needles, outdated, search_text};
 pub use import::{
     ApplyImport, ChosenColumns, FileColumn, FileField, FileFormat, FileKind, Import, ImportCounts, ImportId,

@@ -1,5 +1,7 @@
-//! The server functions: how the page reaches the service, by name in the code and by HTTP under
+//! The server functions: how the page reaches the services, by name in the code and by HTTP under
 //! `/rpc`. One file a resource.
+//!
+//! Each is a public endpoint, so a server function exists only if an island calls it or a page renders from it.
 
 pub mod account;
 pub mod events;

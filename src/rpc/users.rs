@@ -2,13 +2,13 @@ use leptos::server;
 use server_fn::codec::{GetUrl, PostUrl};
 
 use super::postcard::Answer;
-use crate::domain::{AppError, BulkAction, BulkReport, Listing, Person, User, UserForm, UserId};
+use crate::domain::{AppError, BulkAction, BulkReport, Listing, Person, User, UserId};
 
 /// A page of users, selected by `query` in the grammar of `ListUsers`.
 #[server(prefix = "/rpc", endpoint = "list_users", input = GetUrl, output = Answer)]
 pub async fn list_users(query: String) -> Result<Listing, AppError> {
     let context = crate::server::http::rpc::RequestContext::current()?;
-    context.answer(context.users.browse(&context.actor, &query.parse()?, context.trash_days).await)
+    context.answer(context.users.browse(&context.actor, &query.parse()?).await)
 }
 
 /// Deletes or restores up to 100 users; those that cannot be changed are reported.
@@ -29,7 +29,7 @@ pub async fn change_page(action: BulkAction, query: String) -> Result<BulkReport
 #[server(prefix = "/rpc", endpoint = "get_person", input = GetUrl, output = Answer)]
 pub async fn get_person(id: String) -> Result<Person, AppError> {
     let context = crate::server::http::rpc::RequestContext::current()?;
-    context.answer(context.accounts.person(&context.actor, id.parse()?, context.trash_days).await)
+    context.answer(context.accounts.person(&context.actor, id.parse()?).await)
 }
 
 /// The user with this id.
@@ -37,11 +37,4 @@ pub async fn get_person(id: String) -> Result<Person, AppError> {
 pub async fn get_user(id: String) -> Result<User, AppError> {
     let context = crate::server::http::rpc::RequestContext::current()?;
     context.answer(context.users.get(&context.actor, id.parse()?).await)
-}
-
-/// Creates a user.
-#[server(prefix = "/rpc", endpoint = "create_user", input = PostUrl, output = Answer)]
-pub async fn create_user(form: UserForm) -> Result<User, AppError> {
-    let context = crate::server::http::rpc::RequestContext::current()?;
-    context.answer(context.users.create(&context.actor, &form).await)
 }

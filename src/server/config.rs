@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use super::{
     foundation::{client_ip::TrustedProxies, limits::Limits, public_url::PublicUrl, redis::RedisUrl},
     http::{middleware::cors::CorsDomain, state::Settings},
-    services::{accounts::SignInPolicy, identity::Identity, maintenance::Retention},
+    services::{accounts::SignInPolicy, identity::Identity, maintenance::Retention, users::Users},
     store::{self, DatabaseUrl, Options, Synchronous},
 };
 
@@ -41,7 +41,7 @@ pub struct Config {
     pub database_connections: NonZeroU32,
 
     /// Redis URL, for example redis://HOST/0 (rediss: with TLS): through it instances share the rate limit and notify
-    /// each other of changes
+    /// each other of changes, so that open lists on every instance update at once
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
     pub redis_url: Option<RedisUrl>,
 
@@ -100,7 +100,7 @@ pub struct Config {
         long,
         env = "ROLLCALL_TRASH_DAYS",
         value_name = "DAYS",
-        default_value_t = 30,
+        default_value_t = Users::TRASH_DAYS,
         value_parser = clap::value_parser!(u32).range(1..=36_500),
         global = true
     )]

@@ -35,7 +35,7 @@ use super::{
     text,
 };
 
-/// The routes. The router runs only on the server; islands have no router.
+/// The layout that all pages share.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -45,6 +45,20 @@ pub fn App() -> impl IntoView {
         <a class="skip-link" href="#main">{text::site::SKIP_TO_CONTENT}</a>
         <FlashToast/>
         <SiteHeader/>
+        <Pages/>
+        <SiteFooter/>
+        <ShortcutsDialog/>
+        // Last: the hydration ids of the page's own islands must not depend on it.
+        <PaletteDialog/>
+    }
+}
+
+/// The routes of the pages, declared only here: the server takes them from this router.
+///
+/// The router runs only on the server; islands have no router.
+#[component]
+pub fn Pages() -> impl IntoView {
+    view! {
         <Router>
             <main id="main">
                 <FlatRoutes fallback=NotFoundPage>
@@ -67,9 +81,5 @@ pub fn App() -> impl IntoView {
                 </FlatRoutes>
             </main>
         </Router>
-        <SiteFooter/>
-        <ShortcutsDialog/>
-        // Last: the hydration ids of the page's own islands must not depend on it.
-        <PaletteDialog/>
     }
 }

@@ -6,17 +6,16 @@ use chrono::TimeDelta;
 use std::collections::BTreeSet;
 
 use axum::{
+    Router,
     body::Body,
     http::{Method, Request},
+    routing::get,
 };
 use rollcall::{
     domain::{Role, Scope},
-    server::{
-        http::{forms, paths, rest},
-        services::{
-            identity::{Actor, Identity},
-            tokens::TokenForm,
-        },
+    server::services::{
+        identity::{Actor, Identity},
+        tokens::TokenForm,
     },
 };
 use secrecy::ExposeSecret;
@@ -63,7 +62,7 @@ impl Who {
         );
         let has_bad_token = matches!(self, Self::RevokedToken | Self::ExpiredToken | Self::NoToken);
         let may = match needs {
-            Needs::Nothing => true,
+            Needs::Nothing | Needs::Unchecked => true,
             Needs::Reading => matches!(self, Self::Viewer | Self::Editor | Self::Admin | Self::ReadToken),
             Needs::Writing => matches!(self, Self::Editor | Self::Admin | Self::WriteToken),
             Needs::Editing => matches!(self, Self::Editor | Self::Admin),
@@ -72,7 +71,7 @@ impl Who {
             Needs::Session => matches!(self, Self::Viewer | Self::Editor | Self::Admin),
         };
         match (may, is_known) {
-            _ if has_bad_token => 401,
+            _ if has_bad_token && needs != Needs::Unchecked => 401,
             (true, _) => 200,
             (false, true) => 403,
             (false, false) => 401,
@@ -171,39 +170,63 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Completeness: a request with an unsupported method is answered with the methods that the path allows, and the table
-/// must have them all.
-#[tokio::test]
-async fn there_is_no_door_that_the_table_does_not_know() {
-    let house = House::new().await;
-    let mut doors = BTreeSet::new();
-    let rest = rest::resources().into_iter().map(|(path, _)| format!("/api/v1{path}"));
-    let pages = forms::pages().into_iter().map(|(path, _)| path.to_owned());
-    for path in
-        rest.chain(pages).chain(["/export.csv", "/export.jsonl", "/export.json", paths::EVENTS].map(str::to_owned))
-    {
+/// Fallback paths, which answer 404, and the path that dispatches to the server functions.
+const NO_RESOURCE: [&str; 7] =
+    ["/api", "/api/", "/api/{*path}", "/api/v1", "/api/v1/", "/api/v1/{*path}", "/rpc/{*function}"];
+
+/// Every path of a router. Axum exposes them only through `Debug`.
+fn paths(router: &Router) -> Vec<String> {
+    let debug = format!("{router:?}");
+    let (own, _) = debug.split_once("fallback_router:").unwrap();
+    let paths = own.split("RouteId(").skip(1).filter_map(|route| Some(route.split_once("): \"")?.1.split_once('"')?.0));
+    paths.map(str::to_owned).collect()
+}
+
+/// Every method of every route of the router and of every server function. A request with an unsupported method is
+/// answered with the methods that the path allows.
+async fn resources(house: &House) -> BTreeSet<(String, String)> {
+    let mut resources = BTreeSet::new();
+    for path in paths(&house.app.router).into_iter().filter(|path| !NO_RESOURCE.contains(&path.as_str())) {
         let asked =
             Row { method: "TRACE", path: Box::leak(path.clone().into_boxed_str()), body: "", needs: Needs::Nothing };
         let answer = house.send(&asked, Who::Admin).await;
         assert_eq!(answer.status, 405, "{path}");
-        doors.extend(answer.header("allow").split(',').map(|method| (method.trim().to_owned(), path.clone())));
+        resources.extend(answer.header("allow").split(',').map(|method| (method.trim().to_owned(), path.clone())));
     }
-    for (path, method) in server_fn::axum::server_fn_paths() {
-        doors.insert((method.to_string(), path.to_owned()));
-    }
-    doors.retain(|(method, _)| *method != Method::HEAD.as_str());
-    let known: BTreeSet<_> = TABLE.iter().map(|row| (row.method.to_owned(), door(row.path))).collect();
-    assert_eq!(doors, known);
+    let functions = server_fn::axum::server_fn_paths();
+    resources.extend(functions.map(|(path, method)| (method.to_string(), path.to_owned())));
+    resources.retain(|(method, _)| *method != Method::HEAD.as_str());
+    resources
 }
 
-fn door(path: &str) -> String {
-    path.split('?').next().unwrap().to_owned()
+/// The methods and paths of the table.
+fn known() -> BTreeSet<(String, String)> {
+    let path = |row: &Row| row.path.split('?').next().unwrap().to_owned();
+    TABLE.iter().map(|row| (row.method.to_owned(), path(row))).collect()
+}
+
+#[tokio::test]
+async fn the_table_knows_every_route_and_every_server_function() {
+    let resources = resources(&House::new().await).await;
+    assert!(resources.contains(&("GET".to_owned(), "/_styleguide".to_owned())), "a page that only ui::app names");
+    assert_eq!(resources, known());
+}
+
+#[tokio::test]
+async fn a_route_that_the_table_does_not_know_is_found() {
+    let House { app, credentials } = House::new().await;
+    let router = app.router.clone().route("/users/{id}/secrets", get(async || ""));
+    let resources = resources(&House { app: app.around(router), credentials }).await;
+    let unknown: Vec<_> = resources.difference(&known()).cloned().collect();
+    assert_eq!(unknown, [("GET".to_owned(), "/users/{id}/secrets".to_owned())]);
 }
 
 #[tokio::test]
 async fn an_open_directory_lets_anybody_read_and_nothing_else() {
     let app = App::with_people(Identity::Visitor, 1).await;
-    for row in TABLE.iter().filter(|row| row.needs != Needs::Nothing && row.path != "/sign-out") {
+    for row in
+        TABLE.iter().filter(|row| !matches!(row.needs, Needs::Nothing | Needs::Unchecked) && row.path != "/sign-out")
+    {
         let house = House { app: App::with_people(Identity::Visitor, 1).await, credentials: Vec::new() };
         let expected = if row.needs == Needs::Reading { 200 } else { 401 };
         assert_eq!(verdict(row, &house.send(row, Who::Stranger).await), expected, "{row:?}");

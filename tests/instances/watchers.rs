@@ -13,6 +13,7 @@ use rollcall::{
     },
 };
 use secrecy::ExposeSecret;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::support::{App, PASSWORD, settings, stream::EventStream};
 
@@ -122,6 +123,22 @@ async fn a_stream_ends_with_its_token_and_those_of_others_do_not() {
     ends(stream).await;
     assert_eq!(status(&app, ("authorization", &revoked)).await, 401);
     goes_on(&app, &mut other, "ada").await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_makes_only_its_own_streams_check_their_authorization() {
+    let app = house().await;
+    let (other, revoked) = (token(&app, "Other", None).await, token(&app, "Revoked", None).await);
+    let mut of_other = watch(&app, ("authorization", &other)).await;
+    let of_revoked = watch(&app, ("authorization", &revoked)).await;
+    // Revoked without an event: the stream ends only if it checks its authorization again.
+    let mut connection = SqliteConnection::connect(&app.database.url).await.unwrap();
+    sqlx::query("update tokens set revoked_at = 1 where name = 'Other'").execute(&mut connection).await.unwrap();
+    let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
+    let id = known.iter().find(|token| token.name == "Revoked").unwrap().id;
+    app.state.tokens.revoke(&Actor::operator(), id).await.unwrap();
+    ends(of_revoked).await;
+    goes_on(&app, &mut of_other, "ada").await;
 }
 
 #[tokio::test]

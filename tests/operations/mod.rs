@@ -25,11 +25,12 @@ mod sharing;
 mod shim;
 mod slow;
 mod start;
+mod statements;
 mod traffic;
 mod writers;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::Write,
     path::Path,
     process::{Command, Stdio},
@@ -60,19 +61,25 @@ fn tool(command: &mut Command, input: &str) -> String {
 
 /// The output of `--help`, of Rollcall and of each command.
 fn help() -> String {
-    help_of(&[])
+    help_by_command().into_values().collect::<Vec<_>>().join("\n")
 }
 
-fn help_of(command: &[&str]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let (_, all, _) = cli::run(folder.path(), &[command, &["--help"]].concat());
-    let commands = all.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
-    // Continuation lines of a description are indented further.
-    let commands =
-        commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
-    let each = commands.filter(|name| *name != "help").map(|name| help_of(&[command, &[name]].concat()));
-    let each = each.collect::<Vec<_>>().join("\n");
-    format!("{all}\n{each}")
+/// The output of `--help` of every command, by the words that follow `rollcall`: `users create`.
+fn help_by_command() -> BTreeMap<String, String> {
+    let mut known = BTreeMap::new();
+    let mut unread = vec![Vec::<String>::new()];
+    while let Some(command) = unread.pop() {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments: Vec<&str> = command.iter().map(String::as_str).chain(["--help"]).collect();
+        let (_, help, _) = cli::run(folder.path(), &arguments);
+        let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+        // Continuation lines of a description are indented further.
+        let names = lines.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
+        let names = names.filter(|name| *name != "help");
+        unread.extend(names.map(|name| [command.as_slice(), &[name.to_owned()]].concat()));
+        known.insert(command.join(" "), help);
+    }
+    known
 }
 
 /// The words of a text that start with one of these prefixes, made of letters, digits and `_`.

@@ -19,7 +19,7 @@ async fn whoever_asks_is_told_which_methods_a_path_takes() {
     for (path, method) in [
         ("/api/v1/users", "POST"),
         ("/api/v1/users/01900000-0000-7000-8000-000000000001", "GET"),
-        ("/rpc/create_user", "POST"),
+        ("/rpc/change_users", "POST"),
         ("/", "GET"),
         ("/sign-out", "POST"),
     ] {

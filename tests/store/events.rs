@@ -1,14 +1,15 @@
 use rollcall::{
-    domain::{Action, ActorKind, ListEvents, Role},
-    server::store::EventRecord,
+    domain::{Action, ActorKind, ImportId, ListEvents, Role},
+    server::store::{EventRecord, Position},
 };
 
-use super::{LATER, admin, contract, create_token, delete, erase, member, restore, trail};
-use crate::support::{Fresh, at, event, id, record};
+use super::{LATER, admin, contract, create_token, delete, erase, member, restore, token, trail};
+use crate::support::{Fresh, at, event, id, record, stream::settled};
 
 contract! {
     the_last_deletion_of_each_is_told,
     an_event_is_read_back_as_it_was,
+    an_event_names_the_record_that_it_happened_to,
     every_kind_of_actor_and_of_action_can_be_told,
     filters_narrow_the_trail_together,
     a_trail_is_followed_without_gap_or_overlap,
@@ -52,8 +53,46 @@ async fn an_event_is_read_back_as_it_was(database: Fresh) {
     assert_eq!((read.at, read.action), (told.at, Action::UserUpdated));
     assert_eq!((read.actor.kind, read.actor.id), (ActorKind::User, Some(id(1).0)));
     assert_eq!((read.address.as_deref(), read.request_id.as_deref()), (Some("2001:db8::1"), Some("7")));
-    assert_eq!(read.user.map(|user| user.id), Some(id(1)));
+    assert_eq!((read.subject, read.user.map(|user| user.id)), (Some(id(1).into()), Some(id(1))));
     assert_eq!(read.changes, told.changes);
+}
+
+async fn an_event_names_the_record_that_it_happened_to(database: Fresh) {
+    let import = ImportId(id(7).0);
+    for told in [
+        event(Action::SignInFailed, None),
+        event(Action::UserCreated, Some(id(1))),
+        event(Action::TokenCreated, None).about_token(token(2, None).id),
+        event(Action::ImportApplied, None).about_import(import),
+        event(Action::ImportApplied, None).about_import(import).and(Action::UserUpdated).about(id(3)),
+    ] {
+        tell(&database, &told).await;
+    }
+    admin(&database, 4).await;
+    member(&database, 5, Role::Admin).await;
+    for n in [5, 6] {
+        create_token(&database, n, Some(5)).await;
+    }
+    delete(&database, 5).await.unwrap();
+
+    let read = trail(&database, "per_page=100").await;
+    let of = |action| {
+        let events = read.iter().rev().filter(move |event| event.action == action);
+        events.map(|event| (event.subject, event.user.as_ref().map(|user| user.id))).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Action::SignInFailed), [(None, None)]);
+    assert_eq!(of(Action::UserCreated)[0], (Some(id(1).into()), Some(id(1))));
+    assert_eq!(of(Action::TokenCreated)[0], (Some(token(2, None).id.into()), None));
+    assert_eq!(of(Action::ImportApplied), [(Some(import.into()), None)]);
+    assert_eq!(of(Action::UserUpdated), [(Some(id(3).into()), Some(id(3)))]);
+    // They are part of their owner's history, too.
+    let mut revoked = of(Action::TokenRevoked);
+    revoked.sort_by_key(|(subject, _)| subject.map(|subject| subject.id));
+    assert_eq!(revoked, [5, 6].map(|n| (Some(token(n, None).id.into()), Some(id(5)))));
+    settled(&database).await;
+    let told = database.store.trail_after(Position::default(), 100).await.unwrap();
+    let told: Vec<_> = told.into_iter().map(|event| event.subject).collect();
+    assert_eq!(told, read.iter().rev().map(|event| event.subject).collect::<Vec<_>>());
 }
 
 async fn every_kind_of_actor_and_of_action_can_be_told(database: Fresh) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rollcall::domain::{Action, Cursor, ListUsers, Page, Total, User};
 
-use super::{contract, erase, restore};
+use super::{contract, count, erase, estimate, restore};
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
@@ -13,6 +13,7 @@ contract! {
     who_joins_or_leaves_meanwhile_makes_nobody_else_appear_twice_or_vanish,
     the_deleted_and_the_active_are_one_list_when_all_are_asked,
     counts_are_exact_when_asked_and_quick_otherwise,
+    every_page_knows_how_many_there_are_in_all,
     everybody_is_counted_after_every_change,
     an_address_that_several_had_is_a_list_like_any_other,
 }
@@ -152,8 +153,36 @@ async fn counts_are_exact_when_asked_and_quick_otherwise(database: Fresh) {
         ("q=nobody", 0),
     ] {
         let list = query.parse().unwrap();
-        assert_eq!(database.store.count(&list).await.unwrap(), Total::Exactly(expected), "{query}");
-        assert_eq!(database.store.estimate(&list).await.unwrap(), Total::Exactly(expected), "{query}");
+        assert_eq!(count(&database, &list).await, Total::Exactly(expected), "{query}");
+        assert_eq!(estimate(&database, &list).await, Total::Exactly(expected), "{query}");
+    }
+}
+
+async fn every_page_knows_how_many_there_are_in_all(database: Fresh) {
+    for n in 1..=9 {
+        let user = record(n, &format!("P{n}"), "p@example.org", &format!("2020-01-0{n}T00:00:00Z"));
+        database.store.create(&user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+        if n < 9 {
+            delete(&database, n).await;
+        }
+    }
+    create(&database, 10, "P10", "2020-01-10T00:00:00Z").await;
+    create(&database, 11, "Q", "2020-01-11T00:00:00Z").await;
+    for filter in ["", "&q=p", "&q=p1", "&q=nobody", "&email=p@example.org", "&created_after=2020-01-03T00:00:00Z"] {
+        for status in ["active", "deleted", "all"] {
+            let list: ListUsers = format!("status={status}&sort=name&per_page=3{filter}").parse().unwrap();
+            let expected = Some(count(&database, &list).await);
+            for number in 1..=5 {
+                let by_number = database.store.list_with_total(&list.at_page(number)).await.unwrap();
+                assert_eq!(by_number.total, expected, "{list} {number}");
+                assert_eq!(Page { total: None, ..by_number }, page(&database, &list.at_page(number)).await, "{list}");
+            }
+            let mut at = list.clone();
+            while let Some(next) = page(&database, &at).await.next {
+                at = list.at_cursor(&next);
+                assert_eq!(database.store.list_with_total(&at).await.unwrap().total, expected, "{at}");
+            }
+        }
     }
 }
 
@@ -162,8 +191,8 @@ async fn everybody_is_counted_after_every_change(database: Fresh) {
         let mut counts = Vec::new();
         for status in ["active", "deleted", "all"] {
             let list: ListUsers = format!("status={status}").parse().unwrap();
-            let count = database.store.count(&list).await.unwrap();
-            assert_eq!(database.store.estimate(&list).await.unwrap(), count, "{status}");
+            let count = count(&database, &list).await;
+            assert_eq!(estimate(&database, &list).await, count, "{status}");
             counts.push(count);
         }
         counts

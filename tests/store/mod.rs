@@ -9,6 +9,7 @@ mod folding;
 mod idempotency;
 mod imports;
 mod list_users;
+mod migrations;
 mod plans;
 mod search;
 mod sessions;
@@ -17,7 +18,7 @@ mod trash;
 mod users;
 
 use rollcall::{
-    domain::{Action, AppError, Event, Role, Scope, TokenId},
+    domain::{Action, AppError, Event, ListUsers, Role, Scope, TokenId, Total},
     server::store::{LinkRecord, SessionRecord, TokenRecord},
 };
 use secrecy::SecretString;
@@ -40,6 +41,17 @@ use contract;
 const NOW: &str = "2026-01-01T00:00:00Z";
 /// The expiry of everything created here.
 const LATER: &str = "2026-01-08T00:00:00Z";
+
+/// The total of a list, read with a page that is not the last one if the list has more than one user.
+async fn estimate(database: &Fresh, list: &ListUsers) -> Total {
+    let list = ListUsers { per_page: 1, page: 1, ..list.clone() };
+    database.store.list_with_total(&list).await.unwrap().total.unwrap()
+}
+
+/// The exact total of a list.
+async fn count(database: &Fresh, list: &ListUsers) -> Total {
+    estimate(database, &ListUsers { count: true, ..list.clone() }).await
+}
 
 /// The names of the people that a query lists.
 async fn names(database: &Fresh, query: &str) -> Vec<String> {
@@ -127,7 +139,9 @@ fn token(n: u8, owner: Option<u32>) -> TokenRecord {
 }
 
 async fn create_token(database: &Fresh, n: u8, owner: Option<u32>) {
-    database.store.create_token(&token(n, owner), &event(Action::TokenCreated, None)).await.unwrap();
+    let token = token(n, owner);
+    let created = event(Action::TokenCreated, None).about_token(token.id).changing("token", None, Some(&token.name));
+    database.store.create_token(&token, &created).await.unwrap();
 }
 
 /// The events of the audit trail that a query finds, newest first.

@@ -46,6 +46,7 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 /// A valid password, used by the members of `App`.
 pub const PASSWORD: &str = "mauve otter tax lantern";
@@ -75,7 +76,7 @@ pub fn record(n: u32, name: &str, email: &str, created_at: &str) -> UserRecord {
 /// Inserts many people at once, as an import by the operator.
 pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
     let now = at("2026-01-01T00:00:00Z");
-    let id = ImportId(uuid::Uuid::now_v7());
+    let id = ImportId(Uuid::now_v7());
     let import = ImportRecord {
         id,
         file: "people".into(),
@@ -117,7 +118,11 @@ pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
 
 /// An event by the operator at the beginning of 2026.
 pub fn event(action: Action, user: Option<UserId>) -> EventRecord {
-    EventRecord { user, ..Actor::operator().event(action, at("2026-01-01T00:00:00Z")) }
+    let event = Actor::operator().event(action, at("2026-01-01T00:00:00Z"));
+    match user {
+        Some(user) => event.about(user),
+        None => event,
+    }
 }
 
 /// A clock that a test sets.
@@ -145,8 +150,8 @@ impl Clock for StillClock {
 struct Counted(AtomicU32);
 
 impl Ids for Counted {
-    fn next(&self) -> UserId {
-        id(self.0.fetch_add(1, Ordering::Relaxed))
+    fn next(&self) -> Uuid {
+        id(self.0.fetch_add(1, Ordering::Relaxed)).0
     }
 }
 

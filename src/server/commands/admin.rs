@@ -13,6 +13,7 @@ use crate::{
         services::{
             accounts::{Accounts, SignInPolicy},
             identity::Actor,
+            users::Users,
         },
         store::Store,
     },
@@ -36,7 +37,9 @@ pub enum Command {
 /// When the fields are invalid or the database cannot be used.
 pub async fn run(store: Arc<dyn Store>, command: Command, sign_in_policy: SignInPolicy) -> anyhow::Result<()> {
     let Command::Create { name, email, password_stdin: _ } = command;
-    let accounts = Accounts::new(store, Arc::new(SystemClock), Arc::new(UuidV7), sign_in_policy)?;
+    let (clock, ids) = (Arc::new(SystemClock), Arc::new(UuidV7));
+    let users = Users::new(store.clone(), clock.clone(), ids.clone());
+    let accounts = Accounts::new(users, store, clock, ids, sign_in_policy)?;
     let member = accounts.create_admin(&Actor::operator(), &UserForm { name, email }, read_password()?).await?;
     println!("{} is an admin.", member.email);
     Ok(())

@@ -3,7 +3,7 @@
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::domain::{AppError, Timestamp, UserId};
+use crate::domain::{AppError, Timestamp};
 
 pub trait Clock: Send + Sync {
     /// # Errors
@@ -12,7 +12,7 @@ pub trait Clock: Send + Sync {
 }
 
 pub trait Ids: Send + Sync {
-    fn next(&self) -> UserId;
+    fn next(&self) -> Uuid;
 }
 
 /// The system clock.
@@ -30,7 +30,7 @@ impl Clock for SystemClock {
 pub struct UuidV7;
 
 impl Ids for UuidV7 {
-    fn next(&self) -> UserId {
-        UserId(Uuid::now_v7())
+    fn next(&self) -> Uuid {
+        Uuid::now_v7()
     }
 }

@@ -49,6 +49,7 @@ pub struct Parts {
     pub idempotency: Idempotency,
     pub imports: Imports,
     pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
     /// The identity of requests without credentials.
     pub anonymous: Identity,
     pub public_url: PublicUrl,
@@ -59,8 +60,6 @@ pub struct Parts {
     pub feed: ChangeFeed,
     pub epochs: Epochs,
     pub cache: Cache,
-    /// How many days deleted users can be restored.
-    pub trash_days: u32,
     pub site: Arc<StaticFiles>,
     pub lifecycle: Lifecycle,
     pub health: Health,
@@ -110,15 +109,19 @@ impl AppState {
         let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };
         let anonymous = settings.anonymous;
         let cache = Cache::new(cache_bytes, epochs.clone(), known, tokens.clone(), anonymous.clone(), &public_url);
+        let users = Users::new(store.clone(), clock.clone(), ids.clone())
+            .with_invalidation(epochs.clone())
+            .with_trash_days(settings.trash_days);
         Ok(Self(Arc::new(Parts {
-            users: Users::new(store.clone(), clock.clone(), ids.clone()).with_invalidation(epochs.clone()),
-            accounts: Accounts::new(store.clone(), clock.clone(), ids.clone(), settings.sign_in_policy)?,
+            accounts: Accounts::new(users.clone(), store.clone(), clock.clone(), ids.clone(), settings.sign_in_policy)?,
+            users,
             tokens,
             audit: Audit::new(store.clone()),
             sessions: SessionStoreAdapter::new(store.clone(), clock.clone()),
             idempotency: Idempotency { keys: IdempotencyKeys::new(store.clone(), clock.clone()), site: site.clone() },
             imports: Imports::new(store.clone(), clock.clone(), ids.clone()).with_invalidation(epochs.clone()),
             clock: clock.clone(),
+            ids: ids.clone(),
             anonymous,
             public_url,
             trusted_proxies,
@@ -128,7 +131,6 @@ impl AppState {
             redis,
             epochs,
             cache,
-            trash_days: settings.trash_days,
             access_log: Arc::new(AccessLog::new(site.clone())),
             site,
             lifecycle,

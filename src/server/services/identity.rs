@@ -137,6 +137,7 @@ impl Actor {
             address: self.origin.address.map(|address| address.to_string()),
             request_id: self.origin.request_id.clone(),
             action,
+            subject: None,
             user: None,
             changes: Vec::new(),
             import: None,

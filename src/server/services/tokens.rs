@@ -63,7 +63,7 @@ impl Tokens {
         actor.may_govern()?;
         let (secret, now) = (secret::new_api_token()?, self.clock.now()?);
         let record = TokenRecord {
-            id: TokenId(self.ids.next().0),
+            id: TokenId(self.ids.next()),
             hash: secret::hash_of(&secret),
             name: form.check()?.as_str().to_owned(),
             scopes: form.scopes,
@@ -74,6 +74,7 @@ impl Tokens {
         let expires = record.expires_at.map(|end| end.to_string());
         let event = actor
             .event(Action::TokenCreated, now)
+            .about_token(record.id)
             .changing("token", None, Some(&record.name))
             .changing("scopes", None, Some(&record.scopes.to_string()))
             .changing("expires", None, expires.as_deref());

@@ -4,7 +4,8 @@ use sqlx::types::Uuid;
 
 use super::row::{Moment, UserRecord};
 use crate::domain::{
-    Action, ActorKind, AppError, Change, Event, EventActor, EventUser, ImportId, ListEvents, Timestamp, UserId,
+    Action, ActorKind, AppError, Change, Event, EventActor, EventSubject, EventUser, FieldErrors, ImportId, ListEvents,
+    Timestamp, TokenId, UserId,
 };
 
 /// The audit trail.
@@ -36,6 +37,8 @@ pub struct EventRecord {
     pub address: Option<String>,
     pub request_id: Option<String>,
     pub action: Action,
+    pub subject: Option<EventSubject>,
+    /// The affected user, whose history the event is part of.
     pub user: Option<UserId>,
     pub changes: Vec<Change>,
     pub import: Option<ImportId>,
@@ -45,7 +48,19 @@ impl EventRecord {
     /// The same event, about this user.
     #[must_use]
     pub fn about(self, user: UserId) -> Self {
-        Self { user: Some(user), ..self }
+        Self { subject: Some(user.into()), user: Some(user), ..self }
+    }
+
+    /// The same event, about this token.
+    #[must_use]
+    pub fn about_token(self, token: TokenId) -> Self {
+        Self { subject: Some(token.into()), ..self }
+    }
+
+    /// The same event, about this import.
+    #[must_use]
+    pub fn about_import(self, import: ImportId) -> Self {
+        Self { subject: Some(import.into()), import: Some(import), ..self }
     }
 
     /// Whether it records any change.
@@ -70,12 +85,6 @@ impl EventRecord {
         self.about(user.id).changing("name", None, Some(&user.name)).changing("email", None, Some(&user.email))
     }
 
-    /// The same event, as part of an import.
-    #[must_use]
-    pub fn part_of(self, import: ImportId) -> Self {
-        Self { import: Some(import), ..self }
-    }
-
     /// Another action of the same actor at the same time.
     #[must_use]
     pub fn and(&self, action: Action) -> Self {
@@ -84,8 +93,8 @@ impl EventRecord {
 
     /// The event of revoking a token as a consequence of this one.
     #[must_use]
-    pub fn revoking(&self, token: &str) -> Self {
-        self.and(Action::TokenRevoked).changing("token", Some(token), None)
+    pub fn revoking(&self, token: TokenId, name: &str) -> Self {
+        self.and(Action::TokenRevoked).about_token(token).changing("token", Some(name), None)
     }
 
     /// The changes as they are stored.
@@ -106,6 +115,8 @@ pub struct EventRow<M> {
     pub address: Option<String>,
     pub request_id: Option<String>,
     pub action: String,
+    pub subject_kind: Option<String>,
+    pub subject_id: Option<Uuid>,
     pub user_id: Option<Uuid>,
     pub user_name: Option<String>,
     pub changes: String,
@@ -127,11 +138,20 @@ impl<M: Moment> TryFrom<EventRow<M>> for Event {
             address: row.address,
             request_id: row.request_id,
             action: row.action.parse().map_err(AppError::internal)?,
+            subject: subject_of(row.subject_kind.as_deref(), row.subject_id).map_err(AppError::internal)?,
             user: row.user_id.map(|id| EventUser { id: UserId(id), name: row.user_name }),
             changes: changes_of(&row.changes)?,
             import: row.import_id.map(ImportId),
         })
     }
+}
+
+/// Parses a stored subject.
+///
+/// # Errors
+/// `Invalid` for a kind that only a later version of Rollcall knows.
+pub fn subject_of(kind: Option<&str>, id: Option<Uuid>) -> Result<Option<EventSubject>, FieldErrors> {
+    kind.zip(id).map(|(kind, id)| Ok(EventSubject { kind: kind.parse()?, id })).transpose()
 }
 
 /// Parses stored changes.

@@ -3,7 +3,8 @@ use std::{fmt, num::ParseIntError, str::FromStr};
 use async_trait::async_trait;
 use sqlx::types::Uuid;
 
-use crate::domain::{Action, AppError, User, UserId};
+use super::events::subject_of;
+use crate::domain::{Action, AppError, EventSubject, User, UserId};
 
 /// The audit trail as a feed, ordered so that no event is ever inserted before one that was already read.
 #[async_trait]
@@ -62,6 +63,8 @@ pub struct TrailEvent {
     pub position: Position,
     /// `None` for an action of a later version of Rollcall.
     pub action: Option<Action>,
+    /// `None` for an event without one, and for a kind that only a later version of Rollcall knows.
+    pub subject: Option<EventSubject>,
     pub user: Option<UserId>,
 }
 
@@ -71,6 +74,8 @@ pub struct TrailRow {
     pub xid: i64,
     pub seq: i64,
     pub action: String,
+    pub subject_kind: Option<String>,
+    pub subject_id: Option<Uuid>,
     pub user_id: Option<Uuid>,
 }
 
@@ -79,6 +84,7 @@ impl From<TrailRow> for TrailEvent {
         Self {
             position: Position { xid: row.xid, seq: row.seq },
             action: row.action.parse().ok(),
+            subject: subject_of(row.subject_kind.as_deref(), row.subject_id).ok().flatten(),
             user: row.user_id.map(UserId),
         }
     }

@@ -97,8 +97,12 @@ pub trait Statements: Send + Sized {
     /// Returns the name of the token, unless it is revoked already.
     fn revoke_token(&mut self, id: TokenId, now: Timestamp) -> impl Future<Output = Result<Option<String>>> + Send;
 
-    /// Returns the names of the owner's tokens that were not revoked already.
-    fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> impl Future<Output = Result<Vec<String>>> + Send;
+    /// Returns the ids and names of the owner's tokens that were not revoked already.
+    fn revoke_tokens_of(
+        &mut self,
+        owner: UserId,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Vec<(TokenId, String)>>> + Send;
 
     fn insert_events(&mut self, events: &[EventRecord]) -> impl Future<Output = Result<()>> + Send;
 
@@ -125,7 +129,7 @@ pub async fn revoke_tokens_of(
     now: Timestamp,
     event: &EventRecord,
 ) -> Result<()> {
-    let names = connection.revoke_tokens_of(owner, now).await?;
-    let events: Vec<_> = names.iter().map(|name| event.revoking(name)).collect();
+    let revoked = connection.revoke_tokens_of(owner, now).await?;
+    let events: Vec<_> = revoked.iter().map(|(id, name)| event.revoking(*id, name)).collect();
     connection.insert_events(&events).await
 }

@@ -1,6 +1,6 @@
 use std::ops::AddAssign;
 
-use crate::domain::Total;
+use crate::domain::{Page, Total, User, UserStatus};
 
 /// The maximum number of rows that an estimate reads.
 pub const COUNTED: i64 = 10_001;
@@ -14,6 +14,11 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// The total of a count that did not stop at a limit.
+    pub fn exactly(self) -> Total {
+        Total::Exactly(self.count.unsigned_abs())
+    }
+
     /// The total: exact if the count did not stop at `COUNTED`, else the database's own statistics, rounded
     /// to two digits.
     pub fn total(self, known: Option<i64>) -> Total {
@@ -24,6 +29,28 @@ impl Counted {
             None => Total::AtLeast(count.min(COUNTED.unsigned_abs() - 1)),
         }
     }
+}
+
+/// What reading a page has found about the number of users in a search.
+pub enum Found<Candidates> {
+    Count(i64),
+    Candidates(Candidates),
+}
+
+/// Whether the users of a status are deleted: one value for each search that a list needs.
+pub fn deleted_flags(status: UserStatus) -> &'static [bool] {
+    match status {
+        UserStatus::Active => &[false],
+        UserStatus::Deleted => &[true],
+        UserStatus::All => &[false, true],
+    }
+}
+
+/// The total of a list if this page is its last and the number of rows before it is known.
+pub fn total_by_last_page(page: &Page<User>) -> Option<Total> {
+    let before = page.offset?;
+    let is_last = page.next.is_none() && (before == 0 || !page.items.is_empty());
+    is_last.then(|| Total::Exactly(u64::from(before) + page.items.len() as u64))
 }
 
 /// An exact count: every row that was read counts.

@@ -217,7 +217,7 @@ impl<D: Database> Transactions for D {
         let Some(name) = transaction.revoke_token(id, now).await? else {
             return transaction.has_token(id).await;
         };
-        transaction.insert_event(&event.revoking(&name)).await?;
+        transaction.insert_event(&event.revoking(id, &name)).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -1,18 +1,16 @@
 use async_trait::async_trait;
 
 use super::{Changes, EventRecord, LockedUser, UserRecord, changes::end};
-use crate::domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId};
+use crate::domain::{AppError, ListUsers, Page, Timestamp, User, UserId};
 
 #[async_trait]
 pub trait Users: Send + Sync {
     /// A page of the users of a list, by keyset pagination.
     async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError>;
 
-    /// The exact number of users in a list.
-    async fn count(&self, query: &ListUsers) -> Result<Total, AppError>;
-
-    /// The number of users in a list, estimated if counting takes long.
-    async fn estimate(&self, query: &ListUsers) -> Result<Total, AppError>;
+    /// The same page with the total of the whole list: exact if the query asks for that, else estimated if counting takes
+    /// long.
+    async fn list_with_total(&self, query: &ListUsers) -> Result<Page<User>, AppError>;
 
     /// The user with this id, deleted or not.
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError>;

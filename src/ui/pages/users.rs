@@ -28,7 +28,7 @@ pub fn UsersPage() -> impl IntoView {
         UserStatus::All => text::people::WITH_DELETED,
     };
     let write = use_context::<Access>().unwrap_or_default().write;
-    // The one page with an island: others do not need the module.
+    // Preloaded only here: the list hydrates at once; other pages load the module when they need it.
     let module = use_context::<SiteFiles>().map(|files| files.module);
     let answer = Resource::new_blocking(context::query, list_users);
     let list = move || {

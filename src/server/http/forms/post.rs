@@ -88,7 +88,8 @@ impl Post {
 
     /// Starts a session of a member in the browser that sent this form.
     pub async fn start_session(&self, member: &Member) -> Result<(), AppError> {
-        session::start(&self.session, member, &self.actor, self.agent.clone(), self.state.clock.now()?).await
+        let (id, now) = (self.state.ids.next(), self.state.clock.now()?);
+        session::start(&self.session, id, member, &self.actor, self.agent.clone(), now).await
     }
 
     /// The response: a redirect, or the page again.

@@ -73,12 +73,14 @@ pub fn removal(url: &PublicUrl) -> HeaderValue {
     }
 }
 
-/// Signs a member in, always with a new session id, whatever the browser sent.
+/// Signs a member in, always with a new session secret, whatever the browser sent. `id` identifies the session in the
+/// member's list of sessions.
 ///
 /// # Errors
 /// `Internal`, `Unavailable`.
 pub async fn start(
     session: &Session,
+    id: Uuid,
     member: &Member,
     actor: &Actor,
     agent: Option<String>,
@@ -88,7 +90,7 @@ pub async fn start(
         session.cycle_id().await.map_err(unavailable)?;
     }
     let record = SessionRecord {
-        id: Uuid::now_v7(),
+        id,
         user: member.id,
         role: member.role,
         signed_in_at: now,

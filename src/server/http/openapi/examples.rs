@@ -64,6 +64,7 @@ pub fn event() -> Value {
         "address": null,
         "request_id": null,
         "action": "user.updated",
+        "subject": {"kind": "user", "id": USER},
         "user": {"id": USER, "name": "Ada Lovelace"},
         "changes": [{"field": "name", "from": "Ada Byron", "to": "Ada Lovelace"}],
         "import": null,

@@ -81,7 +81,7 @@ impl Accounts {
     ) -> Result<Member, AppError> {
         let (user, hash) = self.parse_admin(form, password).await?;
         let now = self.clock.now()?;
-        let record = UserRecord::new(self.ids.next(), &user, now);
+        let record = UserRecord::new(UserId(self.ids.next()), &user, now);
         let event = actor.event(Action::UserCreated, now);
         let made = self.store.create_admin(&record, &hash, link.map(secret::hash_of).as_ref(), &event).await?;
         Ok(self.account_of(made.ok_or_else(gone)?).await?.member)

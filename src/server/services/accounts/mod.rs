@@ -7,11 +7,10 @@ pub use sign_in::{CLOSED, WINDOW};
 
 use std::{fmt, sync::Arc};
 
-use chrono::TimeDelta;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{identity::Actor, passwords::Passwords};
+use super::{identity::Actor, passwords::Passwords, users::Users};
 use crate::{
     domain::{
         Action, AppError, Deletion, FieldErrors, ListEvents, ListUsers, OwnAccount, Person, Role, Session, Standing,
@@ -28,6 +27,7 @@ use crate::{
 
 #[derive(Clone)]
 pub struct Accounts {
+    users: Users,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -47,24 +47,23 @@ impl Accounts {
     /// # Errors
     /// `Internal` when the system has no randomness.
     pub fn new(
+        users: Users,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sign_in_policy: SignInPolicy,
     ) -> Result<Self, AppError> {
-        Ok(Self { store, clock, ids, passwords: Passwords::new()?, sign_in_policy })
+        Ok(Self { users, store, clock, ids, passwords: Passwords::new()?, sign_in_policy })
     }
 
-    /// A user with their account, for a page. Deleted users are shown to actors who may restore them.
+    /// A user with their account, for a page.
     ///
     /// # Errors
-    /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
-    pub async fn person(&self, actor: &Actor, id: UserId, trash_days: u32) -> Result<Person, AppError> {
-        actor.may_read()?;
-        let user = self.store.get(id).await?.filter(|user| user.deleted_at.is_none() || actor.may_write().is_ok());
-        let user = user.ok_or_else(AppError::no_such_user)?;
+    /// Those of `Users::get`.
+    pub async fn person(&self, actor: &Actor, id: UserId) -> Result<Person, AppError> {
+        let user = self.users.get(actor, id).await?;
         let deletion = match user.deleted_at {
-            Some(at) => Some(self.deletion(&user, at.plus(TimeDelta::days(trash_days.into()))).await?),
+            Some(at) => Some(self.deletion(&user, self.users.purge_at(at)).await?),
             None => None,
         };
         let standing = if actor.may_administer().is_ok() { Some(self.standing(&user).await?) } else { None };

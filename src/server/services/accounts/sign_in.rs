@@ -71,8 +71,11 @@ impl Accounts {
             (account, _) => account,
         };
         PasswordCheck::Wrong.count();
-        let mut event = actor.event(Action::SignInFailed, attempt.at);
-        event.user = refused.map(|account| account.member.id);
+        let event = actor.event(Action::SignInFailed, attempt.at);
+        let event = match refused {
+            Some(account) => event.about(account.member.id),
+            None => event,
+        };
         self.store.record_event(&event).await?;
         Ok(None)
     }

@@ -2,7 +2,7 @@
 
 use super::{ChangeFeed, batch::Item};
 use crate::{
-    domain::{AppError, Role, Timestamp, UserId},
+    domain::{AppError, Role, Timestamp, TokenId, UserId},
     server::{
         foundation::secret::Hash,
         services::identity::{Actor, Identity},
@@ -21,6 +21,7 @@ pub enum StreamAuthorization {
     },
     Token {
         hash: Hash,
+        id: TokenId,
     },
 }
 
@@ -34,7 +35,7 @@ impl StreamAuthorization {
         match (&actor.identity, actor.session, token) {
             (Identity::Visitor, ..) => Ok(Self::Open),
             (Identity::Member(member), Some(hash), _) => Ok(Self::Session { hash, user: member.id, role: member.role }),
-            (Identity::Token { .. }, _, Some(token)) => Ok(Self::Token { hash: token }),
+            (Identity::Token { id, .. }, _, Some(token)) => Ok(Self::Token { hash: token, id: *id }),
             _ => Err(AppError::Unauthorized),
         }
     }
@@ -44,7 +45,7 @@ impl StreamAuthorization {
         match (item, self) {
             (_, Self::Open) | (Item::Heartbeat(_) | Item::End, _) => false,
             (Item::Batch(batch), Self::Session { user, .. }) => batch.concerned.users.contains(user),
-            (Item::Batch(batch), Self::Token { .. }) => batch.concerned.tokens,
+            (Item::Batch(batch), Self::Token { id, .. }) => batch.concerned.has_token(*id),
             (Item::Reload(_), _) => true,
         }
     }
@@ -62,7 +63,7 @@ impl StreamAuthorization {
                 let session = session.filter(|(_, member)| (member.id, member.role) == (*user, *role));
                 session.map(|(session, _)| session.expires_at)
             }
-            Self::Token { hash } => {
+            Self::Token { hash, .. } => {
                 let token = store.token(hash).await?.filter(|token| token.is_valid_at(now));
                 token.map(|token| token.expires_at.unwrap_or(most))
             }

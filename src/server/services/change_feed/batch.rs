@@ -6,7 +6,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 use crate::{
-    domain::{Action, AppError, User, UserId},
+    domain::{Action, AppError, TokenId, User, UserId},
     server::store::{Position, Store, TrailEvent},
 };
 
@@ -45,8 +45,9 @@ pub struct Batch {
 #[derive(Debug, Default)]
 pub struct Concerned {
     pub users: HashSet<UserId>,
-    /// All streams authorized by a token: events do not name the token.
-    pub tokens: bool,
+    pub tokens: HashSet<TokenId>,
+    /// A token was revoked by an instance of an earlier version, whose events do not name it.
+    pub any_token: bool,
 }
 
 #[derive(Serialize)]
@@ -92,7 +93,7 @@ impl Batch {
 
     /// Whether no stream is affected.
     pub fn is_empty(&self) -> bool {
-        self.messages.is_empty() && self.concerned.users.is_empty() && !self.concerned.tokens
+        self.messages.is_empty() && self.concerned.is_empty()
     }
 
     /// The messages after a position.
@@ -130,11 +131,24 @@ impl Concerned {
                     | Action::UserDeleted
                     | Action::UserErased,
                 ) => concerned.users.extend(event.user),
-                Some(Action::TokenRevoked) => concerned.tokens = true,
+                Some(Action::TokenRevoked) => match event.subject {
+                    Some(token) => {
+                        concerned.tokens.insert(TokenId(token.id));
+                    }
+                    None => concerned.any_token = true,
+                },
                 _ => {}
             }
         }
         concerned
+    }
+
+    pub fn has_token(&self, id: TokenId) -> bool {
+        self.any_token || self.tokens.contains(&id)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.tokens.is_empty() && !self.any_token
     }
 }
 
@@ -143,8 +157,9 @@ mod tests {
     use super::*;
 
     fn event(seq: i64, action: Action, user: u128) -> TrailEvent {
-        let user = Some(UserId(uuid::Uuid::from_u128(user)));
-        TrailEvent { position: Position { xid: 0, seq }, action: Some(action), user }
+        let user = UserId(uuid::Uuid::from_u128(user));
+        let position = Position { xid: 0, seq };
+        TrailEvent { position, action: Some(action), subject: Some(user.into()), user: Some(user) }
     }
 
     #[test]
@@ -165,7 +180,20 @@ mod tests {
             let concerned = Concerned::by(&[event(1, *action, 1)]);
             let ends = ["role.changed", "password.changed", "session.ended", "user.deleted", "user.erased"];
             assert_eq!(concerned.users.len(), usize::from(ends.contains(&action.as_str())), "{action}");
-            assert_eq!(concerned.tokens, *action == Action::TokenRevoked, "{action}");
+            assert_eq!(concerned.tokens.len(), usize::from(*action == Action::TokenRevoked), "{action}");
+            assert!(!concerned.any_token, "{action}");
         }
+    }
+
+    #[test]
+    fn a_revoked_token_concerns_its_own_streams_and_an_unnamed_one_those_of_every_token() {
+        let [one, other] = [1, 2].map(|id| TokenId(uuid::Uuid::from_u128(id)));
+        // The owner of the token, who was deleted with it.
+        let revoked = TrailEvent { subject: Some(one.into()), ..event(1, Action::TokenRevoked, 3) };
+        let concerned = Concerned::by(std::slice::from_ref(&revoked));
+        assert!(concerned.has_token(one) && !concerned.has_token(other));
+        assert!(concerned.users.is_empty() && !concerned.is_empty());
+        let unnamed = Concerned::by(&[TrailEvent { subject: None, ..revoked }]);
+        assert!(unnamed.has_token(one) && unnamed.has_token(other) && !unnamed.is_empty());
     }
 }

@@ -60,7 +60,7 @@ impl Imports {
             }
         }
         let how = HowToApply { import: import.id, mode, governs: import.governs(), now: self.clock.now()? };
-        let event = actor.event(Action::ImportApplied, how.now).part_of(import.id);
+        let event = actor.event(Action::ImportApplied, how.now).about_import(import.id);
         let (mut line, mut new, mut changed) = (0, 0, 0);
         while let Some(applied) = batch.apply(line, &how, &event).await? {
             line = applied.line;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{Chunk, Imports, Source, Work};
 use crate::{
-    domain::{AppError, Import, ImportState, NewImport},
+    domain::{AppError, Import, ImportState, NewImport, UserId},
     server::{
         foundation::{clock::Ids, telemetry::log_cause},
         services::identity::Actor,
@@ -163,7 +163,7 @@ fn staged(row: Row<'_>, ids: &Arc<dyn Ids>) -> StagedRow {
         version,
         updated_at,
         deleted_at,
-        ..StagedPerson::new(id.unwrap_or_else(|| ids.next()), &user)
+        ..StagedPerson::new(id.unwrap_or_else(|| UserId(ids.next())), &user)
     });
     StagedRow { line: row.line, person }
 }

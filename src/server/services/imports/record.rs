@@ -21,7 +21,7 @@ impl Imports {
             Identity::Stranger | Identity::Visitor | Identity::Operator => None,
         };
         Ok(ImportRecord {
-            id: ImportId(self.ids.next().0),
+            id: ImportId(self.ids.next()),
             file: new.file.trim().to_owned(),
             size: new.size,
             part_size: new.part_size,

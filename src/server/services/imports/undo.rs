@@ -41,7 +41,7 @@ impl Imports {
         let mut batch = patiently(|| self.store.begin_batch(import.seq)).await?;
         let now = self.clock.now()?;
         let how = HowToUndo { import: import.id, governs: import.governs() };
-        let event = actor.event(Action::ImportUndone, now).part_of(import.id);
+        let event = actor.event(Action::ImportUndone, now).about_import(import.id);
         let (mut after, mut back, mut kept) = (0, 0_u64, 0_u64);
         loop {
             let done = batch.done(after, import.details.last_event, &how).await?;

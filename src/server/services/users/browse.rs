@@ -2,35 +2,39 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
 use futures::{Stream, stream};
 
-use super::Users;
+use super::{Users, may_list};
 use crate::{
     domain::{AppError, Event, ListUsers, Listed, Listing, Page, Trashed, User, UserId, marks},
     server::services::identity::Actor,
 };
 
 impl Users {
-    /// A page of users with their matches, their deletions and an estimated total. Deleted users stay in the trash for
-    /// `trash_days`.
+    /// A page of users with their matches, their deletions and the total of the whole list, estimated unless the query
+    /// asks for a count.
     ///
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
-    pub async fn browse(&self, actor: &Actor, query: &ListUsers, trash_days: u32) -> Result<Listing, AppError> {
-        let kept = TimeDelta::days(trash_days.into());
-        let Page { items, offset, next, previous, total } = self.list(actor, query).await?;
-        let total = match total {
-            Some(total) => total,
-            None => self.store.estimate(query).await?,
-        };
+    pub async fn browse(&self, actor: &Actor, query: &ListUsers) -> Result<Listing, AppError> {
+        may_list(actor, query)?;
+        let Page { items, offset, next, previous, total } = self.store.list_with_total(query).await?;
         let deleted: Vec<UserId> = items.iter().filter(|user| user.deleted_at.is_some()).map(|user| user.id).collect();
         let deletions = if deleted.is_empty() { Vec::new() } else { self.store.deletions(&deleted).await? };
         let by_user: HashMap<UserId, Event> =
             deletions.into_iter().filter_map(|event| Some((event.user.as_ref()?.id, event))).collect();
-        let items = items.into_iter().map(|user| listed(user, query, &by_user, kept)).collect();
-        let page = Page { items, offset, next, previous, total: Some(total) };
+        let items = items.into_iter().map(|user| self.listed(user, query, &by_user)).collect();
+        let page = Page { items, offset, next, previous, total };
         Ok(Listing { page, may_write: actor.may_write().is_ok() })
+    }
+
+    fn listed(&self, user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>) -> Listed {
+        let q = query.q.as_deref().unwrap_or_default();
+        let trashed = user.deleted_at.map(|at| Trashed {
+            by: deletions.get(&user.id).map(|event| event.actor.title()),
+            purge_at: self.purge_at(at),
+        });
+        Listed { name_marks: marks(&user.name, q), email_marks: marks(&user.email, q), trashed, user }
     }
 }
 
@@ -61,12 +65,4 @@ impl Users {
             Ok(Some((page.items, (next, read))))
         })
     }
-}
-
-fn listed(user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>, kept: TimeDelta) -> Listed {
-    let q = query.q.as_deref().unwrap_or_default();
-    let trashed = user
-        .deleted_at
-        .map(|at| Trashed { by: deletions.get(&user.id).map(|event| event.actor.title()), purge_at: at.plus(kept) });
-    Listed { name_marks: marks(&user.name, q), email_marks: marks(&user.email, q), trashed, user }
 }

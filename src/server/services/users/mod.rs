@@ -14,13 +14,15 @@ pub use self::{
 
 use std::{fmt, sync::Arc};
 
+use chrono::TimeDelta;
+
 use self::rules::Rules;
 use super::{
     identity::Actor,
     invalidation::{Epochs, InvalidationGuard},
 };
 use crate::{
-    domain::{Action, AppError, Cause, ListUsers, Page, User, UserForm, UserId, UserPatch, UserStatus},
+    domain::{Action, AppError, Cause, ListUsers, Page, Timestamp, User, UserForm, UserId, UserPatch, UserStatus},
     server::{
         foundation::clock::{Clock, Ids},
         store::{Changes, Store},
@@ -33,12 +35,30 @@ pub struct Users {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     epochs: Epochs,
+    /// The time during which deleted users can be restored.
+    trash: TimeDelta,
 }
 
 impl Users {
+    /// The default number of days during which deleted users can be restored.
+    pub const TRASH_DAYS: u32 = 30;
+
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, epochs: Epochs::default() }
+        let trash = TimeDelta::days(Self::TRASH_DAYS.into());
+        Self { store, clock, ids, epochs: Epochs::default(), trash }
+    }
+
+    /// The same service, where deleted users can be restored for this many days.
+    #[must_use]
+    pub fn with_trash_days(self, days: u32) -> Self {
+        Self { trash: TimeDelta::days(days.into()), ..self }
+    }
+
+    /// The moment at which a user deleted at `deleted_at` is erased.
+    #[must_use]
+    pub fn purge_at(&self, deleted_at: Timestamp) -> Timestamp {
+        deleted_at.plus(self.trash)
     }
 
     /// The same service, whose changes invalidate caches.
@@ -52,13 +72,8 @@ impl Users {
     /// # Errors
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn list(&self, actor: &Actor, query: &ListUsers) -> Result<Page<User>, AppError> {
-        actor.may_read()?;
-        if query.status != UserStatus::Active {
-            actor.may_write()?;
-        }
-        let page = self.store.list(query).await?;
-        let total = if query.count { Some(self.store.count(query).await?) } else { None };
-        Ok(Page { total, ..page })
+        may_list(actor, query)?;
+        if query.count { self.store.list_with_total(query).await } else { self.store.list(query).await }
     }
 
     /// A user; a deleted one for actors who may restore them.
@@ -180,6 +195,12 @@ impl Users {
         }
         done
     }
+}
+
+/// Whether an actor may read a list: deleted users are listed only for actors who may restore them.
+fn may_list(actor: &Actor, query: &ListUsers) -> Result<(), AppError> {
+    actor.may_read()?;
+    if query.status == UserStatus::Active { Ok(()) } else { actor.may_write() }
 }
 
 /// Commits the outcome of a request with an idempotency key together with its changes.

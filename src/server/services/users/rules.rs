@@ -75,7 +75,7 @@ impl<'a> Rules<'a> {
     }
 
     async fn create(&self, transaction: &mut dyn Changes, new: &NewUser) -> Result<User, AppError> {
-        let record = UserRecord::new(self.users.ids.next(), new, self.now);
+        let record = UserRecord::new(UserId(self.users.ids.next()), new, self.now);
         let event = self.actor.event(Action::UserCreated, self.now).creating(&record);
         transaction.create(&record, &event).await?;
         Ok(record.to_user())

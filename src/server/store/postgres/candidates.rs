@@ -8,7 +8,7 @@ use sqlx::query_scalar;
 use super::Postgres;
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp},
-    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms},
+    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms, total::Found},
 };
 
 /// The filters of a list as binds.
@@ -81,12 +81,22 @@ fn is_symbol(c: char) -> bool {
 }
 
 /// The rows of the most selective filter; `None` if no filter is selective.
+pub type Candidates = Option<Vec<i64>>;
+
+/// One search of a list: its filters, whether it is of the deleted users, and what reading a page has found.
+pub struct Part {
+    pub filters: Filters,
+    pub deleted: bool,
+    pub found: Found<Candidates>,
+}
+
+/// The candidates among the active or the deleted users of a list.
 pub async fn candidates(
     store: &Postgres,
     list: &ListUsers,
     filters: &Filters,
     deleted: bool,
-) -> Result<Option<Vec<i64>>, AppError> {
+) -> Result<Candidates, AppError> {
     if let Some(email) = &filters.email {
         let seqs = with_email(store, email, deleted).await?;
         if is_few(&seqs) {

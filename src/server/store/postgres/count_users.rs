@@ -2,14 +2,13 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Postgres,
-    candidates::{Filters, candidates},
-    derived_columns::forms,
+    candidates::{Candidates, Filters, Part, candidates},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
     server::store::{
-        search_forms::SearchTerms,
-        total::{COUNTED, Counted},
+        search_forms::SearchForms,
+        total::{COUNTED, Counted, Found, deleted_flags},
     },
 };
 
@@ -63,49 +62,49 @@ macro_rules! counts_where {
     }};
 }
 
-/// The exact count.
-pub async fn count_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, None).await?;
-    Ok(Total::Exactly(counted.count.unsigned_abs()))
-}
-
-/// An estimate, which reads a limited number of rows.
-pub async fn estimate_users(store: &Postgres, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, Some(COUNTED)).await?;
-    let is_unfiltered = list.status == UserStatus::Active && list.is_unfiltered();
-    let known = if is_unfiltered { known_active(store).await? } else { None };
+/// The total of a list, from what reading one of its pages has found: exact if the query asks for that, else an
+/// estimate, which reads a limited number of rows.
+pub async fn count_users(
+    store: &Postgres,
+    list: &ListUsers,
+    forms: &SearchForms,
+    parts: Vec<Part>,
+) -> Result<Total, AppError> {
+    let limit = if list.count { None } else { Some(COUNTED) };
+    let mut counted = Counted::default();
+    for Part { filters, deleted, found } in parts {
+        counted += match found {
+            Found::Count(count) => count.into(),
+            Found::Candidates(candidates) => count(store, &filters, candidates, limit, deleted).await?,
+        };
+    }
+    for terms in forms.overlap() {
+        let filters = Filters::of(list, terms);
+        for deleted in deleted_flags(list.status) {
+            let candidates = candidates(store, list, &filters, *deleted).await?;
+            counted.count -= count(store, &filters, candidates, limit, *deleted).await?.count;
+        }
+    }
+    if list.count {
+        return Ok(counted.exactly());
+    }
+    let is_whole = list.status == UserStatus::Active && list.is_unfiltered();
+    let known = if is_whole && counted.looked >= COUNTED { known_active(store).await? } else { None };
     Ok(counted.total(known))
 }
 
-async fn count(store: &Postgres, list: &ListUsers, limit: Option<i64>) -> Result<Counted, AppError> {
-    let forms = forms(store, list).await?;
-    let mut counted = Counted::default();
-    for terms in forms.union() {
-        counted += count_sought(store, list, terms, limit).await?;
-    }
-    for terms in forms.overlap() {
-        counted.count -= count_sought(store, list, terms, limit).await?.count;
-    }
-    Ok(counted)
-}
-
-async fn count_sought(
+async fn count(
     store: &Postgres,
-    list: &ListUsers,
-    terms: SearchTerms,
+    filters: &Filters,
+    candidates: Candidates,
     limit: Option<i64>,
+    deleted: bool,
 ) -> Result<Counted, AppError> {
-    let filters = &Filters::of(list, terms);
-    let mut counted = Counted::default();
-    if list.status != UserStatus::Deleted {
-        let seqs = candidates(store, list, filters, false).await?;
-        counted += counts_where!(store, filters, seqs, limit, "deleted_at is null");
-    }
-    if list.status != UserStatus::Active {
-        let seqs = candidates(store, list, filters, true).await?;
-        counted += counts_where!(store, filters, seqs, limit, "deleted_at is not null");
-    }
-    Ok(counted)
+    Ok(if deleted {
+        counts_where!(store, filters, candidates, limit, "deleted_at is not null")
+    } else {
+        counts_where!(store, filters, candidates, limit, "deleted_at is null")
+    })
 }
 
 /// The number of active users according to PostgreSQL's statistics, as of the last `vacuum` or `analyze`.

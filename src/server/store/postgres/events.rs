@@ -22,7 +22,7 @@ macro_rules! events_where {
             Row,
             r#"select events.seq as "seq!", at as "at!", actor_kind as "actor_kind!", actor_id,
                 coalesce(actors.name, tokens.name) as "actor_name?", address, request_id, action as "action!",
-                events.user_id, users.name as "user_name?", changes as "changes!", import_id
+                subject_kind, subject_id, events.user_id, users.name as "user_name?", changes as "changes!", import_id
             from public.events
             left join public.users as actors on actors.id = actor_id
             left join public.tokens on tokens.id = actor_id
@@ -75,7 +75,7 @@ impl Events for Postgres {
             Row,
             r#"select events.seq as "seq!", at as "at!", actor_kind as "actor_kind!", actor_id,
                 coalesce(actors.name, tokens.name) as "actor_name?", address, request_id, action as "action!",
-                events.user_id, users.name as "user_name?", changes as "changes!", import_id
+                subject_kind, subject_id, events.user_id, users.name as "user_name?", changes as "changes!", import_id
             from unnest($1::uuid[]) as ids (id)
             cross join lateral (
                 select * from public.events
@@ -125,19 +125,25 @@ pub async fn insert_events(connection: &mut Connection, events: &[EventRecord]) 
     let addresses: Vec<Option<&str>> = events.iter().map(|event| event.address.as_deref()).collect();
     let request_ids: Vec<Option<&str>> = events.iter().map(|event| event.request_id.as_deref()).collect();
     let actions: Vec<&str> = events.iter().map(|event| event.action.as_str()).collect();
+    let subject_kinds: Vec<Option<&str>> =
+        events.iter().map(|event| event.subject.map(|subject| subject.kind.as_str())).collect();
+    let subject_ids: Vec<Option<Uuid>> = events.iter().map(|event| event.subject.map(|subject| subject.id)).collect();
     let user_ids: Vec<Option<Uuid>> = events.iter().map(|event| event.user.map(|user| user.0)).collect();
     let changes: Vec<String> = events.iter().map(EventRecord::changes_json).collect();
     let imports: Vec<Option<Uuid>> = events.iter().map(|event| event.import.map(|import| import.0)).collect();
     query!(
-        "insert into public.events (at, actor_kind, actor_id, address, request_id, action, user_id, changes, import_id)
-        select * from unnest($1::timestamptz[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[],
-            $8::text[], $9::uuid[])",
+        "insert into public.events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id,
+            user_id, changes, import_id)
+        select * from unnest($1::timestamptz[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::uuid[], $9::uuid[], $10::text[], $11::uuid[])",
         &moments,
         &actor_kinds as &[&str],
         &actor_ids as &[Option<Uuid>],
         &addresses as &[Option<&str>],
         &request_ids as &[Option<&str>],
         &actions as &[&str],
+        &subject_kinds as &[Option<&str>],
+        &subject_ids as &[Option<Uuid>],
         &user_ids as &[Option<Uuid>],
         &changes,
         &imports as &[Option<Uuid>]

@@ -36,7 +36,7 @@ impl Feed for Postgres {
     async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError> {
         let rows = query_as!(
             TrailRow,
-            "select xid, seq, action, user_id
+            "select xid, seq, action, subject_kind, subject_id, user_id
             from public.events
             where (xid, seq) > ($1, $2) and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
             order by xid, seq
@@ -61,7 +61,7 @@ impl Feed for Postgres {
         let next = self.mark().await?;
         let rows = query_as!(
             TrailRow,
-            "select xid, seq, action, user_id
+            "select xid, seq, action, subject_kind, subject_id, user_id
             from public.events
             where xid >= $1
             limit $2",

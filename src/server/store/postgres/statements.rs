@@ -207,13 +207,13 @@ impl Statements for Connection {
         Ok(name.fetch_optional(self).await?)
     }
 
-    async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<String>, AppError> {
-        let names = query_scalar!(
-            "update public.tokens set revoked_at = $1 where owner_id = $2 and revoked_at is null returning name",
+    async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<(TokenId, String)>, AppError> {
+        let revoked = query!(
+            "update public.tokens set revoked_at = $1 where owner_id = $2 and revoked_at is null returning id, name",
             now.utc(),
             owner.0
         );
-        Ok(names.fetch_all(self).await?)
+        Ok(revoked.fetch_all(self).await?.into_iter().map(|token| (TokenId(token.id), token.name)).collect())
     }
 
     async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {

@@ -6,7 +6,7 @@ use sqlx::query_scalar;
 use super::Sqlite;
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp},
-    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms},
+    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms, total::Found},
 };
 
 /// The filters of a list as binds.
@@ -34,11 +34,6 @@ impl Filters {
             has_created: created != (Timestamp::MIN, Timestamp::MAX),
         }
     }
-
-    /// Whether any filter excludes users of a status.
-    pub fn leave_anybody_out(&self) -> bool {
-        self.needles.is_some() || self.email.is_some() || self.has_created
-    }
 }
 
 /// The rows that a list has to read.
@@ -49,6 +44,13 @@ pub enum Candidates {
     Some,
     /// A walk, which tests the text of each row: with this many matches it fills a page soon.
     Many,
+}
+
+/// One search of a list: its filters, whether it is of the deleted users, and what reading a page has found.
+pub struct Part {
+    pub filters: Filters,
+    pub deleted: bool,
+    pub found: Found<Candidates>,
 }
 
 /// The candidates of the most selective filter.

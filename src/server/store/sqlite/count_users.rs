@@ -3,14 +3,13 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Sqlite,
-    candidates::{Candidates, Filters, candidates},
-    derived_columns::forms,
+    candidates::{Candidates, Filters, Part, candidates},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
     server::store::{
-        search_forms::SearchTerms,
-        total::{COUNTED, Counted},
+        search_forms::SearchForms,
+        total::{COUNTED, Counted, Found, deleted_flags},
     },
 };
 
@@ -63,46 +62,49 @@ macro_rules! counts_where {
     }};
 }
 
-/// The exact count.
-pub async fn count_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, ALL).await?;
-    Ok(Total::Exactly(counted.count.unsigned_abs()))
-}
-
-/// An estimate, which reads a limited number of rows.
-pub async fn estimate_users(store: &Sqlite, list: &ListUsers) -> Result<Total, AppError> {
-    let counted = count(store, list, COUNTED).await?;
-    let is_known = list.status == UserStatus::Active && list.is_unfiltered();
-    Ok(counted.total(is_known.then_some(counted.count)))
-}
-
-async fn count(store: &Sqlite, list: &ListUsers, limit: i64) -> Result<Counted, AppError> {
-    let forms = forms(store, list).await?;
+/// The total of a list, from what reading one of its pages has found: exact if the query asks for that, else an
+/// estimate, which reads a limited number of rows.
+pub async fn count_users(
+    store: &Sqlite,
+    list: &ListUsers,
+    forms: &SearchForms,
+    parts: Vec<Part>,
+) -> Result<Total, AppError> {
+    if list.is_unfiltered() {
+        let counted = kept_count(store, list.status).await?;
+        let known = (list.status == UserStatus::Active).then_some(counted.count);
+        return Ok(if list.count { counted.exactly() } else { counted.total(known) });
+    }
+    let limit = if list.count { ALL } else { COUNTED };
     let mut counted = Counted::default();
-    for terms in forms.union() {
-        counted += count_sought(store, list, terms, limit).await?;
+    for Part { filters, deleted, found } in parts {
+        counted += match found {
+            Found::Count(count) => count.into(),
+            Found::Candidates(candidates) => count(store, &filters, candidates, limit, deleted).await?,
+        };
     }
     for terms in forms.overlap() {
-        counted.count -= count_sought(store, list, terms, limit).await?.count;
+        let filters = Filters::of(list, terms);
+        for deleted in deleted_flags(list.status) {
+            let candidates = candidates(store, list, &filters, *deleted).await?;
+            counted.count -= count(store, &filters, candidates, limit, *deleted).await?.count;
+        }
     }
-    Ok(counted)
+    Ok(if list.count { counted.exactly() } else { counted.total(None) })
 }
 
-async fn count_sought(store: &Sqlite, list: &ListUsers, terms: SearchTerms, limit: i64) -> Result<Counted, AppError> {
-    let filters = &Filters::of(list, terms);
-    if !filters.leave_anybody_out() {
-        return kept_count(store, list.status).await;
-    }
-    let mut counted = Counted::default();
-    if list.status != UserStatus::Deleted {
-        let candidates = candidates(store, list, filters, false).await?;
-        counted += counts_where!(store, filters, candidates, limit, "deleted_at is null");
-    }
-    if list.status != UserStatus::Active {
-        let candidates = candidates(store, list, filters, true).await?;
-        counted += counts_where!(store, filters, candidates, limit, "deleted_at is not null");
-    }
-    Ok(counted)
+async fn count(
+    store: &Sqlite,
+    filters: &Filters,
+    candidates: Candidates,
+    limit: i64,
+    deleted: bool,
+) -> Result<Counted, AppError> {
+    Ok(if deleted {
+        counts_where!(store, filters, candidates, limit, "deleted_at is not null")
+    } else {
+        counts_where!(store, filters, candidates, limit, "deleted_at is null")
+    })
 }
 
 /// The count that triggers maintain.

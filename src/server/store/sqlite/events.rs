@@ -22,7 +22,8 @@ macro_rules! events_where {
             Row,
             r#"select events.seq as "seq!", at, actor_kind, actor_id as "actor_id: Uuid",
                 coalesce(actors.name, tokens.name) as "actor_name: _", address, request_id, action,
-                events.user_id as "user_id: Uuid", users.name as "user_name?", changes, import_id as "import_id: Uuid"
+                subject_kind, subject_id as "subject_id: Uuid", events.user_id as "user_id: Uuid",
+                users.name as "user_name?", changes, import_id as "import_id: Uuid"
             from events
             left join users actors on actors.id = actor_id
             left join tokens on tokens.id = actor_id
@@ -75,7 +76,8 @@ impl Events for Sqlite {
             Row,
             r#"select events.seq as "seq!", at, actor_kind, actor_id as "actor_id: Uuid",
                 coalesce(actors.name, tokens.name) as "actor_name: _", address, request_id, action,
-                events.user_id as "user_id: Uuid", users.name as "user_name?", changes, import_id as "import_id: Uuid"
+                subject_kind, subject_id as "subject_id: Uuid", events.user_id as "user_id: Uuid",
+                users.name as "user_name?", changes, import_id as "import_id: Uuid"
             from json_each(?) as ids
             cross join events on events.seq = (
                 select max(seq) from events where user_id = unhex(ids.value) and action = 'user.deleted'
@@ -118,9 +120,10 @@ pub async fn insert_events(connection: &mut SqliteConnection, events: &[EventRec
     }
     let rows = json!(events.iter().map(as_json).collect::<Vec<_>>()).to_string();
     query!(
-        "insert into events (at, actor_kind, actor_id, address, request_id, action, user_id, changes, import_id)
-        select value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6),
-            value ->> 7, unhex(value ->> 8)
+        "insert into events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id, user_id,
+            changes, import_id)
+        select value ->> 0, value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+            unhex(value ->> 7), unhex(value ->> 8), value ->> 9, unhex(value ->> 10)
         from json_each(?)",
         rows
     )
@@ -137,6 +140,8 @@ fn as_json(event: &EventRecord) -> serde_json::Value {
         event.address,
         event.request_id,
         event.action.as_str(),
+        event.subject.map(|subject| subject.kind.as_str()),
+        event.subject.map(|subject| subject.id.simple()),
         event.user.map(|user| user.0.simple()),
         event.changes_json(),
         event.import.map(|import| import.0.simple()),

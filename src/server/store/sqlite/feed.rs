@@ -25,7 +25,8 @@ impl Feed for Sqlite {
     async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError> {
         let rows = query_as!(
             TrailRow,
-            r#"select 0 as "xid!: i64", seq as "seq!", action, user_id as "user_id: Uuid"
+            r#"select 0 as "xid!: i64", seq as "seq!", action, subject_kind, subject_id as "subject_id: Uuid",
+                user_id as "user_id: Uuid"
             from events
             where seq > ?
             order by seq

@@ -10,15 +10,18 @@ use tokio::time::sleep;
 
 use super::{
     Sqlite,
-    candidates::{Candidates, ENOUGH, Filters, candidates},
+    candidates::{Candidates, ENOUGH, Filters, Part, candidates},
+    count_users::count_users,
     derived_columns::{forms, stored_keys},
     user_rows::Row,
 };
 use crate::{
-    domain::{AppError, ListUsers, Page, SortField, Timestamp, User, UserStatus},
+    domain::{AppError, ListUsers, Page, SortField, Timestamp, User},
     server::store::{
         is_few,
         keyset::{Key, KeysetRange},
+        search_forms::SearchForms,
+        total::{Found, deleted_flags, total_by_last_page},
     },
 };
 
@@ -129,29 +132,41 @@ macro_rules! with_email {
 }
 
 pub async fn list_users(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
-    let span = KeysetRange::of(list)?;
-    let mut parts = Vec::new();
-    for terms in forms(store, list).await?.union() {
-        let filters = Filters::of(list, terms);
-        match list.status {
-            UserStatus::Active => parts.push((filters, false)),
-            UserStatus::Deleted => parts.push((filters, true)),
-            UserStatus::All => parts.extend([(filters.clone(), false), (filters, true)]),
-        }
-    }
-    let users = match parts.as_slice() {
-        [(filters, deleted)] => rows(store, list, filters, &span, *deleted).await?,
-        parts => {
-            let (first, mut users) = (span.to_merge(), Vec::new());
-            for (filters, deleted) in parts {
-                users.extend(rows(store, list, filters, &first, *deleted).await?);
-            }
-            let keys = stored_keys(store, list, &users).await?;
-            span.merge(list, users, &keys)
-        }
+    Ok(page(store, list, &forms(store, list).await?).await?.0)
+}
+
+/// A page with the total of the whole list. On the last page the total follows from the page itself; on other pages the
+/// candidates of the page are counted.
+pub async fn list_users_with_total(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
+    let forms = forms(store, list).await?;
+    let (page, parts) = page(store, list, &forms).await?;
+    let total = match total_by_last_page(&page) {
+        Some(total) => total,
+        None => count_users(store, list, &forms, parts).await?,
     };
+    Ok(Page { total: Some(total), ..page })
+}
+
+async fn page(store: &Sqlite, list: &ListUsers, forms: &SearchForms) -> Result<(Page<User>, Vec<Part>), AppError> {
+    let span = KeysetRange::of(list)?;
+    let filters = forms.union().into_iter().map(|terms| Filters::of(list, terms));
+    let searches: Vec<_> = filters
+        .flat_map(|filters| deleted_flags(list.status).iter().map(move |deleted| (filters.clone(), *deleted)))
+        .collect();
+    let is_merged = searches.len() > 1;
+    let range = if is_merged { span.to_merge() } else { span.clone() };
+    let (mut users, mut parts) = (Vec::new(), Vec::with_capacity(searches.len()));
+    for (filters, deleted) in searches {
+        let (rows, found) = rows(store, list, &filters, &range, deleted).await?;
+        users.extend(rows);
+        parts.push(Part { filters, deleted, found });
+    }
+    if is_merged {
+        let keys = stored_keys(store, list, &users).await?;
+        users = span.merge(list, users, &keys);
+    }
     let keys = stored_keys(store, list, KeysetRange::edges(list, &users)).await?;
-    span.page(list, users, &keys)
+    Ok((span.page(list, users, &keys)?, parts))
 }
 
 async fn rows(
@@ -160,12 +175,14 @@ async fn rows(
     filters: &Filters,
     span: &KeysetRange,
     deleted: bool,
-) -> Result<Vec<User>, AppError> {
+) -> Result<(Vec<User>, Found<Candidates>), AppError> {
     if let Some(users) = users_with_email(store, filters, deleted).await? {
+        let count = i64::try_from(users.len()).map_err(AppError::internal)?;
         let keys = stored_keys(store, list, &users).await?;
-        return Ok(span.within(list, users, &keys));
+        return Ok((span.within(list, users, &keys), Found::Count(count)));
     }
-    let rows = match candidates(store, list, filters, deleted).await? {
+    let candidates = candidates(store, list, filters, deleted).await?;
+    let rows = match &candidates {
         Candidates::Few(seqs) => {
             let seqs = json!(seqs).to_string();
             for_status!(deleted, list.sort.field, span, sort!(store, filters, seqs, span))
@@ -177,7 +194,8 @@ async fn rows(
             for_status!(deleted, list.sort.field, span, walk!(store, filters, NO_TEXT, &filters.needles, span))
         }
     };
-    rows.into_iter().map(User::try_from).collect()
+    let users = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
+    Ok((users, Found::Candidates(candidates)))
 }
 
 const NO_TEXT: &Option<String> = &None;

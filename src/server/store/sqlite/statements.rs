@@ -199,14 +199,14 @@ impl Statements for SqliteConnection {
         Ok(name.fetch_optional(self).await?)
     }
 
-    async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<String>, AppError> {
+    async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<(TokenId, String)>, AppError> {
         let now = now.unix_micros();
-        let names = query_scalar!(
-            "update tokens set revoked_at = ? where owner_id = ? and revoked_at is null returning name",
+        let revoked = query!(
+            r#"update tokens set revoked_at = ? where owner_id = ? and revoked_at is null returning id as "id: Uuid", name"#,
             now,
             owner.0
         );
-        Ok(names.fetch_all(self).await?)
+        Ok(revoked.fetch_all(self).await?.into_iter().map(|token| (TokenId(token.id), token.name)).collect())
     }
 
     async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {

@@ -5,13 +5,12 @@ use sqlx::{SqlitePool, query, query_as, query_scalar, types::Uuid};
 use super::{
     Sqlite,
     changes::begin_changes,
-    count_users::{count_users, estimate_users},
     events::insert_events,
-    list_users::list_users,
+    list_users::{list_users, list_users_with_total},
     user_rows::Row,
 };
 use crate::{
-    domain::{AppError, ListUsers, Page, Timestamp, Total, User, UserId},
+    domain::{AppError, ListUsers, Page, Timestamp, User, UserId},
     server::store::{
         Changes, EventRecord, LockedUser, Users,
         batch_loader::Loaded,
@@ -40,12 +39,8 @@ impl Users for Sqlite {
         list_users(self, list).await
     }
 
-    async fn count(&self, list: &ListUsers) -> Result<Total, AppError> {
-        count_users(self, list).await
-    }
-
-    async fn estimate(&self, list: &ListUsers) -> Result<Total, AppError> {
-        estimate_users(self, list).await
+    async fn list_with_total(&self, list: &ListUsers) -> Result<Page<User>, AppError> {
+        list_users_with_total(self, list).await
     }
 
     async fn get(&self, id: UserId) -> Result<Option<User>, AppError> {

@@ -8,8 +8,8 @@ use crate::{
     ui::{components::error_panel::error_panel, context::PageStatus, text},
 };
 
-/// Why there is nobody to show, and what to do about it.
-pub fn nobody(list: &ListUsers, go: ListNavigation) -> impl IntoView + use<> {
+/// Why there is nobody to show, and what the reader can do about it.
+pub fn nobody(list: &ListUsers, may_write: bool, go: ListNavigation) -> impl IntoView + use<> {
     let filtered = list.email.is_some() || list.created_after.is_some() || list.created_before.is_some();
     let (title, advice) = match &list.q {
         Some(q) => (text::people::nobody_matches(q), text::people::TRY_OTHER_WORDS),
@@ -18,7 +18,8 @@ pub fn nobody(list: &ListUsers, go: ListNavigation) -> impl IntoView + use<> {
         None if list.status == UserStatus::Deleted => {
             (text::people::NO_DELETED_PEOPLE.to_owned(), text::people::DELETED_APPEAR_HERE)
         }
-        None => (text::people::NOBODY_YET.to_owned(), text::people::BRING_IN),
+        None if may_write => (text::people::NOBODY_YET.to_owned(), text::people::ADD_OR_IMPORT),
+        None => (text::people::NOBODY_YET.to_owned(), text::people::ADDED_BY_EDITORS),
     };
     let everybody = ListUsers { status: list.status, sort: list.sort, per_page: list.per_page, ..ListUsers::default() };
     let narrowed = everybody != *list;

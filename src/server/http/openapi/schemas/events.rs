@@ -7,7 +7,7 @@ use utoipa::{
 };
 
 use super::{integer, moment, object, of, or_null, string, string_or_null, uuid};
-use crate::domain::{Action, ActorKind, Change, Event, EventActor, EventUser};
+use crate::domain::{Action, ActorKind, Change, Event, EventActor, EventSubject, EventUser, SubjectKind};
 
 impl ToSchema for Event {}
 
@@ -25,7 +25,8 @@ impl PartialSchema for Event {
                 ("address", string_or_null("The client’s network address; for admins only.").into()),
                 ("request_id", string_or_null("The `X-Request-Id` of the request; for admins only.").into()),
                 ("action", of::<Action>()),
-                ("user", or_null::<EventUser>().description(Some("Whom it happened to.")).into()),
+                ("subject", or_null::<EventSubject>().description(Some("The affected record.")).into()),
+                ("user", or_null::<EventUser>().description(Some("The affected user.")).into()),
                 ("changes", changes.into()),
                 ("import", import.into()),
             ],
@@ -46,6 +47,22 @@ impl PartialSchema for EventActor {
                 ("kind", string("`operator` is the command line.").enum_values(Some(kinds)).into()),
                 ("id", id.into()),
                 ("name", string_or_null("What they are called now; null for those who were erased.").into()),
+            ],
+        )
+        .into()
+    }
+}
+
+impl ToSchema for EventSubject {}
+
+impl PartialSchema for EventSubject {
+    fn schema() -> RefOr<Schema> {
+        let kinds = SubjectKind::ALL.iter().map(|kind| kind.as_str());
+        object(
+            "The record that an event is about.",
+            [
+                ("kind", string("The kind of the record.").enum_values(Some(kinds)).into()),
+                ("id", uuid("The id of the record.").into()),
             ],
         )
         .into()

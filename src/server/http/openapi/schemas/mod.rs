@@ -21,8 +21,8 @@ pub use self::{
     problem::Problem,
 };
 use crate::domain::{
-    Action, ApplyImport, Change, Email, Event, EventActor, EventUser, FieldError, FileColumn, FileFormat, Import,
-    ImportCounts, ImportProgress, ImportRow, NewImport, RowError, User, UserForm, UserPatch,
+    Action, ApplyImport, Change, Email, Event, EventActor, EventSubject, EventUser, FieldError, FileColumn, FileFormat,
+    Import, ImportCounts, ImportProgress, ImportRow, NewImport, RowError, User, UserForm, UserPatch,
 };
 
 /// The schemas as components of the document.
@@ -40,6 +40,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         named::<OperationDone>(),
         named::<Event>(),
         named::<EventActor>(),
+        named::<EventSubject>(),
         named::<EventUser>(),
         named::<Change>(),
         named::<Action>(),

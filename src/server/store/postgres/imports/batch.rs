@@ -121,8 +121,9 @@ impl PostgresBatch {
                 on conflict do nothing
                 returning seq, id, name, email
             )
-            insert into public.events (at, actor_kind, actor_id, address, request_id, action, user_id, changes, import_id)
-            select $1, $5, $6, $7, $8, 'user.created', id, json_build_array(
+            insert into public.events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id,
+                user_id, changes, import_id)
+            select $1, $5, $6, $7, $8, 'user.created', 'user', id, id, json_build_array(
                 json_build_array('name', null, name), json_build_array('email', null, email)
             )::text, $9
             from inserted

@@ -129,8 +129,9 @@ impl SqliteBatch {
         }
         let kind = event.actor_kind.as_str();
         query!(
-            "insert into events (at, actor_kind, actor_id, address, request_id, action, user_id, changes, import_id)
-            select ?, ?, ?, ?, ?, 'user.created', id,
+            "insert into events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id, user_id,
+                changes, import_id)
+            select ?, ?, ?, ?, ?, 'user.created', 'user', id, id,
                 json_array(json_array('name', null, name), json_array('email', null, email)), ?
             from users
             where seq > ?
