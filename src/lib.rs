@@ -1,6 +1,7 @@
 //! Rollcall: a user directory that a team hosts itself.
 //!
-//! The library is built twice: natively with the feature `ssr`, as WebAssembly with `hydrate`.
+//! The library is built twice: natively with the feature `ssr`, as WebAssembly with `hydrate` for the package in
+//! `browser/`.
 //!
 //! # Layers
 //!

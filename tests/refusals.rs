@@ -97,7 +97,8 @@ async fn every_way_in_refuses_the_same_lists() {
         }
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
         let (code, error) = users(&app, &[&["list"], flags.as_slice()].concat());
-        assert_eq!(code, 2, "{query}: {error}");
+        // Only the service decodes a cursor.
+        assert_eq!(code, if query.starts_with("cursor") { 4 } else { 2 }, "{query}: {error}");
         // The command line has a flag for each parameter, so it refuses unknown and repeated ones by itself.
         if let [(field, message)] = &rest.errors[..]
             && flags.len() == 1

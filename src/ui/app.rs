@@ -35,6 +35,50 @@ use super::{
     text,
 };
 
+/// Declares each page once: `PATHS` for the server's router, `Pages` for the one that renders.
+///
+/// `leptos_axum::generate_route_list` would find the paths too, but makes the library of a debug build four times as
+/// large: it instantiates all pages once more.
+macro_rules! pages {
+    ($($path:tt => $page:ident,)+) => {
+        /// The paths of all pages, with parameters like `:id`.
+        pub const PATHS: &[&str] = &[$($path),+];
+
+        /// The router, which runs only on the server; islands have none.
+        #[component]
+        fn Pages() -> impl IntoView {
+            view! {
+                <Router>
+                    <main id="main">
+                        <FlatRoutes fallback=NotFoundPage>
+                            $(<Route path=path!($path) view=$page/>)+
+                        </FlatRoutes>
+                    </main>
+                </Router>
+            }
+        }
+    };
+}
+
+pages! {
+    "/" => UsersPage,
+    "/users/new" => NewUserPage,
+    "/users/:id" => PersonPage,
+    "/users/:id/edit" => EditUserPage,
+    "/users/:id/history" => HistoryPage,
+    "/export" => ExportPage,
+    "/imports" => ImportsPage,
+    "/imports/:id" => ImportPage,
+    "/tokens" => TokensPage,
+    "/audit" => AuditPage,
+    "/account" => AccountPage,
+    "/sign-in" => SignInPage,
+    "/invite" => InvitePage,
+    "/api/docs" => ApiDocsPage,
+    "/setup" => SetupPage,
+    "/_styleguide" => StyleguidePage,
+}
+
 /// The layout that all pages share.
 #[component]
 pub fn App() -> impl IntoView {
@@ -50,36 +94,5 @@ pub fn App() -> impl IntoView {
         <ShortcutsDialog/>
         // Last: the hydration ids of the page's own islands must not depend on it.
         <PaletteDialog/>
-    }
-}
-
-/// The routes of the pages, declared only here: the server takes them from this router.
-///
-/// The router runs only on the server; islands have no router.
-#[component]
-pub fn Pages() -> impl IntoView {
-    view! {
-        <Router>
-            <main id="main">
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=UsersPage/>
-                    <Route path=path!("/users/new") view=NewUserPage/>
-                    <Route path=path!("/users/:id") view=PersonPage/>
-                    <Route path=path!("/users/:id/edit") view=EditUserPage/>
-                    <Route path=path!("/users/:id/history") view=HistoryPage/>
-                    <Route path=path!("/export") view=ExportPage/>
-                    <Route path=path!("/imports") view=ImportsPage/>
-                    <Route path=path!("/imports/:id") view=ImportPage/>
-                    <Route path=path!("/tokens") view=TokensPage/>
-                    <Route path=path!("/audit") view=AuditPage/>
-                    <Route path=path!("/account") view=AccountPage/>
-                    <Route path=path!("/sign-in") view=SignInPage/>
-                    <Route path=path!("/invite") view=InvitePage/>
-                    <Route path=path!("/api/docs") view=ApiDocsPage/>
-                    <Route path=path!("/setup") view=SetupPage/>
-                    <Route path=path!("/_styleguide") view=StyleguidePage/>
-                </FlatRoutes>
-            </main>
-        </Router>
     }
 }

@@ -13,9 +13,12 @@ use axum::{
 };
 use rollcall::{
     domain::{Role, Scope},
-    server::services::{
-        identity::{Actor, Identity},
-        tokens::TokenForm,
+    server::{
+        foundation::lifecycle::Phase,
+        services::{
+            identity::{Actor, Identity},
+            tokens::TokenForm,
+        },
     },
 };
 use secrecy::ExposeSecret;
@@ -88,6 +91,7 @@ struct House {
 impl House {
     async fn new() -> Self {
         let app = App::with_people(Identity::Stranger, 3).await;
+        app.state.lifecycle.enter(Phase::Ready);
         app.member(Role::Admin).await;
         app.member(Role::Editor).await;
         app.member(Role::Viewer).await;

@@ -47,7 +47,7 @@ async fn a_bad_form_comes_back_with_what_was_typed_and_what_is_wrong_with_it() {
         assert!(html.contains(part), "{part}: {html}");
     }
     let good = post(&app, &editor, "/users/new", &[("name", "Ada"), ("email", "ada@example.org")]).await;
-    assert_eq!((good.status.as_u16(), good.header("location")), (303, path(id(2)).as_str()));
+    assert_eq!((good.status.as_u16(), good.header("location")), (303, path(id(3)).as_str()));
     let told = get(&app, &and(&editor, &cookie_of(&good)), good.header("location")).await;
     assert!(told.text().contains("was added"), "{}", told.text());
     let taken = post(&app, &editor, "/users/new", &[("name", "Eve"), ("email", "ADA@example.org")]).await;

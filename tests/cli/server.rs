@@ -141,7 +141,7 @@ pub async fn send(url: &str, request: Builder, body: String) -> Reply {
     let client = Client::builder(TokioExecutor::new()).build_http::<String>();
     let request = request.uri(url).body(body).unwrap();
     let (parts, body) = client.request(request).await.unwrap().into_parts();
-    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    let text = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
     Reply { status: parts.status.as_u16(), headers: parts.headers, text }
 }
 

@@ -41,9 +41,9 @@ async fn outlives_sigkill(database: Fresh) {
     while traffic.ledger.writes.load(Ordering::Relaxed) < WRITES || kills < KILLS {
         assert!(begun.elapsed() < PATIENCE, "{} writes", traffic.ledger.writes.load(Ordering::Relaxed));
         kills += 1;
-        // Every other time it has served a write before: where processes start slowly, it would otherwise serve none.
-        let served = traffic.ledger.writes.load(Ordering::Relaxed);
-        while kills % 2 == 0 && traffic.ledger.writes.load(Ordering::Relaxed) == served && begun.elapsed() < PATIENCE {
+        // Every other time only after a write: a server that starts slowly would otherwise be killed before its first one.
+        let written = traffic.ledger.writes.load(Ordering::Relaxed);
+        while kills % 2 == 0 && traffic.ledger.writes.load(Ordering::Relaxed) == written && begun.elapsed() < PATIENCE {
             sleep(Duration::from_millis(10)).await;
         }
         // A different moment each time.

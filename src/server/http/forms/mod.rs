@@ -11,8 +11,6 @@ pub(super) mod theme;
 mod tokens;
 mod upload;
 
-use std::sync::LazyLock;
-
 use axum::{
     Router,
     routing::{MethodRouter, get, post},
@@ -21,15 +19,21 @@ use axum::{
 use super::{pages::render, rest::document, state::AppState};
 use crate::ui;
 
-/// The paths of all pages, taken from the router of `ui::app`, where each page is declared once.
-static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let routes = leptos_axum::generate_route_list(ui::app::Pages);
-    routes.iter().map(|route| route.path().to_owned()).collect()
-});
-
 pub fn routes() -> Router<AppState> {
-    let pages = PAGES.iter().fold(Router::new(), |router, path| router.route(path, page(path)));
+    let pages = ui::app::PATHS.iter().fold(Router::new(), |router, path| {
+        let path = in_axum(path);
+        router.route(&path, page(&path))
+    });
     pages.route("/sign-out", post(sign_in::sign_out)).route("/theme", post(theme::choose))
+}
+
+/// A path of the pages' router in the syntax of axum: `/users/:id` becomes `/users/{id}`.
+fn in_axum(path: &str) -> String {
+    let segment = |segment: &str| match segment.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => segment.to_owned(),
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 
 /// The methods of a page: rendering it, and the form that is posted to it.
