@@ -9,12 +9,12 @@ use crate::domain::{Name, User, UserForm, UserPatch};
 /// The rule of `domain::Name` except for tag characters, which few pattern languages can express: invisible characters
 /// at the ends are trimmed; the rest has no control characters and at least one visible character.
 const NAME: &str = concat!(
-    r"^[\s\u0085\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]*",
+    r"^[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*",
     r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*",
     r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f",
     r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]",
     r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*",
-    r"[\s\u0085\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]*$",
+    r"[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*$",
 );
 
 fn name(description: &str) -> ObjectBuilder {
@@ -51,7 +51,7 @@ impl ToSchema for UserForm {}
 impl PartialSchema for UserForm {
     fn schema() -> RefOr<Schema> {
         let fields = [
-            ("name", name("In any script, without control characters. White space and invisible characters around it are dropped.").into()),
+            ("name", name("Any script, no control characters. Invisible characters at its ends are dropped.").into()),
             ("email", email("No other active user may have it, in whatever case.").into()),
         ];
         closed(object("What can be set of a user.", fields)).into()
