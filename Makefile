@@ -4,7 +4,7 @@ SHELL := bash
 export PATH := $(shell scripts/tools path):$(PATH)
 
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
-SOURCES := $(shell find src style public migrations .sqlx data .cargo Cargo.toml Cargo.lock -type f)
+SOURCES := $(shell find src no-schema style public migrations .sqlx data .cargo Cargo.toml Cargo.lock -type f)
 
 .PHONY: run build watch test openapi sqlx measure bench bench-page bench-slow bench-instances \
 	bench-files bench-list bench-peers bench-soak pictures screenshots help

@@ -29,6 +29,10 @@
 // Views are types, and that of a page nests deeply.
 #![recursion_limit = "256"]
 
+/// Types derive the schemas of the API on the server; in the browser the same derives generate nothing.
+#[cfg(not(feature = "ssr"))]
+extern crate no_schema as utoipa;
+
 pub mod domain;
 pub mod rpc;
 #[cfg(feature = "ssr")]

@@ -11,10 +11,14 @@ use axum::{
     http::{Method, Request},
 };
 use rollcall::{
-    domain::{ListEvents, ListUsers, Name, Role},
+    domain::{Email, Import, ListEvents, ListImportRows, ListUsers, Name, Role},
     server::{
         http::rest,
-        services::{identity::Identity, users::ExportUsers},
+        services::{
+            identity::Identity,
+            imports::Imports,
+            users::{ExportUsers, Users},
+        },
     },
 };
 use serde_json::{Value, json};
@@ -141,7 +145,8 @@ fn every_parameter_that_shows_examples_takes_them() {
     let mut shown = 0;
     for (pointer, operation) in operations() {
         for (place, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
-            for example in parameter["schema"]["examples"].as_array().into_iter().flatten() {
+            let examples = parameter["schema"]["examples"].as_array().into_iter().flatten();
+            for example in examples.chain(parameter.get("example")) {
                 let wrong = errors(&format!("{pointer}/parameters/{place}/schema"), example);
                 assert!(wrong.is_empty(), "{}: {wrong:#?}", parameter["name"]);
                 shown += 1;
@@ -149,6 +154,54 @@ fn every_parameter_that_shows_examples_takes_them() {
         }
     }
     assert!(shown > 10, "{shown}");
+}
+
+/// Attributes take literals alone, so the limits of the domain stand in the schemas again.
+#[test]
+fn limits_are_those_of_the_domain() {
+    let parameter = |id: &str, name: &str| {
+        let operations = operations();
+        let (_, operation) = operations.iter().find(|(_, operation)| operation["operationId"] == id).unwrap();
+        let parameters = operation["parameters"].as_array().unwrap();
+        parameters.iter().find(|parameter| parameter["name"] == name).unwrap()["schema"].clone()
+    };
+    let (users, events) = (ListUsers::default(), ListEvents::default());
+    for (schema, most, default) in [
+        (parameter("listUsers", "per_page"), ListUsers::MAX_PER_PAGE, users.per_page),
+        (parameter("listUsers", "page"), ListUsers::MAX_ROWS, users.page),
+        (parameter("listEvents", "per_page")["anyOf"][0].clone(), ListEvents::MAX_PER_PAGE, events.per_page),
+        (parameter("listImportRows", "per_page"), ListImportRows::MAX_PER_PAGE, ListImportRows::PER_PAGE),
+    ] {
+        assert_eq!((&schema["minimum"], &schema["maximum"]), (&json!(1), &json!(most)), "{schema}");
+        assert_eq!(schema["default"], json!(default), "{schema}");
+    }
+    let schemas = &DOCUMENT["components"]["schemas"];
+    let new_import = &schemas["NewImport"]["properties"];
+    let largest_file = u64::from(Import::MAX_PART) * u64::from(Import::MAX_PARTS);
+    for (limit, value) in [
+        (&parameter("listUsers", "q")["maxLength"], json!(ListUsers::MAX_Q_CHARS)),
+        (&parameter("putPart", "n")["maximum"], json!(Import::MAX_PARTS)),
+        (&schemas["Name"]["maxLength"], json!(Name::MAX_CHARS)),
+        (&schemas["Email"]["maxLength"], json!(Email::MAX_OCTETS)),
+        (&schemas["Batch"]["properties"]["operations"]["maxItems"], json!(Users::MAX_BATCH)),
+        (&schemas["BatchDone"]["properties"]["results"]["maxItems"], json!(Users::MAX_BATCH)),
+        (&new_import["size"]["maximum"], json!(largest_file)),
+        (&new_import["part_size"]["minimum"], json!(Import::MIN_PART)),
+        (&new_import["part_size"]["maximum"], json!(Import::MAX_PART)),
+        (&new_import["part_size"]["default"], json!(Import::MAX_PART)),
+    ] {
+        assert_eq!(*limit, value);
+    }
+    for (path, most) in [
+        ("/users", ListUsers::MAX_PER_PAGE),
+        ("/audit", ListEvents::MAX_PER_PAGE),
+        ("/users/{id}/history", ListEvents::MAX_PER_PAGE),
+        ("/imports", Imports::LISTED),
+        ("/imports/{id}/rows", ListImportRows::MAX_PER_PAGE),
+    ] {
+        let answer = &DOCUMENT["paths"][path]["get"]["responses"]["200"];
+        assert_eq!(answer["content"]["application/json"]["schema"]["maxItems"], json!(most), "{path}");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use unicode_normalization::UnicodeNormalization;
+use utoipa::ToSchema;
 
 use super::{
     FieldErrors,
@@ -7,7 +8,13 @@ use super::{
 
 /// An e-mail address as typed: a dot-atom before the `@` and a host name after it (RFC 5321, internationalised by RFC
 /// 6531). Quoted local parts and address literals are refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(
+    description = "An e-mail address as typed: a dot-atom, `@` and a host name (RFC 5321, RFC 6531).",
+    format = "idn-email",
+    max_length = 254,
+    examples("ada@example.org")
+)]
 pub struct Email(String);
 
 impl Email {

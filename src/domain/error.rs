@@ -1,6 +1,7 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Every error of a request, shared by pages, server functions and REST. It is serialised to the browser, without the
 /// cause of an internal error.
@@ -180,11 +181,12 @@ impl<'de> Deserialize<'de> for Cause {
 }
 
 /// One invalid field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
-    /// The field name as the caller wrote it: `name`, `per_page`, ….
+    /// The field or parameter, as the caller wrote it.
     pub field: Cow<'static, str>,
-    /// Machine-readable: `required`, `too_long`, `unknown`, `taken`, ….
+    /// Machine-readable.
+    #[schema(examples("required", "too_long", "unknown", "taken"))]
     pub code: Cow<'static, str>,
     /// Human-readable: says what is allowed. Follows the field's name in a sentence.
     pub message: String,

@@ -1,24 +1,34 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{ImportId, Timestamp, UserId};
 
 /// One entry of the audit trail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
     /// The sequence number: later events have greater ones.
+    #[schema(minimum = 1)]
     pub seq: i64,
+    /// When it happened.
     pub at: Timestamp,
+    /// The user or program that did it.
     pub actor: EventActor,
     /// The client's IP address; for admins only.
+    #[schema(required)]
     pub address: Option<String>,
-    /// The `X-Request-Id`; for admins only.
+    /// The `X-Request-Id` of the request; for admins only.
+    #[schema(required)]
     pub request_id: Option<String>,
+    /// What happened.
     pub action: Action,
     /// The affected user.
+    #[schema(required)]
     pub user: Option<EventUser>,
+    /// The fields it changed.
     pub changes: Vec<Change>,
     /// The import that the event was part of.
+    #[schema(required)]
     pub import: Option<ImportId>,
 }
 
@@ -30,12 +40,16 @@ pub struct Trail {
     pub next: Option<i64>,
 }
 
-/// The actor of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The actor of an event: a user or a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EventActor {
+    /// The kind of actor.
     pub kind: ActorKind,
+    /// The id of the user or the token.
+    #[schema(required, value_type = Option<String>, format = "uuid")]
     pub id: Option<Uuid>,
-    /// `None` for an erased user, and for kinds that have no name.
+    /// The current name; null for an erased user, and for kinds that have no name.
+    #[schema(required)]
     pub name: Option<String>,
 }
 
@@ -54,28 +68,35 @@ impl EventActor {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The user it happened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EventUser {
+    /// The id of the user.
     pub id: UserId,
-    /// `None` for an erased user.
+    /// The current name; null for an erased user.
+    #[schema(required)]
     pub name: Option<String>,
 }
 
-/// A field with its old and new value; both are `None` once the user has been erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A field with its old and new value; both are null once the user has been erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
+    /// The name of the field.
     pub field: String,
+    /// The value before.
+    #[schema(required)]
     pub from: Option<String>,
+    /// The value after.
+    #[schema(required)]
     pub to: Option<String>,
 }
 
 words! {
+    /// A kind of actor: `operator` is the command line, `anonymous` a client that has not signed in.
     ActorKind, "actor" {
-        /// Not signed in.
         Anonymous = "anonymous",
         User = "user",
         Token = "token",
-        /// The command line on the machine itself.
         Operator = "operator",
     }
 }

@@ -2,26 +2,36 @@ use std::{fmt, str::FromStr};
 
 use chrono::{NaiveDate, NaiveTime};
 use form_urlencoded::Serializer;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::{Action, FieldErrors, Timestamp, UserId, list_users::parse_number};
 
 /// A query on the audit trail, shared by its page and REST. `FromStr` parses it and `Display` writes it without default
 /// values. An empty value is no filter, because forms send empty fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListEvents {
     /// Only events that affected this user.
+    #[param(inline)]
     pub user: Option<UserId>,
     /// Only events of this user or token.
+    #[param(value_type = Option<UserId>, inline)]
     pub actor: Option<Uuid>,
+    /// Only events with this action.
+    #[param(inline)]
     pub action: Option<Action>,
     /// From the beginning of this day in UTC.
+    #[param(value_type = Option<String>, format = Date, example = "2026-01-31")]
     pub since: Option<NaiveDate>,
     /// To the end of this day in UTC.
+    #[param(value_type = Option<String>, format = Date, example = "2026-01-31")]
     pub until: Option<NaiveDate>,
-    /// The cursor (keyset pagination): only events older than this one.
+    /// The cursor (keyset pagination): only events older than the one with this `seq`.
+    #[param(minimum = 1)]
     pub before: Option<i64>,
-    /// 1 to 100.
+    /// The number of events per page.
+    #[param(required = false, minimum = 1, maximum = 100, default = 50)]
     pub per_page: u32,
 }
 

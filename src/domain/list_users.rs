@@ -1,31 +1,54 @@
 use std::{fmt, str::FromStr};
 
 use form_urlencoded::Serializer;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Cursor, Email, FieldErrors, Timestamp, UserSort, UserStatus};
 
 /// A query for users: filters, order and position. It is the one query grammar of page addresses, server functions,
 /// REST and the command line. `FromStr` parses it and `Display` writes it without default values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListUsers {
-    /// Words that must all occur in the name or e-mail address; `None` for no search.
+    /// Words that must all occur in the name or e-mail address, regardless of case and accents; words of one or two
+    /// characters match the beginning of a word.
+    #[param(max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", example = "curie mar")]
     pub q: Option<String>,
+    /// Only users with this status; `deleted` and `all` are for those who may restore users.
+    #[param(required = false, inline)]
     pub status: UserStatus,
-    /// Only the user with this address, by address comparison key.
+    /// Only the user with exactly this address, regardless of case.
+    #[param(value_type = Option<Email>, inline)]
     pub email: Option<String>,
     /// Only users created later than this.
+    #[param(inline)]
     pub created_after: Option<Timestamp>,
     /// Only users created earlier than this.
+    #[param(inline)]
     pub created_before: Option<Timestamp>,
+    /// The field to sort by, with `-` before it for descending.
+    #[param(required = false, inline)]
     pub sort: UserSort,
-    /// From 1; ignored with a cursor.
+    /// The page number, from 1. Pages go 10,000 rows deep; the links of an answer continue by `cursor`, to the end.
+    #[param(required = false, minimum = 1, maximum = 10_000, default = 1)]
     pub page: u32,
-    /// Keyset pagination: the position where an earlier page ended or began.
+    /// The position of a page, from a link of an earlier answer; cannot be combined with `page`.
+    #[param(value_type = Option<String>, min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<Cursor>,
-    /// Whether to count all matching users.
+    /// `exact` asks for `X-Total-Count`.
+    #[param(value_type = Option<Count>, inline)]
     pub count: bool,
-    /// 1 to 100.
+    /// The number of users per page.
+    #[param(required = false, minimum = 1, maximum = 100, default = 20)]
     pub per_page: u32,
+}
+
+/// The only value of the parameter `count`.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes the parameter")]
+enum Count {
+    #[schema(rename = "exact")]
+    Exact,
 }
 
 impl ListUsers {

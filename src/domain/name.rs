@@ -1,10 +1,24 @@
+use utoipa::ToSchema;
+
 use super::{FieldErrors, fold};
 
 /// A person's name as typed: 1 to 200 characters of any script after trimming.
 ///
 /// Control characters are refused, including the bidirectional ones (Unicode TR 9), which would let a name rearrange
 /// the text around it. Joiners are allowed: Persian and Hindi need them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(
+    description = "A person's name, in any script, without control characters.",
+    min_length = 1,
+    max_length = 200,
+    // The rule of `Name::parse` except for tag characters, which few pattern languages can express.
+    pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*\
+        [^\\s\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\
+        \\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8\
+        \\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]\
+        [^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
+    examples("Ada Lovelace")
+)]
 pub struct Name(String);
 
 impl Name {

@@ -2,6 +2,7 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use utoipa::ToSchema;
 
 use super::{FieldErrors, rfc3339};
 
@@ -9,7 +10,13 @@ use super::{FieldErrors, rfc3339};
 ///
 /// The range is the years 1 to 9999, because RFC 3339 writes a year with four digits. JSON uses RFC 3339 with `Z`,
 /// binary formats use microseconds since 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(
+    description = "A moment in UTC (RFC 3339), with microsecond precision.",
+    value_type = String,
+    format = "date-time",
+    examples("2026-01-02T03:04:05.678Z")
+)]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {

@@ -1,26 +1,36 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{AppError, Email, FieldErrors, Name, Timestamp};
 
-/// A person in the directory. The server, the browser and JSON share this type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A person in the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct User {
+    /// The id, which never changes.
     pub id: UserId,
+    /// The name, as it was typed.
     pub name: String,
+    /// The e-mail address, as it was typed.
+    #[schema(value_type = Email)]
     pub email: String,
-    /// Starts at 1 and is incremented by every change; optimistic concurrency compares it.
+    /// Starts at 1 and is incremented by every change; the ETag is made of it.
+    #[schema(minimum = 1)]
     pub version: i64,
+    /// When the user was created.
     pub created_at: Timestamp,
+    /// When the user was last changed.
     pub updated_at: Timestamp,
-    /// `None` while active.
+    /// When the user was deleted; null while active.
+    #[schema(required)]
     pub deleted_at: Option<Timestamp>,
 }
 
-/// A UUID version 7 (RFC 9562): ids created later sort later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The id of a user: a UUID version 7 (RFC 9562), so ids created later sort later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = String, format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
 #[serde(transparent)]
 pub struct UserId(pub Uuid);
 
@@ -42,9 +52,15 @@ impl FromStr for UserId {
 }
 
 /// Form input that has not been validated.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(description = "The fields of a user that can be set.")]
+#[serde(deny_unknown_fields)]
 pub struct UserForm {
+    /// The name, in any script; white space around it is dropped.
+    #[schema(value_type = Name)]
     pub name: String,
+    /// The e-mail address, unique among active users regardless of case.
+    #[schema(value_type = Email)]
     pub email: String,
 }
 
@@ -98,9 +114,15 @@ impl NewUser {
 }
 
 /// A validated partial update; missing fields keep their values.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
+#[schema(description = "A JSON merge patch (RFC 7396) of a user; missing fields keep their values.")]
+#[serde(deny_unknown_fields)]
 pub struct UserPatch {
+    /// The new name.
+    #[schema(value_type = Name, required = false)]
     name: Option<Name>,
+    /// The new e-mail address.
+    #[schema(value_type = Email, required = false)]
     email: Option<Email>,
 }
 

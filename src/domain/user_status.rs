@@ -1,9 +1,12 @@
 use std::{fmt, str::FromStr};
 
+use utoipa::ToSchema;
+
 use super::FieldErrors;
 
 /// The status filter of a list: active users, deleted users, or both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+#[schema(rename_all = "lowercase", default = "active")]
 pub enum UserStatus {
     #[default]
     Active,

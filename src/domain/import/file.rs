@@ -1,19 +1,31 @@
 //! The file of an import: its announcement, columns and detected format.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Import;
 use crate::domain::FieldErrors;
 
 /// The announcement of a file to be uploaded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewImport {
-    /// The file name; up to 255 characters.
+    /// The file name.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
+        examples("people.csv")
+    )]
     pub file: String,
-    /// The file size in bytes.
+    /// The file size in bytes: at most 10,000 parts.
+    #[schema(minimum = 1, maximum = 83_886_080_000_u64)]
     pub size: u64,
     /// The size of each part except the last, in bytes.
+    #[schema(minimum = 65_536, maximum = 8_388_608, default = 8_388_608, required = false)]
     pub part_size: u32,
+    /// The column to use for each field; other fields are matched by name.
+    #[schema(value_type = Option<std::collections::HashMap<FileField, Option<String>>>)]
     pub columns: ChosenColumns,
 }
 
@@ -53,10 +65,12 @@ words! {
 }
 
 /// A column of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FileColumn {
+    /// Its name.
     pub heading: String,
-    /// `None`: the column is ignored.
+    /// The field it is mapped to; null if the column is ignored.
+    #[schema(required)]
     pub field: Option<FileField>,
 }
 
@@ -65,6 +79,7 @@ pub struct FileColumn {
 pub struct ChosenColumns(pub Vec<(FileField, String)>);
 
 words! {
+    /// The kind of a file: `jsonl` has one object per line.
     FileKind, "format" {
         /// RFC 4180, with one of several delimiters.
         Csv = "csv",
@@ -76,11 +91,14 @@ words! {
 }
 
 /// The detected format of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FileFormat {
+    /// The kind of the file.
     pub kind: FileKind,
-    /// A label of the WHATWG Encoding Standard: `utf-8`, `utf-16le`, `utf-16be`, `windows-1252`.
+    /// A label of the WHATWG Encoding Standard.
+    #[schema(pattern = "^(utf-8|utf-16le|utf-16be|windows-1252)$")]
     pub encoding: String,
     /// The delimiter of a CSV file.
+    #[schema(required)]
     pub delimiter: Option<char>,
 }

@@ -1,6 +1,7 @@
 //! The rows of an imported file and their outcomes.
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::ImportMode;
 use crate::domain::{Change, UserId};
@@ -24,13 +25,19 @@ words! {
 }
 
 /// The number of rows for each outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportCounts {
+    /// Rows that add a user.
     pub new: u64,
+    /// Rows that change an existing user, found by address; refused when only inserting.
     pub changed: u64,
+    /// Rows that match an existing user exactly.
     pub unchanged: u64,
+    /// Rows with a value that is not allowed.
     pub invalid: u64,
+    /// Rows with the address or id of an earlier row.
     pub duplicate: u64,
+    /// Rows that conflict with a user of the directory.
     pub taken: u64,
 }
 
@@ -75,25 +82,33 @@ impl ImportCounts {
 }
 
 /// A row of a file, compared with the directory.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportRow {
     /// The line on which the row begins; array elements that share a line get consecutive numbers.
+    #[schema(minimum = 1)]
     pub line: u64,
+    /// What the import does with it.
     pub outcome: RowOutcome,
+    /// The name, as far as it could be read.
+    #[schema(required)]
     pub name: Option<String>,
+    /// The address, as far as it could be read.
+    #[schema(required)]
     pub email: Option<String>,
     /// The user that the row updates or conflicts with.
+    #[schema(required)]
     pub user: Option<UserId>,
     /// The changed values, from the stored one to the one in the file.
     pub changes: Vec<Change>,
     /// All validation errors.
     pub errors: Vec<RowError>,
     /// The earlier line with the same address or id.
+    #[schema(required, minimum = 1)]
     pub duplicate_of: Option<u64>,
 }
 
 /// An invalid value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RowError {
     /// The heading in the file; empty if the row as a whole is invalid.
     pub column: String,
@@ -104,12 +119,17 @@ pub struct RowError {
 }
 
 /// A query for the rows of an import with one outcome, in file order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListImportRows {
+    /// Only rows with this outcome.
+    #[param(inline)]
     pub outcome: RowOutcome,
-    /// Only rows after this line.
+    /// Only rows after this line of the file.
+    #[param(required = false, default = 0)]
     pub after: u64,
-    /// 1 to 1,000.
+    /// The number of rows per page.
+    #[param(required = false, minimum = 1, maximum = 1_000, default = 100)]
     pub per_page: u32,
 }
 

@@ -1,183 +1,85 @@
-//! Responses: those that handlers name, and the errors that they share.
+//! The error responses that operations share.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
 use utoipa::{
-    IntoResponses,
-    openapi::{
-        ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, Type, schema::ArrayBuilder,
-    },
+    IntoResponses, ToSchema,
+    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
 };
 
-use super::{
-    examples,
-    schemas::{BatchDone, Problem, of},
-};
+use super::{examples, headers};
 use crate::{
-    domain::{
-        AppError, Cause, Event, FieldErrors, FileKind, Import, ImportRow, ListEvents, ListImportRows, ListUsers, User,
-    },
-    server::{
-        foundation::limits::BODY_LIMIT,
-        http::{negotiation::file_media_type, problem},
-        services::imports::Imports as Service,
-    },
+    domain::{AppError, Cause, FieldError, FieldErrors},
+    server::{foundation::limits::BODY_LIMIT, http::problem},
 };
 
-type Answers = BTreeMap<String, RefOr<Response>>;
+pub const NOT_MODIFIED: &str = "Unchanged since the answer that `If-None-Match` names.";
 
-/// Defines a named set of responses for each handler to list.
-macro_rules! answers {
-    ($($(#[$doc:meta])* $name:ident => $answers:expr;)+) => {
+/// Problem details (RFC 9457), the body of every error.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it only describes the body, which `problem::details` makes")]
+pub struct Problem {
+    /// The HTTP status.
+    #[schema(value_type = i64, minimum = 400, maximum = 599)]
+    status: u16,
+    /// A short summary, the same for every error of its kind.
+    title: String,
+    /// An explanation for people.
+    detail: String,
+    /// The `X-Request-Id`, which the log carries too.
+    #[schema(required)]
+    request_id: Option<String>,
+    /// The same as `detail`, for older clients.
+    error: String,
+    /// Every invalid field; left out if there are none.
+    #[schema(required = false, min_items = 1)]
+    errors: Vec<FieldError>,
+}
+
+/// Defines named sets of errors for the handlers to list.
+macro_rules! errors {
+    ($($(#[$doc:meta])* $name:ident: $($status:literal)+;)+) => {
         $(
             $(#[$doc])*
             #[derive(Debug)]
             pub struct $name;
 
             impl IntoResponses for $name {
-                fn responses() -> Answers {
-                    $answers
+                fn responses() -> BTreeMap<String, RefOr<Response>> {
+                    references(&[$($status),+])
                 }
             }
         )+
     };
 }
 
-answers! {
-    /// 200: a page of the list.
-    UserPage => {
-        let users = ArrayBuilder::new().items(of::<User>()).max_items(Some(ListUsers::MAX_PER_PAGE as usize));
-        let page = json("The users of the page, in the order asked for.", users, json!([examples::user()]));
-        one(200, page, &["ETag", "Link", "X-Total-Count"])
-    };
-    /// 200: all users of a list as a file.
-    UserFile => one(200, user_file(), &["Content-Disposition"]);
-    /// 200: a user.
-    OneUser => one(200, json("The user.", of::<User>(), examples::user()), &["ETag"]);
-    /// 201: a new user.
-    NewUser => {
-        let user = json("The new user.", of::<User>(), examples::user());
-        one(201, user, &["ETag", "Location", "Idempotency-Replayed"])
-    };
-    /// 200: a restored user.
-    Restored => one(200, json("The user, active.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
-    /// 200: all operations of a batch.
-    WholeBatch => {
-        let done = json("All operations are done.", of::<BatchDone>(), examples::batch_done());
-        one(200, done, &["Idempotency-Replayed"])
-    };
-    /// 204.
-    Done => one(204, ResponseBuilder::new().description("Done."), &[]);
-    /// 304.
-    NotModified => one(304, unchanged(), &["ETag"]);
-    /// 304: a page of the list, with its links.
-    SamePage => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
-    /// 200: a page of the audit trail.
-    Events => {
-        let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
-        one(200, json("The events, the latest first.", events, json!([examples::event()])), &["Link"])
-    };
-    /// 200: the latest imports.
-    Imports => {
-        let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(Service::LISTED as usize));
-        one(200, json("The imports, the newest first.", imports, json!([examples::import()])), &[])
-    };
-    /// 200: an import.
-    OneImport => one(200, json("The import as it is now.", of::<Import>(), examples::import()), &[]);
-    /// 201: a new import.
-    NewImport => {
-        let import = json("The new import.", of::<Import>(), examples::import());
-        one(201, import, &["Location", "Idempotency-Replayed"])
-    };
-    /// 202: an import with work in progress.
-    ImportGoesOn => {
-        let import = json("It was begun, and goes on by itself.", of::<Import>(), examples::import());
-        one(202, import, &["Idempotency-Replayed"])
-    };
-    /// 200: rows of an import.
-    ImportRows => {
-        let rows = ArrayBuilder::new().items(of::<ImportRow>()).max_items(Some(ListImportRows::MAX_PER_PAGE as usize));
-        one(200, json("The rows, in the order of the file.", rows, json!([examples::import_row()])), &["Link"])
-    };
-    /// 200: rows that were refused, as a file.
-    RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
+errors! {
     /// Errors that every operation may return.
-    Refused => refusals(&[401, 403, 406, 429, 500, 503]);
+    Refused: 401 403 406 429 500 503;
     /// A malformed URL.
-    BadAddress => refusals(&[400]);
-    /// No such user.
-    Unknown => refusals(&[404]);
+    BadAddress: 400;
+    Unknown: 404;
     /// A user that cannot be changed: not found, in conflict with others, or in another version.
-    Untouched => refusals(&[404, 409, 412]);
+    Unchangeable: 404 409 412;
     /// An invalid parameter or field.
-    BadFields => refusals(&[422]);
-    /// An invalid body.
-    BadBody => refusals(&[400, 408, 413, 415, 422]);
-    /// A conflict with another user.
-    InTheWay => refusals(&[409]);
+    BadFields: 422;
+    /// An unreadable or invalid body.
+    BadBody: 400 408 413 415 422;
+    Conflicting: 409;
     /// Not found, or in the wrong state.
-    NotNow => refusals(&[404, 409]);
+    WrongState: 404 409;
     /// Deleted in the meantime.
-    NotKept => refusals(&[410]);
-    /// A missing `If-Match`.
-    Unseen => refusals(&[428]);
+    Expired: 410;
+    PreconditionRequired: 428;
 }
 
-fn unchanged() -> ResponseBuilder {
-    ResponseBuilder::new().description("Still what `If-None-Match` names.")
-}
-
-fn one(status: u16, answer: ResponseBuilder, headers: &[&str]) -> Answers {
-    let answer = headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name)));
-    BTreeMap::from([(status.to_string(), answer.into())])
-}
-
-fn json(description: &str, schema: impl Into<RefOr<Schema>>, example: Value) -> ResponseBuilder {
-    let content = ContentBuilder::new().schema(Some(schema)).example(Some(example));
-    ResponseBuilder::new().description(description).content("application/json", content)
-}
-
-fn user_file() -> ResponseBuilder {
-    let description = "The users, in the order asked for.";
-    let users = ArrayBuilder::new().items(of::<User>());
-    let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
-    let content =
-        |schema: RefOr<Schema>, example| ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
-    let csv = text("RFC 4180 with a heading, in UTF-8.").into();
-    let lines = text("A user a line, each as in the array.").into();
-    ResponseBuilder::new()
-        .description(description)
-        .content(file_media_type(FileKind::Csv), content(csv, examples::file(FileKind::Csv)))
-        .content(file_media_type(FileKind::JsonLines), content(lines, examples::file(FileKind::JsonLines)))
-        .content(file_media_type(FileKind::Json), content(users.into(), json!([examples::user()])))
-}
-
-fn rejected_file() -> ResponseBuilder {
-    let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
-    let csv = ContentBuilder::new()
-        .schema(Some(text("The heading and the rows, each with its `problem`.")))
-        .example(Some(json!("name,email,problem\r\nAda,ada,email must be an address like ada@example.org\r\n")));
-    let lines = ContentBuilder::new()
-        .schema(Some(text("An object a line, each with its `problem`.")))
-        .example(Some(json!("{\"name\":\"Ada\",\"problem\":\"email must not be empty\"}\n")));
-    ResponseBuilder::new()
-        .description("The rows that are left out.")
-        .content("text/csv", csv.build())
-        .content("application/jsonl", lines.build())
-}
-
-pub fn header(name: &str) -> Ref {
-    Ref::new(format!("#/components/headers/{name}"))
-}
-
-fn refusals(statuses: &[u16]) -> Answers {
-    let named = shared();
-    let refer = |status: &u16| {
-        let (name, ..) = named.iter().find(|(_, _, error)| problem::status(error).as_u16() == *status)?;
+fn references(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+    let shared = shared();
+    let reference = |status: &u16| {
+        let (name, ..) = shared.iter().find(|(_, _, error)| problem::status(error).as_u16() == *status)?;
         Some((status.to_string(), Ref::from_response_name(*name).into()))
     };
-    statuses.iter().filter_map(refer).collect()
+    statuses.iter().filter_map(reference).collect()
 }
 
 /// The shared errors: name, condition and example.
@@ -237,14 +139,15 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
 pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
     shared().into_iter().map(|(name, description, error)| {
         let example = serde_json::to_value(problem::details(&error, Some(examples::REQUEST_ID.to_owned())));
-        let content = ContentBuilder::new().schema(Some(of::<Problem>())).example(example.ok());
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).example(example.ok());
         let answer = ResponseBuilder::new().description(description).content("application/problem+json", content);
-        let headers: &[&str] = match error {
+        let names: &[&str] = match error {
             AppError::Unauthorized => &["WWW-Authenticate"],
             AppError::UnsupportedMediaType(_) => &["Accept-Encoding"],
             AppError::Conflict(_) | AppError::TooManyRequests(_) | AppError::Unavailable(_) => &["Retry-After"],
             _ => &[],
         };
-        (name, headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name))).build())
+        let answer = names.iter().fold(answer, |answer, name| answer.header_ref(*name, headers::reference(name)));
+        (name, answer.build())
     })
 }

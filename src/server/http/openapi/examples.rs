@@ -19,8 +19,16 @@ pub fn user() -> Value {
     })
 }
 
+pub fn csv() -> Value {
+    file(FileKind::Csv)
+}
+
+pub fn json_lines() -> Value {
+    file(FileKind::JsonLines)
+}
+
 /// The example user in a text format.
-pub fn file(kind: FileKind) -> Value {
+fn file(kind: FileKind) -> Value {
     let (mut writer, mut file) = (Writer::new(kind), Vec::new());
     if let Ok(user) = serde_json::from_value(user()) {
         writer.write(&user, &mut file);
@@ -109,6 +117,14 @@ pub fn import_row() -> Value {
         "errors": [],
         "duplicate_of": null,
     })
+}
+
+pub fn rejected_csv() -> Value {
+    json!("name,email,problem\r\nAda,ada,email must be an address like ada@example.org\r\n")
+}
+
+pub fn rejected_json_lines() -> Value {
+    json!("{\"name\":\"Ada\",\"problem\":\"email must not be empty\"}\n")
 }
 
 pub fn new_import() -> Value {

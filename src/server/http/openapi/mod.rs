@@ -4,18 +4,20 @@ pub(super) mod answers;
 pub(super) mod examples;
 mod headers;
 pub(super) mod parameters;
-pub(super) mod schemas;
 
-use utoipa::openapi::{
-    Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, RefOr, Server,
-    path::Operation,
-    schema::ComponentsBuilder,
-    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
-    tag::{Tag, TagBuilder},
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        Components, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, RefOr, Server,
+        path::Operation,
+        schema::ComponentsBuilder,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+        tag::{Tag, TagBuilder},
+    },
 };
-
 use utoipa_axum::router::UtoipaMethodRouter;
 
+use self::answers::Problem;
 use super::state::AppState;
 
 const ABOUT: &str = "\
@@ -46,10 +48,16 @@ pub fn document(operations: Vec<UtoipaMethodRouter<AppState>>) -> OpenApi {
         .components(Some(components()))
         .tags(Some(tags))
         .build();
-    for (_, paths, _) in operations {
+    let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
+    for (named, paths, _) in operations {
+        schemas.extend(named);
         document.paths.merge(paths);
     }
-    add_headers(&mut document);
+    if let Some(components) = &mut document.components {
+        components.schemas.extend(schemas);
+    }
+    refer_to_headers(&mut document);
     document
 }
 
@@ -66,7 +74,6 @@ fn components() -> Components {
                          and `admin` may what the one before it may. Without TLS it is called `rollcall`.";
     let session = ApiKey::Cookie(ApiKeyValue::with_description("__Host-rollcall", about_session));
     let components = ComponentsBuilder::new()
-        .schemas_from_iter(schemas::all())
         .responses_from_iter(answers::components())
         .security_scheme("token", SecurityScheme::Http(token.build()))
         .security_scheme("session", SecurityScheme::ApiKey(session));
@@ -76,8 +83,8 @@ fn components() -> Components {
         .build()
 }
 
-/// Adds the common headers to every response.
-fn add_headers(document: &mut OpenApi) {
+/// Replaces the headers that handlers name by references, and adds the common ones to every response.
+fn refer_to_headers(document: &mut OpenApi) {
     let shared = document.components.iter_mut().flat_map(|components| components.responses.values_mut());
     let own = document
         .paths
@@ -87,8 +94,10 @@ fn add_headers(document: &mut OpenApi) {
         .flat_map(|operation| operation.responses.responses.values_mut());
     for answer in shared.chain(own) {
         if let RefOr::T(answer) = answer {
-            for name in headers::EVERYWHERE {
-                answer.headers.insert(name.to_owned(), RefOr::Ref(answers::header(name)));
+            let named: Vec<_> = answer.headers.keys().cloned().collect();
+            for name in named.into_iter().chain(headers::EVERYWHERE.map(str::to_owned)) {
+                let reference = headers::reference(&name);
+                answer.headers.insert(name, RefOr::Ref(reference));
             }
         }
     }

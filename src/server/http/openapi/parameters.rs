@@ -1,226 +1,145 @@
-//! Parameters: path, query and request headers.
+//! Parameters that operations share, and queries that differ from the domain's.
+#![expect(dead_code, reason = "these types only describe parameters")]
 
-use serde_json::{Value, json};
 use utoipa::{
-    IntoParams,
+    IntoParams, PartialSchema, ToSchema,
     openapi::{
-        KnownFormat, ObjectBuilder, RefOr, Required, Schema, SchemaFormat, Type,
-        path::{Parameter, ParameterBuilder, ParameterIn},
+        ObjectBuilder, RefOr, Schema, Type,
+        path::{Parameter, ParameterIn},
         schema::AnyOfBuilder,
     },
 };
 
-use super::schemas::{email, entity_tags, integer, moment, of, string, uuid};
 use crate::{
-    domain::{
-        Action, FileKind, Import, ImportId, ImportMode, ListEvents, ListImportRows, ListUsers, RowOutcome, SortField,
-        UserId, UserSort, UserStatus,
-    },
+    domain::{FileKind, ImportId, ListEvents, ListUsers, SortField, UserId, UserSort},
     server::services::users::ExportUsers,
 };
 
-/// A required `If-Match`: optimistic concurrency.
-#[derive(Debug)]
-pub struct IfMatch;
-
-/// An optional `If-Match`.
-#[derive(Debug)]
-pub struct MayMatch;
-
-/// `If-None-Match`, for conditional requests.
-#[derive(Debug)]
-pub struct IfNoneMatch;
-
-/// `Idempotency-Key`, for requests that must not be executed twice.
-#[derive(Debug)]
-pub struct IdempotencyKey;
-
-/// The query parameters of a user's history.
-#[derive(Debug)]
-pub struct HistoryQuery;
-
-/// An import and the number of a part of its file.
-#[derive(Debug)]
-pub struct Part;
-
-/// The query parameters of the file of refused rows.
-#[derive(Debug)]
-pub struct RejectedQuery;
-
-fn parameter(place: ParameterIn, name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {
-    ParameterBuilder::new().name(name).parameter_in(place).description(Some(description)).schema(Some(schema))
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct UserPath {
+    /// The `id` of a user.
+    #[param(inline)]
+    id: UserId,
 }
 
-fn query(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
-    parameter(ParameterIn::Query, name, description, schema).build()
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct ImportPath {
+    /// The `id` of an import.
+    #[param(inline)]
+    id: ImportId,
 }
 
-fn header(name: &str, description: &str, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {
-    parameter(ParameterIn::Header, name, description, schema)
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PartPath {
+    /// The `id` of an import.
+    #[param(inline)]
+    id: ImportId,
+    /// The number of the part, from 1.
+    #[param(minimum = 1, maximum = 10_000)]
+    n: u64,
 }
 
-fn text() -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String)
+/// `*`, or entity tags (RFC 9110 section 8.8.3).
+#[derive(Debug, ToSchema)]
+#[schema(pattern = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#, examples("\"1\"", "*"))]
+pub struct EntityTags(String);
+
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfMatch {
+    /// The `ETag` of the user as it was read, or `*` for any version.
+    #[param(rename = "If-Match", inline)]
+    if_match: EntityTags,
 }
 
-/// An enumeration of strings.
-fn words<W: Into<Value>>(words: impl IntoIterator<Item = W>) -> ObjectBuilder {
-    text().enum_values(Some(words))
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct OptionalIfMatch {
+    /// The `ETag` of the user as it was read; any version if left out.
+    #[param(rename = "If-Match", inline, required = false)]
+    if_match: EntityTags,
 }
 
-fn count(most: u32, default: u32) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(most)).default(Some(json!(default)))
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IfNoneMatch {
+    /// The `ETag` of an earlier answer, several, or `*`: the answer is 304 without a body while it is unchanged.
+    #[param(rename = "If-None-Match", required = false, example = "W/\"5f2a\"")]
+    if_none_match: String,
 }
 
-/// This schema or the empty string, as forms send for an empty field.
-fn or_empty(schema: impl Into<RefOr<Schema>>) -> AnyOfBuilder {
-    AnyOfBuilder::new().item(schema).item(text().max_length(Some(0)))
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct IdempotencyKey {
+    /// A key for this request, in visible ASCII characters. Sent again within 24 hours with the same body, the request
+    /// is answered as before, with `Idempotency-Replayed: true`, and not executed twice.
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = "^[!-~]+$",
+        example = "3b241101-e2bb-4255-8caf-4136c566a962"
+    )]
+    idempotency_key: String,
 }
 
-impl IntoParams for UserId {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let id = parameter(ParameterIn::Path, "id", "The `id` of a user.", uuid("A UUID with its hyphens."));
-        vec![id.required(Required::True).build()]
+impl ToSchema for UserSort {}
+
+/// Every field, ascending and descending.
+impl PartialSchema for UserSort {
+    fn schema() -> RefOr<Schema> {
+        let both = |field| [false, true].map(|descending| Self { field, descending }.to_string());
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(SortField::ALL.into_iter().flat_map(both)))
+            .default(Some(Self::default().to_string().into()))
+            .into()
     }
 }
 
-impl IntoParams for ListUsers {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let default = Self::default();
-        let sorts = SortField::ALL
-            .into_iter()
-            .flat_map(|field| [false, true].map(|descending| UserSort { field, descending }.to_string()));
-        let q = text().max_length(Some(Self::MAX_Q_CHARS)).pattern(Some(r"^[^\u0000-\u001f\u007f-\u009f]*$"));
-        let status = words(UserStatus::ALL.map(UserStatus::as_str)).default(Some(json!(default.status.as_str())));
-        let cursor = text().pattern(Some("^[A-Za-z0-9_-]+$")).min_length(Some(1));
-        vec![
-            query(
-                "q",
-                "Words that must all be found in name or e-mail, in any case, with or without accents; \
-                 words of one or two characters at the beginning of a word.",
-                q.examples(["curie mar"]),
-            ),
-            query("status", "`deleted` and `all` are for those who may restore.", status),
-            query("email", "Only who has exactly this address, in whatever case.", email("An e-mail address.")),
-            query("created_after", "Only who joined later than this.", moment("A moment.")),
-            query("created_before", "Only who joined earlier than this.", moment("A moment.")),
-            query(
-                "sort",
-                "What the list is sorted by, with `-` before it for descending.",
-                words(sorts).default(Some(json!(default.sort.to_string()))),
-            ),
-            query("per_page", "How many users a page has.", count(Self::MAX_PER_PAGE, default.per_page)),
-            query(
-                "page",
-                "Which page. Pages go 10,000 rows deep; the links of an answer lead on by `cursor`, to the end.",
-                count(Self::MAX_ROWS, default.page),
-            ),
-            query("cursor", "Where an earlier page ended, as one of its links says; not beside `page`.", cursor),
-            query("count", "`exact` asks for `X-Total-Count`.", words(["exact"])),
-        ]
-    }
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ExportFormat {
+    /// CSV, JSON Lines or one JSON array; if left out, the one that `Accept` prefers.
+    #[param(inline)]
+    format: Option<FileKind>,
 }
 
 impl IntoParams for ExportUsers {
     fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let format = words(FileKind::ALL.iter().map(|kind| kind.as_str()));
-        let list = ListUsers::into_params(provider).into_iter();
-        let known = list.filter(|parameter| Self::PARAMETERS.contains(&parameter.name.as_str()));
-        [query("format", "CSV, JSON Lines or one JSON array; if left out, what `Accept` prefers.", format)]
-            .into_iter()
-            .chain(known)
-            .collect()
+        let all = ExportFormat::into_params(|| None).into_iter().chain(ListUsers::into_params(provider));
+        all.filter(|parameter| Self::PARAMETERS.contains(&parameter.name.as_str())).collect()
     }
 }
 
-impl IntoParams for ListEvents {
+/// The query of the audit trail. An empty parameter is no filter, as forms send it.
+#[derive(Debug)]
+pub struct AuditQuery;
+
+impl IntoParams for AuditQuery {
     fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let day = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).examples(["2026-01-31"]);
-        let mut parameters = vec![
-            query("user", "What happened to this user.", or_empty(uuid("A user."))),
-            query("actor", "What this user or token did.", or_empty(uuid("A user or a token."))),
-            query("action", "What happened.", or_empty(of::<Action>())),
-            query("since", "From the beginning of this day, UTC.", or_empty(day())),
-            query("until", "To the end of this day, UTC.", or_empty(day())),
-        ];
-        parameters.extend(HistoryQuery::into_params(provider));
-        parameters
+        ListEvents::into_params(provider).into_iter().map(or_empty).collect()
     }
 }
+
+/// The query of a user's history: the pages of the audit trail without its filters.
+#[derive(Debug)]
+pub struct HistoryQuery;
 
 impl IntoParams for HistoryQuery {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let per_page = count(ListEvents::MAX_PER_PAGE, ListEvents::default().per_page);
-        vec![
-            query("before", "Only events older than the one with this `seq`.", or_empty(integer("A `seq`.", 1))),
-            query("per_page", "How many events a page has.", or_empty(per_page)),
-        ]
-    }
-}
-
-impl IntoParams for ImportId {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let id = parameter(ParameterIn::Path, "id", "The `id` of an import.", uuid("A UUID with its hyphens."));
-        vec![id.required(Required::True).build()]
-    }
-}
-
-impl IntoParams for Part {
     fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let number = integer("From 1.", 1).maximum(Some(Import::MAX_PARTS));
-        let number = parameter(ParameterIn::Path, "n", "Which part of the file.", number).required(Required::True);
-        ImportId::into_params(provider).into_iter().chain([number.build()]).collect()
+        let all = AuditQuery::into_params(provider).into_iter();
+        all.filter(|parameter| ["before", "per_page"].contains(&parameter.name.as_str())).collect()
     }
 }
 
-impl IntoParams for ListImportRows {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let outcomes = words(RowOutcome::ALL.iter().map(|outcome| outcome.as_str()));
-        let outcome = parameter(ParameterIn::Query, "outcome", "What becomes of the rows.", outcomes);
-        let after = integer("A line.", 0).default(Some(json!(0)));
-        vec![
-            outcome.required(Required::True).build(),
-            query("after", "Only rows behind this line of the file.", after),
-            query("per_page", "How many rows a page has.", count(Self::MAX_PER_PAGE, Self::PER_PAGE)),
-        ]
-    }
-}
-
-impl IntoParams for RejectedQuery {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let modes = words(ImportMode::ALL.iter().map(|mode| mode.as_str())).default(Some(json!("insert")));
-        vec![query("mode", "How it would be applied: `insert` leaves out those who would change, too.", modes)]
-    }
-}
-
-impl IntoParams for IfMatch {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` of the user as they were read, or `*` for any version.";
-        vec![header("If-Match", description, entity_tags()).required(Required::True).build()]
-    }
-}
-
-impl IntoParams for MayMatch {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` of the user as they were read; any version if left out.";
-        vec![header("If-Match", description, entity_tags()).build()]
-    }
-}
-
-impl IntoParams for IfNoneMatch {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` of an earlier answer: 304 without a body while it is still the same.";
-        let schema = string("One or more entity tags, or `*`.").examples(["W/\"5f2a\""]);
-        vec![header("If-None-Match", description, schema).build()]
-    }
-}
-
-impl IntoParams for IdempotencyKey {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "A word of the client’s own for this request. Sent again within 24 hours with the same \
-                           body, it is answered as before, with `Idempotency-Replayed: true`, and does nothing twice.";
-        let schema = string("Visible ASCII characters.").min_length(Some(1)).max_length(Some(255));
-        let schema = schema.pattern(Some("^[!-~]+$")).examples(["3b241101-e2bb-4255-8caf-4136c566a962"]);
-        vec![header("Idempotency-Key", description, schema).build()]
-    }
+fn or_empty(mut parameter: Parameter) -> Parameter {
+    let empty = ObjectBuilder::new().schema_type(Type::String).max_length(Some(0));
+    let schema = parameter.schema.take().unwrap_or_else(String::schema);
+    parameter.schema = Some(AnyOfBuilder::new().item(schema).item(empty).into());
+    parameter
 }

@@ -4,10 +4,10 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::Response,
 };
-use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use super::{
+    batch_schema::{Batch, BatchDone, OperationDone},
     body::{JSON, form_of, object, patch_of, unknown},
     json::json,
 };
@@ -16,7 +16,7 @@ use crate::{
     server::{
         http::{
             conditional,
-            openapi::{answers, examples, parameters, schemas::Batch},
+            openapi::{answers, examples, parameters},
             state::AppState,
         },
         services::{
@@ -25,20 +25,6 @@ use crate::{
         },
     },
 };
-
-/// The response to a successful batch.
-#[derive(Serialize)]
-pub struct Done {
-    results: Vec<OperationDone>,
-}
-
-/// The response to one operation, as if it had been sent alone.
-#[derive(Serialize)]
-struct OperationDone {
-    index: usize,
-    status: u16,
-    user: Option<User>,
-}
 
 /// `POST /users/batch`
 #[utoipa::path(
@@ -52,7 +38,18 @@ struct OperationDone {
         `operations[3].body.email`.",
     params(parameters::IdempotencyKey),
     request_body(content = Batch, example = examples::batch),
-    responses(answers::WholeBatch, answers::BadBody, answers::Untouched, answers::Refused),
+    responses(
+        (
+            status = 200,
+            description = "All operations are done.",
+            body = BatchDone,
+            headers(("Idempotency-Replayed")),
+            example = examples::batch_done,
+        ),
+        answers::BadBody,
+        answers::Unchangeable,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn run(
@@ -74,7 +71,7 @@ pub async fn run(
     }
     // The first invalid operation determines the error, or else the first refused one.
     match refusals.into_iter().min_by_key(|refusal| !matches!(refusal, AppError::Invalid(_))) {
-        None => Ok(json(&Done { results })),
+        None => Ok(json(&BatchDone { results })),
         Some(first) => Err(AppError::Batch(Box::new(first), reasons)),
     }
 }

@@ -3,18 +3,25 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::json::json;
 use crate::{
-    domain::{AppError, ListEvents, Trail, UserId},
+    domain::{AppError, Event, ListEvents, Trail},
     server::{
         http::{
-            openapi::{answers, parameters},
+            openapi::{answers, examples, parameters},
             state::AppState,
         },
         services::identity::Actor,
     },
 };
+
+/// The response body.
+#[derive(Serialize, ToSchema)]
+#[schema(max_items = 100)]
+struct EventPage(Vec<Event>);
 
 /// `GET /audit`: the events as an array, latest first. `Link` points to older ones.
 #[utoipa::path(
@@ -25,8 +32,18 @@ use crate::{
     summary = "Reads the audit trail",
     description = "The latest first. `Link` leads to the `next` older ones. A parameter that is left empty is \
         no filter.",
-    params(ListEvents),
-    responses(answers::Events, answers::BadFields, answers::Refused),
+    params(parameters::AuditQuery),
+    responses(
+        (
+            status = 200,
+            description = "The events, the latest first.",
+            body = inline(EventPage),
+            headers(("Link")),
+            example = json!([examples::event()]),
+        ),
+        answers::BadFields,
+        answers::Refused,
+    ),
     security(("token" = ["admin"]), ("session" = ["admin"])),
 )]
 pub async fn list(
@@ -47,8 +64,20 @@ pub async fn list(
     tag = "Users",
     summary = "Tells what became of a user",
     description = "Who changed what, and when; the latest first. `Link` leads to the `next` older ones.",
-    params(UserId, parameters::HistoryQuery),
-    responses(answers::Events, answers::BadAddress, answers::BadFields, answers::Unknown, answers::Refused),
+    params(parameters::UserPath, parameters::HistoryQuery),
+    responses(
+        (
+            status = 200,
+            description = "The events, the latest first.",
+            body = inline(EventPage),
+            headers(("Link")),
+            example = json!([examples::event()]),
+        ),
+        answers::BadAddress,
+        answers::BadFields,
+        answers::Unknown,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn history(
@@ -63,8 +92,9 @@ pub async fn history(
 }
 
 fn answer(path: &str, query: &ListEvents, trail: Trail) -> Result<Response, AppError> {
-    let Some(next) = trail.next else { return Ok(json(&trail.events)) };
+    let page = json(&EventPage(trail.events));
+    let Some(next) = trail.next else { return Ok(page) };
     let link = format!("<{path}?{}>; rel=\"next\"", query.after(next));
     let link = HeaderValue::try_from(link).map_err(AppError::internal)?;
-    Ok(([(header::LINK, link)], json(&trail.events)).into_response())
+    Ok(([(header::LINK, link)], page).into_response())
 }

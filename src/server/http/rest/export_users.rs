@@ -3,14 +3,15 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
+use utoipa::ToSchema;
 
 use crate::{
-    domain::{AppError, FileKind},
+    domain::{AppError, FileKind, User},
     server::{
         http::{
             export,
             negotiation::{accepts, file_media_type, preferred},
-            openapi::answers,
+            openapi::{answers, examples},
             state::AppState,
         },
         services::{identity::Actor, users::ExportUsers},
@@ -19,6 +20,14 @@ use crate::{
 
 /// The path below `/api/v1`.
 pub const PATH: &str = "/users/export";
+
+/// RFC 4180 with a heading, in UTF-8.
+#[derive(ToSchema)]
+struct Csv(#[expect(dead_code, reason = "it only describes the response")] String);
+
+/// One user per line, each as in the array.
+#[derive(ToSchema)]
+struct JsonLines(#[expect(dead_code, reason = "it only describes the response")] String);
 
 /// `GET /users/export`: streams the users of a list as a file.
 #[utoipa::path(
@@ -31,7 +40,20 @@ pub const PATH: &str = "/users/export";
         prefers another. In CSV a text that a spreadsheet would run as a formula stands behind a `'`. Who stays as \
         they are is in the file once; who is changed while it is sent may be in it as before or as after.",
     params(ExportUsers),
-    responses(answers::UserFile, answers::BadFields, answers::Refused),
+    responses(
+        (
+            status = 200,
+            description = "The users, in the order asked for.",
+            headers(("Content-Disposition")),
+            content(
+                (inline(Csv) = "text/csv", example = examples::csv),
+                (inline(JsonLines) = "application/jsonl", example = examples::json_lines),
+                (Vec<User> = "application/json", example = json!([examples::user()])),
+            ),
+        ),
+        answers::BadFields,
+        answers::Refused,
+    ),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn export(

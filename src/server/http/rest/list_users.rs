@@ -3,6 +3,8 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::json::written;
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
     server::{
         http::{
             conditional::{is_not_modified, weak_etag},
-            openapi::{answers, parameters},
+            openapi::{answers, examples, parameters},
             paths::USERS,
             state::AppState,
         },
@@ -19,6 +21,11 @@ use crate::{
 };
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
+
+/// The response body.
+#[derive(Serialize, ToSchema)]
+#[schema(max_items = 100)]
+struct UserPage(Vec<User>);
 
 /// `GET /users`: the users as an array. `Link` points to the neighbouring pages; with `count=exact`, `X-Total-Count` is
 /// the total number.
@@ -31,7 +38,22 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
     description = "The newest first, if nothing else is asked for. `Link` leads to the `first`, `prev` and \
         `next` page.",
     params(ListUsers, parameters::IfNoneMatch),
-    responses(answers::UserPage, answers::SamePage, answers::BadFields, answers::Refused),
+    responses(
+        (
+            status = 200,
+            description = "The users of the page, in the order asked for.",
+            body = inline(UserPage),
+            headers(("ETag"), ("Link"), ("X-Total-Count")),
+            example = json!([examples::user()]),
+        ),
+        (
+            status = 304,
+            description = answers::NOT_MODIFIED,
+            headers(("ETag"), ("Link"), ("X-Total-Count")),
+        ),
+        answers::BadFields,
+        answers::Refused,
+    ),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn list(
@@ -43,7 +65,7 @@ pub async fn list(
     let query: ListUsers = query.as_deref().unwrap_or_default().parse()?;
     let page = state.users.list(&actor, &query).await?;
     let link = link(&query, &page)?;
-    let body = serde_json::to_vec(&page.items).map_err(AppError::internal)?;
+    let body = serde_json::to_vec(&UserPage(page.items)).map_err(AppError::internal)?;
     let mut response = conditional(&headers, body);
     response.headers_mut().insert(header::LINK, link);
     if let Some(Total::Exactly(total)) = page.total {

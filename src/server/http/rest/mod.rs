@@ -1,6 +1,7 @@
 //! The REST API under `/api/v1`. Handlers extract, call a service and respond. Errors are problem details.
 
 mod batch;
+mod batch_schema;
 pub(super) mod body;
 pub(super) mod document;
 mod events;

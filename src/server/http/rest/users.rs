@@ -10,7 +10,7 @@ use super::{
     json::json,
 };
 use crate::{
-    domain::{AppError, User, UserForm, UserId, UserPatch},
+    domain::{AppError, User, UserForm, UserPatch},
     server::{
         http::{
             conditional::{IfMatch, etag, is_not_modified},
@@ -33,8 +33,14 @@ use crate::{
     tag = "Users",
     summary = "Reads a user",
     description = "Of the deleted only those know who may restore them.",
-    params(UserId, parameters::IfNoneMatch),
-    responses(answers::OneUser, answers::NotModified, answers::BadAddress, answers::Unknown, answers::Refused),
+    params(parameters::UserPath, parameters::IfNoneMatch),
+    responses(
+        (status = 200, description = "The user.", body = User, headers(("ETag")), example = examples::user),
+        (status = 304, description = answers::NOT_MODIFIED, headers(("ETag"))),
+        answers::BadAddress,
+        answers::Unknown,
+        answers::Refused,
+    ),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn get(
@@ -62,7 +68,18 @@ pub async fn get(
     summary = "Adds a user",
     params(parameters::IdempotencyKey),
     request_body(content = UserForm, example = examples::form),
-    responses(answers::NewUser, answers::BadBody, answers::InTheWay, answers::Refused),
+    responses(
+        (
+            status = 201,
+            description = "The new user.",
+            body = User,
+            headers(("ETag"), ("Location"), ("Idempotency-Replayed")),
+            example = examples::user,
+        ),
+        answers::BadBody,
+        answers::Conflicting,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn create(
@@ -83,9 +100,15 @@ pub async fn create(
     tag = "Users",
     summary = "Changes fields of a user",
     description = "What is left out stays as it is; a change that changes nothing makes no new version.",
-    params(UserId, parameters::IfMatch),
+    params(parameters::UserPath, parameters::IfMatch),
     request_body(content = UserPatch, content_type = "application/merge-patch+json", example = examples::patch),
-    responses(answers::OneUser, answers::BadBody, answers::Untouched, answers::Unseen, answers::Refused),
+    responses(
+        (status = 200, description = "The user.", body = User, headers(("ETag")), example = examples::user),
+        answers::BadBody,
+        answers::Unchangeable,
+        answers::PreconditionRequired,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn patch(
@@ -106,9 +129,15 @@ pub async fn patch(
     operation_id = "replaceUser",
     tag = "Users",
     summary = "Changes all fields of a user",
-    params(UserId, parameters::IfMatch),
+    params(parameters::UserPath, parameters::IfMatch),
     request_body(content = UserForm, example = examples::form),
-    responses(answers::OneUser, answers::BadBody, answers::Untouched, answers::Unseen, answers::Refused),
+    responses(
+        (status = 200, description = "The user.", body = User, headers(("ETag")), example = examples::user),
+        answers::BadBody,
+        answers::Unchangeable,
+        answers::PreconditionRequired,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn put(
@@ -130,8 +159,13 @@ pub async fn put(
     tag = "Users",
     summary = "Deletes a user",
     description = "They can be restored for a while. Deleting the deleted again is answered the same.",
-    params(UserId, parameters::MayMatch),
-    responses(answers::Done, answers::BadAddress, answers::Untouched, answers::Refused),
+    params(parameters::UserPath, parameters::OptionalIfMatch),
+    responses(
+        (status = 204, description = "The user is deleted."),
+        answers::BadAddress,
+        answers::Unchangeable,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn delete(
@@ -153,8 +187,20 @@ pub async fn delete(
     tag = "Users",
     summary = "Restores a deleted user",
     description = "Restoring the active changes nothing and is answered the same.",
-    params(UserId, parameters::MayMatch, parameters::IdempotencyKey),
-    responses(answers::Restored, answers::BadAddress, answers::BadFields, answers::Untouched, answers::Refused),
+    params(parameters::UserPath, parameters::OptionalIfMatch, parameters::IdempotencyKey),
+    responses(
+        (
+            status = 200,
+            description = "The user, active.",
+            body = User,
+            headers(("ETag"), ("Idempotency-Replayed")),
+            example = examples::user,
+        ),
+        answers::BadAddress,
+        answers::BadFields,
+        answers::Unchangeable,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn restore(

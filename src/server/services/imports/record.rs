@@ -61,6 +61,7 @@ impl Imports {
             size: import.size,
             received: import.received,
             part_size: import.part_size,
+            parts: import.size.div_ceil(import.part_size.into()),
             state: activity.map_or(import.state, |(state, _)| state),
             progress: activity.map(|(_, progress)| progress),
             problem: details.problem,

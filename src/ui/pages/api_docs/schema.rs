@@ -62,13 +62,21 @@ pub fn Row(
     #[prop(optional, into)]
     description: Option<String>,
 ) -> impl IntoView {
-    let description = description.unwrap_or_else(|| text(&schema, "description").to_owned());
+    let description = description.unwrap_or_else(|| meaning(&schema).to_owned());
     view! {
         <tr role="row">
             <th role="rowheader" scope="row"><code>{name}</code>" "<span class="hint">{note}</span></th>
             <td role="cell">{kind(&schema)}</td>
             <td role="cell">{prose(&description)}</td>
         </tr>
+    }
+}
+
+/// The description of a schema, or of the first of its alternatives.
+fn meaning(schema: &Value) -> &str {
+    match text(schema, "description") {
+        "" => text(&schema["oneOf"][0], "description"),
+        description => description,
     }
 }
 
@@ -85,6 +93,9 @@ fn anchor(name: &str) -> String {
 pub fn kind(schema: &Value) -> AnyView {
     if let Some(name) = schema["$ref"].as_str().and_then(|address| address.rsplit('/').next()) {
         return view! { <a href=format!("#{}", anchor(name))>{name.to_owned()}</a> }.into_any();
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        return parts.iter().map(kind).collect_view().into_any();
     }
     for choice in ["oneOf", "anyOf"] {
         if let Some(choices) = schema[choice].as_array() {

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::{
     domain::{AppError, ApplyImport, ChosenColumns, FieldErrors, FileField, Import, NewImport},
@@ -19,17 +20,23 @@ impl<S: Sync> FromRequest<S> for NewImportBody {
     }
 }
 
-/// The chosen columns, if they change.
-pub struct ColumnsBody(pub Option<ChosenColumns>);
+/// A JSON merge patch (RFC 7396) of an import.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportPatch {
+    /// The column to use for each field; other fields are matched by name.
+    #[schema(value_type = Option<std::collections::HashMap<FileField, Option<String>>>)]
+    pub columns: Option<ChosenColumns>,
+}
 
-impl<S: Sync> FromRequest<S> for ColumnsBody {
+impl<S: Sync> FromRequest<S> for ImportPatch {
     type Rejection = AppError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
         let mut fields = Fields::of(object(request, MERGE_PATCH).await?);
-        let chosen = fields.columns();
+        let columns = fields.columns();
         fields.end(&["columns"])?;
-        Ok(Self(chosen))
+        Ok(Self { columns })
     }
 }
 

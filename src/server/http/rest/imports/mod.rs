@@ -18,14 +18,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use self::bodies::{ApplyBody, ColumnsBody, NewImportBody};
+use self::bodies::{ApplyBody, ImportPatch, NewImportBody};
 use super::json::json;
 use crate::{
-    domain::{AppError, ApplyImport, Import, ImportId, NewImport},
+    domain::{AppError, ApplyImport, Import, NewImport},
     server::{
         http::{
-            openapi::{answers, examples, parameters, schemas::ImportPatch},
+            openapi::{answers, examples, parameters},
             state::AppState,
         },
         services::identity::Actor,
@@ -34,20 +35,10 @@ use crate::{
 
 const PATH: &str = "/api/v1/imports";
 
-/// An import as it is serialized.
-#[derive(Serialize)]
-pub struct Shown {
-    #[serde(flatten)]
-    import: Import,
-    /// The number of parts of its file.
-    parts: u64,
-}
-
-impl From<Import> for Shown {
-    fn from(import: Import) -> Self {
-        Self { parts: import.parts(), import }
-    }
-}
+/// The response body.
+#[derive(Serialize, ToSchema)]
+#[schema(max_items = 100)]
+struct ImportList(Vec<Import>);
 
 /// `GET /imports`
 #[utoipa::path(
@@ -57,7 +48,11 @@ impl From<Import> for Shown {
     tag = "Imports",
     summary = "Lists imports",
     description = "The latest 100, the newest first.",
-    responses(answers::Imports, answers::BadFields, answers::Refused),
+    responses(
+        (status = 200, description = "Newest first.", body = inline(ImportList), example = json!([examples::import()])),
+        answers::BadFields,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn list(
@@ -66,8 +61,7 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     query::read(query, &[], |_, _| Ok(()))?;
-    let imports = state.imports.list(&actor).await?.into_iter().map(Shown::from);
-    Ok(json(&imports.collect::<Vec<_>>()))
+    Ok(json(&ImportList(state.imports.list(&actor).await?)))
 }
 
 /// `POST /imports`: announces a file, whose parts are sent next.
@@ -81,7 +75,18 @@ pub async fn list(
         applied. Ids, times and versions are taken over from a file that an admin announces.",
     params(parameters::IdempotencyKey),
     request_body(content = NewImport, example = examples::new_import),
-    responses(answers::NewImport, answers::BadBody, answers::InTheWay, answers::Refused),
+    responses(
+        (
+            status = 201,
+            description = "The new import.",
+            body = Import,
+            headers(("Location"), ("Idempotency-Replayed")),
+            example = examples::import,
+        ),
+        answers::BadBody,
+        answers::Conflicting,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn create(
@@ -91,7 +96,7 @@ pub async fn create(
 ) -> Result<Response, AppError> {
     let import = state.imports.begin(&actor, &new).await?;
     let location = format!("{PATH}/{}", import.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(import)).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], json(&import)).into_response())
 }
 
 /// `GET /imports/{id}`
@@ -101,12 +106,17 @@ pub async fn create(
     operation_id = "getImport",
     tag = "Imports",
     summary = "Tells how far an import is",
-    params(ImportId),
-    responses(answers::OneImport, answers::BadAddress, answers::Unknown, answers::Refused),
+    params(parameters::ImportPath),
+    responses(
+        (status = 200, description = "The import as it is now.", body = Import, example = examples::import),
+        answers::BadAddress,
+        answers::Unknown,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
-    Ok(answer(state.imports.get(&actor, id.parse()?).await?))
+    Ok(json(&state.imports.get(&actor, id.parse()?).await?))
 }
 
 /// `PATCH /imports/{id}`: changes the columns and checks the file again.
@@ -118,27 +128,32 @@ pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<Str
     summary = "Chooses which column is which field",
     description = "The file is checked again. What was chosen before is forgotten; fields that are not named are \
         matched by the names of the columns.",
-    params(ImportId),
+    params(parameters::ImportPath),
     request_body(
         content = ImportPatch,
         content_type = "application/merge-patch+json",
         example = examples::import_patch,
     ),
-    responses(answers::OneImport, answers::BadBody, answers::NotNow, answers::Refused),
+    responses(
+        (status = 200, description = "The import as it is now.", body = Import, example = examples::import),
+        answers::BadBody,
+        answers::WrongState,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn patch(
     State(state): State<AppState>,
     actor: Actor,
     Path(id): Path<String>,
-    ColumnsBody(columns): ColumnsBody,
+    ImportPatch { columns }: ImportPatch,
 ) -> Result<Response, AppError> {
     let id = id.parse()?;
     let import = match columns {
         Some(chosen) => state.imports.choose_columns(&actor, id, chosen).await?,
         None => state.imports.get(&actor, id).await?,
     };
-    Ok(answer(import))
+    Ok(json(&import))
 }
 
 /// `POST /imports/{id}/apply`
@@ -150,9 +165,20 @@ pub async fn patch(
     summary = "Applies a checked import",
     description = "In one transaction, which goes on by itself: ask the import how far it is. Back in the state \
         `checked` nothing of it was done, and `problem` says why.",
-    params(ImportId, parameters::IdempotencyKey),
+    params(parameters::ImportPath, parameters::IdempotencyKey),
     request_body(content = ApplyImport, example = examples::apply_import),
-    responses(answers::ImportGoesOn, answers::BadBody, answers::NotNow, answers::Refused),
+    responses(
+        (
+            status = 202,
+            description = "It has begun and continues by itself.",
+            body = Import,
+            headers(("Idempotency-Replayed")),
+            example = examples::import,
+        ),
+        answers::BadBody,
+        answers::WrongState,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn apply(
@@ -162,7 +188,7 @@ pub async fn apply(
     ApplyBody(how): ApplyBody,
 ) -> Result<Response, AppError> {
     let import = state.imports.apply(&actor, id.parse()?, how).await?;
-    Ok((StatusCode::ACCEPTED, answer(import)).into_response())
+    Ok((StatusCode::ACCEPTED, json(&import)).into_response())
 }
 
 /// `POST /imports/{id}/undo`
@@ -174,13 +200,25 @@ pub async fn apply(
     summary = "Undoes an applied import",
     description = "In one transaction, which goes on by itself. Whom it brought in are deleted, whom it changed are \
         as before; who has changed since stays as they are, and is counted in `kept`.",
-    params(ImportId, parameters::IdempotencyKey),
-    responses(answers::ImportGoesOn, answers::BadAddress, answers::BadFields, answers::NotNow, answers::Refused),
+    params(parameters::ImportPath, parameters::IdempotencyKey),
+    responses(
+        (
+            status = 202,
+            description = "It has begun and continues by itself.",
+            body = Import,
+            headers(("Idempotency-Replayed")),
+            example = examples::import,
+        ),
+        answers::BadAddress,
+        answers::BadFields,
+        answers::WrongState,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
     let import = state.imports.undo(&actor, id.parse()?).await?;
-    Ok((StatusCode::ACCEPTED, answer(import)).into_response())
+    Ok((StatusCode::ACCEPTED, json(&import)).into_response())
 }
 
 /// `DELETE /imports/{id}`
@@ -191,8 +229,13 @@ pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<St
     tag = "Imports",
     summary = "Cancels an import",
     description = "Whatever is being done with it ends and leaves nothing behind. What is applied can only be undone.",
-    params(ImportId),
-    responses(answers::Done, answers::BadAddress, answers::NotNow, answers::Refused),
+    params(parameters::ImportPath),
+    responses(
+        (status = 204, description = "The import is cancelled."),
+        answers::BadAddress,
+        answers::WrongState,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn cancel(
@@ -202,8 +245,4 @@ pub async fn cancel(
 ) -> Result<StatusCode, AppError> {
     state.imports.cancel(&actor, id.parse()?).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn answer(import: Import) -> Response {
-    json(&Shown::from(import))
 }

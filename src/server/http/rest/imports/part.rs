@@ -8,13 +8,13 @@ use axum::{
 };
 use http_body_util::BodyExt;
 
-use super::answer;
 use crate::{
     domain::{AppError, FieldErrors, Import},
     server::{
         http::{
             body::broken,
             openapi::{answers, examples, parameters},
+            rest::json::json,
             state::AppState,
         },
         services::identity::Actor,
@@ -33,9 +33,14 @@ const LIMIT: usize = Import::MAX_PART as usize;
     description = "In any order, several at once if you like; sent again, it takes the place of what was sent before. \
         Each has `part_size` bytes, the last what is left. They are the bytes of the file as they are, whatever their \
         content type: a `Content-Encoding` is refused. With the last that was missing the file is checked.",
-    params(parameters::Part),
+    params(parameters::PartPath),
     request_body(content = String, content_type = "application/octet-stream", example = examples::part),
-    responses(answers::OneImport, answers::BadBody, answers::NotNow, answers::Refused),
+    responses(
+        (status = 200, description = "The import as it is now.", body = Import, example = examples::import),
+        answers::BadBody,
+        answers::WrongState,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn put_part(
@@ -46,7 +51,7 @@ pub async fn put_part(
 ) -> Result<Response, AppError> {
     let id = id.parse()?;
     let part = part.parse().map_err(|_| FieldErrors::one("part", "out_of_range", "must be a whole number from 1"))?;
-    Ok(answer(state.imports.put_part(&actor, id, part, bytes).await?))
+    Ok(json(&state.imports.put_part(&actor, id, part, bytes).await?))
 }
 
 /// The bytes of a part, without copies.

@@ -9,6 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{TryStreamExt, stream};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{PATH, query};
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
         foundation::telemetry::log_cause,
         http::{
             negotiation::accepts,
-            openapi::{answers, parameters},
+            openapi::{answers, examples, parameters},
             rest::json::json,
             state::AppState,
         },
@@ -28,6 +30,28 @@ use crate::{
 /// The query parameters of the rows of an import.
 const PARAMETERS: [&str; 3] = ["outcome", "after", "per_page"];
 
+/// The body of an answer.
+#[derive(Serialize, ToSchema)]
+#[schema(max_items = 1000)]
+struct RowPage(Vec<ImportRow>);
+
+/// The heading and the rows, each with its `problem`.
+#[derive(ToSchema)]
+struct RejectedCsv(#[expect(dead_code, reason = "it only describes the answer")] String);
+
+/// One object per line, each with its `problem`.
+#[derive(ToSchema)]
+struct RejectedJsonLines(#[expect(dead_code, reason = "it only describes the answer")] String);
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the query")]
+struct RejectedQuery {
+    /// How it would be applied: `insert` also leaves out rows that would change a user.
+    #[param(inline, required = false, default = "insert")]
+    mode: ImportMode,
+}
+
 /// `GET /imports/{id}/rows`
 #[utoipa::path(
     get,
@@ -37,8 +61,20 @@ const PARAMETERS: [&str; 3] = ["outcome", "after", "per_page"];
     summary = "Lists rows of an import",
     description = "Those with one outcome, in the order of the file, beside the directory as it is now; `Link` leads \
         to the `next`. Of an applied import those are kept that were refused, of an undone one those that it `kept`, too.",
-    params(ImportId, ListImportRows),
-    responses(answers::ImportRows, answers::BadAddress, answers::BadFields, answers::Unknown, answers::Refused),
+    params(parameters::ImportPath, ListImportRows),
+    responses(
+        (
+            status = 200,
+            description = "The rows, in the order of the file.",
+            body = inline(RowPage),
+            headers(("Link")),
+            example = json!([examples::import_row()]),
+        ),
+        answers::BadAddress,
+        answers::BadFields,
+        answers::Unknown,
+        answers::Refused,
+    ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn rows(
@@ -49,8 +85,10 @@ pub async fn rows(
 ) -> Result<Response, AppError> {
     let (id, list) = (id.parse()?, list_of(query)?);
     let rows = state.imports.rows(&actor, id, list).await?;
-    let Some(link) = next(id, list, &rows)? else { return Ok(json(&rows)) };
-    Ok(([(header::LINK, link)], json(&rows)).into_response())
+    let link = next(id, list, &rows)?;
+    let page = json(&RowPage(rows));
+    let Some(link) = link else { return Ok(page) };
+    Ok(([(header::LINK, link)], page).into_response())
 }
 
 fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {
@@ -87,13 +125,21 @@ fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option
     summary = "Reads the rows that are left out, as a file",
     description = "As they stand in the file, each with its `problem`, to be mended and sent again: CSV, or JSON \
         Lines of a file in JSON. Of an applied import `mode` is how it was applied.",
-    params(ImportId, parameters::RejectedQuery),
+    params(parameters::ImportPath, RejectedQuery),
     responses(
-        answers::RejectedFile,
+        (
+            status = 200,
+            description = "The rows that are left out.",
+            headers(("Content-Disposition")),
+            content(
+                (inline(RejectedCsv) = "text/csv", example = examples::rejected_csv),
+                (inline(RejectedJsonLines) = "application/jsonl", example = examples::rejected_json_lines),
+            ),
+        ),
         answers::BadAddress,
         answers::BadFields,
-        answers::NotNow,
-        answers::NotKept,
+        answers::WrongState,
+        answers::Expired,
         answers::Refused,
     ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
