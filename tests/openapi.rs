@@ -157,7 +157,7 @@ fn the_schema_of_a_name_takes_what_the_domain_takes() {
     let names =
         ["Ada", "李娜", "علی\u{200c}رضا", "x", &longest, &too_long, "", " ", "\u{200b}\u{2060}", "\u{ad}", "\u{3164}"];
     let controls = ["a\u{0}b", "a\tb", "\u{7f}a", "\u{85}", "a\u{2028}b", "a\u{202e}b", "a\u{2066}b", "a\u{202a}b"];
-    let trimmed = ["\u{61c}a", "a\u{200f}", "\u{2066}a\u{2069}", "\t a\n", "\u{85}a", "\u{202e}", "\u{200e}"];
+    let trimmed = ["\u{61c}a", "a\u{200f}", " a ", "\u{feff}a\u{200b}", "\u{202e}", "\u{200e}"];
     for name in names.into_iter().chain(controls).chain(trimmed) {
         let wrong = errors("/components/schemas/UserForm/properties/name", &json!(name));
         assert_eq!(wrong.is_empty(), Name::parse(name).is_ok(), "{name:?} {wrong:?}");

@@ -6,15 +6,14 @@ use utoipa::{
 use super::{closed, email, integer, moment, object, string, uuid};
 use crate::domain::{Name, User, UserForm, UserPatch};
 
-/// The rule of `domain::Name` except for tag characters, which few pattern languages can express: invisible characters
-/// at the ends are trimmed; the rest has no control characters and at least one visible character.
+/// No control characters, and at least one visible character: the rule of `domain::Name` except for tag characters,
+/// which few pattern languages can express, and for control characters at the ends, which are trimmed.
 const NAME: &str = concat!(
-    r"^[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*",
-    r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*",
-    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f",
-    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8]",
-    r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*",
-    r"[\t-\r \u0085\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*$",
+    r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*",
+    r"[^\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f",
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8",
+    r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]",
+    r"[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$",
 );
 
 fn name(description: &str) -> ObjectBuilder {
