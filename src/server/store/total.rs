@@ -31,7 +31,7 @@ impl Counted {
     }
 }
 
-/// What reading a page has found about the number of users in a search.
+/// The number of users in a search, or the candidates to count, as found while reading a page.
 pub enum Found<Candidates> {
     Count(i64),
     Candidates(Candidates),

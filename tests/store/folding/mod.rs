@@ -24,7 +24,7 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// What folding 1 stored to be searched.
+/// The search text of folding 1.
 fn earlier_search_text(name: &str, email: &str) -> String {
     let text = format!("{}\n{}", outdated::name_key(name), outdated::name_key(email));
     let mut starts = String::new();

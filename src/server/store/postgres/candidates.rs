@@ -83,7 +83,7 @@ fn is_symbol(c: char) -> bool {
 /// The rows of the most selective filter; `None` if no filter is selective.
 pub type Candidates = Option<Vec<i64>>;
 
-/// One search of a list: its filters, whether it is of the deleted users, and what reading a page has found.
+/// One search of a list: its filters, whether it is of the deleted users, and the finding of the page that was read.
 pub struct Part {
     pub filters: Filters,
     pub deleted: bool,

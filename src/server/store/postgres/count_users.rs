@@ -62,7 +62,7 @@ macro_rules! counts_where {
     }};
 }
 
-/// The total of a list, from what reading one of its pages has found: exact if the query asks for that, else an
+/// The total of a list, from one of its pages and the candidates found for it: exact if the query asks for that, else an
 /// estimate, which reads a limited number of rows.
 pub async fn count_users(
     store: &Postgres,

@@ -46,7 +46,7 @@ pub enum Candidates {
     Many,
 }
 
-/// One search of a list: its filters, whether it is of the deleted users, and what reading a page has found.
+/// One search of a list: its filters, whether it is of the deleted users, and the finding of the page that was read.
 pub struct Part {
     pub filters: Filters,
     pub deleted: bool,

@@ -8,7 +8,7 @@ use crate::{
     ui::{components::error_panel::error_panel, context::PageStatus, text},
 };
 
-/// Why there is nobody to show, and what the reader can do about it.
+/// An empty list: the reason, and the possible next steps.
 pub fn nobody(list: &ListUsers, may_write: bool, go: ListNavigation) -> impl IntoView + use<> {
     let filtered = list.email.is_some() || list.created_after.is_some() || list.created_before.is_some();
     let (title, advice) = match &list.q {
