@@ -37,8 +37,8 @@ use super::{
 
 /// Declares each page once: `PATHS` for the server's router, `Pages` for the one that renders.
 ///
-/// `leptos_axum::generate_route_list` would find the paths too, but makes the library of a debug build four times as
-/// large: it instantiates all pages once more.
+/// `leptos_axum::generate_route_list` would find the paths too, but instantiates all pages once more: the library of a
+/// debug build (`ls -l target/debug/deps/librollcall-*.rlib`) had 4.0 GB with it and 0.87 GB without.
 macro_rules! pages {
     ($($path:tt => $page:ident,)+) => {
         /// The paths of all pages, with parameters like `:id`.

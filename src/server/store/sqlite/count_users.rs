@@ -62,8 +62,8 @@ macro_rules! counts_where {
     }};
 }
 
-/// The total of a list, from one of its pages and the candidates found for it: exact if the query asks for that, else an
-/// estimate, which reads a limited number of rows.
+/// The total of a list, from the candidates found for one of its pages: exact if the query asks for that, else an estimate,
+/// which reads a limited number of rows.
 pub async fn count_users(
     store: &Sqlite,
     list: &ListUsers,
