@@ -66,7 +66,7 @@ async fn single(store: &Arc<dyn Store>, url: &str) {
     let (mut by_id, mut by_email) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let user = &users[round % users.len()];
-        let list = ListUsers { email: Some(user.email.clone()), ..ListUsers::default() };
+        let list = ListUsers { email: Some(user.profile.email.clone()), ..ListUsers::default() };
         let start = Instant::now();
         store.get(user.id).await.unwrap().unwrap();
         by_id.push(start.elapsed());
@@ -99,7 +99,11 @@ impl Bare {
                 sqlx::query(BY_ID).bind(user.id.0).fetch_one(&mut connection).await.unwrap();
                 bare.by_id.push(start.elapsed());
                 let start = Instant::now();
-                sqlx::query(BY_EMAIL).bind(user.email.to_lowercase()).fetch_optional(&mut connection).await.unwrap();
+                sqlx::query(BY_EMAIL)
+                    .bind(user.profile.email.to_lowercase())
+                    .fetch_optional(&mut connection)
+                    .await
+                    .unwrap();
                 bare.by_email.push(start.elapsed());
             }
         } else {
@@ -110,7 +114,11 @@ impl Bare {
                 sqlx::query(BY_ID).bind(user.id.0).fetch_one(&mut connection).await.unwrap();
                 bare.by_id.push(start.elapsed());
                 let start = Instant::now();
-                sqlx::query(BY_EMAIL).bind(user.email.to_lowercase()).fetch_optional(&mut connection).await.unwrap();
+                sqlx::query(BY_EMAIL)
+                    .bind(user.profile.email.to_lowercase())
+                    .fetch_optional(&mut connection)
+                    .await
+                    .unwrap();
                 bare.by_email.push(start.elapsed());
             }
         }

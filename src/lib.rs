@@ -18,9 +18,10 @@
 //!
 //! # How to add
 //!
-//! - **A field of a user**: a migration for each database, the field and its validation in [`domain`], its columns in
-//!   `server::store`, the form in [`ui`]; then `make sqlx` and `make openapi`. The compiler and the contract tests name
-//!   what is missing.
+//! - **A field of a user**: a migration for each database, the field and its validation in [`domain::Profile`], its
+//!   columns in `server::store::row` and both `columns` modules, its schema, its label in [`ui::text`]; then `make sqlx`
+//!   and `make openapi`. The compiler and the contract tests name what is missing; `docs/adr/0042-user-fields.md` lists
+//!   the files.
 //! - **A resource**: a migration, domain types, a trait in `server::store` with both implementations, a service in
 //!   `server::services`, handlers in `server::http::rest`, rows in `tests/access/table.rs`.
 //! - **A page**: a component in [`ui::pages`], its route in [`ui::app`], its texts in [`ui::text`], a handler in

@@ -90,7 +90,7 @@ async fn a_page_takes_no_other_method() {
 #[tokio::test]
 async fn names_cannot_become_markup() {
     let app = App::new(Identity::Visitor).await;
-    let form = UserForm { name: "</script><script>alert(1)</script><b>".into(), email: "a&b@example.org".into() };
+    let form = UserForm::new("</script><script>alert(1)</script><b>", "a&b@example.org");
     app.users.create(&Actor::operator(), &form).await.unwrap();
     for path in
         ["/".to_owned(), format!("/users/{}", id(1)), "/?q=%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E".to_owned()]

@@ -18,7 +18,7 @@ async fn listing(app: &App, query: &str) -> Listing {
 }
 
 async fn names(app: &App, query: &str) -> Vec<String> {
-    listing(app, query).await.page.items.into_iter().map(|listed| listed.user.name).collect()
+    listing(app, query).await.page.items.into_iter().map(|listed| listed.user.profile.name).collect()
 }
 
 fn form_of(pairs: &[(&str, &str)]) -> String {

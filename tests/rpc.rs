@@ -25,7 +25,7 @@ async fn the_functions_answer_what_the_browser_reads() {
     assert_eq!(serde_json::to_value(user).unwrap(), app.get(&format!("/api/v1/users/{}", id(1))).await.json());
     let person: Person = app.get(&format!("/rpc/get_person?id={}", id(1))).await.wire();
     assert_eq!(
-        (person.user.name, person.standing.map(|standing| standing.role)),
+        (person.user.profile.name, person.standing.map(|standing| standing.role)),
         ("Person 001".to_owned(), Some(None))
     );
     let trail: Trail = app.get("/rpc/list_events?query=").await.wire();

@@ -54,6 +54,11 @@ impl Email {
         &self.0
     }
 
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// The comparison and sort key (`folding::email_key`).
     #[must_use]
     pub fn key(&self) -> String {

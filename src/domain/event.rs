@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ImportId, Timestamp, TokenId, UserId};
+use super::{Change, ImportId, Timestamp, TokenId, UserId};
 
 /// One entry of the audit trail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,14 +86,6 @@ pub struct EventUser {
     pub id: UserId,
     /// `None` for an erased user.
     pub name: Option<String>,
-}
-
-/// A field with its old and new value; both are `None` once the user has been erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    pub field: String,
-    pub from: Option<String>,
-    pub to: Option<String>,
 }
 
 words! {

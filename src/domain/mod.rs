@@ -7,6 +7,7 @@ mod words;
 
 mod api_token;
 mod bulk;
+mod change;
 mod email;
 mod error;
 mod event;
@@ -19,6 +20,7 @@ mod list_users;
 mod listing;
 mod name;
 mod page;
+mod profile;
 mod rfc3339;
 mod role;
 mod session;
@@ -29,9 +31,10 @@ mod user_status;
 
 pub use api_token::{ApiToken, Scope, Scopes, TokenId};
 pub use bulk::{BulkAction, BulkReport, Refusal};
+pub use change::{Change, diff, revert};
 pub use email::Email;
 pub use error::{AppError, Cause, FieldError, FieldErrors};
-pub use event::{Action, ActorKind, Change, Event, EventActor, EventSubject, EventUser, SubjectKind, Trail};
+pub use event::{Action, ActorKind, Event, EventActor, EventSubject, EventUser, SubjectKind, Trail};
 pub use folding::{FOLDING, email_keys, fold, marks, needles, outdated, search_text};
 pub use import::{
     ApplyImport, ChosenColumns, FileColumn, FileField, FileFormat, FileKind, Import, ImportCounts, ImportId,
@@ -42,6 +45,7 @@ pub use list_users::ListUsers;
 pub use listing::{Listed, Listing, Trashed};
 pub use name::Name;
 pub use page::{Cursor, Page, Total};
+pub use profile::{Profile, ProfileField};
 pub use role::{Access, Deletion, Member, Person, Role, Standing};
 pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;

@@ -39,6 +39,11 @@ impl Name {
         &self.0
     }
 
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
     /// The sort key, independent of database collations: the folded name, compared byte by byte.
     #[must_use]
     pub fn key(&self) -> String {

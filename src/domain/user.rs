@@ -1,22 +1,56 @@
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::{AppError, Email, FieldErrors, Name, Timestamp};
+use super::{AppError, FieldErrors, Profile, ProfileField, Timestamp};
 
 /// A person in the directory. The server, the browser and JSON share this type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct User {
     pub id: UserId,
-    pub name: String,
-    pub email: String,
+    pub profile: Profile,
     /// Starts at 1 and is incremented by every change; optimistic concurrency compares it.
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// `None` while active.
     pub deleted_at: Option<Timestamp>,
+}
+
+/// The JSON form of a user: the fields of the profile are flattened into the object. Postcard is not self-describing and
+/// cannot flatten, so it nests the profile.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "User")]
+struct FlatUser {
+    id: UserId,
+    #[serde(flatten)]
+    profile: Profile,
+    version: i64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    deleted_at: Option<Timestamp>,
+}
+
+impl Serialize for User {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            FlatUser::serialize(self, serializer)
+        } else {
+            Self::serialize(self, serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for User {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            FlatUser::deserialize(deserializer)
+        } else {
+            Self::deserialize(deserializer)
+        }
+    }
 }
 
 /// A UUID version 7 (RFC 9562): ids created later sort later.
@@ -43,34 +77,36 @@ impl FromStr for UserId {
 
 /// Form input that has not been validated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct UserForm {
-    pub name: String,
-    pub email: String,
+    pub profile: Profile,
 }
 
 impl UserForm {
-    pub const FIELDS: [&str; 2] = ["name", "email"];
+    /// A form with only the required fields.
+    pub fn new(name: impl Into<String>, email: impl Into<String>) -> Self {
+        Profile::new(name, email).into()
+    }
 
     /// The only way to create a `NewUser`, in the browser and on the server.
     ///
     /// # Errors
     /// All validation errors, not only the first.
     pub fn parse(&self) -> Result<NewUser, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let name = errors.take(Name::parse(&self.name));
-        let email = errors.take(Email::parse(&self.email));
-        match (name, email) {
-            (Some(name), Some(email)) => Ok(NewUser { name, email, created_at: None }),
-            _ => Err(errors),
-        }
+        Ok(NewUser { profile: self.profile.parse()?, created_at: None })
+    }
+}
+
+impl From<Profile> for UserForm {
+    fn from(profile: Profile) -> Self {
+        Self { profile }
     }
 }
 
 /// A validated user that has not been stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {
-    name: Name,
-    email: Email,
+    profile: Profile,
     created_at: Option<Timestamp>,
 }
 
@@ -82,13 +118,8 @@ impl NewUser {
     }
 
     #[must_use]
-    pub fn name(&self) -> &Name {
-        &self.name
-    }
-
-    #[must_use]
-    pub fn email(&self) -> &Email {
-        &self.email
+    pub fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     #[must_use]
@@ -100,35 +131,43 @@ impl NewUser {
 /// A validated partial update; missing fields keep their values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserPatch {
-    name: Option<Name>,
-    email: Option<Email>,
+    /// Indexed like `ProfileField::ALL`.
+    texts: [Option<String>; ProfileField::COUNT],
 }
 
 impl UserPatch {
     /// # Errors
     /// All validation errors, not only the first.
-    pub fn parse(name: Option<&str>, email: Option<&str>) -> Result<Self, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let name = errors.take(name.map(Name::parse).transpose()).flatten();
-        let email = errors.take(email.map(Email::parse).transpose()).flatten();
-        if errors.is_empty() { Ok(Self { name, email }) } else { Err(errors) }
+    pub fn parse<T: AsRef<str>>(given: &[(ProfileField, T)]) -> Result<Self, FieldErrors> {
+        let (mut patch, mut errors) = (Self::default(), FieldErrors::default());
+        for (field, text) in ProfileField::ALL.iter().zip(&mut patch.texts) {
+            let given = given.iter().find(|(known, _)| known == field);
+            *text = given.and_then(|(_, given)| errors.take(field.parse(given.as_ref())));
+        }
+        if errors.is_empty() { Ok(patch) } else { Err(errors) }
     }
 
+    /// The profile with the changes of this patch.
     #[must_use]
-    pub fn name(&self) -> Option<&Name> {
-        self.name.as_ref()
-    }
-
-    #[must_use]
-    pub fn email(&self) -> Option<&Email> {
-        self.email.as_ref()
+    pub fn apply_to(&self, profile: &Profile) -> Profile {
+        let mut profile = profile.clone();
+        for (field, text) in ProfileField::ALL.iter().zip(&self.texts) {
+            if let Some(text) = text {
+                profile.get_mut(*field).clone_from(text);
+            }
+        }
+        profile
     }
 }
 
 /// Changes every editable field.
 impl From<NewUser> for UserPatch {
     fn from(user: NewUser) -> Self {
-        Self { name: Some(user.name), email: Some(user.email) }
+        let mut patch = Self::default();
+        for (field, text) in ProfileField::ALL.iter().zip(&mut patch.texts) {
+            *text = Some(user.profile.get(*field).to_owned());
+        }
+        patch
     }
 }
 
@@ -138,28 +177,29 @@ mod tests {
 
     #[test]
     fn a_form_reports_every_field_at_once() {
-        let errors = UserForm { name: " ".into(), email: "x".into() }.parse().unwrap_err();
+        let errors = UserForm::new(" ", "x").parse().unwrap_err();
         let fields: Vec<_> = errors.0.iter().map(|e| e.field.as_ref()).collect();
         assert_eq!(fields, ["name", "email"]);
     }
 
     #[test]
     fn a_patch_is_as_strict_as_a_form_about_what_it_holds() {
-        let errors = UserPatch::parse(Some(" "), Some("x")).unwrap_err();
-        assert_eq!(errors, UserForm { name: " ".into(), email: "x".into() }.parse().unwrap_err());
-        let patch = UserPatch::parse(None, Some(" ada@example.org ")).unwrap();
-        assert_eq!((patch.name(), patch.email().map(Email::as_str)), (None, Some("ada@example.org")));
-        assert_eq!(UserPatch::parse(None, None).unwrap(), UserPatch::default());
-        let whole = UserForm { name: "Ada".into(), email: "ada@example.org".into() }.parse().unwrap();
-        assert_eq!(UserPatch::from(whole), UserPatch::parse(Some("Ada"), Some("ada@example.org")).unwrap());
+        let (name, email) = (ProfileField::Name, ProfileField::Email);
+        let errors = UserPatch::parse(&[(email, "x"), (name, " ")]).unwrap_err();
+        assert_eq!(errors, UserForm::new(" ", "x").parse().unwrap_err());
+        let patch = UserPatch::parse(&[(email, " ada@example.org ")]).unwrap();
+        assert_eq!(patch.apply_to(&Profile::new("Ada", "")), Profile::new("Ada", "ada@example.org"));
+        assert_eq!(UserPatch::parse::<&str>(&[]).unwrap(), UserPatch::default());
+        let whole = UserForm::new("Ada", "ada@example.org").parse().unwrap();
+        let both = UserPatch::parse(&[(name, "Ada"), (email, "ada@example.org")]).unwrap();
+        assert_eq!(UserPatch::from(whole), both);
     }
 
     #[test]
     fn a_user_goes_over_the_wire_as_the_contract_says() {
         let user = User {
             id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
-            name: "Marie Curie".into(),
-            email: "marie.curie@laureates.example".into(),
+            profile: Profile::new("Marie Curie", "marie.curie@laureates.example"),
             version: 1,
             created_at: Timestamp::parse("at", "1903-12-10T12:00:00Z").unwrap(),
             updated_at: Timestamp::parse("at", "2026-01-02T03:04:05.678Z").unwrap(),
@@ -179,6 +219,8 @@ mod tests {
             })
         );
         assert_eq!(serde_json::from_value::<User>(json).unwrap(), user);
+        let bytes = postcard::to_allocvec(&user).unwrap();
+        assert_eq!(postcard::from_bytes::<User>(&bytes).unwrap(), user);
     }
 
     #[test]

@@ -11,7 +11,7 @@ macro_rules! words {
             pub const ALL: &[Self] = &[$(Self::$member),+];
 
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$member => $word),+
                 }

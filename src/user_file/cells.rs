@@ -56,7 +56,7 @@ impl<'a> Cells<'a> {
 
     pub fn values(&self, columns: &Columns) -> Values<'_> {
         let mut values = Values::default();
-        for &field in FileField::ALL {
+        for field in FileField::ALL {
             if let Some(place) = columns.place(field) {
                 values.set(field, Given::Cell(self.get(place)));
             }

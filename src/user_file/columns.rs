@@ -14,19 +14,17 @@ pub fn is_problem(column: &FileColumn) -> bool {
 }
 
 /// Alternative headings of a field, as [`normal`] writes them; the first one found is used.
-const SYNONYMS: &[(FileField, &[&str])] = &[
-    (FileField::Name, &["full_name", "fullname", "display_name", "displayname"]),
-    (
-        FileField::Email,
-        &["e_mail", "mail", "email_address", "e_mail_address", "emailaddress", "mail_address", "primary_email"],
-    ),
-    (
-        FileField::CreatedAt,
-        &["createdat", "created", "created_on", "joined_at", "joined", "joined_on", "date_joined", "joinedat"],
-    ),
-    (FileField::UpdatedAt, &["updatedat", "updated", "updated_on"]),
-    (FileField::DeletedAt, &["deletedat", "deleted_on"]),
-];
+fn synonyms(field: FileField) -> &'static [&'static str] {
+    match field {
+        FileField::Profile(field) => field.synonyms(),
+        FileField::CreatedAt => {
+            &["createdat", "created", "created_on", "joined_at", "joined", "joined_on", "date_joined", "joinedat"]
+        }
+        FileField::UpdatedAt => &["updatedat", "updated", "updated_on"],
+        FileField::DeletedAt => &["deletedat", "deleted_on"],
+        FileField::Id | FileField::Version => &[],
+    }
+}
 
 /// The columns of a file: the CSV heading, or the keys of all JSON objects so far.
 #[derive(Debug)]
@@ -36,7 +34,7 @@ pub struct Columns {
     list: Vec<FileColumn>,
     /// The normalised headings.
     normal: Vec<String>,
-    places: [Option<usize>; FileField::ALL.len()],
+    places: [Option<usize>; FileField::COUNT],
     /// The column index of each JSON key.
     keys: BTreeMap<String, usize>,
 }
@@ -48,7 +46,7 @@ impl Columns {
             takes,
             list: Vec::new(),
             normal: Vec::new(),
-            places: [None; FileField::ALL.len()],
+            places: [None; FileField::COUNT],
             keys: BTreeMap::new(),
         }
     }
@@ -62,7 +60,7 @@ impl Columns {
     }
 
     pub fn place(&self, field: FileField) -> Option<usize> {
-        self.places[field as usize]
+        self.places[field.index()]
     }
 
     pub fn place_of_key(&self, key: &str) -> Option<usize> {
@@ -128,7 +126,7 @@ impl Columns {
             match self.find(field) {
                 Ok(Some(place)) => {
                     self.list[place].field = Some(field);
-                    self.places[field as usize] = Some(place);
+                    self.places[field.index()] = Some(place);
                 }
                 Ok(None) => {}
                 Err(message) => result = result.and(Err(message)),
@@ -138,12 +136,8 @@ impl Columns {
     }
 
     fn wanted(&self) -> Vec<FileField> {
-        let all = FileField::ALL.iter().copied();
-        all.filter(|field| {
-            self.takes == Takes::Everything
-                || matches!(field, FileField::Name | FileField::Email | FileField::DeletedAt)
-        })
-        .collect()
+        let for_all = |field: &FileField| matches!(field, FileField::Profile(_) | FileField::DeletedAt);
+        FileField::ALL.into_iter().filter(|field| self.takes == Takes::Everything || for_all(field)).collect()
     }
 
     fn find(&self, field: FileField) -> Result<Option<usize>, String> {
@@ -164,8 +158,7 @@ impl Columns {
                 None => Ok(place),
             };
         }
-        let names = SYNONYMS.iter().filter(|(of, _)| *of == field).flat_map(|(_, names)| *names);
-        for name in [field.as_str()].iter().chain(names) {
+        for name in [field.as_str()].iter().chain(synonyms(field)) {
             let place = self.only(name, |place| self.list[place].field.is_none() && self.normal[place] == *name)?;
             if place.is_some() {
                 return Ok(place);
@@ -190,8 +183,8 @@ impl Columns {
 
     fn check(&self, place: &str) -> Result<(), String> {
         let chosen = |field: FileField| self.choice(field).filter(|heading| !heading.is_empty());
-        let needed =
-            |field: &FileField| chosen(*field).is_some() || matches!(field, FileField::Name | FileField::Email);
+        let is_required = |field: &FileField| matches!(field, FileField::Profile(field) if field.is_required());
+        let needed = |field: &FileField| chosen(*field).is_some() || is_required(field);
         let missing: Vec<String> = self
             .wanted()
             .into_iter()

@@ -46,7 +46,7 @@ type Each<'a> = dyn FnMut(Row<'_>) + 'a;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     /// The fields that any user who can add people may set.
-    NameAndEmail,
+    Profile,
     /// Also ids, times and versions: for admins and the command line.
     Everything,
 }

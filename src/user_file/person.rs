@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Takes, columns::Columns, formula::unguard};
-use crate::domain::{FieldErrors, FileField, NewUser, RowError, Timestamp, UserForm, UserId};
+use crate::domain::{FieldErrors, FileField, NewUser, ProfileField, RowError, Timestamp, UserForm, UserId};
 
 const NO_VERSION: &str = "must be a whole number from 1";
 
@@ -36,16 +36,16 @@ pub enum Given<'a> {
 
 /// One value for each field.
 #[derive(Debug, Default)]
-pub struct Values<'a>([Given<'a>; FileField::ALL.len()]);
+pub struct Values<'a>([Given<'a>; FileField::COUNT]);
 
 impl<'a> Values<'a> {
     pub fn set(&mut self, field: FileField, given: Given<'a>) {
-        let value = &mut self.0[field as usize];
+        let value = &mut self.0[field.index()];
         *value = if matches!(value, Given::Nothing) { given } else { Given::Twice };
     }
 
     fn get(&self, field: FileField) -> &Given<'a> {
-        &self.0[field as usize]
+        &self.0[field.index()]
     }
 }
 
@@ -88,18 +88,19 @@ struct Row<'v, 'a> {
 
 impl<'v> Row<'v, '_> {
     fn user(&mut self, form: &mut UserForm) -> Option<NewUser> {
-        for (field, of_form) in [(FileField::Name, &mut form.name), (FileField::Email, &mut form.email)] {
-            of_form.clear();
-            of_form.push_str(self.text(field).unwrap_or_default());
+        for field in ProfileField::ALL {
+            let typed = form.profile.get_mut(*field);
+            typed.clear();
+            typed.push_str(self.text(FileField::Profile(*field)).unwrap_or_default());
         }
         let errors = match form.parse() {
             Ok(user) => return Some(user),
             Err(errors) => errors,
         };
         for error in errors.0 {
-            let name = error.field == FileField::Name.as_str();
-            let (field, value) = if name { (FileField::Name, &form.name) } else { (FileField::Email, &form.email) };
-            self.refuse(field, value, error.message);
+            if let Ok(field) = error.field.parse::<ProfileField>() {
+                self.refuse(FileField::Profile(field), form.profile.get(field), error.message);
+            }
         }
         None
     }
@@ -126,7 +127,7 @@ impl<'v> Row<'v, '_> {
             Takes::Everything => {
                 Timestamp::parse(FileField::DeletedAt.as_str(), text).map_err(|errors| first_message(&errors))
             }
-            Takes::NameAndEmail => Err("may be set by an admin only".to_owned()),
+            Takes::Profile => Err("may be set by an admin only".to_owned()),
         })
     }
 
@@ -140,7 +141,7 @@ impl<'v> Row<'v, '_> {
     fn text(&mut self, field: FileField) -> Option<&'v str> {
         match self.values.get(field) {
             Given::Nothing => None,
-            Given::Cell(cell) if matches!(field, FileField::Name | FileField::Email) => Some(unguard(cell)),
+            Given::Cell(cell) if matches!(field, FileField::Profile(_)) => Some(unguard(cell)),
             Given::Cell(cell) => Some(cell),
             Given::Text(text) => Some(text),
             Given::Number(number) => self.no_text(field, &number.to_string()),

@@ -1,7 +1,9 @@
+use std::{array, iter};
+
 use csv_core::{Terminator, WriterBuilder};
 
 use super::guard;
-use crate::domain::{FileKind, Timestamp, User};
+use crate::domain::{FileKind, ProfileField, Timestamp, User};
 
 /// Writes users incrementally as one file, appending to a buffer.
 #[derive(Debug)]
@@ -14,7 +16,12 @@ pub struct Writer {
 
 impl Writer {
     /// The CSV heading.
-    pub const COLUMNS: [&str; 7] = ["id", "name", "email", "version", "created_at", "updated_at", "deleted_at"];
+    fn heading() -> Vec<&'static str> {
+        iter::once("id")
+            .chain(ProfileField::NAMES)
+            .chain(["version", "created_at", "updated_at", "deleted_at"])
+            .collect()
+    }
 
     #[must_use]
     pub fn new(kind: FileKind) -> Self {
@@ -51,7 +58,7 @@ impl Writer {
         }
         self.has_begun = true;
         match self.kind {
-            FileKind::Csv => self.record(Self::COLUMNS, file),
+            FileKind::Csv => self.record(&Self::heading(), file),
             FileKind::JsonLines => {}
             FileKind::Json => file.push(b'['),
         }
@@ -60,25 +67,29 @@ impl Writer {
     fn row(&mut self, user: &User, file: &mut Vec<u8>) {
         let mut id = [0; 36];
         let [mut created_at, mut updated_at, mut deleted_at] = [[0; Timestamp::LENGTH]; 3];
-        let cells = [
-            &*user.id.0.hyphenated().encode_lower(&mut id),
-            &guard(&user.name),
-            &guard(&user.email),
-            &user.version.to_string(),
+        let (id, version) = (user.id.0.hyphenated().encode_lower(&mut id), user.version.to_string());
+        let profile: [_; ProfileField::COUNT] =
+            array::from_fn(|place| guard(user.profile.get(ProfileField::ALL[place])));
+        let mut cells = [""; ProfileField::COUNT + 5];
+        let values = iter::once(&*id).chain(profile.iter().map(|text| &**text)).chain([
+            version.as_str(),
             user.created_at.rfc3339(&mut created_at),
             user.updated_at.rfc3339(&mut updated_at),
             user.deleted_at.map_or("", |at| at.rfc3339(&mut deleted_at)),
-        ];
-        self.record(cells, file);
+        ]);
+        for (cell, value) in cells.iter_mut().zip(values) {
+            *cell = value;
+        }
+        self.record(&cells, file);
     }
 
-    fn record(&mut self, cells: [&str; Self::COLUMNS.len()], file: &mut Vec<u8>) {
+    fn record(&mut self, cells: &[&str], file: &mut Vec<u8>) {
         // Worst case: every byte is a quote and doubled, and every cell has quotes and a delimiter.
         let start = file.len();
         let most = cells.iter().map(|cell| 2 * cell.len() + 3).sum::<usize>() + 2;
         file.resize(start + most, 0);
         let mut end = start;
-        for (place, cell) in cells.into_iter().enumerate() {
+        for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
                 end += self.csv.delimiter(&mut file[end..]).1;
             }
@@ -97,14 +108,13 @@ fn object(user: &User, file: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user_file::unguard;
+    use crate::{domain::Profile, user_file::unguard};
     use proptest::prelude::*;
 
     fn user(name: &str, deleted_at: Option<i64>) -> User {
         User {
             id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
-            name: name.to_owned(),
-            email: "ada@example.org".to_owned(),
+            profile: Profile::new(name, "ada@example.org"),
             version: 3,
             created_at: Timestamp::parse("at", "1903-12-10T12:00:00Z").unwrap(),
             updated_at: Timestamp::parse("at", "2026-01-02T03:04:05.678Z").unwrap(),

@@ -140,7 +140,7 @@ async fn a_conflict_shows_both_versions_and_takes_either() {
     assert!(bad.text().contains(r#"name="version" value="2""#), "what was not seen is not overwritten");
     let over = [("name", "Mine"), ("email", "person1@example.org"), ("version", "3")];
     assert_eq!(post(&app, &editor, &edit, &over).await.header("location"), path(id(1)));
-    assert_eq!(app.users.get(&Actor::operator(), id(1)).await.unwrap().name, "Mine");
+    assert_eq!(app.users.get(&Actor::operator(), id(1)).await.unwrap().profile.name, "Mine");
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn who_was_deleted_while_they_were_edited_comes_back_with_what_was_typed()
     let restored = [("name", "Typed"), ("email", "typed@example.org"), ("restore", "yes")];
     assert_eq!(post(&app, &editor, &edit, &restored).await.header("location"), path(id(1)));
     let user = app.users.get(&Actor::operator(), id(1)).await.unwrap();
-    assert_eq!((user.name.as_str(), user.deleted_at), ("Typed", None));
+    assert_eq!((user.profile.name.as_str(), user.deleted_at), ("Typed", None));
     app.users.erase(&Actor::operator(), id(1)).await.unwrap();
     let erased = post(&app, &editor, &edit, &typed).await;
     assert_eq!(erased.status, 404);

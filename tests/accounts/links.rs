@@ -74,7 +74,7 @@ async fn somebody_imported_becomes_admin_by_their_address() {
     let fields = [("name", "Ada"), ("email", "PERSON1@example.org"), ("password", PASSWORD)];
     assert_eq!(app.post_form(&path, &fields).await.status, 303);
     let user = app.users.get(&Actor::operator(), crate::support::id(1)).await.unwrap();
-    assert_eq!((user.name.as_str(), user.email.as_str()), ("Ada", "person1@example.org"));
+    assert_eq!((user.profile.name.as_str(), user.profile.email.as_str()), ("Ada", "person1@example.org"));
 }
 
 #[tokio::test]

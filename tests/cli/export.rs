@@ -38,7 +38,7 @@ fn everybody_is_written_in_each_form() {
 fn whom_the_flags_ask_for_is_written_in_their_order() {
     let folder = with_laureates();
     let export = |flags: &[&str]| lines(&run(folder.path(), &[&["export", "--format", "jsonl"], flags].concat()).1);
-    let names = |flags: &[&str]| export(flags).into_iter().map(|user| user.name).collect::<Vec<_>>();
+    let names = |flags: &[&str]| export(flags).into_iter().map(|user| user.profile.name).collect::<Vec<_>>();
     let curies = names(&["--q", "curie", "--sort", "name"]);
     assert!(curies.len() > 2 && curies.iter().all(|name| name.contains("Curie")), "{curies:?}");
     assert!(names(&["--q", "curie", "--sort", "-name"]).into_iter().rev().eq(curies));
@@ -98,7 +98,7 @@ async fn both_databases_write_the_same_crowd() {
     };
     let (one, other) = (crowd("sqlite://rollcall.db", folder.path()), crowd(&database.url, folder.path()));
     assert_eq!(one.len(), 11_003);
-    let shown = |user: &User| (user.name.clone(), user.email.clone(), user.version, user.created_at);
+    let shown = |user: &User| (user.profile.name.clone(), user.profile.email.clone(), user.version, user.created_at);
     assert!(one.iter().map(shown).eq(other.iter().map(shown)));
 }
 

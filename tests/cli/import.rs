@@ -34,7 +34,7 @@ async fn postgresql_takes_the_same_file() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped\n"), "{out}");
     let page = database.store.list(&"q=rontgen".parse().unwrap()).await.unwrap();
-    assert_eq!(page.items[0].name, "Wilhelm Conrad Röntgen");
+    assert_eq!(page.items[0].profile.name, "Wilhelm Conrad Röntgen");
     assert_eq!(page.items[0].created_at, support::at("1901-12-10T12:00:00Z"));
 }
 

@@ -28,7 +28,7 @@ async fn seeded_people_have_names_of_many_scripts() {
     let mut names = String::new();
     for page in 1..=20 {
         let page = database.store.list(&format!("per_page=100&page={page}").parse().unwrap()).await.unwrap();
-        names.extend(page.items.into_iter().map(|user| user.name));
+        names.extend(page.items.into_iter().map(|user| user.profile.name));
     }
     for (script, range) in [
         ("Latin", 'a'..='z'),

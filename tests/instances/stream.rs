@@ -10,7 +10,7 @@ use super::SILENCE;
 use crate::support::{App, at, form, stream::EventStream};
 
 async fn create(app: &App, name: &str) -> UserId {
-    let form = UserForm { name: name.to_owned(), email: format!("{name}@example.org") };
+    let form = UserForm::new(name, format!("{name}@example.org"));
     let id = app.users.create(&Actor::operator(), &form).await.unwrap().id;
     app.state.feed.notify();
     id
@@ -18,7 +18,7 @@ async fn create(app: &App, name: &str) -> UserId {
 
 async fn rename(app: &App, id: UserId, name: &str) {
     let user = app.users.get(&Actor::operator(), id).await.unwrap();
-    app.users.update(&Actor::operator(), id, user.version, &form(name, &user.email)).await.unwrap();
+    app.users.update(&Actor::operator(), id, user.version, &form(name, &user.profile.email)).await.unwrap();
     app.state.feed.notify();
 }
 

@@ -38,7 +38,7 @@ async fn status(app: &App, credentials: (&str, &str)) -> u16 {
 }
 
 async fn create(app: &App, name: &str) {
-    let form = UserForm { name: name.to_owned(), email: format!("{name}@example.org") };
+    let form = UserForm::new(name, format!("{name}@example.org"));
     app.users.create(&Actor::operator(), &form).await.unwrap();
     app.state.feed.notify();
 }

@@ -57,7 +57,7 @@ async fn an_export_has_whom_the_list_has_in_its_order() {
     app.users.delete(&Actor::operator(), id(7)).await.unwrap();
     let names = async |query: &str| -> Vec<String> {
         let file = app.get(&format!("{EXPORT}?format=json&{query}")).await;
-        array(&file).into_iter().map(|user| user.name).collect()
+        array(&file).into_iter().map(|user| user.profile.name).collect()
     };
     assert_eq!(names("q=person+12&sort=-name").await.len(), 10);
     assert_eq!(names("q=person+12&sort=-name").await[0], "Person 129");
@@ -89,10 +89,14 @@ async fn no_spreadsheet_runs_what_somebody_is_called() {
     let file = app.get(&format!("{EXPORT}?sort=created_at")).await;
     let cells = ["'=cmd()", "'+1", "'-1", "'@SUM(A1)", "''=1", "'t Hoff", "Ada, \"the\" Countess", "Eve"];
     let people = table(&file);
-    assert_eq!(people.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), cells);
-    assert_eq!(people[7].email, "'=eve@example.org");
+    assert_eq!(people.iter().map(|user| user.profile.name.as_str()).collect::<Vec<_>>(), cells);
+    assert_eq!(people[7].profile.email, "'=eve@example.org");
     let json = array(&app.get(&format!("{EXPORT}?sort=created_at&format=json")).await);
-    assert_eq!(json.iter().map(|user| user.name.as_str()).collect::<Vec<_>>()[..7], names, "no program needs that");
+    assert_eq!(
+        json.iter().map(|user| user.profile.name.as_str()).collect::<Vec<_>>()[..7],
+        names,
+        "no program needs that"
+    );
 }
 
 #[tokio::test]

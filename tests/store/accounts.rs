@@ -263,7 +263,7 @@ async fn who_is_there_already_becomes_an_admin_under_the_name_given(database: Fr
     assert_eq!(create_admin(&database, 2, "Ada", "1@EXAMPLE.org", None).await, Some(id(1)));
     assert_eq!(database.store.get(id(2)).await.unwrap(), None);
     let user = database.store.get(id(1)).await.unwrap().unwrap();
-    assert_eq!((user.name.as_str(), user.email.as_str(), user.version), ("Ada", "1@example.org", 2));
+    assert_eq!((user.profile.name.as_str(), user.profile.email.as_str(), user.version), ("Ada", "1@example.org", 2));
     assert_eq!(database.store.list(&"q=ada+example".parse().unwrap()).await.unwrap().items, [user]);
     assert_eq!(database.store.account(id(1)).await.unwrap().unwrap().member.role, Role::Admin);
     assert!(!is_signed_in(&database, 1).await);

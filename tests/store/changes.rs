@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use rollcall::{
-    domain::{Action, AppError, Role, UserPatch},
+    domain::{Action, AppError, ProfileField, Role, UserPatch},
     server::{
         foundation::clock::{SystemClock, UuidV7},
         services::{
@@ -53,7 +53,7 @@ fn version(version: i64) -> Expected {
 }
 
 fn update_operation(n: u32, expected: Expected, name: &str) -> Operation {
-    Operation::Update { id: id(n), expected, patch: UserPatch::parse(Some(name), None).unwrap() }
+    Operation::Update { id: id(n), expected, patch: UserPatch::parse(&[(ProfileField::Name, name)]).unwrap() }
 }
 
 fn delete_operation(n: u32) -> Operation {
@@ -136,7 +136,7 @@ async fn nobody_else_changes_who_is_about_to_be_changed(database: Fresh) {
     assert!(changes.update(&first, 1, &told).await.unwrap().is_some());
     changes.commit().await.unwrap();
     assert_eq!(later.await.unwrap().unwrap(), None, "it came too late");
-    assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().name, "First");
+    assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().profile.name, "First");
 }
 
 async fn a_batch_is_done_as_a_whole_or_not_at_all(database: Fresh) {

@@ -68,7 +68,7 @@ async fn only_the_active_are_shown(database: Fresh) {
     delete(&database, 4).await.unwrap();
     restore(&database, 4).await.unwrap();
     let users = database.store.active_users(&[id(1), id(2), id(3), id(4), id(9)]).await.unwrap();
-    let told: BTreeSet<_> = users.into_iter().map(|user| (user.name, user.version)).collect();
+    let told: BTreeSet<_> = users.into_iter().map(|user| (user.profile.name, user.version)).collect();
     assert_eq!(told, BTreeSet::from([("Person 1".to_owned(), 1), ("Person 4".to_owned(), 3)]));
     assert!(database.store.active_users(&[]).await.unwrap().is_empty());
 }

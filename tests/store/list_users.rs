@@ -33,7 +33,7 @@ async fn page(database: &Fresh, list: &ListUsers) -> Page<User> {
 }
 
 async fn names(database: &Fresh, query: &str) -> Vec<String> {
-    page(database, &query.parse().unwrap()).await.items.into_iter().map(|user| user.name).collect()
+    page(database, &query.parse().unwrap()).await.items.into_iter().map(|user| user.profile.name).collect()
 }
 
 /// All people found by following cursors to the end.
@@ -42,7 +42,7 @@ async fn follow(database: &Fresh, list: &ListUsers, way: fn(&Page<User>) -> Opti
     let mut at = list.clone();
     loop {
         let page = page(database, &at).await;
-        pages.push(page.items.iter().map(|user| user.name.clone()).collect());
+        pages.push(page.items.iter().map(|user| user.profile.name.clone()).collect());
         let Some(cursor) = way(&page).filter(|_| !page.items.is_empty()) else { return pages };
         at = list.at_cursor(cursor);
         assert!(pages.len() < 50, "no end");

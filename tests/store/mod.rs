@@ -56,7 +56,7 @@ async fn count(database: &Fresh, list: &ListUsers) -> Total {
 /// The names of the people that a query lists.
 async fn names(database: &Fresh, query: &str) -> Vec<String> {
     let page = database.store.list(&query.parse().unwrap()).await.unwrap();
-    page.items.into_iter().map(|user| user.name).collect()
+    page.items.into_iter().map(|user| user.profile.name).collect()
 }
 
 /// Creates people from number, name, e-mail address and time of creation.

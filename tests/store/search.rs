@@ -78,7 +78,7 @@ async fn symbols_are_found_in_any_script(database: Fresh) {
         ("...", None),
     ] {
         let found = database.store.list(&list(q)).await.unwrap().items;
-        let found: Vec<_> = found.into_iter().map(|user| user.name).collect();
+        let found: Vec<_> = found.into_iter().map(|user| user.profile.name).collect();
         assert_eq!(found, expected.map(|n: usize| people[n]).into_iter().collect::<Vec<_>>(), "{q}");
     }
 }

@@ -41,7 +41,7 @@ async fn a_created_user_is_read_back_as_it_was(database: Fresh) {
     assert_eq!(read, born.to_user());
     assert_eq!(read.version, 1);
     assert_eq!(read.created_at, at("1901-12-10T12:00:00.123456Z"));
-    assert_eq!(read.email, "W.Roentgen@Laureates.example");
+    assert_eq!(read.profile.email, "W.Roentgen@Laureates.example");
     assert_eq!(read.deleted_at, None);
 }
 
@@ -123,7 +123,7 @@ async fn pages_follow_each_other_without_gap_or_overlap(database: Fresh) {
         let list: ListUsers = format!("sort=name&per_page=3&page={number}").parse().unwrap();
         let page = database.store.list(&list).await.unwrap();
         assert_eq!((page.offset, page.next.is_some()), (Some((number - 1) * 3), more), "page {number}");
-        seen.extend(page.items.into_iter().map(|user| user.name));
+        seen.extend(page.items.into_iter().map(|user| user.profile.name));
     }
     assert_eq!(seen, ["P1", "P2", "P3", "P4", "P5", "P6", "P7"]);
 }
@@ -185,7 +185,11 @@ async fn an_update_into_a_taken_address_is_a_conflict(database: Fresh) {
     create(&database, &[(1, "Ada", "ada@example.org", NOW), (2, "Bob", "bob@example.org", NOW)]).await;
     assert!(is_taken(update(&database, 2, "Bob", "ADA@example.org", 1).await));
     let kept = update(&database, 2, "Robert", "BOB@example.org", 1).await.unwrap().unwrap();
-    assert_eq!((kept.email.as_str(), kept.version), ("BOB@example.org", 2), "their own address in another case");
+    assert_eq!(
+        (kept.profile.email.as_str(), kept.version),
+        ("BOB@example.org", 2),
+        "their own address in another case"
+    );
 }
 
 async fn a_deleted_user_can_be_restored(database: Fresh) {

@@ -61,7 +61,7 @@ pub fn at(text: &str) -> Timestamp {
 }
 
 pub fn form(name: &str, email: &str) -> UserForm {
-    UserForm { name: name.into(), email: email.into() }
+    UserForm::new(name, email)
 }
 
 pub fn new_user(name: &str, email: &str) -> NewUser {
@@ -98,7 +98,7 @@ pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
             has_id: true,
             created_at: Some(user.created_at),
             updated_at: Some(user.updated_at),
-            ..StagedPerson::new(user.id, &new_user(&user.name, &user.email))
+            ..StagedPerson::new(user.id, &new_user(&user.profile().name, &user.profile().email))
         }),
     };
     let rows: Vec<StagedRow> = (1..).zip(people).map(staged).collect();
@@ -200,7 +200,7 @@ impl App {
     pub async fn with_people(identity: Identity, count: u32) -> Self {
         let app = Self::new(identity).await;
         for n in 1..=count {
-            let form = UserForm { name: format!("Person {n:03}"), email: format!("person{n}@example.org") };
+            let form = UserForm::new(format!("Person {n:03}"), format!("person{n}@example.org"));
             app.users.create(&Actor::operator(), &form).await.unwrap();
         }
         app
@@ -208,7 +208,7 @@ impl App {
 
     /// Creates a user with a role and a password: `ROLE@example.org`.
     pub async fn member(&self, role: Role) -> UserId {
-        let form = UserForm { name: format!("The {role}"), email: format!("{role}@example.org") };
+        let form = UserForm::new(format!("The {role}"), format!("{role}@example.org"));
         let operator = Actor::operator();
         if role == Role::Admin {
             return self.state.accounts.create_admin(&operator, &form, PASSWORD.into()).await.unwrap().id;

@@ -1,9 +1,11 @@
 //! The file of an import: its announcement, columns and detected format.
 
-use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::Import;
-use crate::domain::FieldErrors;
+use crate::domain::{FieldErrors, ProfileField};
 
 /// The announcement of a file to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,16 +41,88 @@ impl NewImport {
     }
 }
 
-words! {
-    /// A field that a column can be mapped to.
-    FileField, "field" {
-        Name = "name",
-        Email = "email",
-        CreatedAt = "created_at",
-        Id = "id",
-        Version = "version",
-        UpdatedAt = "updated_at",
-        DeletedAt = "deleted_at",
+/// A field that a column can be mapped to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileField {
+    Profile(ProfileField),
+    CreatedAt,
+    Id,
+    Version,
+    UpdatedAt,
+    DeletedAt,
+}
+
+impl FileField {
+    /// The number of fields.
+    pub const COUNT: usize = ProfileField::COUNT + 5;
+    pub const ALL: [Self; Self::COUNT] = Self::all();
+
+    const fn all() -> [Self; Self::COUNT] {
+        let mut all = [Self::CreatedAt; Self::COUNT];
+        let mut index = 0;
+        while index < ProfileField::COUNT {
+            all[index] = Self::Profile(ProfileField::ALL[index]);
+            index += 1;
+        }
+        all[Self::Id.index()] = Self::Id;
+        all[Self::Version.index()] = Self::Version;
+        all[Self::UpdatedAt.index()] = Self::UpdatedAt;
+        all[Self::DeletedAt.index()] = Self::DeletedAt;
+        all
+    }
+
+    /// The index in `ALL`.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        match self {
+            Self::Profile(field) => field as usize,
+            Self::CreatedAt => ProfileField::COUNT,
+            Self::Id => ProfileField::COUNT + 1,
+            Self::Version => ProfileField::COUNT + 2,
+            Self::UpdatedAt => ProfileField::COUNT + 3,
+            Self::DeletedAt => ProfileField::COUNT + 4,
+        }
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Profile(field) => field.as_str(),
+            Self::CreatedAt => "created_at",
+            Self::Id => "id",
+            Self::Version => "version",
+            Self::UpdatedAt => "updated_at",
+            Self::DeletedAt => "deleted_at",
+        }
+    }
+}
+
+impl fmt::Display for FileField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for FileField {
+    type Err = FieldErrors;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|field| field.as_str() == text).ok_or_else(|| {
+            let fields = Self::ALL.map(Self::as_str).join(", ");
+            FieldErrors::one("field", "invalid", format!("must be one of {fields}"))
+        })
+    }
+}
+
+impl Serialize for FileField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for FileField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -83,4 +157,21 @@ pub struct FileFormat {
     pub encoding: String,
     /// The delimiter of a CSV file.
     pub delimiter: Option<char>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_its_index_and_its_name() {
+        let others = FileField::ALL[ProfileField::COUNT..].iter().map(|field| field.as_str());
+        assert_eq!(others.collect::<Vec<_>>(), ["created_at", "id", "version", "updated_at", "deleted_at"]);
+        for (index, field) in FileField::ALL.into_iter().enumerate() {
+            assert_eq!((field.index(), field.as_str().parse().unwrap()), (index, field));
+            assert_eq!(serde_json::from_value::<FileField>(serde_json::json!(field)).unwrap(), field);
+        }
+        let refused = "colour".parse::<FileField>().unwrap_err().to_string();
+        assert!(refused.starts_with("field must be one of name, email,"), "{refused}");
+    }
 }

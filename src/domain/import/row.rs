@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ImportMode;
-use crate::domain::{Change, UserId};
+use crate::domain::{Change, Profile, UserId};
 
 words! {
     /// The outcome of a row.
@@ -80,8 +80,8 @@ pub struct ImportRow {
     /// The line on which the row begins; array elements that share a line get consecutive numbers.
     pub line: u64,
     pub outcome: RowOutcome,
-    pub name: Option<String>,
-    pub email: Option<String>,
+    /// The fields of the row; `None` if a value is invalid.
+    pub profile: Option<Profile>,
     /// The user that the row updates or conflicts with.
     pub user: Option<UserId>,
     /// The changed values, from the stored one to the one in the file.

@@ -6,27 +6,23 @@ use anyhow::Context;
 use clap::Subcommand;
 use secrecy::SecretString;
 
-use crate::{
-    domain::UserForm,
-    server::{
-        foundation::clock::{SystemClock, UuidV7},
-        services::{
-            accounts::{Accounts, SignInPolicy},
-            identity::Actor,
-            users::Users,
-        },
-        store::Store,
+use super::profile_args::NewProfile;
+use crate::server::{
+    foundation::clock::{SystemClock, UuidV7},
+    services::{
+        accounts::{Accounts, SignInPolicy},
+        identity::Actor,
+        users::Users,
     },
+    store::Store,
 };
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Create an admin, or make the person with this e-mail address one
     Create {
-        #[arg(long)]
-        name: String,
-        #[arg(long)]
-        email: String,
+        #[command(flatten)]
+        profile: NewProfile,
         /// Read the password from the first line of standard input
         #[arg(long, required = true)]
         password_stdin: bool,
@@ -36,11 +32,11 @@ pub enum Command {
 /// # Errors
 /// When the fields are invalid or the database cannot be used.
 pub async fn run(store: Arc<dyn Store>, command: Command, sign_in_policy: SignInPolicy) -> anyhow::Result<()> {
-    let Command::Create { name, email, password_stdin: _ } = command;
+    let Command::Create { profile: NewProfile(profile), password_stdin: _ } = command;
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(UuidV7));
     let users = Users::new(store.clone(), clock.clone(), ids.clone());
     let accounts = Accounts::new(users, store, clock, ids, sign_in_policy)?;
-    let member = accounts.create_admin(&Actor::operator(), &UserForm { name, email }, read_password()?).await?;
+    let member = accounts.create_admin(&Actor::operator(), &profile.into(), read_password()?).await?;
     println!("{} is an admin.", member.email);
     Ok(())
 }

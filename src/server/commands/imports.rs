@@ -66,7 +66,7 @@ async fn undo(imports: &Imports, id: &str) -> anyhow::Result<()> {
     let kept = undone.kept.unwrap_or_default();
     let list = ListImportRows { outcome: RowOutcome::Kept, after: 0, per_page: ListImportRows::MAX_PER_PAGE };
     for row in imports.rows(&actor, import.id, list).await? {
-        println!("{} was changed since and stays as is", row.email.or(row.name).unwrap_or_default());
+        println!("{} was changed since and stays as is", row.profile.unwrap_or_default().email);
     }
     println!("Undone. {kept} people were changed since and stay as they are.");
     Ok(())

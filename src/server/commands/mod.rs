@@ -9,6 +9,7 @@ pub mod import;
 pub mod imports;
 pub mod list_query;
 pub mod outcome;
+mod profile_args;
 mod progress;
 pub mod seed;
 pub mod serve;

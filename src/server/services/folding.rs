@@ -128,7 +128,7 @@ async fn holder(store: &dyn Store, user: &DerivedRow, row: &DerivedRow) -> Resul
 }
 
 fn collision(user: &DerivedRow, holder: User) -> Collision {
-    Collision { user: user.id(), email: user.email.clone(), other: holder.id, other_email: holder.email }
+    Collision { user: user.id(), email: user.email.clone(), other: holder.id, other_email: holder.profile.email }
 }
 
 /// At most `limit` address collisions. A running rebuild may still find more.

@@ -1,9 +1,8 @@
 use async_trait::async_trait;
-use sqlx::types::Uuid;
 
 use super::{
     EventRecord, KeyedRequest, UserRecord,
-    row::{Moment, UserRow},
+    row::{LockedUserRow, Moment},
 };
 use crate::domain::{AppError, Role, Timestamp, User, UserId};
 
@@ -72,25 +71,11 @@ pub struct LockedUser {
     pub role: Option<Role>,
 }
 
-/// A row of `users` with the role of its account.
-#[derive(Debug)]
-pub struct LockedUserRow<M> {
-    pub id: Uuid,
-    pub name: String,
-    pub email: String,
-    pub version: i64,
-    pub created_at: M,
-    pub updated_at: M,
-    pub deleted_at: Option<M>,
-    pub role: Option<String>,
-}
-
 impl<M: Moment> TryFrom<LockedUserRow<M>> for LockedUser {
     type Error = AppError;
 
     fn try_from(row: LockedUserRow<M>) -> Result<Self, AppError> {
-        let LockedUserRow { id, name, email, version, created_at, updated_at, deleted_at, role } = row;
-        let user = User::try_from(UserRow { id, name, email, version, created_at, updated_at, deleted_at })?;
+        let (user, (role,)) = row.split()?;
         let role = role.map(|role| role.parse::<Role>().map_err(AppError::internal)).transpose()?;
         Ok(Self { user, role })
     }

@@ -5,7 +5,7 @@ use sqlx::types::Uuid;
 use super::row::{Moment, UserRecord};
 use crate::domain::{
     Action, ActorKind, AppError, Change, Event, EventActor, EventSubject, EventUser, FieldErrors, ImportId, ListEvents,
-    Timestamp, TokenId, UserId,
+    Profile, Timestamp, TokenId, UserId, diff,
 };
 
 /// The audit trail.
@@ -72,17 +72,21 @@ impl EventRecord {
     /// The same event with one more change, unless the values are equal.
     #[must_use]
     pub fn changing(mut self, field: &str, from: Option<&str>, to: Option<&str>) -> Self {
-        if from != to {
-            let (from, to) = (from.map(str::to_owned), to.map(str::to_owned));
-            self.changes.push(Change { field: field.to_owned(), from, to });
-        }
+        self.changes.extend(Change::between(field, from, to));
+        self
+    }
+
+    /// The same event with the difference between two profiles.
+    #[must_use]
+    pub fn changing_profile(mut self, from: &Profile, to: &Profile) -> Self {
+        self.changes.extend(diff(from, to));
         self
     }
 
     /// The same event, as the creation of this user.
     #[must_use]
     pub fn creating(self, user: &UserRecord) -> Self {
-        self.about(user.id).changing("name", None, Some(&user.name)).changing("email", None, Some(&user.email))
+        self.about(user.id).changing_profile(&Profile::default(), user.profile())
     }
 
     /// Another action of the same actor at the same time.

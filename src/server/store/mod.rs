@@ -88,7 +88,7 @@ pub use imports::{
     StagedPerson, StagedRow, StoredImport,
 };
 pub use links::{Link, LinkRecord, Links};
-pub use row::{UserRecord, email_taken, last_admin};
+pub use row::{ProfileColumns, UserRecord, email_taken, last_admin};
 pub use schema::Schema;
 pub use sessions::{SessionRecord, Sessions};
 pub use tokens::{TokenRecord, Tokens};

@@ -50,8 +50,8 @@ impl StoredKeys {
     /// The users whose sort key differs between the foldings. For most users both are equal, and nothing has to be read.
     pub fn ambiguous<'u>(field: SortField, users: impl IntoIterator<Item = &'u User>) -> Vec<Uuid> {
         let is_ambiguous = |user: &&User| match field {
-            SortField::Name => outdated::name_key(&user.name) != fold(&user.name),
-            SortField::Email => outdated::email_key(&user.email) != Email::key_of(&user.email),
+            SortField::Name => outdated::name_key(&user.profile.name) != fold(&user.profile.name),
+            SortField::Email => outdated::email_key(&user.profile.email) != Email::key_of(&user.profile.email),
             SortField::CreatedAt | SortField::UpdatedAt => false,
         };
         users.into_iter().filter(is_ambiguous).map(|user| user.id.0).collect()
@@ -65,9 +65,9 @@ impl StoredKeys {
     pub fn key_of(&self, user: &User, field: SortField) -> Key {
         let stored = self.0.get(&user.id.0);
         match field {
-            SortField::Name => Key::Text(stored.map_or_else(|| fold(&user.name), |keys| keys.name_key.clone())),
+            SortField::Name => Key::Text(stored.map_or_else(|| fold(&user.profile.name), |keys| keys.name_key.clone())),
             SortField::Email => {
-                Key::Text(stored.map_or_else(|| Email::key_of(&user.email), |keys| keys.email_key.clone()))
+                Key::Text(stored.map_or_else(|| Email::key_of(&user.profile.email), |keys| keys.email_key.clone()))
             }
             SortField::CreatedAt => Key::Time(user.created_at),
             SortField::UpdatedAt => Key::Time(user.updated_at),

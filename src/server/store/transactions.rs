@@ -131,7 +131,7 @@ impl<D: Database> Transactions for D {
                 return Ok(None);
             }
         }
-        let holder = transaction.lock_user_by_email(&user.email).await?;
+        let holder = transaction.lock_user_by_email(&user.profile().email).await?;
         let id = holder.as_ref().map_or(user.id, |holder| holder.id);
         let mut events = Vec::new();
         match holder {
@@ -139,9 +139,10 @@ impl<D: Database> Transactions for D {
                 transaction.insert_user(user).await?;
                 events.push(event.clone().creating(user));
             }
-            Some(holder) if holder.name != user.name => {
-                transaction.update_user(&user.called(id, &holder.email), holder.version).await?;
-                events.push(event.and(Action::UserUpdated).changing("name", Some(&holder.name), Some(&user.name)));
+            Some(holder) if holder.profile.name != user.profile().name => {
+                let renamed = user.renaming(&holder);
+                transaction.update_user(&renamed, holder.version).await?;
+                events.push(event.and(Action::UserUpdated).changing_profile(&holder.profile, renamed.profile()));
             }
             Some(_) => {}
         }

@@ -17,7 +17,7 @@ pub fn Avatar(id: UserId, name: String) -> impl IntoView {
 /// The avatar of a user.
 #[must_use]
 pub fn avatar_of(user: &User) -> impl IntoView + use<> {
-    view! { <Avatar id=user.id name=user.name.clone()/> }
+    view! { <Avatar id=user.id name=user.profile.name.clone()/> }
 }
 
 /// Derived from the random end of the id (UUID version 7): users created together share its beginning.

@@ -38,9 +38,9 @@ pub fn FileFacts(format: FileFormat, columns: Vec<FileColumn>) -> impl IntoView 
 
 /// The fields that the user may map a column to: only admins may map ids, times and versions.
 fn offered(chosen: Option<FileField>, administer: bool) -> impl Iterator<Item = Option<FileField>> {
-    let for_all = |field: FileField| matches!(field, FileField::Name | FileField::Email);
-    let fields = FileField::ALL.iter().copied();
-    let fields = fields.filter(move |field| administer || for_all(*field) || chosen == Some(*field));
+    let for_all = |field: &FileField| matches!(field, FileField::Profile(_));
+    let offers = move |field: &FileField| administer || for_all(field) || chosen == Some(*field);
+    let fields = FileField::ALL.into_iter().filter(offers);
     iter::once(None).chain(fields.map(Some))
 }
 

@@ -31,7 +31,7 @@ pub fn FlashToast() -> impl IntoView {
 }
 
 fn news(kind: FlashKind, user: Option<User>) -> impl IntoView {
-    let name = view! { <bdi>{user.map_or_else(|| text::site::THIS_PERSON.to_owned(), |user| user.name)}</bdi> };
+    let name = view! { <bdi>{user.map_or_else(|| text::site::THIS_PERSON.to_owned(), |user| user.profile.name)}</bdi> };
     match kind {
         FlashKind::Created => EitherOf4::A(view! { {name}{text::site::AFTER_NAME_CREATED} }),
         FlashKind::Deleted => EitherOf4::B(view! { {name}{text::site::AFTER_NAME_DELETED} }),

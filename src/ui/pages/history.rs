@@ -37,8 +37,8 @@ fn history(user: User, trail: Trail, list: ListEvents) -> impl IntoView {
     let everything = format!("/audit?{}", ListEvents::of(user.id));
     let administer = use_context::<Access>().unwrap_or_default().administer;
     view! {
-        <Title text=text::trail::history_of(&user.name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <Title text=text::trail::history_of(&user.profile.name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.profile.name}</a></nav>
         <h1>{text::trail::HISTORY}</h1>
         {administer.then(|| view! {
             <p class="lead"><a href=everything>{text::trail::AUDIT_OF_PERSON}</a>{text::trail::AFTER_AUDIT_OF_PERSON}</p>

@@ -2,7 +2,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
-    domain::{Access, UserForm},
+    domain::{Access, ProfileField, UserForm},
     ui::{
         components::{error_panel::refusal, notice::FormAlert},
         islands::form_guard::person_form::person_form,
@@ -17,7 +17,7 @@ pub fn NewUserPage() -> impl IntoView {
     if !access.write {
         return Either::Left(refusal(&access));
     }
-    let alert = view! { <FormAlert form="" fields=&UserForm::FIELDS/> };
+    let alert = view! { <FormAlert form="" fields=&ProfileField::NAMES/> };
     let rest = view! {
         <div class="form-actions">
             <button class="primary" type="submit">{text::edit::ADD}</button>
@@ -29,7 +29,7 @@ pub fn NewUserPage() -> impl IntoView {
         <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
         <section class="sheet card">
             <h1>{text::site::NEW_PERSON}</h1>
-            {person_form(UserForm::default(), None, alert, rest)}
+            {person_form(&UserForm::default(), None, alert, rest)}
         </section>
     })
 }

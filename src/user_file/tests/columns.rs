@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::ProfileField;
 
 #[test]
 fn columns_are_matched_by_name() {
@@ -14,7 +15,7 @@ fn columns_are_matched_by_name() {
     let limited = Outcome::of(
         b"id,name,email,version,created_at,updated_at,deleted_at\n,Ada,ada@x.org,0,x,,\n,Eve,e@x.org,,,,now\n",
         5,
-        Reader::new(ChosenColumns::default(), Takes::NameAndEmail),
+        Reader::new(ChosenColumns::default(), Takes::Profile),
     );
     assert_eq!(
         limited.columns().join(" "),
@@ -25,16 +26,21 @@ fn columns_are_matched_by_name() {
 
 #[test]
 fn somebody_may_choose_the_columns() {
-    use FileField::{CreatedAt, Email, Name};
+    const NAME: FileField = FileField::Profile(ProfileField::Name);
+    const EMAIL: FileField = FileField::Profile(ProfileField::Email);
     let csv = "name,nick,email,Post\nAda,countess,ada@x.org,a@x.org\n";
-    assert_eq!(chosen(csv, &[(Name, "nick"), (Email, " post")]).told(), ["countess <a@x.org> 2"]);
+    assert_eq!(chosen(csv, &[(NAME, "nick"), (EMAIL, " post")]).told(), ["countess <a@x.org> 2"]);
     let json = r#"{"name":"Ada","nick":"countess","email":"ada@x.org"}"#;
-    assert_eq!(chosen(json, &[(Name, "nick")]).told(), ["countess <ada@x.org> 1"]);
+    assert_eq!(chosen(json, &[(NAME, "nick")]).told(), ["countess <ada@x.org> 1"]);
     for (file, choice, message) in [
-        (csv, vec![(Name, "nik")], "line 1: there is no column nik in the heading: name, nick, email, Post"),
-        (csv, vec![(Name, "nick"), (Email, "nick")], "line 1: the column nick is chosen for name and for email"),
-        ("a,a,email", vec![(Name, "a")], "line 1: the column a stands twice in the heading"),
-        (json, vec![(CreatedAt, "since")], "line 1: there is no column since in the objects: name, nick, email"),
+        (csv, vec![(NAME, "nik")], "line 1: there is no column nik in the heading: name, nick, email, Post"),
+        (csv, vec![(NAME, "nick"), (EMAIL, "nick")], "line 1: the column nick is chosen for name and for email"),
+        ("a,a,email", vec![(NAME, "a")], "line 1: the column a stands twice in the heading"),
+        (
+            json,
+            vec![(FileField::CreatedAt, "since")],
+            "line 1: there is no column since in the objects: name, nick, email",
+        ),
     ] {
         let outcome = chosen(file, &choice);
         assert_eq!(outcome.told().last().unwrap(), message);

@@ -45,9 +45,9 @@ proptest! {
             let _ = write!(csv, "\"{}\",a@x.org\r\n", guard(name).replace('"', "\"\""));
             let _ = writeln!(json, "{}", serde_json::json!({ "email": "a@x.org", "name": name }));
         }
-        let expected: Vec<_> = names.iter().map(|name| crate::domain::Name::parse(name).ok()).collect();
+        let expected: Vec<_> = names.iter().map(|name| crate::domain::Name::parse(name).ok().map(crate::domain::Name::into_string)).collect();
         for outcome in [read(&csv), read(&json), read(format!("[{}]", json.trim().replace('\n', ",")))] {
-            let found: Vec<_> = people(&outcome).iter().map(|person| person.map(|person| person.user.name().clone())).collect();
+            let found: Vec<_> = people(&outcome).iter().map(|person| person.map(|person| person.user.profile().name.clone())).collect();
             prop_assert_eq!(&found, &expected);
         }
     }

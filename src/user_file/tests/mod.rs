@@ -34,7 +34,7 @@ impl Outcome {
         for (line, person) in &self.rows {
             match person {
                 Ok(person) => {
-                    told.push(format!("{} <{}> {line}", person.user.name().as_str(), person.user.email().as_str()));
+                    told.push(format!("{} <{}> {line}", person.user.profile().name, person.user.profile().email));
                 }
                 Err(errors) => told.extend(
                     errors.iter().map(|error| format!("{line}: {} {:?} {}", error.column, error.value, error.message)),

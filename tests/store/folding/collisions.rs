@@ -54,7 +54,7 @@ async fn an_address_that_collides_is_kept_and_listed_until_someone_decides(datab
     assert_eq!(holders, [id(1), id(2)], "each signs in by its own");
 
     let renamed = update(&database, 1, "Older O’Neill", "u1@bücher.example").await.unwrap().unwrap();
-    assert_eq!(renamed.name, "Older O’Neill", "an address that stays is no conflict");
+    assert_eq!(renamed.profile.name, "Older O’Neill", "an address that stays is no conflict");
     assert!(matches!(update(&database, 1, "Older", "U1@bücher.example").await, Err(AppError::Conflict(_))));
     assert_eq!(collisions(database.store.as_ref(), 10).await.unwrap(), [collision]);
 

@@ -1,7 +1,7 @@
 //! The course of an import: upload in parts, a new check after other changes, cancellation and expiry.
 
 use rollcall::{
-    domain::{AppError, ApplyImport, ChosenColumns, FileField, ImportMode, ImportState, NewImport},
+    domain::{AppError, ApplyImport, ChosenColumns, FileField, ImportMode, ImportState, NewImport, ProfileField},
     server::services::identity::Actor,
 };
 
@@ -82,7 +82,7 @@ async fn a_file_sent_in_parts_is_read_as_one(database: Fresh) {
     let late = desk.imports.put_part(&desk.actor, begun.id, 1, parts[0].clone().into()).await;
     assert!(matches!(late, Err(AppError::Conflict(_))), "{late:?}");
 
-    let swapped = ChosenColumns(vec![(FileField::Name, "email".into())]);
+    let swapped = ChosenColumns(vec![(FileField::Profile(ProfileField::Name), "email".into())]);
     desk.imports.choose_columns(&desk.actor, begun.id, swapped).await.unwrap();
     let failed = desk.end(begun.id).await;
     assert_eq!(failed.state, ImportState::Failed);

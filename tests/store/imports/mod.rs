@@ -192,7 +192,7 @@ async fn an_update_changes_who_is_there_and_an_insert_refuses_them(database: Fre
 
     desk.bring_in(file).await;
     let ada = database.store.get(id(1)).await.unwrap().unwrap();
-    assert_eq!((ada.name.as_str(), ada.email.as_str(), ada.version), ("Ada L.", "ADA@example.org", 2));
+    assert_eq!((ada.profile.name.as_str(), ada.profile.email.as_str(), ada.version), ("Ada L.", "ADA@example.org", 2));
     assert_eq!(ada.created_at, at("1815-12-10T00:00:00Z"));
     assert_eq!(names(&database, "q=lovelace").await, Vec::<String>::new());
     assert_eq!(names(&database, "q=ada+l").await, ["Ada L."], "found by what they are called now");
@@ -217,16 +217,18 @@ async fn an_undo_takes_back_changes_and_leaves_who_has_changed_since(database: F
     let (bob, cyd) = (by_email(&database, "bob@example.org").await, by_email(&database, "cyd@example.org").await);
     desk.users.update(&desk.actor, bob.id, bob.version, &form("Bobby", "bob@example.org")).await.unwrap();
     desk.users.update(&desk.actor, cyd.id, cyd.version, &form("Cyd C.", "cyd@example.org")).await.unwrap();
-    let before: Vec<_> = desk.rows(&applied, RowOutcome::Kept).await.into_iter().map(|row| row.name.unwrap()).collect();
+    let before: Vec<_> =
+        desk.rows(&applied, RowOutcome::Kept).await.into_iter().map(|row| row.profile.unwrap().name).collect();
     assert_eq!(before, ["Bobby", "Cyd C."], "whom an undo would leave");
 
     let undone = desk.undo(applied.id).await;
     assert_eq!((undone.state, undone.kept), (ImportState::Undone, Some(2)));
     let ada = database.store.get(id(1)).await.unwrap().unwrap();
-    assert_eq!((ada.name.as_str(), ada.email.as_str(), ada.version), ("Ada", "ada@example.org", 3));
+    assert_eq!((ada.profile.name.as_str(), ada.profile.email.as_str(), ada.version), ("Ada", "ada@example.org", 3));
     assert_eq!(ada.created_at, at("2020-01-01T00:00:00Z"));
     assert_eq!(names(&database, "sort=name").await, ["Ada", "Bobby", "Cyd C."]);
-    let kept: Vec<_> = desk.rows(&undone, RowOutcome::Kept).await.into_iter().map(|row| row.name.unwrap()).collect();
+    let kept: Vec<_> =
+        desk.rows(&undone, RowOutcome::Kept).await.into_iter().map(|row| row.profile.unwrap().name).collect();
     assert_eq!(kept, ["Bobby", "Cyd C."]);
     let ada = desk.users.get(&desk.actor, id(1)).await.unwrap();
     desk.users.update(&desk.actor, id(1), ada.version, &form("Ada again", "ada@example.org")).await.unwrap();

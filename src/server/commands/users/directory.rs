@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    domain::{AppError, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId},
+    domain::{AppError, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId},
     server::services::users::Expected,
 };
 
@@ -18,8 +18,7 @@ pub trait Directory: Send + Sync {
         &self,
         id: UserId,
         expected: Expected,
-        name: Option<&str>,
-        email: Option<&str>,
+        changes: &[(ProfileField, String)],
     ) -> Result<User, AppError>;
     async fn delete(&self, id: UserId) -> Result<(), AppError>;
     async fn restore(&self, id: UserId) -> Result<User, AppError>;

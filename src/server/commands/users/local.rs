@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::directory::Directory;
 use crate::{
-    domain::{AppError, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId, UserPatch},
+    domain::{AppError, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId, UserPatch},
     server::{
         config::Config,
         foundation::clock::{SystemClock, UuidV7},
@@ -52,10 +52,9 @@ impl Directory for Local {
         &self,
         id: UserId,
         expected: Expected,
-        name: Option<&str>,
-        email: Option<&str>,
+        changes: &[(ProfileField, String)],
     ) -> Result<User, AppError> {
-        let patch = UserPatch::parse(name, email)?;
+        let patch = UserPatch::parse(changes)?;
         self.users.apply(&self.actor, &Operation::Update { id, expected, patch }).await
     }
 

@@ -9,15 +9,16 @@ mod target;
 
 use std::process::ExitCode;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{Args, Subcommand};
 
 use self::{directory::Directory, show::Output, target::Target};
 use super::{
     list_query::{ListQuery, Paging},
     outcome::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
+    profile_args::{NewProfile, ProfileChanges},
 };
 use crate::{
-    domain::{AppError, ListEvents, ListUsers, User, UserForm, UserId},
+    domain::{AppError, ListEvents, ListUsers, User, UserId},
     server::{config::Config, services::users::Expected},
 };
 
@@ -50,21 +51,16 @@ enum Action {
     },
     /// Add a person
     Create {
-        #[arg(long)]
-        name: String,
-        #[arg(long)]
-        email: String,
+        #[command(flatten)]
+        profile: NewProfile,
     },
-    /// Change the name or e-mail address of a person
-    #[command(group = ArgGroup::new("change").args(["name", "email"]).required(true).multiple(true))]
+    /// Change the fields of a person
     Update {
         /// Their id, or e-mail address
         #[arg(value_name = "ID|EMAIL")]
         id_or_email: String,
-        #[arg(long)]
-        name: Option<String>,
-        #[arg(long)]
-        email: Option<String>,
+        #[command(flatten)]
+        changes: ProfileChanges,
         /// Only if this is still their version, as shown by `get` [default: any version]
         #[arg(long, value_name = "VERSION")]
         if_version: Option<i64>,
@@ -123,11 +119,11 @@ async fn act(directory: &dyn Directory, action: Action, output: Output) -> anyho
             output.people(&directory.list(&query).await?, query.status)?;
         }
         Action::Get { id_or_email } => output.person(&find(directory, &id_or_email).await?)?,
-        Action::Create { name, email } => output.person(&directory.create(&UserForm { name, email }).await?)?,
-        Action::Update { id_or_email, name, email, if_version } => {
+        Action::Create { profile: NewProfile(profile) } => output.person(&directory.create(&profile.into()).await?)?,
+        Action::Update { id_or_email, changes: ProfileChanges(changes), if_version } => {
             let id = id_of(directory, &id_or_email).await?;
             let expected = if_version.map_or(Expected::Any, Expected::from);
-            output.person(&directory.update(id, expected, name.as_deref(), email.as_deref()).await?)?;
+            output.person(&directory.update(id, expected, &changes).await?)?;
         }
         Action::History { id_or_email, per_page, before } => {
             let query = ListEvents { before, per_page, ..ListEvents::default() };

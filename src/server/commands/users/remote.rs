@@ -20,7 +20,7 @@ use tower::{ServiceExt, util::BoxCloneSyncService};
 
 use super::{answer, directory::Directory};
 use crate::{
-    domain::{AppError, Cause, ListEvents, ListUsers, Page, Trail, User, UserForm, UserId},
+    domain::{AppError, Cause, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId},
     server::{commands::outcome::InvalidArgument, foundation::public_url::PublicUrl, services::users::Expected},
 };
 
@@ -100,11 +100,9 @@ impl Directory for Remote {
         &self,
         id: UserId,
         expected: Expected,
-        name: Option<&str>,
-        email: Option<&str>,
+        changes: &[(ProfileField, String)],
     ) -> Result<User, AppError> {
-        let fields = [("name", name), ("email", email)];
-        let fields = fields.into_iter().filter_map(|(field, value)| Some((field.to_owned(), json!(value?))));
+        let fields = changes.iter().map(|(field, text)| (field.to_string(), json!(text)));
         let body = serde_json::Value::Object(fields.collect()).to_string();
         let request = Request::builder().method(Method::PATCH).header(header::IF_MATCH, if_match(&expected));
         answer::read(&self.send(request, &path(id), Some(("application/merge-patch+json", body))).await?)

@@ -1,13 +1,14 @@
 //! Output of `rollcall users`, as tables or as JSON.
 
-use std::io;
+use std::{io, iter};
 
 use anstyle::Style;
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Change, Event, Page, Timestamp, Trail, User, UserId, UserStatus},
+    domain::{Change, Event, Page, ProfileField, Timestamp, Trail, User, UserId, UserStatus},
     server::commands::terminal::{Column, DIM, print, print_json, sanitized, styled, table},
+    ui::text::fields::label,
 };
 
 /// The output format.
@@ -60,7 +61,7 @@ impl Output {
         if self.json {
             return print_json(&users);
         }
-        print(users.iter().map(|user| format!("Restored {}, {}.", user.id, sanitized(&user.name))))
+        print(users.iter().map(|user| format!("Restored {}, {}.", user.id, sanitized(&user.profile.name))))
     }
 
     pub fn erased(self, id: UserId) -> io::Result<()> {
@@ -76,7 +77,8 @@ fn people(users: &[User], status: UserStatus) -> Vec<String> {
         columns.push(Column::Whole("DELETED"));
     }
     let rows = users.iter().map(|user| {
-        let mut row = vec![user.id.to_string(), user.name.clone(), user.email.clone(), day(user.created_at)];
+        let mut row =
+            vec![user.id.to_string(), user.profile.name.clone(), user.profile.email.clone(), day(user.created_at)];
         if shows_deleted {
             row.push(user.deleted_at.map(day).unwrap_or_default());
         }
@@ -86,18 +88,20 @@ fn people(users: &[User], status: UserStatus) -> Vec<String> {
 }
 
 fn person(user: &User) -> Vec<String> {
+    let id = ("id".to_owned(), Some(user.id.to_string()));
+    let profile = ProfileField::ALL.iter().map(|field| (*field, user.profile.get(*field)));
+    let profile = profile.filter(|(_, text)| !text.is_empty());
+    let profile = profile.map(|(field, text)| (label(field).to_lowercase(), Some(sanitized(text))));
     let fields = [
-        ("id", Some(user.id.to_string())),
-        ("name", Some(sanitized(&user.name))),
-        ("e-mail", Some(sanitized(&user.email))),
         ("version", Some(user.version.to_string())),
         ("created", Some(user.created_at.to_string())),
         ("updated", Some(user.updated_at.to_string())),
         ("deleted", user.deleted_at.map(|at| at.to_string())),
     ];
+    let fields = fields.map(|(field, value)| (field.to_owned(), value));
     let line =
-        |(field, value): (&str, Option<String>)| Some(format!("{} {}", styled(DIM, &format!("{field:<7}")), value?));
-    fields.into_iter().filter_map(line).collect()
+        |(field, value): (String, Option<String>)| Some(format!("{} {}", styled(DIM, &format!("{field:<7}")), value?));
+    iter::once(id).chain(profile).chain(fields).filter_map(line).collect()
 }
 
 fn history(events: &[Event]) -> Vec<String> {

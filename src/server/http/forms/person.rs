@@ -5,28 +5,28 @@ use secrecy::ExposeSecret;
 
 use super::post::{Post, Reply};
 use crate::{
-    domain::{AppError, FieldErrors, Role, UserForm, UserId},
+    domain::{AppError, FieldErrors, Role, UserId},
     server::http::paths::local_path,
     ui::{flash::FlashKind, form::Outcome},
 };
 
-/// `/users/new`: creates a user from `name` and `email`.
+/// `/users/new`: creates a user from the fields of a profile.
 pub async fn create(post: Post) -> Response {
-    let created = post.state.users.create(&post.actor, &user_form(&post)).await;
+    let created = post.state.users.create(&post.actor, &post.user_form()).await;
     post.answer(created.map(|user| redirect(user.id, FlashKind::Created))).await
 }
 
-/// `/users/{id}/edit`: changes `name` and `email`, by optimistic concurrency on the `version` that was read. With
+/// `/users/{id}/edit`: changes the fields of a profile, by optimistic concurrency on the `version` that was read. With
 /// `restore`, restores a user who was deleted in the meantime.
 pub async fn edit(Path(id): Path<String>, post: Post) -> Response {
     let result = async {
         let id: UserId = id.parse()?;
         if post.text("restore") == "yes" {
-            post.state.users.restore_as(&post.actor, id, &user_form(&post)).await?;
+            post.state.users.restore_as(&post.actor, id, &post.user_form()).await?;
             return Ok(redirect(id, FlashKind::Restored));
         }
         let version = post.text("version").parse().map_err(|_| AppError::Stale)?;
-        post.state.users.update(&post.actor, id, version, &user_form(&post)).await?;
+        post.state.users.update(&post.actor, id, version, &post.user_form()).await?;
         Ok(redirect(id, FlashKind::Edited))
     };
     let result = result.await;
@@ -82,8 +82,4 @@ fn person(id: UserId) -> String {
 /// Parses a role; an empty text means none.
 fn role(text: &str) -> Result<Option<Role>, FieldErrors> {
     if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
-}
-
-fn user_form(post: &Post) -> UserForm {
-    UserForm { name: post.text("name").to_owned(), email: post.text("email").to_owned() }
 }

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use tower_sessions::Session;
 
 use crate::{
-    domain::{AppError, Member, UserId},
+    domain::{AppError, Member, Profile, UserForm, UserId},
     server::{
         http::{cookies::chosen_theme, flash, middleware::session, pages, state::AppState},
         services::identity::Actor,
@@ -64,6 +64,11 @@ impl Post {
     /// The value of a field; empty if there is no such field.
     pub fn text(&self, field: &str) -> &str {
         self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+    }
+
+    /// The submitted fields of a profile, not validated.
+    pub fn user_form(&self) -> UserForm {
+        Profile::from_fn(|field| self.text(field.as_str()).to_owned()).into()
     }
 
     pub fn secret(&self, field: &str) -> SecretString {

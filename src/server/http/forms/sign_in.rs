@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::post::{Post, Reply};
 use crate::{
-    domain::{AppError, UserForm},
+    domain::AppError,
     server::http::{middleware::session, pages, paths::local_path},
 };
 
@@ -49,7 +49,7 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// `/setup?token=…`: creates the first admin from `name`, `email` and `password`.
 pub async fn set_up(post: Post) -> Response {
     let result = async {
-        let form = UserForm { name: post.text("name").to_owned(), email: post.text("email").to_owned() };
+        let form = post.user_form();
         let accounts = &post.state.accounts;
         let member = accounts.set_up(&post.actor, &link(&post), &form, post.secret("password")).await?;
         post.start_session(&member).await?;

@@ -2,21 +2,31 @@
 
 use serde_json::{Value, json};
 
-use crate::{domain::FileKind, user_file::Writer};
+use crate::{
+    domain::{FileKind, Profile, ProfileField},
+    user_file::Writer,
+};
 
 pub const REQUEST_ID: &str = "7c6d2dd7-0a83-4acf-bfa9-7dd7c4b38274";
 const USER: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 pub fn user() -> Value {
-    json!({
+    with_profile(json!({
         "id": USER,
-        "name": "Ada Lovelace",
-        "email": "ada@example.org",
         "version": 1,
         "created_at": "2026-01-02T03:04:05.678Z",
         "updated_at": "2026-01-02T03:04:05.678Z",
         "deleted_at": null,
-    })
+    }))
+}
+
+/// Adds the fields of a profile to an object.
+fn with_profile(mut object: Value) -> Value {
+    let profile = Profile::new("Ada Lovelace", "ada@example.org");
+    for field in ProfileField::ALL {
+        object[field.as_str()] = profile.get(*field).into();
+    }
+    object
 }
 
 /// The example user in a text format.
@@ -29,7 +39,7 @@ pub fn file(kind: FileKind) -> Value {
 }
 
 pub fn form() -> Value {
-    json!({"name": "Ada Lovelace", "email": "ada@example.org"})
+    with_profile(json!({}))
 }
 
 pub fn patch() -> Value {
@@ -100,16 +110,14 @@ pub fn import() -> Value {
 }
 
 pub fn import_row() -> Value {
-    json!({
+    with_profile(json!({
         "line": 7,
         "outcome": "changed",
-        "name": "Ada Lovelace",
-        "email": "ada@example.org",
         "user": USER,
         "changes": [{"field": "name", "from": "Ada Byron", "to": "Ada Lovelace"}],
         "errors": [],
         "duplicate_of": null,
-    })
+    }))
 }
 
 pub fn new_import() -> Value {

@@ -7,7 +7,7 @@ use axum::{
 use serde_json::{Map, Value};
 
 use crate::{
-    domain::{AppError, FieldErrors, UserForm, UserPatch},
+    domain::{AppError, FieldErrors, Profile, ProfileField, UserForm, UserPatch},
     server::http::body::bytes,
 };
 
@@ -43,7 +43,8 @@ impl<S: Sync> FromRequest<S> for PatchBody {
 /// All errors: unknown fields, values that are not strings, and invalid values.
 pub fn form_of(object: Map<String, Value>) -> Result<UserForm, FieldErrors> {
     let (texts, mut errors) = texts_of(object);
-    let form = UserForm { name: texts.name.unwrap_or_default(), email: texts.email.unwrap_or_default() };
+    let text = |field| texts.iter().find(|(known, _)| *known == field).map(|(_, text)| text.clone());
+    let form = UserForm::from(Profile::from_fn(|field| text(field).unwrap_or_default()));
     if errors.is_empty() {
         return Ok(form);
     }
@@ -62,30 +63,21 @@ pub fn form_of(object: Map<String, Value>) -> Result<UserForm, FieldErrors> {
 /// All errors, not only the first.
 pub fn patch_of(object: Map<String, Value>) -> Result<UserPatch, FieldErrors> {
     let (texts, mut errors) = texts_of(object);
-    let patch = errors.take(UserPatch::parse(texts.name.as_deref(), texts.email.as_deref()));
+    let patch = errors.take(UserPatch::parse(&texts));
     patch.filter(|_| errors.is_empty()).ok_or(errors)
 }
 
-#[derive(Default)]
-struct Texts {
-    name: Option<String>,
-    email: Option<String>,
-}
-
 /// The string fields of a user in an object, and the errors of the other fields.
-fn texts_of(object: Map<String, Value>) -> (Texts, FieldErrors) {
-    let (mut texts, mut errors) = (Texts::default(), FieldErrors::default());
+fn texts_of(object: Map<String, Value>) -> (Vec<(ProfileField, String)>, FieldErrors) {
+    let (mut texts, mut errors) = (Vec::new(), FieldErrors::default());
     for (field, value) in object {
-        let text = match field.as_str() {
-            "name" => &mut texts.name,
-            "email" => &mut texts.email,
-            _ => {
-                errors.push(field, "unknown", unknown(&UserForm::FIELDS));
-                continue;
-            }
+        let Ok(known) = field.parse::<ProfileField>() else {
+            errors.push(field, "unknown", unknown(&ProfileField::NAMES));
+            continue;
         };
         match value {
-            Value::String(given) => *text = Some(given),
+            Value::String(given) => texts.push((known, given)),
+            Value::Null if !known.is_required() => texts.push((known, String::new())),
             Value::Null => errors.push(field, "required", "must not be null"),
             _ => errors.push(field, "invalid", "must be a string"),
         }

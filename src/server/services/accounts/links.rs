@@ -90,7 +90,7 @@ impl Accounts {
     /// Validates the form and the password, and returns all errors.
     async fn parse_admin(&self, form: &UserForm, password: SecretString) -> Result<(NewUser, SecretString), AppError> {
         let user = form.parse();
-        match (user, self.passwords.hash_new(password, known_of(&form.name, &form.email)).await) {
+        match (user, self.passwords.hash_new(password, known_of(&form.profile.name, &form.profile.email)).await) {
             (Ok(user), Ok(hash)) => Ok((user, hash)),
             (Err(mut errors), Err(AppError::Invalid(more))) => {
                 errors.0.extend(more.0);

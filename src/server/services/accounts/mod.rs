@@ -73,7 +73,7 @@ impl Accounts {
     async fn deletion(&self, user: &User, until: Timestamp) -> Result<Deletion, AppError> {
         let query = ListEvents { action: Some(Action::UserDeleted), per_page: 1, ..ListEvents::of(user.id) };
         let by = self.store.events(&query, true).await?.into_iter().next().map(|event| event.actor);
-        let query = ListUsers { email: Some(user.email.clone()), per_page: 1, ..ListUsers::default() };
+        let query = ListUsers { email: Some(user.profile.email.clone()), per_page: 1, ..ListUsers::default() };
         let holder = self.store.list(&query).await?.items.into_iter().next();
         Ok(Deletion { by, until, holder })
     }

@@ -68,7 +68,7 @@ impl Imports {
     ) -> Result<Option<ImportDetails>, AppError> {
         while patiently(|| self.store.clear_rows(import.seq, true)).await? {}
         let mut details = ImportDetails { chosen: import.details.chosen.clone(), ..ImportDetails::default() };
-        let takes = if import.takes_all { Takes::Everything } else { Takes::NameAndEmail };
+        let takes = if import.takes_all { Takes::Everything } else { Takes::Profile };
         let mut reader = Reader::new(details.chosen.clone(), takes);
         match self.stage(import, work, source, &mut reader).await {
             Ok(true) => {}

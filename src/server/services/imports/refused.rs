@@ -66,7 +66,7 @@ struct Due {
 
 impl Refused {
     fn new(store: Arc<dyn Store>, import: StoredImport, mode: ImportMode, source: Box<dyn Source>) -> Self {
-        let takes = if import.takes_all { Takes::Everything } else { Takes::NameAndEmail };
+        let takes = if import.takes_all { Takes::Everything } else { Takes::Profile };
         let reader = Reader::new(import.details.chosen.clone(), takes);
         let mut outcomes = vec![RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken];
         if import.details.mode.unwrap_or(mode) == ImportMode::Insert {

@@ -2,7 +2,7 @@
 
 use super::{Imports, Work, check::patiently, not_now};
 use crate::{
-    domain::{Action, AppError, Import, ImportId, ImportState, Timestamp, User, UserForm, UserPatch},
+    domain::{Action, AppError, Import, ImportId, ImportState, Timestamp, User, UserForm, UserPatch, revert},
     server::{
         foundation::telemetry::log_cause,
         services::identity::Actor,
@@ -93,10 +93,9 @@ fn step(done: &Done, event: &EventRecord, now: Timestamp) -> Option<Result<(Back
         return Some(Ok((Back::Deleted(id), event)));
     }
     Some(former(done).map(|former| {
-        let User { name, email, created_at, .. } = &done.user;
+        let User { profile, created_at, .. } = &done.user;
         let event = EventRecord { action: Action::UserUpdated, ..event.clone() }.about(id);
-        let event = event.changing("name", Some(name), Some(&former.name));
-        let event = event.changing("email", Some(email), Some(&former.email));
+        let event = event.changing_profile(profile, former.profile());
         let event = event.changing("created_at", Some(&created_at.to_string()), Some(&former.created_at.to_string()));
         (Back::Changed(UserRecord { updated_at: now, ..former }), event)
     }))
@@ -104,14 +103,11 @@ fn step(done: &Done, event: &EventRecord, now: Timestamp) -> Option<Result<(Back
 
 /// The user as they were before the import.
 fn former(done: &Done) -> Result<UserRecord, AppError> {
-    let was = |field: &str| done.changes.iter().find(|change| change.field == field)?.from.clone();
-    let form = UserForm {
-        name: was("name").unwrap_or_else(|| done.user.name.clone()),
-        email: was("email").unwrap_or_else(|| done.user.email.clone()),
-    };
-    let patch = UserPatch::from(form.parse().map_err(AppError::internal)?);
+    let profile = revert(&done.user.profile, &done.changes);
+    let patch = UserPatch::from(UserForm::from(profile).parse().map_err(AppError::internal)?);
     let record = UserRecord::patched(&done.user, &patch, done.user.updated_at);
-    let created_at = was("created_at").map(|at| Timestamp::parse("created_at", &at)).transpose();
+    let was = done.changes.iter().find(|change| change.field == "created_at").and_then(|change| change.from.as_ref());
+    let created_at = was.map(|at| Timestamp::parse("created_at", at)).transpose();
     let created_at = created_at.map_err(AppError::internal)?.unwrap_or(done.user.created_at);
     Ok(UserRecord { created_at, ..record })
 }

@@ -34,7 +34,7 @@ impl Users {
             by: deletions.get(&user.id).map(|event| event.actor.title()),
             purge_at: self.purge_at(at),
         });
-        Listed { name_marks: marks(&user.name, q), email_marks: marks(&user.email, q), trashed, user }
+        Listed { name_marks: marks(&user.profile.name, q), email_marks: marks(&user.profile.email, q), trashed, user }
     }
 }
 

@@ -34,7 +34,7 @@ impl Users {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    let name = before.map(|user| user.name);
+                    let name = before.map(|user| user.profile.name);
                     report.refused.push(Refusal { id, name, why: error.to_string() });
                 }
             }

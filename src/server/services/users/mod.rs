@@ -22,7 +22,10 @@ use super::{
     invalidation::{Epochs, InvalidationGuard},
 };
 use crate::{
-    domain::{Action, AppError, Cause, ListUsers, Page, Timestamp, User, UserForm, UserId, UserPatch, UserStatus},
+    domain::{
+        Action, AppError, Cause, ListUsers, Page, ProfileField, Timestamp, User, UserForm, UserId, UserPatch,
+        UserStatus,
+    },
     server::{
         foundation::clock::{Clock, Ids},
         store::{Changes, Store},
@@ -163,7 +166,7 @@ impl Users {
     /// `Invalid`; `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn rename_self(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
         let id = actor.member()?.id;
-        let patch = UserPatch::parse(Some(name), None)?;
+        let patch = UserPatch::parse(&[(ProfileField::Name, name)])?;
         self.run(actor, &Operation::Update { id, expected: Expected::Any, patch }).await?;
         Ok(())
     }

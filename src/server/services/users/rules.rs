@@ -94,9 +94,7 @@ impl<'a> Rules<'a> {
         }
         expected.check(user)?;
         let record = UserRecord::patched(user, patch, self.now);
-        let event = self.event(Action::UserUpdated, id);
-        let event = event.changing("name", Some(&user.name), Some(&record.name));
-        let event = event.changing("email", Some(&user.email), Some(&record.email));
+        let event = self.event(Action::UserUpdated, id).changing_profile(&user.profile, record.profile());
         if !event.is_change() {
             return Ok(user.clone());
         }

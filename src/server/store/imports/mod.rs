@@ -13,7 +13,7 @@ use crate::domain::{
 };
 
 pub use record::{ImportDetails, ImportRecord, StoredImport, StoredRow};
-pub use rows::{ChangedRow, DoneRow, MetRow, StagedPerson, StagedRow, errors_json};
+pub use rows::{ChangedRow, MetRow, StagedPerson, StagedRow, errors_json};
 
 /// The imports, by their sequence number.
 #[async_trait]
@@ -160,7 +160,7 @@ pub struct Done {
 #[derive(Debug)]
 pub enum Back {
     Deleted(UserId),
-    /// To the name, address and time of creation of this record.
+    /// The user gets the profile and creation time of this record.
     Changed(UserRecord),
 }
 

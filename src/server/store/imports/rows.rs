@@ -6,12 +6,13 @@ use sqlx::types::Uuid;
 use super::Done;
 use crate::{
     domain::{
-        Action, AppError, Change, Email, ImportRow, NewUser, RowError, RowOutcome, Timestamp, User, UserId, search_text,
+        Action, AppError, Change, Email, ImportRow, NewUser, Profile, ProfileField, RowError, RowOutcome, Timestamp,
+        UserId, diff,
     },
     server::store::{
         EventRecord,
         events::changes_of,
-        row::{Moment, UserRow},
+        row::{DoneRow, Moment, ProfileColumns},
     },
 };
 
@@ -29,11 +30,7 @@ pub struct StagedPerson {
     pub id: UserId,
     /// Whether the file sets the id.
     pub has_id: bool,
-    pub name: String,
-    pub email: String,
-    pub name_key: String,
-    pub email_key: String,
-    pub search: String,
+    pub columns: ProfileColumns,
     pub version: Option<i64>,
     pub created_at: Option<Timestamp>,
     pub updated_at: Option<Timestamp>,
@@ -43,15 +40,10 @@ pub struct StagedPerson {
 impl StagedPerson {
     #[must_use]
     pub fn new(id: UserId, user: &NewUser) -> Self {
-        let (name, email) = (user.name().as_str(), user.email().as_str());
         Self {
             id,
             has_id: false,
-            name: name.to_owned(),
-            email: email.to_owned(),
-            name_key: user.name().key(),
-            email_key: user.email().key(),
-            search: search_text(name, email),
+            columns: ProfileColumns::new(user.profile().clone()),
             version: None,
             created_at: user.created_at(),
             updated_at: None,
@@ -72,15 +64,14 @@ pub fn errors_json(errors: &[RowError]) -> String {
 pub struct MetRow<M> {
     pub line: i64,
     pub outcome: String,
-    pub name: Option<String>,
-    pub email: Option<String>,
+    /// See [`profile_of`].
+    pub profile: Option<String>,
     pub created_at: Option<M>,
     pub errors: Option<String>,
     pub duplicate_of: Option<i64>,
     /// The user with the row's address or id.
     pub user_id: Option<Uuid>,
-    pub user_name: Option<String>,
-    pub user_email: Option<String>,
+    pub user_profile: Option<String>,
     pub user_created_at: Option<M>,
 }
 
@@ -95,26 +86,25 @@ impl<M: Moment> TryFrom<MetRow<M>> for ImportRow {
         };
         let created_at = row.created_at.map(M::stored).transpose()?;
         let user_created_at = row.user_created_at.map(M::stored).transpose()?;
-        let changes = match (outcome, &row.name, &row.email, &row.user_name, &row.user_email) {
-            (RowOutcome::Changed, Some(name), Some(email), Some(was), Some(was_at)) => {
-                changes((was.as_str(), was_at, user_created_at), (name.as_str(), email, created_at))
+        let profile = row.profile.as_deref().map(profile_of).transpose()?;
+        let user_profile = row.user_profile.as_deref().map(profile_of).transpose()?;
+        let changes = match (&profile, &user_profile) {
+            (Some(profile), Some(was)) if outcome == RowOutcome::Changed => {
+                changes((was, user_created_at), (profile, created_at))
             }
             _ => Vec::new(),
         };
         let mut errors: Vec<RowError> =
             errors.into_iter().map(|(column, value, message)| RowError { column, value, message }).collect();
-        errors.extend(
-            row.user_email
-                .as_deref()
-                .zip(row.user_id)
-                .filter(|_| outcome == RowOutcome::Taken)
-                .map(|(holder, id)| in_the_way(row.email.as_deref().unwrap_or_default(), holder, id)),
-        );
+        if let (RowOutcome::Taken, Some(profile), Some(holder), Some(id)) =
+            (outcome, &profile, &user_profile, row.user_id)
+        {
+            errors.push(in_the_way(&profile.email, &holder.email, id));
+        }
         Ok(Self {
             line: row.line.unsigned_abs(),
             outcome,
-            name: row.name,
-            email: row.email,
+            profile,
             user: row.user_id.map(UserId),
             changes,
             errors,
@@ -133,21 +123,23 @@ fn in_the_way(email: &str, holder: &str, id: Uuid) -> RowError {
     RowError { column: column.to_owned(), value, message: message.to_owned() }
 }
 
-/// The changes that a row makes to a user: name, address, time of creation.
+/// Parses a profile that a statement selected as a JSON array of its fields. A row of an import joined with a user has two
+/// profiles, and their columns would need different names.
+///
+/// # Errors
+/// `Internal` when the statement selects another number of fields than the domain has.
+fn profile_of(json: &str) -> Result<Profile, AppError> {
+    let texts: [String; ProfileField::COUNT] = serde_json::from_str(json).map_err(AppError::internal)?;
+    let mut texts = texts.into_iter();
+    Ok(Profile::from_fn(|_| texts.next().unwrap_or_default()))
+}
+
+/// The changes that a row makes to a user: the profile and the creation time.
 #[must_use]
-pub fn changes(was: (&str, &str, Option<Timestamp>), becomes: (&str, &str, Option<Timestamp>)) -> Vec<Change> {
-    let change =
-        |field: &str, from: String, to: String| Change { field: field.to_owned(), from: Some(from), to: Some(to) };
-    let mut changes = Vec::new();
-    for (field, from, to) in [("name", was.0, becomes.0), ("email", was.1, becomes.1)] {
-        if from != to {
-            changes.push(change(field, from.to_owned(), to.to_owned()));
-        }
-    }
-    if let (Some(from), Some(to)) = (was.2, becomes.2)
-        && from != to
-    {
-        changes.push(change("created_at", from.to_string(), to.to_string()));
+fn changes(was: (&Profile, Option<Timestamp>), becomes: (&Profile, Option<Timestamp>)) -> Vec<Change> {
+    let mut changes = diff(was.0, becomes.0);
+    if let (Some(from), Some(to)) = (was.1, becomes.1) {
+        changes.extend(Change::between("created_at", Some(&from.to_string()), Some(&to.to_string())));
     }
     changes
 }
@@ -156,11 +148,10 @@ pub fn changes(was: (&str, &str, Option<Timestamp>), becomes: (&str, &str, Optio
 #[derive(Debug)]
 pub struct ChangedRow<M> {
     pub id: Uuid,
-    pub was_name: String,
-    pub was_email: String,
+    /// See [`profile_of`].
+    pub was: String,
     pub was_created_at: M,
-    pub name: String,
-    pub email: String,
+    pub becomes: String,
     pub created_at: Option<M>,
 }
 
@@ -168,38 +159,20 @@ impl<M: Moment + Copy> ChangedRow<M> {
     /// The event that records the change.
     ///
     /// # Errors
-    /// `Internal` when a stored time is out of range.
+    /// `Internal` when a stored value is invalid.
     pub fn event(&self, of: &EventRecord) -> Result<EventRecord, AppError> {
         let was_at = Some(self.was_created_at.stored()?);
         let at = self.created_at.map(M::stored).transpose()?;
-        let changes = changes((&self.was_name, &self.was_email, was_at), (&self.name, &self.email, at));
+        let changes = changes((&profile_of(&self.was)?, was_at), (&profile_of(&self.becomes)?, at));
         Ok(EventRecord { changes, action: Action::UserUpdated, ..of.clone() }.about(UserId(self.id)))
     }
-}
-
-/// An event of an import joined with its user.
-#[derive(Debug)]
-pub struct DoneRow<M> {
-    pub seq: i64,
-    pub action: String,
-    pub changes: String,
-    pub is_over: bool,
-    pub id: Uuid,
-    pub name: String,
-    pub email: String,
-    pub version: i64,
-    pub created_at: M,
-    pub updated_at: M,
-    pub deleted_at: Option<M>,
 }
 
 impl<M: Moment> TryFrom<DoneRow<M>> for Done {
     type Error = AppError;
 
     fn try_from(row: DoneRow<M>) -> Result<Self, AppError> {
-        let DoneRow { seq, action, changes, is_over, id, name, email, version, created_at, updated_at, deleted_at } =
-            row;
-        let user = User::try_from(UserRow { id, name, email, version, created_at, updated_at, deleted_at })?;
+        let (user, (seq, action, changes, is_over)) = row.split()?;
         let is_new = action == Action::UserCreated.as_str();
         Ok(Self { seq, user, is_new, is_over, changes: changes_of(&changes)? })
     }

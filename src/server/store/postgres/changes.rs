@@ -4,18 +4,17 @@ use sqlx::{query, query_as, types::Uuid};
 
 use super::{
     Postgres,
+    columns::{Row, insert_user, update_user},
     connection::{Connection, Transaction},
     events::insert_events,
     idempotency::save_outcome,
-    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
         Changes, EventRecord, KeyedRequest, LockedUser,
-        changes::LockedUserRow,
         idempotency::outcome_json,
-        row::{UserRecord, unless_taken},
+        row::{LockedUserRow, UserRecord, unless_taken},
         statements::{Statements, ensure_admin_besides, revoke_tokens_of},
     },
 };
@@ -43,16 +42,17 @@ pub async fn begin_changes(
 /// Locks users in a fixed order, which prevents deadlocks, and reads them once they are locked.
 async fn lock_users(connection: &mut Connection, of: &[UserId]) -> Result<Vec<LockedUser>, AppError> {
     let ids: Vec<Uuid> = of.iter().map(|id| id.0).collect();
-    let rows = query_as!(
+    let rows = sql!(query_as!(
         LockedRow,
-        r#"select id, name, email, version, created_at, updated_at, deleted_at,
-            (select role from public.accounts where user_id = users.id) as "role?"
-        from public.users
-        where id = any($1)
-        order by id
-        for update"#,
+        [
+            "select " {user} r#", (select role from public.accounts where user_id = users.id) as "role?"
+            from public.users
+            where id = any($1)
+            order by id
+            for update"#
+        ],
         &ids
-    )
+    ))
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(LockedUser::try_from).collect()
@@ -79,14 +79,16 @@ impl Changes for PostgresChanges<'_> {
 
     async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
         ensure_admin_besides(&mut *self.0, id).await?;
-        let row = query_as!(
+        let row = sql!(query_as!(
             Row,
-            "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
-            where id = $2 and deleted_at is null
-            returning id, name, email, version, created_at, updated_at, deleted_at",
+            [
+                "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
+                where id = $2 and deleted_at is null
+                returning " {user}
+            ],
             now.utc(),
             id.0
-        )
+        ))
         .fetch_optional(&mut *self.0)
         .await?;
         if row.is_some() {
@@ -99,14 +101,16 @@ impl Changes for PostgresChanges<'_> {
     }
 
     async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
-        let row = query_as!(
+        let row = sql!(query_as!(
             Row,
-            "update public.users set deleted_at = null, updated_at = $1, version = version + 1
-            where id = $2 and deleted_at is not null
-            returning id, name, email, version, created_at, updated_at, deleted_at",
+            [
+                "update public.users set deleted_at = null, updated_at = $1, version = version + 1
+                where id = $2 and deleted_at is not null
+                returning " {user}
+            ],
             now.utc(),
             id.0
-        )
+        ))
         .fetch_optional(&mut *self.0)
         .await
         .map_err(unless_taken)?;

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sqlx::{query, query_as, query_scalar, types::Uuid};
 
-use super::{Postgres, user_rows::Row};
+use super::{Postgres, columns::Row};
 use crate::{
     domain::{AppError, ListUsers, User},
     server::store::{
@@ -37,13 +37,11 @@ impl DerivedColumns for Postgres {
     }
 
     async fn holder(&self, email_key: &str) -> Result<Option<User>, AppError> {
-        let row = query_as!(
+        let row = sql!(query_as!(
             Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where deleted_at is null and email_key = $1",
+            ["select " {user} " from public.users where deleted_at is null and email_key = $1"],
             email_key
-        );
+        ));
         row.fetch_optional(&self.pool).await?.map(User::try_from).transpose()
     }
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sqlx::{PgExecutor, query, query_as, query_scalar, types::Uuid};
 
-use super::{Postgres, user_rows::Row};
+use super::{Postgres, columns::Row};
 use crate::{
     domain::{AppError, User, UserId},
     server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},
@@ -75,13 +75,11 @@ impl Feed for Postgres {
 
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows = query_as!(
+        let rows = sql!(query_as!(
             Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where id = any($1) and deleted_at is null",
+            ["select " {user} " from public.users where id = any($1) and deleted_at is null"],
             &ids
-        )
+        ))
         .fetch_all(&self.pool)
         .await?;
         rows.into_iter().map(User::try_from).collect()

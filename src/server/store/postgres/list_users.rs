@@ -7,9 +7,9 @@ use sqlx::query_as;
 use super::{
     Postgres,
     candidates::{Candidates, ENOUGH, Filters, Part, candidates},
+    columns::Row,
     count_users::count_users,
     derived_columns::{forms, stored_keys},
-    user_rows::Row,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, SortField, Timestamp, User},
@@ -26,33 +26,19 @@ macro_rules! walk {
     ($store:expr, $filters:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
         let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
-        query_as!(
+        sql!(query_as!(
             Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where "
-                + $status
-                + " and ("
-                + $key
-                + ", id) "
-                + $past
-                + " ($1, $2) and "
-                + $key
-                + " "
-                + $to
-                + " $3
-                and created_at between $4 and $5
-                and ($6::text is null or email_key = $6)
-                and ($7::text is null or (strpos(search, $7) > 0 and strpos(search, $8) > 0 and strpos(search, $9) > 0))
-                and ($10::text[] is null
-                    or not exists (select 1 from unnest($10::text[]) as needle where strpos(search, needle) = 0))
-            order by "
-                + $key
-                + " "
-                + $direction
-                + ", id "
-                + $direction
-                + " limit $11 offset $12",
+            [
+                "select " {user} " from public.users
+                where " $status " and (" $key ", id) " $past " ($1, $2) and " $key " " $to " $3
+                    and created_at between $4 and $5
+                    and ($6::text is null or email_key = $6)
+                    and ($7::text is null
+                        or (strpos(search, $7) > 0 and strpos(search, $8) > 0 and strpos(search, $9) > 0))
+                    and ($10::text[] is null
+                        or not exists (select 1 from unnest($10::text[]) as needle where strpos(search, needle) = 0))
+                order by " $key " " $direction ", id " $direction " limit $11 offset $12"
+            ],
             start,
             $span.start_id,
             end,
@@ -65,7 +51,7 @@ macro_rules! walk {
             needles.more.as_deref(),
             $span.limit,
             $span.offset
-        )
+        ))
         .fetch_all(&$store.pool)
         .await?
     }};
@@ -76,33 +62,18 @@ macro_rules! sort {
     ($store:expr, $filters:expr, $candidates:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
         let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
-        query_as!(
+        sql!(query_as!(
             Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where seq = any($1::bigint[]) and "
-                + $status
-                + " and ("
-                + $key
-                + ", id) "
-                + $past
-                + " ($2, $3)
-                and "
-                + $key
-                + " "
-                + $to
-                + " $4
-                and created_at between $5 and $6
-                and ($7::text is null or email_key = $7)
-                and ($8::text[] is null
-                    or not exists (select 1 from unnest($8::text[]) as needle where strpos(search, needle) = 0))
-            order by "
-                + $key
-                + " "
-                + $direction
-                + ", id "
-                + $direction
-                + " limit $9 offset $10",
+            [
+                "select " {user} " from public.users
+                where seq = any($1::bigint[]) and " $status " and (" $key ", id) " $past " ($2, $3)
+                    and " $key " " $to " $4
+                    and created_at between $5 and $6
+                    and ($7::text is null or email_key = $7)
+                    and ($8::text[] is null
+                        or not exists (select 1 from unnest($8::text[]) as needle where strpos(search, needle) = 0))
+                order by " $key " " $direction ", id " $direction " limit $9 offset $10"
+            ],
             $candidates,
             start,
             $span.start_id,
@@ -113,7 +84,7 @@ macro_rules! sort {
             needles.all.as_deref(),
             $span.limit,
             $span.offset
-        )
+        ))
         .fetch_all(&$store.pool)
         .await?
     }};
@@ -122,22 +93,21 @@ macro_rules! sort {
 /// Reads the users with an address; at most one of them is active.
 macro_rules! with_email {
     ($store:expr, $email:expr, $needles:expr, $created:expr, $status:literal) => {
-        query_as!(
+        sql!(query_as!(
             Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where "
-                + $status
-                + " and email_key = $1 and created_at between $2 and $3
-                and ($4::text[] is null
-                    or not exists (select 1 from unnest($4::text[]) as needle where strpos(search, needle) = 0))
-            limit $5",
+            [
+                "select " {user} " from public.users
+                where " $status " and email_key = $1 and created_at between $2 and $3
+                    and ($4::text[] is null
+                        or not exists (select 1 from unnest($4::text[]) as needle where strpos(search, needle) = 0))
+                limit $5"
+            ],
             $email,
             $created.0,
             $created.1,
             $needles.all.as_deref(),
             ENOUGH
-        )
+        ))
         .fetch_all(&$store.pool)
         .await?
     };

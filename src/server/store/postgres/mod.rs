@@ -1,3 +1,6 @@
+#[macro_use]
+mod columns;
+
 mod accounts;
 mod attempts;
 mod candidates;
@@ -16,7 +19,6 @@ mod list_users;
 mod sessions;
 mod statements;
 mod tokens;
-mod user_rows;
 mod users;
 
 use std::{num::NonZeroU32, str::FromStr, time::Duration};

@@ -3,9 +3,9 @@ use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{
     Postgres,
+    columns::{Row, insert_user, update_user},
     connection::{self, Connection},
     events::insert_events,
-    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
@@ -49,17 +49,18 @@ impl Statements for Connection {
     }
 
     async fn lock_user_by_email(&mut self, email: &str) -> Result<Option<User>, AppError> {
-        query_as!(
+        sql!(query_as!(
             Row,
-            "select id, name, email, version, created_at, updated_at, deleted_at
-            from public.users
-            where email_key in ($1, $2) and deleted_at is null
-            order by email_key <> $2
-            limit 1
-            for no key update",
+            [
+                "select " {user} " from public.users
+                where email_key in ($1, $2) and deleted_at is null
+                order by email_key <> $2
+                limit 1
+                for no key update"
+            ],
             Email::key_of(email),
             outdated::email_key(email)
-        )
+        ))
         .fetch_optional(self)
         .await?
         .map(User::try_from)

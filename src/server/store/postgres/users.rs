@@ -4,10 +4,10 @@ use sqlx::{query, query_as, query_scalar};
 use super::{
     Postgres,
     changes::begin_changes,
+    columns::Row,
     connection::Connections,
     events::insert_events,
     list_users::{list_users, list_users_with_total},
-    user_rows::Row,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, User, UserId},
@@ -21,15 +21,8 @@ use crate::{
 /// Reads the users with these ids.
 pub async fn read_users(pool: Connections, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids: Vec<_> = ids.into_iter().map(|id| id.0).collect();
-    let rows = query_as!(
-        Row,
-        "select id, name, email, version, created_at, updated_at, deleted_at
-        from public.users
-        where id = any($1)",
-        &ids
-    )
-    .fetch_all(&pool)
-    .await?;
+    let rows =
+        sql!(query_as!(Row, ["select " {user} " from public.users where id = any($1)"], &ids)).fetch_all(&pool).await?;
     Ok(rows.into_iter().map(|row| (UserId(row.id), row.try_into())).collect())
 }
 

@@ -6,18 +6,17 @@ use sqlx::{Connection, Sqlite as Database, SqliteConnection, Transaction, query,
 
 use super::{
     Sqlite,
+    columns::{Row, insert_user, update_user},
     events::insert_events,
     group_commit::Unit,
     idempotency::save_outcome,
-    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Timestamp, User, UserId},
     server::store::{
         Changes, EventRecord, KeyedRequest, LockedUser,
-        changes::LockedUserRow,
         idempotency::outcome_json,
-        row::{UserRecord, unless_taken},
+        row::{LockedUserRow, UserRecord, unless_taken},
         statements::{ensure_admin_besides, revoke_tokens_of},
     },
 };
@@ -46,14 +45,15 @@ pub async fn begin_changes(
         return Ok((changes, Vec::new()));
     }
     let ids = json!(of.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
-    let rows = query_as!(
+    let rows = sql!(query_as!(
         LockedRow,
-        r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at,
-            (select role from accounts where user_id = users.id) as "role?: String"
-        from users
-        where id in (select unhex(value) from json_each(?))"#,
+        [
+            "select " {user} r#", (select role from accounts where user_id = users.id) as "role?: String"
+            from users
+            where id in (select unhex(value) from json_each(?))"#
+        ],
         ids
-    )
+    ))
     .fetch_all(&mut *changes)
     .await?;
     let locked = rows.into_iter().map(LockedUser::try_from).collect::<Result<_, _>>()?;
@@ -82,15 +82,17 @@ impl Changes for SqliteChanges<'_> {
     async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
         ensure_admin_besides(&mut **self, id).await?;
         let at = now.unix_micros();
-        let row = query_as!(
+        let row = sql!(query_as!(
             Row,
-            r#"update users set deleted_at = ?, updated_at = ?, version = version + 1
-            where id = ? and deleted_at is null
-            returning id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at as "deleted_at?""#,
+            [
+                "update users set deleted_at = ?, updated_at = ?, version = version + 1
+                where id = ? and deleted_at is null
+                returning " {user}
+            ],
             at,
             at,
             id.0
-        )
+        ))
         .fetch_optional(&mut **self)
         .await?;
         if row.is_some() {
@@ -104,14 +106,16 @@ impl Changes for SqliteChanges<'_> {
 
     async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
         let at = now.unix_micros();
-        let row = query_as!(
+        let row = sql!(query_as!(
             Row,
-            r#"update users set deleted_at = null, updated_at = ?, version = version + 1
-            where id = ? and deleted_at is not null
-            returning id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at as "deleted_at?""#,
+            [
+                "update users set deleted_at = null, updated_at = ?, version = version + 1
+                where id = ? and deleted_at is not null
+                returning " {user}
+            ],
             at,
             id.0
-        )
+        ))
         .fetch_optional(&mut **self)
         .await
         .map_err(unless_taken)?;

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sqlx::{query, query_as, query_scalar, types::Uuid};
 
-use super::{Sqlite, user_rows::Row};
+use super::{Sqlite, columns::Row};
 use crate::{
     domain::{AppError, ListUsers, User},
     server::store::{
@@ -36,12 +36,8 @@ impl DerivedColumns for Sqlite {
     }
 
     async fn holder(&self, email_key: &str) -> Result<Option<User>, AppError> {
-        let row = query_as!(
-            Row,
-            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from users
-            where deleted_at is null and email_key = ?"#,
-            email_key
+        let row = sql!(
+            query_as!(Row, ["select " {user} " from users where deleted_at is null and email_key = ?"], email_key)
         );
         row.fetch_optional(&self.readers).await?.map(User::try_from).transpose()
     }

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sqlx::{query_as, query_scalar, types::Uuid};
 
-use super::{Sqlite, user_rows::Row};
+use super::{Sqlite, columns::Row};
 use crate::{
     domain::{AppError, User, UserId},
     server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},
@@ -52,13 +52,14 @@ impl Feed for Sqlite {
 
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError> {
         let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
-        let rows = query_as!(
+        let rows = sql!(query_as!(
             Row,
-            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from users
-            where id in (select unhex(value) from json_each(?)) and deleted_at is null"#,
+            [
+                "select " {user} " from users
+                where id in (select unhex(value) from json_each(?)) and deleted_at is null"
+            ],
             ids
-        )
+        ))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter().map(User::try_from).collect()

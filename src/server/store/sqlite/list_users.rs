@@ -11,9 +11,9 @@ use tokio::time::sleep;
 use super::{
     Sqlite,
     candidates::{Candidates, ENOUGH, Filters, Part, candidates},
+    columns::Row,
     count_users::count_users,
     derived_columns::{forms, stored_keys},
-    user_rows::Row,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, SortField, Timestamp, User},
@@ -32,32 +32,17 @@ macro_rules! walk {
         let Filters { email, created, .. } = $filters;
         let (phrases, needles) = ($phrases, $needles);
         let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
-        let rows = query_as!(
+        let rows = sql!(query_as!(
             Row,
-            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from users
-            where "#
-                + $status
-                + " and ("
-                + $key
-                + ", id) "
-                + $past
-                + " (?, ?) and "
-                + $key
-                + " "
-                + $to
-                + " ?
-                and +created_at between ? and ?
-                and (? is null or email_key = ?)
-                and (? is null or +seq in (select rowid from users_search where users_search match ?))
-                and (? is null or not exists (select 1 from json_each(?) where instr(search, value) = 0))
-            order by "
-                + $key
-                + " "
-                + $direction
-                + ", id "
-                + $direction
-                + " limit ? offset ?",
+            [
+                "select " {user} " from users
+                where " $status " and (" $key ", id) " $past " (?, ?) and " $key " " $to " ?
+                    and +created_at between ? and ?
+                    and (? is null or email_key = ?)
+                    and (? is null or +seq in (select rowid from users_search where users_search match ?))
+                    and (? is null or not exists (select 1 from json_each(?) where instr(search, value) = 0))
+                order by " $key " " $direction ", id " $direction " limit ? offset ?"
+            ],
             start,
             $span.start_id,
             end,
@@ -71,7 +56,7 @@ macro_rules! walk {
             needles,
             $span.limit,
             $span.offset
-        );
+        ));
         gathered(rows.fetch(&$store.readers), $span.limit).await?
     }};
 }
@@ -81,15 +66,16 @@ macro_rules! sort {
     ($store:expr, $filters:expr, $candidates:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
         let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
-        let rows = query_as!(
+        let rows = sql!(query_as!(
             Row,
-            r#"select users.id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from json_each(?) as candidates cross join users on seq = candidates.value
-            where "# + $status + " and (" + $key + ", users.id) " + $past + " (?, ?) and " + $key + " " + $to + " ?
-                and created_at between ? and ?
-                and (? is null or email_key = ?)
-                and (? is null or not exists (select 1 from json_each(?) as needles where instr(search, needles.value) = 0))
-            order by " + $key + " " + $direction + ", users.id " + $direction + " limit ? offset ?",
+            [
+                "select " {user} " from json_each(?) as candidates cross join users on seq = candidates.value
+                where " $status " and (" $key ", users.id) " $past " (?, ?) and " $key " " $to " ?
+                    and created_at between ? and ?
+                    and (? is null or email_key = ?)
+                    and (? is null or not exists (select 1 from json_each(?) as needles where instr(search, needles.value) = 0))
+                order by " $key " " $direction ", users.id " $direction " limit ? offset ?"
+            ],
             $candidates,
             start,
             $span.start_id,
@@ -102,7 +88,7 @@ macro_rules! sort {
             needles,
             $span.limit,
             $span.offset
-        );
+        ));
         gathered(rows.fetch(&$store.readers), $span.limit).await?
     }};
 }
@@ -110,22 +96,21 @@ macro_rules! sort {
 /// Reads the users with an address; at most one of them is active.
 macro_rules! with_email {
     ($store:expr, $email:expr, $needles:expr, $created:expr, $status:literal) => {
-        query_as!(
+        sql!(query_as!(
             Row,
-            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from users
-            where "#
-                + $status
-                + " and email_key = ? and +created_at between ? and ?
-                and (? is null or not exists (select 1 from json_each(?) where instr(search, value) = 0))
-            limit ?",
+            [
+                "select " {user} " from users
+                where " $status " and email_key = ? and +created_at between ? and ?
+                    and (? is null or not exists (select 1 from json_each(?) where instr(search, value) = 0))
+                limit ?"
+            ],
             $email,
             $created.0,
             $created.1,
             $needles,
             $needles,
             ENOUGH
-        )
+        ))
         .fetch_all(&$store.readers)
         .await?
     };

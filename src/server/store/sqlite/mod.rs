@@ -1,3 +1,6 @@
+#[macro_use]
+mod columns;
+
 mod accounts;
 mod attempts;
 mod backup;
@@ -19,7 +22,6 @@ mod restore;
 mod sessions;
 mod statements;
 mod tokens;
-mod user_rows;
 mod users;
 mod verify;
 mod write_waits;

@@ -3,8 +3,8 @@ use sqlx::{SqliteConnection, Transaction as SqliteTransaction, query, query_as, 
 
 use super::{
     Sqlite,
+    columns::{Row, insert_user, update_user},
     events::insert_events,
-    user_rows::{Row, insert_user, update_user},
 };
 use crate::{
     domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
@@ -42,16 +42,17 @@ impl Statements for SqliteConnection {
 
     async fn lock_user_by_email(&mut self, email: &str) -> Result<Option<User>, AppError> {
         let (key, earlier_key) = (Email::key_of(email), outdated::email_key(email));
-        query_as!(
+        sql!(query_as!(
             Row,
-            r#"select id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-            from users
-            where email_key in (?1, ?2) and deleted_at is null
-            order by email_key <> ?2
-            limit 1"#,
+            [
+                "select " {user} " from users
+                where email_key in (?1, ?2) and deleted_at is null
+                order by email_key <> ?2
+                limit 1"
+            ],
             key,
             earlier_key
-        )
+        ))
         .fetch_optional(self)
         .await?
         .map(User::try_from)

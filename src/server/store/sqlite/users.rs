@@ -5,9 +5,9 @@ use sqlx::{SqlitePool, query, query_as, query_scalar, types::Uuid};
 use super::{
     Sqlite,
     changes::begin_changes,
+    columns::Row,
     events::insert_events,
     list_users::{list_users, list_users_with_total},
-    user_rows::Row,
 };
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, User, UserId},
@@ -21,13 +21,11 @@ use crate::{
 /// Reads the users with these ids.
 pub async fn read_users(readers: SqlitePool, ids: Vec<UserId>) -> Loaded<UserId, Result<User, AppError>> {
     let ids = json!(ids.iter().map(|id| id.0.simple()).collect::<Vec<_>>()).to_string();
-    let rows = query_as!(
+    let rows = sql!(query_as!(
         Row,
-        r#"select users.id as "id: Uuid", name, email, version, created_at, updated_at, deleted_at
-        from json_each(?) as ids
-        cross join users on users.id = unhex(ids.value)"#,
+        ["select " {user} " from json_each(?) as ids cross join users on users.id = unhex(ids.value)"],
         ids
-    )
+    ))
     .fetch_all(&readers)
     .await?;
     Ok(rows.into_iter().map(|row| (UserId(row.id), row.try_into())).collect())

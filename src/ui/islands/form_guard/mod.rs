@@ -14,10 +14,10 @@ use leptos::{
     web_sys::{Element, EventTarget, HtmlFormElement},
 };
 
-use self::{input::Input, person_form::LABELS};
+use self::input::Input;
 use crate::{
-    domain::{AppError, UserForm},
-    ui::form::Submitted,
+    domain::{AppError, Profile, ProfileField, UserForm},
+    ui::{form::Submitted, text},
 };
 
 /// Validates the form it is in with the parsers that the server uses, and warns before unsaved changes are lost. The
@@ -65,15 +65,16 @@ fn watch(guard: &Rc<Guard>) {
 
 impl Guard {
     fn of_page() -> Option<Self> {
-        let inputs: Vec<_> = LABELS.into_iter().filter_map(|(name, label)| Input::find(name, label)).collect();
+        let input = |field: &ProfileField| Input::find(field.as_str(), text::fields::label(*field));
+        let inputs: Vec<_> = ProfileField::ALL.iter().filter_map(input).collect();
         let form = inputs.first()?.form()?;
         Some(Self { form, inputs, is_sent: Cell::default(), question: Cell::default() })
     }
 
     /// The errors that the server would return.
     fn errors(&self) -> Submitted {
-        let value = |name| self.inputs.iter().find(|input| input.name == name).map(Input::value).unwrap_or_default();
-        let form = UserForm { name: value("name"), email: value("email") };
+        let input = |field: ProfileField| self.inputs.iter().find(|input| input.name == field.as_str());
+        let form = UserForm::from(Profile::from_fn(|field| input(field).map(Input::value).unwrap_or_default()));
         Submitted { error: form.parse().err().map(AppError::from), ..Submitted::default() }
     }
 

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::FormGuard;
 use crate::{
-    domain::UserForm,
+    domain::{ProfileField, UserForm},
     ui::{
         components::field::{Field, Kind},
         form::Submitted,
@@ -10,26 +10,27 @@ use crate::{
     },
 };
 
-/// The fields of a `UserForm` with their labels.
-pub const LABELS: [(&str, &str); 2] = [("name", text::fields::NAME), ("email", text::fields::EMAIL)];
-
 /// The form for a person's fields, validated in the browser and on the server. `alert` comes before the fields; `rest`
 /// (hidden fields and buttons) after them. Without an `action` it posts to its own page.
-pub fn person_form(
-    values: UserForm,
+pub fn person_form<A: IntoView, R: IntoView>(
+    values: &UserForm,
     action: Option<&'static str>,
-    alert: impl IntoView,
-    rest: impl IntoView,
-) -> impl IntoView {
+    alert: A,
+    rest: R,
+) -> impl IntoView + use<A, R> {
     // A rejected submission was not saved.
     let unsaved = Submitted::to("").error.is_some();
-    let [(name, name_label), (email, email_label)] = LABELS;
     // No `maxlength`: pasted text that is too long should be reported, not cut.
+    let control = |field: &ProfileField| {
+        let kind = if *field == ProfileField::Email { Kind::Email } else { Kind::Text };
+        let (label, value) = (text::fields::label(*field), values.profile.get(*field).to_owned());
+        view! { <Field name=field.as_str() label kind value required=field.is_required()/> }
+    };
+    let fields = ProfileField::ALL.iter().map(control).collect_view();
     view! {
         <form class="form" method="post" action=action data-unsaved=unsaved>
             {alert}
-            <Field name=name label=name_label value=values.name/>
-            <Field name=email label=email_label kind=Kind::Email value=values.email/>
+            {fields}
             {rest}
             <FormGuard/>
         </form>

@@ -4,7 +4,7 @@ use leptos::web_sys::{Blob, File};
 use wasm_bindgen_futures::{JsFuture, js_sys::Uint8Array, wasm_bindgen::JsValue};
 
 use crate::{
-    domain::{ChosenColumns, FileColumn, FileFormat, RowError},
+    domain::{ChosenColumns, FileColumn, FileFormat, Profile, RowError},
     ui::{components::control::sentence, text},
     user_file::{FileError, Reader, Row, Takes},
 };
@@ -33,8 +33,8 @@ pub struct Found {
     pub columns: Vec<FileColumn>,
     pub good: u64,
     pub bad: u64,
-    /// The first good rows: line, name and e-mail address.
-    pub first_good: Vec<(u64, String, String)>,
+    /// The first good rows: line and profile.
+    pub first_good: Vec<(u64, Profile)>,
     pub first_bad: Vec<(u64, Vec<RowError>)>,
     /// Why it could not be read completely or uploaded.
     pub problem: Option<String>,
@@ -72,8 +72,7 @@ impl Found {
             Ok(person) => {
                 self.good += 1;
                 if self.first_good.len() < GOOD_SHOWN {
-                    let (name, email) = (person.user.name().as_str(), person.user.email().as_str());
-                    self.first_good.push((row.line, name.to_owned(), email.to_owned()));
+                    self.first_good.push((row.line, person.user.profile().clone()));
                 }
             }
             Err(errors) => {

@@ -7,7 +7,7 @@ use super::{
     work::{Work, takes},
 };
 use crate::{
-    domain::{FileColumn, FileField, RowError},
+    domain::{FileColumn, FileField, Profile, RowError},
     ui::{
         components::{
             changes::RowErrors,
@@ -99,8 +99,8 @@ fn Bad(rows: Vec<(u64, Vec<RowError>)>) -> impl IntoView {
 }
 
 #[component]
-fn Good(rows: Vec<(u64, String, String)>) -> impl IntoView {
-    let row = |(line, name, email)| {
+fn Good(rows: Vec<(u64, Profile)>) -> impl IntoView {
+    let row = |(line, Profile { name, email, .. })| {
         view! { <li><Line line/><p><strong dir="auto">{name}</strong>" "<span class="soft">{email}</span></p></li> }
     };
     view! {

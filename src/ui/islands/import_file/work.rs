@@ -182,7 +182,7 @@ impl Work {
 pub fn takes() -> Takes {
     match document().query_selector("[data-administer]") {
         Ok(Some(_)) => Takes::Everything,
-        _ => Takes::NameAndEmail,
+        _ => Takes::Profile,
     }
 }
 

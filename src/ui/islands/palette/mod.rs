@@ -93,8 +93,8 @@ fn option(user: User) -> impl IntoView {
     view! {
         <a id=id role="option" tabindex="-1" href=href>
             {avatar_of(&user)}
-            <span class="palette-name" dir="auto">{user.name}</span>
-            <span class="palette-email">{user.email}</span>
+            <span class="palette-name" dir="auto">{user.profile.name}</span>
+            <span class="palette-email">{user.profile.email}</span>
         </a>
     }
 }

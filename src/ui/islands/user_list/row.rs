@@ -18,7 +18,7 @@ pub fn row(listed: &Listed, may_write: bool) -> impl IntoView + use<> {
     let id = user.id.to_string();
     let person = format!("/users/{id}");
     let select = may_write.then(|| {
-        let label = text::people::select(&user.name);
+        let label = text::people::select(&user.profile.name);
         view! {
             <td role="cell" class="select">
                 <input type="checkbox" name="id" value=id autocomplete="off" aria-label=label/>
@@ -30,9 +30,9 @@ pub fn row(listed: &Listed, may_write: bool) -> impl IntoView + use<> {
             {select}
             <th role="rowheader" scope="row">
                 {avatar_of(user)}
-                <a class="person-link" dir="auto" href=person inner_html=marked(&user.name, name_marks)></a>
+                <a class="person-link" dir="auto" href=person inner_html=marked(&user.profile.name, name_marks)></a>
             </th>
-            <td role="cell" class="email" inner_html=marked(&user.email, email_marks)></td>
+            <td role="cell" class="email" inner_html=marked(&user.profile.email, email_marks)></td>
             {match (user.deleted_at, trashed) {
                 (Some(at), Some(trashed)) => Either::Left(view! {
                     <td role="cell" class="joined">

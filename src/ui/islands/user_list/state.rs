@@ -86,8 +86,8 @@ impl ListState {
         self.latest.update(|latest| {
             let Ok(listing) = latest else { return };
             if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {
-                listed.user.name = name;
-                listed.user.email = email;
+                listed.user.profile.name = name;
+                listed.user.profile.email = email;
                 // The search marks were positions in the old text.
                 listed.name_marks.clear();
                 listed.email_marks.clear();

@@ -3,11 +3,8 @@ use leptos_meta::Title;
 
 use super::gone::news;
 use crate::{
-    domain::{Event, User, UserForm},
-    ui::{
-        islands::form_guard::person_form::{LABELS, person_form},
-        text,
-    },
+    domain::{Event, ProfileField, User, UserForm},
+    ui::{islands::form_guard::person_form::person_form, text},
 };
 
 /// An edit conflict: both versions side by side, and the choice between them.
@@ -18,12 +15,12 @@ pub fn Conflict(
     typed: UserForm,
     last: Option<Event>,
 ) -> impl IntoView {
-    let theirs = UserForm { name: user.name.clone(), email: user.email.clone() };
+    let (name, theirs) = (user.profile.name.clone(), UserForm::from(user.profile));
     let person = format!("/users/{}", user.id);
     let edit = format!("{person}/edit");
     let overwrite = view! {
         <form method="post">
-            {sent(typed.clone(), user.version)}
+            {sent(&typed, user.version)}
             <button type="submit">{text::edit::SAVE_MINE}</button>
         </form>
     };
@@ -36,8 +33,8 @@ pub fn Conflict(
         </div>
     };
     view! {
-        <Title text=text::edit::edit(&user.name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <Title text=text::edit::edit(&name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{name}</a></nav>
         <section class="sheet conflict">
             <h1>{text::edit::TWO_VERSIONS}</h1>
             {news(last, text::edit::AFTER_NAME_CHANGED, text::edit::AFTER_NEWS_DECIDE)}
@@ -47,7 +44,7 @@ pub fn Conflict(
             </div>
             <div class="edit-on">
                 <h2>{text::edit::OR_EDIT_ON}</h2>
-                {person_form(typed, None, (), rest)}
+                {person_form(&typed, None, (), rest)}
             </div>
         </section>
     }
@@ -55,17 +52,17 @@ pub fn Conflict(
 
 /// One version, with its differences marked, and the button that chooses it.
 fn version<V: IntoView>(title: &'static str, one: &UserForm, other: &UserForm, choice: V) -> impl IntoView + use<V> {
-    let values = [(&one.name, &other.name), (&one.email, &other.email)];
-    let rows = LABELS.into_iter().zip(values).map(|((_, label), (value, other))| {
-        let differs = value.trim() != other.trim();
+    let row = |field: &ProfileField| {
+        let (value, other) = (one.profile.get(*field), other.profile.get(*field));
+        let (label, differs) = (text::fields::label(*field), value.trim() != other.trim());
         view! {
             <div class=differs.then_some({text::edit::DIFFERS})>
                 <dt>{label}{differs.then(|| view! { " "<span class="badge">{text::edit::DIFFERS}</span> })}</dt>
-                <dd dir="auto">{value.clone()}</dd>
+                <dd dir="auto">{value.to_owned()}</dd>
             </div>
         }
-    });
-    let rows = rows.collect_view();
+    };
+    let rows = ProfileField::ALL.iter().map(row).collect_view();
     view! {
         <section class="version" aria-label=title>
             <h2>{title}</h2>
@@ -75,10 +72,12 @@ fn version<V: IntoView>(title: &'static str, one: &UserForm, other: &UserForm, c
     }
 }
 
-fn sent(typed: UserForm, version: i64) -> impl IntoView {
+fn sent(typed: &UserForm, version: i64) -> impl IntoView + use<> {
+    let text = |field: &ProfileField| {
+        view! { <input type="hidden" name=field.as_str() value=typed.profile.get(*field).to_owned()/> }
+    };
     view! {
-        <input type="hidden" name="name" value=typed.name/>
-        <input type="hidden" name="email" value=typed.email/>
+        {ProfileField::ALL.iter().map(text).collect_view()}
         <input type="hidden" name="version" value=version.to_string()/>
     }
 }

@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
-    domain::{Access, ActorKind, AppError, Event, EventActor, User, UserForm},
+    domain::{Access, ActorKind, AppError, Event, EventActor, ProfileField, User, UserForm},
     ui::{
         components::{control::capital, notice::FormAlert, values::Minute},
         form::Submitted,
@@ -21,7 +21,7 @@ pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
     let alert = if is_news {
         Either::Left(news(last, text::edit::AFTER_NAME_DELETED, text::edit::AFTER_NEWS_STILL_HERE))
     } else {
-        Either::Right(view! { <FormAlert form="" fields=&UserForm::FIELDS/> })
+        Either::Right(view! { <FormAlert form="" fields=&ProfileField::NAMES/> })
     };
     let rest = view! {
         <input type="hidden" name="restore" value="yes"/>
@@ -30,13 +30,14 @@ pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
             <a class="button" href=person.clone() data-discards="">{text::edit::LEAVE_DELETED}</a>
         </div>
     };
-    let values = UserForm { name: user.name.clone(), email: user.email };
+    let User { profile, .. } = user;
+    let name = profile.name.clone();
     view! {
-        <Title text=text::edit::edit(&user.name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <Title text=text::edit::edit(&name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{name}</a></nav>
         <section class="sheet card">
             <h1>{text::edit::DELETED_MEANWHILE}</h1>
-            {person_form(values, None, alert, rest)}
+            {person_form(&profile.into(), None, alert, rest)}
         </section>
     }
 }
@@ -60,7 +61,7 @@ pub fn Erased() -> impl IntoView {
         <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
         <section class="sheet card">
             <h1>{text::edit::ERASED_MEANWHILE}</h1>
-            {person_form(UserForm::default(), Some("/users/new"), alert, rest)}
+            {person_form(&UserForm::default(), Some("/users/new"), alert, rest)}
         </section>
     }
 }

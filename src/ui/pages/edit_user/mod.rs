@@ -13,7 +13,7 @@ use self::{
     gone::{Deleted, Erased},
 };
 use crate::{
-    domain::{Access, AppError, Event, User, UserForm},
+    domain::{Access, AppError, Event, Profile, ProfileField, User, UserForm},
     rpc::{events::get_history, users::get_user},
     ui::{
         components::{
@@ -57,9 +57,9 @@ async fn subject((id, is_refused): (String, bool)) -> Result<Subject, AppError> 
 /// Keeps the typed values, whatever has happened to the person meanwhile.
 fn page((user, last): Subject) -> impl IntoView {
     let sent = Submitted::to("");
-    let typed = |user: &User| UserForm {
-        name: sent.value("name").unwrap_or_else(|| user.name.clone()),
-        email: sent.value("email").unwrap_or_else(|| user.email.clone()),
+    let typed = |user: &User| {
+        let text = |field: ProfileField| sent.value(field.as_str());
+        UserForm::from(Profile::from_fn(|field| text(field).unwrap_or_else(|| user.profile.get(field).to_owned())))
     };
     let is_refused = sent.error.is_some();
     match user {
@@ -86,7 +86,7 @@ fn edit(user: User, sent: &Submitted) -> impl IntoView + use<> {
     let seen = sent.value("version").filter(|_| sent.error.is_some());
     let version = seen.unwrap_or_else(|| user.version.to_string());
     let person = format!("/users/{}", user.id);
-    let alert = view! { <FormAlert form="" fields=&UserForm::FIELDS/> };
+    let alert = view! { <FormAlert form="" fields=&ProfileField::NAMES/> };
     let rest = view! {
         <input type="hidden" name="version" value=version/>
         <div class="form-actions">
@@ -94,13 +94,14 @@ fn edit(user: User, sent: &Submitted) -> impl IntoView + use<> {
             <a class="button" href=person.clone()>{text::site::CANCEL}</a>
         </div>
     };
-    let values = UserForm { name: user.name.clone(), email: user.email };
+    let User { profile, .. } = user;
+    let name = profile.name.clone();
     view! {
-        <Title text=text::edit::edit(&user.name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.name}</a></nav>
+        <Title text=text::edit::edit(&name)/>
+        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{name}</a></nav>
         <section class="sheet card">
             <h1>{text::edit::EDIT_PERSON}</h1>
-            {person_form(values, None, alert, rest)}
+            {person_form(&profile.into(), None, alert, rest)}
         </section>
     }
 }

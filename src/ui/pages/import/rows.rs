@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{Import, ImportMode, ImportRow, ImportState, RowOutcome},
+    domain::{Import, ImportMode, ImportRow, ImportState, Profile, RowOutcome},
     ui::{
         components::{
             changes::{Changes, RowErrors},
@@ -87,9 +87,9 @@ pub fn Rows(shown: Shown) -> impl IntoView {
 
 #[component]
 fn Row(row: ImportRow) -> impl IntoView {
-    let ImportRow { line, outcome, name, email, user, changes, errors, duplicate_of } = row;
-    let person = (name.is_some() || email.is_some()).then(|| {
-        view! { <p><strong dir="auto">{name}</strong>" "{email.map(|email| view! { <span class="soft"><EmailText email/></span> })}</p> }
+    let ImportRow { line, outcome, profile, user, changes, errors, duplicate_of } = row;
+    let person = profile.map(|Profile { name, email, .. }| {
+        view! { <p><strong dir="auto">{name}</strong>" "<span class="soft"><EmailText email/></span></p> }
     });
     let changes = (outcome == RowOutcome::Changed).then(|| view! { <Changes changes/> });
     let who = user.filter(|_| matches!(outcome, RowOutcome::Changed | RowOutcome::Taken | RowOutcome::Kept));

@@ -57,7 +57,7 @@ fn belongs_to(holder: &User) -> impl IntoView + use<> {
     let href = format!("/users/{}", holder.id);
     view! {
         {text::person::BEFORE_HOLDER}
-        <a dir="auto" href=href>{holder.name.clone()}</a>
+        <a dir="auto" href=href>{holder.profile.name.clone()}</a>
         {text::person::AFTER_HOLDER}
     }
 }

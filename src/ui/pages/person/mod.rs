@@ -45,7 +45,7 @@ fn page((person, trail): (Person, Option<Trail>)) -> impl IntoView {
     let holder = deletion.as_ref().and_then(|deletion| deletion.holder.clone());
     let deletion = user.deleted_at.zip(deletion);
     view! {
-        <Title text=user.name.clone()/>
+        <Title text=user.profile.name.clone()/>
         <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
         <FormAlert form="delete"/>
         <RestoreAlert holder/>

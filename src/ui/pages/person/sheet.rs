@@ -21,15 +21,15 @@ pub fn PersonSheet(
     /// Whether the user may change this person.
     write: bool,
 ) -> impl IntoView {
-    let mailto = mailto(&user.email);
+    let mailto = mailto(&user.profile.email);
     let active = user.deleted_at.is_none();
     view! {
         <header class="person-head">
             {avatar_of(&user)}
             <div>
-                <h1 class="person-name" dir="auto">{user.name}</h1>
+                <h1 class="person-name" dir="auto">{user.profile.name}</h1>
                 <p class="copied">
-                    <a id="person-email" href=mailto><EmailText email=user.email/></a>
+                    <a id="person-email" href=mailto><EmailText email=user.profile.email/></a>
                     <CopyButton of="person-email" class="copy" what=text::person::COPIED_EMAIL/>
                 </p>
             </div>

@@ -1,5 +1,16 @@
 //! Labels and hints of fields that occur in more than one form.
 
+use crate::domain::ProfileField;
+
+/// The label of a field of a profile.
+#[must_use]
+pub fn label(field: ProfileField) -> &'static str {
+    match field {
+        ProfileField::Name => NAME,
+        ProfileField::Email => EMAIL,
+    }
+}
+
 pub const NAME: &str = "Name";
 pub const EMAIL: &str = "E-mail";
 pub const PASSWORD: &str = "Password";

@@ -47,8 +47,7 @@ pub fn separated(delimiter: char) -> String {
 
 pub fn field(field: FileField) -> &'static str {
     match field {
-        FileField::Name => fields::NAME,
-        FileField::Email => fields::EMAIL,
+        FileField::Profile(field) => fields::label(field),
         FileField::CreatedAt => "Joined",
         FileField::Id => "Id",
         FileField::Version => "Version",

@@ -45,8 +45,8 @@ pub const ERASED: &str = "erased";
 
 /// `current_password` as `Current password`.
 pub fn field_name(field: &str) -> String {
-    if field == "email" {
-        return fields::EMAIL.to_owned();
+    if let Ok(field) = field.parse() {
+        return fields::label(field).to_owned();
     }
     let mut chars = field.chars().map(|c| if c == '_' { ' ' } else { c });
     let first = chars.next().into_iter().flat_map(char::to_uppercase);

@@ -9,7 +9,7 @@ use utoipa::{
 use super::{closed, integer, moment, object, of, or_null, string, string_or_null, uuid};
 use crate::domain::{
     ApplyImport, Change, EventActor, FileColumn, FileField, FileFormat, FileKind, Import, ImportCounts, ImportMode,
-    ImportProgress, ImportRow, ImportState, NewImport, RowError, RowOutcome,
+    ImportProgress, ImportRow, ImportState, NewImport, ProfileField, RowError, RowOutcome,
 };
 
 /// The mapping of columns to fields.
@@ -139,20 +139,19 @@ impl PartialSchema for ImportRow {
         let user = user.schema_type(SchemaType::from_iter([Type::String, Type::Null]));
         let changes = ArrayBuilder::new().items(of::<Change>());
         let errors = ArrayBuilder::new().items(of::<RowError>()).description(Some("What is wrong with it."));
-        let fields = [
-            (
-                "line",
-                integer("The line that it begins on; elements of an array that begin on one line are counted on.", 1)
-                    .into(),
-            ),
+        let line = "The line that it begins on; elements of an array that begin on one line are counted on.";
+        let about = [
+            ("line", integer(line, 1).into()),
             ("outcome", string("What becomes of it.").enum_values(Some(outcomes)).into()),
-            ("name", string_or_null("As far as it could be read.").into()),
-            ("email", string_or_null("As far as it could be read.").into()),
+        ];
+        let profile = ProfileField::NAMES.map(|field| (field, string_or_null("As far as it could be read.").into()));
+        let fields = [
             ("user", user.into()),
             ("changes", changes.description(Some("From what is there to what the file says.")).into()),
             ("errors", errors.into()),
             ("duplicate_of", number_or_null(integer("The earlier line with the same address or id.", 1)).into()),
         ];
+        let fields = about.into_iter().chain(profile).chain(fields);
         object("A row of a file beside the directory.", fields).into()
     }
 }

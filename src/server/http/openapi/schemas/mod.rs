@@ -117,7 +117,7 @@ pub fn entity_tags() -> AnyOfBuilder {
 }
 
 /// An object with these required fields, in this order.
-fn object<const N: usize>(description: &str, fields: [(&str, RefOr<Schema>); N]) -> ObjectBuilder {
+fn object<'a>(description: &str, fields: impl IntoIterator<Item = (&'a str, RefOr<Schema>)>) -> ObjectBuilder {
     let object = ObjectBuilder::new().schema_type(Type::Object).description(Some(description));
     fields.into_iter().fold(object, |object, (name, field)| object.property(name, field).required(name))
 }

@@ -1,10 +1,12 @@
+use std::iter;
+
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},
 };
 
 use super::{closed, email, integer, moment, object, string, uuid};
-use crate::domain::{Name, User, UserForm, UserPatch};
+use crate::domain::{Name, ProfileField, User, UserForm, UserPatch};
 
 /// No control characters, and at least one visible character: the rule of `domain::Name` except for tag characters,
 /// which few pattern languages can express, and for control characters at the ends, which are trimmed.
@@ -24,24 +26,38 @@ fn name(description: &str) -> ObjectBuilder {
         .examples(["Ada Lovelace"])
 }
 
+/// The schema of a profile field in a response.
+fn stored(field: ProfileField) -> ObjectBuilder {
+    match field {
+        ProfileField::Name => string("What they are called."),
+        ProfileField::Email => email("As it was typed."),
+    }
+}
+
+/// The schema of a profile field in a request; `about` replaces its description.
+fn sent(field: ProfileField, about: Option<&str>) -> ObjectBuilder {
+    match field {
+        ProfileField::Name => {
+            name(about.unwrap_or("Any script, no control characters. Invisible characters at its ends are dropped."))
+        }
+        ProfileField::Email => email(about.unwrap_or("No other active user may have it, in whatever case.")),
+    }
+}
+
 impl ToSchema for User {}
 
 impl PartialSchema for User {
     fn schema() -> RefOr<Schema> {
         let deleted_at = moment("When they were deleted; null while active.");
-        object(
-            "A person of the directory.",
-            [
-                ("id", uuid("A UUID, version 7.").into()),
-                ("name", string("What they are called.").into()),
-                ("email", email("As it was typed.").into()),
-                ("version", integer("Counted up by every change; the ETag is made of it.", 1).into()),
-                ("created_at", moment("When they joined.").into()),
-                ("updated_at", moment("When they were last changed.").into()),
-                ("deleted_at", deleted_at.schema_type(SchemaType::from_iter([Type::String, Type::Null])).into()),
-            ],
-        )
-        .into()
+        let id = ("id", uuid("A UUID, version 7.").into());
+        let profile = ProfileField::ALL.iter().map(|field| (field.as_str(), stored(*field).into()));
+        let fields = [
+            ("version", integer("Counted up by every change; the ETag is made of it.", 1).into()),
+            ("created_at", moment("When they joined.").into()),
+            ("updated_at", moment("When they were last changed.").into()),
+            ("deleted_at", deleted_at.schema_type(SchemaType::from_iter([Type::String, Type::Null])).into()),
+        ];
+        object("A person of the directory.", iter::once(id).chain(profile).chain(fields)).into()
     }
 }
 
@@ -49,11 +65,12 @@ impl ToSchema for UserForm {}
 
 impl PartialSchema for UserForm {
     fn schema() -> RefOr<Schema> {
-        let fields = [
-            ("name", name("Any script, no control characters. Invisible characters at its ends are dropped.").into()),
-            ("email", email("No other active user may have it, in whatever case.").into()),
-        ];
-        closed(object("What can be set of a user.", fields)).into()
+        let form = ObjectBuilder::new().schema_type(Type::Object).description(Some("What can be set of a user."));
+        let form = ProfileField::ALL.iter().fold(form, |form, field| {
+            let form = form.property(field.as_str(), sent(*field, None));
+            if field.is_required() { form.required(field.as_str()) } else { form }
+        });
+        closed(form).into()
     }
 }
 
@@ -63,9 +80,10 @@ impl PartialSchema for UserPatch {
     fn schema() -> RefOr<Schema> {
         let patch = ObjectBuilder::new()
             .schema_type(Type::Object)
-            .description(Some("What is to change of a user (RFC 7396); what is left out stays as it is."))
-            .property("name", name("As in UserForm."))
-            .property("email", email("As in UserForm."));
-        closed(patch).into()
+            .description(Some("What is to change of a user (RFC 7396); what is left out stays as it is."));
+        let property = |patch: ObjectBuilder, field: &ProfileField| {
+            patch.property(field.as_str(), sent(*field, Some("As in UserForm.")))
+        };
+        closed(ProfileField::ALL.iter().fold(patch, property)).into()
     }
 }

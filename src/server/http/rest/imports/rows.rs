@@ -9,10 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{TryStreamExt, stream};
+use serde::{Serialize, Serializer};
 
 use super::{PATH, query};
 use crate::{
-    domain::{AppError, FieldErrors, FileKind, ImportId, ImportMode, ImportRow, ListImportRows, RowOutcome},
+    domain::{
+        AppError, Change, FieldErrors, FileKind, ImportId, ImportMode, ImportRow, ListImportRows, Profile,
+        ProfileField, RowError, RowOutcome, UserId,
+    },
     server::{
         foundation::telemetry::log_cause,
         http::{
@@ -49,8 +53,39 @@ pub async fn rows(
 ) -> Result<Response, AppError> {
     let (id, list) = (id.parse()?, list_of(query)?);
     let rows = state.imports.rows(&actor, id, list).await?;
-    let Some(link) = next(id, list, &rows)? else { return Ok(json(&rows)) };
-    Ok(([(header::LINK, link)], json(&rows)).into_response())
+    let answer = json(&rows.iter().map(FlatRow::from).collect::<Vec<_>>());
+    let Some(link) = next(id, list, &rows)? else { return Ok(answer) };
+    Ok(([(header::LINK, link)], answer).into_response())
+}
+
+/// The JSON form of a row: the fields of the profile are flattened into the object.
+#[derive(Serialize)]
+struct FlatRow<'a> {
+    line: u64,
+    outcome: RowOutcome,
+    #[serde(flatten)]
+    profile: FlatProfile<'a>,
+    user: Option<UserId>,
+    changes: &'a [Change],
+    errors: &'a [RowError],
+    duplicate_of: Option<u64>,
+}
+
+impl<'a> From<&'a ImportRow> for FlatRow<'a> {
+    fn from(row: &'a ImportRow) -> Self {
+        let ImportRow { line, outcome, profile, user, changes, errors, duplicate_of } = row;
+        let profile = FlatProfile(profile.as_ref());
+        Self { line: *line, outcome: *outcome, profile, user: *user, changes, errors, duplicate_of: *duplicate_of }
+    }
+}
+
+/// Every field of a profile; all are null without a profile.
+struct FlatProfile<'a>(Option<&'a Profile>);
+
+impl Serialize for FlatProfile<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(ProfileField::ALL.iter().map(|field| (field, self.0.map(|profile| profile.get(*field)))))
+    }
 }
 
 fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {

@@ -1,18 +1,20 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde_json::Map;
 use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::rows;
 use crate::{
     domain::{AppError, FOLDING, ImportCounts, ImportMode, ImportState, Timestamp},
     server::store::{
-        Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
-        imports::{ChangedRow, DoneRow},
+        Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, ProfileColumns, UserRecord,
+        imports::ChangedRow,
         postgres::{
             Postgres,
             connection::{Connection, Transaction},
             events::insert_events,
         },
+        row::DoneRow,
     },
 };
 
@@ -57,25 +59,29 @@ impl PostgresBatch {
         how: &HowToApply,
         event: &EventRecord,
     ) -> Result<u64, AppError> {
-        let changed = query_as!(
+        let changed = sql!(query_as!(
             ChangedRow::<DateTime<Utc>>,
-            r#"select u.id, u.name as was_name, u.email as was_email, u.created_at as was_created_at,
-                r.name as "name!", r.email as "email!", r.created_at as "created_at?"
-            from public.import_rows r
-            join public.users u on u.email_key = r.email_key and u.deleted_at is null
-            where r.import = $1 and r.line > $2 and r.line <= $3
-                and r.errors is null and r.duplicate_of is null and r.deleted_at is null
-                and (u.name <> r.name or u.email <> r.email or u.created_at <> coalesce(r.created_at, u.created_at))
-                and ($4::boolean or not exists (
-                    select 1 from public.accounts where user_id = u.id and role = 'admin'
-                ))
-            order by r.line
-            for no key update of u"#,
+            [
+                r#"select u.id, u.created_at as was_created_at, r.created_at as "created_at?",
+                    json_build_array("# {profile of "u"} r#")::text as "was!",
+                    json_build_array("# {profile of "r"} r#")::text as "becomes!"
+                from public.import_rows r
+                join public.users u on u.email_key = r.email_key and u.deleted_at is null
+                where r.import = $1 and r.line > $2 and r.line <= $3
+                    and r.errors is null and r.duplicate_of is null and r.deleted_at is null
+                    and (("# {profile of "u"} ") <> (" {profile of "r"} ")
+                        or u.created_at <> coalesce(r.created_at, u.created_at))
+                    and ($4::boolean or not exists (
+                        select 1 from public.accounts where user_id = u.id and role = 'admin'
+                    ))
+                order by r.line
+                for no key update of u"
+            ],
             self.import,
             after,
             last,
             how.governs
-        );
+        ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         if changed.is_empty() {
             return Ok(0);
@@ -83,20 +89,21 @@ impl PostgresBatch {
         let events = changed.iter().map(|row| row.event(event)).collect::<Result<Vec<_>, _>>()?;
         insert_events(&mut self.transaction, &events).await?;
         let ids: Vec<Uuid> = changed.iter().map(|row| row.id).collect();
-        query!(
-            "update public.users
-            set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,
-                folding = r.folding, created_at = coalesce(r.created_at, users.created_at), updated_at = $1, version = users.version + 1
-            from public.import_rows r
-            where r.import = $2 and r.line > $3 and r.line <= $4
-                and r.errors is null and r.duplicate_of is null and r.deleted_at is null
-                and users.email_key = r.email_key and users.deleted_at is null and users.id = any($5)",
+        sql!(query!(
+            [
+                "update public.users set (" {columns} ") = (" {columns of "r"} "),
+                    created_at = coalesce(r.created_at, users.created_at), updated_at = $1, version = users.version + 1
+                from public.import_rows r
+                where r.import = $2 and r.line > $3 and r.line <= $4
+                    and r.errors is null and r.duplicate_of is null and r.deleted_at is null
+                    and users.email_key = r.email_key and users.deleted_at is null and users.id = any($5)"
+            ],
             how.now.utc(),
             self.import,
             after,
             last,
             &ids
-        )
+        ))
         .execute(&mut *self.transaction)
         .await?;
         Ok(changed.len() as u64)
@@ -109,25 +116,24 @@ impl PostgresBatch {
         how: &HowToApply,
         event: &EventRecord,
     ) -> Result<u64, AppError> {
-        let inserted = query!(
-            "with inserted as (
-                insert into public.users (id, name, email, name_key, email_key, search, folding, version, created_at,
-                    updated_at, deleted_at)
-                select id, name, email, name_key, email_key, search, folding, coalesce(version, 1),
-                    coalesce(created_at, $1), coalesce(updated_at, $1), deleted_at
-                from public.import_rows
-                where import = $2 and line > $3 and line <= $4 and errors is null and duplicate_of is null
-                order by line
-                on conflict do nothing
-                returning seq, id, name, email
-            )
-            insert into public.events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id,
-                user_id, changes, import_id)
-            select $1, $5, $6, $7, $8, 'user.created', 'user', id, id, json_build_array(
-                json_build_array('name', null, name), json_build_array('email', null, email)
-            )::text, $9
-            from inserted
-            order by seq",
+        let inserted = sql!(query!(
+            [
+                "with inserted as (
+                    insert into public.users (id, " {columns} ", version, created_at, updated_at, deleted_at)
+                    select id, " {columns} ", coalesce(version, 1), coalesce(created_at, $1), coalesce(updated_at, $1),
+                        deleted_at
+                    from public.import_rows
+                    where import = $2 and line > $3 and line <= $4 and errors is null and duplicate_of is null
+                    order by line
+                    on conflict do nothing
+                    returning seq, id, " {profile of "users"} "
+                )
+                insert into public.events (at, actor_kind, actor_id, address, request_id, action, subject_kind,
+                    subject_id, user_id, changes, import_id)
+                select $1, $5, $6, $7, $8, 'user.created', 'user', id, id, " {creation} "::text, $9
+                from inserted
+                order by seq"
+            ],
             how.now.utc(),
             self.import,
             after,
@@ -137,7 +143,7 @@ impl PostgresBatch {
             event.address,
             event.request_id,
             how.import.0
-        )
+        ))
         .execute(&mut *self.transaction)
         .await?;
         Ok(inserted.rows_affected())
@@ -163,28 +169,29 @@ impl Batch for PostgresBatch {
     }
 
     async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {
-        let rows = query_as!(
+        let rows = sql!(query_as!(
             DoneRow::<DateTime<Utc>>,
-            r#"select e.seq, e.action, e.changes, u.id, u.name, u.email, u.version, u.created_at, u.updated_at,
-                u.deleted_at, exists (
+            [
+                "select " {user} r#", e.seq, e.action, e.changes, exists (
                     select 1 from public.events later
                     where later.user_id = e.user_id and later.seq > e.seq
                         and (e.action = 'user.created' or starts_with(later.action, 'user.'))
                 ) or (not $5::boolean and exists (
-                    select 1 from public.accounts where user_id = u.id and role = 'admin'
+                    select 1 from public.accounts where user_id = users.id and role = 'admin'
                 )) as "is_over!"
-            from public.events e
-            join public.users u on u.id = e.user_id
-            where e.import_id = $1 and e.seq > $2 and e.seq <= $4 and e.action in ('user.created', 'user.updated')
-            order by e.seq
-            limit $3
-            for no key update of u"#,
+                from public.events e
+                join public.users on users.id = e.user_id
+                where e.import_id = $1 and e.seq > $2 and e.seq <= $4 and e.action in ('user.created', 'user.updated')
+                order by e.seq
+                limit $3
+                for no key update of users"#
+            ],
             how.import.0,
             after,
             CHUNK,
             until,
             how.governs
-        );
+        ));
         rows.fetch_all(&mut *self.transaction).await?.into_iter().map(Done::try_from).collect()
     }
 
@@ -204,29 +211,17 @@ impl Batch for PostgresBatch {
         )
         .execute(&mut *self.transaction)
         .await?;
-        let ids: Vec<Uuid> = changed.iter().map(|record| record.id.0).collect();
-        let text =
-            |column: fn(&UserRecord) -> &String| changed.iter().map(|user| column(user).clone()).collect::<Vec<_>>();
-        let created: Vec<DateTime<Utc>> = changed.iter().map(|record| record.created_at.utc()).collect();
-        query!(
-            "update public.users
-            set name = r.name, email = r.email, name_key = r.name_key,
-                email_key = case when users.email = r.email then users.email_key else r.email_key end, search = r.search,
-                folding = case when users.email = r.email and users.email_key <> r.email_key then users.folding else $9 end,
-                created_at = r.created_at, updated_at = $1, version = version + 1
-            from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-                as r (id, name, email, name_key, email_key, search, created_at)
-            where users.id = r.id",
+        let changed = serde_json::Value::from_iter(changed.into_iter().map(as_row)).to_string();
+        sql!(query!(
+            [
+                "update public.users set (" {columns} ") = (" {edited columns of "r"} "),
+                    created_at = r.created_at, updated_at = $1, version = users.version + 1
+                from jsonb_populate_recordset(null::public.users, $2::text::jsonb) as r
+                where users.id = r.id"
+            ],
             now.utc(),
-            &ids,
-            &text(|user| &user.name),
-            &text(|user| &user.email),
-            &text(|user| &user.name_key),
-            &text(|user| &user.email_key),
-            &text(|user| &user.search),
-            &created,
-            FOLDING
-        )
+            changed
+        ))
         .execute(&mut *self.transaction)
         .await?;
         insert_events(&mut self.transaction, events).await
@@ -267,6 +262,16 @@ impl Batch for PostgresBatch {
     fn longest_wait(&self) -> Option<u64> {
         None
     }
+}
+
+/// The columns of `users` that an undo writes.
+fn as_row(user: &UserRecord) -> serde_json::Value {
+    let mut row: Map<_, _> =
+        ProfileColumns::names().zip(user.columns.texts()).map(|(name, text)| (name.to_owned(), text.into())).collect();
+    row.insert("folding".to_owned(), FOLDING.into());
+    row.insert("id".to_owned(), user.id.to_string().into());
+    row.insert("created_at".to_owned(), user.created_at.to_string().into());
+    row.into()
 }
 
 pub async fn last_event(connection: &mut Connection) -> Result<i64, AppError> {

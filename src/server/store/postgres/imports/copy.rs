@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 
 use crate::{
     domain::FOLDING,
-    server::store::{StagedRow, imports::errors_json},
+    server::store::{ProfileColumns, StagedRow, imports::errors_json},
 };
 
 #[derive(Debug, Default)]
@@ -19,9 +19,7 @@ impl CopyText {
             Ok(person) => {
                 self.value(person.id);
                 self.value(person.has_id);
-                for text in [&person.name, &person.email, &person.name_key, &person.email_key, &person.search] {
-                    self.text(text);
-                }
+                person.columns.texts().for_each(|text| self.text(text));
                 self.or_null(person.version);
                 for moment in [person.created_at, person.updated_at, person.deleted_at] {
                     self.or_null(moment);
@@ -31,7 +29,8 @@ impl CopyText {
             Err(errors) => {
                 self.null();
                 self.value(false);
-                for _ in 0..9 {
+                // The profile, the version and the three times.
+                for _ in 0..ProfileColumns::COUNT + 4 {
                     self.null();
                 }
                 self.text(&errors_json(errors));

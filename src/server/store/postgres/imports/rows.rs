@@ -7,7 +7,7 @@ use super::copy::CopyText;
 use crate::{
     domain::{AppError, ImportCounts, ImportRow, ListImportRows, RowOutcome},
     server::store::{
-        StagedRow, StoredImport,
+        ProfileColumns, StagedRow, StoredImport,
         imports::MetRow,
         postgres::{Postgres, connection::Connection},
     },
@@ -18,26 +18,29 @@ type Row = MetRow<DateTime<Utc>>;
 /// A statement over the rows of a file and the users they match: `$select` from `rows` with `outcome`.
 /// Binds: whether admins may be changed, the import, then those of `$rest`.
 macro_rules! over_rows {
-    ($macro:ident!($($row:ty,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
-        $macro!(
+    ($macro:ident!($($row:path,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
+        sql!($macro!(
             $($row,)?
-            $select
-                + r#" from (
-                select r.line, r.name, r.email, r.created_at, r.errors, r.duplicate_of,
-                    coalesce(u.id, i.id) as user_id, coalesce(u.name, i.name) as user_name,
-                    coalesce(u.email, i.email) as user_email, coalesce(u.created_at, i.created_at) as user_created_at,
+            [$select " from (
+                select r.line, r.created_at, r.errors, r.duplicate_of,
+                    case when r.errors is null then json_build_array(" {profile of "r"} ")::text end as profile,
+                    coalesce(u.id, i.id) as user_id, coalesce(u.created_at, i.created_at) as user_created_at,
+                    case
+                        when u.id is not null then json_build_array(" {profile of "u"} ")::text
+                        when i.id is not null then json_build_array(" {profile of "i"} ")::text
+                    end as user_profile,
                     case
                         when r.outcome is not null then r.outcome
                         when r.errors is not null then 'invalid'
                         when r.duplicate_of is not null then 'duplicate'
                         when r.deleted_at is not null and i.id is null then 'new'
-                        when r.deleted_at is not null and i.deleted_at is not null and i.name = r.name and i.email = r.email
-                            then 'unchanged'
+                        when r.deleted_at is not null and i.deleted_at is not null
+                            and (" {profile of "i"} ") = (" {profile of "r"} ") then 'unchanged'
                         when r.deleted_at is not null then 'taken'
                         when u.id is null and i.id is null then 'new'
                         when u.id is null then 'taken'
-                        when u.name = r.name and u.email = r.email and u.created_at = coalesce(r.created_at, u.created_at)
-                            then 'unchanged'
+                        when (" {profile of "u"} ") = (" {profile of "r"} ")
+                            and u.created_at = coalesce(r.created_at, u.created_at) then 'unchanged'
                         when not $1::boolean and exists (select 1 from public.accounts where user_id = u.id and role = 'admin') then 'taken'
                         else 'changed'
                     end as outcome
@@ -45,26 +48,27 @@ macro_rules! over_rows {
                 left join public.users u on u.email_key = r.email_key and u.deleted_at is null and r.deleted_at is null
                 left join public.users i on i.id = r.id and r.has_id
                 where r.import = $2
-            ) rows "#
-                + $rest,
+            ) rows " $rest],
             $governs,
             $import
             $(, $argument)*
-        )
+        ))
     };
 }
 
-/// Not checked at compile time, because `copy` cannot be.
-const COPY: &str = "copy public.import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, \
-    created_at, updated_at, deleted_at, errors, folding) from stdin";
-
+/// Uses `copy`, which cannot be checked at compile time.
 pub async fn stage(store: &Postgres, import: i64, rows: &[StagedRow]) -> Result<(), AppError> {
     let mut text = CopyText::default();
     for row in rows {
         text.row(import, row);
     }
+    let columns = ProfileColumns::names().collect::<Vec<_>>().join(", ");
+    let copy = format!(
+        "copy public.import_rows (import, line, id, has_id, {columns}, version, created_at, updated_at, deleted_at, errors,
+        folding) from stdin"
+    );
     let mut connection = store.pool.acquire().await?;
-    connection.copy_in(COPY, text.0.as_bytes()).await?;
+    connection.copy_in(&copy, text.0.as_bytes()).await?;
     Ok(())
 }
 
@@ -124,8 +128,8 @@ pub async fn list(
     let (outcome, after) = (list.outcome.as_str(), list.after.cast_signed());
     let rows = over_rows!(query_as!(
         Row,
-        r#"select line as "line!", outcome as "outcome!", name, email, created_at, errors, duplicate_of, user_id,
-            user_name, user_email, user_created_at"#,
+        r#"select line as "line!", outcome as "outcome!", profile, created_at, errors, duplicate_of, user_id,
+            user_profile, user_created_at"#,
         "where outcome = $3 and line > $4 order by line limit $5",
         governs,
         import.seq,
@@ -140,11 +144,11 @@ pub async fn list(
 /// Users that were changed since and therefore kept when the import was undone, in the order of its events.
 async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
     let after = list.after.cast_signed();
-    let rows = query_as!(
+    let rows = sql!(query_as!(
         Row,
-        r#"select e.seq as "line!", 'kept' as "outcome!", u.name as "name?", u.email as "email?",
-            null::timestamptz as created_at, null as errors, null::bigint as duplicate_of, u.id as "user_id?",
-            null as user_name, null as user_email, null::timestamptz as user_created_at
+        [r#"select e.seq as "line!", 'kept' as "outcome!", u.id as "user_id?",
+            json_build_array("# {profile of "u"} r#")::text as profile, null::timestamptz as created_at, null as errors,
+            null::bigint as duplicate_of, null as user_profile, null::timestamptz as user_created_at
         from public.events e
         join public.users u on u.id = e.user_id
         where e.import_id = $1 and e.seq > $2 and e.seq <= $4 and e.action in ('user.created', 'user.updated') and exists (
@@ -156,12 +160,12 @@ async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> 
             where undone.user_id = e.user_id and undone.seq > e.seq and undone.import_id = e.import_id
         )
         order by e.seq
-        limit $3"#,
+        limit $3"#],
         import.id.0,
         after,
         i64::from(list.per_page),
         import.details.last_event
-    );
+    ));
     rows.fetch_all(&store.pool).await?.into_iter().map(ImportRow::try_from).collect()
 }
 

@@ -7,7 +7,8 @@ use crate::{
     domain::{AppError, FOLDING, ImportCounts, ImportMode, ImportState, Timestamp, UserId},
     server::store::{
         Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
-        imports::{ChangedRow, DoneRow},
+        imports::ChangedRow,
+        row::DoneRow,
         sqlite::{Sqlite, events::insert_events, write_waits::WriteWaits},
     },
 };
@@ -49,22 +50,26 @@ impl SqliteBatch {
         how: &HowToApply,
         event: &EventRecord,
     ) -> Result<u64, AppError> {
-        let changed = query_as!(
+        let changed = sql!(query_as!(
             ChangedRow::<i64>,
-            r#"select u.id as "id!: Uuid", u.name as "was_name!", u.email as "was_email!", u.created_at as "was_created_at!",
-                r.name as "name!", r.email as "email!", r.created_at
-            from import_rows r
-            join users u on u.email_key = r.email_key and u.deleted_at is null
-            where r.import = ? and r.line > ? and r.line <= ?
-                and r.errors is null and r.duplicate_of is null and r.deleted_at is null
-                and (u.name <> r.name or u.email <> r.email or u.created_at <> coalesce(r.created_at, u.created_at))
-                and (? or not exists (select 1 from accounts where user_id = u.id and role = 'admin'))
-            order by r.line"#,
+            [
+                r#"select u.id as "id!: Uuid", u.created_at as "was_created_at!", r.created_at,
+                    json_array("# {profile of "u"} r#") as "was!: String",
+                    json_array("# {profile of "r"} r#") as "becomes!: String"
+                from import_rows r
+                join users u on u.email_key = r.email_key and u.deleted_at is null
+                where r.import = ? and r.line > ? and r.line <= ?
+                    and r.errors is null and r.duplicate_of is null and r.deleted_at is null
+                    and (("# {profile of "u"} ") <> (" {profile of "r"} ")
+                        or u.created_at <> coalesce(r.created_at, u.created_at))
+                    and (? or not exists (select 1 from accounts where user_id = u.id and role = 'admin'))
+                order by r.line"
+            ],
             self.import,
             after,
             last,
             how.governs
-        );
+        ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         if changed.is_empty() {
             return Ok(0);
@@ -73,24 +78,25 @@ impl SqliteBatch {
         insert_events(&mut self.transaction, &events).await?;
         let ids = json!(changed.iter().map(|row| row.id.simple()).collect::<Vec<_>>()).to_string();
         let now = how.now.unix_micros();
-        query!(
-            "update users
-            set name = r.name, email = r.email, name_key = r.name_key, email_key = r.email_key, search = r.search,
-                folding = r.folding, created_at = coalesce(r.created_at, users.created_at), updated_at = ?, version = users.version + 1
-            from (
-                select rows.*, u.id as holder
-                from import_rows rows
-                join users u on u.email_key = rows.email_key and u.deleted_at is null
-                where rows.import = ? and rows.line > ? and rows.line <= ?
-                    and rows.errors is null and rows.duplicate_of is null and rows.deleted_at is null
-            ) r
-            where users.id = r.holder and users.id in (select unhex(value) from json_each(?))",
+        sql!(query!(
+            [
+                "update users set (" {columns} ") = (" {columns of "r"} "),
+                    created_at = coalesce(r.created_at, users.created_at), updated_at = ?, version = users.version + 1
+                from (
+                    select rows.*, u.id as holder
+                    from import_rows rows
+                    join users u on u.email_key = rows.email_key and u.deleted_at is null
+                    where rows.import = ? and rows.line > ? and rows.line <= ?
+                        and rows.errors is null and rows.duplicate_of is null and rows.deleted_at is null
+                ) r
+                where users.id = r.holder and users.id in (select unhex(value) from json_each(?))"
+            ],
             now,
             self.import,
             after,
             last,
             ids
-        )
+        ))
         .execute(&mut *self.transaction)
         .await?;
         Ok(changed.len() as u64)
@@ -107,35 +113,36 @@ impl SqliteBatch {
             .fetch_one(&mut *self.transaction)
             .await?;
         let now = how.now.unix_micros();
-        let inserted = query!(
-            "insert into users (id, name, email, name_key, email_key, search, folding, version, created_at, updated_at,
-                deleted_at)
-            select id, name, email, name_key, email_key, search, folding, coalesce(version, 1), coalesce(created_at, ?),
-                coalesce(updated_at, ?), deleted_at
-            from import_rows
-            where import = ? and line > ? and line <= ? and errors is null and duplicate_of is null
-            order by line
-            on conflict do nothing",
+        let inserted = sql!(query!(
+            [
+                "insert into users (id, " {columns} ", version, created_at, updated_at, deleted_at)
+                select id, " {columns} ", coalesce(version, 1), coalesce(created_at, ?), coalesce(updated_at, ?), deleted_at
+                from import_rows
+                where import = ? and line > ? and line <= ? and errors is null and duplicate_of is null
+                order by line
+                on conflict do nothing"
+            ],
             now,
             now,
             self.import,
             after,
             last
-        )
+        ))
         .execute(&mut *self.transaction)
         .await?;
         if inserted.rows_affected() == 0 {
             return Ok(0);
         }
         let kind = event.actor_kind.as_str();
-        query!(
-            "insert into events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id, user_id,
-                changes, import_id)
-            select ?, ?, ?, ?, ?, 'user.created', 'user', id, id,
-                json_array(json_array('name', null, name), json_array('email', null, email)), ?
-            from users
-            where seq > ?
-            order by seq",
+        sql!(query!(
+            [
+                "insert into events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id,
+                    user_id, changes, import_id)
+                select ?, ?, ?, ?, ?, 'user.created', 'user', id, id, " {creation} ", ?
+                from users
+                where seq > ?
+                order by seq"
+            ],
             now,
             kind,
             event.actor_id,
@@ -143,7 +150,7 @@ impl SqliteBatch {
             event.request_id,
             how.import.0,
             before
-        )
+        ))
         .execute(&mut *self.transaction)
         .await?;
         Ok(inserted.rows_affected())
@@ -169,28 +176,28 @@ impl Batch for SqliteBatch {
     }
 
     async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {
-        let rows = query_as!(
+        let rows = sql!(query_as!(
             DoneRow::<i64>,
-            r#"select e.seq as "seq!", e.action as "action!", e.changes as "changes!", u.id as "id!: Uuid",
-                u.name as "name!", u.email as "email!", u.version as "version!", u.created_at as "created_at!",
-                u.updated_at as "updated_at!", u.deleted_at, exists (
+            [
+                "select " {user} r#", e.seq as "seq!", e.action as "action!", e.changes as "changes!", exists (
                     select 1 from events later
                     where later.user_id = e.user_id and later.seq > e.seq
                         and (e.action = 'user.created' or substr(later.action, 1, 5) = 'user.')
                 ) or (not ? and exists (
-                    select 1 from accounts where user_id = u.id and role = 'admin'
+                    select 1 from accounts where user_id = users.id and role = 'admin'
                 )) as "is_over!: bool"
-            from events e
-            join users u on u.id = e.user_id
-            where e.import_id = ? and e.seq > ? and e.seq <= ? and e.action in ('user.created', 'user.updated')
-            order by e.seq
-            limit ?"#,
+                from events e
+                join users on users.id = e.user_id
+                where e.import_id = ? and e.seq > ? and e.seq <= ? and e.action in ('user.created', 'user.updated')
+                order by e.seq
+                limit ?"#
+            ],
             how.governs,
             how.import.0,
             after,
             until,
             CHUNK
-        );
+        ));
         rows.fetch_all(&mut *self.transaction).await?.into_iter().map(Done::try_from).collect()
     }
 
@@ -211,24 +218,26 @@ impl Batch for SqliteBatch {
         .execute(&mut *self.transaction)
         .await?;
         let changed = back.iter().filter_map(|back| match back {
-            Back::Changed(UserRecord { id, name, email, name_key, email_key, search, created_at, .. }) => {
-                Some(json!([id.0.simple(), name, email, name_key, email_key, search, created_at.unix_micros()]))
+            Back::Changed(UserRecord { id, columns, created_at, .. }) => {
+                Some(json!([columns.texts().collect::<Vec<_>>(), id.0.simple(), created_at.unix_micros()]))
             }
             Back::Deleted(_) => None,
         });
         let changed = json!(changed.collect::<Vec<_>>()).to_string();
-        query!(
-            "update users
-            set name = value ->> 1, email = value ->> 2, name_key = value ->> 3,
-                email_key = case when email = value ->> 2 then email_key else value ->> 4 end, search = value ->> 5,
-                folding = case when email = value ->> 2 and email_key <> value ->> 4 then folding else ? end,
-                created_at = value ->> 6, updated_at = ?, version = version + 1
-            from json_each(?)
-            where users.id = unhex(value ->> 0)",
-            FOLDING,
+        sql!(query!(
+            [
+                "update users set (" {columns} ") = (" {edited columns of "r"} "),
+                    created_at = r.created_at, updated_at = ?, version = users.version + 1
+                from (
+                    select " {texts} ", ? as folding, unhex(value ->> 1) as id, value ->> 2 as created_at
+                    from json_each(?)
+                ) r
+                where users.id = r.id"
+            ],
             now,
+            FOLDING,
             changed
-        )
+        ))
         .execute(&mut *self.transaction)
         .await?;
         insert_events(&mut self.transaction, events).await

@@ -21,26 +21,29 @@ const MARKS: usize = 5_000;
 /// A statement over the rows of a file and the users they match: `$select` from `rows` with `outcome`.
 /// Binds: whether admins may be changed, the import, then those of `$rest`.
 macro_rules! over_rows {
-    ($macro:ident!($($row:ty,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
-        $macro!(
+    ($macro:ident!($($row:path,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
+        sql!($macro!(
             $($row,)?
-            $select
-                + r#" from (
-                select r.line, r.name, r.email, r.created_at, r.errors, r.duplicate_of,
-                    coalesce(u.id, i.id) as user_id, coalesce(u.name, i.name) as user_name,
-                    coalesce(u.email, i.email) as user_email, coalesce(u.created_at, i.created_at) as user_created_at,
+            [$select " from (
+                select r.line, r.created_at, r.errors, r.duplicate_of,
+                    case when r.errors is null then json_array(" {profile of "r"} ") end as profile,
+                    coalesce(u.id, i.id) as user_id, coalesce(u.created_at, i.created_at) as user_created_at,
+                    case
+                        when u.id is not null then json_array(" {profile of "u"} ")
+                        when i.id is not null then json_array(" {profile of "i"} ")
+                    end as user_profile,
                     case
                         when r.outcome is not null then r.outcome
                         when r.errors is not null then 'invalid'
                         when r.duplicate_of is not null then 'duplicate'
                         when r.deleted_at is not null and i.id is null then 'new'
-                        when r.deleted_at is not null and i.deleted_at is not null and i.name = r.name and i.email = r.email
-                            then 'unchanged'
+                        when r.deleted_at is not null and i.deleted_at is not null
+                            and (" {profile of "i"} ") = (" {profile of "r"} ") then 'unchanged'
                         when r.deleted_at is not null then 'taken'
                         when u.id is null and i.id is null then 'new'
                         when u.id is null then 'taken'
-                        when u.name = r.name and u.email = r.email and u.created_at = coalesce(r.created_at, u.created_at)
-                            then 'unchanged'
+                        when (" {profile of "u"} ") = (" {profile of "r"} ")
+                            and u.created_at = coalesce(r.created_at, u.created_at) then 'unchanged'
                         when not ? and exists (select 1 from accounts where user_id = u.id and role = 'admin') then 'taken'
                         else 'changed'
                     end as outcome
@@ -48,12 +51,11 @@ macro_rules! over_rows {
                 left join users u on u.email_key = r.email_key and u.deleted_at is null and r.deleted_at is null
                 left join users i on i.id = r.id and r.has_id = 1
                 where r.import = ?
-            ) rows "#
-                + $rest,
+            ) rows " $rest],
             $governs,
             $import
             $(, $argument)*
-        )
+        ))
     };
 }
 
@@ -61,16 +63,18 @@ macro_rules! over_rows {
 pub async fn stage(store: &Sqlite, import: i64, rows: &[StagedRow]) -> Result<(), AppError> {
     let rows = json!(rows.iter().map(as_json).collect::<Vec<_>>()).to_string();
     let mut transaction = store.begin().await?;
-    query!(
-        "insert into import_rows (import, line, id, has_id, name, email, name_key, email_key, search, version, created_at,
-            updated_at, deleted_at, errors, folding)
-        select ?, value ->> 0, unhex(value ->> 1), coalesce(value ->> 2, 0), value ->> 3, value ->> 4, value ->> 5,
-            value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, ?
-        from json_each(?)",
+    sql!(query!(
+        [
+            "insert into import_rows (import, " {columns} ", line, id, has_id, version, created_at, updated_at, deleted_at,
+                errors)
+            select ?, " {texts} ", ?, value ->> 1, unhex(value ->> 2), coalesce(value ->> 3, 0), value ->> 4, value ->> 5,
+                value ->> 6, value ->> 7, value ->> 8
+            from json_each(?)"
+        ],
         import,
         FOLDING,
         rows
-    )
+    ))
     .execute(&mut *transaction)
     .await?;
     Ok(transaction.commit().await?)
@@ -79,21 +83,17 @@ pub async fn stage(store: &Sqlite, import: i64, rows: &[StagedRow]) -> Result<()
 fn as_json(row: &StagedRow) -> serde_json::Value {
     match &row.person {
         Ok(person) => json!([
+            person.columns.texts().collect::<Vec<_>>(),
             row.line,
             person.id.0.simple(),
             u8::from(person.has_id),
-            person.name,
-            person.email,
-            person.name_key,
-            person.email_key,
-            person.search,
             person.version,
             person.created_at.map(Timestamp::unix_micros),
             person.updated_at.map(Timestamp::unix_micros),
             person.deleted_at.map(Timestamp::unix_micros),
         ]),
         Err(errors) => {
-            json!([row.line, (), (), (), (), (), (), (), (), (), (), (), errors_json(errors)])
+            json!([(), row.line, (), (), (), (), (), (), errors_json(errors)])
         }
     }
 }
@@ -162,8 +162,8 @@ pub async fn list(
     let (outcome, after) = (list.outcome.as_str(), list.after.cast_signed());
     let rows = over_rows!(query_as!(
         Row,
-        r#"select line as "line!: i64", outcome as "outcome!: String", name, email, created_at, errors, duplicate_of,
-            user_id as "user_id: Uuid", user_name as "user_name: String", user_email as "user_email: String",
+        r#"select line as "line!: i64", outcome as "outcome!: String", profile as "profile: String", created_at, errors,
+            duplicate_of, user_id as "user_id: Uuid", user_profile as "user_profile: String",
             user_created_at as "user_created_at: i64""#,
         "where outcome = ? and line > ? order by line limit ?",
         governs,
@@ -179,11 +179,11 @@ pub async fn list(
 /// Users that were changed since and therefore kept when the import was undone, in the order of its events.
 async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
     let after = list.after.cast_signed();
-    let rows = query_as!(
+    let rows = sql!(query_as!(
         Row,
-        r#"select e.seq as "line!: i64", 'kept' as "outcome!: String", u.name as "name?", u.email as "email?",
-            null as "created_at: i64", null as "errors: String", null as "duplicate_of: i64",
-            u.id as "user_id: Uuid", null as "user_name: String", null as "user_email: String",
+        [r#"select e.seq as "line!: i64", 'kept' as "outcome!: String", u.id as "user_id: Uuid",
+            json_array("# {profile of "u"} r#") as "profile: String", null as "created_at: i64",
+            null as "errors: String", null as "duplicate_of: i64", null as "user_profile: String",
             null as "user_created_at: i64"
         from events e
         join users u on u.id = e.user_id
@@ -196,12 +196,12 @@ async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Re
             where undone.user_id = e.user_id and undone.seq > e.seq and undone.import_id = e.import_id
         )
         order by e.seq
-        limit ?"#,
+        limit ?"#],
         import.id.0,
         after,
         import.details.last_event,
         list.per_page
-    );
+    ));
     rows.fetch_all(&store.readers).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
