@@ -2,7 +2,9 @@ use async_trait::async_trait;
 
 use super::{
     EventRecord, KeyedRequest, UserRecord,
+    idempotency::outcome_json,
     row::{LockedUserRow, Moment},
+    statements::{Statements, Transaction, ensure_admin_besides, revoke_tokens_of},
 };
 use crate::domain::{AppError, Role, Timestamp, User, UserId};
 
@@ -49,6 +51,67 @@ pub trait Changes: Send {
     /// # Errors
     /// `Unavailable` when those changes were rolled back.
     async fn rollback(self: Box<Self>) -> Result<(), AppError>;
+}
+
+/// How a database begins and ends the transaction of `Changes`; what is changed in it is the same on both.
+pub trait ChangesTransaction: Transaction {
+    /// See `Changes::savepoint`.
+    fn savepoint(&mut self) -> impl Future<Output = Result<Box<dyn Changes + '_>, AppError>> + Send;
+
+    /// See `Changes::rollback`.
+    fn rollback(self) -> impl Future<Output = Result<(), AppError>> + Send;
+}
+
+#[async_trait]
+impl<T: ChangesTransaction> Changes for T {
+    async fn savepoint(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
+        ChangesTransaction::savepoint(self).await
+    }
+
+    async fn create(&mut self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
+        self.insert_user(user).await?;
+        self.insert_event(event).await
+    }
+
+    async fn update(&mut self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
+        let updated = self.update_user(user, version).await?;
+        if updated.is_some() {
+            self.insert_event(event).await?;
+        }
+        Ok(updated)
+    }
+
+    async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
+        ensure_admin_besides(&mut **self, id).await?;
+        let deleted = self.delete_user(id, now).await?;
+        if deleted.is_some() {
+            self.delete_sessions(id, None, None).await?;
+            self.delete_links(id).await?;
+            self.insert_event(event).await?;
+            revoke_tokens_of(&mut **self, id, now, event).await?;
+        }
+        Ok(deleted)
+    }
+
+    async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
+        let restored = self.restore_user(id, now).await?;
+        if restored.is_some() {
+            self.insert_event(event).await?;
+        }
+        Ok(restored)
+    }
+
+    async fn save_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
+        self.set_outcome(request, &outcome_json(users)?).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), AppError> {
+        Transaction::commit(*self).await
+    }
+
+    async fn rollback(self: Box<Self>) -> Result<(), AppError> {
+        ChangesTransaction::rollback(*self).await
+    }
 }
 
 /// Commits a success, and rolls back a failure.

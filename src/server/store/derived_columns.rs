@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use sqlx::types::Uuid;
 
+use super::stored_keys::KeysRow;
 use crate::domain::{AppError, Email, FOLDING, User, UserId, fold, search_text};
 
 /// The columns that folding derives from name and address (`name_key`, `email_key`, `search`), with the version of that
@@ -10,8 +11,13 @@ pub trait DerivedColumns: Send + Sync {
     /// The number of users with columns of an earlier folding.
     async fn count_outdated(&self) -> Result<u64, AppError>;
 
+    async fn has_outdated(&self) -> Result<bool, AppError>;
+
     /// Users with columns of an earlier folding, in order of `seq`, after the given one.
     async fn outdated(&self, after: i64, limit: u32) -> Result<Vec<DerivedRow>, AppError>;
+
+    /// The stored sort keys of those of these users with columns of an earlier folding.
+    async fn stored_keys(&self, ids: &[Uuid]) -> Result<Vec<KeysRow>, AppError>;
 
     /// The active user with this address key.
     async fn holder(&self, email_key: &str) -> Result<Option<User>, AppError>;

@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use async_trait::async_trait;
 use sqlx::error::DatabaseError;
 
-use super::{Backup, DRIVERS, Examination, OnProgress, Options, Restored, Store};
+use super::{DRIVERS, Examination, Options, Store};
 
 /// The maximum time that running statements may delay the shutdown.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -102,6 +102,33 @@ pub async fn restore(
 ) -> anyhow::Result<Restored> {
     let (driver, url) = url.driver()?;
     driver.restore(url, from, overwrite, progress).await
+}
+
+/// Called with the number of bytes copied so far and in all.
+pub type OnProgress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+
+/// The contents of a verified database.
+#[derive(Debug, Clone, Copy)]
+pub struct Contents {
+    /// Active people.
+    pub people: u64,
+}
+
+/// A backup of a SQLite database. PostgreSQL has its own tools.
+#[derive(Debug)]
+pub struct Backup {
+    pub contents: Contents,
+    pub bytes: u64,
+    /// In hexadecimal digits.
+    pub sha256: String,
+}
+
+/// A restored SQLite database.
+#[derive(Debug)]
+pub struct Restored {
+    pub contents: Contents,
+    /// The replaced database.
+    pub kept: Option<PathBuf>,
 }
 
 /// The URL of a database. `Display` and `Debug` omit credentials.

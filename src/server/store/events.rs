@@ -11,9 +11,6 @@ use crate::domain::{
 /// The audit trail.
 #[async_trait]
 pub trait Events: Send + Sync {
-    /// Records an event that is not part of another change.
-    async fn record_event(&self, event: &EventRecord) -> Result<(), AppError>;
-
     /// The events of a query, the latest first, up to one more than a page has. `users_only` omits events that did not
     /// change a user.
     async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError>;

@@ -37,7 +37,6 @@ macro_rules! for_direction {
 
 mod accounts;
 mod attempts;
-mod backup;
 mod batch_loader;
 mod changes;
 mod derived_columns;
@@ -50,6 +49,7 @@ mod idempotency;
 mod imports;
 mod keyset;
 mod links;
+mod list_users;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod row;
@@ -74,10 +74,9 @@ use crate::domain::AppError;
 
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
-pub use backup::{Backup, Contents, OnProgress, Restored};
 pub use changes::{Changes, LockedUser};
 pub use derived_columns::{DerivedColumns, DerivedRow};
-pub use driver::{DatabaseUrl, backup, close, examine, file, open, restore};
+pub use driver::{Backup, Contents, DatabaseUrl, OnProgress, Restored, backup, close, examine, file, open, restore};
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination};
 pub use failure::is_unreachable;
@@ -105,6 +104,9 @@ const DRIVERS: &[&dyn driver::Driver] = &[
 /// The maximum number of candidates that are read by an index and sorted; with more, a list walks the index of its
 /// sort.
 const FEW: i64 = 5_000;
+
+/// The limit of candidates to read: one more than `FEW` shows that there are too many.
+const ENOUGH: i64 = FEW + 1;
 
 fn is_few<T>(rows: &[T]) -> bool {
     i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)

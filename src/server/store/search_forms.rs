@@ -1,6 +1,7 @@
 //! The search terms of a list in each folding under which users may be stored.
 
-use crate::domain::{ListUsers, email_keys, needles, outdated};
+use super::DerivedColumns;
+use crate::domain::{AppError, ListUsers, email_keys, needles, outdated};
 
 /// The needles and the address key that a row must match.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +21,16 @@ pub struct SearchForms {
 }
 
 impl SearchForms {
-    pub fn of(list: &ListUsers) -> Self {
+    /// The search terms for the users as they are stored: those of the earlier folding only while there are outdated users.
+    pub async fn stored(store: &impl DerivedColumns, list: &ListUsers) -> Result<Self, AppError> {
+        let forms = Self::of(list);
+        if forms.earlier_needles.is_none() || store.has_outdated().await? {
+            return Ok(forms);
+        }
+        Ok(Self { earlier_needles: None, ..forms })
+    }
+
+    fn of(list: &ListUsers) -> Self {
         let needles = list.q.as_deref().map(needles).filter(|needles| !needles.is_empty());
         let emails = match &list.email {
             Some(email) => email_keys(email).into_iter().map(Some).collect(),
@@ -31,17 +41,6 @@ impl SearchForms {
             needles,
             emails,
         }
-    }
-
-    /// Whether rows of an earlier folding need search terms of their own.
-    pub fn may_have_earlier(&self) -> bool {
-        self.earlier_needles.is_some()
-    }
-
-    /// Without the needles for rows of an earlier folding.
-    #[must_use]
-    pub fn current(self) -> Self {
-        Self { earlier_needles: None, ..self }
     }
 
     /// The searches whose union is the list.

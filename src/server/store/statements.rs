@@ -1,12 +1,12 @@
-//! The statements from which `transactions.rs` composes transactions, whose control flow is the same on both databases.
-//! Each database has its own SQL for a statement, checked at compile time.
+//! The statements from which `transactions.rs`, `changes.rs` and `users.rs` compose transactions, whose control flow is
+//! the same on both databases. Each database has its own SQL for a statement, checked at compile time.
 
 use std::ops::DerefMut;
 
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{EventRecord, LinkRecord, TokenRecord, UserRecord, last_admin};
+use super::{EventRecord, KeyedRequest, LinkRecord, TokenRecord, UserRecord, last_admin};
 use crate::{
     domain::{AppError, Role, Timestamp, TokenId, User, UserId},
     server::foundation::secret::Hash,
@@ -50,6 +50,18 @@ pub trait Statements: Send + Sized {
     /// # Errors
     /// `Conflict` on `email` when another active user has the address.
     fn update_user(&mut self, user: &UserRecord, version: i64) -> impl Future<Output = Result<Option<User>>> + Send;
+
+    /// Marks an active user as deleted. `None` when there is no such active user.
+    fn delete_user(&mut self, user: UserId, now: Timestamp) -> impl Future<Output = Result<Option<User>>> + Send;
+
+    /// Makes a deleted user active. `None` when there is no such deleted user.
+    ///
+    /// # Errors
+    /// `Conflict` on `email` when an active user has taken the address.
+    fn restore_user(&mut self, user: UserId, now: Timestamp) -> impl Future<Output = Result<Option<User>>> + Send;
+
+    /// Deletes the row of a user, and with it their account, sessions and links. Returns whether there was one.
+    fn erase_user(&mut self, user: UserId) -> impl Future<Output = Result<bool>> + Send;
 
     /// Whether an active admin besides this user has a password.
     fn has_admin(&mut self, besides: Option<UserId>) -> impl Future<Output = Result<bool>> + Send;
@@ -105,6 +117,12 @@ pub trait Statements: Send + Sized {
     ) -> impl Future<Output = Result<Vec<(TokenId, String)>>> + Send;
 
     fn insert_events(&mut self, events: &[EventRecord]) -> impl Future<Output = Result<()>> + Send;
+
+    /// Removes the values and addresses of a user from the audit trail.
+    fn redact_events(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
+
+    /// Saves the outcome of a request. Returns whether the request still owns its key.
+    fn set_outcome(&mut self, request: &KeyedRequest, outcome: &str) -> impl Future<Output = Result<bool>> + Send;
 
     fn insert_event(&mut self, event: &EventRecord) -> impl Future<Output = Result<()>> + Send {
         self.insert_events(std::slice::from_ref(event))

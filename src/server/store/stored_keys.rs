@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::types::Uuid;
 
+use super::DerivedColumns;
 use crate::domain::{AppError, Email, SortField, Timestamp, User, fold, outdated};
 
 /// The sort key of a row.
@@ -47,19 +48,27 @@ pub struct KeysRow {
 }
 
 impl StoredKeys {
+    /// Reads the stored keys of the outdated ones of these users.
+    pub async fn of<'u>(
+        store: &impl DerivedColumns,
+        field: SortField,
+        users: impl IntoIterator<Item = &'u User>,
+    ) -> Result<Self, AppError> {
+        let ambiguous = Self::ambiguous(field, users);
+        if ambiguous.is_empty() {
+            return Ok(Self::default());
+        }
+        Ok(Self(store.stored_keys(&ambiguous).await?.into_iter().map(|keys| (keys.id, keys)).collect()))
+    }
+
     /// The users whose sort key differs between the foldings. For most users both are equal, and nothing has to be read.
-    pub fn ambiguous<'u>(field: SortField, users: impl IntoIterator<Item = &'u User>) -> Vec<Uuid> {
+    fn ambiguous<'u>(field: SortField, users: impl IntoIterator<Item = &'u User>) -> Vec<Uuid> {
         let is_ambiguous = |user: &&User| match field {
             SortField::Name => outdated::name_key(&user.profile.name) != fold(&user.profile.name),
             SortField::Email => outdated::email_key(&user.profile.email) != Email::key_of(&user.profile.email),
             SortField::CreatedAt | SortField::UpdatedAt => false,
         };
         users.into_iter().filter(is_ambiguous).map(|user| user.id.0).collect()
-    }
-
-    /// From the rows of an earlier folding.
-    pub fn of(rows: Vec<KeysRow>) -> Self {
-        Self(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 
     pub fn key_of(&self, user: &User, field: SortField) -> Key {

@@ -31,12 +31,6 @@ impl Counted {
     }
 }
 
-/// The number of users in a search, or the candidates to count, as found while reading a page.
-pub enum Found<Candidates> {
-    Count(i64),
-    Candidates(Candidates),
-}
-
 /// Whether the users of a status are deleted: one value for each search that a list needs.
 pub fn deleted_flags(status: UserStatus) -> &'static [bool] {
     match status {

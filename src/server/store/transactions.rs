@@ -78,6 +78,9 @@ pub trait Transactions: Send + Sync {
 
     /// Returns whether there is such a token; revoking it again changes and records nothing.
     async fn revoke_token(&self, id: TokenId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError>;
+
+    /// Records an event that is not part of another change.
+    async fn record_event(&self, event: &EventRecord) -> Result<(), AppError>;
 }
 
 #[async_trait]
@@ -221,6 +224,12 @@ impl<D: Database> Transactions for D {
         transaction.insert_event(&event.revoking(id, &name)).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    async fn record_event(&self, event: &EventRecord) -> Result<(), AppError> {
+        let mut transaction = self.begin().await?;
+        transaction.insert_event(event).await?;
+        transaction.commit().await
     }
 }
 

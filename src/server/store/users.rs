@@ -1,6 +1,10 @@
 use async_trait::async_trait;
 
-use super::{Changes, EventRecord, LockedUser, UserRecord, changes::end};
+use super::{
+    Changes, EventRecord, LockedUser, UserRecord,
+    changes::end,
+    statements::{Database, Statements, Transaction, ensure_admin_besides, revoke_tokens_of},
+};
 use crate::domain::{AppError, ListUsers, Page, Timestamp, User, UserId};
 
 #[async_trait]
@@ -63,4 +67,23 @@ pub trait Users: Send + Sync {
 
     /// Whether there are no users, not even deleted ones.
     async fn is_empty(&self) -> Result<bool, AppError>;
+}
+
+/// `Users::erase` for each database.
+pub async fn erase(
+    database: &impl Database,
+    id: UserId,
+    now: Timestamp,
+    event: &EventRecord,
+) -> Result<bool, AppError> {
+    let mut transaction = database.begin().await?;
+    ensure_admin_besides(&mut *transaction, id).await?;
+    transaction.redact_events(id).await?;
+    revoke_tokens_of(&mut *transaction, id, now, event).await?;
+    if !transaction.erase_user(id).await? {
+        return Ok(false);
+    }
+    transaction.insert_event(event).await?;
+    transaction.commit().await?;
+    Ok(true)
 }

@@ -1,6 +1,7 @@
 //! Imports of files: their rows are staged, compared with the directory, and applied or undone in one
 //! transaction.
 
+mod apply;
 mod record;
 mod rows;
 
@@ -8,12 +9,12 @@ use async_trait::async_trait;
 
 use super::{EventRecord, UserRecord};
 use crate::domain::{
-    AppError, Change, ImportCounts, ImportId, ImportMode, ImportRow, ImportState, ListImportRows, Timestamp, User,
-    UserId,
+    AppError, Change, ImportCounts, ImportId, ImportRow, ImportState, ListImportRows, Timestamp, User, UserId,
 };
 
+pub use apply::{Applied, Apply, Chunk, HowToApply, users_of};
 pub use record::{ImportDetails, ImportRecord, StoredImport, StoredRow};
-pub use rows::{ChangedRow, MetRow, StagedPerson, StagedRow, errors_json};
+pub use rows::{ChangedRow, MetRow, OutcomeRow, StagedPerson, StagedRow, counts_of, errors_json};
 
 /// The imports, by their sequence number.
 #[async_trait]
@@ -84,15 +85,12 @@ pub trait Imports: Send + Sync {
 
 /// The transaction that applies or undoes an import.
 #[async_trait]
-pub trait Batch: Send {
+pub trait Batch: Apply {
     /// The number of the last event in the audit trail.
     async fn last_event(&mut self) -> Result<i64, AppError>;
 
     /// `Imports::count_rows` in this transaction.
     async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError>;
-
-    /// Applies the next rows after a line. The event names the actor. `None` at the end of the file.
-    async fn apply(&mut self, after: u64, how: &HowToApply, event: &EventRecord) -> Result<Option<Applied>, AppError>;
 
     /// The next changes of the import, between these events, and whether their users were changed since. Empty at the
     /// end.
@@ -117,31 +115,12 @@ pub trait Batch: Send {
     fn longest_wait(&self) -> Option<u64>;
 }
 
-/// Parameters of `Batch::apply`.
-#[derive(Debug, Clone, Copy)]
-pub struct HowToApply {
-    pub import: ImportId,
-    pub mode: ImportMode,
-    pub governs: bool,
-    pub now: Timestamp,
-}
-
 /// Parameters of `Batch::done`.
 #[derive(Debug, Clone, Copy)]
 pub struct HowToUndo {
     pub import: ImportId,
     /// Whether admins may be changed.
     pub governs: bool,
-}
-
-/// Rows that were applied.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Applied {
-    /// The line of the last row.
-    pub line: u64,
-    pub rows: u64,
-    pub new: u64,
-    pub changed: u64,
 }
 
 /// A change of a user by an import.

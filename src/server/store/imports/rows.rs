@@ -6,8 +6,8 @@ use sqlx::types::Uuid;
 use super::Done;
 use crate::{
     domain::{
-        Action, AppError, Change, Email, ImportRow, NewUser, Profile, ProfileField, RowError, RowOutcome, Timestamp,
-        UserId, diff,
+        Action, AppError, Change, Email, ImportCounts, ImportRow, NewUser, Profile, ProfileField, RowError, RowOutcome,
+        Timestamp, UserId, diff,
     },
     server::store::{
         EventRecord,
@@ -142,6 +142,23 @@ fn changes(was: (&Profile, Option<Timestamp>), becomes: (&Profile, Option<Timest
         changes.extend(Change::between("created_at", Some(&from.to_string()), Some(&to.to_string())));
     }
     changes
+}
+
+/// The number of rows with an outcome.
+#[derive(Debug)]
+pub struct OutcomeRow {
+    pub outcome: String,
+    pub count: i64,
+}
+
+/// # Errors
+/// `Internal` for an unknown outcome.
+pub fn counts_of(rows: Vec<OutcomeRow>) -> Result<ImportCounts, AppError> {
+    let mut counts = ImportCounts::default();
+    for row in rows {
+        counts.add(row.outcome.parse().map_err(AppError::internal)?, row.count.unsigned_abs());
+    }
+    Ok(counts)
 }
 
 /// A user joined with the row that changes them.

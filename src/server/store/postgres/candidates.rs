@@ -8,7 +8,7 @@ use sqlx::query_scalar;
 use super::Postgres;
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp},
-    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms, total::Found},
+    server::store::{ENOUGH, is_few, keyset::created_between, search_forms::SearchTerms},
 };
 
 /// The filters of a list as binds.
@@ -83,13 +83,6 @@ fn is_symbol(c: char) -> bool {
 /// The rows of the most selective filter; `None` if no filter is selective.
 pub type Candidates = Option<Vec<i64>>;
 
-/// One search of a list: its filters, whether it is of the deleted users, and the finding of the page that was read.
-pub struct Part {
-    pub filters: Filters,
-    pub deleted: bool,
-    pub found: Found<Candidates>,
-}
-
 /// The candidates among the active or the deleted users of a list.
 pub async fn candidates(
     store: &Postgres,
@@ -121,9 +114,6 @@ pub async fn candidates(
     }
     Ok(None)
 }
-
-/// The limit of candidates to read: one more than `FEW` shows that there are too many.
-pub const ENOUGH: i64 = FEW + 1;
 
 async fn with_email(store: &Postgres, email: &str, deleted: bool) -> Result<Vec<i64>, AppError> {
     let seqs = if deleted {

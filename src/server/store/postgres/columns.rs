@@ -5,7 +5,7 @@ use sqlx::{query, query_as};
 
 use super::connection::Connection;
 use crate::{
-    domain::{AppError, FOLDING},
+    domain::{AppError, FOLDING, Timestamp, UserId},
     server::store::row::{UserRecord, UserRow, unless_taken},
 };
 
@@ -112,6 +112,36 @@ pub async fn update_user(
         user.updated_at.utc(),
         user.id.0,
         version
+    ))
+    .fetch_optional(connection)
+    .await
+    .map_err(unless_taken)
+}
+
+pub async fn delete_user(connection: &mut Connection, user: UserId, now: Timestamp) -> Result<Option<Row>, AppError> {
+    let row = sql!(query_as!(
+        Row,
+        [
+            "update public.users set deleted_at = $1, updated_at = $1, version = version + 1
+            where id = $2 and deleted_at is null
+            returning " {user}
+        ],
+        now.utc(),
+        user.0
+    ));
+    Ok(row.fetch_optional(connection).await?)
+}
+
+pub async fn restore_user(connection: &mut Connection, user: UserId, now: Timestamp) -> Result<Option<Row>, AppError> {
+    sql!(query_as!(
+        Row,
+        [
+            "update public.users set deleted_at = null, updated_at = $1, version = version + 1
+            where id = $2 and deleted_at is not null
+            returning " {user}
+        ],
+        now.utc(),
+        user.0
     ))
     .fetch_optional(connection)
     .await

@@ -2,13 +2,14 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Postgres,
-    candidates::{Candidates, Filters, Part, candidates},
+    candidates::{Candidates, Filters},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
     server::store::{
+        list_users::{Part, count_parts},
         search_forms::SearchForms,
-        total::{COUNTED, Counted, Found, deleted_flags},
+        total::{COUNTED, Counted},
     },
 };
 
@@ -62,29 +63,14 @@ macro_rules! counts_where {
     }};
 }
 
-/// The total of a list, from the candidates found for one of its pages: exact if the query asks for that, else an estimate,
-/// which reads a limited number of rows.
-pub async fn count_users(
+/// The estimate for a list of all active users is that of PostgreSQL's statistics.
+pub async fn total(
     store: &Postgres,
     list: &ListUsers,
     forms: &SearchForms,
-    parts: Vec<Part>,
+    parts: Vec<Part<Postgres>>,
 ) -> Result<Total, AppError> {
-    let limit = if list.count { None } else { Some(COUNTED) };
-    let mut counted = Counted::default();
-    for Part { filters, deleted, found } in parts {
-        counted += match found {
-            Found::Count(count) => count.into(),
-            Found::Candidates(candidates) => count(store, &filters, candidates, limit, deleted).await?,
-        };
-    }
-    for terms in forms.overlap() {
-        let filters = Filters::of(list, terms);
-        for deleted in deleted_flags(list.status) {
-            let candidates = candidates(store, list, &filters, *deleted).await?;
-            counted.count -= count(store, &filters, candidates, limit, *deleted).await?.count;
-        }
-    }
+    let counted = count_parts(store, list, forms, parts).await?;
     if list.count {
         return Ok(counted.exactly());
     }
@@ -93,7 +79,7 @@ pub async fn count_users(
     Ok(counted.total(known))
 }
 
-async fn count(
+pub async fn count(
     store: &Postgres,
     filters: &Filters,
     candidates: Candidates,

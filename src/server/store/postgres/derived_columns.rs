@@ -3,13 +3,8 @@ use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{Postgres, columns::Row};
 use crate::{
-    domain::{AppError, ListUsers, User},
-    server::store::{
-        DerivedColumns, DerivedRow,
-        row::unless_taken,
-        search_forms::SearchForms,
-        stored_keys::{KeysRow, StoredKeys},
-    },
+    domain::{AppError, User},
+    server::store::{DerivedColumns, DerivedRow, row::unless_taken, stored_keys::KeysRow},
 };
 
 /// The advisory lock of the rebuild: one instance at a time.
@@ -22,6 +17,11 @@ impl DerivedColumns for Postgres {
         Ok(count.fetch_one(&self.pool).await?.unsigned_abs())
     }
 
+    async fn has_outdated(&self) -> Result<bool, AppError> {
+        let outdated = query_scalar!(r#"select exists (select 1 from public.users where folding < 2) as "outdated!""#);
+        Ok(outdated.fetch_one(&self.pool).await?)
+    }
+
     async fn outdated(&self, after: i64, limit: u32) -> Result<Vec<DerivedRow>, AppError> {
         let rows = query_as!(
             DerivedRow,
@@ -32,6 +32,15 @@ impl DerivedColumns for Postgres {
             limit $2"#,
             after,
             i64::from(limit)
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    async fn stored_keys(&self, ids: &[Uuid]) -> Result<Vec<KeysRow>, AppError> {
+        let rows = query_as!(
+            KeysRow,
+            "select id, name_key, email_key from public.users where id = any($1) and folding < 2",
+            ids
         );
         Ok(rows.fetch_all(&self.pool).await?)
     }
@@ -86,33 +95,4 @@ impl DerivedColumns for Postgres {
         transaction.commit().await?;
         Ok(Some(written.rows_affected()))
     }
-}
-
-/// The search terms of a list; those of the earlier folding only while there are outdated users.
-pub async fn forms(store: &Postgres, list: &ListUsers) -> Result<SearchForms, AppError> {
-    let forms = SearchForms::of(list);
-    if !forms.may_have_earlier() {
-        return Ok(forms);
-    }
-    let outdated = query_scalar!(r#"select exists (select 1 from public.users where folding < 2) as "outdated!""#);
-    let has_outdated = outdated.fetch_one(&store.pool).await?;
-    Ok(if has_outdated { forms } else { forms.current() })
-}
-
-/// The stored keys of the outdated ones of these users.
-pub async fn stored_keys<'u>(
-    store: &Postgres,
-    list: &ListUsers,
-    users: impl IntoIterator<Item = &'u User>,
-) -> Result<StoredKeys, AppError> {
-    let ambiguous: Vec<Uuid> = StoredKeys::ambiguous(list.sort.field, users);
-    if ambiguous.is_empty() {
-        return Ok(StoredKeys::default());
-    }
-    let rows = query_as!(
-        KeysRow,
-        "select id, name_key, email_key from public.users where id = any($1) and folding < 2",
-        &ambiguous
-    );
-    Ok(StoredKeys::of(rows.fetch_all(&store.pool).await?))
 }

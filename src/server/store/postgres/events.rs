@@ -53,12 +53,6 @@ macro_rules! events_where {
 
 #[async_trait]
 impl Events for Postgres {
-    async fn record_event(&self, event: &EventRecord) -> Result<(), AppError> {
-        let mut transaction = self.begin().await?;
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        Ok(transaction.commit().await?)
-    }
-
     async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError> {
         let rows = match (query.user, query.actor, query.action) {
             (Some(user), ..) => events_where!(self, query, users_only, "events.user_id = $1", user.0),
@@ -147,6 +141,28 @@ pub async fn insert_events(connection: &mut Connection, events: &[EventRecord]) 
         &user_ids as &[Option<Uuid>],
         &changes,
         &imports as &[Option<Uuid>]
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps only which fields changed in the events about a user, and removes the addresses of their requests.
+pub async fn redact_events(connection: &mut Connection, user: UserId) -> Result<(), AppError> {
+    query!(
+        "update public.events
+        set changes = (
+            select coalesce(jsonb_agg(jsonb_build_array(change -> 0, null, null)), '[]'::jsonb)
+            from jsonb_array_elements(changes::jsonb) as change
+        )::text
+        where user_id = $1",
+        user.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    query!(
+        "update public.events set address = null where actor_id = $1 or (user_id = $1 and actor_kind = 'anonymous')",
+        user.0
     )
     .execute(connection)
     .await?;

@@ -3,16 +3,17 @@ use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{
     Postgres,
-    columns::{Row, insert_user, update_user},
+    columns::{Row, delete_user, insert_user, restore_user, update_user},
     connection::{self, Connection},
-    events::insert_events,
+    events::{insert_events, redact_events},
+    idempotency::save_outcome,
 };
 use crate::{
     domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
     server::{
         foundation::secret::Hash,
         store::{
-            EventRecord, LinkRecord, TokenRecord, UserRecord,
+            EventRecord, KeyedRequest, LinkRecord, TokenRecord, UserRecord,
             statements::{Database, Statements, Transaction},
         },
     },
@@ -29,7 +30,7 @@ impl Database for Postgres {
     }
 }
 
-impl Transaction for connection::Transaction<'static> {
+impl Transaction for connection::Transaction<'_> {
     async fn commit(self) -> Result<(), AppError> {
         Ok(Self::commit(self).await?)
     }
@@ -73,6 +74,20 @@ impl Statements for Connection {
 
     async fn update_user(&mut self, user: &UserRecord, version: i64) -> Result<Option<User>, AppError> {
         update_user(self, user, version).await?.map(User::try_from).transpose()
+    }
+
+    async fn delete_user(&mut self, user: UserId, now: Timestamp) -> Result<Option<User>, AppError> {
+        delete_user(self, user, now).await?.map(User::try_from).transpose()
+    }
+
+    async fn restore_user(&mut self, user: UserId, now: Timestamp) -> Result<Option<User>, AppError> {
+        restore_user(self, user, now).await?.map(User::try_from).transpose()
+    }
+
+    /// Foreign keys delete the account, sessions and links.
+    async fn erase_user(&mut self, user: UserId) -> Result<bool, AppError> {
+        let erased = query!("delete from public.users where id = $1", user.0).execute(self).await?;
+        Ok(erased.rows_affected() > 0)
     }
 
     async fn has_admin(&mut self, besides: Option<UserId>) -> Result<bool, AppError> {
@@ -219,5 +234,12 @@ impl Statements for Connection {
 
     async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {
         insert_events(self, events).await
+    }
+    async fn redact_events(&mut self, user: UserId) -> Result<(), AppError> {
+        redact_events(self, user).await
+    }
+
+    async fn set_outcome(&mut self, request: &KeyedRequest, outcome: &str) -> Result<bool, AppError> {
+        save_outcome(self, request, outcome).await
     }
 }

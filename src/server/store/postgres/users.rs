@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query_as, query_scalar};
 
 use super::{
     Postgres,
@@ -14,7 +14,8 @@ use crate::{
     server::store::{
         Changes, EventRecord, LockedUser, Users,
         batch_loader::Loaded,
-        statements::{ensure_admin_besides, revoke_tokens_of},
+        list_users::{list_users, list_users_with_total},
+        users::erase,
     },
 };
 
@@ -50,32 +51,7 @@ impl Users for Postgres {
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let mut transaction = self.begin().await?;
-        ensure_admin_besides(&mut *transaction, id).await?;
-        query!(
-            "update public.events
-            set changes = (
-                select coalesce(jsonb_agg(jsonb_build_array(change -> 0, null, null)), '[]'::jsonb)
-                from jsonb_array_elements(changes::jsonb) as change
-            )::text
-            where user_id = $1",
-            id.0
-        )
-        .execute(&mut *transaction)
-        .await?;
-        query!(
-            "update public.events set address = null where actor_id = $1 or (user_id = $1 and actor_kind = 'anonymous')",
-            id.0
-        ).execute(&mut *transaction).await?;
-        revoke_tokens_of(&mut *transaction, id, now, event).await?;
-        // Deletes the account, sessions and links, too, by foreign keys.
-        let erased = query!("delete from public.users where id = $1", id.0).execute(&mut *transaction).await?;
-        if erased.rows_affected() == 0 {
-            return Ok(false);
-        }
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        transaction.commit().await?;
-        Ok(true)
+        erase(self, id, now, event).await
     }
 
     async fn deleted_before(&self, moment: Timestamp, limit: u32) -> Result<Vec<UserId>, AppError> {

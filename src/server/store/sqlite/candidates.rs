@@ -6,7 +6,7 @@ use sqlx::query_scalar;
 use super::Sqlite;
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp},
-    server::store::{FEW, is_few, keyset::created_between, search_forms::SearchTerms, total::Found},
+    server::store::{ENOUGH, is_few, keyset::created_between, search_forms::SearchTerms},
 };
 
 /// The filters of a list as binds.
@@ -46,13 +46,6 @@ pub enum Candidates {
     Many,
 }
 
-/// One search of a list: its filters, whether it is of the deleted users, and the finding of the page that was read.
-pub struct Part {
-    pub filters: Filters,
-    pub deleted: bool,
-    pub found: Found<Candidates>,
-}
-
 /// The candidates of the most selective filter.
 pub async fn candidates(
     store: &Sqlite,
@@ -85,9 +78,6 @@ pub async fn candidates(
     }
     Ok(others)
 }
-
-/// The limit of candidates to read: one more than `FEW` shows that there are too many.
-pub const ENOUGH: i64 = FEW + 1;
 
 /// The maximum number of matches that are collected from the full-text index, which takes a few milliseconds. Looking
 /// up a row in them is faster than reading its text, which matters on a walk to the far end of the order.

@@ -1,24 +1,12 @@
 use std::ops::{Deref, DerefMut};
 
-use async_trait::async_trait;
 use serde_json::json;
-use sqlx::{Connection, Sqlite as Database, SqliteConnection, Transaction, query, query_as, types::Uuid};
+use sqlx::{Connection, Sqlite as Database, SqliteConnection, Transaction as SqliteTransaction, query_as, types::Uuid};
 
-use super::{
-    Sqlite,
-    columns::{Row, insert_user, update_user},
-    events::insert_events,
-    group_commit::Unit,
-    idempotency::save_outcome,
-};
+use super::{Sqlite, group_commit::Unit};
 use crate::{
-    domain::{AppError, Timestamp, User, UserId},
-    server::store::{
-        Changes, EventRecord, KeyedRequest, LockedUser,
-        idempotency::outcome_json,
-        row::{LockedUserRow, UserRecord, unless_taken},
-        statements::{ensure_admin_besides, revoke_tokens_of},
-    },
+    domain::{AppError, UserId},
+    server::store::{Changes, LockedUser, changes::ChangesTransaction, row::LockedUserRow, statements::Transaction},
 };
 
 type LockedRow = LockedUserRow<i64>;
@@ -26,7 +14,7 @@ type LockedRow = LockedUserRow<i64>;
 /// A unit of work in a group commit, a transaction of its own, or a savepoint in one of them.
 pub enum SqliteChanges<'c> {
     Unit(Unit),
-    Transaction(Transaction<'c, Database>),
+    Transaction(SqliteTransaction<'c, Database>),
 }
 
 /// The write lock serializes all transactions. A transaction that changes many users does not join a group commit, so
@@ -60,84 +48,22 @@ pub async fn begin_changes(
     Ok((changes, locked))
 }
 
-#[async_trait]
-impl Changes for SqliteChanges<'_> {
-    async fn savepoint(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
-        Ok(Box::new(SqliteChanges::Transaction(self.deref_mut().begin().await?)))
-    }
-
-    async fn create(&mut self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
-        insert_user(self, user).await?;
-        insert_events(self, std::slice::from_ref(event)).await
-    }
-
-    async fn update(&mut self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
-        let row = update_user(self, user, version).await?;
-        if row.is_some() {
-            insert_events(self, std::slice::from_ref(event)).await?;
-        }
-        row.map(User::try_from).transpose()
-    }
-
-    async fn delete(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
-        ensure_admin_besides(&mut **self, id).await?;
-        let at = now.unix_micros();
-        let row = sql!(query_as!(
-            Row,
-            [
-                "update users set deleted_at = ?, updated_at = ?, version = version + 1
-                where id = ? and deleted_at is null
-                returning " {user}
-            ],
-            at,
-            at,
-            id.0
-        ))
-        .fetch_optional(&mut **self)
-        .await?;
-        if row.is_some() {
-            query!("delete from sessions where user_id = ?", id.0).execute(&mut **self).await?;
-            query!("delete from links where user_id = ?", id.0).execute(&mut **self).await?;
-            insert_events(self, std::slice::from_ref(event)).await?;
-            revoke_tokens_of(&mut **self, id, now, event).await?;
-        }
-        row.map(User::try_from).transpose()
-    }
-
-    async fn restore(&mut self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<Option<User>, AppError> {
-        let at = now.unix_micros();
-        let row = sql!(query_as!(
-            Row,
-            [
-                "update users set deleted_at = null, updated_at = ?, version = version + 1
-                where id = ? and deleted_at is not null
-                returning " {user}
-            ],
-            at,
-            id.0
-        ))
-        .fetch_optional(&mut **self)
-        .await
-        .map_err(unless_taken)?;
-        if row.is_some() {
-            insert_events(self, std::slice::from_ref(event)).await?;
-        }
-        row.map(User::try_from).transpose()
-    }
-
-    async fn save_outcome(&mut self, request: &KeyedRequest, users: &[User]) -> Result<bool, AppError> {
-        save_outcome(self, request, &outcome_json(users)?).await
-    }
-
-    async fn commit(self: Box<Self>) -> Result<(), AppError> {
-        match *self {
+impl Transaction for SqliteChanges<'_> {
+    async fn commit(self) -> Result<(), AppError> {
+        match self {
             Self::Unit(unit) => unit.commit().await,
             Self::Transaction(transaction) => Ok(transaction.commit().await?),
         }
     }
+}
 
-    async fn rollback(self: Box<Self>) -> Result<(), AppError> {
-        match *self {
+impl ChangesTransaction for SqliteChanges<'_> {
+    async fn savepoint(&mut self) -> Result<Box<dyn Changes + '_>, AppError> {
+        Ok(Box::new(SqliteChanges::Transaction(self.deref_mut().begin().await?)))
+    }
+
+    async fn rollback(self) -> Result<(), AppError> {
+        match self {
             Self::Unit(unit) => unit.rollback().await,
             Self::Transaction(transaction) => Ok(transaction.rollback().await?),
         }

@@ -3,7 +3,7 @@
 use sqlx::{SqliteConnection, query, query_as, types::Uuid};
 
 use crate::{
-    domain::{AppError, FOLDING},
+    domain::{AppError, FOLDING, Timestamp, UserId},
     server::store::row::{UserRecord, UserRow, unless_taken},
 };
 
@@ -118,6 +118,47 @@ pub async fn update_user(
         updated_at,
         user.id.0,
         version
+    ))
+    .fetch_optional(connection)
+    .await
+    .map_err(unless_taken)
+}
+
+pub async fn delete_user(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Row>, AppError> {
+    let at = now.unix_micros();
+    let row = sql!(query_as!(
+        Row,
+        [
+            "update users set deleted_at = ?, updated_at = ?, version = version + 1
+            where id = ? and deleted_at is null
+            returning " {user}
+        ],
+        at,
+        at,
+        user.0
+    ));
+    Ok(row.fetch_optional(connection).await?)
+}
+
+pub async fn restore_user(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Row>, AppError> {
+    let at = now.unix_micros();
+    sql!(query_as!(
+        Row,
+        [
+            "update users set deleted_at = null, updated_at = ?, version = version + 1
+            where id = ? and deleted_at is not null
+            returning " {user}
+        ],
+        at,
+        user.0
     ))
     .fetch_optional(connection)
     .await

@@ -3,13 +3,14 @@ use sqlx::{query, query_scalar};
 
 use super::{
     Sqlite,
-    candidates::{Candidates, Filters, Part, candidates},
+    candidates::{Candidates, Filters},
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
     server::store::{
+        list_users::{Part, count_parts},
         search_forms::SearchForms,
-        total::{COUNTED, Counted, Found, deleted_flags},
+        total::Counted,
     },
 };
 
@@ -62,44 +63,30 @@ macro_rules! counts_where {
     }};
 }
 
-/// The total of a list, from the candidates found for one of its pages: exact if the query asks for that, else an estimate,
-/// which reads a limited number of rows.
-pub async fn count_users(
+/// The total of a list of all users is the count that triggers maintain.
+pub async fn total(
     store: &Sqlite,
     list: &ListUsers,
     forms: &SearchForms,
-    parts: Vec<Part>,
+    parts: Vec<Part<Sqlite>>,
 ) -> Result<Total, AppError> {
     if list.is_unfiltered() {
         let counted = kept_count(store, list.status).await?;
         let known = (list.status == UserStatus::Active).then_some(counted.count);
         return Ok(if list.count { counted.exactly() } else { counted.total(known) });
     }
-    let limit = if list.count { ALL } else { COUNTED };
-    let mut counted = Counted::default();
-    for Part { filters, deleted, found } in parts {
-        counted += match found {
-            Found::Count(count) => count.into(),
-            Found::Candidates(candidates) => count(store, &filters, candidates, limit, deleted).await?,
-        };
-    }
-    for terms in forms.overlap() {
-        let filters = Filters::of(list, terms);
-        for deleted in deleted_flags(list.status) {
-            let candidates = candidates(store, list, &filters, *deleted).await?;
-            counted.count -= count(store, &filters, candidates, limit, *deleted).await?.count;
-        }
-    }
+    let counted = count_parts(store, list, forms, parts).await?;
     Ok(if list.count { counted.exactly() } else { counted.total(None) })
 }
 
-async fn count(
+pub async fn count(
     store: &Sqlite,
     filters: &Filters,
     candidates: Candidates,
-    limit: i64,
+    limit: Option<i64>,
     deleted: bool,
 ) -> Result<Counted, AppError> {
+    let limit = limit.unwrap_or(ALL);
     Ok(if deleted {
         counts_where!(store, filters, candidates, limit, "deleted_at is not null")
     } else {
@@ -107,7 +94,6 @@ async fn count(
     })
 }
 
-/// The count that triggers maintain.
 async fn kept_count(store: &Sqlite, status: UserStatus) -> Result<Counted, AppError> {
     let (first, last) = match status {
         UserStatus::Active => (0, 0),

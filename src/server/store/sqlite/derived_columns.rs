@@ -4,13 +4,8 @@ use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::{Sqlite, columns::Row};
 use crate::{
-    domain::{AppError, ListUsers, User},
-    server::store::{
-        DerivedColumns, DerivedRow,
-        row::unless_taken,
-        search_forms::SearchForms,
-        stored_keys::{KeysRow, StoredKeys},
-    },
+    domain::{AppError, User},
+    server::store::{DerivedColumns, DerivedRow, row::unless_taken, stored_keys::KeysRow},
 };
 
 #[async_trait]
@@ -18,6 +13,11 @@ impl DerivedColumns for Sqlite {
     async fn count_outdated(&self) -> Result<u64, AppError> {
         let count = query_scalar!(r#"select count(*) as "count: i64" from users where folding < 2"#);
         Ok(count.fetch_one(&self.readers).await?.unsigned_abs())
+    }
+
+    async fn has_outdated(&self) -> Result<bool, AppError> {
+        let outdated = query_scalar!(r#"select exists (select 1 from users where folding < 2) as "outdated: bool""#);
+        Ok(outdated.fetch_one(&self.readers).await?)
     }
 
     async fn outdated(&self, after: i64, limit: u32) -> Result<Vec<DerivedRow>, AppError> {
@@ -31,6 +31,19 @@ impl DerivedColumns for Sqlite {
             limit ?"#,
             after,
             limit
+        );
+        Ok(rows.fetch_all(&self.readers).await?)
+    }
+
+    async fn stored_keys(&self, ids: &[Uuid]) -> Result<Vec<KeysRow>, AppError> {
+        let ids = json!(ids.iter().map(|id| id.simple()).collect::<Vec<_>>()).to_string();
+        let rows = query_as!(
+            KeysRow,
+            r#"select users.id as "id: Uuid", name_key, email_key
+            from json_each(?) as ids
+            cross join users on users.id = unhex(ids.value)
+            where +folding < 2"#,
+            ids
         );
         Ok(rows.fetch_all(&self.readers).await?)
     }
@@ -63,37 +76,4 @@ impl DerivedColumns for Sqlite {
         transaction.commit().await?;
         Ok(Some(written.rows_affected()))
     }
-}
-
-/// The search terms of a list; those of the earlier folding only while there are outdated users.
-pub async fn forms(store: &Sqlite, list: &ListUsers) -> Result<SearchForms, AppError> {
-    let forms = SearchForms::of(list);
-    if !forms.may_have_earlier() {
-        return Ok(forms);
-    }
-    let outdated = query_scalar!(r#"select exists (select 1 from users where folding < 2) as "outdated: bool""#);
-    let has_outdated = outdated.fetch_one(&store.readers).await?;
-    Ok(if has_outdated { forms } else { forms.current() })
-}
-
-/// The stored keys of the outdated ones of these users.
-pub async fn stored_keys<'u>(
-    store: &Sqlite,
-    list: &ListUsers,
-    users: impl IntoIterator<Item = &'u User>,
-) -> Result<StoredKeys, AppError> {
-    let ambiguous = StoredKeys::ambiguous(list.sort.field, users);
-    if ambiguous.is_empty() {
-        return Ok(StoredKeys::default());
-    }
-    let ids = json!(ambiguous.iter().map(|id| id.simple()).collect::<Vec<_>>()).to_string();
-    let rows = query_as!(
-        KeysRow,
-        r#"select users.id as "id: Uuid", name_key, email_key
-        from json_each(?) as ids
-        cross join users on users.id = unhex(ids.value)
-        where +folding < 2"#,
-        ids
-    );
-    Ok(StoredKeys::of(rows.fetch_all(&store.readers).await?))
 }

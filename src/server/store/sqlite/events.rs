@@ -54,12 +54,6 @@ macro_rules! events_where {
 
 #[async_trait]
 impl Events for Sqlite {
-    async fn record_event(&self, event: &EventRecord) -> Result<(), AppError> {
-        let mut transaction = self.begin().await?;
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        Ok(transaction.commit().await?)
-    }
-
     async fn events(&self, query: &ListEvents, users_only: bool) -> Result<Vec<Event>, AppError> {
         let rows = match (query.user, query.actor, query.action) {
             (Some(user), ..) => events_where!(self, query, users_only, "events.user_id = ?", user.0),
@@ -126,6 +120,26 @@ pub async fn insert_events(connection: &mut SqliteConnection, events: &[EventRec
             unhex(value ->> 7), unhex(value ->> 8), value ->> 9, unhex(value ->> 10)
         from json_each(?)",
         rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps only which fields changed in the events about a user, and removes the addresses of their requests.
+pub async fn redact_events(connection: &mut SqliteConnection, user: UserId) -> Result<(), AppError> {
+    query!(
+        "update events
+        set changes = (select coalesce(json_group_array(json_array(value ->> 0, null, null)), '[]') from json_each(changes))
+        where user_id = ?",
+        user.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    query!(
+        "update events set address = null where actor_id = ? or (user_id = ? and actor_kind = 'anonymous')",
+        user.0,
+        user.0
     )
     .execute(connection)
     .await?;

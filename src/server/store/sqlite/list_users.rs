@@ -1,4 +1,4 @@
-//! The list of users. Few candidates are read by an index and sorted; otherwise the index of the sort is walked and
+//! The statements of a list of users. Few candidates are read by an index and sorted; otherwise the index of the sort is walked and
 //! each row tested.
 
 use std::time::Duration;
@@ -10,18 +10,18 @@ use tokio::time::sleep;
 
 use super::{
     Sqlite,
-    candidates::{Candidates, ENOUGH, Filters, Part, candidates},
+    candidates::{Candidates, Filters, candidates},
     columns::Row,
-    count_users::count_users,
-    derived_columns::{forms, stored_keys},
+    count_users::{count, total},
 };
 use crate::{
-    domain::{AppError, ListUsers, Page, SortField, Timestamp, User},
+    domain::{AppError, ListUsers, SortField, Timestamp, Total, User},
     server::store::{
-        is_few,
+        ENOUGH,
         keyset::{Key, KeysetRange},
-        search_forms::SearchForms,
-        total::{Found, deleted_flags, total_by_last_page},
+        list_users::{ListStatements, Part},
+        search_forms::{SearchForms, SearchTerms},
+        total::Counted,
     },
 };
 
@@ -116,89 +116,67 @@ macro_rules! with_email {
     };
 }
 
-pub async fn list_users(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
-    Ok(page(store, list, &forms(store, list).await?).await?.0)
-}
+impl ListStatements for Sqlite {
+    type Filters = Filters;
+    type Candidates = Candidates;
 
-/// A page with the total of the whole list. On the last page the total follows from the page itself; on other pages the
-/// candidates of the page are counted.
-pub async fn list_users_with_total(store: &Sqlite, list: &ListUsers) -> Result<Page<User>, AppError> {
-    let forms = forms(store, list).await?;
-    let (page, parts) = page(store, list, &forms).await?;
-    let total = match total_by_last_page(&page) {
-        Some(total) => total,
-        None => count_users(store, list, &forms, parts).await?,
-    };
-    Ok(Page { total: Some(total), ..page })
-}
+    fn filters(list: &ListUsers, terms: SearchTerms) -> Filters {
+        Filters::of(list, terms)
+    }
 
-async fn page(store: &Sqlite, list: &ListUsers, forms: &SearchForms) -> Result<(Page<User>, Vec<Part>), AppError> {
-    let span = KeysetRange::of(list)?;
-    let filters = forms.union().into_iter().map(|terms| Filters::of(list, terms));
-    let searches: Vec<_> = filters
-        .flat_map(|filters| deleted_flags(list.status).iter().map(move |deleted| (filters.clone(), *deleted)))
-        .collect();
-    let is_merged = searches.len() > 1;
-    let range = if is_merged { span.to_merge() } else { span.clone() };
-    let (mut users, mut parts) = (Vec::new(), Vec::with_capacity(searches.len()));
-    for (filters, deleted) in searches {
-        let (rows, found) = rows(store, list, &filters, &range, deleted).await?;
-        users.extend(rows);
-        parts.push(Part { filters, deleted, found });
+    async fn users_with_email(&self, filters: &Filters, deleted: bool) -> Result<Option<Vec<User>>, AppError> {
+        let Filters { email: Some(email), needles, created, .. } = filters else { return Ok(None) };
+        let rows = if deleted {
+            with_email!(self, email, needles, created, "deleted_at is not null")
+        } else {
+            with_email!(self, email, needles, created, "deleted_at is null")
+        };
+        rows.into_iter().map(User::try_from).collect::<Result<_, _>>().map(Some)
     }
-    if is_merged {
-        let keys = stored_keys(store, list, &users).await?;
-        users = span.merge(list, users, &keys);
-    }
-    let keys = stored_keys(store, list, KeysetRange::edges(list, &users)).await?;
-    Ok((span.page(list, users, &keys)?, parts))
-}
 
-async fn rows(
-    store: &Sqlite,
-    list: &ListUsers,
-    filters: &Filters,
-    span: &KeysetRange,
-    deleted: bool,
-) -> Result<(Vec<User>, Found<Candidates>), AppError> {
-    if let Some(users) = users_with_email(store, filters, deleted).await? {
-        let count = i64::try_from(users.len()).map_err(AppError::internal)?;
-        let keys = stored_keys(store, list, &users).await?;
-        return Ok((span.within(list, users, &keys), Found::Count(count)));
+    async fn candidates(&self, list: &ListUsers, filters: &Filters, deleted: bool) -> Result<Candidates, AppError> {
+        candidates(self, list, filters, deleted).await
     }
-    let candidates = candidates(store, list, filters, deleted).await?;
-    let rows = match &candidates {
-        Candidates::Few(seqs) => {
-            let seqs = json!(seqs).to_string();
-            for_status!(deleted, list.sort.field, span, sort!(store, filters, seqs, span))
-        }
-        Candidates::Some => {
-            for_status!(deleted, list.sort.field, span, walk!(store, filters, &filters.phrases, NO_TEXT, span))
-        }
-        Candidates::Many => {
-            for_status!(deleted, list.sort.field, span, walk!(store, filters, NO_TEXT, &filters.needles, span))
-        }
-    };
-    let users = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
-    Ok((users, Found::Candidates(candidates)))
+
+    async fn rows(
+        &self,
+        list: &ListUsers,
+        filters: &Filters,
+        candidates: &Candidates,
+        range: &KeysetRange,
+        deleted: bool,
+    ) -> Result<Vec<User>, AppError> {
+        let rows = match candidates {
+            Candidates::Few(seqs) => {
+                let seqs = json!(seqs).to_string();
+                for_status!(deleted, list.sort.field, range, sort!(self, filters, seqs, range))
+            }
+            Candidates::Some => {
+                for_status!(deleted, list.sort.field, range, walk!(self, filters, &filters.phrases, NO_TEXT, range))
+            }
+            Candidates::Many => {
+                for_status!(deleted, list.sort.field, range, walk!(self, filters, NO_TEXT, &filters.needles, range))
+            }
+        };
+        rows.into_iter().map(User::try_from).collect()
+    }
+
+    async fn count(
+        &self,
+        filters: &Filters,
+        candidates: Candidates,
+        limit: Option<i64>,
+        deleted: bool,
+    ) -> Result<Counted, AppError> {
+        count(self, filters, candidates, limit, deleted).await
+    }
+
+    async fn total(&self, list: &ListUsers, forms: &SearchForms, parts: Vec<Part<Self>>) -> Result<Total, AppError> {
+        total(self, list, forms, parts).await
+    }
 }
 
 const NO_TEXT: &Option<String> = &None;
-
-/// All users with the address that a list filters by, in one statement; `None` without that filter, or if there are too
-/// many.
-async fn users_with_email(store: &Sqlite, filters: &Filters, deleted: bool) -> Result<Option<Vec<User>>, AppError> {
-    let Filters { email: Some(email), needles, created, .. } = filters else { return Ok(None) };
-    let rows = if deleted {
-        with_email!(store, email, needles, created, "deleted_at is not null")
-    } else {
-        with_email!(store, email, needles, created, "deleted_at is null")
-    };
-    if !is_few(&rows) {
-        return Ok(None);
-    }
-    rows.into_iter().map(User::try_from).collect::<Result<_, _>>().map(Some)
-}
 
 /// Collects all rows. SQLite's thread wakes the waiting task for each row, which costs more than the row. Large results
 /// are therefore polled at intervals; the thread reads ahead up to `Sqlite::ROW_BUFFER` rows.

@@ -3,15 +3,16 @@ use sqlx::{SqliteConnection, Transaction as SqliteTransaction, query, query_as, 
 
 use super::{
     Sqlite,
-    columns::{Row, insert_user, update_user},
-    events::insert_events,
+    columns::{Row, delete_user, insert_user, restore_user, update_user},
+    events::{insert_events, redact_events},
+    idempotency::save_outcome,
 };
 use crate::{
     domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
     server::{
         foundation::secret::Hash,
         store::{
-            EventRecord, LinkRecord, TokenRecord, UserRecord,
+            EventRecord, KeyedRequest, LinkRecord, TokenRecord, UserRecord,
             statements::{Database, Statements, Transaction},
         },
     },
@@ -65,6 +66,20 @@ impl Statements for SqliteConnection {
 
     async fn update_user(&mut self, user: &UserRecord, version: i64) -> Result<Option<User>, AppError> {
         update_user(self, user, version).await?.map(User::try_from).transpose()
+    }
+
+    async fn delete_user(&mut self, user: UserId, now: Timestamp) -> Result<Option<User>, AppError> {
+        delete_user(self, user, now).await?.map(User::try_from).transpose()
+    }
+
+    async fn restore_user(&mut self, user: UserId, now: Timestamp) -> Result<Option<User>, AppError> {
+        restore_user(self, user, now).await?.map(User::try_from).transpose()
+    }
+
+    /// Foreign keys delete the account, sessions and links.
+    async fn erase_user(&mut self, user: UserId) -> Result<bool, AppError> {
+        let erased = query!("delete from users where id = ?", user.0).execute(self).await?;
+        Ok(erased.rows_affected() > 0)
     }
 
     /// `cross join` reads the few accounts first, not all users.
@@ -212,5 +227,12 @@ impl Statements for SqliteConnection {
 
     async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {
         insert_events(self, events).await
+    }
+    async fn redact_events(&mut self, user: UserId) -> Result<(), AppError> {
+        redact_events(self, user).await
+    }
+
+    async fn set_outcome(&mut self, request: &KeyedRequest, outcome: &str) -> Result<bool, AppError> {
+        save_outcome(self, request, outcome).await
     }
 }

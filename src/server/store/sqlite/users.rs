@@ -1,20 +1,15 @@
 use async_trait::async_trait;
 use serde_json::json;
-use sqlx::{SqlitePool, query, query_as, query_scalar, types::Uuid};
+use sqlx::{SqlitePool, query_as, query_scalar, types::Uuid};
 
-use super::{
-    Sqlite,
-    changes::begin_changes,
-    columns::Row,
-    events::insert_events,
-    list_users::{list_users, list_users_with_total},
-};
+use super::{Sqlite, changes::begin_changes, columns::Row};
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, User, UserId},
     server::store::{
         Changes, EventRecord, LockedUser, Users,
         batch_loader::Loaded,
-        statements::{ensure_admin_besides, revoke_tokens_of},
+        list_users::{list_users, list_users_with_total},
+        users::erase,
     },
 };
 
@@ -55,32 +50,7 @@ impl Users for Sqlite {
     }
 
     async fn erase(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let mut transaction = self.begin().await?;
-        ensure_admin_besides(&mut *transaction, id).await?;
-        query!(
-            "update events
-            set changes = (select coalesce(json_group_array(json_array(value ->> 0, null, null)), '[]') from json_each(changes))
-            where user_id = ?",
-            id.0
-        )
-        .execute(&mut *transaction)
-        .await?;
-        query!(
-            "update events set address = null where actor_id = ? or (user_id = ? and actor_kind = 'anonymous')",
-            id.0,
-            id.0
-        )
-        .execute(&mut *transaction)
-        .await?;
-        revoke_tokens_of(&mut *transaction, id, now, event).await?;
-        // Deletes the account, sessions and links, too, by foreign keys.
-        let erased = query!("delete from users where id = ?", id.0).execute(&mut *transaction).await?;
-        if erased.rows_affected() == 0 {
-            return Ok(false);
-        }
-        insert_events(&mut transaction, std::slice::from_ref(event)).await?;
-        transaction.commit().await?;
-        Ok(true)
+        erase(self, id, now, event).await
     }
 
     async fn deleted_before(&self, moment: Timestamp, limit: u32) -> Result<Vec<UserId>, AppError> {

@@ -1,14 +1,13 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde_json::Map;
-use sqlx::{query, query_as, query_scalar, types::Uuid};
+use sqlx::{query, query_as, query_scalar};
 
 use super::rows;
 use crate::{
-    domain::{AppError, FOLDING, ImportCounts, ImportMode, ImportState, Timestamp},
+    domain::{AppError, FOLDING, ImportCounts, ImportState, Timestamp},
     server::store::{
-        Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, ProfileColumns, UserRecord,
-        imports::ChangedRow,
+        Back, Batch, Done, EventRecord, HowToUndo, ImportDetails, ProfileColumns, UserRecord,
         postgres::{
             Postgres,
             connection::{Connection, Transaction},
@@ -18,16 +17,16 @@ use crate::{
     },
 };
 
-/// The number of rows that one statement applies.
-const CHUNK: i64 = 5_000;
+/// The number of rows that one statement applies or undoes.
+pub const CHUNK: i64 = 5_000;
 
 /// The advisory lock of imports: two concurrent ones could deadlock on each other's addresses.
 const IMPORTS: i64 = i64::from_be_bytes(*b"rollimpo");
 
 /// The transaction of an import.
 pub struct PostgresBatch {
-    transaction: Transaction<'static>,
-    import: i64,
+    pub(super) transaction: Transaction<'static>,
+    pub(super) import: i64,
 }
 
 impl PostgresBatch {
@@ -35,118 +34,6 @@ impl PostgresBatch {
         let mut transaction = store.begin_long().await?;
         query!("select pg_advisory_xact_lock($1)", IMPORTS).execute(&mut *transaction).await?;
         Ok(Self { transaction, import })
-    }
-
-    /// The last line of the next chunk, and its number of rows.
-    async fn chunk(&mut self, after: i64) -> Result<(Option<i64>, i64), AppError> {
-        let chunk = query!(
-            r#"select max(line) as "last", count(*) as "rows!"
-            from (
-                select line from public.import_rows where import = $1 and line > $2 order by line limit $3
-            ) chunk"#,
-            self.import,
-            after,
-            CHUNK
-        );
-        let chunk = chunk.fetch_one(&mut *self.transaction).await?;
-        Ok((chunk.last, chunk.rows))
-    }
-
-    /// Updates existing users, matched by address, with the values of the file.
-    async fn update(
-        &mut self,
-        (after, last): (i64, i64),
-        how: &HowToApply,
-        event: &EventRecord,
-    ) -> Result<u64, AppError> {
-        let changed = sql!(query_as!(
-            ChangedRow::<DateTime<Utc>>,
-            [
-                r#"select u.id, u.created_at as was_created_at, r.created_at as "created_at?",
-                    json_build_array("# {profile of "u"} r#")::text as "was!",
-                    json_build_array("# {profile of "r"} r#")::text as "becomes!"
-                from public.import_rows r
-                join public.users u on u.email_key = r.email_key and u.deleted_at is null
-                where r.import = $1 and r.line > $2 and r.line <= $3
-                    and r.errors is null and r.duplicate_of is null and r.deleted_at is null
-                    and (("# {profile of "u"} ") <> (" {profile of "r"} ")
-                        or u.created_at <> coalesce(r.created_at, u.created_at))
-                    and ($4::boolean or not exists (
-                        select 1 from public.accounts where user_id = u.id and role = 'admin'
-                    ))
-                order by r.line
-                for no key update of u"
-            ],
-            self.import,
-            after,
-            last,
-            how.governs
-        ));
-        let changed = changed.fetch_all(&mut *self.transaction).await?;
-        if changed.is_empty() {
-            return Ok(0);
-        }
-        let events = changed.iter().map(|row| row.event(event)).collect::<Result<Vec<_>, _>>()?;
-        insert_events(&mut self.transaction, &events).await?;
-        let ids: Vec<Uuid> = changed.iter().map(|row| row.id).collect();
-        sql!(query!(
-            [
-                "update public.users set (" {columns} ") = (" {columns of "r"} "),
-                    created_at = coalesce(r.created_at, users.created_at), updated_at = $1, version = users.version + 1
-                from public.import_rows r
-                where r.import = $2 and r.line > $3 and r.line <= $4
-                    and r.errors is null and r.duplicate_of is null and r.deleted_at is null
-                    and users.email_key = r.email_key and users.deleted_at is null and users.id = any($5)"
-            ],
-            how.now.utc(),
-            self.import,
-            after,
-            last,
-            &ids
-        ))
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(changed.len() as u64)
-    }
-
-    /// Creates the other users, and records it.
-    async fn insert(
-        &mut self,
-        (after, last): (i64, i64),
-        how: &HowToApply,
-        event: &EventRecord,
-    ) -> Result<u64, AppError> {
-        let inserted = sql!(query!(
-            [
-                "with inserted as (
-                    insert into public.users (id, " {columns} ", version, created_at, updated_at, deleted_at)
-                    select id, " {columns} ", coalesce(version, 1), coalesce(created_at, $1), coalesce(updated_at, $1),
-                        deleted_at
-                    from public.import_rows
-                    where import = $2 and line > $3 and line <= $4 and errors is null and duplicate_of is null
-                    order by line
-                    on conflict do nothing
-                    returning seq, id, " {profile of "users"} "
-                )
-                insert into public.events (at, actor_kind, actor_id, address, request_id, action, subject_kind,
-                    subject_id, user_id, changes, import_id)
-                select $1, $5, $6, $7, $8, 'user.created', 'user', id, id, " {creation} "::text, $9
-                from inserted
-                order by seq"
-            ],
-            how.now.utc(),
-            self.import,
-            after,
-            last,
-            event.actor_kind.as_str(),
-            event.actor_id,
-            event.address,
-            event.request_id,
-            how.import.0
-        ))
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(inserted.rows_affected())
     }
 }
 
@@ -158,14 +45,6 @@ impl Batch for PostgresBatch {
 
     async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
         rows::count(&mut self.transaction, self.import, governs).await
-    }
-
-    async fn apply(&mut self, after: u64, how: &HowToApply, event: &EventRecord) -> Result<Option<Applied>, AppError> {
-        let (Some(last), rows) = self.chunk(after.cast_signed()).await? else { return Ok(None) };
-        let lines = (after.cast_signed(), last);
-        let changed = if how.mode == ImportMode::Update { self.update(lines, how, event).await? } else { 0 };
-        let new = self.insert(lines, how, event).await?;
-        Ok(Some(Applied { line: last.unsigned_abs(), rows: rows.unsigned_abs(), new, changed }))
     }
 
     async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {

@@ -8,7 +8,7 @@ use crate::{
     domain::{AppError, ImportCounts, ImportRow, ListImportRows, RowOutcome},
     server::store::{
         ProfileColumns, StagedRow, StoredImport,
-        imports::MetRow,
+        imports::{MetRow, OutcomeRow, counts_of},
         postgres::{Postgres, connection::Connection},
     },
 };
@@ -101,19 +101,14 @@ pub async fn mark_duplicates(store: &Postgres, import: i64) -> Result<(), AppErr
 }
 
 pub async fn count(connection: &mut Connection, import: i64, governs: bool) -> Result<ImportCounts, AppError> {
-    let rows = over_rows!(query!(
+    let rows = over_rows!(query_as!(
+        OutcomeRow,
         r#"select outcome as "outcome!", count(*) as "count!""#,
         "group by outcome",
         governs,
         import
     ));
-    let rows = rows.fetch_all(connection).await?;
-    let mut counts = ImportCounts::default();
-    for row in rows {
-        let outcome: RowOutcome = row.outcome.parse().map_err(AppError::internal)?;
-        counts.add(outcome, row.count.unsigned_abs());
-    }
-    Ok(counts)
+    counts_of(rows.fetch_all(connection).await?)
 }
 
 pub async fn list(

@@ -4,22 +4,21 @@ use sqlx::{Sqlite as Database, SqliteConnection, Transaction, query, query_as, q
 
 use super::rows;
 use crate::{
-    domain::{AppError, FOLDING, ImportCounts, ImportMode, ImportState, Timestamp, UserId},
+    domain::{AppError, FOLDING, ImportCounts, ImportState, Timestamp, UserId},
     server::store::{
-        Applied, Back, Batch, Done, EventRecord, HowToApply, HowToUndo, ImportDetails, UserRecord,
-        imports::ChangedRow,
+        Back, Batch, Done, EventRecord, HowToUndo, ImportDetails, UserRecord,
         row::DoneRow,
         sqlite::{Sqlite, events::insert_events, write_waits::WriteWaits},
     },
 };
 
-/// The number of rows that one statement applies.
-const CHUNK: i64 = 2_000;
+/// The number of rows that one statement applies or undoes.
+pub const CHUNK: i64 = 2_000;
 
 /// The transaction of an import. It holds the write lock.
 pub struct SqliteBatch {
-    transaction: Transaction<'static, Database>,
-    import: i64,
+    pub(super) transaction: Transaction<'static, Database>,
+    pub(super) import: i64,
     waits: WriteWaits,
 }
 
@@ -28,132 +27,6 @@ impl SqliteBatch {
         let transaction = store.begin().await?;
         store.waits.reset();
         Ok(Self { transaction, import, waits: store.waits.clone() })
-    }
-
-    /// The last line of the next chunk, and its number of rows.
-    async fn chunk(&mut self, after: i64) -> Result<(Option<i64>, i64), AppError> {
-        let chunk = query!(
-            r#"select max(line) as "last: i64", count(*) as "rows!: i64"
-            from (select line from import_rows where import = ? and line > ? order by line limit ?)"#,
-            self.import,
-            after,
-            CHUNK
-        );
-        let chunk = chunk.fetch_one(&mut *self.transaction).await?;
-        Ok((chunk.last, chunk.rows))
-    }
-
-    /// Updates existing users, matched by address, with the values of the file.
-    async fn update(
-        &mut self,
-        (after, last): (i64, i64),
-        how: &HowToApply,
-        event: &EventRecord,
-    ) -> Result<u64, AppError> {
-        let changed = sql!(query_as!(
-            ChangedRow::<i64>,
-            [
-                r#"select u.id as "id!: Uuid", u.created_at as "was_created_at!", r.created_at,
-                    json_array("# {profile of "u"} r#") as "was!: String",
-                    json_array("# {profile of "r"} r#") as "becomes!: String"
-                from import_rows r
-                join users u on u.email_key = r.email_key and u.deleted_at is null
-                where r.import = ? and r.line > ? and r.line <= ?
-                    and r.errors is null and r.duplicate_of is null and r.deleted_at is null
-                    and (("# {profile of "u"} ") <> (" {profile of "r"} ")
-                        or u.created_at <> coalesce(r.created_at, u.created_at))
-                    and (? or not exists (select 1 from accounts where user_id = u.id and role = 'admin'))
-                order by r.line"
-            ],
-            self.import,
-            after,
-            last,
-            how.governs
-        ));
-        let changed = changed.fetch_all(&mut *self.transaction).await?;
-        if changed.is_empty() {
-            return Ok(0);
-        }
-        let events = changed.iter().map(|row| row.event(event)).collect::<Result<Vec<_>, _>>()?;
-        insert_events(&mut self.transaction, &events).await?;
-        let ids = json!(changed.iter().map(|row| row.id.simple()).collect::<Vec<_>>()).to_string();
-        let now = how.now.unix_micros();
-        sql!(query!(
-            [
-                "update users set (" {columns} ") = (" {columns of "r"} "),
-                    created_at = coalesce(r.created_at, users.created_at), updated_at = ?, version = users.version + 1
-                from (
-                    select rows.*, u.id as holder
-                    from import_rows rows
-                    join users u on u.email_key = rows.email_key and u.deleted_at is null
-                    where rows.import = ? and rows.line > ? and rows.line <= ?
-                        and rows.errors is null and rows.duplicate_of is null and rows.deleted_at is null
-                ) r
-                where users.id = r.holder and users.id in (select unhex(value) from json_each(?))"
-            ],
-            now,
-            self.import,
-            after,
-            last,
-            ids
-        ))
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(changed.len() as u64)
-    }
-
-    /// Creates the other users, and records it.
-    async fn insert(
-        &mut self,
-        (after, last): (i64, i64),
-        how: &HowToApply,
-        event: &EventRecord,
-    ) -> Result<u64, AppError> {
-        let before = query_scalar!(r#"select coalesce(max(seq), 0) as "seq!: i64" from users"#)
-            .fetch_one(&mut *self.transaction)
-            .await?;
-        let now = how.now.unix_micros();
-        let inserted = sql!(query!(
-            [
-                "insert into users (id, " {columns} ", version, created_at, updated_at, deleted_at)
-                select id, " {columns} ", coalesce(version, 1), coalesce(created_at, ?), coalesce(updated_at, ?), deleted_at
-                from import_rows
-                where import = ? and line > ? and line <= ? and errors is null and duplicate_of is null
-                order by line
-                on conflict do nothing"
-            ],
-            now,
-            now,
-            self.import,
-            after,
-            last
-        ))
-        .execute(&mut *self.transaction)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            return Ok(0);
-        }
-        let kind = event.actor_kind.as_str();
-        sql!(query!(
-            [
-                "insert into events (at, actor_kind, actor_id, address, request_id, action, subject_kind, subject_id,
-                    user_id, changes, import_id)
-                select ?, ?, ?, ?, ?, 'user.created', 'user', id, id, " {creation} ", ?
-                from users
-                where seq > ?
-                order by seq"
-            ],
-            now,
-            kind,
-            event.actor_id,
-            event.address,
-            event.request_id,
-            how.import.0,
-            before
-        ))
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(inserted.rows_affected())
     }
 }
 
@@ -165,14 +38,6 @@ impl Batch for SqliteBatch {
 
     async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
         rows::count(&mut self.transaction, self.import, governs).await
-    }
-
-    async fn apply(&mut self, after: u64, how: &HowToApply, event: &EventRecord) -> Result<Option<Applied>, AppError> {
-        let (Some(last), rows) = self.chunk(after.cast_signed()).await? else { return Ok(None) };
-        let lines = (after.cast_signed(), last);
-        let changed = if how.mode == ImportMode::Update { self.update(lines, how, event).await? } else { 0 };
-        let new = self.insert(lines, how, event).await?;
-        Ok(Some(Applied { line: last.unsigned_abs(), rows: rows.unsigned_abs(), new, changed }))
     }
 
     async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {

@@ -1,3 +1,4 @@
+mod apply;
 mod batch;
 mod pieces;
 mod rows;

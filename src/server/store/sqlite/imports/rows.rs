@@ -9,7 +9,7 @@ use crate::{
     domain::{AppError, FOLDING, ImportCounts, ImportRow, ListImportRows, RowOutcome, Timestamp},
     server::store::{
         StagedRow, StoredImport,
-        imports::{MetRow, errors_json},
+        imports::{MetRow, OutcomeRow, counts_of, errors_json},
     },
 };
 
@@ -135,19 +135,14 @@ pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError
 }
 
 pub async fn count(connection: &mut SqliteConnection, import: i64, governs: bool) -> Result<ImportCounts, AppError> {
-    let rows = over_rows!(query!(
+    let rows = over_rows!(query_as!(
+        OutcomeRow,
         r#"select outcome as "outcome!: String", count(*) as "count!: i64""#,
         "group by outcome",
         governs,
         import
     ));
-    let rows = rows.fetch_all(connection).await?;
-    let mut counts = ImportCounts::default();
-    for row in rows {
-        let outcome: RowOutcome = row.outcome.parse().map_err(AppError::internal)?;
-        counts.add(outcome, row.count.unsigned_abs());
-    }
-    Ok(counts)
+    counts_of(rows.fetch_all(connection).await?)
 }
 
 pub async fn list(
