@@ -4,10 +4,7 @@ use axum::{body::Body, http::Request};
 use chrono::TimeDelta;
 use rollcall::{
     domain::{BulkAction, BulkReport, ListUsers, Listing, Role},
-    server::services::{
-        identity::{Actor, Identity},
-        users::Users,
-    },
+    server::services::identity::{Actor, Identity},
 };
 
 use crate::support::{Answer, App, form, id};
@@ -93,7 +90,7 @@ async fn a_list_is_gone_through_page_by_page_whoever_refuses() {
 async fn so_many_at_once_and_no_more() {
     let app = App::with_people(Identity::Operator, 1).await;
     let actor = Actor::operator();
-    let ids = vec![id(1); Users::MAX_EACH + 1];
+    let ids = vec![id(1); BulkAction::MAX_USERS + 1];
     let error = app.users.change_each(&actor, BulkAction::Delete, &ids).await.unwrap_err();
     assert_eq!(error.to_string(), "ids must be at most 100 at once");
     let report = app.users.change_each(&actor, BulkAction::Delete, &ids[..2]).await.unwrap();

@@ -10,6 +10,9 @@ pub enum BulkAction {
 }
 
 impl BulkAction {
+    /// The maximum number of users of one action, which limits how long other writers wait for its transaction.
+    pub const MAX_USERS: usize = 100;
+
     /// The action that undoes this one.
     #[must_use]
     pub fn opposite(self) -> Self {

@@ -9,10 +9,10 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
 use super::{
-    foundation::{client_ip::TrustedProxies, limits::Limits, public_url::PublicUrl, redis::RedisUrl},
+    foundation::{client_ip::TrustedProxies, connections::Limits, limits, public_url::PublicUrl, redis::RedisUrl},
     http::{middleware::cors::CorsDomain, state::Settings},
-    services::{accounts::SignInPolicy, identity::Identity, maintenance::Retention, users::Users},
-    store::{self, DatabaseUrl, Options, Synchronous},
+    services::{accounts::SignInPolicy, identity::Identity, maintenance::Retention},
+    store::{DatabaseUrl, Options, Synchronous},
 };
 
 /// Settings of all commands, given before or after the name of the command.
@@ -34,7 +34,7 @@ pub struct Config {
         long,
         env = "ROLLCALL_DATABASE_CONNECTIONS",
         value_name = "COUNT",
-        default_value_t = store::CONNECTIONS,
+        default_value_t = limits::DATABASE_CONNECTIONS,
         value_parser = parse_connections,
         global = true
     )]
@@ -89,8 +89,8 @@ pub struct Config {
         long,
         env = "ROLLCALL_AUDIT_DAYS",
         value_name = "DAYS",
-        default_value_t = 365,
-        value_parser = clap::value_parser!(u32).range(1..=36_500),
+        default_value_t = limits::AUDIT_DAYS,
+        value_parser = clap::value_parser!(u32).range(limits::DAYS_RANGE),
         global = true
     )]
     pub audit_days: u32,
@@ -100,8 +100,8 @@ pub struct Config {
         long,
         env = "ROLLCALL_TRASH_DAYS",
         value_name = "DAYS",
-        default_value_t = Users::TRASH_DAYS,
-        value_parser = clap::value_parser!(u32).range(1..=36_500),
+        default_value_t = limits::TRASH_DAYS,
+        value_parser = clap::value_parser!(u32).range(limits::DAYS_RANGE),
         global = true
     )]
     pub trash_days: u32,
@@ -112,13 +112,13 @@ pub struct Config {
         long,
         env = "ROLLCALL_RATE_LIMIT",
         value_name = "REQUESTS",
-        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+        value_parser = clap::value_parser!(u32).range(limits::RATE_RANGE),
         global = true
     )]
     pub rate_limit: Option<u32>,
 
     /// Maximum number of open event streams; more get 503
-    #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = 10_000, global = true)]
+    #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = limits::EVENT_STREAMS, global = true)]
     pub max_streams: u32,
 
     /// Response cache size in MiB; 0 disables it
@@ -126,8 +126,8 @@ pub struct Config {
         long,
         env = "ROLLCALL_CACHE_MB",
         value_name = "MIB",
-        default_value_t = 64,
-        value_parser = clap::value_parser!(u32).range(0..=65_536),
+        default_value_t = limits::CACHE_MIB,
+        value_parser = clap::value_parser!(u32).range(limits::CACHE_MIB_RANGE),
         global = true
     )]
     pub cache_mb: u32,
@@ -183,9 +183,10 @@ impl Config {
     }
 }
 
-fn parse_connections(text: &str) -> Result<NonZeroU32, &'static str> {
-    let count = text.parse().ok().filter(|count| (2..=1_000).contains(&NonZeroU32::get(*count)));
-    count.ok_or("must be a whole number from 2 to 1000")
+fn parse_connections(text: &str) -> Result<NonZeroU32, String> {
+    let range = limits::DATABASE_CONNECTIONS_RANGE;
+    let count = text.parse().ok().filter(|count| range.contains(&NonZeroU32::get(*count)));
+    count.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()))
 }
 
 /// Parses a network or a single address.

@@ -10,7 +10,7 @@ use crate::domain::{FieldErrors, ProfileField};
 /// The announcement of a file to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewImport {
-    /// The file name; up to 255 characters.
+    /// The file name; up to `MAX_NAME_CHARS`.
     pub file: String,
     /// The file size in bytes.
     pub size: u64,
@@ -20,12 +20,15 @@ pub struct NewImport {
 }
 
 impl NewImport {
+    /// The longest file name.
+    pub const MAX_NAME_CHARS: usize = 255;
+
     /// # Errors
     /// All validation errors, not only the first.
     pub fn check(&self) -> Result<(), FieldErrors> {
         let mut errors = FieldErrors::default();
-        if self.file.trim().is_empty() || self.file.chars().count() > 255 {
-            errors.push("file", "invalid", "must have 1 to 255 characters");
+        if self.file.trim().is_empty() || self.file.chars().count() > Self::MAX_NAME_CHARS {
+            errors.push("file", "invalid", format!("must have 1 to {} characters", Self::MAX_NAME_CHARS));
         } else if self.file.trim().chars().any(char::is_control) {
             errors.push("file", "control_character", "must not contain control characters");
         }

@@ -12,7 +12,8 @@ use crate::server::{
     exporter::Exporter,
     foundation::{
         clock::{Clock, Ids, SystemClock, UuidV7},
-        limits::Limits,
+        connections::Limits,
+        limits::METRICS_CONNECTIONS,
     },
     http::{health, middleware::response_cache::FastPath, router::router, state::AppState, static_files::StaticFiles},
     listener::{self, Signals, accept::Connections, host::Host, systemd::Watchdog},
@@ -22,9 +23,6 @@ use crate::server::{
     },
     store::Store,
 };
-
-/// The maximum number of connections to the metrics listener.
-const MAX_METRICS_CONNECTIONS: usize = 64;
 
 /// Serves until SIGTERM or Ctrl-C, then finishes in-flight requests. `more` are additional routes.
 ///
@@ -91,7 +89,7 @@ async fn serve_metrics(
         .router(&store, state.redis.as_ref(), &state.feed, &state.cache)
         .merge(health::routes(state.health.clone()));
     let host = Host::new("metrics", router, state.lifecycle.clone(), limits.timeouts());
-    let mut connections = Connections::new(host, MAX_METRICS_CONNECTIONS, Watchdog::none());
+    let mut connections = Connections::new(host, METRICS_CONNECTIONS, Watchdog::none());
     let sampling = exporter.sample(store, clock);
     tokio::join!(sampling, connections.accept_until(&exporter.listener, std::future::pending()));
 }

@@ -8,7 +8,10 @@ use secrecy::ExposeSecret;
 use crate::{
     domain::{ApiToken, Scope, Timestamp},
     server::{
-        foundation::clock::{Clock, SystemClock, UuidV7},
+        foundation::{
+            clock::{Clock, SystemClock, UuidV7},
+            limits::TOKEN_DAYS,
+        },
         services::{
             identity::Actor,
             tokens::{TokenForm, Tokens},
@@ -76,6 +79,6 @@ fn line(token: &ApiToken, now: Timestamp) -> String {
 }
 
 fn parse_days(text: &str) -> Result<u32, String> {
-    let days = text.strip_suffix('d').unwrap_or(text).parse().ok().filter(|days| (1..=Tokens::MAX_DAYS).contains(days));
-    days.ok_or_else(|| format!("must be from 1d to {}d", Tokens::MAX_DAYS))
+    let days = text.strip_suffix('d').unwrap_or(text).parse().ok().filter(|days| (1..=TOKEN_DAYS).contains(days));
+    days.ok_or_else(|| format!("must be from 1d to {}d", TOKEN_DAYS))
 }

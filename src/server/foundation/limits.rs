@@ -1,156 +1,101 @@
-//! The limits of the server: numbers, sizes and timeouts.
+//! The limits of the server: sizes, numbers, rates and lifetimes, with the defaults and ranges of those that can be set.
+//! Limits that the browser knows, too, are in `domain` with the type that they limit, such as
+//! `ListUsers::MAX_PER_PAGE`. Timings inside a mechanism are where the mechanism is.
+
+use std::{num::NonZeroU32, ops::RangeInclusive, time::Duration};
 
 use chrono::TimeDelta;
-use std::time::Duration;
 
-use clap::Args;
+// Requests
 
+/// The largest request head, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
+pub const HEAD_BYTES: usize = 32 * 1024;
 /// The largest request body, in bytes.
 pub const BODY_LIMIT: usize = 10 * 1024 * 1024;
-
 /// The request bodies that may be in transit at once, all requests together, in bytes.
 pub const BODIES_IN_TRANSIT: usize = 256 * 1024 * 1024;
-
+/// How long a body may take: this, plus a second for each `BODY_BYTES_PER_SECOND` received, up to `BODY_TIMEOUT_MAX`.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+pub const BODY_TIMEOUT_MAX: Duration = Duration::from_secs(25);
+pub const BODY_BYTES_PER_SECOND: u64 = 64 * 1024;
 /// How long a request may take until its response begins.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
+/// The longest `X-Request-Id`.
+pub const REQUEST_ID_CHARS: usize = 128;
+/// The longest `Idempotency-Key`.
+pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
 /// How long the response to an `Idempotency-Key` is kept.
 pub const IDEMPOTENCY_KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+/// The characters of `User-Agent` that are kept.
+pub const AGENT_CHARS: usize = 200;
+/// API and form requests a minute, if they are limited.
+pub const RATE_RANGE: RangeInclusive<i64> = 1..=1_000_000;
 
-/// The configurable limits.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Limits {
-    /// Maximum number of open connections; more get 503, except on /health. Lowered if the open-file limit requires it
-    #[arg(
-        long,
-        env = "ROLLCALL_MAX_CONNECTIONS",
-        value_name = "CONNECTIONS",
-        default_value_t = 16_384,
-        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
-        global = true
-    )]
-    pub max_connections: u32,
+// Connections
 
-    /// Maximum number of requests in flight; more get 503
-    #[arg(
-        long,
-        env = "ROLLCALL_MAX_IN_FLIGHT",
-        value_name = "REQUESTS",
-        default_value_t = 512,
-        value_parser = clap::value_parser!(u32).range(1..=100_000),
-        global = true
-    )]
-    pub max_in_flight: u32,
-
-    /// Idle connection timeout
-    #[arg(
-        long,
-        env = "ROLLCALL_IDLE_TIMEOUT",
-        value_name = "SECONDS",
-        default_value_t = 75,
-        value_parser = clap::value_parser!(u32).range(1..=86_400),
-        global = true
-    )]
-    pub idle_timeout: u32,
-
-    /// Time between the shutdown signal, when /health/ready starts to fail, and the end of the listener; set it longer
-    /// than the interval of the load balancer's checks
-    #[arg(
-        long,
-        env = "ROLLCALL_SHUTDOWN_DELAY",
-        value_name = "SECONDS",
-        default_value_t = 0,
-        value_parser = clap::value_parser!(u32).range(0..=3_600),
-        global = true
-    )]
-    pub shutdown_delay: u32,
-}
-
-impl Limits {
-    #[must_use]
-    pub fn shutdown_delay(&self) -> Duration {
-        Duration::from_secs(self.shutdown_delay.into())
-    }
-
-    #[must_use]
-    pub fn timeouts(&self) -> Timeouts {
-        Timeouts { idle: Duration::from_secs(self.idle_timeout.into()), ..Timeouts::default() }
-    }
-
-    /// Raises the open-file limit of the process as far as possible, and returns the maximum number of connections that
-    /// fits into it.
-    pub fn effective_connections(&self) -> usize {
-        let wanted = self.max_connections as usize;
-        let files = match rlimit::increase_nofile_limit(u64::MAX) {
-            Ok(files) => usize::try_from(files).unwrap_or(usize::MAX),
-            Err(error) => {
-                tracing::warn!(%error, "cannot read the open-file limit");
-                return wanted;
-            }
-        };
-        let available = within(wanted, files);
-        if available < wanted {
-            tracing::warn!(
-                files,
-                "only {available} connections are possible, not {wanted}, because of the open-file limit"
-            );
-        }
-        available
-    }
-}
-
-/// The maximum number of connections, of those wanted, that fits into the hard open-file limit.
-pub fn available_connections(wanted: u32) -> Option<usize> {
-    let (_, files) = rlimit::getrlimit(rlimit::Resource::NOFILE).ok()?;
-    Some(within(wanted as usize, usize::try_from(files).unwrap_or(usize::MAX)))
-}
-
+pub const CONNECTIONS: u32 = 16_384;
+pub const CONNECTIONS_RANGE: RangeInclusive<i64> = 1..=1_000_000;
 /// The number of connections beyond the maximum that are answered with 503.
 pub const OVER_CAPACITY: usize = 64;
+/// The number of connections to the metrics listener.
+pub const METRICS_CONNECTIONS: usize = 64;
+/// The number of concurrent requests on one HTTP/2 connection.
+pub const HTTP2_STREAMS: u32 = 100;
+/// The number of requests in flight.
+pub const IN_FLIGHT: u32 = 512;
+pub const IN_FLIGHT_RANGE: RangeInclusive<i64> = 1..=100_000;
+/// Until the first byte of a request, in seconds.
+pub const IDLE_TIMEOUT: u32 = 75;
+pub const IDLE_TIMEOUT_RANGE: RangeInclusive<i64> = 1..=86_400;
+/// From the first byte of a request to the end of its head.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Without the client reading any of the pending response.
+pub const STALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// In seconds.
+pub const SHUTDOWN_DELAY_RANGE: RangeInclusive<i64> = 0..=3_600;
+/// The number of open event streams.
+pub const EVENT_STREAMS: u32 = 10_000;
+/// The longest event stream, after which the client has to authenticate again.
+pub const EVENT_STREAM_LASTS: TimeDelta = TimeDelta::minutes(30);
 
-/// File descriptors for everything else: database connections, logs, listeners.
-const OTHER_FILES: usize = 128;
+// Storage
 
-fn within(wanted: usize, files: usize) -> usize {
-    wanted.min(files.saturating_sub(OVER_CAPACITY + OTHER_FILES)).max(1)
-}
+/// The number of connections to PostgreSQL.
+pub const DATABASE_CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
+pub const DATABASE_CONNECTIONS_RANGE: RangeInclusive<u32> = 2..=1_000;
+/// The size of the response cache, in MiB.
+pub const CACHE_MIB: u32 = 64;
+pub const CACHE_MIB_RANGE: RangeInclusive<i64> = 0..=65_536;
+/// Days until an event of the audit trail is deleted.
+pub const AUDIT_DAYS: u32 = 365;
+/// Days until a deleted user is erased.
+pub const TRASH_DAYS: u32 = 30;
+/// The range of both.
+pub const DAYS_RANGE: RangeInclusive<i64> = 1..=36_500;
 
-/// The timeouts of a connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Timeouts {
-    /// Until the first byte of a request.
-    pub idle: Duration,
-    /// From the first byte of a request to the end of its head.
-    pub head: Duration,
-    /// Without the client reading any of the pending response.
-    pub stall: Duration,
-}
+// The directory
 
-impl Timeouts {
-    /// The timeouts of connections that are answered with 503.
-    pub const OVER_CAPACITY: Self =
-        Self { idle: Duration::from_secs(2), head: Duration::from_secs(2), stall: Duration::from_secs(2) };
+/// The number of operations in a batch, which limits how long other writers wait for its transaction.
+pub const BATCH_OPERATIONS: usize = 1_000;
+/// The number of imports in the list.
+pub const IMPORTS_LISTED: u32 = 100;
+/// The maximum number of rows that the estimate of a total reads; with fewer the total is exact.
+pub const COUNTED: i64 = 10_001;
 
-    /// The shortest of the timeouts.
-    pub fn shortest(&self) -> Duration {
-        self.idle.min(self.head).min(self.stall)
-    }
-}
+// Sign-in
 
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self { idle: Duration::from_secs(75), head: Duration::from_secs(10), stall: Duration::from_secs(20) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_maximum_leaves_file_descriptors_for_everything_else() {
-        assert_eq!(within(16_384, 1_048_576), 16_384);
-        assert_eq!(within(16_384, 1_024), 832);
-        assert_eq!(within(16_384, 10), 1);
-    }
-}
+/// In Unicode scalar values. NIST SP 800-63B section 5.1.1.2 requires 15 for single-factor authentication.
+pub const PASSWORD_CHARS: RangeInclusive<usize> = 15..=128;
+/// Failed attempts of one client, on one account and on all: no client can lock a user out from elsewhere.
+pub const FAILURES_ON_ONE_ACCOUNT: u32 = 5;
+pub const FAILURES_ON_ALL_ACCOUNTS: u32 = 50;
+/// How long a failed attempt counts.
+pub const FAILURES_COUNT_FOR: TimeDelta = TimeDelta::minutes(15);
+/// How long after its last use a session expires.
+pub const SESSION_IDLE: TimeDelta = TimeDelta::hours(12);
+/// How long after the sign-in a session expires even if it is used.
+pub const SESSION_LASTS: TimeDelta = TimeDelta::days(30);
+pub const SETUP_LINK_LASTS: TimeDelta = TimeDelta::minutes(30);
+pub const INVITATION_LASTS: TimeDelta = TimeDelta::days(3);
+/// The longest lifetime of an API token that expires, in days.
+pub const TOKEN_DAYS: u32 = 3_650;

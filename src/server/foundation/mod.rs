@@ -2,6 +2,7 @@
 
 pub mod client_ip;
 pub mod clock;
+pub mod connections;
 pub mod lifecycle;
 pub mod limits;
 pub mod public_url;

@@ -14,7 +14,7 @@ use futures::{Stream, StreamExt, TryStreamExt, stream};
 
 use super::{negotiation::file_media_type, pages, state::AppState};
 use crate::{
-    domain::{AppError, FieldErrors, FileKind, ListUsers, User, UserId},
+    domain::{AppError, BulkAction, FieldErrors, FileKind, ListUsers, User, UserId},
     server::{
         foundation::telemetry::log_cause,
         services::{identity::Actor, users::Users},
@@ -87,8 +87,12 @@ fn ids(query: &str) -> Result<Vec<UserId>, FieldErrors> {
     let named = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "id");
     let ids = named.map(|(_, id)| id.parse()).collect::<Result<Vec<UserId>, _>>();
     let ids = ids.map_err(|_| FieldErrors::one("id", "invalid", "must be the id of a user"))?;
-    if ids.len() > Users::MAX_EACH {
-        return Err(FieldErrors::one("id", "too_many", format!("must be given at most {} times", Users::MAX_EACH)));
+    if ids.len() > BulkAction::MAX_USERS {
+        return Err(FieldErrors::one(
+            "id",
+            "too_many",
+            format!("must be given at most {} times", BulkAction::MAX_USERS),
+        ));
     }
     Ok(ids)
 }

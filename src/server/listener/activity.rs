@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::server::foundation::limits::Timeouts;
+use crate::server::foundation::connections::Timeouts;
 
 /// The timeout that a connection exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

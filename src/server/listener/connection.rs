@@ -21,7 +21,7 @@ use super::{
     socket::Socket,
     version,
 };
-use crate::server::foundation::{client_ip::Peer, limits::Timeouts, telemetry::OpenConnection};
+use crate::server::foundation::{client_ip::Peer, connections::Timeouts, telemetry::OpenConnection};
 
 /// How long an idle client has to notice that the connection closes.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);

@@ -7,16 +7,17 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::server::{
-    foundation::{lifecycle::Lifecycle, limits::Timeouts},
+    foundation::{
+        connections::Timeouts,
+        lifecycle::Lifecycle,
+        limits::{HEAD_BYTES, HTTP2_STREAMS},
+    },
     http::middleware::response_cache::FastPath,
 };
 
-/// The largest request head, in bytes; hyper answers 431 beyond it, as for more than 100 headers.
-const HEAD_LIMIT: usize = 32 * 1024;
-/// The maximum number of concurrent requests on one HTTP/2 connection.
-const MAX_STREAMS: u32 = 100;
 /// The interval of HTTP/2 keep-alive pings to a silent client with requests in flight.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
+
 /// The settings and services that all connections share.
 #[derive(Debug)]
 pub struct Host {
@@ -34,13 +35,13 @@ impl Host {
     pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, timeouts: Timeouts) -> Self {
         let mut http1 = http1::Builder::new();
         // `Activity` times the heads, because hyper does not tell a slow head from an idle connection.
-        http1.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_LIMIT);
+        http1.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD_BYTES);
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
             .timer(TokioTimer::new())
             .keep_alive_interval(PING_INTERVAL)
-            .max_concurrent_streams(MAX_STREAMS)
-            .max_header_list_size(u32::try_from(HEAD_LIMIT).unwrap_or(u32::MAX));
+            .max_concurrent_streams(HTTP2_STREAMS)
+            .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX));
         Self { name, fast_path: None, router, lifecycle, timeouts, http1, http2 }
     }
 

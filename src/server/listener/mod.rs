@@ -17,7 +17,7 @@ use tokio::{
 
 use self::accept::Connections;
 use super::{
-    foundation::{lifecycle::Phase, limits::Limits, telemetry},
+    foundation::{connections::Limits, lifecycle::Phase, telemetry},
     http::state::AppState,
 };
 

@@ -4,11 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 
-use super::{accounts::WINDOW, identity::Actor, imports};
+use super::{identity::Actor, imports};
 use crate::{
     domain::{Action, AppError, Timestamp, UserId},
     server::{
-        foundation::{clock::Clock, limits::IDEMPOTENCY_KEYS_KEPT, telemetry},
+        foundation::{
+            clock::Clock,
+            limits::{FAILURES_COUNT_FOR, IDEMPOTENCY_KEYS_KEPT},
+            telemetry,
+        },
         store::Store,
     },
 };
@@ -46,7 +50,7 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) 
 /// `Unavailable`, `Internal`: the next run deletes the rest.
 pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Retention) -> Result<(), AppError> {
     let now = clock.now()?;
-    store.prune_expired(now, now.minus(WINDOW)).await?;
+    store.prune_expired(now, now.minus(FAILURES_COUNT_FOR)).await?;
     while store.prune_requests(now.minus(IDEMPOTENCY_KEYS_KEPT), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {
         tokio::time::sleep(PAUSE).await;
     }

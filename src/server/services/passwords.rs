@@ -11,7 +11,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::{sync::Semaphore, task::spawn_blocking};
 use zxcvbn::{Score, zxcvbn};
 
-use crate::domain::{AppError, FieldErrors};
+use crate::{
+    domain::{AppError, FieldErrors},
+    server::foundation::{limits::PASSWORD_CHARS, secret::new_link_secret},
+};
 
 /// The passwords of 15 characters and more among the million most common, in lower case: zxcvbn's own lists contain
 /// shorter ones only. From Ten Million Passwords (Burnett 2015, in the public domain).
@@ -36,15 +39,11 @@ pub enum Verdict {
 }
 
 impl Passwords {
-    /// In Unicode scalar values. NIST SP 800-63B section 5.1.1.2 requires 15 for single-factor authentication.
-    pub const MIN_CHARS: usize = 15;
-    pub const MAX_CHARS: usize = 128;
-
     /// # Errors
     /// `Internal` when the system has no randomness.
     pub fn new() -> Result<Self, AppError> {
         let turns = available_parallelism().map_or(2, usize::from).max(2);
-        let decoy = hash(crate::server::foundation::secret::new_link_secret()?.expose_secret())?;
+        let decoy = hash(new_link_secret()?.expose_secret())?;
         Ok(Self { turns: Arc::new(Semaphore::new(turns)), decoy: Arc::new(decoy) })
     }
 
@@ -71,7 +70,7 @@ impl Passwords {
             let stored = hashed.as_ref().unwrap_or(&decoy).expose_secret();
             // No stored password is longer, and a longer input must not cost more.
             let typed = password.expose_secret();
-            let within = typed.chars().nth(Self::MAX_CHARS).is_none();
+            let within = typed.chars().nth(*PASSWORD_CHARS.end()).is_none();
             let checked = if within { typed } else { "" };
             let stored = PasswordHash::new(stored).map_err(|error| AppError::internal(error.to_string()))?;
             let right = argon2()?.verify_password(checked.as_bytes(), &stored).is_ok();
@@ -100,8 +99,8 @@ impl Passwords {
 /// Checks length and estimated guesses (zxcvbn, Wheeler 2016). There are no composition rules.
 fn check(password: &str, known: &[String]) -> Result<(), FieldErrors> {
     let chars = password.chars().count();
-    if !(Passwords::MIN_CHARS..=Passwords::MAX_CHARS).contains(&chars) {
-        let (min, max) = (Passwords::MIN_CHARS, Passwords::MAX_CHARS);
+    if !PASSWORD_CHARS.contains(&chars) {
+        let (min, max) = PASSWORD_CHARS.into_inner();
         let code = if chars < min { "too_short" } else { "too_long" };
         return Err(FieldErrors::one("password", code, format!("must have {min} to {max} characters, has {chars}")));
     }

@@ -14,6 +14,7 @@ use crate::{
     server::{
         foundation::{
             clock::{Clock, Ids},
+            limits::TOKEN_DAYS,
             secret::{self, Hash},
         },
         store::{Store, TokenRecord},
@@ -38,8 +39,6 @@ pub struct TokenForm {
 }
 
 impl Tokens {
-    /// The maximum lifetime of a token that expires, in days.
-    pub const MAX_DAYS: u32 = 3_650;
     /// The minimum interval between two updates of a token's last use.
     const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
@@ -165,8 +164,8 @@ impl TokenForm {
         if self.scopes.is_empty() {
             errors.push("scope", "required", "must be at least one of users:read, users:write, admin");
         }
-        if self.expires_in_days.is_some_and(|days| !(1..=Tokens::MAX_DAYS).contains(&days)) {
-            errors.push("expires", "out_of_range", format!("must be 1 to {} days, or never", Tokens::MAX_DAYS));
+        if self.expires_in_days.is_some_and(|days| !(1..=TOKEN_DAYS).contains(&days)) {
+            errors.push("expires", "out_of_range", format!("must be 1 to {} days, or never", TOKEN_DAYS));
         }
         match name {
             Some(name) if errors.is_empty() => Ok(name),

@@ -6,9 +6,12 @@ use super::{
     keyset::KeysetRange,
     search_forms::{SearchForms, SearchTerms},
     stored_keys::StoredKeys,
-    total::{COUNTED, Counted, deleted_flags, total_by_last_page},
+    total::{Counted, deleted_flags, total_by_last_page},
 };
-use crate::domain::{AppError, ListUsers, Page, Total, User};
+use crate::{
+    domain::{AppError, ListUsers, Page, Total, User},
+    server::foundation::limits::COUNTED,
+};
 
 type Result<T> = std::result::Result<T, AppError>;
 

@@ -70,7 +70,7 @@ use std::num::NonZeroU32;
 use async_trait::async_trait;
 use clap::ValueEnum;
 
-use crate::domain::AppError;
+use crate::{domain::AppError, server::foundation::limits::DATABASE_CONNECTIONS};
 
 pub use accounts::{Account, Accounts};
 pub use attempts::{Attempt, Attempts, Limits};
@@ -111,9 +111,6 @@ const ENOUGH: i64 = FEW + 1;
 fn is_few<T>(rows: &[T]) -> bool {
     i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)
 }
-
-/// The default size of the pool of connections to PostgreSQL.
-pub const CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 
 /// A database. Every method is one transaction, which includes its audit events.
 #[async_trait]
@@ -170,7 +167,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { sqlite_synchronous: Synchronous::default(), postgres_connections: CONNECTIONS }
+        Self { sqlite_synchronous: Synchronous::default(), postgres_connections: DATABASE_CONNECTIONS }
     }
 }
 

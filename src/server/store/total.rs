@@ -1,9 +1,9 @@
 use std::ops::AddAssign;
 
-use crate::domain::{Page, Total, User, UserStatus};
-
-/// The maximum number of rows that an estimate reads.
-pub const COUNTED: i64 = 10_001;
+use crate::{
+    domain::{Page, Total, User, UserStatus},
+    server::foundation::limits::COUNTED,
+};
 
 /// A count that may have stopped at a limit.
 #[derive(Debug, Clone, Copy, Default)]

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use crate::server::{
     commands::healthcheck::{ask, reachable_address},
     config::Config,
-    foundation::{limits::available_connections, redis::ping},
+    foundation::{connections::available_connections, redis::ping},
     services::health::Status,
 };
 

@@ -23,9 +23,6 @@ use crate::{
     ui::text,
 };
 
-/// The maximum length of a file name. Of a longer name, the end is kept.
-const MAX_NAME_CHARS: usize = 255;
-
 /// Lifts axum's limit for forms, so that an upload is limited only by `RequestBodyLimitLayer`.
 pub fn unlimited(methods: MethodRouter<AppState>) -> MethodRouter<AppState> {
     methods.layer(DefaultBodyLimit::disable())
@@ -45,7 +42,8 @@ async fn upload(post: &Post, name: &str, bytes: Bytes) -> Result<Reply, AppError
     if bytes.is_empty() {
         return Err(FieldErrors::one("file", "empty", "must not be empty").into());
     }
-    let skipped = name.chars().count().saturating_sub(MAX_NAME_CHARS);
+    // Of a name that is too long, the end is kept.
+    let skipped = name.chars().count().saturating_sub(NewImport::MAX_NAME_CHARS);
     let new = NewImport {
         file: name.chars().skip(skipped).collect(),
         size: bytes.len() as u64,

@@ -11,7 +11,7 @@ use crate::{
     domain::{AppError, BulkAction, FieldErrors, ListUsers, UserId},
     server::{
         http::{pages, state::AppState},
-        services::{identity::Actor, users::Users},
+        services::identity::Actor,
     },
     ui::{flash::FlashKind, text},
 };
@@ -38,7 +38,7 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
     };
     let ids = post.all("id").map(str::parse).collect::<Result<Vec<UserId>, _>>()?;
     let mut refused = FieldErrors::default();
-    for ids in ids.chunks(Users::MAX_EACH) {
+    for ids in ids.chunks(BulkAction::MAX_USERS) {
         for refusal in post.state.users.change_each(&post.actor, action, ids).await?.refused {
             let name = refusal.name.unwrap_or_else(|| text::people::UNKNOWN_PERSON.to_owned());
             refused.push(format!("{name}:"), "refused", refusal.why);

@@ -14,6 +14,7 @@ use tower_sessions::Session;
 use crate::{
     domain::{AppError, Member, Profile, UserForm, UserId},
     server::{
+        foundation::limits::AGENT_CHARS,
         http::{cookies::chosen_theme, flash, middleware::session, pages, state::AppState},
         services::identity::Actor,
     },
@@ -46,16 +47,13 @@ pub struct Post {
 }
 
 impl Post {
-    /// The maximum number of characters of `User-Agent` that are kept.
-    const AGENT_CHARS: usize = 200;
-
     /// A form without its fields.
     pub async fn empty(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
         let Ok(actor) = Actor::from_request_parts(parts, state).await;
         let session = parts.extensions.get::<Session>().cloned();
         let session = session.ok_or_else(|| AppError::internal("there is no session layer"))?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let agent = agent.map(|agent| agent.chars().take(Self::AGENT_CHARS).collect());
+        let agent = agent.map(|agent| agent.chars().take(AGENT_CHARS).collect());
         let theme = chosen_theme(&parts.headers);
         let address = parts.uri.clone();
         Ok(Self { state: state.clone(), actor, session, address, agent, theme, fields: Vec::new() })

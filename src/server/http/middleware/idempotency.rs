@@ -21,7 +21,10 @@ use super::{boxed::Next, errors};
 use crate::{
     domain::{AppError, FieldErrors},
     server::{
-        foundation::secret::{self, Hash},
+        foundation::{
+            limits::IDEMPOTENCY_KEY_CHARS,
+            secret::{self, Hash},
+        },
         http::{body, static_files::StaticFiles},
         services::{
             idempotency_keys::IdempotencyKeys,
@@ -30,8 +33,6 @@ use crate::{
         store::{KeptAnswer, KeyedRequest, KnownRequest},
     },
 };
-
-const MAX_LENGTH: usize = 255;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -132,11 +133,12 @@ async fn keep(keys: &IdempotencyKeys, keyed: &KeyedRequest, answer: Response) ->
 /// The hash of the key. There must be exactly one, of visible characters.
 fn key(headers: &HeaderMap) -> Result<Hash, AppError> {
     let mut keys = headers.get_all(&KEY).iter();
-    let is_valid = |key: &[u8]| (1..=MAX_LENGTH).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
+    let is_valid =
+        |key: &[u8]| (1..=IDEMPOTENCY_KEY_CHARS).contains(&key.len()) && key.iter().all(u8::is_ascii_graphic);
     match (keys.next(), keys.next()) {
         (Some(key), None) if is_valid(key.as_bytes()) => Ok(secret::hash(key.as_bytes())),
         _ => Err(AppError::Malformed(format!(
-            "Idempotency-Key must be given once, with 1 to {MAX_LENGTH} visible ASCII characters."
+            "Idempotency-Key must be given once, with 1 to {IDEMPOTENCY_KEY_CHARS} visible ASCII characters."
         ))),
     }
 }

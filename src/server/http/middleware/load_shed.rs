@@ -25,13 +25,11 @@ use tokio::{
 use super::boxed::Next;
 use crate::{
     domain::{AppError, Cause},
-    server::foundation::{limits::BODIES_IN_TRANSIT, telemetry},
+    server::foundation::{
+        limits::{BODIES_IN_TRANSIT, BODY_BYTES_PER_SECOND, BODY_TIMEOUT, BODY_TIMEOUT_MAX},
+        telemetry,
+    },
 };
-
-/// The time limit of a body: `BASE_TIMEOUT`, plus one second for each `BYTES_PER_SECOND` received, up to `MAX_TIMEOUT`.
-const BASE_TIMEOUT: Duration = Duration::from_secs(10);
-const BYTES_PER_SECOND: u64 = 64 * 1024;
-const MAX_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Extension of a request whose connection is over the limit: it is answered with 503.
 #[derive(Debug, Clone, Copy)]
@@ -143,7 +141,7 @@ struct Upload {
 
 impl Upload {
     fn new(body: Body, permit: Arc<Permit>, bodies: Arc<Semaphore>, failure: Failure) -> Self {
-        let timer = Box::pin(tokio::time::sleep(BASE_TIMEOUT));
+        let timer = Box::pin(tokio::time::sleep(BODY_TIMEOUT));
         Self { body, permit, failure, started: Instant::now(), received: 0, timer, bodies, held: None }
     }
 
@@ -171,7 +169,7 @@ impl Upload {
 
 /// The time limit of a body of which this many bytes have been received.
 fn allowed(received: u64) -> Duration {
-    (BASE_TIMEOUT + Duration::from_secs(received / BYTES_PER_SECOND)).min(MAX_TIMEOUT)
+    (BODY_TIMEOUT + Duration::from_secs(received / BODY_BYTES_PER_SECOND)).min(BODY_TIMEOUT_MAX)
 }
 
 impl HttpBody for Upload {

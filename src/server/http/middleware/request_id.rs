@@ -10,6 +10,8 @@ use rand_chacha::{
 use tower_http::request_id::{MakeRequestId, RequestId};
 use uuid::{Builder, Uuid};
 
+use crate::server::foundation::limits::REQUEST_ID_CHARS;
+
 pub const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 thread_local! {
@@ -27,7 +29,7 @@ impl MakeRequestId for RandomId {
     }
 }
 
-/// Drops a client's request id unless it has 1 to 128 characters that are safe in a log.
+/// Drops a client's request id unless it has up to `REQUEST_ID_CHARS` characters that are safe in a log.
 pub fn drop_invalid<B>(mut request: Request<B>) -> Request<B> {
     if request.headers().get(NAME).is_some_and(|id| !is_valid(id)) {
         request.headers_mut().remove(NAME);
@@ -53,6 +55,6 @@ fn seed() -> [u8; 32] {
 }
 
 fn is_valid(id: &HeaderValue) -> bool {
-    (1..=128).contains(&id.len())
+    (1..=REQUEST_ID_CHARS).contains(&id.len())
         && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
 }

@@ -23,6 +23,7 @@ use crate::{
     server::{
         foundation::{
             clock::Clock,
+            limits::{SESSION_IDLE, SESSION_LASTS},
             public_url::PublicUrl,
             secret::{self, Hash},
         },
@@ -32,10 +33,6 @@ use crate::{
     },
 };
 
-/// How long after its last use a session expires.
-pub const IDLE: TimeDelta = TimeDelta::hours(12);
-/// How long after the sign-in a session expires even if it is used.
-pub const MAX_AGE: TimeDelta = TimeDelta::days(30);
 /// How often the last use of a session is recorded.
 const RECORD_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
@@ -95,7 +92,7 @@ pub async fn start(
         role: member.role,
         signed_in_at: now,
         seen_at: now,
-        expires_at: now.plus(IDLE),
+        expires_at: now.plus(SESSION_IDLE),
         address: actor.origin.address.map(|address| address.to_string()),
         agent,
     };
@@ -130,7 +127,7 @@ pub async fn member(
     }
     if has_other_role || is_used && record.seen_at.plus(RECORD_INTERVAL) <= now {
         record.seen_at = now;
-        record.expires_at = now.plus(IDLE).min(record.signed_in_at.plus(MAX_AGE));
+        record.expires_at = now.plus(SESSION_IDLE).min(record.signed_in_at.plus(SESSION_LASTS));
         keep(session, &record).await?;
     }
     if has_other_role {

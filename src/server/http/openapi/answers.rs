@@ -19,9 +19,8 @@ use crate::{
         AppError, Cause, Event, FieldErrors, FileKind, Import, ImportRow, ListEvents, ListImportRows, ListUsers, User,
     },
     server::{
-        foundation::limits::BODY_LIMIT,
+        foundation::limits::{BODY_LIMIT, IMPORTS_LISTED},
         http::{negotiation::file_media_type, problem},
-        services::imports::Imports as Service,
     },
 };
 
@@ -80,7 +79,7 @@ answers! {
     };
     /// 200: the latest imports.
     Imports => {
-        let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(Service::LISTED as usize));
+        let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(IMPORTS_LISTED as usize));
         one(200, json("The imports, the newest first.", imports, json!([examples::import()])), &[])
     };
     /// 200: an import.

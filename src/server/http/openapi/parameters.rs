@@ -16,7 +16,7 @@ use crate::{
         Action, FileKind, Import, ImportId, ImportMode, ListEvents, ListImportRows, ListUsers, RowOutcome, SortField,
         UserId, UserSort, UserStatus,
     },
-    server::services::users::ExportUsers,
+    server::{foundation::limits::IDEMPOTENCY_KEY_CHARS, services::users::ExportUsers},
 };
 
 /// A required `If-Match`: optimistic concurrency.
@@ -223,7 +223,7 @@ impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let description = "A word of the client’s own for this request. Sent again within 24 hours with the same \
                            body, it is answered as before, with `Idempotency-Replayed: true`, and does nothing twice.";
-        let schema = string("Visible ASCII characters.").min_length(Some(1)).max_length(Some(255));
+        let schema = string("Visible ASCII characters.").min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS));
         let schema = schema.pattern(Some("^[!-~]+$")).examples(["3b241101-e2bb-4255-8caf-4136c566a962"]);
         vec![header("Idempotency-Key", description, schema).build()]
     }

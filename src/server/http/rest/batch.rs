@@ -14,6 +14,7 @@ use super::{
 use crate::{
     domain::{AppError, FieldErrors, User, UserId},
     server::{
+        foundation::limits::BATCH_OPERATIONS,
         http::{
             conditional,
             openapi::{answers, examples, parameters, schemas::Batch},
@@ -21,7 +22,7 @@ use crate::{
         },
         services::{
             identity::Actor,
-            users::{Expected, Operation, Users},
+            users::{Expected, Operation},
         },
     },
 };
@@ -124,8 +125,8 @@ fn operations_of(mut object: Map<String, Value>) -> Result<Vec<Value>, FieldErro
             Vec::new()
         }
     };
-    if errors.is_empty() && !(1..=Users::MAX_BATCH).contains(&operations.len()) {
-        errors.push(FIELD, "out_of_range", format!("must be 1 to {}", Users::MAX_BATCH));
+    if errors.is_empty() && !(1..=BATCH_OPERATIONS).contains(&operations.len()) {
+        errors.push(FIELD, "out_of_range", format!("must be 1 to {}", BATCH_OPERATIONS));
     }
     for (field, _) in object {
         errors.push(field, "unknown", unknown(&[FIELD]));

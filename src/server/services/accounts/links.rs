@@ -5,14 +5,14 @@ use super::{Accounts, known_of};
 use crate::{
     domain::{Action, AppError, Invitation, Member, NewUser, UserForm, UserId},
     server::{
-        foundation::secret,
+        foundation::{
+            limits::{INVITATION_LASTS, SETUP_LINK_LASTS},
+            secret,
+        },
         services::identity::Actor,
         store::{LinkRecord, UserRecord},
     },
 };
-
-const SETUP_LASTS: TimeDelta = TimeDelta::minutes(30);
-const INVITATION_LASTS: TimeDelta = TimeDelta::days(3);
 
 impl Accounts {
     /// Creates the setup link, which lets its bearer create the first admin; `None` if there is an admin.
@@ -24,7 +24,7 @@ impl Accounts {
             return Ok(None);
         }
         self.ensure_open()?;
-        let secret = self.create_link(None, SETUP_LASTS, None).await?;
+        let secret = self.create_link(None, SETUP_LINK_LASTS, None).await?;
         Ok(Some(self.address("/setup", &secret)))
     }
 

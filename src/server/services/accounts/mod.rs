@@ -3,7 +3,7 @@
 mod links;
 mod sign_in;
 
-pub use sign_in::{CLOSED, WINDOW};
+pub use sign_in::CLOSED;
 
 use std::{fmt, sync::Arc};
 

@@ -1,21 +1,21 @@
-use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use super::Accounts;
 use crate::{
     domain::{Action, AppError, Email, FieldErrors, Member, Timestamp, email_keys},
     server::{
-        foundation::{client_ip, secret, telemetry::PasswordCheck},
+        foundation::{
+            client_ip,
+            limits::{FAILURES_COUNT_FOR, FAILURES_ON_ALL_ACCOUNTS, FAILURES_ON_ONE_ACCOUNT},
+            secret,
+            telemetry::PasswordCheck,
+        },
         services::{identity::Actor, passwords::Verdict},
         store::{Account, Attempt, Limits},
     },
 };
 
-/// How long a failed attempt counts towards the limits.
-pub const WINDOW: TimeDelta = TimeDelta::minutes(15);
-
-/// Limits per client, so that no client can lock a user out from elsewhere.
-const LIMITS: Limits = Limits { on_one_account: 5, on_all_accounts: 50 };
+const LIMITS: Limits = Limits { on_one_account: FAILURES_ON_ONE_ACCOUNT, on_all_accounts: FAILURES_ON_ALL_ACCOUNTS };
 
 impl Accounts {
     /// Authenticates a user by address and password. An unknown address, an account without a password and a wrong
@@ -53,9 +53,9 @@ impl Accounts {
             account: secret::hash(email_key.as_bytes()),
             at: self.clock.now()?,
         };
-        if let Some(oldest) = self.store.begin_attempt(&attempt, attempt.at.minus(WINDOW), LIMITS).await? {
+        if let Some(oldest) = self.store.begin_attempt(&attempt, attempt.at.minus(FAILURES_COUNT_FOR), LIMITS).await? {
             PasswordCheck::Throttled.count();
-            return Err(AppError::TooManyRequests(seconds_between(attempt.at, oldest.plus(WINDOW))));
+            return Err(AppError::TooManyRequests(seconds_between(attempt.at, oldest.plus(FAILURES_COUNT_FOR))));
         }
         let account = self.account_with(email.trim()).await?;
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());

@@ -19,11 +19,8 @@ use super::{
 };
 use crate::{
     domain::{AppError, Timestamp},
-    server::store::Position,
+    server::{foundation::limits::EVENT_STREAM_LASTS, store::Position},
 };
-
-/// The maximum duration of a stream, after which the client has to authenticate again.
-const LONGEST: TimeDelta = TimeDelta::minutes(30);
 
 pub struct Stream {
     feed: ChangeFeed,
@@ -56,7 +53,7 @@ impl Stream {
         // Subscribes before it queries, so that no event in between is missed.
         let subscription = feed.subscribe().await?;
         let jitter = TimeDelta::seconds(i64::from(random_below(300)));
-        let until = right.holds_until(&feed, feed.0.clock.now()?.plus(LONGEST - jitter)).await?;
+        let until = right.holds_until(&feed, feed.0.clock.now()?.plus(EVENT_STREAM_LASTS - jitter)).await?;
         let known = match last.map(str::parse::<Position>) {
             Some(Ok(last)) if last == subscription.position || feed.0.store.is_in_trail(last).await? => Some(last),
             _ => None,

@@ -28,7 +28,10 @@ use crate::{
         NewImport, Timestamp,
     },
     server::{
-        foundation::clock::{Clock, Ids},
+        foundation::{
+            clock::{Clock, Ids},
+            limits::IMPORTS_LISTED,
+        },
         store::{Claim, ImportDetails, Store, StoredImport},
     },
 };
@@ -43,9 +46,6 @@ pub struct Imports {
 }
 
 impl Imports {
-    /// The maximum number of imports in the list.
-    pub const LISTED: u32 = 100;
-
     /// How long a lease lasts without renewal; then the import counts as abandoned.
     const LEASE: TimeDelta = TimeDelta::seconds(15);
 
@@ -117,7 +117,7 @@ impl Imports {
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<Import>, AppError> {
         actor.may_write()?;
-        self.store.imports(Self::LISTED).await?.into_iter().map(|import| self.view(import)).collect()
+        self.store.imports(IMPORTS_LISTED).await?.into_iter().map(|import| self.view(import)).collect()
     }
 
     /// The rows of a checked file compared with the directory; of an applied import, its refused rows.

@@ -5,9 +5,6 @@ use crate::{
 };
 
 impl Users {
-    /// The maximum number of operations in a batch, which limits how long other writers wait for its transaction.
-    pub const MAX_BATCH: usize = 1_000;
-
     /// Executes all operations in order, or none. Returns the resulting user of each operation, or its error after all
     /// the others were tried, too. An operation that could not be parsed is passed as its error.
     ///

@@ -7,9 +7,6 @@ use crate::{
 };
 
 impl Users {
-    /// The maximum number of users in a bulk action, which limits how long other writers wait for its transaction.
-    pub const MAX_EACH: usize = 100;
-
     /// Applies an action to each of these users in one transaction. Users that refuse it are skipped.
     ///
     /// # Errors
@@ -17,8 +14,8 @@ impl Users {
     /// changed.
     pub async fn change_each(&self, actor: &Actor, action: BulkAction, ids: &[UserId]) -> Result<BulkReport, AppError> {
         actor.may_write()?;
-        if ids.len() > Self::MAX_EACH {
-            let message = format!("must be at most {} at once", Self::MAX_EACH);
+        if ids.len() > BulkAction::MAX_USERS {
+            let message = format!("must be at most {} at once", BulkAction::MAX_USERS);
             return Err(FieldErrors::one("ids", "too_many", message).into());
         }
         let operations: Vec<Operation> = ids.iter().map(|id| operation(action, *id)).collect();

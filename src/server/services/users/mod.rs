@@ -27,7 +27,10 @@ use crate::{
         UserStatus,
     },
     server::{
-        foundation::clock::{Clock, Ids},
+        foundation::{
+            clock::{Clock, Ids},
+            limits::TRASH_DAYS,
+        },
         store::{Changes, Store},
     },
 };
@@ -43,12 +46,9 @@ pub struct Users {
 }
 
 impl Users {
-    /// The default number of days during which deleted users can be restored.
-    pub const TRASH_DAYS: u32 = 30;
-
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        let trash = TimeDelta::days(Self::TRASH_DAYS.into());
+        let trash = TimeDelta::days(TRASH_DAYS.into());
         Self { store, clock, ids, epochs: Epochs::default(), trash }
     }
 

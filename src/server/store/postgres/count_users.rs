@@ -6,10 +6,13 @@ use super::{
 };
 use crate::{
     domain::{AppError, ListUsers, Total, UserStatus},
-    server::store::{
-        list_users::{Part, count_parts},
-        search_forms::SearchForms,
-        total::{COUNTED, Counted},
+    server::{
+        foundation::limits::COUNTED,
+        store::{
+            list_users::{Part, count_parts},
+            search_forms::SearchForms,
+            total::Counted,
+        },
     },
 };
 

@@ -10,8 +10,8 @@ use crate::{
     ui::{context, islands::browser},
 };
 
-/// The number of people changed by one request: small enough to show progress, and the maximum the server allows.
-const STEP: usize = 100;
+/// The number of people changed by one request: the maximum that the server allows is small enough to show progress.
+const STEP: usize = BulkAction::MAX_USERS;
 /// How long the result with its undo button is shown, unless it has the pointer or the focus.
 const SHOWN: Duration = Duration::from_secs(10);
 

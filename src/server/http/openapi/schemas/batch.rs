@@ -9,7 +9,7 @@ use utoipa::{
 use super::{closed, integer, object, of, or_null, string, uuid};
 use crate::{
     domain::{User, UserForm, UserPatch},
-    server::services::users::Users,
+    server::foundation::limits::BATCH_OPERATIONS,
 };
 
 /// The body of a batch request.
@@ -41,7 +41,7 @@ impl PartialSchema for Batch {
             .item(of::<UpdateOperation>())
             .item(of::<DeleteOperation>())
             .item(of::<RestoreOperation>());
-        let operations = ArrayBuilder::new().items(operation).min_items(Some(1)).max_items(Some(Users::MAX_BATCH));
+        let operations = ArrayBuilder::new().items(operation).min_items(Some(1)).max_items(Some(BATCH_OPERATIONS));
         let operations = operations.description(Some("Done in this order; each sees what those before it did."));
         closed(object("Many operations.", [("operations", operations.into())])).into()
     }
@@ -85,7 +85,7 @@ impl ToSchema for BatchDone {}
 
 impl PartialSchema for BatchDone {
     fn schema() -> RefOr<Schema> {
-        let results = ArrayBuilder::new().items(of::<OperationDone>()).max_items(Some(Users::MAX_BATCH));
+        let results = ArrayBuilder::new().items(of::<OperationDone>()).max_items(Some(BATCH_OPERATIONS));
         let results = results.description(Some("One for each operation, in their order."));
         object("What became of each operation.", [("results", results.into())]).into()
     }

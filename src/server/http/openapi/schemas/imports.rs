@@ -174,7 +174,7 @@ impl ToSchema for NewImport {}
 impl PartialSchema for NewImport {
     fn schema() -> RefOr<Schema> {
         let most = u64::from(Import::MAX_PART) * u64::from(Import::MAX_PARTS);
-        let file = string("What the file is called.").min_length(Some(1)).max_length(Some(255));
+        let file = string("What the file is called.").min_length(Some(1)).max_length(Some(NewImport::MAX_NAME_CHARS));
         let part_size = integer("Of each part but the last, in bytes.", Import::MIN_PART.into());
         let part_size = part_size.maximum(Some(Import::MAX_PART)).default(Some(Import::MAX_PART.into()));
         let size = format!("Of the file, in bytes: at most {} parts.", Import::MAX_PARTS);
