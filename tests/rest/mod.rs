@@ -7,6 +7,7 @@ mod export;
 mod idempotency;
 mod imports;
 mod in_flight;
+mod list;
 mod options;
 mod rate_limit;
 mod stack;

@@ -2,17 +2,20 @@
 
 mod accounts;
 mod attempts;
+mod batch;
 mod changes;
 mod events;
 mod feed;
 mod folding;
 mod idempotency;
 mod imports;
+mod links;
 mod list_users;
 mod migrations;
 mod plans;
 mod search;
 mod sessions;
+mod sorting;
 mod tokens;
 mod trash;
 mod users;
