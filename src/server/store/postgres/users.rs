@@ -1,14 +1,7 @@
 use async_trait::async_trait;
 use sqlx::{query_as, query_scalar};
 
-use super::{
-    Postgres,
-    changes::begin_changes,
-    columns::Row,
-    connection::Connections,
-    events::insert_events,
-    list_users::{list_users, list_users_with_total},
-};
+use super::{Postgres, changes::begin_changes, columns::Row, connection::Connections};
 use crate::{
     domain::{AppError, ListUsers, Page, Timestamp, User, UserId},
     server::store::{

@@ -1,5 +1,5 @@
-//! The statements of a list of users. Few candidates are read by an index and sorted; otherwise the index of the sort is walked and
-//! each row tested.
+//! The statements of a list of users. Few candidates are read by an index and sorted; otherwise the index of the sort is
+//! walked and each row tested.
 
 use std::time::Duration;
 
