@@ -1,5 +1,5 @@
-//! The limits of the server: sizes, numbers, rates and lifetimes, with the defaults and ranges of those that can be set.
-//! Limits that the browser knows, too, are in `domain` with the type that they limit, such as
+//! The limits of the server: sizes, numbers, rates and lifetimes, with the defaults and ranges of those that can be
+//! set. Limits that the browser knows, too, are in `domain` with the type that they limit, such as
 //! `ListUsers::MAX_PER_PAGE`. Timings inside a mechanism are where the mechanism is.
 
 use std::{num::NonZeroU32, ops::RangeInclusive, time::Duration};

@@ -1,5 +1,5 @@
-//! Lists of users and their totals: the control flow, which is the same on both databases. Each database has its own SQL
-//! for a statement, checked at compile time.
+//! Lists of users and their totals: the control flow, which is the same on both databases. Each database has its own
+//! SQL for a statement, checked at compile time.
 
 use super::{
     DerivedColumns, is_few,
@@ -59,8 +59,8 @@ pub trait ListStatements: DerivedColumns + Sized {
         deleted: bool,
     ) -> impl Future<Output = Result<Counted>> + Send;
 
-    /// The total of a list, from the parts of one of its pages: exact if the query asks for that, else an estimate, which
-    /// reads a limited number of rows.
+    /// The total of a list, from the parts of one of its pages: exact if the query asks for that, else an estimate,
+    /// which reads a limited number of rows.
     fn total(
         &self,
         list: &ListUsers,
@@ -143,8 +143,8 @@ async fn search<S: ListStatements>(
     Ok((users, Found::Candidates(candidates)))
 }
 
-/// The number of users in a list: of each of its parts, without those that two parts have in common. It may have stopped
-/// at `COUNTED` rows unless the query asks for an exact count.
+/// The number of users in a list: of each of its parts, without those that two parts have in common. It may have
+/// stopped at `COUNTED` rows unless the query asks for an exact count.
 pub async fn count_parts<S: ListStatements>(
     store: &S,
     list: &ListUsers,

@@ -21,7 +21,8 @@ pub struct SearchForms {
 }
 
 impl SearchForms {
-    /// The search terms for the users as they are stored: those of the earlier folding only while there are outdated users.
+    /// The search terms for the users as they are stored: those of the earlier folding only while there are outdated
+    /// users.
     pub async fn stored(store: &impl DerivedColumns, list: &ListUsers) -> Result<Self, AppError> {
         let forms = Self::of(list);
         if forms.earlier_needles.is_none() || store.has_outdated().await? {
