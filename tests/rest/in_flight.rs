@@ -9,16 +9,14 @@ use std::sync::{
 use axum::{
     Router,
     http::StatusCode,
+    middleware::from_fn_with_state,
     routing::{MethodRouter, post},
 };
 use futures::{FutureExt, channel::oneshot};
 use rollcall::{
     domain::AppError,
     server::{
-        http::{
-            middleware::{boxed::layer_fn, idempotency},
-            router,
-        },
+        http::{middleware::idempotency, router},
         services::identity::Identity,
     },
 };
@@ -32,8 +30,9 @@ const THINGS: &str = "/api/things";
 /// A test handler behind the real middleware stack.
 async fn app_with(things: MethodRouter) -> App {
     let app = App::new(Identity::Operator).await;
-    let routes =
-        Router::new().route(THINGS, things).layer(layer_fn(app.state.idempotency.clone(), idempotency::run_once));
+    let routes = Router::new()
+        .route(THINGS, things)
+        .layer(from_fn_with_state(app.state.idempotency.clone(), idempotency::run_once));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     app.around(stacked)
 }

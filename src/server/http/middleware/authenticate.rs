@@ -3,14 +3,15 @@
 use std::{convert::Infallible, fmt, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
 use tower_http::request_id::RequestId;
 
-use super::{access_log, boxed::Next, session::Session};
+use super::{access_log, session::Session};
 use crate::{
     domain::AppError,
     server::{
@@ -39,7 +40,7 @@ pub struct Authenticator {
 
 /// Middleware: identifies the actor before any handler runs. An API token takes precedence over a session; an invalid
 /// token is refused even where anonymous access would be enough.
-pub async fn identify(state: Arc<Authenticator>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(state): State<Arc<Authenticator>>, mut request: Request, next: Next) -> Response {
     if state.site.has(request.uri().path()) {
         // Static files are the same for every user and cacheable, so no session is loaded.
         return next.run(request).await;

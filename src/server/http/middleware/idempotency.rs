@@ -8,8 +8,9 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::PathAndQuery},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
@@ -17,7 +18,7 @@ use http_body_util::BodyExt;
 use ring::digest::{Context, SHA256};
 use tracing::Instrument;
 
-use super::{boxed::Next, errors};
+use super::errors;
 use crate::{
     domain::{AppError, FieldErrors},
     server::{
@@ -51,7 +52,7 @@ pub fn has_key(request: &Request) -> bool {
 }
 
 /// Middleware: runs the first request with a key, and answers later ones with its stored response.
-pub async fn run_once(idempotency: Idempotency, request: Request, next: Next) -> Response {
+pub async fn run_once(State(idempotency): State<Idempotency>, request: Request, next: Next) -> Response {
     let answer = try_once(idempotency, request, next).await;
     answer.unwrap_or_else(AppError::into_response)
 }
@@ -106,7 +107,7 @@ async fn run_to_completion(
     next: Next,
 ) -> Result<Response, AppError> {
     // Rendered here already, so that an error is stored as the client saw it.
-    let answer = errors::render_errors(idempotency.site.clone(), request, next);
+    let answer = errors::render_errors(State(idempotency.site.clone()), request, next);
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(answer) if is_final(answer.status()) => keep(&idempotency.keys, &keyed, answer).await,
         Ok(answer) => {

@@ -6,8 +6,9 @@ use std::{
 };
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
     response::Response,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -15,7 +16,6 @@ use chrono::TimeDelta;
 use cookie::{Cookie, SameSite, time::Duration};
 use uuid::Uuid;
 
-use super::boxed::Next;
 use crate::{
     domain::{AppError, Member, Timestamp},
     server::{
@@ -48,10 +48,10 @@ pub struct Sessions {
 #[derive(Clone)]
 pub struct Session {
     sessions: Sessions,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<CookieState>>,
 }
 
-struct State {
+struct CookieState {
     /// The secret that the browser will have after the response.
     secret: Option<SessionSecret>,
     /// The header of the response that makes it so.
@@ -60,12 +60,12 @@ struct State {
 
 /// Middleware: adds the [`Session`] to the extensions of a request, and its cookie to the response if it has changed.
 /// API requests with a token have none. Nothing is read from the database until the member is asked for.
-pub async fn load(sessions: Sessions, mut request: Request, next: Next) -> Response {
+pub async fn load(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
     let secret = secret_in(request.headers(), sessions.cookie_name);
-    let session = Session { sessions, state: Arc::new(Mutex::new(State { secret, set_cookie: None })) };
+    let session = Session { sessions, state: Arc::new(Mutex::new(CookieState { secret, set_cookie: None })) };
     request.extensions_mut().insert(session.clone());
     let mut response = next.run(request).await;
     if let Some(cookie) = session.state().set_cookie.take() {
@@ -191,14 +191,14 @@ impl Session {
             .path("/")
             .max_age(Duration::seconds(max_age.num_seconds()));
         let set_cookie = HeaderValue::try_from(cookie.to_string()).ok();
-        *self.state() = State { secret, set_cookie };
+        *self.state() = CookieState { secret, set_cookie };
     }
 
     fn hash(&self) -> Option<Hash> {
         self.state().secret.map(|secret| secret::hash(&secret))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CookieState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

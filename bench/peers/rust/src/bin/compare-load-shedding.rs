@@ -1,39 +1,18 @@
-//! The processor time of Rollcall's own middleware beside the standard part, in one process:
-//! `cargo run --release --manifest-path bench/peers/rust/Cargo.toml --bin compare-middleware`.
+//! The processor time of Rollcall's load shedding beside that of tower, in one process:
+//! `cargo run --release --manifest-path bench/peers/rust/Cargo.toml --bin compare-load-shedding`.
 //!
 //! Prints one Markdown table: the median of `ROUNDS` alternating rounds of both, a request.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use axum::{
-    BoxError, Router,
-    body::Body,
-    error_handling::HandleErrorLayer,
-    extract::{Request, State},
-    http::StatusCode,
-    middleware::{self, from_fn_with_state},
-    response::Response,
-    routing::get,
+    BoxError, Router, body::Body, error_handling::HandleErrorLayer, extract::Request, http::StatusCode,
+    middleware::from_fn_with_state, routing::get,
 };
 use tower::{ServiceBuilder, ServiceExt};
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer,
-    map_request_body::MapRequestBodyLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
-};
 
-use boxed::layer_fn;
 use load_shed::{Load, shed_load};
 
-#[allow(dead_code)]
-#[path = "../../../../../src/server/http/middleware/boxed.rs"]
-mod boxed;
 #[allow(dead_code)]
 #[path = "../../../../../src/server/http/middleware/load_shed.rs"]
 mod load_shed;
@@ -88,44 +67,10 @@ const REQUESTS: u32 = 5_000;
 /// As `--max-in-flight` has it by default.
 const IN_FLIGHT: usize = 512;
 
-/// The stack of Rollcall's router, where each function passes a request on: ten functions with a shared state, between
-/// the same layers of tower and tower-http.
-macro_rules! stack {
-    ($function:expr) => {
-        ServiceBuilder::new()
-            .map_response(|response: Response| response)
-            .map_request(|request: Request| request)
-            .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-            .layer(PropagateRequestIdLayer::x_request_id())
-            .layer($function)
-            .layer($function)
-            .map_response(|response: Response| response)
-            .map_request(|request: Request| request)
-            .layer($function)
-            .map_request(|request: Request| request)
-            .layer($function)
-            .layer($function)
-            .layer($function)
-            .layer(CatchPanicLayer::new())
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
-            .layer(RequestBodyLimitLayer::new(10 * 1024 * 1024))
-            .layer(MapRequestBodyLayer::new(Body::new))
-            .map_request(|request: Request| request)
-            .layer(CsrfLayer::new())
-            .layer($function)
-            .layer($function)
-            .layer($function)
-            .layer($function)
-    };
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     println!("| | own | standard | difference |\n|---|--:|--:|--:|");
-    let own = route().layer(stack!(layer_fn(Arc::new(()), pass_on)));
-    let standard = route().layer(stack!(from_fn_with_state(Arc::new(()), pass_on_axum)));
-    compare("the stack with ten functions: `boxed` : `from_fn_with_state`", own, standard).await;
-    let own = route().layer(layer_fn(Load::new(IN_FLIGHT), shed_load));
+    let own = route().layer(from_fn_with_state(Load::new(IN_FLIGHT), shed_load));
     let standard = ServiceBuilder::new()
         .layer(HandleErrorLayer::new(|_: BoxError| async { StatusCode::SERVICE_UNAVAILABLE }))
         .load_shed()
@@ -135,14 +80,6 @@ async fn main() {
 
 fn route() -> Router {
     Router::new().route("/", get(|| async { "{}" }))
-}
-
-async fn pass_on(_: Arc<()>, request: Request, next: boxed::Next) -> Response {
-    next.run(request).await
-}
-
-async fn pass_on_axum(_: State<Arc<()>>, request: Request, next: middleware::Next) -> Response {
-    next.run(request).await
 }
 
 async fn compare(what: &str, own: Router, standard: Router) {
