@@ -1,6 +1,6 @@
 // Visual regression: each page in light and dark mode, compared with end2end/pictures/. Refresh with `make pictures`.
-import { expect, headers, now, test } from "../house";
-import { arrive, places } from "../pages";
+import { expect, headers, now, test } from "../fixture";
+import { openPage, pages } from "../pages";
 
 test.use({
   contextOptions: { reducedMotion: "reduce" },
@@ -10,15 +10,15 @@ test.use({
   timezoneId: "UTC",
 });
 
-for (const place of places) {
-  test.describe(place.name, () => {
-    test.use({ as: place.as });
-    test(`the page ${place.name} looks as it did`, async ({ page, house, empty }) => {
+for (const pageCase of pages) {
+  test.describe(pageCase.name, () => {
+    test.use({ as: pageCase.as });
+    test(`${pageCase.name} matches its snapshot`, async ({ page, fixture, empty }) => {
       await page.clock.setFixedTime(`${now.replace(" ", "T")}Z`);
-      await arrive(page, place, house, empty);
+      await openPage(page, pageCase, fixture, empty);
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
-        await expect.soft(page).toHaveScreenshot(`${place.name}-${colorScheme}.png`, { fullPage: !place.long });
+        await expect.soft(page).toHaveScreenshot(`${pageCase.name}-${colorScheme}.png`, { fullPage: !pageCase.long });
       }
     });
   });
