@@ -13,7 +13,7 @@ use crate::support::{Fresh, StillClock, at, event, id, postgres, record, sqlite}
 const KEPT: Retention = Retention { audit_days: 365, trash_days: 30 };
 
 #[tokio::test]
-async fn old_events_go_in_small_batches_and_the_rest_stays() {
+async fn only_old_events_are_pruned_in_small_batches() {
     let database = sqlite().await;
     let (store, clock) = (database.store.as_ref(), StillClock::default());
     let mut old = event(Action::SignInFailed, None);
@@ -43,7 +43,7 @@ async fn is_there(database: &Fresh, n: u32) -> bool {
 }
 
 #[tokio::test]
-async fn who_was_in_the_trash_for_too_long_is_erased_and_the_rest_stays() {
+async fn only_users_past_retention_are_erased_from_the_trash() {
     for database in [sqlite().await, postgres().await] {
         let long_ago = at("2026-01-04T04:05:06Z");
         for n in 1..=51 {
@@ -71,7 +71,7 @@ async fn who_was_in_the_trash_for_too_long_is_erased_and_the_rest_stays() {
 }
 
 #[tokio::test]
-async fn answers_to_requests_with_a_key_go_after_a_day() {
+async fn idempotency_keys_are_pruned_after_a_day() {
     let database = sqlite().await;
     let begin = async |key, moment| {
         let request = KeyedRequest { actor: "user".to_owned(), key: [key; 32], request: [1; 32], at: at(moment) };

@@ -42,7 +42,7 @@ fn the_document_in_docs_is_up_to_date() {
 }
 
 #[tokio::test]
-async fn anybody_may_read_the_document_and_need_not_twice() {
+async fn the_document_is_public_and_supports_conditional_requests() {
     let app = App::new(Identity::Stranger).await;
     let served = app.get(SERVED).await;
     assert_eq!((served.status.as_u16(), served.header("content-type")), (200, "application/json"));
@@ -66,7 +66,7 @@ fn documented() -> Methods {
 }
 
 #[tokio::test]
-async fn every_operation_that_is_answered_is_in_the_document_and_no_other() {
+async fn the_document_lists_exactly_the_operations_of_the_router() {
     let app = App::with_people(Identity::Operator, 1).await;
     let mut answered = Methods::new();
     for (path, _) in rest::resources() {
@@ -92,7 +92,7 @@ fn operations() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn parameters_are_those_that_are_understood() {
+fn the_document_lists_exactly_the_supported_parameters() {
     for (id, known) in [
         ("listUsers", &ListUsers::PARAMETERS[..]),
         ("exportUsers", &ExportUsers::PARAMETERS[..]),
@@ -126,7 +126,7 @@ fn media_types() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn every_body_has_an_example_and_its_schema_takes_it() {
+fn every_body_has_an_example_that_fits_its_schema() {
     let media_types = media_types();
     assert!(media_types.len() > 20, "{}", media_types.len());
     for (pointer, content) in media_types {
@@ -137,7 +137,7 @@ fn every_body_has_an_example_and_its_schema_takes_it() {
 }
 
 #[test]
-fn every_parameter_that_shows_examples_takes_them() {
+fn every_parameter_example_fits_its_schema() {
     let mut shown = 0;
     for (pointer, operation) in operations() {
         for (place, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
@@ -152,7 +152,7 @@ fn every_parameter_that_shows_examples_takes_them() {
 }
 
 #[test]
-fn the_schema_of_a_name_takes_what_the_domain_takes() {
+fn the_name_schema_accepts_what_the_domain_accepts() {
     let (longest, too_long) = ("x".repeat(200), "x".repeat(201));
     let names =
         ["Ada", "李娜", "علی\u{200c}رضا", "x", &longest, &too_long, "", " ", "\u{200b}\u{2060}", "\u{ad}", "\u{3164}"];
@@ -190,7 +190,7 @@ fn fields(schema: &Value, value: &Value, within: &str, unknown: &mut Vec<String>
 }
 
 #[tokio::test]
-async fn nothing_is_answered_that_the_document_does_not_name() {
+async fn responses_have_only_documented_fields() {
     let app = App::with_people(Identity::Operator, 2).await;
     let mut unknown = Vec::new();
     for (path, schema) in [
@@ -211,7 +211,7 @@ async fn nothing_is_answered_that_the_document_does_not_name() {
 }
 
 #[tokio::test]
-async fn who_makes_tokens_is_led_to_the_page_of_the_api() {
+async fn the_tokens_page_links_to_the_api_docs() {
     let app = App::new(Identity::Stranger).await;
     app.member(Role::Admin).await;
     let tokens = Request::get("/tokens").header("cookie", app.sign_in(Role::Admin).await).body(Body::empty()).unwrap();
@@ -219,7 +219,7 @@ async fn who_makes_tokens_is_led_to_the_page_of_the_api() {
 }
 
 #[tokio::test]
-async fn the_page_of_the_api_shows_every_operation_and_schema_to_anybody() {
+async fn the_api_docs_show_every_operation_and_schema_without_sign_in() {
     let app = App::new(Identity::Stranger).await;
     let page = app.get("/api/docs").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));

@@ -9,7 +9,7 @@ use rollcall::{
 use crate::support::{App, id};
 
 #[tokio::test]
-async fn the_first_html_holds_the_people() {
+async fn the_server_renders_the_people() {
     let app = App::with_people(Identity::Visitor, 25).await;
     let page = app.get("/").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
@@ -25,7 +25,7 @@ async fn the_first_html_holds_the_people() {
 }
 
 #[tokio::test]
-async fn an_empty_list_tells_its_reader_what_they_can_do() {
+async fn an_empty_list_offers_the_permitted_actions() {
     let editor = App::new(Identity::Operator).await.get("/").await.text();
     assert!(editor.contains("Add a person, or import people from a file."), "{editor}");
     assert!(editor.contains("href=\"/imports\"") && editor.contains("href=\"/users/new\""));
@@ -37,7 +37,7 @@ async fn an_empty_list_tells_its_reader_what_they_can_do() {
 }
 
 #[tokio::test]
-async fn a_person_has_a_page() {
+async fn each_user_has_a_page() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await;
     assert_eq!(page.status, 200);
@@ -46,7 +46,7 @@ async fn a_person_has_a_page() {
 }
 
 #[tokio::test]
-async fn pages_of_errors_have_the_status_of_the_error() {
+async fn error_pages_have_the_status_of_the_error() {
     let open = App::with_people(Identity::Visitor, 1).await;
     for (app, path, status, text) in [
         (&open, "/nothing", 404, "There is no page at this address"),
@@ -63,7 +63,7 @@ async fn pages_of_errors_have_the_status_of_the_error() {
 }
 
 #[tokio::test]
-async fn a_stranger_is_led_to_the_sign_in_page_and_it_knows_the_way_back() {
+async fn anonymous_requests_are_redirected_to_sign_in_and_back() {
     let closed = App::with_people(Identity::Stranger, 1).await;
     for (path, to) in [("/", "%2F"), ("/?q=a+b&page=2", "%2F%3Fq%3Da%2Bb%26page%3D2"), ("/audit", "%2Faudit")] {
         let answer = closed.get(path).await;
@@ -74,7 +74,7 @@ async fn a_stranger_is_led_to_the_sign_in_page_and_it_knows_the_way_back() {
 }
 
 #[tokio::test]
-async fn a_page_takes_no_other_method() {
+async fn pages_reject_other_methods() {
     let app = App::new(Identity::Visitor).await;
     for path in ["/audit", "/nothing"] {
         let answer = app.post(path, "text/plain", "").await;
@@ -88,7 +88,7 @@ async fn a_page_takes_no_other_method() {
 }
 
 #[tokio::test]
-async fn names_cannot_become_markup() {
+async fn names_are_escaped_in_html() {
     let app = App::new(Identity::Visitor).await;
     let form = UserForm::new("</script><script>alert(1)</script><b>", "a&b@example.org");
     app.users.create(&Actor::operator(), &form).await.unwrap();
@@ -102,7 +102,7 @@ async fn names_cannot_become_markup() {
 }
 
 #[tokio::test]
-async fn a_page_allows_no_script_but_its_files() {
+async fn the_content_security_policy_allows_only_own_scripts() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let page = app.get("/").await;
     let policy = page.header("content-security-policy");
@@ -121,7 +121,7 @@ async fn head_has_the_headers_of_get() {
 }
 
 #[tokio::test]
-async fn a_page_comes_in_the_colours_that_its_reader_chose() {
+async fn a_page_is_rendered_in_the_chosen_theme() {
     let app = App::with_people(Identity::Visitor, 1).await;
     for (cookie, theme, scheme, papers) in [
         ("", "system", "light dark", 2),
@@ -140,7 +140,7 @@ async fn a_page_comes_in_the_colours_that_its_reader_chose() {
 }
 
 #[tokio::test]
-async fn choosing_colours_leads_back_to_a_page_of_this_site_and_no_other() {
+async fn choosing_a_theme_redirects_only_within_this_site() {
     let app = App::new(Identity::Visitor).await;
     for (to, location) in
         [("/audit?user=1", "/audit?user=1"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("", "/")]
@@ -155,7 +155,7 @@ async fn choosing_colours_leads_back_to_a_page_of_this_site_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_preview_of_a_link_names_nobody_and_no_page_is_indexed() {
+async fn link_previews_name_no_user_and_no_page_is_indexed() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await.text();
     let (head, _) = page.split_once("</head>").unwrap();
@@ -166,7 +166,7 @@ async fn a_preview_of_a_link_names_nobody_and_no_page_is_indexed() {
 }
 
 #[tokio::test]
-async fn the_palette_offers_what_whoever_asks_may_do() {
+async fn the_palette_offers_the_permitted_actions() {
     let open = App::with_people(Identity::Visitor, 1).await;
     let page = open.get("/").await.text();
     assert!(page.contains("id=\"palette\"") && page.contains("id=\"palette-in\""));

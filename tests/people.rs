@@ -38,7 +38,7 @@ async fn post_as(app: &App, cookie: &str, path: &str, pairs: &[(&str, &str)]) ->
 }
 
 #[tokio::test]
-async fn the_list_says_what_was_found_and_the_trash_by_whom_and_until_when() {
+async fn the_list_marks_matches_and_the_trash_shows_actor_and_purge_date() {
     let app = App::with_people(Identity::Operator, 2).await;
     app.users.create(&Actor::operator(), &form("Wilhelm Röntgen", "w@example.org")).await.unwrap();
     app.users.delete(&Actor::operator(), id(3)).await.unwrap();
@@ -55,7 +55,7 @@ async fn the_list_says_what_was_found_and_the_trash_by_whom_and_until_when() {
 }
 
 #[tokio::test]
-async fn many_are_deleted_and_come_back_but_for_those_who_cannot() {
+async fn a_bulk_delete_and_restore_reports_failures() {
     let app = App::with_people(Identity::Operator, 4).await;
     let [one, two, nobody] = [1, 2, 9].map(|n| id(n).to_string());
     let of = |action| [("action", action), ("ids[0]", &*one), ("ids[1]", &*two), ("ids[2]", &*nobody)];
@@ -74,7 +74,7 @@ async fn many_are_deleted_and_come_back_but_for_those_who_cannot() {
 }
 
 #[tokio::test]
-async fn a_list_is_gone_through_page_by_page_whoever_refuses() {
+async fn a_bulk_change_covers_every_page_of_a_list() {
     let app = App::with_people(Identity::Operator, 7).await;
     let mut list: ListUsers = "q=person&sort=name&per_page=3".parse().unwrap();
     let mut changed = Vec::new();
@@ -90,7 +90,7 @@ async fn a_list_is_gone_through_page_by_page_whoever_refuses() {
 }
 
 #[tokio::test]
-async fn so_many_at_once_and_no_more() {
+async fn a_bulk_change_has_a_maximum_size() {
     let app = App::with_people(Identity::Operator, 1).await;
     let actor = Actor::operator();
     let ids = vec![id(1); Users::MAX_EACH + 1];
@@ -101,7 +101,7 @@ async fn so_many_at_once_and_no_more() {
 }
 
 #[tokio::test]
-async fn the_form_of_the_list_works_without_scripts() {
+async fn the_list_form_works_without_scripts() {
     let app = App::with_people(Identity::Stranger, 3).await;
     let admin = app.member(Role::Admin).await;
     app.member(Role::Editor).await;
@@ -120,7 +120,7 @@ async fn the_form_of_the_list_works_without_scripts() {
 }
 
 #[tokio::test]
-async fn what_the_form_asks_becomes_an_address() {
+async fn the_filter_form_redirects_to_a_canonical_url() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let asked = app.get("/?q=&joined_from=2026-01-01&joined_to=&sort=name").await;
     assert_eq!(asked.status, 303);
@@ -132,7 +132,7 @@ async fn what_the_form_asks_becomes_an_address() {
 }
 
 #[tokio::test]
-async fn a_list_leaves_as_a_file() {
+async fn a_list_can_be_exported() {
     let app = App::with_people(Identity::Visitor, 205).await;
     app.users.create(&Actor::operator(), &form("=cmd()", "formula@example.org")).await.unwrap();
     let file = app.get("/export.csv?sort=name&page=7&per_page=5").await;

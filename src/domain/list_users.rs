@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn paging_stops_where_pages_end() {
+    fn paging_stops_at_the_last_page() {
         let first = "per_page=100".parse::<ListUsers>().unwrap();
         assert_eq!(first.previous(), None);
         assert_eq!(first.next().unwrap().to_string(), "per_page=100&page=2");
@@ -272,7 +272,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_parses_to_the_same(
+        fn display_and_parse_round_trip(
             q in proptest::option::of("[^\\pC]{1,60}"),
             status in proptest::sample::select(&UserStatus::ALL[..]),
             field in proptest::sample::select(&SortField::ALL[..]),
@@ -293,7 +293,7 @@ mod tests {
         }
 
         #[test]
-        fn no_query_string_breaks_it(query in any::<String>()) {
+        fn parsing_never_panics(query in any::<String>()) {
             let _ = query.parse::<ListUsers>();
         }
     }

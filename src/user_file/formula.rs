@@ -25,7 +25,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_would_be_a_formula_is_guarded() {
+    fn formulas_are_escaped() {
         for (text, cell) in
             [("=1+1", "'=1+1"), ("@x", "'@x"), ("'=1", "''=1"), ("'t Hoff", "'t Hoff"), ("Ada", "Ada"), ("", "")]
         {
@@ -35,7 +35,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_guarded_is_read_back(text in "['=+@x-]{0,6}|.*") {
+        fn escaped_formulas_are_unescaped(text in "['=+@x-]{0,6}|.*") {
             let cell = guard(&text);
             prop_assert_eq!(unguard(&cell), &text);
             prop_assert!(!is_formula(&cell));

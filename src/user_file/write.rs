@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_a_file_too() {
+    fn an_empty_list_is_a_valid_file() {
         assert_eq!(file(FileKind::JsonLines, &[]), "");
         assert_eq!(serde_json::from_str::<Vec<User>>(&file(FileKind::Json, &[])).unwrap(), []);
     }
 
     proptest! {
         #[test]
-        fn each_form_is_read_back(names: Vec<String>, deleted_at: Option<u32>) {
+        fn each_format_round_trips(names: Vec<String>, deleted_at: Option<u32>) {
             let users: Vec<User> = names.iter().map(|name| user(name, deleted_at.map(i64::from))).collect();
             let json = file(FileKind::Json, &users);
             prop_assert_eq!(&serde_json::from_str::<Vec<User>>(&json).unwrap(), &users);

@@ -155,7 +155,7 @@ fn verdict(row: &Row, answer: &Answer) -> u16 {
 }
 
 #[tokio::test]
-async fn everybody_may_do_what_the_table_says_and_nothing_else() {
+async fn every_caller_can_do_exactly_what_the_table_allows() {
     let house = House::new().await;
     let mut wrong = Vec::new();
     for row in TABLE {
@@ -210,14 +210,14 @@ fn known() -> BTreeSet<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_table_knows_every_route_and_every_server_function() {
+async fn the_table_covers_every_route_and_server_function() {
     let resources = resources(&House::new().await).await;
     assert!(resources.contains(&("GET".to_owned(), "/_styleguide".to_owned())), "a page that only ui::app names");
     assert_eq!(resources, known());
 }
 
 #[tokio::test]
-async fn a_route_that_the_table_does_not_know_is_found() {
+async fn a_route_missing_from_the_table_is_detected() {
     let House { app, credentials } = House::new().await;
     let router = app.router.clone().route("/users/{id}/secrets", get(async || ""));
     let resources = resources(&House { app: app.around(router), credentials }).await;
@@ -226,7 +226,7 @@ async fn a_route_that_the_table_does_not_know_is_found() {
 }
 
 #[tokio::test]
-async fn an_open_directory_lets_anybody_read_and_nothing_else() {
+async fn an_open_directory_allows_anonymous_reads_only() {
     let app = App::with_people(Identity::Visitor, 1).await;
     for row in
         TABLE.iter().filter(|row| !matches!(row.needs, Needs::Nothing | Needs::Unchecked) && row.path != "/sign-out")

@@ -55,7 +55,7 @@ async fn a_cookie_from_another_site_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_works_from_wherever_cors_lets_it_be_sent() {
+async fn a_token_works_from_every_origin_that_cors_allows() {
     let app = App::with_settings(settings(Identity::Stranger, "https://people.mycompany.com")).await;
     let scopes = [Scope::UsersWrite].into_iter().collect();
     let form = TokenForm { name: "Service".into(), scopes, expires_in_days: None };

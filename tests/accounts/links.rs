@@ -26,7 +26,7 @@ async fn invitation(app: &App, admin: &str, person: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_setup_link_makes_one_admin_once() {
+async fn the_setup_link_creates_one_admin_once() {
     let app = App::with_people(Identity::Stranger, 2).await;
     let (path, other) = (setup_path(&app).await, setup_path(&app).await);
     assert_eq!(app.get(&path).await.status, 200);
@@ -45,7 +45,7 @@ async fn the_setup_link_makes_one_admin_once() {
 }
 
 #[tokio::test]
-async fn a_bad_form_costs_no_link_and_says_everything_at_once() {
+async fn an_invalid_form_does_not_use_up_the_link_and_reports_every_error() {
     let app = App::new(Identity::Stranger).await;
     let path = setup_path(&app).await;
     let bad = app.post_form(&path, &[("name", ""), ("email", "x"), ("password", "short")]).await;
@@ -57,7 +57,7 @@ async fn a_bad_form_costs_no_link_and_says_everything_at_once() {
 }
 
 #[tokio::test]
-async fn the_setup_link_lasts_thirty_minutes_and_a_made_up_one_opens_nothing() {
+async fn the_setup_link_expires_after_thirty_minutes_and_an_unknown_one_is_refused() {
     let app = App::new(Identity::Stranger).await;
     let path = setup_path(&app).await;
     app.clock.advance(TimeDelta::minutes(30));
@@ -68,7 +68,7 @@ async fn the_setup_link_lasts_thirty_minutes_and_a_made_up_one_opens_nothing() {
 }
 
 #[tokio::test]
-async fn somebody_imported_becomes_admin_by_their_address() {
+async fn setup_promotes_an_imported_user_with_the_same_address() {
     let app = App::with_people(Identity::Stranger, 1).await;
     let path = setup_path(&app).await;
     let fields = [("name", "Ada"), ("email", "PERSON1@example.org"), ("password", PASSWORD)];
@@ -119,7 +119,7 @@ async fn an_invited_person_sets_a_password_once_within_three_days() {
 }
 
 #[tokio::test]
-async fn the_last_admin_stays_one_whoever_tries() {
+async fn no_caller_can_remove_the_last_admin() {
     let app = App::new(Identity::Stranger).await;
     let id = app.member(Role::Admin).await;
     let admin = app.sign_in(Role::Admin).await;
@@ -142,7 +142,7 @@ async fn the_last_admin_stays_one_whoever_tries() {
 }
 
 #[tokio::test]
-async fn an_editor_changes_people_but_no_admin() {
+async fn an_editor_can_change_users_but_not_admins() {
     let app = App::with_people(Identity::Stranger, 1).await;
     let (admin, _) = (app.member(Role::Admin).await, app.member(Role::Editor).await);
     let editor = app.sign_in(Role::Editor).await;

@@ -12,7 +12,7 @@ use super::{actions, cookie_of, get, is_signed_in, post};
 use crate::support::{App, PASSWORD, settings};
 
 #[tokio::test]
-async fn the_cookie_is_for_this_host_over_tls_and_for_no_script() {
+async fn the_session_cookie_is_host_only_secure_and_http_only() {
     for (url, name, secure) in
         [("https://people.mycompany.com", "__Host-rollcall=", true), ("http://localhost:3000", "rollcall=", false)]
     {
@@ -30,7 +30,7 @@ async fn the_cookie_is_for_this_host_over_tls_and_for_no_script() {
 }
 
 #[tokio::test]
-async fn signing_in_makes_a_new_session_whatever_the_browser_brought() {
+async fn signing_in_always_creates_a_new_session() {
     let app = App::new(Identity::Stranger).await;
     app.member(Role::Viewer).await;
     let fields = [("email", "viewer@example.org"), ("password", PASSWORD)];
@@ -44,7 +44,7 @@ async fn signing_in_makes_a_new_session_whatever_the_browser_brought() {
 }
 
 #[tokio::test]
-async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_in_any_case() {
+async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_at_the_latest() {
     let app = App::new(Identity::Stranger).await;
     app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
@@ -60,7 +60,7 @@ async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_in_any_cas
 }
 
 #[tokio::test]
-async fn signing_out_ends_this_session_and_everywhere_all() {
+async fn signing_out_ends_one_session_and_signing_out_everywhere_all() {
     let app = App::new(Identity::Stranger).await;
     let id = app.member(Role::Viewer).await;
     let (here, there, elsewhere) =
@@ -76,7 +76,7 @@ async fn signing_out_ends_this_session_and_everywhere_all() {
 }
 
 #[tokio::test]
-async fn one_sees_ones_sessions_and_ends_any_of_them_but_nobody_elses() {
+async fn users_see_and_end_only_their_own_sessions() {
     let app = App::new(Identity::Stranger).await;
     app.member(Role::Viewer).await;
     app.member(Role::Editor).await;
@@ -95,7 +95,7 @@ async fn one_sees_ones_sessions_and_ends_any_of_them_but_nobody_elses() {
 }
 
 #[tokio::test]
-async fn another_password_ends_the_other_sessions_and_renews_this_one() {
+async fn a_password_change_ends_the_other_sessions_and_renews_this_one() {
     let app = App::new(Identity::Stranger).await;
     let id = app.member(Role::Viewer).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
@@ -118,7 +118,7 @@ async fn another_password_ends_the_other_sessions_and_renews_this_one() {
 }
 
 #[tokio::test]
-async fn another_role_counts_at_once_and_renews_the_session() {
+async fn a_role_change_applies_at_once_and_renews_the_session() {
     let app = App::new(Identity::Stranger).await;
     let id = app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
@@ -132,7 +132,7 @@ async fn another_role_counts_at_once_and_renews_the_session() {
 }
 
 #[tokio::test]
-async fn who_is_deleted_is_out_at_once_and_so_are_their_tokens() {
+async fn deleting_a_user_ends_their_sessions_and_tokens_at_once() {
     let app = App::new(Identity::Stranger).await;
     app.member(Role::Admin).await;
     let eve = crate::support::form("Eve", "eve@example.org");

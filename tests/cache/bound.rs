@@ -11,7 +11,7 @@ use super::{USERS, behind_its_back, warm, with_people};
 use crate::support::{App, form, id, settings, sqlite};
 
 #[tokio::test]
-async fn no_more_is_kept_than_was_allowed() {
+async fn the_cache_stays_within_its_size() {
     let app = with_people(sqlite().await, Identity::Visitor).await;
     warm(&app, USERS, "").await;
     for n in 0..3_000 {
@@ -23,7 +23,7 @@ async fn no_more_is_kept_than_was_allowed() {
 }
 
 #[tokio::test]
-async fn what_is_over_makes_room_for_what_follows() {
+async fn stale_entries_are_evicted_first() {
     let app = with_people(sqlite().await, Identity::Visitor).await;
     let ask_all = async || {
         for n in 0..100 {
@@ -42,7 +42,7 @@ async fn what_is_over_makes_room_for_what_follows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_who_ask_at_once_one_has_it_made() {
+async fn concurrent_misses_compute_the_response_once() {
     let app = Arc::new(with_people(sqlite().await, Identity::Visitor).await);
     warm(&app, USERS, "").await;
     for round in 0..20 {
@@ -62,7 +62,7 @@ async fn of_many_who_ask_at_once_one_has_it_made() {
 }
 
 #[tokio::test]
-async fn where_nothing_is_to_be_kept_nothing_is() {
+async fn a_cache_of_size_zero_stores_nothing() {
     let settings = Settings { cache_bytes: 0, ..settings(Identity::Visitor, "http://localhost:3000") };
     let app = App::with_settings(settings).await;
     app.users.create(&Actor::operator(), &form("Ada", "ada@example.org")).await.unwrap();

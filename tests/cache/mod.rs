@@ -78,7 +78,7 @@ async fn behind_its_back(database: &Fresh, sql: &str) {
 }
 
 #[tokio::test]
-async fn what_is_kept_is_given_again_as_it_was_until_a_change() {
+async fn a_cached_response_is_served_unchanged_until_a_change() {
     for database in [sqlite().await, postgres().await] {
         let app = with_people(database, Identity::Visitor).await;
         let paths = [USERS.to_owned(), person(id(1)), "/".to_owned(), format!("/users/{}", id(1))];
@@ -109,7 +109,7 @@ async fn what_is_kept_is_given_again_as_it_was_until_a_change() {
 }
 
 #[tokio::test]
-async fn every_change_is_seen_by_whoever_asks_next() {
+async fn every_change_is_visible_to_the_next_request() {
     let app = with_people(sqlite().await, Identity::Visitor).await;
     let authorization = token(&app, &[Scope::UsersRead, Scope::UsersWrite]).await;
     for round in 0..30 {
@@ -129,7 +129,7 @@ async fn every_change_is_seen_by_whoever_asks_next() {
 }
 
 #[tokio::test]
-async fn nobody_is_given_what_was_made_for_another_right() {
+async fn cached_responses_do_not_cross_permissions() {
     let app = with_people(sqlite().await, Identity::Visitor).await;
     app.users.delete(&Actor::operator(), id(1)).await.unwrap();
     let (reads, writes) =
@@ -160,7 +160,7 @@ async fn nobody_is_given_what_was_made_for_another_right() {
 }
 
 #[tokio::test]
-async fn what_another_process_does_is_learned() {
+async fn changes_by_another_process_are_noticed() {
     for database in [sqlite().await, postgres().await] {
         let app = with_people(database, Identity::Visitor).await;
         let authorization = token(&app, &[Scope::UsersRead]).await;
@@ -184,7 +184,7 @@ async fn what_another_process_does_is_learned() {
 }
 
 #[tokio::test]
-async fn nothing_is_given_while_the_trail_cannot_be_read() {
+async fn nothing_is_served_from_the_cache_while_the_audit_trail_cannot_be_read() {
     let app = with_people(sqlite().await, Identity::Visitor).await;
     warm(&app, USERS, "").await;
     behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;

@@ -14,7 +14,7 @@ use super::{USERS, ask, behind_its_back, token, warm, with_people};
 use crate::support::{postgres, sqlite};
 
 #[tokio::test]
-async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
+async fn a_revoked_or_expired_token_is_refused_at_once() {
     for database in [sqlite().await, postgres().await] {
         let app = with_people(database, Identity::Stranger).await;
         let authorization = token(&app, &[Scope::UsersRead]).await;
@@ -36,7 +36,7 @@ async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
 }
 
 #[tokio::test]
-async fn what_opens_nothing_is_not_remembered() {
+async fn invalid_tokens_are_not_cached() {
     for database in [sqlite().await, postgres().await] {
         let app = with_people(database, Identity::Stranger).await;
         let (known, late) = (token(&app, &[Scope::UsersRead]).await, token(&app, &[Scope::UsersRead]).await);

@@ -54,7 +54,7 @@ async fn invitation(house: &House, admin: &str, id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_session_opened_at_one_is_used_at_the_other_and_signed_out_at_both() {
+async fn a_session_is_shared_by_both_instances() {
     let house = with_admin().await;
     for (opened_at, ended_at) in [(&house.one, &house.other), (&house.other, &house.one)] {
         let cookie = sign_in(opened_at, ADMIN, PASSWORD).await;
@@ -68,7 +68,7 @@ async fn a_session_opened_at_one_is_used_at_the_other_and_signed_out_at_both() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_ended_on_the_account_page_of_the_other_has_ended_at_both() {
+async fn a_session_ended_at_one_instance_ends_at_both() {
     let house = with_admin().await;
     let (ended, kept) = (sign_in(&house.one, ADMIN, PASSWORD).await, sign_in(&house.other, ADMIN, PASSWORD).await);
     let page = house.other.send("/account", Request::get("/").header("cookie", &kept), String::new()).await.text;
@@ -79,7 +79,7 @@ async fn a_session_that_is_ended_on_the_account_page_of_the_other_has_ended_at_b
 }
 
 #[tokio::test]
-async fn another_password_at_one_ends_the_other_sessions_at_both() {
+async fn a_password_change_ends_the_other_sessions_at_both_instances() {
     let house = with_admin().await;
     let (here, there) = (sign_in(&house.one, ADMIN, PASSWORD).await, sign_in(&house.other, ADMIN, PASSWORD).await);
     let fields = [("action", "password"), ("current_password", PASSWORD), ("password", ANOTHER)];
@@ -94,7 +94,7 @@ async fn another_password_at_one_ends_the_other_sessions_at_both() {
 }
 
 #[tokio::test]
-async fn what_an_admin_takes_at_one_is_gone_at_both() {
+async fn an_account_removed_at_one_instance_is_removed_at_both() {
     let house = with_admin().await;
     let admin = sign_in(&house.one, ADMIN, PASSWORD).await;
     for (name, taken) in [("ada", [("action", "role"), ("role", "")]), ("grace", [("action", "delete"), ("back", "/")])]
@@ -108,7 +108,7 @@ async fn what_an_admin_takes_at_one_is_gone_at_both() {
 }
 
 #[tokio::test]
-async fn another_role_counts_at_both_and_renews_the_session_once() {
+async fn a_role_change_applies_at_both_instances_and_renews_the_session_once() {
     let house = with_admin().await;
     let admin = sign_in(&house.one, ADMIN, PASSWORD).await;
     let id = viewer(&house, &admin, "ada").await;
@@ -128,7 +128,7 @@ async fn another_role_counts_at_both_and_renews_the_session_once() {
 }
 
 #[tokio::test]
-async fn a_setup_link_of_one_makes_the_admin_at_the_other_and_is_used_up_at_both() {
+async fn a_setup_link_works_once_at_either_instance() {
     let (database, folders) = (postgres().await, [(); 2].map(|()| tempfile::tempdir().unwrap()));
     let mut servers = [0, 1].map(|n: usize| Server::start(folders[n].path(), &["--database-url", &database.url]));
     let [path, unused] = servers.each_mut().map(Server::setup_path);
@@ -145,7 +145,7 @@ async fn a_setup_link_of_one_makes_the_admin_at_the_other_and_is_used_up_at_both
 }
 
 #[tokio::test]
-async fn an_invitation_of_one_is_taken_at_the_other_and_used_up_at_both() {
+async fn an_invitation_works_once_at_either_instance() {
     let house = with_admin().await;
     let admin = sign_in(&house.one, ADMIN, PASSWORD).await;
     let id = create(&house.other, &house.token, "ada").await;
@@ -162,7 +162,7 @@ async fn an_invitation_of_one_is_taken_at_the_other_and_used_up_at_both() {
 }
 
 #[tokio::test]
-async fn of_many_who_take_one_link_at_both_at_once_one_gets_in() {
+async fn of_concurrent_uses_of_a_link_at_both_instances_one_succeeds() {
     let house = with_admin().await;
     let admin = sign_in(&house.one, ADMIN, PASSWORD).await;
     let id = create(&house.one, &house.token, "ada").await;
@@ -178,7 +178,7 @@ async fn of_many_who_take_one_link_at_both_at_once_one_gets_in() {
 }
 
 #[tokio::test]
-async fn a_token_made_at_one_works_at_the_other_and_revoked_at_one_is_refused_at_the_other() {
+async fn a_token_is_created_and_revoked_for_both_instances() {
     let house = with_admin().await;
     let admin = sign_in(&house.one, ADMIN, PASSWORD).await;
     let fields = [("action", "create"), ("name", "Payroll"), ("scope", "users:write"), ("expires", "30")];

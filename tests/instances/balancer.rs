@@ -104,7 +104,7 @@ fn free_addresses<const N: usize>() -> [String; N] {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_request_through_a_balancer_fails_while_one_instance_is_stopped_and_started() {
+async fn no_request_through_a_load_balancer_fails_during_a_restart() {
     let front = Front::new().await;
     let mut servers = front.start_both().await;
     let (clients, tasks) = Clients::begin(&front.url, &front.token);
@@ -123,7 +123,7 @@ async fn no_request_through_a_balancer_fails_while_one_instance_is_stopped_and_s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_one_instance_is_killed_every_request_through_a_balancer_is_answered_at_the_second_try() {
+async fn after_a_kill_every_request_through_a_load_balancer_succeeds_on_retry() {
     let front = Front::new().await;
     let mut servers = front.start_both().await;
     let (clients, tasks) = Clients::begin(&front.url, &front.token);
@@ -140,7 +140,7 @@ async fn while_one_instance_is_killed_every_request_through_a_balancer_is_answer
 }
 
 #[tokio::test]
-async fn a_stream_whose_instance_is_killed_resumes_at_the_other_and_has_every_change_once() {
+async fn a_stream_resumes_at_the_other_instance_with_every_change_once() {
     let front = Front::new().await;
     let one = front.start(0);
     let mut stream = timeout(PATIENCE, opened(&front)).await.unwrap();

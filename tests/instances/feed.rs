@@ -46,7 +46,7 @@ async fn a_change_at_one_instance_is_seen_at_the_other_with_redis() {
 }
 
 #[tokio::test]
-async fn what_the_command_line_does_to_a_file_is_told_by_the_server() {
+async fn changes_by_the_command_line_reach_the_streams_of_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let mut stream = watch(&server).await;
@@ -59,7 +59,7 @@ async fn what_the_command_line_does_to_a_file_is_told_by_the_server() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_began_before_others_is_not_passed_over() {
+async fn a_transaction_that_commits_late_is_not_skipped() {
     let house = House::new(None).await;
     let mut stream = watch(&house.one).await;
     let mut connection = house.connection().await;
@@ -87,7 +87,7 @@ async fn a_transaction_that_began_before_others_is_not_passed_over() {
 }
 
 #[tokio::test]
-async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
+async fn changes_of_a_killed_instance_are_sent_once_by_another() {
     let redis = OwnRedis::start();
     let House { database, token, one, other, folders: _folders } = House::new(Some(&redis)).await;
     let (mut at_one, mut at_other) = (watch(&one).await, watch(&other).await);
@@ -137,7 +137,7 @@ async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
 }
 
 #[tokio::test]
-async fn redis_goes_and_comes_back_under_traffic_and_nothing_is_missed() {
+async fn a_redis_outage_under_load_loses_no_change() {
     let mut redis = OwnRedis::start();
     let house = House::new(Some(&redis)).await;
     let mut stream = watch(&house.other).await;
@@ -166,7 +166,7 @@ async fn redis_goes_and_comes_back_under_traffic_and_nothing_is_missed() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_told_to_stop_says_goodbye_to_its_streams() {
+async fn a_server_closes_its_streams_on_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let (mut one, mut other) = (watch(&server).await, watch(&server).await);

@@ -26,7 +26,7 @@ async fn lazy_client(url: &str) -> TcpStream {
 }
 
 /// Changes every person, as another process would, and waits until the server notices.
-async fn change_everybody(connection: &mut SqliteConnection, server: &Server, round: usize) {
+async fn change_all_users(connection: &mut SqliteConnection, server: &Server, round: usize) {
     let mut transaction = connection.begin().await.unwrap();
     sqlx::query("update users set version = version + 1, name = ?")
         .bind(format!("{round} {}", "𝕏".repeat(190)))
@@ -58,7 +58,7 @@ async fn read_to_the_reload(stream: &mut TcpStream) -> (usize, bool) {
 }
 
 #[tokio::test]
-async fn who_does_not_read_is_told_to_start_over_and_costs_little_memory() {
+async fn a_slow_reader_gets_a_reload_event_and_uses_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["seed", "--count", &PEOPLE.to_string()]);
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
@@ -69,7 +69,7 @@ async fn who_does_not_read_is_told_to_start_over_and_costs_little_memory() {
     sqlx::query("pragma synchronous = off").execute(&mut connection).await.unwrap();
     let before = server.memory();
     for round in 0..ROUNDS {
-        change_everybody(&mut connection, &server, round).await;
+        change_all_users(&mut connection, &server, round).await;
         for _ in 0..PEOPLE {
             assert!(busy.changed().await.1["name"].as_str().unwrap().starts_with(&format!("{round} ")));
         }

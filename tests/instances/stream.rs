@@ -23,7 +23,7 @@ async fn rename(app: &App, id: UserId, name: &str) {
 }
 
 #[tokio::test]
-async fn a_stream_tells_who_people_are_now() {
+async fn a_stream_sends_the_current_state_of_users() {
     let app = App::new(Identity::Visitor).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     let ada = create(&app, "ada").await;
@@ -44,7 +44,7 @@ async fn a_stream_tells_who_people_are_now() {
 }
 
 #[tokio::test]
-async fn what_came_while_one_was_away_is_told_once_and_nothing_else() {
+async fn missed_changes_are_sent_once_on_reconnect() {
     let app = App::with_people(Identity::Visitor, 2).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     create(&app, "first").await;
@@ -65,7 +65,7 @@ async fn what_came_while_one_was_away_is_told_once_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_page_says_in_its_address_how_far_it_knows() {
+async fn the_position_can_be_a_query_parameter() {
     let app = App::new(Identity::Visitor).await;
     create(&app, "before").await;
     let position = app.state.feed.position().await.unwrap();
@@ -77,7 +77,7 @@ async fn a_page_says_in_its_address_how_far_it_knows() {
 }
 
 #[tokio::test]
-async fn who_comes_from_nowhere_is_told_to_read_the_list_anew_and_goes_on_from_there() {
+async fn an_unknown_position_gets_a_reload_event_and_then_changes() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let ids = ["nonsense", "0-", "-1", "0-99", "7-1", "0-9999999999999999999999", "0-1-1", "ä"];
     for (n, last_id) in ids.into_iter().enumerate() {
@@ -92,7 +92,7 @@ async fn who_comes_from_nowhere_is_told_to_read_the_list_anew_and_goes_on_from_t
 }
 
 #[tokio::test]
-async fn who_missed_too_much_or_what_is_pruned_reads_the_list_anew() {
+async fn too_many_or_pruned_changes_cause_a_reload_event() {
     let app = App::with_people(Identity::Visitor, 1).await;
     let early = app.state.feed.position().await.unwrap().to_string();
     for n in 0..1_001 {

@@ -76,7 +76,7 @@ async fn a_stream_ends_with_its_session_and_no_other_does() {
 }
 
 #[tokio::test]
-async fn a_stream_ends_when_the_role_changes_and_when_its_person_is_deleted() {
+async fn a_stream_ends_on_a_role_change_and_on_deletion() {
     let app = house().await;
     let viewer = app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
@@ -95,7 +95,7 @@ async fn a_stream_ends_when_the_role_changes_and_when_its_person_is_deleted() {
 }
 
 #[tokio::test]
-async fn another_password_ends_the_streams_of_other_sessions() {
+async fn a_password_change_ends_the_streams_of_other_sessions() {
     let app = house().await;
     let (here, there) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Admin).await);
     let ended = watch(&app, ("cookie", &there)).await;
@@ -142,7 +142,7 @@ async fn a_revoked_token_makes_only_its_own_streams_check_their_authorization() 
 }
 
 #[tokio::test]
-async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
+async fn a_stream_sends_nothing_after_its_credential_expires() {
     let app = house().await;
     let cookie = app.sign_in(Role::Admin).await;
     app.clock.advance(TimeDelta::hours(12) - TimeDelta::minutes(2));
@@ -164,7 +164,7 @@ async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
 }
 
 #[tokio::test]
-async fn beyond_the_limit_one_is_told_to_come_back_later() {
+async fn beyond_the_stream_limit_the_response_is_503() {
     let settings = Settings { max_streams: 2, ..settings(Identity::Visitor, "http://localhost:3000") };
     let app = App::with_settings(settings).await;
     let (one, _other) = (EventStream::at(&app, &[]).await.greeted().await, EventStream::at(&app, &[]).await);
@@ -175,7 +175,7 @@ async fn beyond_the_limit_one_is_told_to_come_back_later() {
 }
 
 #[tokio::test]
-async fn the_door_speaks_http_like_the_others() {
+async fn the_stream_endpoint_follows_http_like_the_others() {
     let app = App::new(Identity::Visitor).await;
     let stream = EventStream::at(&app, &[("accept-encoding", "gzip, br, zstd")]).await;
     let header = |name: &str| stream.headers.get(name).map(|value| value.to_str().unwrap());
@@ -202,7 +202,7 @@ async fn the_door_speaks_http_like_the_others() {
 }
 
 #[tokio::test]
-async fn silence_is_broken_now_and_then_and_says_how_far_one_is() {
+async fn heartbeats_carry_the_position() {
     let app = App::new(Identity::Visitor).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     // Creating a token sends no message but appends to the audit trail.

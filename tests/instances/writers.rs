@@ -43,7 +43,7 @@ struct Writer {
 }
 
 impl Writer {
-    async fn change_somebody(&self, n: usize, turn: usize) {
+    async fn change_user(&self, n: usize, turn: usize) {
         let (one, two) = (&self.ids[(n * 7 + turn * 5) % 12], &self.ids[(n * 3 + turn * 7 + 1) % 12]);
         let body = format!(r#"{{"name":"Person {n} {turn}"}}"#);
         match (n + turn) % 4 {
@@ -86,7 +86,7 @@ async fn change_slowly(url: &str, id: &str, pause: Duration) {
 }
 
 #[tokio::test]
-async fn many_writers_at_once_are_told_whole_and_in_order_for_each_person() {
+async fn concurrent_changes_are_sent_completely_and_in_order_per_user() {
     let redis = OwnRedis::start();
     let house = House::new(Some(&redis)).await;
     let start = settled(&house.database).await;
@@ -102,7 +102,7 @@ async fn many_writers_at_once_are_told_whole_and_in_order_for_each_person() {
         let writer = Writer { server, token: house.token.clone(), url: house.database.url.clone(), ids: ids.clone() };
         writers.spawn(async move {
             for turn in 0..20 {
-                writer.change_somebody(n, turn).await;
+                writer.change_user(n, turn).await;
             }
         });
     }

@@ -23,7 +23,7 @@ fn lines(log: &str) -> Vec<Value> {
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 #[tokio::test]
-async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
+async fn each_request_is_one_log_line_without_personal_data() {
     let folder = tempfile::tempdir().unwrap();
     let create = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
     run_with_input(folder.path(), &create, PASSWORD);
@@ -77,7 +77,7 @@ async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_before_the_answer_is_told_apart() {
+async fn a_client_that_disconnects_early_is_logged_as_499() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--log-format", "json"]);
     // A sign-in attempt is recorded before the password is checked, and has to wait for the write lock.
@@ -112,7 +112,7 @@ async fn a_client_that_leaves_before_the_answer_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_once_with_the_id_of_its_request() {
+async fn a_failure_is_logged_once_with_its_request_id() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--log-format", "json"]);
     assert_eq!(server.get("/api/v1/users").await.0, 200);

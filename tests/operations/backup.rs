@@ -116,7 +116,7 @@ async fn is_of_one_moment(source: &Path, copy: &Path, changes: &[Change], began:
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_backup_taken_under_write_load_is_its_source_at_one_moment() {
+async fn a_backup_under_write_load_is_a_consistent_snapshot() {
     let (shim, directory) = (Shim::of("none"), Arc::new(Directory::new()));
     let server = Arc::new(directory.start(&[], &shim));
     let (stop, written) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
@@ -157,7 +157,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn a_backup_says_what_is_in_it_and_leaves_its_source_alone() {
+async fn a_backup_reports_its_contents_and_does_not_change_its_source() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let source = fs::read(folder.path().join("rollcall.db")).unwrap();
@@ -180,7 +180,7 @@ async fn a_backup_says_what_is_in_it_and_leaves_its_source_alone() {
 }
 
 #[tokio::test]
-async fn a_backup_that_cannot_be_made_is_told_in_one_line_and_leaves_nothing() {
+async fn a_failed_backup_is_reported_in_one_line_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |arguments: &[&str], said: &str| {
         let before = names(folder.path());
@@ -211,7 +211,7 @@ async fn a_backup_that_cannot_be_made_is_told_in_one_line_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn for_postgresql_backup_and_restore_name_its_own_tools() {
+async fn for_postgresql_backup_and_restore_refer_to_its_own_tools() {
     let (folder, database) = (tempfile::tempdir().unwrap(), support::postgres().await);
     for (command, tool) in [("backup", "pg_dump"), ("restore", "pg_restore")] {
         let (code, _, err) = run(folder.path(), &[command, "file", "--database-url", &database.url]);

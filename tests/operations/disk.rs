@@ -84,7 +84,7 @@ async fn a_disk_that_turns_read_only_refuses_writes_serves_reads_and_heals() {
 
 /// A change is atomic, whichever of its writes fails.
 #[tokio::test]
-async fn whichever_write_fails_nothing_is_done_in_part() {
+async fn a_failed_write_at_any_point_leaves_nothing_half_done() {
     let (shim, directory) = (Shim::of("rollcall.db"), Directory::new());
     let mut server = directory.start(&[], &shim);
     // Waits until the writes at startup are done.
@@ -109,7 +109,7 @@ async fn whichever_write_fails_nothing_is_done_in_part() {
 
 /// Read-only files are detected at startup, not by the first change.
 #[tokio::test]
-async fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
+async fn a_read_only_database_fails_the_start_with_one_line() {
     let directory = Directory::new();
     for files in ["rollcall.db", "rollcall.db$"] {
         let shim = Shim::of(files);

@@ -64,13 +64,13 @@ async fn told_too_early_by_sqlite(synchronous: &str) -> usize {
 }
 
 #[tokio::test]
-async fn no_answer_to_a_change_leaves_before_its_commit_is_synced() {
+async fn no_change_is_acknowledged_before_its_commit_is_synced() {
     assert_eq!(told_too_early_by_sqlite("full").await, 0);
 }
 
 /// Negative control: the test above can fail.
 #[tokio::test]
-async fn with_normal_nobody_waits_for_a_sync() {
+async fn with_synchronous_normal_no_change_waits_for_a_sync() {
     assert!(told_too_early_by_sqlite("normal").await > WRITERS * EACH / 2);
 }
 
@@ -87,13 +87,13 @@ async fn told_too_early_by_postgresql(options: &str) -> usize {
 }
 
 #[tokio::test]
-async fn no_answer_to_a_change_leaves_before_postgresql_has_synced_its_commit() {
+async fn no_change_is_acknowledged_before_postgresql_has_synced_its_commit() {
     assert_eq!(told_too_early_by_postgresql("").await, 0);
 }
 
 /// Negative control: the test above can fail.
 #[tokio::test]
-async fn where_postgresql_is_told_not_to_wait_nobody_does() {
+async fn without_synchronous_commit_no_change_waits_for_a_sync() {
     let early = told_too_early_by_postgresql("?options=-c%20synchronous_commit%3Doff").await;
     assert!(early > WRITERS * EACH / 2, "{early}");
 }

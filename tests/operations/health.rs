@@ -16,7 +16,7 @@ async fn ready(server: &Server) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn a_server_that_works_passes_each_check_whoever_asks() {
+async fn a_healthy_server_passes_each_check_for_every_caller() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--rate-limit", "1"]);
     let expected = json!({
@@ -34,7 +34,7 @@ async fn a_server_that_works_passes_each_check_whoever_asks() {
 }
 
 #[tokio::test]
-async fn a_schema_that_is_older_turns_readiness_red_and_a_newer_one_only_warns() {
+async fn an_older_schema_fails_readiness_and_a_newer_one_warns() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
@@ -65,7 +65,7 @@ async fn a_schema_that_is_older_turns_readiness_red_and_a_newer_one_only_warns()
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_answer_turns_readiness_red_with_the_cause() {
+async fn an_unresponsive_database_fails_readiness_with_the_cause() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
@@ -83,7 +83,7 @@ async fn a_database_that_does_not_answer_turns_readiness_red_with_the_cause() {
 }
 
 #[tokio::test]
-async fn a_redis_that_does_not_answer_is_a_warning_and_no_failure() {
+async fn an_unresponsive_redis_is_only_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let mut redis = OwnRedis::start();
     let server = Server::start(folder.path(), &["--redis-url", &redis.url()]);
@@ -97,7 +97,7 @@ async fn a_redis_that_does_not_answer_is_a_warning_and_no_failure() {
 }
 
 #[tokio::test]
-async fn healthcheck_says_in_one_line_why_not_and_opens_no_database() {
+async fn healthcheck_reports_the_failure_in_one_line_and_opens_no_database() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let elsewhere = tempfile::tempdir().unwrap();

@@ -19,12 +19,12 @@ const PEOPLE: usize = 40_000;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite_nothing_is_there_of_an_import_that_was_killed() {
+async fn on_sqlite_a_killed_import_leaves_nothing() {
     nothing_is_there(support::sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgresql_nothing_is_there_of_an_import_that_was_killed() {
+async fn on_postgresql_a_killed_import_leaves_nothing() {
     nothing_is_there(support::postgres().await).await;
 }
 

@@ -20,7 +20,7 @@ use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
 use crate::cli::{LAUREATES, run, server::Server};
 
 #[tokio::test]
-async fn no_request_of_100_busy_connections_fails_when_the_server_is_told_to_stop() {
+async fn no_request_of_100_busy_connections_fails_on_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let mut server = Server::start_with_log(folder.path(), &["--anonymous", "read"], "warn");
@@ -70,7 +70,7 @@ fn was_never_begun(error: &hyper::Error) -> bool {
 }
 
 #[tokio::test]
-async fn no_request_over_http_2_fails_either() {
+async fn no_request_over_http_2_fails_on_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--anonymous", "read"]);
     let answered = Arc::new(AtomicU32::new(0));
@@ -90,7 +90,7 @@ async fn no_request_over_http_2_fails_either() {
 }
 
 #[tokio::test]
-async fn a_server_told_to_stop_says_so_to_balancers_serves_on_and_finishes_what_runs() {
+async fn on_sigterm_readiness_fails_first_and_requests_in_flight_finish() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--anonymous", "read", "--shutdown-delay", "5"]);
     let (mut running, mut idle) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
@@ -115,7 +115,7 @@ async fn a_server_told_to_stop_says_so_to_balancers_serves_on_and_finishes_what_
 }
 
 #[tokio::test]
-async fn told_twice_a_server_ends_at_once() {
+async fn a_second_signal_exits_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--shutdown-delay", "60"]);
     server.signal("INT");
@@ -126,7 +126,7 @@ async fn told_twice_a_server_ends_at_once() {
 }
 
 #[tokio::test]
-async fn idle_connections_do_not_hold_up_the_end() {
+async fn idle_connections_do_not_delay_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let (mut used, mut fresh) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
@@ -136,7 +136,7 @@ async fn idle_connections_do_not_hold_up_the_end() {
 }
 
 #[tokio::test]
-async fn systemd_is_told_when_the_server_is_ready_alive_and_stopping() {
+async fn systemd_is_notified_of_ready_watchdog_and_stopping() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();

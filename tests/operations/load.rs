@@ -9,7 +9,7 @@ use super::client::{DEADLINE, Raw, ask, begun_form, eventually};
 use crate::cli::server::Server;
 
 #[tokio::test]
-async fn beyond_the_connections_the_answer_is_503_and_health_still_answers() {
+async fn beyond_the_connection_limit_the_response_is_503_and_health_checks_answer() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-connections", "5"]);
     let mut seated = Vec::new();
@@ -34,7 +34,7 @@ async fn beyond_the_connections_the_answer_is_503_and_health_still_answers() {
 }
 
 #[tokio::test]
-async fn beyond_the_surplus_connections_are_closed_and_the_server_recovers() {
+async fn beyond_the_over_capacity_limit_connections_are_closed_and_the_server_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-connections", "1"]);
     let mut seated = Raw::connect(server.address()).await;
@@ -65,7 +65,7 @@ async fn sign_in(address: String) {
 
 /// A lock on the database, to which sign-ins have to write, keeps requests in flight.
 #[tokio::test]
-async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_likes() {
+async fn beyond_the_in_flight_limit_the_response_is_503_in_the_accepted_format() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-in-flight", "1"]);
     let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
@@ -93,7 +93,7 @@ async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_l
 }
 
 #[tokio::test]
-async fn who_has_not_sent_a_body_yet_is_in_nobodys_way() {
+async fn requests_waiting_for_their_body_do_not_count_as_in_flight() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-in-flight", "1"]);
     let mut waiting = Vec::new();
@@ -115,7 +115,7 @@ async fn who_has_not_sent_a_body_yet_is_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_answered_431() {
+async fn an_oversized_request_head_gets_431() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let large = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx-large: {}\r\n\r\n", "x".repeat(500_000));
@@ -133,7 +133,7 @@ async fn a_head_that_is_too_large_is_answered_431() {
 }
 
 #[tokio::test]
-async fn where_the_system_allows_few_files_there_are_fewer_connections_and_a_line_says_so() {
+async fn a_low_file_limit_reduces_the_connection_limit_and_is_logged() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start_with_few_files(folder.path(), 300, &["--anonymous", "read", "--log-format", "json"]);
     let mut open = Vec::new();

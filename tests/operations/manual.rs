@@ -31,7 +31,7 @@ fn flags(code: &str) -> Vec<&str> {
 }
 
 #[test]
-fn every_setting_that_the_manual_names_exists() {
+fn every_setting_in_the_manual_exists() {
     let (manual, help) = (manual(), help());
     let known = words(&help, &["ROLLCALL_", "DATABASE_URL", "REDIS_URL"]);
     let named = words(&manual, &["ROLLCALL_", "DATABASE_URL", "REDIS_URL"]);
@@ -78,7 +78,7 @@ fn unknown_commands(text: &str, known: &BTreeMap<String, String>) -> Result<Vec<
 }
 
 #[test]
-fn every_command_that_the_manual_names_exists() {
+fn every_command_in_the_manual_exists() {
     let known = help_by_command();
     for page in ["operations", "sqlite"] {
         assert_eq!(unknown_commands(&file(&format!("docs/{page}.md")), &known), Ok(Vec::new()), "{page}");
@@ -87,7 +87,7 @@ fn every_command_that_the_manual_names_exists() {
 }
 
 #[test]
-fn a_manual_with_a_command_that_does_not_exist_or_without_any_fails() {
+fn unknown_or_missing_commands_in_a_manual_are_detected() {
     let known = ["", "backup", "users", "users list"].map(|name| (name.to_owned(), String::new())).into();
     let unknown = |text: &str| unknown_commands(text, &known);
     assert_eq!(unknown("`rollcall backup FILE`, `rollcall users list --q ada`, `rollcall users`"), Ok(Vec::new()));
@@ -102,7 +102,7 @@ fn a_manual_with_a_command_that_does_not_exist_or_without_any_fails() {
 }
 
 #[tokio::test]
-async fn every_metric_and_every_alert_that_the_manual_names_exists_and_no_metric_is_left_out() {
+async fn the_manual_lists_exactly_the_existing_metrics_and_only_existing_alerts() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     observed.server.get("/").await;

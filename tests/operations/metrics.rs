@@ -53,7 +53,7 @@ impl Observed {
 }
 
 #[tokio::test]
-async fn prometheus_understands_the_metrics_and_they_are_told_nowhere_else() {
+async fn metrics_are_valid_and_served_only_at_their_own_address() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     assert_eq!(observed.server.get("/metrics").await.0, 404);
@@ -76,7 +76,7 @@ async fn prometheus_understands_the_metrics_and_they_are_told_nowhere_else() {
 }
 
 #[tokio::test]
-async fn whatever_is_sent_there_are_no_more_series_than_routes() {
+async fn no_request_creates_more_series_than_routes() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     let ask = async |n: u32| {
@@ -103,7 +103,7 @@ async fn whatever_is_sent_there_are_no_more_series_than_routes() {
 }
 
 #[tokio::test]
-async fn what_people_do_is_counted() {
+async fn requests_and_sessions_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &["--rate-limit", "3"]);
     let sign_in = async |password| {
@@ -137,7 +137,7 @@ async fn what_people_do_is_counted() {
 }
 
 #[tokio::test]
-async fn who_is_refused_because_too_much_is_asked_is_counted() {
+async fn shed_and_rate_limited_requests_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &["--max-connections", "1"]);
     let mut seated = Raw::connect(observed.server.address()).await;
@@ -147,7 +147,7 @@ async fn who_is_refused_because_too_much_is_asked_is_counted() {
 }
 
 #[tokio::test]
-async fn every_metric_that_an_alert_looks_at_is_told() {
+async fn every_metric_of_an_alert_is_exported() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     observed.server.get("/").await;

@@ -36,7 +36,7 @@ fn is_refused(folder: &Path, arguments: &[&str], said: &str) {
 }
 
 #[tokio::test]
-async fn a_restored_backup_replaces_the_database_which_is_kept() {
+async fn a_restore_replaces_the_database_and_keeps_the_old_one() {
     let folder = backed_up();
     let (file, people) = (folder.path().join("rollcall.db"), count(&folder.path().join("rollcall.db"), USERS).await);
     run(folder.path(), &["seed", "--count", "10"]);
@@ -52,7 +52,7 @@ async fn a_restored_backup_replaces_the_database_which_is_kept() {
 
 /// A killed server leaves a write-ahead log, which belongs to the old database and must not be applied to the new one.
 #[tokio::test]
-async fn what_a_killed_server_left_goes_with_the_database_that_it_belongs_to() {
+async fn the_wal_of_a_killed_server_stays_with_its_database() {
     let (shim, directory) = (Shim::of("none"), Directory::new());
     run(directory.path(), &["import", LAUREATES]);
     assert_eq!(run(directory.path(), &["backup", "backup.db"]).0, 0);
@@ -84,7 +84,7 @@ async fn a_database_that_is_in_use_is_not_replaced() {
 }
 
 #[tokio::test]
-async fn what_is_no_good_backup_changes_nothing() {
+async fn an_invalid_backup_changes_nothing() {
     let folder = backed_up();
     is_refused(folder.path(), &["backup.db"], "there are people in rollcall.db already: --overwrite replaces them");
     is_refused(folder.path(), &["missing.db", "--overwrite"], "cannot copy missing.db");
@@ -119,7 +119,7 @@ async fn what_is_no_good_backup_changes_nothing() {
 
 /// `restore` must work with an unreadable database, the main reason to restore.
 #[tokio::test]
-async fn a_destroyed_database_is_replaced_and_kept_too() {
+async fn a_corrupt_database_is_replaced_and_kept_too() {
     let folder = backed_up();
     let file = folder.path().join("rollcall.db");
     let people = count(&file, USERS).await;
@@ -136,7 +136,7 @@ async fn a_destroyed_database_is_replaced_and_kept_too() {
 }
 
 #[tokio::test]
-async fn a_restore_that_is_killed_leaves_one_of_the_two_whole() {
+async fn a_killed_restore_leaves_one_complete_database() {
     let folder = backed_up();
     let file = folder.path().join("rollcall.db");
     let people = count(&file, USERS).await;
@@ -159,7 +159,7 @@ async fn a_restore_that_is_killed_leaves_one_of_the_two_whole() {
 
 /// They may have been ended after the backup was made.
 #[tokio::test]
-async fn sessions_and_links_of_a_backup_do_not_come_to_life_again() {
+async fn sessions_and_links_of_a_backup_are_not_restored() {
     let folder = backed_up();
     // Each start creates a setup link for the first admin.
     Server::start(folder.path(), &[]).setup_path();

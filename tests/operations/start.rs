@@ -66,7 +66,7 @@ fn is_refused(folder: &Path, url: &str, said: &str) {
 }
 
 #[tokio::test]
-async fn a_schema_that_sqlite_has_from_elsewhere_stops_the_start_with_one_line() {
+async fn a_foreign_sqlite_schema_fails_the_start_with_one_line() {
     for (change, said) in WRONG {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &["migrate"]);
@@ -78,7 +78,7 @@ async fn a_schema_that_sqlite_has_from_elsewhere_stops_the_start_with_one_line()
 }
 
 #[tokio::test]
-async fn a_schema_that_postgresql_has_from_elsewhere_stops_the_start_with_one_line() {
+async fn a_foreign_postgresql_schema_fails_the_start_with_one_line() {
     for (change, said) in WRONG {
         let (folder, database) = (tempfile::tempdir().unwrap(), support::postgres().await);
         let mut connection = PgConnection::connect(&database.url).await.unwrap();

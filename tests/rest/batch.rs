@@ -26,7 +26,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn operations_are_done_in_their_order_and_answered_like_alone() {
+async fn operations_run_in_order_with_the_results_of_single_requests() {
     let app = App::with_people(Identity::Operator, 2).await;
     let operations = json!([
         {"op": "create", "body": {"name": "Ada", "email": "ada@example.org"}},
@@ -57,7 +57,7 @@ async fn operations_are_done_in_their_order_and_answered_like_alone() {
 }
 
 #[tokio::test]
-async fn if_one_cannot_be_done_none_is_and_every_such_one_is_named() {
+async fn a_batch_is_atomic_and_every_failed_operation_is_reported() {
     let app = App::with_people(Identity::Operator, 3).await;
     let before = app.get("/api/v1/users?status=all").await.json();
     let refused = batch(
@@ -92,7 +92,7 @@ async fn if_one_cannot_be_done_none_is_and_every_such_one_is_named() {
 }
 
 #[tokio::test]
-async fn the_status_is_that_of_the_first_unless_one_was_invalid() {
+async fn the_status_is_that_of_the_first_error_unless_an_operation_is_invalid() {
     let app = App::with_people(Identity::Operator, 2).await;
     let stale = json!({"op": "update", "id": id(1), "if_match": 2, "body": {}});
     let taken = json!({"op": "update", "id": id(1), "if_match": 1, "body": {"email": "person2@example.org"}});
@@ -112,7 +112,7 @@ async fn the_status_is_that_of_the_first_unless_one_was_invalid() {
 }
 
 #[tokio::test]
-async fn what_is_no_operation_is_named_field_by_field() {
+async fn invalid_operations_are_reported_field_by_field() {
     let app = App::with_people(Identity::Operator, 1).await;
     let refused = batch(
         &app,
@@ -179,7 +179,7 @@ async fn a_batch_has_one_to_a_thousand_operations() {
 }
 
 #[tokio::test]
-async fn a_batch_that_fails_leaves_nothing_behind_wherever_it_failed() {
+async fn a_failed_batch_leaves_nothing_behind() {
     let app = App::with_people(Identity::Operator, 1).await;
     let create = |n: u32| json!({"op": "create", "body": {"name": "Ada", "email": format!("{n}@example.org")}});
     for place in [0, 25, 49] {

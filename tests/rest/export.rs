@@ -34,7 +34,7 @@ async fn crowd() -> App {
 }
 
 #[tokio::test]
-async fn each_form_is_the_whole_list_and_is_read_back() {
+async fn each_format_holds_the_whole_list_and_round_trips() {
     let app = crowd().await;
     let csv = app.get(EXPORT).await;
     assert_eq!((csv.status.as_u16(), csv.header("content-type")), (200, "text/csv; charset=utf-8; header=present"));
@@ -52,7 +52,7 @@ async fn each_form_is_the_whole_list_and_is_read_back() {
 }
 
 #[tokio::test]
-async fn an_export_has_whom_the_list_has_in_its_order() {
+async fn an_export_matches_the_list_and_its_order() {
     let app = App::with_people(Identity::Operator, 130).await;
     app.users.delete(&Actor::operator(), id(7)).await.unwrap();
     let names = async |query: &str| -> Vec<String> {
@@ -70,7 +70,7 @@ async fn an_export_has_whom_the_list_has_in_its_order() {
 }
 
 #[tokio::test]
-async fn nobody_is_a_file_too() {
+async fn an_empty_list_is_a_valid_file() {
     let app = App::new(Identity::Visitor).await;
     let columns = "id,name,email,version,created_at,updated_at,deleted_at\r\n";
     assert_eq!(app.get(EXPORT).await.text(), columns);
@@ -79,7 +79,7 @@ async fn nobody_is_a_file_too() {
 }
 
 #[tokio::test]
-async fn no_spreadsheet_runs_what_somebody_is_called() {
+async fn formulas_in_names_are_escaped_for_spreadsheets() {
     let app = App::new(Identity::Operator).await;
     let names = ["=cmd()", "+1", "-1", "@SUM(A1)", "'=1", "'t Hoff", "Ada, \"the\" Countess"];
     for (n, name) in names.iter().enumerate() {
@@ -100,7 +100,7 @@ async fn no_spreadsheet_runs_what_somebody_is_called() {
 }
 
 #[tokio::test]
-async fn accept_chooses_where_no_format_is_asked_for() {
+async fn accept_chooses_the_format_unless_it_is_given() {
     let app = App::with_people(Identity::Visitor, 1).await;
     for (query, accept, media_type) in [
         ("", "*/*", "text/csv; charset=utf-8; header=present"),
@@ -121,7 +121,7 @@ async fn accept_chooses_where_no_format_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_only_pages_need_is_refused_by_name() {
+async fn paging_parameters_are_refused_by_name() {
     let app = App::new(Identity::Visitor).await;
     let refused = app.get(&format!("{EXPORT}?page=2&per_page=5&cursor=x&count=exact&format=xml&sort=colour")).await;
     assert_eq!(refused.status, 422);
@@ -132,7 +132,7 @@ async fn what_only_pages_need_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn who_may_not_read_gets_no_file_and_the_deleted_are_for_who_may_restore_them() {
+async fn exports_need_read_access_and_those_of_deleted_users_write_access() {
     let app = App::new(Identity::Stranger).await;
     assert_eq!(app.get(EXPORT).await.status, 401);
     app.member(Role::Admin).await;
@@ -145,7 +145,7 @@ async fn who_may_not_read_gets_no_file_and_the_deleted_are_for_who_may_restore_t
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_leaves_nothing_behind() {
+async fn a_disconnected_client_leaves_no_open_query() {
     let app = crowd().await;
     // More often than there are connections in the read pool.
     for _ in 0..20 {
@@ -158,7 +158,7 @@ async fn a_client_that_goes_away_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn the_page_offers_each_form_of_the_list_and_of_those_selected() {
+async fn the_page_offers_each_format_for_the_list_and_the_selection() {
     let app = App::with_people(Identity::Visitor, 5).await;
     let list = app.get("/?q=person&sort=name").await.text();
     assert!(list.contains("href=\"/export?q=person&amp;sort=name\""), "{list}");

@@ -14,7 +14,7 @@ async fn options(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test]
-async fn whoever_asks_is_told_which_methods_a_path_takes() {
+async fn options_lists_the_methods_of_a_path() {
     let app = App::new(Identity::Stranger).await;
     for (path, method) in [
         ("/api/v1/users", "POST"),
@@ -31,7 +31,7 @@ async fn whoever_asks_is_told_which_methods_a_path_takes() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_not_there_takes_no_question_either() {
+async fn options_of_an_unknown_path_is_not_found() {
     let app = App::new(Identity::Stranger).await;
     for path in ["/nothing", "/users/1/nothing", "/api", "/api/v1/nothing", "/api/v2/users", "/rpc/nothing"] {
         assert_eq!(options(&app, path, &[]).await.status, 404, "{path}");
@@ -39,7 +39,7 @@ async fn a_path_that_is_not_there_takes_no_question_either() {
 }
 
 #[tokio::test]
-async fn other_sites_may_ask_and_preflights_are_what_they_were() {
+async fn options_is_allowed_across_origins_and_preflights_are_unchanged() {
     let app = App::new(Identity::Stranger).await;
     let elsewhere = [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site")];
     let asked = options(&app, "/api/v1/users", &elsewhere).await;

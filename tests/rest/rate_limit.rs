@@ -53,7 +53,7 @@ async fn token(app: &App) -> String {
 }
 
 #[tokio::test]
-async fn a_client_is_told_what_is_left_and_when_there_is_more() {
+async fn the_headers_hold_the_remaining_requests_and_the_reset_time() {
     let app = limited(3).await;
     for left in [2, 1, 0] {
         let answer = send(&app, "192.0.2.1", Request::get(USERS)).await;
@@ -73,7 +73,7 @@ async fn a_client_is_told_what_is_left_and_when_there_is_more() {
 }
 
 #[tokio::test]
-async fn a_network_of_ipv6_is_one_client_and_what_it_claims_of_itself_does_not_count() {
+async fn an_ipv6_network_is_one_client_and_its_forwarded_headers_are_ignored() {
     let app = limited(2).await;
     for (client, status) in [("2001:db8::1", 200), ("2001:db8::2", 200), ("2001:db8::3", 429), ("2001:db8:0:1::1", 200)]
     {
@@ -92,7 +92,7 @@ async fn a_network_of_ipv6_is_one_client_and_what_it_claims_of_itself_does_not_c
 }
 
 #[tokio::test]
-async fn a_token_counts_by_itself_wherever_it_is_sent_from() {
+async fn a_token_is_limited_by_itself_from_every_address() {
     let app = limited(2).await;
     let (one, other) = (token(&app).await, token(&app).await);
     assert_eq!(with_token(&app, "192.0.2.1", &one).await, 200);
@@ -103,7 +103,7 @@ async fn a_token_counts_by_itself_wherever_it_is_sent_from() {
 }
 
 #[tokio::test]
-async fn who_tries_tokens_is_turned_away_before_they_are_looked_up() {
+async fn guessed_tokens_are_limited_before_they_are_looked_up() {
     let app = limited(2).await;
     let wrong = secret::new_api_token().unwrap();
     for status in [401, 401, 429] {
@@ -116,7 +116,7 @@ async fn who_tries_tokens_is_turned_away_before_they_are_looked_up() {
 }
 
 #[tokio::test]
-async fn looking_at_pages_and_files_is_not_limited_and_the_rest_counts_together() {
+async fn pages_and_files_are_not_limited_and_everything_else_shares_a_limit() {
     let app = limited(2).await;
     for path in ["/", "/sign-in", "/pkg/rollcall.css"] {
         for _ in 0..3 {
@@ -136,7 +136,7 @@ async fn looking_at_pages_and_files_is_not_limited_and_the_rest_counts_together(
 }
 
 #[tokio::test]
-async fn where_nothing_is_limited_nothing_is_said_of_it() {
+async fn without_a_limit_there_are_no_limit_headers() {
     let app = App::new(Identity::Visitor).await;
     let answer = app.get(USERS).await;
     assert_eq!(answer.status, 200);

@@ -22,7 +22,7 @@ fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body
 }
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_the_clients_own_if_it_is_harmless() {
+async fn every_response_has_a_request_id_taken_from_the_client_if_valid() {
     let app = App::new(Identity::Visitor).await;
     let given = app.send(request(Method::GET, "/api/v1/users", &[("x-request-id", "abc-123")])).await;
     assert_eq!(given.header("x-request-id"), "abc-123");
@@ -56,7 +56,7 @@ async fn other_origins_are_allowed_by_domain_label_by_label() {
 }
 
 #[tokio::test]
-async fn an_error_too_may_be_read_by_an_allowed_origin() {
+async fn allowed_origins_can_read_errors() {
     let app = App::new(Identity::Stranger).await;
     let answer = app.send(request(Method::GET, "/api/v1/users", &[("origin", "https://mycompany.com")])).await;
     assert_eq!(answer.status, 401);
@@ -65,7 +65,7 @@ async fn an_error_too_may_be_read_by_an_allowed_origin() {
 }
 
 #[tokio::test]
-async fn who_is_told_less_is_told_that_others_are_told_more() {
+async fn responses_that_differ_by_header_have_vary() {
     let app = App::with_people(Identity::Visitor, 20).await;
     for path in ["/", "/api/v1/users"] {
         tells_others_apart(&app, path).await;
@@ -96,7 +96,7 @@ async fn ask(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_as_the_client_likes() {
+async fn responses_are_compressed_as_the_client_accepts() {
     let app = App::with_people(Identity::Visitor, 20).await;
     for coding in ["zstd", "br", "gzip"] {
         for path in ["/", "/api/v1/users"] {
@@ -108,7 +108,7 @@ async fn answers_are_compressed_as_the_client_likes() {
 }
 
 #[tokio::test]
-async fn pages_and_answers_carry_security_headers() {
+async fn every_response_has_security_headers() {
     let app = App::new(Identity::Visitor).await;
     for path in ["/", "/nothing", "/api/v1/users", "/rpc/nothing"] {
         let answer = app.get(path).await;
@@ -138,7 +138,7 @@ async fn broken(path: &str) -> crate::support::Answer {
 }
 
 #[tokio::test]
-async fn a_request_that_takes_too_long_is_not_available() {
+async fn a_request_that_times_out_gets_503() {
     let app = App::new(Identity::Visitor).await;
     let routes = axum::Router::new().route("/api/never", get(std::future::pending::<StatusCode>));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
@@ -150,7 +150,7 @@ async fn a_request_that_takes_too_long_is_not_available() {
 }
 
 #[tokio::test]
-async fn a_body_that_comes_too_slowly_is_answered_408_whoever_reads_it() {
+async fn a_slow_body_gets_408_from_every_handler() {
     let app = App::new(Identity::Operator).await;
     tokio::time::pause();
     let never = || Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
@@ -163,7 +163,7 @@ async fn a_body_that_comes_too_slowly_is_answered_408_whoever_reads_it() {
 }
 
 #[tokio::test]
-async fn a_panic_and_a_fault_say_nothing_of_their_cause() {
+async fn panics_and_internal_errors_do_not_reveal_their_cause() {
     for path in ["/api/panic", "/api/fail"] {
         let answer = broken(path).await;
         assert_eq!(answer.status, 500, "{path}");

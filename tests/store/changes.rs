@@ -18,16 +18,16 @@ use super::{NOW, actions, admin, contract, create_token, delete, is_signed_in, m
 use crate::support::{Fresh, event, id, new_user, record};
 
 contract! {
-    changes_are_there_when_committed_and_not_before,
-    a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on,
-    who_is_about_to_be_changed_is_told_of,
-    nobody_else_changes_who_is_about_to_be_changed,
-    a_batch_is_done_as_a_whole_or_not_at_all,
-    every_operation_is_tried_though_an_earlier_one_failed,
-    a_batch_deletes_with_all_that_hangs_on_it,
-    an_admin_is_left_after_every_batch,
-    batches_at_once_do_not_wait_in_a_circle,
-    of_fifty_writers_at_once_nobody_overwrites_anybody,
+    changes_are_visible_only_after_commit,
+    a_dropped_savepoint_is_undone_and_the_transaction_continues,
+    begin_changes_returns_the_locked_users,
+    locked_users_cannot_be_changed_concurrently,
+    a_batch_is_atomic,
+    every_operation_is_attempted_after_a_failed_one,
+    deleting_in_a_batch_also_deletes_dependent_rows,
+    no_batch_removes_the_last_admin,
+    concurrent_batches_do_not_deadlock,
+    fifty_concurrent_writers_lose_no_update,
 }
 
 async fn create(changes: &mut dyn Changes, n: u32, email: &str) -> Result<(), AppError> {
@@ -75,7 +75,7 @@ async fn batch(database: &Fresh, operations: Vec<Operation>) -> Vec<&'static str
     outcomes.collect()
 }
 
-async fn changes_are_there_when_committed_and_not_before(database: Fresh) {
+async fn changes_are_visible_only_after_commit(database: Fresh) {
     for is_committed in [false, true] {
         let (mut changes, _) = database.store.begin_changes(&[], true).await.unwrap();
         create(&mut *changes, 1, "ada@example.org").await.unwrap();
@@ -90,7 +90,7 @@ async fn changes_are_there_when_committed_and_not_before(database: Fresh) {
     assert_eq!(actions(&database, "").await, [Action::UserCreated]);
 }
 
-async fn a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on(database: Fresh) {
+async fn a_dropped_savepoint_is_undone_and_the_transaction_continues(database: Fresh) {
     let (mut changes, _) = database.store.begin_changes(&[], true).await.unwrap();
     let mut step = changes.savepoint().await.unwrap();
     create(&mut *step, 1, "ada@example.org").await.unwrap();
@@ -111,7 +111,7 @@ async fn a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on(database: Fr
     assert_eq!(actions(&database, "").await.len(), 3);
 }
 
-async fn who_is_about_to_be_changed_is_told_of(database: Fresh) {
+async fn begin_changes_returns_the_locked_users(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Editor).await;
     person(&database, 3).await;
@@ -125,7 +125,7 @@ async fn who_is_about_to_be_changed_is_told_of(database: Fresh) {
     assert_eq!(subjects[1].user, database.store.get(id(2)).await.unwrap().unwrap());
 }
 
-async fn nobody_else_changes_who_is_about_to_be_changed(database: Fresh) {
+async fn locked_users_cannot_be_changed_concurrently(database: Fresh) {
     person(&database, 1).await;
     let rename = |name: &str| (record(1, name, "1@example.org", NOW), event(Action::UserUpdated, Some(id(1))));
     let (mut changes, _) = database.store.begin_changes(&[id(1)], false).await.unwrap();
@@ -139,7 +139,7 @@ async fn nobody_else_changes_who_is_about_to_be_changed(database: Fresh) {
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().profile.name, "First");
 }
 
-async fn a_batch_is_done_as_a_whole_or_not_at_all(database: Fresh) {
+async fn a_batch_is_atomic(database: Fresh) {
     for n in [1, 2] {
         person(&database, n).await;
     }
@@ -157,7 +157,7 @@ async fn a_batch_is_done_as_a_whole_or_not_at_all(database: Fresh) {
     assert_eq!(told.len(), 5);
 }
 
-async fn every_operation_is_tried_though_an_earlier_one_failed(database: Fresh) {
+async fn every_operation_is_attempted_after_a_failed_one(database: Fresh) {
     for n in [1, 3] {
         person(&database, n).await;
     }
@@ -180,7 +180,7 @@ async fn every_operation_is_tried_though_an_earlier_one_failed(database: Fresh) 
     assert_eq!(actions(&database, "").await.len(), 3, "what was tried did not happen");
 }
 
-async fn a_batch_deletes_with_all_that_hangs_on_it(database: Fresh) {
+async fn deleting_in_a_batch_also_deletes_dependent_rows(database: Fresh) {
     for n in [1, 2] {
         admin(&database, n).await;
     }
@@ -192,7 +192,7 @@ async fn a_batch_deletes_with_all_that_hangs_on_it(database: Fresh) {
     assert_eq!(actions(&database, "").await[..2], [Action::TokenRevoked, Action::UserDeleted]);
 }
 
-async fn an_admin_is_left_after_every_batch(database: Fresh) {
+async fn no_batch_removes_the_last_admin(database: Fresh) {
     for n in [1, 2] {
         admin(&database, n).await;
     }
@@ -202,7 +202,7 @@ async fn an_admin_is_left_after_every_batch(database: Fresh) {
     assert!(database.store.has_admin().await.unwrap());
 }
 
-async fn batches_at_once_do_not_wait_in_a_circle(database: Fresh) {
+async fn concurrent_batches_do_not_deadlock(database: Fresh) {
     for n in [1, 2] {
         person(&database, n).await;
     }
@@ -225,7 +225,7 @@ async fn batches_at_once_do_not_wait_in_a_circle(database: Fresh) {
     assert_eq!(actions(&database, "").await.len(), 2 + 4);
 }
 
-async fn of_fifty_writers_at_once_nobody_overwrites_anybody(database: Fresh) {
+async fn fifty_concurrent_writers_lose_no_update(database: Fresh) {
     const WRITERS: u32 = 50;
     person(&database, 1).await;
     let writer = |n: u32| {

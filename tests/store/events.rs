@@ -7,16 +7,16 @@ use super::{LATER, admin, contract, create_token, delete, erase, member, restore
 use crate::support::{Fresh, at, event, id, record, stream::settled};
 
 contract! {
-    the_last_deletion_of_each_is_told,
-    an_event_is_read_back_as_it_was,
+    the_latest_deletion_of_each_user_is_returned,
+    an_event_round_trips,
     an_event_names_the_record_that_it_happened_to,
-    every_kind_of_actor_and_of_action_can_be_told,
-    filters_narrow_the_trail_together,
-    a_trail_is_followed_without_gap_or_overlap,
-    a_history_holds_only_what_changed_the_user,
-    names_are_those_of_today,
+    every_kind_of_actor_and_action_round_trips,
+    filters_of_the_trail_are_combined,
+    the_trail_is_paginated_without_gap_or_overlap,
+    a_history_holds_only_changes_of_the_user,
+    names_are_current,
     old_events_are_pruned_in_batches_the_oldest_first,
-    a_number_is_never_given_twice,
+    sequence_numbers_are_never_reused,
 }
 
 /// An event on a day of January 2026, identified by its request.
@@ -40,7 +40,7 @@ async fn requests(database: &Fresh, query: &str) -> Vec<u32> {
     found.into_iter().filter_map(|event| event.request_id).map(|request| request.parse().unwrap()).collect()
 }
 
-async fn an_event_is_read_back_as_it_was(database: Fresh) {
+async fn an_event_round_trips(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     let told = EventRecord {
         at: at("2026-01-02T03:04:05.678901Z"),
@@ -95,7 +95,7 @@ async fn an_event_names_the_record_that_it_happened_to(database: Fresh) {
     assert_eq!(told, read.iter().rev().map(|event| event.subject).collect::<Vec<_>>());
 }
 
-async fn every_kind_of_actor_and_of_action_can_be_told(database: Fresh) {
+async fn every_kind_of_actor_and_action_round_trips(database: Fresh) {
     for actor_kind in ActorKind::ALL {
         for action in Action::ALL {
             tell(&database, &EventRecord { actor_kind: *actor_kind, ..event(*action, None) }).await;
@@ -108,7 +108,7 @@ async fn every_kind_of_actor_and_of_action_can_be_told(database: Fresh) {
     assert_eq!(read, told);
 }
 
-async fn filters_narrow_the_trail_together(database: Fresh) {
+async fn filters_of_the_trail_are_combined(database: Fresh) {
     for told in [
         happened(1, 1, Action::UserCreated, Some(1), None),
         happened(2, 2, Action::UserCreated, Some(2), Some(1)),
@@ -141,7 +141,7 @@ async fn filters_narrow_the_trail_together(database: Fresh) {
     }
 }
 
-async fn a_trail_is_followed_without_gap_or_overlap(database: Fresh) {
+async fn the_trail_is_paginated_without_gap_or_overlap(database: Fresh) {
     for request in 1..=7 {
         tell(&database, &happened(request, 1, Action::UserUpdated, Some(1), Some(1))).await;
     }
@@ -162,7 +162,7 @@ async fn a_trail_is_followed_without_gap_or_overlap(database: Fresh) {
     }
 }
 
-async fn a_history_holds_only_what_changed_the_user(database: Fresh) {
+async fn a_history_holds_only_changes_of_the_user(database: Fresh) {
     for (request, action) in (1..).zip(Action::ALL) {
         tell(&database, &happened(request, 1, *action, Some(1), None)).await;
         tell(&database, &happened(request + 100, 1, *action, Some(2), None)).await;
@@ -175,7 +175,7 @@ async fn a_history_holds_only_what_changed_the_user(database: Fresh) {
     assert!(history.iter().all(|event| event.user.as_ref().is_some_and(|user| user.id == id(1))));
 }
 
-async fn names_are_those_of_today(database: Fresh) {
+async fn names_are_current(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Viewer).await;
     create_token(&database, 3, None).await;
@@ -218,7 +218,7 @@ async fn old_events_are_pruned_in_batches_the_oldest_first(database: Fresh) {
     assert_eq!(requests(&database, "").await, [5, 4]);
 }
 
-async fn a_number_is_never_given_twice(database: Fresh) {
+async fn sequence_numbers_are_never_reused(database: Fresh) {
     tell(&database, &happened(1, 1, Action::SignedIn, None, None)).await;
     let last = trail(&database, "").await[0].seq;
     database.store.prune_events(at("2026-02-01T00:00:00Z"), 10).await.unwrap();
@@ -227,7 +227,7 @@ async fn a_number_is_never_given_twice(database: Fresh) {
     assert!(trail(&database, "").await[0].seq > last);
 }
 
-async fn the_last_deletion_of_each_is_told(database: Fresh) {
+async fn the_latest_deletion_of_each_user_is_returned(database: Fresh) {
     for n in 1..=3 {
         member(&database, n, Role::Viewer).await;
         delete(&database, n).await.unwrap();

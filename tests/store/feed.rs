@@ -10,9 +10,9 @@ use super::{contract, create, delete, erase, member, restore};
 use crate::support::{Fresh, at, event, id, postgres, stream::settled};
 
 contract! {
-    the_trail_is_read_on_without_gap_or_overlap,
+    the_feed_continues_without_gap_or_overlap,
     a_position_is_in_the_trail_until_its_event_is_pruned,
-    only_the_active_are_shown,
+    only_active_users_are_returned,
 }
 
 async fn tell(database: &Fresh, user: u32) {
@@ -26,7 +26,7 @@ async fn users_after(database: &Fresh, position: Position) -> Vec<u32> {
     events.into_iter().map(|event| number(event.user.unwrap())).collect()
 }
 
-async fn the_trail_is_read_on_without_gap_or_overlap(database: Fresh) {
+async fn the_feed_continues_without_gap_or_overlap(database: Fresh) {
     assert_eq!(database.store.end_of_trail().await.unwrap(), Position::default());
     for user in 1..=7 {
         tell(&database, user).await;
@@ -59,7 +59,7 @@ async fn a_position_is_in_the_trail_until_its_event_is_pruned(database: Fresh) {
     assert_eq!(users_after(&database, old).await, [2], "what comes is still after it");
 }
 
-async fn only_the_active_are_shown(database: Fresh) {
+async fn only_active_users_are_returned(database: Fresh) {
     for n in 1..=4 {
         member(&database, n, Role::Viewer).await;
     }
@@ -74,7 +74,7 @@ async fn only_the_active_are_shown(database: Fresh) {
 }
 
 #[tokio::test]
-async fn nothing_is_read_beyond_a_transaction_that_is_under_way() {
+async fn nothing_is_read_past_an_open_transaction() {
     let database = postgres().await;
     tell(&database, 1).await;
     let start = settled(&database).await;
@@ -96,7 +96,7 @@ async fn nothing_is_read_beyond_a_transaction_that_is_under_way() {
 }
 
 #[tokio::test]
-async fn a_trail_from_another_cluster_stands_before_what_comes() {
+async fn events_of_another_cluster_precede_new_ones() {
     let database = postgres().await;
     create(&database, &[(1, "Ada", "ada@example.org", "2026-01-01T00:00:00Z")]).await;
     let mut other = PgConnection::connect(&database.url).await.unwrap();

@@ -8,9 +8,9 @@ contract! {
     the_latest_token_comes_first,
     a_token_is_revoked_once,
     a_token_knows_when_it_was_used_last,
-    a_token_bears_the_name_of_its_owner,
-    who_is_an_admin_no_longer_loses_their_tokens,
-    who_is_deleted_loses_their_tokens,
+    a_token_has_the_name_of_its_owner,
+    demoting_an_admin_revokes_their_tokens,
+    deleting_a_user_revokes_their_tokens,
     a_token_of_an_erased_owner_stays_revoked,
 }
 
@@ -81,7 +81,7 @@ async fn a_token_knows_when_it_was_used_last(database: Fresh) {
     assert_eq!(read(&database, 2).await.last_used_at, None);
 }
 
-async fn a_token_bears_the_name_of_its_owner(database: Fresh) {
+async fn a_token_has_the_name_of_its_owner(database: Fresh) {
     admin(&database, 1).await;
     create_token(&database, 1, Some(1)).await;
     create_token(&database, 2, None).await;
@@ -90,7 +90,7 @@ async fn a_token_bears_the_name_of_its_owner(database: Fresh) {
     assert_eq!(owners, [None, Some("Person 1".to_owned())]);
 }
 
-async fn who_is_an_admin_no_longer_loses_their_tokens(database: Fresh) {
+async fn demoting_an_admin_revokes_their_tokens(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     for (n, owner) in [(1, Some(2)), (2, Some(2)), (3, Some(2)), (4, Some(1)), (5, None)] {
@@ -106,7 +106,7 @@ async fn who_is_an_admin_no_longer_loses_their_tokens(database: Fresh) {
     assert_eq!(told(&database).await, ["Token 1", "Token 2", "Token 3"]);
 }
 
-async fn who_is_deleted_loses_their_tokens(database: Fresh) {
+async fn deleting_a_user_revokes_their_tokens(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     create_token(&database, 1, Some(1)).await;

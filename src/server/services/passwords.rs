@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_password_is_long_and_hard_to_guess_and_that_is_all() {
+    fn only_length_and_guessability_of_a_password_matter() {
         for (password, expected) in [
             ("short", "too_short"),
             ("fourteen chars", "too_short"),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_is_verified_exactly_as_it_was_set() {
+    async fn passwords_are_verified_without_normalization() {
         let passwords = Passwords::new().unwrap();
         let secret = |text: &str| SecretString::from(text.to_owned());
         let hashed = passwords.hash_new(secret(" Mauve otter tax lantern "), Vec::new()).await.unwrap();
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_old_hash_is_renewed() {
+    async fn an_outdated_hash_is_upgraded() {
         let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8 * 1024, 1, 1, None).unwrap());
         let hashed = SecretString::from(old.hash_password(b"mauve otter").unwrap().to_string());
         let passwords = Passwords::new().unwrap();

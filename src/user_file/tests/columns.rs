@@ -25,7 +25,7 @@ fn columns_are_matched_by_name() {
 }
 
 #[test]
-fn somebody_may_choose_the_columns() {
+fn columns_can_be_chosen() {
     const NAME: FileField = FileField::Profile(ProfileField::Name);
     const EMAIL: FileField = FileField::Profile(ProfileField::Email);
     let csv = "name,nick,email,Post\nAda,countess,ada@x.org,a@x.org\n";
@@ -49,7 +49,7 @@ fn somebody_may_choose_the_columns() {
 }
 
 #[test]
-fn keys_are_columns_as_soon_as_they_appear() {
+fn keys_become_columns_when_they_first_appear() {
     let object = "\"name\":\"A\",\"email\":\"a@x.org\"";
     let outcome = read(format!("{{\"mail\":\"m@x.org\",{object}}}\n{{\"z\":1,{object},\"a\":2}}\n"));
     assert_eq!(outcome.columns(), ["mail=-", "name=name", "email=email", "z=-", "a=-"]);

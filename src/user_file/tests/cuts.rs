@@ -6,7 +6,7 @@ use super::*;
 
 proptest! {
     #[test]
-    fn it_does_not_matter_where_a_file_is_cut(
+    fn chunk_boundaries_of_a_file_do_not_matter(
         start in prop::sample::select(vec!["", "name,email\n", "name;email;x\r\n", "[", "{}\n", "\u{feff}email\tname\n"]),
         parts in prop::collection::vec(prop::sample::select(vec![
             "Ada", "ada@x.org", ",", ";", "\t", "\"", "\"\"", "\n", "\r\n", "\r", " ", "é", "\u{1f600}", "[", "]", "{", "}", ":",
@@ -38,7 +38,7 @@ proptest! {
     }
 
     #[test]
-    fn any_values_come_back_from_csv_and_json(names in prop::collection::vec("[^\\p{C}]{0,20}|[=+@,;\"'é\r\n-]{1,8}", 1..5)) {
+    fn values_round_trip_through_csv_and_json(names in prop::collection::vec("[^\\p{C}]{0,20}|[=+@,;\"'é\r\n-]{1,8}", 1..5)) {
         let mut csv = "name,email\r\n".to_owned();
         let mut json = String::new();
         for name in &names {

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_real_file_is_read_and_its_other_columns_are_named() {
+fn a_real_file_is_read_and_its_unknown_columns_are_reported() {
     let outcome = read(include_bytes!("../../../data/laureates.csv"));
     assert_eq!((outcome.rows.len(), &outcome.result), (976, &Ok(())));
     assert!(outcome.rows.iter().all(|(_, person)| person.is_ok()));
@@ -14,7 +14,7 @@ fn a_real_file_is_read_and_its_other_columns_are_named() {
 }
 
 #[test]
-fn every_form_of_a_file_tells_the_same_people() {
+fn every_format_holds_the_same_people() {
     let people = ["Zoë <zoe@example.org>", "Søren \"K\" <s@example.org>"];
     let csv = |delimiter: &str, end: &str| {
         let rows =
@@ -46,7 +46,7 @@ fn every_form_of_a_file_tells_the_same_people() {
 }
 
 #[test]
-fn elements_that_begin_on_one_line_have_numbers_of_their_own() {
+fn elements_on_one_line_have_distinct_numbers() {
     let person = |n: u32| format!("{{\"name\":\"A\",\"email\":\"{n}@x.org\"}}");
     let file = format!("[{},{},\n{},\n\n\n{}]", person(1), person(2), person(3), person(4));
     let lines: Vec<_> = read(file).rows.iter().map(|(line, _)| *line).collect();
@@ -70,7 +70,7 @@ fn encodings(text: &str) -> Vec<(Vec<u8>, &'static str)> {
 }
 
 #[test]
-fn files_that_are_no_list_of_people_say_why() {
+fn files_without_a_list_of_people_are_refused_with_the_reason() {
     let object = "{\"name\":\"A\",\"email\":\"a@x.org\"}";
     for (file, message) in [
         (String::new(), "line 1: the file is empty: a heading with the columns name and email is missing"),

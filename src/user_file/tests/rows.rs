@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn everything_wrong_with_a_row_is_told_at_once() {
+fn all_errors_of_a_row_are_reported_together() {
     let csv = "Mail,version,name,created_at,id,updated_at\n\
         x,0,,yesterday,7,\n\
         a@x.org,2\n\
@@ -26,7 +26,7 @@ fn everything_wrong_with_a_row_is_told_at_once() {
 }
 
 #[test]
-fn json_that_is_no_person_makes_its_row_invalid() {
+fn a_json_value_that_is_no_person_is_an_invalid_row() {
     let jsonl = "{\"name\":\"A\",\"email\":\"a@x.org\",\"version\":3}\n\
         {\"name\":1,\"email\":[[]],\"version\":1.5,\"created_at\":true}\n\
         {\"name\":\"A\",\"name\":\"B\",\"email\":{\"a\":1}}\n\
@@ -65,7 +65,7 @@ fn json_that_is_no_person_makes_its_row_invalid() {
 }
 
 #[test]
-fn what_is_not_utf_8_makes_its_row_invalid() {
+fn invalid_utf_8_is_an_invalid_row() {
     let csv = b"name,email,city\n\xc3\x89ve,eve@x.org,\nAd\xff,ada@x.org,\nBob,bob@x.org,K\xf6ln\nA\xc3,\xa9@x.org,\nEnd,end@x.org,\xe2\x82";
     let outcome = read(csv);
     assert_eq!(
@@ -98,7 +98,7 @@ fn what_is_not_utf_8_makes_its_row_invalid() {
 }
 
 #[test]
-fn refused_rows_are_the_same_rows_again() {
+fn rejected_rows_are_read_back_unchanged() {
     let csv = "problem;name;email\nold;\"Ada; \"\"C\"\"\";ada@x.org\nold;\"a\nb\";\n2;x\n";
     let outcome = read(csv);
     assert_eq!(outcome.reader.refused_heading().unwrap(), "name;email;problem\r\n");

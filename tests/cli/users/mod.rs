@@ -131,7 +131,7 @@ fn everything(place: &Place) {
 }
 
 #[test]
-fn a_sqlite_database_is_worked_on() {
+fn user_commands_work_on_a_sqlite_database() {
     let place = Place::sqlite();
     everything(&place);
     run(place.folder.path(), &["import", LAUREATES]);
@@ -139,7 +139,7 @@ fn a_sqlite_database_is_worked_on() {
 }
 
 #[tokio::test]
-async fn a_postgresql_database_is_worked_on() {
+async fn user_commands_work_on_a_postgresql_database() {
     let place = Place::postgres().await;
     everything(&place);
     run(place.folder.path(), &["import", LAUREATES, "--database-url", &place.flags[1]]);
@@ -147,7 +147,7 @@ async fn a_postgresql_database_is_worked_on() {
 }
 
 #[test]
-fn a_running_server_is_worked_on() {
+fn user_commands_work_on_a_running_server() {
     let place = Place::server();
     everything(&place);
     run(place.folder.path(), &["import", LAUREATES]);

@@ -31,7 +31,7 @@ async fn wrong(app: &App, file: &[u8]) -> (Value, Vec<(u64, String)>) {
 }
 
 #[tokio::test]
-async fn what_is_no_file_of_people_is_refused_and_changes_nothing() {
+async fn a_file_without_people_is_refused_and_changes_nothing() {
     for app in apps().await {
         let long_line = [b"name,email\n".to_vec(), vec![b'a'; 3 * 1024 * 1024]].concat();
         refused(&app, "a line of 3 MB", &long_line, "line 2").await;
@@ -47,7 +47,7 @@ async fn what_is_no_file_of_people_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn rows_that_are_wrong_are_told_by_line_and_nothing_of_them_comes_in() {
+async fn invalid_rows_are_reported_by_line_and_not_imported() {
     for app in apps().await {
         let (import, told) = wrong(&app, b"name,email\nA\0da,ada@example.org\nEve,eve@example.org\n").await;
         assert_eq!(told.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2], "NUL: {told:?} {import}");
@@ -74,7 +74,7 @@ async fn an_old_encoding_is_recognised() {
 }
 
 #[tokio::test]
-async fn a_formula_is_a_name_like_any_other() {
+async fn formulas_are_imported_as_names() {
     for app in apps().await {
         let (path, _) =
             upload(&app, b"name,email\n\"=cmd|' /C calc'!A0\",ada@example.org\n'=1+1,eve@example.org\n").await;

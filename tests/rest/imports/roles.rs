@@ -60,7 +60,7 @@ async fn token(app: &App, scopes: &[Scope]) -> String {
 }
 
 #[tokio::test]
-async fn an_editor_brings_in_names_and_addresses_and_a_viewer_nothing() {
+async fn an_editor_imports_names_and_addresses_and_a_viewer_nothing() {
     let app = App::new(Identity::Stranger).await;
     app.member(Role::Viewer).await;
     app.member(Role::Editor).await;
@@ -82,7 +82,7 @@ async fn an_editor_brings_in_names_and_addresses_and_a_viewer_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_of_an_admin_takes_over_everything_the_file_says() {
+async fn an_admin_token_imports_every_field_of_the_file() {
     let app = App::new(Identity::Stranger).await;
     let admin = By(&app, "authorization", token(&app, &[Scope::UsersRead, Scope::UsersWrite, Scope::Admin]).await);
     let writer = By(&app, "authorization", token(&app, &[Scope::UsersWrite]).await);

@@ -12,14 +12,14 @@ use crate::{
 };
 
 contract! {
-    a_directory_that_has_changed_is_looked_at_again,
-    what_is_cancelled_leaves_nothing,
-    a_large_file_goes_in_whole_and_is_found,
-    a_file_sent_in_parts_is_read_as_one,
-    what_nobody_comes_back_to_is_deleted,
+    a_changed_directory_is_checked_again,
+    a_cancelled_import_leaves_nothing,
+    a_large_file_is_imported_and_searchable,
+    parts_are_read_as_one_file,
+    abandoned_imports_are_deleted,
 }
 
-async fn a_directory_that_has_changed_is_looked_at_again(database: Fresh) {
+async fn a_changed_directory_is_checked_again(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let checked = desk.check("name,email\nAda,ada@example.org\nBob,bob@example.org\n").await;
     desk.users.create(&desk.actor, &form("Other", "ada@example.org")).await.unwrap();
@@ -33,7 +33,7 @@ async fn a_directory_that_has_changed_is_looked_at_again(database: Fresh) {
     assert_eq!((applied.state, applied.problem), (ImportState::Applied, None), "what does not matter stops nothing");
 }
 
-async fn what_is_cancelled_leaves_nothing(database: Fresh) {
+async fn a_cancelled_import_leaves_nothing(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let rows = lines(20_000, |n| format!("Person {n},p{n}@example.org\n"));
     let checked = desk.check(&format!("name,email\n{rows}")).await;
@@ -52,7 +52,7 @@ async fn what_is_cancelled_leaves_nothing(database: Fresh) {
     assert!(matches!(late, Err(AppError::Conflict(_))), "what is applied can be undone, not cancelled");
 }
 
-async fn a_large_file_goes_in_whole_and_is_found(database: Fresh) {
+async fn a_large_file_is_imported_and_searchable(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let rows = lines(12_000, |n| format!("\"Ça va \"\"\\ 🎉 {n:05}\",p{n}@example.org\r\n"));
     let applied = desk.bring_in(&format!("name,email\r\n{rows}")).await;
@@ -64,7 +64,7 @@ async fn a_large_file_goes_in_whole_and_is_found(database: Fresh) {
     assert!(names(&database, "").await.is_empty());
 }
 
-async fn a_file_sent_in_parts_is_read_as_one(database: Fresh) {
+async fn parts_are_read_as_one_file(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let rows = lines(6_000, |n| format!("Þóra {n},p{n}@example.org\n"));
     let file = format!("name,email\n{rows}");
@@ -91,7 +91,7 @@ async fn a_file_sent_in_parts_is_read_as_one(database: Fresh) {
     assert_eq!(desk.end(begun.id).await.counts, Some(counts([6_000, 0, 0, 0, 0, 0])));
 }
 
-async fn what_nobody_comes_back_to_is_deleted(database: Fresh) {
+async fn abandoned_imports_are_deleted(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let left = desk.check("name,email\nAda,ada@example.org\n").await;
     desk.imports.tidy_up().await.unwrap();

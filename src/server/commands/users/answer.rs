@@ -123,7 +123,7 @@ mod tests {
     use crate::rpc::status::status as status_of;
 
     #[test]
-    fn an_error_is_the_one_that_the_server_reported() {
+    fn errors_of_the_server_are_parsed() {
         let taken = r#"{"detail":"email is taken","errors":[{"field":"email","code":"taken","message":"is taken"}]}"#;
         for status in [401, 403, 404, 410, 412, 429, 500, 503] {
             assert_eq!(status_of(&refused(status, r#"{"detail":"Why."}"#)), status);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn links_become_cursors() {
+    fn pagination_links_become_cursors() {
         let link = "</api/v1/users?q=a>; rel=\"first\", </api/v1/users?q=a&cursor=abc>; rel=\"next\"";
         let answer = Response::builder().header("link", link).header("x-total-count", "976");
         let page = page(&answer.body(Bytes::from("[]")).unwrap()).unwrap();

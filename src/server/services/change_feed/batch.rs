@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_changes_to_one_the_last_is_told() {
+    fn the_last_of_several_changes_to_a_user_is_sent() {
         let events = [
             event(1, Action::UserCreated, 1),
             event(2, Action::UserCreated, 2),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_look_no_more_is_asked_and_nobody_else() {
+    fn only_events_that_end_access_concern_a_user() {
         for action in Action::ALL {
             let concerned = Concerned::by(&[event(1, *action, 1)]);
             let ends = ["role.changed", "password.changed", "session.ended", "user.deleted", "user.erased"];
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoked_token_concerns_its_own_streams_and_an_unnamed_one_those_of_every_token() {
+    fn a_revoked_token_concerns_its_own_streams_and_an_unidentified_one_those_of_every_token() {
         let [one, other] = [1, 2].map(|id| TokenId(uuid::Uuid::from_u128(id)));
         // The owner of the token, who was deleted with it.
         let revoked = TrailEvent { subject: Some(one.into()), ..event(1, Action::TokenRevoked, 3) };

@@ -87,7 +87,7 @@ impl Imports {
         };
         let told = event.changing("file", None, Some(&import.file)).changing("created", None, Some(&new.to_string()));
         let told = told.changing("changed", None, Some(&changed.to_string()));
-        let _changing = self.epochs.changing_anybody();
+        let _changing = self.epochs.changing_all_users();
         let is_done = batch.commit(ImportState::Checked, ImportState::Applied, &details, &told).await?;
         Ok(if is_done { Ended::Done } else { Ended::Cancelled })
     }

@@ -60,7 +60,7 @@ impl Imports {
         }
         let details = ImportDetails { problem: None, undone_at: Some(now), kept: Some(kept), ..import.details.clone() };
         let told = event.changing("file", Some(&import.file), None).changing("people", Some(&back.to_string()), None);
-        let _changing = self.epochs.changing_anybody();
+        let _changing = self.epochs.changing_all_users();
         batch.commit(ImportState::Applied, ImportState::Undone, &details, &told).await
     }
 

@@ -78,7 +78,7 @@ impl Epochs {
         self.something_happened();
     }
 
-    pub fn anybody_changed(&self) {
+    pub fn all_users_changed(&self) {
         self.0.unknown.fetch_add(1, Ordering::AcqRel);
         self.something_happened();
     }
@@ -89,7 +89,7 @@ impl Epochs {
     }
 
     /// Invalidates all users when the guard is dropped.
-    pub fn changing_anybody(&self) -> InvalidationGuard<'_> {
+    pub fn changing_all_users(&self) -> InvalidationGuard<'_> {
         InvalidationGuard { epochs: self, users: None }
     }
 
@@ -104,7 +104,7 @@ impl Drop for InvalidationGuard<'_> {
     fn drop(&mut self) {
         match &self.users {
             Some(ids) => self.epochs.users_changed(ids),
-            None => self.epochs.anybody_changed(),
+            None => self.epochs.all_users_changed(),
         }
     }
 }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_one_leaves_the_others_as_they_are_and_no_list() {
+    fn a_change_of_one_user_invalidates_that_user_and_every_list() {
         let epochs = Epochs::default();
         let before = [epochs.of_user(user(1)), epochs.of_user(user(2)), epochs.of_users()];
         drop(epochs.changing(vec![user(1)]));
@@ -133,11 +133,11 @@ mod tests {
     }
 
     #[test]
-    fn what_happens_to_nobody_known_may_concern_anybody() {
+    fn a_change_of_unknown_users_invalidates_every_user() {
         let epochs = Epochs::default();
         let of = |epochs: &Epochs| [epochs.of_user(user(1)), epochs.of_users(), epochs.of_all()];
         let before = of(&epochs);
-        drop(epochs.changing_anybody());
+        drop(epochs.changing_all_users());
         assert!(of(&epochs).iter().zip(before).all(|(after, before)| *after > before));
         let before = of(&epochs);
         epochs.something_happened();

@@ -90,13 +90,13 @@ impl State {
     async fn read_on(&self, mark: Option<Mark>) -> Result<Mark, AppError> {
         let Some(mark) = mark else {
             let mark = self.store.mark().await?;
-            self.epochs.anybody_changed();
+            self.epochs.all_users_changed();
             return Ok(mark);
         };
         let (events, next) = self.store.since(mark, EVENTS).await?;
         if events.len() == EVENTS as usize {
             let mark = self.store.mark().await?;
-            self.epochs.anybody_changed();
+            self.epochs.all_users_changed();
             return Ok(mark);
         }
         for event in &events {
@@ -108,7 +108,7 @@ impl State {
     fn note(&self, event: &TrailEvent) {
         match (event.action.map(|action| action.as_str().split_once('.').map_or("", |(of, _)| of)), event.user) {
             (Some("user"), Some(id)) => self.epochs.users_changed(&[id]),
-            (Some("user" | "import") | None, _) => self.epochs.anybody_changed(),
+            (Some("user" | "import") | None, _) => self.epochs.all_users_changed(),
             _ => self.epochs.something_happened(),
         }
     }

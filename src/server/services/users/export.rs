@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_export_takes_what_the_list_takes_but_its_pages() {
+    fn an_export_accepts_the_parameters_of_the_list_except_paging() {
         let asked: ExportUsers = "q=ada&format=jsonl&sort=-name".parse().unwrap();
         assert_eq!(asked, ExportUsers { list: "q=ada&sort=-name".parse().unwrap(), format: Some(FileKind::JsonLines) });
         let errors = "page=2&format=xml&colour=red&sort=x&count=exact".parse::<ExportUsers>().unwrap_err();

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_left_is_told_in_days() {
+    fn remaining_time_is_shown_in_days() {
         let at = |moment| Timestamp::parse("at", moment).unwrap();
         let now = at("2026-02-03T04:05:06Z");
         for (until, text) in [

@@ -74,7 +74,7 @@ mod tests {
     use super::mailto;
 
     #[test]
-    fn no_address_says_more_than_to_whom() {
+    fn a_mailto_link_holds_the_address_only() {
         assert_eq!(mailto("ada+x@example.org"), "mailto:ada%2Bx@example.org");
         assert_eq!(mailto("a?bcc=eve%40x&b@example.org"), "mailto:a%3Fbcc%3Deve%2540x%26b@example.org");
     }
