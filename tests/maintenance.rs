@@ -3,7 +3,7 @@
 use rollcall::{
     domain::{Action, ActorKind, ListEvents, Timestamp},
     server::{
-        services::maintenance::{Retention, tidy},
+        services::maintenance::{Retention, run_once},
         store::KeyedRequest,
     },
 };
@@ -24,7 +24,7 @@ async fn only_old_events_are_pruned_in_small_batches() {
     let mut kept = event(Action::SignedIn, None);
     kept.at = at("2025-02-03T04:05:07Z");
     store.record_event(&kept).await.unwrap();
-    tidy(store, &clock, KEPT).await.unwrap();
+    run_once(store, &clock, KEPT).await.unwrap();
     let left = store.events(&ListEvents::default(), false).await.unwrap();
     assert_eq!(left.iter().map(|event| event.action).collect::<Vec<_>>(), [Action::SignedIn]);
 }
@@ -52,7 +52,7 @@ async fn only_users_past_retention_are_erased_from_the_trash() {
         delete(&database, 52, at("2026-01-04T04:05:07Z")).await;
         delete(&database, 53, long_ago).await;
         database.store.restore(id(53), long_ago, &event(Action::UserRestored, Some(id(53)))).await.unwrap();
-        tidy(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
+        run_once(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
         for n in 1..=51 {
             assert!(!is_there(&database, n).await, "{n}");
         }
@@ -82,7 +82,7 @@ async fn idempotency_keys_are_pruned_after_a_day() {
         begin(key, "2026-02-02T04:05:06Z").await;
     }
     begin(52, "2026-02-02T04:05:07Z").await;
-    tidy(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
+    run_once(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
     for key in 1..=51 {
         assert_eq!(begin(key, "2026-02-03T04:05:06Z").await, None, "{key}");
     }

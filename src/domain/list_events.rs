@@ -93,7 +93,7 @@ impl FromStr for ListEvents {
         let mut seen = Vec::new();
         for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
             if seen.contains(&name) {
-                errors.push(name.into_owned(), "repeated", "must stand only once");
+                errors.push(name.into_owned(), "repeated", "must be given only once");
                 continue;
             }
             let value = value.trim();

@@ -63,7 +63,7 @@ impl Cursor {
     /// The error for an invalid cursor.
     #[must_use]
     pub fn invalid() -> FieldErrors {
-        FieldErrors::one("cursor", "invalid", "must be one that a link of this list had")
+        FieldErrors::one("cursor", "invalid", "must come from a pagination link of this list")
     }
 }
 

@@ -98,7 +98,7 @@ impl Decoder {
             let first = self.surrogate.take();
             match char::decode_utf16(first.into_iter().chain([unit])).next() {
                 Some(Ok(character)) => self.push(character),
-                _ if first.is_none() && is_first_half(unit) => self.surrogate = Some(unit),
+                _ if first.is_none() && is_high_surrogate(unit) => self.surrogate = Some(unit),
                 _ => self.lone(unit, first.is_some()),
             }
         }
@@ -110,7 +110,7 @@ impl Decoder {
         self.text.push(MALFORMED);
         match char::from_u32(unit.into()) {
             Some(character) => self.push(character),
-            None if after_half && is_first_half(unit) => self.surrogate = Some(unit),
+            None if after_half && is_high_surrogate(unit) => self.surrogate = Some(unit),
             None => {}
         }
     }
@@ -151,7 +151,7 @@ fn recognise(bytes: &[u8]) -> (Encoding, usize) {
     }
 }
 
-fn is_first_half(unit: u16) -> bool {
+fn is_high_surrogate(unit: u16) -> bool {
     (0xd800..0xdc00).contains(&unit)
 }
 

@@ -2,7 +2,7 @@ use std::{array, iter};
 
 use csv_core::{Terminator, WriterBuilder};
 
-use super::guard;
+use super::escape_formula;
 use crate::domain::{FileKind, ProfileField, Timestamp, User};
 
 /// Writes users incrementally as one file, appending to a buffer.
@@ -69,7 +69,7 @@ impl Writer {
         let [mut created_at, mut updated_at, mut deleted_at] = [[0; Timestamp::LENGTH]; 3];
         let (id, version) = (user.id.0.hyphenated().encode_lower(&mut id), user.version.to_string());
         let profile: [_; ProfileField::COUNT] =
-            array::from_fn(|place| guard(user.profile.get(ProfileField::ALL[place])));
+            array::from_fn(|place| escape_formula(user.profile.get(ProfileField::ALL[place])));
         let mut cells = [""; ProfileField::COUNT + 5];
         let values = iter::once(&*id).chain(profile.iter().map(|text| &**text)).chain([
             version.as_str(),
@@ -108,7 +108,7 @@ fn object(user: &User, file: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::Profile, user_file::unguard};
+    use crate::{domain::Profile, user_file::unescape_formula};
     use proptest::prelude::*;
 
     fn user(name: &str, deleted_at: Option<i64>) -> User {
@@ -162,7 +162,7 @@ mod tests {
             prop_assert_eq!(&read, &users);
             let table = file(FileKind::Csv, &users);
             let mut rows = ::csv::Reader::from_reader(table.as_bytes());
-            let read: Vec<_> = rows.records().map(|row| unguard(&row.unwrap()[1]).to_owned()).collect();
+            let read: Vec<_> = rows.records().map(|row| unescape_formula(&row.unwrap()[1]).to_owned()).collect();
             prop_assert_eq!(read, names);
         }
     }

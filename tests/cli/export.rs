@@ -90,13 +90,13 @@ fn a_reader_that_stops_after_the_first_line_is_no_error() {
 #[tokio::test]
 async fn both_databases_export_the_same_users() {
     let (folder, database) = (tempfile::tempdir().unwrap(), support::postgres().await);
-    let crowd = |url: &str, folder: &Path| {
+    let export_all = |url: &str, folder: &Path| {
         let (code, _, err) = run(folder, &["--database-url", url, "seed", "--count", "11003"]);
         assert_eq!((code, err.as_str()), (0, ""));
         let sorted = ["--database-url", url, "export", "--format", "jsonl", "--sort", "email"];
         lines(&run(folder, &sorted).1)
     };
-    let (one, other) = (crowd("sqlite://rollcall.db", folder.path()), crowd(&database.url, folder.path()));
+    let (one, other) = (export_all("sqlite://rollcall.db", folder.path()), export_all(&database.url, folder.path()));
     assert_eq!(one.len(), 11_003);
     let shown = |user: &User| (user.profile.name.clone(), user.profile.email.clone(), user.version, user.created_at);
     assert!(one.iter().map(shown).eq(other.iter().map(shown)));

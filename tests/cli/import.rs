@@ -214,7 +214,7 @@ fn files_without_a_list_of_people_are_refused_with_the_reason() {
     for (csv, reason) in [
         ("", "empty"),
         ("name,address\nAda,ada@example.org\n", "email"),
-        ("name,email,Email\nAda,a@example.org,b@example.org\n", "stands twice"),
+        ("name,email,Email\nAda,a@example.org,b@example.org\n", "occurs twice"),
     ] {
         let (code, out, err) = import(folder.path(), csv, &[]);
         assert_eq!((code, out.as_str()), (1, ""), "{csv}");

@@ -72,5 +72,5 @@ async fn without_tls_beyond_loopback_a_message_replaces_the_setup_link() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--listen", "0.0.0.0:0", "--anonymous", "read"]);
     let (_, log) = server.stop(folder.path());
-    assert_eq!(log.lines().filter(|line| line.contains("Nobody can sign in here")).count(), 1, "{log}");
+    assert_eq!(log.lines().filter(|line| line.contains("Sign-in is disabled")).count(), 1, "{log}");
 }

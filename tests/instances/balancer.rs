@@ -12,7 +12,7 @@ use axum::http::Request;
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
-use super::{SILENCE, clients::Clients, house::create};
+use super::{SILENCE, clients::Clients, fixture::create};
 use crate::{
     cli::{
         run,

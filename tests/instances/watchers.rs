@@ -17,7 +17,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::support::{App, PASSWORD, settings, stream::EventStream};
 
-async fn house() -> App {
+async fn private_directory() -> App {
     let app = App::new(Identity::Stranger).await;
     app.member(Role::Admin).await;
     app
@@ -62,7 +62,7 @@ async fn sign_out(app: &App, cookie: &str) {
 
 #[tokio::test]
 async fn a_stream_ends_with_its_session_and_no_other_does() {
-    let app = house().await;
+    let app = private_directory().await;
     app.member(Role::Viewer).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
     let ended = watch(&app, ("cookie", &here)).await;
@@ -77,7 +77,7 @@ async fn a_stream_ends_with_its_session_and_no_other_does() {
 
 #[tokio::test]
 async fn a_stream_ends_on_a_role_change_and_on_deletion() {
-    let app = house().await;
+    let app = private_directory().await;
     let viewer = app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     let mut other = watch(&app, ("cookie", &app.sign_in(Role::Admin).await)).await;
@@ -96,7 +96,7 @@ async fn a_stream_ends_on_a_role_change_and_on_deletion() {
 
 #[tokio::test]
 async fn a_password_change_ends_the_streams_of_other_sessions() {
-    let app = house().await;
+    let app = private_directory().await;
     let (here, there) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Admin).await);
     let ended = watch(&app, ("cookie", &there)).await;
     let fields = [("action", "password"), ("current_password", PASSWORD), ("password", "quite another tin whistle")];
@@ -113,7 +113,7 @@ async fn a_password_change_ends_the_streams_of_other_sessions() {
 
 #[tokio::test]
 async fn a_stream_ends_with_its_token_and_those_of_others_do_not() {
-    let app = house().await;
+    let app = private_directory().await;
     let (kept, revoked) = (token(&app, "Kept", None).await, token(&app, "Revoked", None).await);
     let mut other = watch(&app, ("authorization", &kept)).await;
     let stream = watch(&app, ("authorization", &revoked)).await;
@@ -127,7 +127,7 @@ async fn a_stream_ends_with_its_token_and_those_of_others_do_not() {
 
 #[tokio::test]
 async fn a_revoked_token_makes_only_its_own_streams_check_their_authorization() {
-    let app = house().await;
+    let app = private_directory().await;
     let (other, revoked) = (token(&app, "Other", None).await, token(&app, "Revoked", None).await);
     let mut of_other = watch(&app, ("authorization", &other)).await;
     let of_revoked = watch(&app, ("authorization", &revoked)).await;
@@ -143,7 +143,7 @@ async fn a_revoked_token_makes_only_its_own_streams_check_their_authorization() 
 
 #[tokio::test]
 async fn a_stream_sends_nothing_after_its_credential_expires() {
-    let app = house().await;
+    let app = private_directory().await;
     let cookie = app.sign_in(Role::Admin).await;
     app.clock.advance(TimeDelta::hours(12) - TimeDelta::minutes(2));
     let passing = token(&app, "Passing", Some(1)).await;
@@ -198,7 +198,7 @@ async fn the_stream_endpoint_follows_http_like_the_others() {
         assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, "GET,HEAD"));
         assert_eq!(refused.header("content-type"), "application/problem+json");
     }
-    assert_eq!(EventStream::at(&house().await, &[]).await.status, 401);
+    assert_eq!(EventStream::at(&private_directory().await, &[]).await.status, 401);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::{
     SILENCE,
-    house::{House, create, watch, write},
+    fixture::{Fixture, create, watch, write},
 };
 use crate::{
     cli::server::Server,
@@ -88,18 +88,19 @@ async fn change_slowly(url: &str, id: &str, pause: Duration) {
 #[tokio::test]
 async fn concurrent_changes_are_sent_completely_and_in_order_per_user() {
     let redis = OwnRedis::start();
-    let house = House::new(Some(&redis)).await;
-    let start = settled(&house.database).await;
+    let fixture = Fixture::new(Some(&redis)).await;
+    let start = settled(&fixture.database).await;
     let mut ids = Vec::new();
     for n in 0..12 {
-        ids.push(create(&house.one, &house.token, &format!("person{n}")).await);
+        ids.push(create(&fixture.one, &fixture.token, &format!("person{n}")).await);
     }
     let start = start.to_string();
-    let streams = [watch(&house.one).await, watch(&house.other).await];
+    let streams = [watch(&fixture.one).await, watch(&fixture.other).await];
     let mut writers = tokio::task::JoinSet::new();
     for n in 0..8 {
-        let server = if n % 2 == 0 { house.one.clone() } else { house.other.clone() };
-        let writer = Writer { server, token: house.token.clone(), url: house.database.url.clone(), ids: ids.clone() };
+        let server = if n % 2 == 0 { fixture.one.clone() } else { fixture.other.clone() };
+        let writer =
+            Writer { server, token: fixture.token.clone(), url: fixture.database.url.clone(), ids: ids.clone() };
         writers.spawn(async move {
             for turn in 0..20 {
                 writer.change_user(n, turn).await;
@@ -107,10 +108,10 @@ async fn concurrent_changes_are_sent_completely_and_in_order_per_user() {
         });
     }
     writers.join_all().await;
-    let versions = house.versions().await;
+    let versions = fixture.versions().await;
     for stream in streams {
         follow(stream, &versions).await;
     }
-    let resumed = EventStream::open(&house.other.url, &[("last-event-id", &start)]).await.greeted().await;
+    let resumed = EventStream::open(&fixture.other.url, &[("last-event-id", &start)]).await.greeted().await;
     follow(resumed, &versions).await;
 }

@@ -39,11 +39,11 @@ async fn beyond_the_over_capacity_limit_connections_are_closed_and_the_server_re
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-connections", "1"]);
     let mut seated = Raw::connect(server.address()).await;
     seated.get("/api/v1/users").await;
-    let mut crowd = Vec::new();
+    let mut clients = Vec::new();
     for _ in 0..200 {
-        crowd.push(Raw::connect(server.address()).await);
+        clients.push(Raw::connect(server.address()).await);
     }
-    for client in &mut crowd {
+    for client in &mut clients {
         let _ = client.rest().await;
     }
     assert_eq!(seated.get("/api/v1/users").await.0, 200);

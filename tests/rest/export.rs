@@ -26,7 +26,7 @@ fn array(answer: &Answer) -> Vec<User> {
 }
 
 /// Enough people for five pages of the export and a bit.
-async fn crowd() -> App {
+async fn with_many_users() -> App {
     let app = App::new(Identity::Operator).await;
     let person = |n| record(n, &format!("Person {n}"), &format!("{n}@example.org"), "2026-01-01T00:00:00Z");
     bring_in(&*app.database.store, &(1..=20_003).map(person).collect::<Vec<_>>()).await;
@@ -35,7 +35,7 @@ async fn crowd() -> App {
 
 #[tokio::test]
 async fn each_format_holds_the_whole_list_and_round_trips() {
-    let app = crowd().await;
+    let app = with_many_users().await;
     let csv = app.get(EXPORT).await;
     assert_eq!((csv.status.as_u16(), csv.header("content-type")), (200, "text/csv; charset=utf-8; header=present"));
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"people.csv\"");
@@ -146,7 +146,7 @@ async fn exports_need_read_access_and_those_of_deleted_users_write_access() {
 
 #[tokio::test]
 async fn a_disconnected_client_leaves_no_open_query() {
-    let app = crowd().await;
+    let app = with_many_users().await;
     // More often than there are connections in the read pool.
     for _ in 0..20 {
         let request = Request::get(EXPORT).body(Body::empty()).unwrap();

@@ -101,7 +101,7 @@ async fn repeated_requests_conflict_while_the_first_is_in_flight() {
     let error = json!({
         "field": "Idempotency-Key",
         "code": "in_flight",
-        "message": "belongs to a request that is being answered right now",
+        "message": "belongs to a request that is still in flight",
     });
     assert_eq!(second.json()["errors"], json!([error]));
     assert_eq!(send(&app, THINGS, "one", "[]").await.status, 422);

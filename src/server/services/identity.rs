@@ -16,7 +16,7 @@ pub struct Actor {
     /// The hash of its session.
     pub session: Option<Hash>,
     /// The idempotency key of its request.
-    pub once: Option<Once>,
+    pub idempotency: Option<IdempotentRequest>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Origin {
 
 /// A request with an idempotency key, executed at most once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Once {
+pub struct IdempotentRequest {
     pub request: KeyedRequest,
     /// The outcome of the earlier request with this key.
     pub done: Option<Vec<User>>,
@@ -76,7 +76,7 @@ impl Actor {
     ///
     /// # Errors
     /// `Unauthorized` when signing in would help, else `Forbidden`.
-    pub fn may_govern(&self) -> Result<(), AppError> {
+    pub fn may_manage_access(&self) -> Result<(), AppError> {
         match self.identity {
             Identity::Token { .. } => Err(AppError::forbidden()),
             _ => self.may_administer(),
@@ -108,8 +108,8 @@ impl Actor {
 
     /// The outcome of the earlier request that this one retries.
     #[must_use]
-    pub fn done_before(&self) -> Option<&[User]> {
-        self.once.as_ref()?.done.as_deref()
+    pub fn replayed_outcome(&self) -> Option<&[User]> {
+        self.idempotency.as_ref()?.done.as_deref()
     }
 
     #[must_use]
@@ -164,6 +164,6 @@ impl Actor {
 
 impl From<Identity> for Actor {
     fn from(identity: Identity) -> Self {
-        Self { identity, origin: Origin::default(), session: None, once: None }
+        Self { identity, origin: Origin::default(), session: None, idempotency: None }
     }
 }

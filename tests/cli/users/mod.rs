@@ -63,7 +63,7 @@ fn a_day_of_work(place: &Place) {
     let king = place.json(&["update", id, "--name", "Ada King", "--if-version", "1"]);
     assert_eq!((king["name"].as_str(), king["email"].as_str()), (Some("Ada King"), Some("ada@example.org")));
     let (code, _, err) = place.users(&["update", id, "--name", "Countess", "--if-version", "1"]);
-    assert_eq!((code, err.contains("Somebody else changed this meanwhile")), (4, true), "{err}");
+    assert_eq!((code, err.contains("This user has changed since you read it")), (4, true), "{err}");
     assert_eq!(place.json(&["update", "ada@example.org", "--email", "countess@example.org"])["version"], 3);
 
     let (code, out, err) = place.users(&["delete", "no-id", id]);

@@ -85,7 +85,7 @@ async fn refused_rows_prevent_the_import_unless_they_may_be_skipped() {
         assert_eq!((refused.status.as_u16(), refused.fields()), (409, vec!["skip_invalid".to_owned()]));
         assert_eq!(
             refused.json()["errors"][0]["message"],
-            "must be true: 3 of 6 rows would be left out",
+            "must be true: 3 of 6 rows would be skipped",
             "the changed one, too"
         );
         let import = applied(&app, &path, &json!({"mode": "update", "skip_invalid": true})).await;

@@ -44,7 +44,7 @@ async fn a_cancelled_import_leaves_nothing(database: Fresh) {
     assert_eq!(cancelled.state, ImportState::Cancelled);
     assert!(database.store.is_empty().await.unwrap() && trail(&database, "").await.is_empty());
     assert!(matches!(desk.imports.apply(&desk.actor, checked.id, all).await, Err(AppError::Conflict(_))));
-    desk.imports.tidy_up().await.unwrap();
+    desk.imports.prune().await.unwrap();
     assert!(matches!(desk.imports.get(&desk.actor, checked.id).await, Err(AppError::NotFound(_))));
 
     let applied = desk.bring_in("name,email\nAda,ada@example.org\n").await;
@@ -94,9 +94,9 @@ async fn parts_are_read_as_one_file(database: Fresh) {
 async fn abandoned_imports_are_deleted(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let left = desk.check("name,email\nAda,ada@example.org\n").await;
-    desk.imports.tidy_up().await.unwrap();
+    desk.imports.prune().await.unwrap();
     assert!(matches!(desk.imports.get(&desk.actor, left.id).await, Err(AppError::NotFound(_))), "its command has gone");
     let applied = desk.bring_in("name,email\nAda,ada@example.org\n,\n").await;
-    desk.imports.tidy_up().await.unwrap();
+    desk.imports.prune().await.unwrap();
     assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone, "what was applied can be undone later");
 }

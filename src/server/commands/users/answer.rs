@@ -24,7 +24,7 @@ struct Problem {
 ///
 /// # Errors
 /// The error that the response describes.
-pub fn ensure_good(server: &PublicUrl, answer: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
+pub fn ensure_success(server: &PublicUrl, answer: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
     let status = answer.status();
     if status.is_success() {
         return Ok(answer);
@@ -117,7 +117,7 @@ mod tests {
         let answer =
             Response::builder().status(status).header("retry-after", "7").header("location", "https://b.example/");
         let server = "https://a.example".parse().unwrap();
-        ensure_good(&server, answer.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
+        ensure_success(&server, answer.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
     }
 
     use crate::rpc::status::status as status_of;

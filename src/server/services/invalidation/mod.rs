@@ -66,7 +66,7 @@ impl Epochs {
     }
 
     /// A change of no user, for example of a session or token, that may affect pages and permissions.
-    pub fn something_happened(&self) {
+    pub fn access_changed(&self) {
         self.0.all.fetch_add(1, Ordering::AcqRel);
     }
 
@@ -75,12 +75,12 @@ impl Epochs {
             self.stripe(*id).fetch_add(1, Ordering::AcqRel);
         }
         self.0.users.fetch_add(1, Ordering::AcqRel);
-        self.something_happened();
+        self.access_changed();
     }
 
     pub fn all_users_changed(&self) {
         self.0.unknown.fetch_add(1, Ordering::AcqRel);
-        self.something_happened();
+        self.access_changed();
     }
 
     /// Invalidates these users when the guard is dropped. A user who is being created has no id yet.
@@ -140,7 +140,7 @@ mod tests {
         drop(epochs.changing_all_users());
         assert!(of(&epochs).iter().zip(before).all(|(after, before)| *after > before));
         let before = of(&epochs);
-        epochs.something_happened();
+        epochs.access_changed();
         assert_eq!(of(&epochs), [before[0], before[1], before[2] + 1]);
     }
 }

@@ -88,8 +88,8 @@ pub fn ImportFile() -> impl IntoView {
         >
             {move || match work.step.get() {
                 Step::Waiting => EitherOf4::A(()),
-                Step::Reading => EitherOf4::B(view! { <Going work/> }),
-                Step::Sending => EitherOf4::C(view! { <Going work/> }),
+                Step::Reading => EitherOf4::B(view! { <ProgressPanel work/> }),
+                Step::Sending => EitherOf4::C(view! { <ProgressPanel work/> }),
                 Step::Read => EitherOf4::D(view! { <Report work/> }),
             }}
         </section>
@@ -98,7 +98,7 @@ pub fn ImportFile() -> impl IntoView {
 
 /// The progress of reading or uploading.
 #[component]
-fn Going(work: Work) -> impl IntoView {
+fn ProgressPanel(work: Work) -> impl IntoView {
     let max = move || work.progress.with(|progress| progress.total.to_string());
     let value = move || work.progress.with(|progress| progress.done.to_string());
     let figures = move || {

@@ -8,7 +8,7 @@ use crate::{
             avatar::avatar_of,
             copy::CopyButton,
             post_form::ActionButton,
-            values::{Day, EmailText, Minute},
+            values::{Date, DateTime, EmailText},
         },
         text,
     },
@@ -35,8 +35,8 @@ pub fn PersonSheet(
             </div>
         </header>
         <dl>
-            <div><dt>{text::person::JOINED}</dt><dd><Day at=user.created_at/></dd></div>
-            <div><dt>{text::person::LAST_CHANGED}</dt><dd><Minute at=user.updated_at/></dd></div>
+            <div><dt>{text::person::JOINED}</dt><dd><Date at=user.created_at/></dd></div>
+            <div><dt>{text::person::LAST_CHANGED}</dt><dd><DateTime at=user.updated_at/></dd></div>
             <div>
                 <dt>{text::person::ID}</dt>
                 <dd class="copied">

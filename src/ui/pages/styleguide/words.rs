@@ -6,7 +6,7 @@ use crate::{
     ui::{
         components::{
             error_panel::error_panel,
-            values::{Ago, Day, Minute},
+            values::{Date, DateTime, RelativeTime},
         },
         context::RenderedAt,
     },
@@ -54,12 +54,12 @@ fn avatar(hue: u8) -> impl IntoView {
 
 fn times(now: Timestamp) -> impl IntoView {
     use chrono::TimeDelta;
-    let ago = |seconds: i64| view! { <li><Ago at=now.minus(TimeDelta::seconds(seconds))/></li> };
+    let ago = |seconds: i64| view! { <li><RelativeTime at=now.minus(TimeDelta::seconds(seconds))/></li> };
     view! {
         <ul>
             {[5, 600, 7200, 90_000, 1_000_000, 9_000_000, 90_000_000].map(ago).collect_view()}
-            <li><Day at=now/></li>
-            <li><Minute at=now/></li>
+            <li><Date at=now/></li>
+            <li><DateTime at=now/></li>
         </ul>
     }
 }
