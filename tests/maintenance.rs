@@ -59,9 +59,9 @@ async fn only_users_past_retention_are_erased_from_the_trash() {
         assert!(is_there(&database, 52).await && is_there(&database, 53).await);
 
         let query = "action=user.erased&per_page=100".parse().unwrap();
-        let told = database.store.events(&query, false).await.unwrap();
-        assert_eq!(told.len(), 51);
-        assert!(told.iter().all(|event| event.actor.kind == ActorKind::Operator && event.user.is_some()));
+        let recorded = database.store.events(&query, false).await.unwrap();
+        assert_eq!(recorded.len(), 51);
+        assert!(recorded.iter().all(|event| event.actor.kind == ActorKind::Operator && event.user.is_some()));
         let trail = database.store.events(&format!("user={}", id(51)).parse().unwrap(), false).await.unwrap();
         let actions: Vec<_> = trail.iter().map(|event| event.action).collect();
         assert_eq!(actions, [Action::UserErased, Action::UserDeleted, Action::UserCreated]);

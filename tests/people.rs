@@ -57,8 +57,8 @@ async fn the_list_marks_matches_and_the_trash_shows_actor_and_purge_date() {
 #[tokio::test]
 async fn a_bulk_delete_and_restore_reports_failures() {
     let app = App::with_people(Identity::Operator, 4).await;
-    let [one, two, nobody] = [1, 2, 9].map(|n| id(n).to_string());
-    let of = |action| [("action", action), ("ids[0]", &*one), ("ids[1]", &*two), ("ids[2]", &*nobody)];
+    let [one, two, unknown] = [1, 2, 9].map(|n| id(n).to_string());
+    let of = |action| [("action", action), ("ids[0]", &*one), ("ids[1]", &*two), ("ids[2]", &*unknown)];
     let report: BulkReport = change(&app, "change_users", &of("Delete")).await.wire();
     assert_eq!(report.changed, [id(1), id(2)]);
     assert_eq!((report.refused.len(), report.refused[0].id, &report.refused[0].name), (1, id(9), &None));
@@ -140,7 +140,7 @@ async fn a_list_can_be_exported() {
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"people.csv\"");
     let text = file.text();
     let lines: Vec<_> = text.split("\r\n").collect();
-    assert_eq!(lines.len(), 1 + 206 + 1, "whole, wherever its query stands");
+    assert_eq!(lines.len(), 1 + 206 + 1, "complete, wherever the query is");
     assert_eq!(lines[0], "id,name,email,version,created_at,updated_at,deleted_at");
     assert!(lines[1].contains(",'=cmd(),"), "{}", lines[1]);
     assert!(lines[2].starts_with(&format!("{},Person 001,person1@example.org,1,2026-02-03T04:05:06.789Z,", id(1))));

@@ -48,8 +48,8 @@ async fn an_invalid_form_is_rendered_again_with_its_values_and_errors() {
     }
     let good = post(&app, &editor, "/users/new", &[("name", "Ada"), ("email", "ada@example.org")]).await;
     assert_eq!((good.status.as_u16(), good.header("location")), (303, path(id(3)).as_str()));
-    let told = get(&app, &and(&editor, &cookie_of(&good)), good.header("location")).await;
-    assert!(told.text().contains("was added"), "{}", told.text());
+    let redirected = get(&app, &and(&editor, &cookie_of(&good)), good.header("location")).await;
+    assert!(redirected.text().contains("was added"), "{}", redirected.text());
     let taken = post(&app, &editor, "/users/new", &[("name", "Eve"), ("email", "ADA@example.org")]).await;
     assert_eq!(taken.status, 409);
     assert!(taken.text().contains(r#"value="ADA@example.org""#) && taken.text().contains(r#"id="email-error""#));

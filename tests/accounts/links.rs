@@ -33,7 +33,7 @@ async fn the_setup_link_creates_one_admin_once() {
     let done = app.post_form(&path, &ADA).await;
     assert_eq!((done.status.as_u16(), done.header("location")), (303, "/"));
     let cookie = cookie_of(&done);
-    assert!(is_signed_in(&app, &cookie).await, "who set it up is signed in");
+    assert!(is_signed_in(&app, &cookie).await, "setup signs the admin in");
     assert_eq!(get(&app, &cookie, "/audit").await.status, 200);
     for path in [&path, &other] {
         let second = app.get(path).await;

@@ -88,7 +88,7 @@ async fn users_see_and_end_only_their_own_sessions() {
     // The session that accepted the invitation was signed out, so two sessions remain.
     let ended = &own.sessions.iter().find(|session| !session.current).unwrap().id.to_string();
     post(&app, &other, "/account", &[("action", "end-session"), ("session", ended)]).await;
-    assert!(is_signed_in(&app, &there).await, "nobody else may end it");
+    assert!(is_signed_in(&app, &there).await, "other users cannot end it");
     let done = post(&app, &here, "/account", &[("action", "end-session"), ("session", ended)]).await;
     assert_eq!(done.header("location"), "/account?done=session");
     assert!(!is_signed_in(&app, &there).await && is_signed_in(&app, &here).await);

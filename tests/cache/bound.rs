@@ -70,7 +70,7 @@ async fn a_cache_of_size_zero_stores_nothing() {
         assert_eq!(app.get(USERS).await.status, 200);
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
+    execute_without_event(&app.database, "update users set name = 'Changed by hand'").await;
     assert!(app.get(USERS).await.text().contains("Changed by hand"));
     assert_eq!((app.state.cache.bytes(), app.state.cache.misses()), (0, 0));
 }

@@ -68,7 +68,7 @@ fn person(id: UserId) -> String {
 }
 
 /// Changes the database without an audit event, which never happens in production, so nothing is invalidated.
-async fn behind_its_back(database: &Fresh, sql: &str) {
+async fn execute_without_event(database: &Fresh, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     if database.url.starts_with("sqlite:") {
         sqlx::query(sql).execute(&mut SqliteConnection::connect(&database.url).await.unwrap()).await.unwrap();
@@ -85,7 +85,7 @@ async fn a_cached_response_is_served_unchanged_until_a_change() {
         for path in &paths {
             warm(&app, path, "").await;
         }
-        behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
+        execute_without_event(&app.database, "update users set name = 'Changed by hand'").await;
         for path in &paths {
             let answer = app.get(path).await;
             assert!(!answer.text().contains("Changed by hand"), "{path}");
@@ -187,9 +187,9 @@ async fn changes_by_another_process_are_noticed() {
 async fn nothing_is_served_from_the_cache_while_the_audit_trail_cannot_be_read() {
     let app = with_people(sqlite().await, Identity::Visitor).await;
     warm(&app, USERS, "").await;
-    behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
+    execute_without_event(&app.database, "update users set name = 'Changed by hand'").await;
     assert!(!app.get(USERS).await.text().contains("Changed by hand"));
-    behind_its_back(&app.database, "alter table events rename to gone").await;
+    execute_without_event(&app.database, "alter table events rename to gone").await;
     eventually(async || app.get(USERS).await.text().contains("Changed by hand")).await;
 }
 

@@ -16,14 +16,14 @@ fn doctor(folder: &Path, arguments: &[&str]) -> (i32, BTreeMap<String, (String, 
     let mut checks = BTreeMap::<String, (String, String)>::new();
     for check in report["checks"].as_array().unwrap() {
         let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
-        let told = format!("{}\n{}\n", text("found"), text("mend"));
+        let found_text = format!("{}\n{}\n", text("found"), text("mend"));
         assert_eq!(text("mend").is_empty(), text("status") == "ok", "{check}");
         let seen = checks.entry(text("check")).or_default();
         let order = |status: &str| ["", "ok", "warn", "fail"].iter().position(|known| *known == status);
         if order(&text("status")) > order(&seen.0) {
             seen.0 = text("status");
         }
-        seen.1 += &told;
+        seen.1 += &found_text;
     }
     (code, checks)
 }
@@ -40,11 +40,11 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 fn a_missing_database_is_reported_and_not_created() {
     let folder = tempfile::tempdir().unwrap();
     let (_, checks) = doctor(folder.path(), &[]);
-    let (status, told) = &checks["database"];
+    let (status, found_text) = &checks["database"];
     assert_eq!(
-        (status.as_str(), told.contains("rollcall.db") && told.contains("rollcall migrate")),
+        (status.as_str(), found_text.contains("rollcall.db") && found_text.contains("rollcall migrate")),
         ("warn", true),
-        "{told}"
+        "{found_text}"
     );
     assert_eq!(files(folder.path()), []);
     let (code, checks) = doctor(folder.path(), &["--database-url", "sqlite://no/such/rollcall.db"]);
@@ -88,8 +88,8 @@ fn a_corrupt_file_and_a_foreign_database_fail() {
     bytes[middle..middle + 3 * 4096].fill(0x55);
     fs::write(&path, bytes).unwrap();
     let (code, checks) = doctor(folder.path(), &["--database-url", "sqlite://damaged.db"]);
-    let (status, told) = &checks["database"];
-    assert_eq!((code, status.as_str(), told.contains("rollcall restore")), (1, "fail", true), "{told}");
+    let (status, found_text) = &checks["database"];
+    assert_eq!((code, status.as_str(), found_text.contains("rollcall restore")), (1, "fail", true), "{found_text}");
 }
 
 #[tokio::test]
@@ -159,8 +159,9 @@ fn a_clock_behind_the_latest_event_is_reported() {
     command.current_dir(folder.path()).env_remove("DATABASE_URL");
     command.args(["-f", "-1d", env!("CARGO_BIN_EXE_rollcall"), "doctor"]);
     let (_, out, err) = outcome(command.output().unwrap());
-    let told = out.lines().skip_while(|line| !line.starts_with("warn clock")).take(2).collect::<Vec<_>>().join("\n");
-    assert!(told.contains("before the latest event") && told.contains("NTP"), "{out}{err}");
+    let found_text =
+        out.lines().skip_while(|line| !line.starts_with("warn clock")).take(2).collect::<Vec<_>>().join("\n");
+    assert!(found_text.contains("before the latest event") && found_text.contains("NTP"), "{out}{err}");
 }
 
 #[test]
@@ -206,9 +207,9 @@ async fn colliding_addresses_and_outdated_users_are_reported() {
         let folder = tempfile::tempdir().unwrap();
         let url = ["--database-url", &database.url];
         let create = async |n, email| {
-            let told = support::event(Action::UserCreated, Some(support::id(n)));
+            let event = support::event(Action::UserCreated, Some(support::id(n)));
             let record = support::record(n, "Ada", email, "2026-01-01T00:00:00Z");
-            database.store.create(&record, &told).await.unwrap();
+            database.store.create(&record, &event).await.unwrap();
         };
         create(1, "u1@bücher.example").await;
         assert_eq!(doctor(folder.path(), &url).1["folding"].0, "ok");

@@ -82,9 +82,9 @@ fn a_reader_that_stops_after_the_first_line_is_no_error() {
     let mut heading = String::new();
     BufReader::with_capacity(64, process.stdout.take().unwrap()).read_line(&mut heading).unwrap();
     assert!(heading.starts_with("id,name"));
-    let mut told = String::new();
-    process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-    assert_eq!((process.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+    let mut stderr_text = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut stderr_text).unwrap();
+    assert_eq!((process.wait().unwrap().code(), stderr_text.as_str()), (Some(0), ""));
 }
 
 #[tokio::test]

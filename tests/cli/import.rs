@@ -15,11 +15,11 @@ fn importing_a_file_again_changes_nothing() {
     let (code, out, err) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<_> = out.lines().collect();
-    let told = [
+    let first_lines = [
         "Ignored columns: title, organisation, country",
         "Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped",
     ];
-    assert_eq!(lines[..2], told);
+    assert_eq!(lines[..2], first_lines);
     assert!(lines[2].starts_with("To undo it: rollcall imports undo "), "{out}");
     let (code, out, _) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!(code, 0);

@@ -108,11 +108,11 @@ async fn no_request_through_a_load_balancer_fails_during_a_restart() {
     let front = Front::new().await;
     let mut servers = front.start_both().await;
     let (clients, tasks) = Clients::begin(&front.url, &front.token);
-    clients.go_on(100).await;
+    clients.wait_for_requests(100).await;
     for n in [0, 1] {
         servers[n].signal("TERM");
         assert_eq!(servers[n].wait(), Some(0));
-        clients.go_on(50).await;
+        clients.wait_for_requests(50).await;
         servers[n] = front.start(n);
         front.asks(n).await;
     }
@@ -127,11 +127,11 @@ async fn after_a_kill_every_request_through_a_load_balancer_succeeds_on_retry() 
     let front = Front::new().await;
     let mut servers = front.start_both().await;
     let (clients, tasks) = Clients::begin(&front.url, &front.token);
-    clients.go_on(100).await;
+    clients.wait_for_requests(100).await;
     clients.may_lose.store(true, Ordering::Relaxed);
     servers[0].kill();
     servers[0].wait();
-    clients.go_on(200).await;
+    clients.wait_for_requests(200).await;
     servers[0] = front.start(0);
     front.asks(0).await;
     clients.stop.store(true, Ordering::Relaxed);
@@ -148,18 +148,18 @@ async fn a_stream_resumes_at_the_other_instance_with_every_change_once() {
     for n in 0..20 {
         create(&one, &front.token, &format!("person{n:02}")).await;
     }
-    let mut told: Vec<_> = stream.names(10).await;
+    let mut received: Vec<_> = stream.names(10).await;
     one.kill();
     for n in 20..40 {
         create(&other, &front.token, &format!("person{n:02}")).await;
     }
     while let Some(message) = stream.next().await {
-        told.push((message.data["user"]["name"].as_str().unwrap().to_owned(), 1));
+        received.push((message.data["user"]["name"].as_str().unwrap().to_owned(), 1));
     }
     let resumed = EventStream::open(&front.url, &[("last-event-id", &stream.last_id)]).await;
     let mut resumed = resumed.greeted().await;
-    told.extend(resumed.names(40 - told.len()).await);
-    let names: Vec<_> = told.into_iter().map(|(name, _)| name).collect();
+    received.extend(resumed.names(40 - received.len()).await);
+    let names: Vec<_> = received.into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, (0..40).map(|n| format!("person{n:02}")).collect::<Vec<_>>());
     assert!(resumed.is_silent(SILENCE).await);
 }

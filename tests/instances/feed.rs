@@ -123,11 +123,11 @@ async fn changes_of_a_killed_instance_are_sent_once_by_another() {
     let created: Vec<String> =
         sqlx::query_scalar("select id::text from public.users").fetch_all(&mut connection).await.unwrap();
     let created: BTreeSet<_> = created.into_iter().collect();
-    let mut told = BTreeSet::new();
-    while told.len() < created.len() {
-        assert!(told.insert(at_other.changed().await.0), "nobody is told of twice");
+    let mut received = BTreeSet::new();
+    while received.len() < created.len() {
+        assert!(received.insert(at_other.changed().await.0), "each change is sent once");
     }
-    assert_eq!(told, created);
+    assert_eq!(received, created);
     // A client of the killed instance resumes at the other.
     let mut resumed = EventStream::open(&other.url, &[("last-event-id", &last_id)]).await.greeted().await;
     assert_eq!(resumed.names(created.len() - by_one).await.len() + by_one, created.len());
@@ -141,7 +141,7 @@ async fn a_redis_outage_under_load_loses_no_change() {
     let mut redis = OwnRedis::start();
     let fixture = Fixture::new(Some(&redis)).await;
     let mut stream = watch(&fixture.other).await;
-    let mut told = BTreeMap::new();
+    let mut received = BTreeMap::new();
     for (phase, is_there) in [true, false, true].into_iter().enumerate() {
         match (phase, is_there) {
             (0, _) => {}
@@ -151,12 +151,12 @@ async fn a_redis_outage_under_load_loses_no_change() {
         for n in 0..20 {
             let name = format!("person{phase}.{n}");
             let id = create(&fixture.one, &fixture.token, &name).await;
-            told.insert(id, name);
+            received.insert(id, name);
         }
     }
-    while !told.is_empty() {
+    while !received.is_empty() {
         let (id, user) = stream.changed().await;
-        assert_eq!(told.remove(&id).as_deref(), user["name"].as_str(), "each once");
+        assert_eq!(received.remove(&id).as_deref(), user["name"].as_str(), "each once");
     }
     assert!(stream.is_silent(SILENCE).await);
     for folder in &fixture.folders {

@@ -37,7 +37,7 @@ async fn instances_share_the_rate_limit() {
         assert!((10..=20).contains(&wait.parse::<u32>().unwrap()), "{wait}");
         assert_eq!(refused.header("ratelimit"), format!("\"default\";r=0;t={wait}"));
     }
-    assert_eq!(get(&other, "192.0.2.2").await.status, 200, "somebody else");
+    assert_eq!(get(&other, "192.0.2.2").await.status, 200, "another client");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ const PEOPLE: usize = 90;
 const ROUNDS: usize = 330;
 
 /// Opens the stream and never reads it.
-async fn lazy_client(url: &str) -> TcpStream {
+async fn stalled_client(url: &str) -> TcpStream {
     let address = url.strip_prefix("http://").unwrap().parse().unwrap();
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
@@ -62,7 +62,7 @@ async fn a_slow_reader_gets_a_reload_event_and_uses_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["seed", "--count", &PEOPLE.to_string()]);
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
-    let mut lazy = lazy_client(&server.url).await;
+    let mut lazy = stalled_client(&server.url).await;
     let mut busy = EventStream::open(&server.url, &[]).await.greeted().await;
     let url = format!("sqlite://{}", folder.path().join("rollcall.db").display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();

@@ -27,15 +27,19 @@ async fn a_stream_sends_the_current_state_of_users() {
     let app = App::new(Identity::Visitor).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     let ada = create(&app, "ada").await;
-    let (told, user) = stream.changed().await;
-    assert_eq!(told, ada.to_string());
+    let (received, user) = stream.changed().await;
+    assert_eq!(received, ada.to_string());
     let rest = app.get(&format!("/api/v1/users/{ada}")).await.json();
     assert_eq!(user, rest, "exactly as the API shows them");
     rename(&app, ada, "Ada Lovelace").await;
     assert_eq!(stream.names(1).await, [("Ada Lovelace".to_owned(), 2)]);
     let operator = Actor::operator();
     app.users.delete(&operator, ada).await.unwrap();
-    assert_eq!(stream.changed().await, (ada.to_string(), serde_json::Value::Null), "nobody rang: it is found anyway");
+    assert_eq!(
+        stream.changed().await,
+        (ada.to_string(), serde_json::Value::Null),
+        "changes without a notification are found by polling"
+    );
     app.users.restore(&operator, ada).await.unwrap();
     assert_eq!(stream.names(1).await, [("Ada Lovelace".to_owned(), 4)]);
     app.users.erase(&operator, ada).await.unwrap();
@@ -100,22 +104,22 @@ async fn too_many_or_pruned_changes_cause_a_reload_event() {
     }
     let late = app.state.feed.position().await.unwrap().to_string();
     let mut stream = EventStream::at(&app, &[("last-event-id", &early)]).await.greeted().await;
-    let mut told = 0;
+    let mut received = 0;
     let reload = loop {
         let message = stream.next().await.unwrap();
         match message.event.as_str() {
-            "changed" => told += 1,
+            "changed" => received += 1,
             other => break other.to_owned(),
         }
     };
-    assert_eq!((reload.as_str(), told), ("reload", 1_000));
+    assert_eq!((reload.as_str(), received), ("reload", 1_000));
     assert_eq!(stream.last_id, late);
 
     let mut live = EventStream::at(&app, &[]).await.greeted().await;
     let pruned = app.database.store.prune_events(at("9999-01-01T00:00:00Z"), 10_000).await.unwrap();
     assert!(pruned > 1_000);
     create(&app, "last").await;
-    assert_eq!(live.names(1).await[0].0, "last", "whoever watches notices nothing");
+    assert_eq!(live.names(1).await[0].0, "last", "open streams are unaffected");
     let mut behind = EventStream::at(&app, &[("last-event-id", &late)]).await.greeted().await;
     assert_eq!(behind.next().await.unwrap().event, "reload");
 }

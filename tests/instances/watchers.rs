@@ -44,12 +44,12 @@ async fn create(app: &App, name: &str) {
 }
 
 /// Expects a final message, and then the end of the stream.
-async fn ends(mut stream: EventStream) {
+async fn assert_ends(mut stream: EventStream) {
     let last = stream.next().await.expect("a last word");
     assert_eq!((last.event.as_str(), stream.next().await), ("bye", None));
 }
 
-async fn goes_on(app: &App, stream: &mut EventStream, name: &str) {
+async fn assert_continues(app: &App, stream: &mut EventStream, name: &str) {
     create(app, name).await;
     assert_eq!(stream.names(1).await[0].0, name);
 }
@@ -69,9 +69,9 @@ async fn a_stream_ends_with_its_session_and_no_other_does() {
     let mut kept = watch(&app, ("cookie", &there)).await;
     let mut other = watch(&app, ("cookie", &app.sign_in(Role::Admin).await)).await;
     sign_out(&app, &here).await;
-    ends(ended).await;
+    assert_ends(ended).await;
     assert_eq!(status(&app, ("cookie", &here)).await, 401);
-    goes_on(&app, &mut kept, "ada").await;
+    assert_continues(&app, &mut kept, "ada").await;
     assert_eq!(other.names(1).await[0].0, "ada");
 }
 
@@ -83,15 +83,15 @@ async fn a_stream_ends_on_a_role_change_and_on_deletion() {
     let mut other = watch(&app, ("cookie", &app.sign_in(Role::Admin).await)).await;
     let stream = watch(&app, ("cookie", &cookie)).await;
     app.state.accounts.set_role(&Actor::operator(), viewer, Some(Role::Editor)).await.unwrap();
-    ends(stream).await;
+    assert_ends(stream).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 200, "they may look as what they are now");
     let cookie = app.sign_in(Role::Viewer).await;
     let stream = watch(&app, ("cookie", &cookie)).await;
     app.users.delete(&Actor::operator(), viewer).await.unwrap();
-    ends(stream).await;
+    assert_ends(stream).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
     assert_eq!(other.changed().await.0, viewer.to_string());
-    goes_on(&app, &mut other, "ada").await;
+    assert_continues(&app, &mut other, "ada").await;
 }
 
 #[tokio::test]
@@ -105,10 +105,10 @@ async fn a_password_change_ends_the_streams_of_other_sessions() {
     let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap();
     let changed = app.send(request).await;
     assert_eq!(changed.status, 303);
-    ends(ended).await;
+    assert_ends(ended).await;
     assert_eq!(status(&app, ("cookie", &there)).await, 401);
     let mut kept = watch(&app, ("cookie", changed.header("set-cookie").split(';').next().unwrap())).await;
-    goes_on(&app, &mut kept, "ada").await;
+    assert_continues(&app, &mut kept, "ada").await;
 }
 
 #[tokio::test]
@@ -120,9 +120,9 @@ async fn a_stream_ends_with_its_token_and_those_of_others_do_not() {
     let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
     let id = known.iter().find(|token| token.name == "Revoked").unwrap().id;
     app.state.tokens.revoke(&Actor::operator(), id).await.unwrap();
-    ends(stream).await;
+    assert_ends(stream).await;
     assert_eq!(status(&app, ("authorization", &revoked)).await, 401);
-    goes_on(&app, &mut other, "ada").await;
+    assert_continues(&app, &mut other, "ada").await;
 }
 
 #[tokio::test]
@@ -137,8 +137,8 @@ async fn a_revoked_token_makes_only_its_own_streams_check_their_authorization() 
     let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
     let id = known.iter().find(|token| token.name == "Revoked").unwrap().id;
     app.state.tokens.revoke(&Actor::operator(), id).await.unwrap();
-    ends(of_revoked).await;
-    goes_on(&app, &mut of_other, "ada").await;
+    assert_ends(of_revoked).await;
+    assert_continues(&app, &mut of_other, "ada").await;
 }
 
 #[tokio::test]
@@ -152,12 +152,12 @@ async fn a_stream_sends_nothing_after_its_credential_expires() {
     app.clock.advance(TimeDelta::minutes(2));
     create(&app, "ada").await;
     // An open stream does not count as use of the session, which expires twelve hours after the sign-in.
-    ends(of_session).await;
+    assert_ends(of_session).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
     assert_eq!(of_token.names(1).await[0].0, "ada");
     app.clock.advance(TimeDelta::minutes(30));
     create(&app, "grace").await;
-    ends(of_token).await;
+    assert_ends(of_token).await;
     assert_eq!(status(&app, ("authorization", &passing)).await, 200, "after half an hour one shows it again");
     app.clock.advance(TimeDelta::hours(24));
     assert_eq!(status(&app, ("authorization", &passing)).await, 401);

@@ -21,17 +21,17 @@ use crate::{
 /// Reads the stream until every person has reached their last version. Positions must increase, and versions must not
 /// decrease.
 async fn follow(mut stream: EventStream, versions: &HashMap<String, i64>) {
-    let (mut told, mut last) = (HashMap::new(), Position::default());
+    let (mut received, mut last) = (HashMap::new(), Position::default());
     // Two events of a person can carry the same version, so keep reading until the stream is silent.
-    while let Some((id, user)) = stream.changed_within(if told == *versions { SILENCE } else { PATIENCE }).await {
+    while let Some((id, user)) = stream.changed_within(if received == *versions { SILENCE } else { PATIENCE }).await {
         let position = stream.last_id.parse().unwrap();
         assert!(position > last, "{position} after {last}");
         last = position;
         let version = user["version"].as_i64().unwrap();
-        let before = told.insert(id, version);
+        let before = received.insert(id, version);
         assert!(before.is_none_or(|before| before <= version), "from version {before:?} back to {version}");
     }
-    assert_eq!(told, *versions);
+    assert_eq!(received, *versions);
 }
 
 /// A client that changes people in several ways.

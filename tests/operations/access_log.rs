@@ -43,8 +43,8 @@ async fn each_request_is_one_log_line_without_personal_data() {
     ask("/rpc/list_users?query=q%3Dlovelace", Request::get("/").header("x-request-id", "mine")).await;
     let (_, log) = server.stop(folder.path());
 
-    let told = lines(&log);
-    let brief: Vec<_> = told
+    let entries = lines(&log);
+    let brief: Vec<_> = entries
         .iter()
         .map(|line| {
             let (span, text) = (&line["spans"][0], |value: &Value| value.as_str().unwrap_or_default().to_owned());
@@ -63,14 +63,14 @@ async fn each_request_is_one_log_line_without_personal_data() {
             line("GET", "/rpc/list_users", 200, "anonymous"),
         ]
     );
-    assert!(told.iter().all(|line| line["duration_ms"].as_f64().unwrap() > 0.0 && line["message"] == "answered"));
-    assert_eq!(told[2]["bytes"], page.text.len());
+    assert!(entries.iter().all(|line| line["duration_ms"].as_f64().unwrap() > 0.0 && line["message"] == "answered"));
+    assert_eq!(entries[2]["bytes"], page.text.len());
     assert_eq!(
-        (&told[2]["spans"][0]["id"], &told[5]["spans"][0]["id"]),
+        (&entries[2]["spans"][0]["id"], &entries[5]["spans"][0]["id"]),
         (&page.header("x-request-id").into(), &"mine".into())
     );
-    let ids: HashSet<_> = told.iter().map(|line| line["spans"][0]["id"].as_str().unwrap()).collect();
-    assert_eq!(ids.len(), told.len());
+    let ids: HashSet<_> = entries.iter().map(|line| line["spans"][0]["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), entries.len());
     for secret in ["lovelace", "ada@", ID, "example.org", "127.0.0.1", token.trim(), &cookie] {
         assert!(!log.contains(secret), "{secret}: {log}");
     }
@@ -103,10 +103,10 @@ async fn a_client_that_disconnects_early_is_logged_as_499() {
     drop(writer.stdin.take());
     writer.wait().unwrap();
     let (_, log) = server.stop(folder.path());
-    let told = lines(&log);
-    assert_eq!(told.len(), 1, "{log}");
+    let entries = lines(&log);
+    assert_eq!(entries.len(), 1, "{log}");
     assert_eq!(
-        (&told[0]["status"], &told[0]["message"]),
+        (&entries[0]["status"], &entries[0]["message"]),
         (&499.into(), &"the client disconnected before the response".into())
     );
 }
@@ -128,9 +128,9 @@ async fn a_failure_is_logged_once_with_its_request_id() {
         assert_eq!(reply.status, 500, "{path}");
     }
     let (_, log) = server.stop(folder.path());
-    let told: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let entries: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (_, id) in &asked {
-        let of_it = told.iter().filter(|line| line["spans"][0]["id"] == *id);
+        let of_it = entries.iter().filter(|line| line["spans"][0]["id"] == *id);
         let levels: Vec<_> =
             of_it.map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
         assert_eq!(levels, [("ERROR", "a request failed"), ("INFO", "answered")], "{id}: {log}");

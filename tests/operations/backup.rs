@@ -76,11 +76,11 @@ async fn events(file: &Path) -> Vec<Event> {
 }
 
 /// The people in a database match the audit trail of the same database.
-async fn people_are_as_their_trail_tells(file: &Path) {
-    let mut told = BTreeMap::<Uuid, (i64, bool, bool)>::new();
+async fn assert_people_match_trail(file: &Path) {
+    let mut from_trail = BTreeMap::<Uuid, (i64, bool, bool)>::new();
     for event in events(file).await {
         let Some(user) = event.user_id else { continue };
-        let person = told.entry(user).or_default();
+        let person = from_trail.entry(user).or_default();
         person.0 += 1;
         person.1 |= event.action == "user.updated";
         person.2 |= event.action == "user.deleted";
@@ -89,7 +89,7 @@ async fn people_are_as_their_trail_tells(file: &Path) {
     let people: Vec<(Uuid, i64, bool, bool)> =
         sqlx::query_as(people).fetch_all(&mut connect(file).await).await.unwrap();
     let people = people.into_iter().map(|(id, version, renamed, deleted)| (id, (version, renamed, deleted)));
-    assert_eq!(people.collect::<BTreeMap<_, _>>(), told);
+    assert_eq!(people.collect::<BTreeMap<_, _>>(), from_trail);
 }
 
 async fn wait_for(count: &AtomicUsize, more: usize) {
@@ -101,7 +101,7 @@ async fn wait_for(count: &AtomicUsize, more: usize) {
 
 /// A backup is consistent: it holds every change acknowledged before it began, none requested after it ended, and of
 /// those in between a prefix of the audit trail.
-async fn is_of_one_moment(source: &Path, copy: &Path, changes: &[Change], began: Instant, ended: Instant) {
+async fn assert_consistent(source: &Path, copy: &Path, changes: &[Change], began: Instant, ended: Instant) {
     let (source, copied) = (events(source).await, events(copy).await);
     assert!(copied.len() < source.len(), "it went on afterwards");
     assert_eq!(copied[..], source[..copied.len()], "a beginning of the trail");
@@ -112,7 +112,7 @@ async fn is_of_one_moment(source: &Path, copy: &Path, changes: &[Change], began:
     assert!(!before.is_empty() && !after.is_empty());
     assert!(before.iter().all(|change| copied.contains(&change.what)), "all that was acknowledged before");
     assert!(!after.iter().any(|change| copied.contains(&change.what)), "nothing that came after");
-    people_are_as_their_trail_tells(copy).await;
+    assert_people_match_trail(copy).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -143,7 +143,7 @@ async fn a_backup_under_write_load_is_a_consistent_snapshot() {
     let people = count(&copy, "select count(*) from users where deleted_at is null").await;
     assert_eq!(out, format!("Restored {people} people. Everyone has to sign in again.\n"));
     assert!(is_whole(&copy).await);
-    is_of_one_moment(&source, &copy, &changes, began, ended).await;
+    assert_consistent(&source, &copy, &changes, began, ended).await;
 
     let restored = Server::start(elsewhere.path(), &[]);
     let found = directory.send(&restored, "GET", "/api/v1/users?q=renamed&count=exact", Value::Null).await;

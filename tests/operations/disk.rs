@@ -12,7 +12,7 @@ use crate::{
 const ADMIN: [&str; 7] = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
 
 /// A server with people in it, and an admin's session cookie.
-async fn peopled(shim: &Shim) -> (Directory, Server, String) {
+async fn with_people(shim: &Shim) -> (Directory, Server, String) {
     let directory = Directory::new();
     run(directory.path(), &["import", LAUREATES]);
     run_with_input(directory.path(), &ADMIN, PASSWORD);
@@ -55,7 +55,7 @@ async fn no_write(directory: &Directory, server: &Server, cookie: &str) {
 
 async fn refuses_writes_serves_reads_and_heals(error: &str, cause: &str) {
     let shim = Shim::of("rollcall.db");
-    let (directory, server, cookie) = peopled(&shim).await;
+    let (directory, server, cookie) = with_people(&shim).await;
     let file = directory.path().join("rollcall.db");
     let people = count(&file, "select count(*) from users").await;
     shim.refuse(error, 0);

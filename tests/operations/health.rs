@@ -53,9 +53,9 @@ async fn an_older_schema_fails_readiness_and_a_newer_one_warns() {
 
     sqlx::query("delete from _sqlx_migrations where version = 99999999999999").execute(&mut database).await.unwrap();
     eventually("red", async || ready(&server).await.0 == 503).await;
-    let told = ready(&server).await.1;
-    let cause = told["checks"]["migrations"][0]["output"].as_str().unwrap();
-    assert!(cause.ends_with(&format!("this version of Rollcall knows {known}")), "{told}");
+    let report = ready(&server).await.1;
+    let cause = report["checks"]["migrations"][0]["output"].as_str().unwrap();
+    assert!(cause.ends_with(&format!("this version of Rollcall knows {known}")), "{report}");
     let (code, _, err) = run(folder.path(), &["healthcheck", "--url", &server.url]);
     assert_eq!(
         (code, err.lines().count(), err.contains("is not ready: migrations: the schema")),
@@ -72,9 +72,9 @@ async fn an_unresponsive_database_fails_readiness_with_the_cause() {
     let mut database = SqliteConnection::connect(&file).await.unwrap();
     sqlx::query("alter table _sqlx_migrations rename to elsewhere").execute(&mut database).await.unwrap();
     eventually("red", async || ready(&server).await.0 == 503).await;
-    let told = ready(&server).await.1;
-    assert_eq!(told["checks"]["database"][0]["status"], "fail", "{told}");
-    assert!(told["checks"]["database"][0]["output"].as_str().unwrap().contains("no such table"), "{told}");
+    let report = ready(&server).await.1;
+    assert_eq!(report["checks"]["database"][0]["status"], "fail", "{report}");
+    assert!(report["checks"]["database"][0]["output"].as_str().unwrap().contains("no such table"), "{report}");
     assert_eq!(server.get("/health/live").await.0, 200, "it lives all the same");
     sqlx::query("alter table elsewhere rename to _sqlx_migrations").execute(&mut database).await.unwrap();
     eventually("green", async || ready(&server).await.0 == 200).await;
@@ -90,8 +90,8 @@ async fn an_unresponsive_redis_is_only_a_warning() {
     eventually("well", async || ready(&server).await.1["checks"]["redis"][0]["status"] == "pass").await;
     redis.stop();
     eventually("warned", async || ready(&server).await.1["status"] == "warn").await;
-    let (status, told) = ready(&server).await;
-    assert_eq!((status, told["checks"]["redis"][0]["status"].as_str()), (200, Some("warn")), "{told}");
+    let (status, report) = ready(&server).await;
+    assert_eq!((status, report["checks"]["redis"][0]["status"].as_str()), (200, Some("warn")), "{report}");
     redis.start_again();
     eventually("well again", async || ready(&server).await.1["status"] == "pass").await;
 }

@@ -94,7 +94,7 @@ async fn on_sigterm_readiness_fails_first_and_requests_in_flight_finish() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--anonymous", "read", "--shutdown-delay", "5"]);
     let (mut running, mut idle) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
-    running.send(&begun_form(7)).await;
+    running.send(&partial_form(7)).await;
     assert_eq!(idle.get("/api/v1/users").await.0, 200);
     assert_eq!(server.get("/health/ready").await.0, 200);
     server.signal("TERM");
@@ -105,7 +105,7 @@ async fn on_sigterm_readiness_fails_first_and_requests_in_flight_finish() {
     let (status, head) = Raw::connect(server.address()).await.get("/api/v1/users").await;
     assert_eq!((status, head.contains("connection: close")), (200, false), "it serves on as before");
 
-    eventually("nobody is let in", async || TcpStream::connect(server.address()).await.is_err()).await;
+    eventually("connections are refused", async || TcpStream::connect(server.address()).await.is_err()).await;
     let (status, head) = idle.get("/api/v1/users").await;
     assert_eq!((status, head.contains("connection: close")), (200, true), "{head}");
     running.send("x").await;
@@ -143,14 +143,14 @@ async fn systemd_is_notified_of_ready_watchdog_and_stopping() {
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
     let environment = [("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "200000")];
     let server = Server::start_with(folder.path(), &[], &environment);
-    let told = || {
+    let next_message = || {
         let mut message = [0; 256];
         let length = socket.recv(&mut message).unwrap();
         String::from_utf8_lossy(&message[..length]).trim().to_owned()
     };
-    assert_eq!(told(), "READY=1\nSTATUS=serving");
-    assert_eq!([told(), told(), told()], ["WATCHDOG=1"; 3]);
+    assert_eq!(next_message(), "READY=1\nSTATUS=serving");
+    assert_eq!([next_message(), next_message(), next_message()], ["WATCHDOG=1"; 3]);
     server.signal("TERM");
-    let stopping = (0..10).map(|_| told()).find(|message| message != "WATCHDOG=1");
+    let stopping = (0..10).map(|_| next_message()).find(|message| message != "WATCHDOG=1");
     assert_eq!(stopping.unwrap(), "STOPPING=1\nSTATUS=finishing in-flight requests");
 }

@@ -110,11 +110,12 @@ async fn the_manual_lists_exactly_the_existing_metrics_and_only_existing_alerts(
     let (manual, rules) = (file("docs/operations.md"), file("deploy/prometheus/alerts.yaml"));
     let beginnings = ["http_", "rollcall_", "process_"];
     let named: Vec<_> = code(&manual).into_iter().flat_map(|code| words(code, &beginnings)).collect();
-    let told: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
-    let missing: Vec<_> = told.iter().filter(|metric| !named.contains(metric)).collect();
+    let exported: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let missing: Vec<_> = exported.iter().filter(|metric| !named.contains(metric)).collect();
     assert!(missing.is_empty(), "not explained: {missing:?}");
-    let is_told = |name: &str| told.iter().any(|metric| *metric == name || text.contains(&format!("\n{name}{{")));
-    let unknown: Vec<_> = named.iter().filter(|name| !is_told(name)).collect();
+    let is_exported =
+        |name: &str| exported.iter().any(|metric| *metric == name || text.contains(&format!("\n{name}{{")));
+    let unknown: Vec<_> = named.iter().filter(|name| !is_exported(name)).collect();
     assert!(unknown.is_empty(), "unknown: {unknown:?}");
     let known = alerts::alerts(&rules);
     let unknown: Vec<_> = words(&manual, &["Rollcall"]).into_iter().filter(|word| word.len() > 8).collect();

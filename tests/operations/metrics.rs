@@ -140,8 +140,8 @@ async fn requests_and_sessions_are_counted() {
 async fn shed_and_rate_limited_requests_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &["--max-connections", "1"]);
-    let mut seated = Raw::connect(observed.server.address()).await;
-    assert_eq!(seated.get("/api/v1/users").await.0, 200);
+    let mut connected = Raw::connect(observed.server.address()).await;
+    assert_eq!(connected.get("/api/v1/users").await.0, 200);
     assert_eq!(Raw::connect(observed.server.address()).await.get("/api/v1/users").await.0, 503);
     assert_eq!(observed.value_after("rollcall_shed_requests_total", "0").await, "1");
 }
@@ -152,10 +152,10 @@ async fn every_metric_of_an_alert_is_exported() {
     let observed = Observed::start(folder.path(), &[]);
     observed.server.get("/").await;
     let text = observed.scrape().await;
-    let told = words(&text, &["http_", "rollcall_", "process_"]);
+    let exported = words(&text, &["http_", "rollcall_", "process_"]);
     let rules = file("deploy/prometheus/alerts.yaml");
     let asked = words(&rules, &["http_", "rollcall_", "process_"]);
     assert!(asked.len() > 10, "{asked:?}");
-    let missing: Vec<_> = asked.difference(&told).collect();
+    let missing: Vec<_> = asked.difference(&exported).collect();
     assert!(missing.is_empty(), "{missing:?}\n{text}");
 }

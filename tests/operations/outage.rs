@@ -60,7 +60,7 @@ async fn a_postgresql_restart_under_load_loses_nothing() {
         service.database.start();
         service.traffic.heals().await;
     }
-    assert!(service.traffic.unavailable.load(Ordering::Relaxed) > 0, "seven seconds are longer than anybody waits");
+    assert!(service.traffic.unavailable.load(Ordering::Relaxed) > 0, "seven seconds exceed every timeout");
     service.settle().await;
 }
 

@@ -54,7 +54,10 @@ fn compose_runs_two_instances_behind_the_proxy_with_least_privilege() {
         let environment: BTreeMap<String, String> = serde_json::from_value(instance["environment"].clone()).unwrap();
         is_accepted(&environment);
         assert_eq!(environment["ROLLCALL_PUBLIC_URL"], "https://people.mycompany.com");
-        assert_eq!(environment["REDIS_URL"], "redis://redis:6379", "or changes made at the other are told late");
+        assert_eq!(
+            environment["REDIS_URL"], "redis://redis:6379",
+            "without Redis, changes at the other instance arrive late"
+        );
         let network = &compose["networks"]["front"]["ipam"]["config"][0]["subnet"];
         assert_eq!(environment["ROLLCALL_TRUSTED_PROXY"].as_str(), network.as_str().unwrap());
         assert_eq!(instance["depends_on"]["postgres"]["condition"], "service_healthy");

@@ -52,8 +52,8 @@ impl Scene {
     /// No change was applied in part.
     async fn ensure_whole(&self) {
         assert!(is_whole(&self.directory.path().join("rollcall.db")).await);
-        let told = self.count("select count(distinct user_id) from events where action = 'user.created'").await;
-        assert_eq!(self.count("select count(*) from users").await, told);
+        let recorded = self.count("select count(distinct user_id) from events where action = 'user.created'").await;
+        assert_eq!(self.count("select count(*) from users").await, recorded);
     }
 }
 

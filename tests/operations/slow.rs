@@ -40,7 +40,7 @@ async fn a_slow_head_or_body_gets_408() {
     second.get("/api/v1/users").await;
     second.send("GET / HTTP/1.1\r\nx-slow: ").await;
     let mut body = Raw::connect(server.address()).await;
-    body.send(&begun_form(1_000)).await;
+    body.send(&partial_form(1_000)).await;
     let mut preface = Raw::connect(server.address()).await;
     preface.send("PRI * HT").await;
     let (first, second, body, preface) = tokio::join!(dribble(first), dribble(second), dribble(body), preface.rest());
@@ -73,10 +73,10 @@ async fn an_idle_connection_is_closed() {
     let (mut fresh, mut used) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
     let mut asking = Raw::connect(server.address()).await;
     used.get("/api/v1/users").await;
-    asking.send(&begun_form(7)).await;
+    asking.send(&partial_form(7)).await;
     assert_eq!((fresh.rest().await.unwrap(), used.rest().await.unwrap()), (String::new(), String::new()));
     asking.send("x").await;
-    assert_eq!(asking.answer().await.0, 422, "who sends a body is not idle");
+    assert_eq!(asking.answer().await.0, 422, "a connection that sends a body is not idle");
 }
 
 #[tokio::test]

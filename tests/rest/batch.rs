@@ -41,10 +41,10 @@ async fn operations_run_in_order_with_the_results_of_single_requests() {
     assert_eq!(done.status, 200, "{}", done.text());
     let answer = done.json();
     let results = answer["results"].as_array().unwrap();
-    let told: Vec<_> = results.iter().map(|result| (&result["index"], &result["status"])).collect();
+    let done_operations: Vec<_> = results.iter().map(|result| (&result["index"], &result["status"])).collect();
     let statuses = [201, 200, 200, 204, 201, 204, 200].map(|status| json!(status));
     let indexes: Vec<_> = (0..7).map(|index| json!(index)).collect();
-    assert_eq!(told, indexes.iter().zip(&statuses).collect::<Vec<_>>());
+    assert_eq!(done_operations, indexes.iter().zip(&statuses).collect::<Vec<_>>());
     assert_eq!((&results[0]["user"]["id"], &results[0]["user"]["version"]), (&json!(id(3)), &json!(1)));
     assert_eq!(results[2]["user"]["email"], "first@example.org");
     assert_eq!(results[3]["user"], Value::Null);

@@ -53,9 +53,9 @@ async fn a_patch_changes_only_its_fields() {
     assert_eq!(name_and_email(&moved), (json!("Ada"), json!("Lovelace@example.org")));
     let found = app.get("/api/v1/users?q=ada+lovelace").await.json();
     assert_eq!(found.as_array().unwrap().len(), 1, "found by what they are called now");
-    let told = app.get(&format!("{}/history", path(1))).await.json();
+    let recorded = app.get(&format!("{}/history", path(1))).await.json();
     let change = json!([{"field": "email", "from": "person1@example.org", "to": "Lovelace@example.org"}]);
-    assert_eq!((&told[0]["action"], &told[0]["changes"]), (&json!("user.updated"), &change));
+    assert_eq!((&recorded[0]["action"], &recorded[0]["changes"]), (&json!("user.updated"), &change));
 }
 
 #[tokio::test]

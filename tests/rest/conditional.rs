@@ -125,7 +125,7 @@ async fn clients_that_do_not_accept_json_get_406() {
     }
     let refused = send(&app, "DELETE", &path(1), &[("accept", "text/html")], "").await;
     assert_eq!((refused.status.as_u16(), refused.header("content-type")), (406, "application/problem+json"));
-    assert_eq!(history(&app, 1).await, ["user.created"], "nothing was done that cannot be told");
+    assert_eq!(history(&app, 1).await, ["user.created"], "the refused change left no event");
     let stranger = App::new(Identity::Stranger).await;
     assert_eq!(send(&stranger, "GET", &path(1), &[("accept", "text/html")], "").await.status, 401);
     assert_eq!(send(&app, "GET", "/", &[("accept", "text/html")], "").await.status, 200, "pages are for browsers");

@@ -68,23 +68,23 @@ async fn allowed_origins_can_read_errors() {
 async fn responses_that_differ_by_header_have_vary() {
     let app = App::with_people(Identity::Visitor, 20).await;
     for path in ["/", "/api/v1/users"] {
-        tells_others_apart(&app, path).await;
+        assert_varies(&app, path).await;
     }
     // A response that already has `Vary: accept-encoding`, as static files do, does not get it twice.
     let varying = || async { ([(header::VARY, "accept-encoding")], "a".repeat(1000)) };
     let routes = axum::Router::new().route("/varying", get(varying));
     let stacked = router::with_stack(routes, &app.state, vec!["mycompany.com".parse().unwrap()]);
-    tells_others_apart(&app.around(stacked), "/varying").await;
+    assert_varies(&app.around(stacked), "/varying").await;
 }
 
-async fn tells_others_apart(app: &App, path: &str) {
+async fn assert_varies(app: &App, path: &str) {
     for (name, value) in [("origin", "https://mycompany.com"), ("accept-encoding", "br")] {
         let (plain, other) = (ask(app, path, &[]).await, ask(app, path, &[(name, value)]).await);
         assert_eq!((plain.status.as_u16(), other.status.as_u16()), (200, 200), "{path}");
         for answer in [&plain, &other] {
             let vary: Vec<_> = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
-            let told = vary.join(",").split(',').filter(|varied| varied.trim() == name).count();
-            assert_eq!(told, 1, "{path} by {name}: {vary:?}");
+            let occurrences = vary.join(",").split(',').filter(|varied| varied.trim() == name).count();
+            assert_eq!(occurrences, 1, "{path} by {name}: {vary:?}");
         }
     }
     let plain = ask(app, path, &[]).await;

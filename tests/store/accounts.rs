@@ -218,7 +218,7 @@ async fn a_new_link_replaces_the_previous_one(database: Fresh) {
     }
     assert!(!redeem(&database, 1, 1, "first", NOW).await);
     assert!(redeem(&database, 3, 1, "first", NOW).await);
-    assert!(redeem(&database, 2, 2, "first", NOW).await, "that of somebody else stays");
+    assert!(redeem(&database, 2, 2, "first", NOW).await, "the link of another user stays valid");
 }
 
 async fn a_link_needs_an_account(database: Fresh) {
@@ -267,9 +267,9 @@ async fn setup_makes_an_existing_user_admin_and_renames_them(database: Fresh) {
     assert_eq!(database.store.list(&"q=ada+example".parse().unwrap()).await.unwrap().items, [user]);
     assert_eq!(database.store.account(id(1)).await.unwrap().unwrap().member.role, Role::Admin);
     assert!(!is_signed_in(&database, 1).await);
-    let told = trail(&database, "user=01900000-0000-7000-8000-000000000001").await;
-    let told: Vec<_> = told.iter().map(|event| event.action).collect();
-    assert_eq!(told[..3], [Action::PasswordChanged, Action::RoleChanged, Action::UserUpdated]);
+    let recorded = trail(&database, "user=01900000-0000-7000-8000-000000000001").await;
+    let recorded: Vec<_> = recorded.iter().map(|event| event.action).collect();
+    assert_eq!(recorded[..3], [Action::PasswordChanged, Action::RoleChanged, Action::UserUpdated]);
     assert_eq!(create_admin(&database, 3, "Ada", "1@example.org", None).await, Some(id(1)));
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 2, "they are called so already");
 }

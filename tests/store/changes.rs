@@ -120,8 +120,9 @@ async fn begin_changes_returns_the_locked_users(database: Fresh) {
     let (changes, mut subjects) = database.store.begin_changes(&of, true).await.unwrap();
     drop(changes);
     subjects.sort_by_key(|subject| subject.user.id.0);
-    let told: Vec<_> = subjects.iter().map(|subject| (subject.user.id, subject.user.version, subject.role)).collect();
-    assert_eq!(told, [(id(1), 1, Some(Role::Admin)), (id(2), 2, Some(Role::Editor)), (id(3), 1, None)]);
+    let recorded: Vec<_> =
+        subjects.iter().map(|subject| (subject.user.id, subject.user.version, subject.role)).collect();
+    assert_eq!(recorded, [(id(1), 1, Some(Role::Admin)), (id(2), 2, Some(Role::Editor)), (id(3), 1, None)]);
     assert_eq!(subjects[1].user, database.store.get(id(2)).await.unwrap().unwrap());
 }
 
@@ -129,11 +130,11 @@ async fn locked_users_cannot_be_changed_concurrently(database: Fresh) {
     person(&database, 1).await;
     let rename = |name: &str| (record(1, name, "1@example.org", NOW), event(Action::UserUpdated, Some(id(1))));
     let (mut changes, _) = database.store.begin_changes(&[id(1)], false).await.unwrap();
-    let (store, (other, told)) = (database.store.clone(), rename("Other"));
-    let mut later = tokio::spawn(async move { store.update(&other, 1, &told).await });
+    let (store, (other, recorded)) = (database.store.clone(), rename("Other"));
+    let mut later = tokio::spawn(async move { store.update(&other, 1, &recorded).await });
     assert!(tokio::time::timeout(Duration::from_millis(200), &mut later).await.is_err(), "it waits");
-    let (first, told) = rename("First");
-    assert!(changes.update(&first, 1, &told).await.unwrap().is_some());
+    let (first, recorded) = rename("First");
+    assert!(changes.update(&first, 1, &recorded).await.unwrap().is_some());
     changes.commit().await.unwrap();
     assert_eq!(later.await.unwrap().unwrap(), None, "it came too late");
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().profile.name, "First");
@@ -152,9 +153,9 @@ async fn a_batch_is_atomic(database: Fresh) {
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 1);
     let all = vec![renamed(), delete_operation(2), create_operation("2@example.org")];
     assert_eq!(batch(&database, all).await, [""; 3]);
-    let told = actions(&database, "").await;
-    assert_eq!(told[..3], [Action::UserCreated, Action::UserDeleted, Action::UserUpdated]);
-    assert_eq!(told.len(), 5);
+    let recorded = actions(&database, "").await;
+    assert_eq!(recorded[..3], [Action::UserCreated, Action::UserDeleted, Action::UserUpdated]);
+    assert_eq!(recorded.len(), 5);
 }
 
 async fn every_operation_is_attempted_after_a_failed_one(database: Fresh) {
@@ -250,10 +251,10 @@ async fn fifty_concurrent_writers_lose_no_update(database: Fresh) {
     versions.sort_unstable();
     assert_eq!(versions, (2..=51).collect::<Vec<i64>>());
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 51);
-    let told = trail(&database, &format!("per_page=100&action=user.updated&user={}", id(1))).await;
-    let told: Vec<_> = told.iter().rev().map(|event| &event.changes[0]).collect();
-    assert_eq!(told.len(), 50);
-    for (before, after) in told.iter().zip(&told[1..]) {
+    let recorded = trail(&database, &format!("per_page=100&action=user.updated&user={}", id(1))).await;
+    let recorded: Vec<_> = recorded.iter().rev().map(|event| &event.changes[0]).collect();
+    assert_eq!(recorded.len(), 50);
+    for (before, after) in recorded.iter().zip(&recorded[1..]) {
         assert_eq!(before.to, after.from, "each changed what the one before had left");
     }
 }

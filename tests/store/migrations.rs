@@ -51,12 +51,12 @@ async fn the_migration_adds_subjects_to_old_events(database: Fresh) {
     database.store.record_event(&applied).await.unwrap();
     database.store.record_event(&event(Action::SignInFailed, None)).await.unwrap();
 
-    let told = subjects(&database).await;
-    assert_eq!(told.iter().filter(|(_, subject)| subject.is_none()).count(), 1, "{told:?}");
+    let recorded = subjects(&database).await;
+    assert_eq!(recorded.iter().filter(|(_, subject)| subject.is_none()).count(), 1, "{recorded:?}");
     run(&database, "update events set subject_kind = null, subject_id = null").await;
     assert!(subjects(&database).await.iter().all(|(_, subject)| subject.is_none()));
     run(&database, updates(&database)).await;
-    assert_eq!(subjects(&database).await, told);
+    assert_eq!(subjects(&database).await, recorded);
 }
 
 /// Tokens with the same name that were revoked at the same moment get one event each.

@@ -123,7 +123,7 @@ async fn a_deleted_user_is_signed_out_for_good(database: Fresh) {
     assert!(!is_signed_in(&database, 2).await);
     assert!(database.store.account(id(2)).await.unwrap().is_none());
     assert!(restore(&database, 2).await.unwrap());
-    assert!(!is_signed_in(&database, 2).await, "they sign in anew");
+    assert!(!is_signed_in(&database, 2).await, "they must sign in again");
     assert_eq!(database.store.account(id(2)).await.unwrap().unwrap().member.role, Role::Viewer);
     assert!(is_signed_in(&database, 1).await);
 }

@@ -26,8 +26,8 @@ contract! {
 }
 
 async fn update(database: &Fresh, n: u32, name: &str, email: &str, version: i64) -> Result<Option<User>, AppError> {
-    let told = event(Action::UserUpdated, Some(id(n)));
-    database.store.update(&record(n, name, email, NOW), version, &told).await
+    let recorded = event(Action::UserUpdated, Some(id(n)));
+    database.store.update(&record(n, name, email, NOW), version, &recorded).await
 }
 
 fn is_taken<T>(result: Result<T, AppError>) -> bool {
@@ -203,7 +203,7 @@ async fn a_deleted_user_can_be_restored(database: Fresh) {
     let restored = database.store.get(id(1)).await.unwrap().unwrap();
     assert_eq!((restored.deleted_at, restored.version), (None, 3));
     assert!(!restore(&database, 1).await.unwrap(), "they are active already");
-    assert!(!delete(&database, 2).await.unwrap() && !restore(&database, 2).await.unwrap(), "there is nobody");
+    assert!(!delete(&database, 2).await.unwrap() && !restore(&database, 2).await.unwrap(), "there is no such user");
     assert_eq!(names(&database, "").await, ["Ada"]);
     assert_eq!(actions(&database, "").await, [Action::UserRestored, Action::UserDeleted, Action::UserCreated]);
 }
@@ -228,21 +228,21 @@ async fn an_erased_user_leaves_only_anonymous_events(database: Fresh) {
         address: Some("192.0.2.1".to_owned()),
         ..renamed(2)
     };
-    for told in [renamed(1).changing("email", None, Some("a@example.org")), by_ada] {
-        database.store.record_event(&told).await.unwrap();
+    for recorded in [renamed(1).changing("email", None, Some("a@example.org")), by_ada] {
+        database.store.record_event(&recorded).await.unwrap();
     }
     assert!(erase(&database, 1).await.unwrap());
     assert_eq!(database.store.get(id(1)).await.unwrap(), None);
     assert!(!erase(&database, 1).await.unwrap(), "they are gone already");
 
     let about = trail(&database, &format!("user={}", id(1))).await;
-    let told: Vec<_> = about.iter().map(|event| event.action).collect();
-    assert_eq!(told, [Action::UserErased, Action::UserUpdated, Action::UserCreated]);
+    let recorded: Vec<_> = about.iter().map(|event| event.action).collect();
+    assert_eq!(recorded, [Action::UserErased, Action::UserUpdated, Action::UserCreated]);
     let nothing = |field: &str| Change { field: field.to_owned(), from: None, to: None };
     assert_eq!(about[1].changes, [nothing("name"), nothing("email")]);
     let by = trail(&database, &format!("actor={}", id(1))).await;
     assert_eq!((by.len(), by[0].address.as_deref()), (1, None));
-    assert_eq!(by[0].changes, renamed(2).changes, "what they changed of others is told");
+    assert_eq!(by[0].changes, renamed(2).changes, "their changes to other users are kept");
 }
 
 async fn a_deleted_user_can_be_erased(database: Fresh) {

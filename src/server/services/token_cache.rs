@@ -46,7 +46,7 @@ impl TokenCache {
         Self { epochs, watch: watch.map(Arc::new), tokens: Arc::new(Cache::new(MAX_TOKENS)) }
     }
 
-    /// Whether the changes of other processes are cached.
+    /// Whether the changes of other processes are known.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.watch.as_ref().is_some_and(|watch| watch.is_fresh())

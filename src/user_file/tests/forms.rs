@@ -95,7 +95,7 @@ fn files_without_a_list_of_people_are_refused_with_the_reason() {
             assert_eq!(outcome.result.unwrap_err().to_string(), message, "{file}");
         }
     }
-    assert_eq!(read("[ ]").problems(), Vec::<String>::new(), "nobody is a list, too");
+    assert_eq!(read("[ ]").problems(), Vec::<String>::new(), "an empty array is a list");
     let mut reader = everything();
     let first = reader.read(b"name,x\n", &mut |_| {}).unwrap_err();
     assert_eq!(reader.read(b"Ada,ada@x.org\n", &mut |_| {}).unwrap_err(), first);

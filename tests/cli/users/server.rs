@@ -44,7 +44,7 @@ fn an_unreachable_server_is_reported_in_one_line() {
 #[test]
 fn a_server_that_is_not_rollcall_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    for (answer, code, told) in [
+    for (answer, code, reason) in [
         ("502 Bad Gateway\r\ncontent-length: 0", 6, "responds with 502 Bad Gateway, and not as Rollcall does"),
         ("404 Not Found\r\ncontent-length: 0", 1, "responds with 404 Not Found, and not as Rollcall does"),
         ("308 x\r\nlocation: https://b.example/\r\ncontent-length: 0", 1, "redirects to https://b.example/"),
@@ -60,7 +60,7 @@ fn a_server_that_is_not_rollcall_is_reported() {
         });
         let (got, _, err) = run(folder.path(), &["users", "list", "--server", &url]);
         server.join().unwrap();
-        assert_eq!((got, err.lines().count(), err.contains(told)), (code, 1, true), "{err}");
+        assert_eq!((got, err.lines().count(), err.contains(reason)), (code, 1, true), "{err}");
     }
 }
 

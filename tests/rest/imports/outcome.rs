@@ -28,8 +28,8 @@ async fn a_dry_run_reports_the_outcome_of_each_row_and_changes_nothing() {
     for app in apps().await {
         with_two_people(&app).await;
         let (path, import) = upload(&app, MIXED.as_bytes()).await;
-        let told = [("new", 2), ("changed", 1), ("unchanged", 1), ("invalid", 1), ("duplicate", 1)];
-        assert_eq!(import["counts"], counts(&told), "{import}");
+        let expected_counts = [("new", 2), ("changed", 1), ("unchanged", 1), ("invalid", 1), ("duplicate", 1)];
+        assert_eq!(import["counts"], counts(&expected_counts), "{import}");
         let found = [("new", vec![2, 7]), ("changed", vec![3]), ("unchanged", vec![4]), ("invalid", vec![5])];
         for (outcome, expected) in found.into_iter().chain([("duplicate", vec![6]), ("taken", vec![])]) {
             assert_eq!(lines(&app, &path, outcome).await, expected, "{outcome}");

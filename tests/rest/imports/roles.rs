@@ -89,7 +89,7 @@ async fn an_admin_token_imports_every_field_of_the_file() {
     let (path, import) = admin.upload().await;
     assert_eq!(import["created_by"]["kind"], "token");
     assert_eq!(writer.ask("GET", &path, "").await.status, 200);
-    assert_eq!(writer.apply(&path).await.status, 403, "who could not have announced it cannot apply it");
+    assert_eq!(writer.apply(&path).await.status, 403, "applying needs the same permission as creating");
     assert_eq!(admin.apply(&path).await.status, 202);
     assert_eq!(admin.settled(&path).await["state"], "applied");
     let ada = admin.ask("GET", &format!("/api/v1/users/{ID}"), "").await.json();

@@ -22,8 +22,8 @@ async fn user(database: &Fresh, n: u32) -> User {
 }
 
 async fn update(database: &Fresh, n: u32, name: &str, email: &str) -> Result<Option<User>, AppError> {
-    let told = event(Action::UserUpdated, Some(id(n)));
-    database.store.update(&record(n, name, email, NOW), user(database, n).await.version, &told).await
+    let recorded = event(Action::UserUpdated, Some(id(n)));
+    database.store.update(&record(n, name, email, NOW), user(database, n).await.version, &recorded).await
 }
 
 async fn colliding_addresses_are_kept_and_listed_until_resolved(database: Fresh) {

@@ -36,10 +36,10 @@ async fn bring_in_outdated(database: &Fresh, count: u32) {
 async fn a_rebuild_changes_nothing_but_derived_columns(database: Fresh) {
     create_outdated(&database, &PEOPLE).await;
     let users = async || database.store.list(&"sort=created_at".parse().unwrap()).await.unwrap().items;
-    let (before, told) = (users().await, trail(&database, "").await);
+    let (before, recorded) = (users().await, trail(&database, "").await);
     rebuild_all(&database).await;
     assert_eq!(users().await, before);
-    assert_eq!(trail(&database, "").await, told);
+    assert_eq!(trail(&database, "").await, recorded);
     assert_eq!(rebuild(database.store.as_ref()).await.unwrap().users, 0, "there is nothing left to do");
 }
 

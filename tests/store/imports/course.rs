@@ -58,8 +58,12 @@ async fn a_large_file_is_imported_and_searchable(database: Fresh) {
     let applied = desk.bring_in(&format!("name,email\r\n{rows}")).await;
     assert_eq!(applied.counts, Some(counts([12_000, 0, 0, 0, 0, 0])));
     assert_eq!(names(&database, "q=va+11999").await, ["Ça va \"\\ 🎉 11999"]);
-    let told = trail(&database, "per_page=100&action=user.created").await;
-    assert_eq!(told[0].user.as_ref().unwrap().name.as_deref(), Some("Ça va \"\\ 🎉 11999"), "in the order of the file");
+    let recorded = trail(&database, "per_page=100&action=user.created").await;
+    assert_eq!(
+        recorded[0].user.as_ref().unwrap().name.as_deref(),
+        Some("Ça va \"\\ 🎉 11999"),
+        "in the order of the file"
+    );
     assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone);
     assert!(names(&database, "").await.is_empty());
 }

@@ -72,7 +72,7 @@ async fn an_import_needs_the_permission_to_change_admins(database: Fresh) {
 
     let fresh = desk.bring_in("name,email\nEve,eve@example.org\n").await;
     let eve = by_email(&database, "eve@example.org").await;
-    let told = event(Action::RoleChanged, Some(eve.id));
-    database.store.set_role(eve.id, Some(Role::Admin), at(NOW), &told).await.unwrap();
+    let recorded = event(Action::RoleChanged, Some(eve.id));
+    database.store.set_role(eve.id, Some(Role::Admin), at(NOW), &recorded).await.unwrap();
     assert_eq!(desk.undo(fresh.id).await.kept, Some(1));
 }
