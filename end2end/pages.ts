@@ -7,7 +7,7 @@ export interface PageCase {
   name: string;
   as: "anonymous" | "admin";
   open: (page: Page, fixture: Fixture, empty: Rollcall) => Promise<unknown>;
-  /** Too long for a full-page picture. */
+  /** Too long for a full-page screenshot. */
   long?: boolean;
 }
 
@@ -31,7 +31,7 @@ async function submit(page: Page, path: string, fields: Record<string, string>):
 const after = (name: string, as: PageCase["as"], path: string, act: (page: Page) => Promise<unknown>): PageCase => ({
   name,
   as,
-  // Overlays are positioned within the viewport, so a full-page picture shows nothing more.
+  // Overlays are positioned within the viewport, so a full-page screenshot shows nothing more.
   long: true,
   open: async (page) => {
     await page.goto(path);

@@ -1,4 +1,4 @@
-// Visual regression: each page in light and dark mode, compared with end2end/pictures/. Refresh with `make pictures`.
+// Visual regression: each page in light and dark mode, compared with end2end/snapshots/. Update them with `make snapshots`.
 import { expect, headers, now, test } from "../fixture";
 import { openPage, pages } from "../pages";
 
