@@ -7,7 +7,7 @@ use rollcall::server::{
     services::identity::{Actor, Identity},
 };
 
-use super::{USERS, behind_its_back, warm, with_people};
+use super::{USERS, execute_without_event, warm, with_people};
 use crate::support::{App, form, id, settings, sqlite};
 
 #[tokio::test]

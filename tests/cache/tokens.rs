@@ -10,7 +10,7 @@ use rollcall::{
 };
 use secrecy::ExposeSecret;
 
-use super::{USERS, ask, behind_its_back, token, warm, with_people};
+use super::{USERS, ask, execute_without_event, token, warm, with_people};
 use crate::support::{postgres, sqlite};
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use hyper::{body::Bytes, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 
-use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
+use super::client::{DEADLINE, Raw, eventually, partial_form, stay_busy};
 use crate::cli::{LAUREATES, run, server::Server};
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 use tokio::time::timeout;
 
-use super::client::{DEADLINE, Raw, ask, begun_form, eventually};
+use super::client::{DEADLINE, Raw, ask, eventually, partial_form};
 use crate::cli::server::Server;
 
 #[tokio::test]

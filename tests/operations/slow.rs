@@ -8,7 +8,7 @@ use tokio::{
     time::{interval, timeout},
 };
 
-use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
+use super::client::{DEADLINE, Raw, eventually, partial_form, stay_busy};
 use crate::cli::{run, server::Server};
 
 /// Sends a byte at a time until the server closes the connection; returns the response.
