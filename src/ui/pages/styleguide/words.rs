@@ -18,9 +18,9 @@ pub fn Words() -> impl IntoView {
     let offline = view! { <h3>"You are offline"</h3> };
     let broken = AppError::Unavailable(Cause::new("shown only here"));
     view! {
-        <Specimen title="News">
+        <Specimen title="Messages">
             <p class="notice">"The changes are saved."</p>
-            <p class="alert">"Somebody else has this address."</p>
+            <p class="alert">"Another person has this address."</p>
             <p><span class="badge">"Expired"</span>" "<span class="badge live">"Active"</span></p>
         </Specimen>
         <Specimen title="Avatars"><p class="avatars">{(0..12).map(avatar).collect_view()}</p></Specimen>
@@ -34,7 +34,7 @@ pub fn Words() -> impl IntoView {
                 </tbody>
             </table>
         </Specimen>
-        <Specimen title="Nobody, and no match">
+        <Specimen title="Empty list">
             <section class="panel">
                 <h3>"Nobody matches “zzz”"</h3>
                 <p>"Try fewer words or another spelling."</p>
