@@ -110,6 +110,12 @@ pub fn ThemeSwitch() -> impl IntoView {
     }
 }
 
+/// A link above the heading of a page, to the page that it belongs to.
+#[component]
+pub fn Breadcrumb(#[prop(into)] href: String, #[prop(into)] text: String) -> impl IntoView {
+    view! { <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=href>{text}</a></nav> }
+}
+
 /// A section of a page, with its heading at the side if the viewport is wide enough.
 #[component]
 pub fn Part(title: &'static str, children: Children) -> impl IntoView {

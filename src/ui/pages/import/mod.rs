@@ -22,7 +22,13 @@ use crate::{
     domain::{Access, AppError, Import, ImportState, RowOutcome},
     rpc::imports::{get_import, read_import_rows},
     ui::{
-        components::{control::sentence, error_panel::loaded, layout::Part, notice::FormAlert, values::DateTime},
+        components::{
+            control::sentence,
+            error_panel::loaded,
+            layout::{Breadcrumb, Part},
+            notice::FormAlert,
+            values::DateTime,
+        },
         context::SiteFiles,
         text,
     },
@@ -55,7 +61,7 @@ fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
     let (state, file, news) = (import.state, import.file.clone(), news(&import));
     view! {
         <Title text=import.file.clone()/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/imports">{text::imports::IMPORTS}</a></nav>
+        <Breadcrumb href="/imports" text=text::imports::IMPORTS/>
         <FormAlert form="cancel"/>
         <FormAlert form="undo"/>
         <FormAlert form="columns"/>

@@ -2,8 +2,14 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Import, ImportState},
-    ui::{components::values::DateTime, text},
+    ui::{
+        components::{table::StackedTable, values::DateTime},
+        text,
+    },
 };
+
+const COLUMNS: &[&str] =
+    &[text::import_file::FILE, text::imports::ROWS, text::imports::WHEN, text::imports::BY, text::imports::STATE];
 
 /// The latest imports, each a link to its page.
 #[component]
@@ -11,20 +17,8 @@ pub fn Earlier(imports: Vec<Import>) -> impl IntoView {
     if imports.is_empty() {
         return Either::Left(view! { <p class="lead">{text::imports::NONE_YET}</p> });
     }
-    // Explicit roles: a table laid out as a list on phones loses its implicit ones.
     Either::Right(view! {
-        <table class="tokens imports" role="table">
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">{text::import_file::FILE}</th>
-                    <th role="columnheader" scope="col">{text::imports::ROWS}</th>
-                    <th role="columnheader" scope="col">{text::imports::WHEN}</th>
-                    <th role="columnheader" scope="col">{text::imports::BY}</th>
-                    <th role="columnheader" scope="col">{text::imports::STATE}</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{imports.into_iter().map(row).collect_view()}</tbody>
-        </table>
+        <StackedTable class="tokens imports" columns=COLUMNS>{imports.into_iter().map(row).collect_view()}</StackedTable>
     })
 }
 
