@@ -26,7 +26,7 @@ const LAYERS: [&str; 12] = [
 const RPC_CONTEXT: &str = "server::http::rpc";
 
 /// Crates with HTTP types.
-const HTTP: [&str; 8] = ["axum", "axum_extra", "cookie", "headers", "http", "hyper", "tower_http", "tower_sessions"];
+const HTTP: [&str; 7] = ["axum", "axum_extra", "cookie", "headers", "http", "hyper", "tower_http"];
 
 /// The database driver: SQL is allowed only in modules that import it.
 const SQL: [&str; 2] = ["sqlx", "sqlx_core"];

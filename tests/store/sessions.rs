@@ -72,7 +72,8 @@ async fn saving_writes_only_what_changes(database: Fresh) {
 async fn saving_does_not_bring_back_an_ended_session(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     sign_in(&database, 1, 1).await;
-    database.store.delete_session(&[1; 32]).await.unwrap();
+    assert!(database.store.delete_session(&[1; 32]).await.unwrap());
+    assert!(!database.store.delete_session(&[1; 32]).await.unwrap(), "it has ended already");
     database.store.save_session(&[1; 32], &session(1, 1)).await.unwrap();
     assert!(!is_signed_in(&database, 1).await);
 }

@@ -83,7 +83,7 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(MapRequestBodyLayer::new(Body::new))
             .map_request(exempt_credentials)
             .layer(same_origin(state))
-            .layer(layer_fn(Arc::new(session::layer(state.sessions.clone(), &state.public_url)), session::load))
+            .layer(layer_fn(state.sessions.clone(), session::load))
             .layer(option_layer(rate_limit))
             .layer(layer_fn(Arc::new(state.authenticator()), authenticate::identify))
             .layer(layer_fn(state.epochs.clone(), response_cache::invalidate))

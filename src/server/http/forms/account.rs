@@ -29,7 +29,7 @@ async fn rename(post: &Post) -> Result<&'static str, AppError> {
 async fn change_password(post: &Post) -> Result<&'static str, AppError> {
     let (current, new) = (post.secret("current_password"), post.secret("password"));
     post.state.accounts.change_password(&post.actor, current, new).await?;
-    post.session.cycle_id().await.map_err(AppError::internal)?;
+    post.session.renew(post.state.clock.now()?).await?;
     Ok("password")
 }
 

@@ -1,7 +1,7 @@
 //! The forms that sign in and out, also by setup link and invitation.
 
 use axum::{
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::post::{Post, Reply};
 use crate::{
     domain::{AppError, Member},
-    server::http::{middleware::session, pages, paths::local_path},
+    server::http::{pages, paths::local_path},
 };
 
 /// `/sign-in`: signs in with `email` and `password`, and continues at the local path in the parameter `to`.
@@ -30,11 +30,10 @@ pub async fn sign_out(post: Post) -> Response {
         Ok(()) | Err(AppError::Unauthorized | AppError::Forbidden(_)) => {}
         Err(error) => return error.into_response(),
     }
-    if let Err(error) = post.session.flush().await {
-        return AppError::internal(error).into_response();
+    if let Err(error) = post.session.end().await {
+        return error.into_response();
     }
     let mut response = pages::see_other("/sign-in");
-    response.headers_mut().append(header::SET_COOKIE, session::removal(&post.state.public_url));
     response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }

@@ -9,9 +9,8 @@ use axum::{
 };
 use secrecy::SecretString;
 use tower_http::request_id::RequestId;
-use tower_sessions::Session;
 
-use super::{access_log, boxed::Next, session};
+use super::{access_log, boxed::Next, session::Session};
 use crate::{
     domain::AppError,
     server::{
@@ -70,7 +69,7 @@ async fn actor_of(
         return Ok(state.tokens.identify(&token).await?.into());
     }
     let member = match &session {
-        Some(session) => session::member(session, state.clock.now()?, is_used).await?,
+        Some(session) => session.member(state.clock.now()?, is_used).await?,
         None => None,
     };
     Ok(match member {
