@@ -43,7 +43,7 @@ fn the_document_in_docs_is_up_to_date() {
 
 #[tokio::test]
 async fn the_document_is_public_and_supports_conditional_requests() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let served = app.get(SERVED).await;
     assert_eq!((served.status.as_u16(), served.header("content-type")), (200, "application/json"));
     assert_eq!(served.header("cache-control"), "no-cache");
@@ -212,7 +212,7 @@ async fn responses_have_only_documented_fields() {
 
 #[tokio::test]
 async fn the_tokens_page_links_to_the_api_docs() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Admin).await;
     let tokens = Request::get("/tokens").header("cookie", app.sign_in(Role::Admin).await).body(Body::empty()).unwrap();
     assert!(app.send(tokens).await.text().contains("href=\"/api/docs\""));
@@ -220,7 +220,7 @@ async fn the_tokens_page_links_to_the_api_docs() {
 
 #[tokio::test]
 async fn the_api_docs_show_every_operation_and_schema_without_sign_in() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let page = app.get("/api/docs").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     let html = page.text();

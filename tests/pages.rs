@@ -10,7 +10,7 @@ use crate::support::{App, id};
 
 #[tokio::test]
 async fn the_server_renders_the_people() {
-    let app = App::with_people(Identity::Visitor, 25).await;
+    let app = App::with_people(Identity::AnonymousReader, 25).await;
     let page = app.get("/").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(page.header("cache-control"), "no-store");
@@ -29,7 +29,7 @@ async fn an_empty_list_offers_the_permitted_actions() {
     let editor = App::new(Identity::Operator).await.get("/").await.text();
     assert!(editor.contains("Add a person, or import people from a file."), "{editor}");
     assert!(editor.contains("href=\"/imports\"") && editor.contains("href=\"/users/new\""));
-    let reader = App::new(Identity::Visitor).await.get("/").await.text();
+    let reader = App::new(Identity::AnonymousReader).await.get("/").await.text();
     assert!(reader.contains("People appear here once an editor has added them."), "{reader}");
     for page in [editor, reader] {
         assert!(!page.contains("rollcall import"), "{page}");
@@ -38,7 +38,7 @@ async fn an_empty_list_offers_the_permitted_actions() {
 
 #[tokio::test]
 async fn each_user_has_a_page() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("<title>Person 001 · Rollcall</title>"));
@@ -47,7 +47,7 @@ async fn each_user_has_a_page() {
 
 #[tokio::test]
 async fn error_pages_have_the_status_of_the_error() {
-    let open = App::with_people(Identity::Visitor, 1).await;
+    let open = App::with_people(Identity::AnonymousReader, 1).await;
     for (app, path, status, text) in [
         (&open, "/nothing", 404, "There is no page at this address"),
         (&open, "/users/1", 404, "There is no user with this id."),
@@ -64,7 +64,7 @@ async fn error_pages_have_the_status_of_the_error() {
 
 #[tokio::test]
 async fn anonymous_requests_are_redirected_to_sign_in_and_back() {
-    let closed = App::with_people(Identity::Stranger, 1).await;
+    let closed = App::with_people(Identity::Anonymous, 1).await;
     for (path, to) in [("/", "%2F"), ("/?q=a+b&page=2", "%2F%3Fq%3Da%2Bb%26page%3D2"), ("/audit", "%2Faudit")] {
         let answer = closed.get(path).await;
         assert_eq!((answer.status.as_u16(), answer.text()), (303, String::new()), "{path}");
@@ -75,7 +75,7 @@ async fn anonymous_requests_are_redirected_to_sign_in_and_back() {
 
 #[tokio::test]
 async fn pages_reject_other_methods() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     for path in ["/audit", "/nothing"] {
         let answer = app.post(path, "text/plain", "").await;
         assert_eq!(
@@ -89,7 +89,7 @@ async fn pages_reject_other_methods() {
 
 #[tokio::test]
 async fn names_are_escaped_in_html() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let form = UserForm::new("</script><script>alert(1)</script><b>", "a&b@example.org");
     app.users.create(&Actor::operator(), &form).await.unwrap();
     for path in
@@ -103,7 +103,7 @@ async fn names_are_escaped_in_html() {
 
 #[tokio::test]
 async fn the_content_security_policy_allows_only_own_scripts() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let page = app.get("/").await;
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "), "{policy}");
@@ -115,14 +115,14 @@ async fn the_content_security_policy_allows_only_own_scripts() {
 
 #[tokio::test]
 async fn head_has_the_headers_of_get() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let head = app.send(Request::head("/").body(Body::empty()).unwrap()).await;
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
 }
 
 #[tokio::test]
 async fn a_page_is_rendered_in_the_chosen_theme() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for (cookie, theme, scheme, papers) in [
         ("", "system", "light dark", 2),
         ("rollcall_theme=dark", "dark", "dark", 1),
@@ -141,7 +141,7 @@ async fn a_page_is_rendered_in_the_chosen_theme() {
 
 #[tokio::test]
 async fn choosing_a_theme_redirects_only_within_this_site() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     for (to, location) in
         [("/audit?user=1", "/audit?user=1"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("", "/")]
     {
@@ -156,7 +156,7 @@ async fn choosing_a_theme_redirects_only_within_this_site() {
 
 #[tokio::test]
 async fn link_previews_name_no_user_and_no_page_is_indexed() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await.text();
     let (head, _) = page.split_once("</head>").unwrap();
     assert!(head.contains("<meta name=\"robots\" content=\"noindex\">"));
@@ -167,12 +167,12 @@ async fn link_previews_name_no_user_and_no_page_is_indexed() {
 
 #[tokio::test]
 async fn the_palette_offers_the_permitted_actions() {
-    let open = App::with_people(Identity::Visitor, 1).await;
+    let open = App::with_people(Identity::AnonymousReader, 1).await;
     let page = open.get("/").await.text();
     assert!(page.contains("id=\"palette\"") && page.contains("id=\"palette-in\""));
     for kept in ["palette-new", "palette-tokens", "palette-out"] {
         assert!(!page.contains(kept), "{kept}");
     }
-    let closed = App::with_people(Identity::Stranger, 1).await;
+    let closed = App::with_people(Identity::Anonymous, 1).await;
     assert!(!closed.get("/sign-in").await.text().contains("id=\"palette\""));
 }

@@ -102,7 +102,7 @@ async fn a_bulk_change_has_a_maximum_size() {
 
 #[tokio::test]
 async fn the_list_form_works_without_scripts() {
-    let app = App::with_people(Identity::Stranger, 3).await;
+    let app = App::with_people(Identity::Anonymous, 3).await;
     let admin = app.member(Role::Admin).await;
     app.member(Role::Editor).await;
     let editor = app.sign_in(Role::Editor).await;
@@ -121,7 +121,7 @@ async fn the_list_form_works_without_scripts() {
 
 #[tokio::test]
 async fn the_filter_form_redirects_to_a_canonical_url() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let asked = app.get("/?q=&joined_from=2026-01-01&joined_to=&sort=name").await;
     assert_eq!(asked.status, 303);
     let address = asked.header("location").to_owned();
@@ -133,7 +133,7 @@ async fn the_filter_form_redirects_to_a_canonical_url() {
 
 #[tokio::test]
 async fn a_list_can_be_exported() {
-    let app = App::with_people(Identity::Visitor, 205).await;
+    let app = App::with_people(Identity::AnonymousReader, 205).await;
     app.users.create(&Actor::operator(), &form("=cmd()", "formula@example.org")).await.unwrap();
     let file = app.get("/export.csv?sort=name&page=7&per_page=5").await;
     assert_eq!((file.status.as_u16(), file.header("content-type")), (200, "text/csv; charset=utf-8; header=present"));

@@ -37,7 +37,7 @@ async fn server_functions_return_what_the_browser_decodes() {
 
 #[tokio::test]
 async fn an_error_reaches_the_browser_unchanged() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let error: AppError = app.get("/rpc/list_users?query=").await.wire();
     assert!(matches!(error, AppError::Unauthorized), "{error:?}");
     let missing: AppError = app.get("/rpc/list_users").await.wire();

@@ -29,7 +29,7 @@ use crate::support::{Answer, App, id};
 /// Every kind of credentials a request can carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Caller {
-    Stranger,
+    Anonymous,
     Viewer,
     Editor,
     Admin,
@@ -44,7 +44,7 @@ enum Caller {
 
 impl Caller {
     const ALL: [Self; 11] = [
-        Self::Stranger,
+        Self::Anonymous,
         Self::Viewer,
         Self::Editor,
         Self::Admin,
@@ -90,7 +90,7 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Self {
-        let app = App::with_people(Identity::Stranger, 3).await;
+        let app = App::with_people(Identity::Anonymous, 3).await;
         app.state.lifecycle.enter(Phase::Ready);
         app.member(Role::Admin).await;
         app.member(Role::Editor).await;
@@ -227,13 +227,13 @@ async fn a_route_missing_from_the_table_is_detected() {
 
 #[tokio::test]
 async fn an_open_directory_allows_anonymous_reads_only() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for row in
         TABLE.iter().filter(|row| !matches!(row.needs, Needs::Nothing | Needs::Unchecked) && row.path != "/sign-out")
     {
-        let fixture = Fixture { app: App::with_people(Identity::Visitor, 1).await, credentials: Vec::new() };
+        let fixture = Fixture { app: App::with_people(Identity::AnonymousReader, 1).await, credentials: Vec::new() };
         let expected = if row.needs == Needs::Reading { 200 } else { 401 };
-        assert_eq!(verdict(row, &fixture.send(row, Caller::Stranger).await), expected, "{row:?}");
+        assert_eq!(verdict(row, &fixture.send(row, Caller::Anonymous).await), expected, "{row:?}");
     }
     let wrong = Request::get("/api/v1/users").header("authorization", "Bearer rc_wrong").body(Body::empty()).unwrap();
     let refused = app.send(wrong).await;

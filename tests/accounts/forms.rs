@@ -11,7 +11,7 @@ use crate::support::{Answer, App, form, id};
 
 /// A directory with `count` people and a signed-in editor.
 async fn with_editor(count: u32) -> (App, String) {
-    let app = App::with_people(Identity::Stranger, count).await;
+    let app = App::with_people(Identity::Anonymous, count).await;
     app.member(Role::Editor).await;
     let editor = app.sign_in(Role::Editor).await;
     (app, editor)

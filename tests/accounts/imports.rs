@@ -9,7 +9,7 @@ use super::{get, post};
 use crate::support::{Answer, App};
 
 async fn with_editor() -> (App, String) {
-    let app = App::with_people(Identity::Stranger, 1).await;
+    let app = App::with_people(Identity::Anonymous, 1).await;
     app.member(Role::Editor).await;
     let editor = app.sign_in(Role::Editor).await;
     (app, editor)

@@ -27,7 +27,7 @@ async fn invitation(app: &App, admin: &str, person: &str) -> String {
 
 #[tokio::test]
 async fn the_setup_link_creates_one_admin_once() {
-    let app = App::with_people(Identity::Stranger, 2).await;
+    let app = App::with_people(Identity::Anonymous, 2).await;
     let (path, other) = (setup_path(&app).await, setup_path(&app).await);
     assert_eq!(app.get(&path).await.status, 200);
     let done = app.post_form(&path, &ADA).await;
@@ -46,7 +46,7 @@ async fn the_setup_link_creates_one_admin_once() {
 
 #[tokio::test]
 async fn an_invalid_form_does_not_use_up_the_link_and_reports_every_error() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let path = setup_path(&app).await;
     let bad = app.post_form(&path, &[("name", ""), ("email", "x"), ("password", "short")]).await;
     assert_eq!(bad.status, 422);
@@ -58,7 +58,7 @@ async fn an_invalid_form_does_not_use_up_the_link_and_reports_every_error() {
 
 #[tokio::test]
 async fn the_setup_link_expires_after_thirty_minutes_and_an_unknown_one_is_refused() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let path = setup_path(&app).await;
     app.clock.advance(TimeDelta::minutes(30));
     for path in [path.as_str(), "/setup?token=made-up", "/setup"] {
@@ -69,7 +69,7 @@ async fn the_setup_link_expires_after_thirty_minutes_and_an_unknown_one_is_refus
 
 #[tokio::test]
 async fn setup_promotes_an_imported_user_with_the_same_address() {
-    let app = App::with_people(Identity::Stranger, 1).await;
+    let app = App::with_people(Identity::Anonymous, 1).await;
     let path = setup_path(&app).await;
     let fields = [("name", "Ada"), ("email", "PERSON1@example.org"), ("password", PASSWORD)];
     assert_eq!(app.post_form(&path, &fields).await.status, 303);
@@ -79,7 +79,7 @@ async fn setup_promotes_an_imported_user_with_the_same_address() {
 
 #[tokio::test]
 async fn an_invited_person_sets_a_password_once_within_three_days() {
-    let app = App::with_people(Identity::Stranger, 1).await;
+    let app = App::with_people(Identity::Anonymous, 1).await;
     app.member(Role::Admin).await;
     let admin = app.sign_in(Role::Admin).await;
     let id = crate::support::id(1);
@@ -120,7 +120,7 @@ async fn an_invited_person_sets_a_password_once_within_three_days() {
 
 #[tokio::test]
 async fn no_caller_can_remove_the_last_admin() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Admin).await;
     let admin = app.sign_in(Role::Admin).await;
     let person = format!("/users/{id}");
@@ -143,7 +143,7 @@ async fn no_caller_can_remove_the_last_admin() {
 
 #[tokio::test]
 async fn an_editor_can_change_users_but_not_admins() {
-    let app = App::with_people(Identity::Stranger, 1).await;
+    let app = App::with_people(Identity::Anonymous, 1).await;
     let (admin, _) = (app.member(Role::Admin).await, app.member(Role::Editor).await);
     let editor = app.sign_in(Role::Editor).await;
     let path = format!("/users/{}", crate::support::id(1));

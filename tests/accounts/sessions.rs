@@ -16,7 +16,7 @@ async fn the_session_cookie_is_host_only_secure_and_http_only() {
     for (url, name, secure) in
         [("https://people.mycompany.com", "__Host-rollcall=", true), ("http://localhost:3000", "rollcall=", false)]
     {
-        let app = App::with_settings(settings(Identity::Stranger, url)).await;
+        let app = App::with_settings(settings(Identity::Anonymous, url)).await;
         app.member(Role::Viewer).await;
         let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
         let cookie = answer.header("set-cookie");
@@ -31,7 +31,7 @@ async fn the_session_cookie_is_host_only_secure_and_http_only() {
 
 #[tokio::test]
 async fn signing_in_always_creates_a_new_session() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let fields = [("email", "viewer@example.org"), ("password", PASSWORD)];
     let planted = "rollcall=AAAAAAAAAAAAAAAAAAAAAA";
@@ -45,7 +45,7 @@ async fn signing_in_always_creates_a_new_session() {
 
 #[tokio::test]
 async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_at_the_latest() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     for _ in 0..65 {
@@ -61,7 +61,7 @@ async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_at_the_lat
 
 #[tokio::test]
 async fn signing_out_ends_one_session_and_signing_out_everywhere_all() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let (here, there, elsewhere) =
         (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
@@ -77,7 +77,7 @@ async fn signing_out_ends_one_session_and_signing_out_everywhere_all() {
 
 #[tokio::test]
 async fn users_see_and_end_only_their_own_sessions() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     app.member(Role::Editor).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
@@ -96,7 +96,7 @@ async fn users_see_and_end_only_their_own_sessions() {
 
 #[tokio::test]
 async fn a_password_change_ends_the_other_sessions_and_renews_this_one() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
     let change = |current: &'static str, new: &'static str| {
@@ -119,7 +119,7 @@ async fn a_password_change_ends_the_other_sessions_and_renews_this_one() {
 
 #[tokio::test]
 async fn a_role_change_applies_at_once_and_renews_the_session() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     app.state.accounts.set_role(&Actor::operator(), id, Some(Role::Editor)).await.unwrap();
@@ -133,7 +133,7 @@ async fn a_role_change_applies_at_once_and_renews_the_session() {
 
 #[tokio::test]
 async fn deleting_a_user_ends_their_sessions_and_tokens_at_once() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Admin).await;
     let eve = crate::support::form("Eve", "eve@example.org");
     let eve = app.state.accounts.create_admin(&Actor::operator(), &eve, PASSWORD.into()).await.unwrap();

@@ -12,7 +12,7 @@ use crate::support::{App, form, id, settings, sqlite};
 
 #[tokio::test]
 async fn the_cache_stays_within_its_size() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     warm(&app, USERS, "").await;
     for n in 0..3_000 {
         app.get(&format!("{USERS}?q=person&name=&created_after=2020-01-01T00:00:00.{n:06}Z")).await;
@@ -24,7 +24,7 @@ async fn the_cache_stays_within_its_size() {
 
 #[tokio::test]
 async fn stale_entries_are_evicted_first() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     let ask_all = async || {
         for n in 0..100 {
             app.get(&format!("{USERS}?q=person{n}")).await;
@@ -43,7 +43,7 @@ async fn stale_entries_are_evicted_first() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_misses_compute_the_response_once() {
-    let app = Arc::new(with_people(sqlite().await, Identity::Visitor).await);
+    let app = Arc::new(with_people(sqlite().await, Identity::AnonymousReader).await);
     warm(&app, USERS, "").await;
     for round in 0..20 {
         let made = app.state.cache.misses();
@@ -63,7 +63,7 @@ async fn concurrent_misses_compute_the_response_once() {
 
 #[tokio::test]
 async fn a_cache_of_size_zero_stores_nothing() {
-    let settings = Settings { cache_bytes: 0, ..settings(Identity::Visitor, "http://localhost:3000") };
+    let settings = Settings { cache_bytes: 0, ..settings(Identity::AnonymousReader, "http://localhost:3000") };
     let app = App::with_settings(settings).await;
     app.users.create(&Actor::operator(), &form("Ada", "ada@example.org")).await.unwrap();
     for _ in 0..20 {

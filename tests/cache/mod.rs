@@ -80,7 +80,7 @@ async fn execute_without_event(database: &Fresh, sql: &str) {
 #[tokio::test]
 async fn a_cached_response_is_served_unchanged_until_a_change() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Visitor).await;
+        let app = with_people(database, Identity::AnonymousReader).await;
         let paths = [USERS.to_owned(), person(id(1)), "/".to_owned(), format!("/users/{}", id(1))];
         for path in &paths {
             warm(&app, path, "").await;
@@ -110,7 +110,7 @@ async fn a_cached_response_is_served_unchanged_until_a_change() {
 
 #[tokio::test]
 async fn every_change_is_visible_to_the_next_request() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     let authorization = token(&app, &[Scope::UsersRead, Scope::UsersWrite]).await;
     for round in 0..30 {
         warm(&app, USERS, "").await;
@@ -130,7 +130,7 @@ async fn every_change_is_visible_to_the_next_request() {
 
 #[tokio::test]
 async fn cached_responses_do_not_cross_permissions() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     app.users.delete(&Actor::operator(), id(1)).await.unwrap();
     let (reads, writes) =
         (token(&app, &[Scope::UsersRead]).await, token(&app, &[Scope::UsersRead, Scope::UsersWrite]).await);
@@ -162,7 +162,7 @@ async fn cached_responses_do_not_cross_permissions() {
 #[tokio::test]
 async fn changes_by_another_process_are_noticed() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Visitor).await;
+        let app = with_people(database, Identity::AnonymousReader).await;
         let authorization = token(&app, &[Scope::UsersRead]).await;
         for path in [USERS, &person(id(1))] {
             warm(&app, path, "").await;
@@ -185,7 +185,7 @@ async fn changes_by_another_process_are_noticed() {
 
 #[tokio::test]
 async fn nothing_is_served_from_the_cache_while_the_audit_trail_cannot_be_read() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     warm(&app, USERS, "").await;
     execute_without_event(&app.database, "update users set name = 'Changed by hand'").await;
     assert!(!app.get(USERS).await.text().contains("Changed by hand"));

@@ -16,7 +16,7 @@ use crate::support::{postgres, sqlite};
 #[tokio::test]
 async fn a_revoked_or_expired_token_is_refused_at_once() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Stranger).await;
+        let app = with_people(database, Identity::Anonymous).await;
         let authorization = token(&app, &[Scope::UsersRead]).await;
         warm(&app, USERS, &authorization).await;
         let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
@@ -38,7 +38,7 @@ async fn a_revoked_or_expired_token_is_refused_at_once() {
 #[tokio::test]
 async fn invalid_tokens_are_not_cached() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Stranger).await;
+        let app = with_people(database, Identity::Anonymous).await;
         let (known, late) = (token(&app, &[Scope::UsersRead]).await, token(&app, &[Scope::UsersRead]).await);
         warm(&app, USERS, &known).await;
         execute_without_event(&app.database, "update tokens set revoked_at = created_at").await;

@@ -10,7 +10,7 @@ use crate::{
 
 /// An instance with this rate limit per minute and client, shared with other instances through Redis.
 async fn instance(redis: &OwnRedis, a_minute: u32) -> App {
-    let settings = settings(Identity::Visitor, "http://localhost:3000");
+    let settings = settings(Identity::AnonymousReader, "http://localhost:3000");
     let redis = Some(redis.url().parse().unwrap());
     App::with_settings(Settings { rate_limit: NonZeroU32::new(a_minute), redis, ..settings }).await
 }

@@ -24,7 +24,7 @@ async fn rename(app: &App, id: UserId, name: &str) {
 
 #[tokio::test]
 async fn a_stream_sends_the_current_state_of_users() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     let ada = create(&app, "ada").await;
     let (received, user) = stream.changed().await;
@@ -49,7 +49,7 @@ async fn a_stream_sends_the_current_state_of_users() {
 
 #[tokio::test]
 async fn missed_changes_are_sent_once_on_reconnect() {
-    let app = App::with_people(Identity::Visitor, 2).await;
+    let app = App::with_people(Identity::AnonymousReader, 2).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     create(&app, "first").await;
     assert_eq!(stream.names(1).await[0].0, "first");
@@ -70,7 +70,7 @@ async fn missed_changes_are_sent_once_on_reconnect() {
 
 #[tokio::test]
 async fn the_position_can_be_a_query_parameter() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     create(&app, "before").await;
     let position = app.state.feed.position().await.unwrap();
     create(&app, "between").await;
@@ -82,7 +82,7 @@ async fn the_position_can_be_a_query_parameter() {
 
 #[tokio::test]
 async fn an_unknown_position_gets_a_reload_event_and_then_changes() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let ids = ["nonsense", "0-", "-1", "0-99", "7-1", "0-9999999999999999999999", "0-1-1", "ä"];
     for (n, last_id) in ids.into_iter().enumerate() {
         let mut stream = EventStream::at(&app, &[("last-event-id", last_id)]).await.greeted().await;
@@ -97,7 +97,7 @@ async fn an_unknown_position_gets_a_reload_event_and_then_changes() {
 
 #[tokio::test]
 async fn too_many_or_pruned_changes_cause_a_reload_event() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let early = app.state.feed.position().await.unwrap().to_string();
     for n in 0..1_001 {
         create(&app, &format!("person-{n}")).await;

@@ -18,7 +18,7 @@ use sqlx::{Connection, SqliteConnection};
 use crate::support::{App, PASSWORD, settings, stream::EventStream};
 
 async fn private_directory() -> App {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Admin).await;
     app
 }
@@ -165,7 +165,7 @@ async fn a_stream_sends_nothing_after_its_credential_expires() {
 
 #[tokio::test]
 async fn beyond_the_stream_limit_the_response_is_503() {
-    let settings = Settings { max_streams: 2, ..settings(Identity::Visitor, "http://localhost:3000") };
+    let settings = Settings { max_streams: 2, ..settings(Identity::AnonymousReader, "http://localhost:3000") };
     let app = App::with_settings(settings).await;
     let (one, _other) = (EventStream::at(&app, &[]).await.greeted().await, EventStream::at(&app, &[]).await);
     let refused = EventStream::at(&app, &[]).await;
@@ -176,7 +176,7 @@ async fn beyond_the_stream_limit_the_response_is_503() {
 
 #[tokio::test]
 async fn the_stream_endpoint_follows_http_like_the_others() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let stream = EventStream::at(&app, &[("accept-encoding", "gzip, br, zstd")]).await;
     let header = |name: &str| stream.headers.get(name).map(|value| value.to_str().unwrap());
     assert_eq!(header("content-type"), Some("text/event-stream"));
@@ -203,7 +203,7 @@ async fn the_stream_endpoint_follows_http_like_the_others() {
 
 #[tokio::test]
 async fn heartbeats_carry_the_position() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     // Creating a token sends no message but appends to the audit trail.
     token(&app, "Service", None).await;

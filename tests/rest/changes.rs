@@ -174,7 +174,7 @@ async fn delete_is_idempotent() {
 #[tokio::test]
 async fn deleted_users_are_visible_to_callers_who_can_restore_them() {
     let editor = App::with_people(Identity::Operator, 1).await;
-    let visitor = App::with_people(Identity::Visitor, 1).await;
+    let visitor = App::with_people(Identity::AnonymousReader, 1).await;
     for app in [&editor, &visitor] {
         app.users.delete(&Actor::operator(), id(1)).await.unwrap();
     }

@@ -30,7 +30,7 @@ async fn every_response_with_a_user_has_its_version_as_etag() {
 
 #[tokio::test]
 async fn a_current_version_gets_304() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for (known, status) in [
         ("\"1\"", 304),
         ("\"0\", \"1\"", 304),
@@ -126,8 +126,8 @@ async fn clients_that_do_not_accept_json_get_406() {
     let refused = send(&app, "DELETE", &path(1), &[("accept", "text/html")], "").await;
     assert_eq!((refused.status.as_u16(), refused.header("content-type")), (406, "application/problem+json"));
     assert_eq!(history(&app, 1).await, ["user.created"], "the refused change left no event");
-    let stranger = App::new(Identity::Stranger).await;
-    assert_eq!(send(&stranger, "GET", &path(1), &[("accept", "text/html")], "").await.status, 401);
+    let anonymous = App::new(Identity::Anonymous).await;
+    assert_eq!(send(&anonymous, "GET", &path(1), &[("accept", "text/html")], "").await.status, 401);
     assert_eq!(send(&app, "GET", "/", &[("accept", "text/html")], "").await.status, 200, "pages are for browsers");
 }
 

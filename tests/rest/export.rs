@@ -71,7 +71,7 @@ async fn an_export_matches_the_list_and_its_order() {
 
 #[tokio::test]
 async fn an_empty_list_is_a_valid_file() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let columns = "id,name,email,version,created_at,updated_at,deleted_at\r\n";
     assert_eq!(app.get(EXPORT).await.text(), columns);
     assert_eq!(app.get(&format!("{EXPORT}?format=jsonl")).await.text(), "");
@@ -101,7 +101,7 @@ async fn formulas_in_names_are_escaped_for_spreadsheets() {
 
 #[tokio::test]
 async fn accept_chooses_the_format_unless_it_is_given() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for (query, accept, media_type) in [
         ("", "*/*", "text/csv; charset=utf-8; header=present"),
         ("", "text/csv", "text/csv; charset=utf-8; header=present"),
@@ -122,7 +122,7 @@ async fn accept_chooses_the_format_unless_it_is_given() {
 
 #[tokio::test]
 async fn paging_parameters_are_refused_by_name() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let refused = app.get(&format!("{EXPORT}?page=2&per_page=5&cursor=x&count=exact&format=xml&sort=colour")).await;
     assert_eq!(refused.status, 422);
     assert_eq!(refused.fields(), ["page", "per_page", "cursor", "count", "format", "sort"]);
@@ -133,7 +133,7 @@ async fn paging_parameters_are_refused_by_name() {
 
 #[tokio::test]
 async fn exports_need_read_access_and_those_of_deleted_users_write_access() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     assert_eq!(app.get(EXPORT).await.status, 401);
     app.member(Role::Admin).await;
     app.member(Role::Viewer).await;
@@ -159,7 +159,7 @@ async fn a_disconnected_client_leaves_no_open_query() {
 
 #[tokio::test]
 async fn the_page_offers_each_format_for_the_list_and_the_selection() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let list = app.get("/?q=person&sort=name").await.text();
     assert!(list.contains("href=\"/export?q=person&amp;sort=name\""), "{list}");
     let page = app.get("/export?q=person&sort=name").await.text();

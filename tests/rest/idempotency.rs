@@ -107,7 +107,7 @@ async fn an_error_response_is_replayed_verbatim() {
 
 #[tokio::test]
 async fn keys_are_separate_for_each_caller() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     for (name, body) in [("One", ADA), ("Other", EVE)] {
         let form =
             TokenForm { name: name.into(), scopes: [Scope::UsersWrite].into_iter().collect(), expires_in_days: None };
@@ -118,8 +118,8 @@ async fn keys_are_separate_for_each_caller() {
         let answer = app.send(request).await;
         assert_eq!((answer.status.as_u16(), is_replayed(&answer)), (201, false), "{}", answer.text());
     }
-    let stranger = send(&app, USERS, "one", ADA).await;
-    assert_eq!((stranger.status.as_u16(), is_replayed(&stranger)), (401, false));
+    let anonymous = send(&app, USERS, "one", ADA).await;
+    assert_eq!((anonymous.status.as_u16(), is_replayed(&anonymous)), (401, false));
 }
 
 #[tokio::test]

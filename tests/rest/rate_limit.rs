@@ -28,7 +28,7 @@ const USERS: &str = "/api/v1/users";
 
 /// A directory with anonymous access and this limit of requests per minute.
 async fn limited(rate_limit: u32) -> App {
-    let settings = settings(Identity::Visitor, "http://localhost:3000");
+    let settings = settings(Identity::AnonymousReader, "http://localhost:3000");
     App::with_settings(Settings { rate_limit: NonZeroU32::new(rate_limit), ..settings }).await
 }
 
@@ -83,7 +83,7 @@ async fn an_ipv6_network_is_one_client_and_its_forwarded_headers_are_ignored() {
     for (n, status) in [(1, 200), (2, 200), (3, 429)] {
         assert_eq!(send(&app, "192.0.2.1", forwarded(n)).await.status, status);
     }
-    let settings = settings(Identity::Visitor, "http://localhost:3000");
+    let settings = settings(Identity::AnonymousReader, "http://localhost:3000");
     let trusted_proxies = TrustedProxies::new(vec!["192.0.2.1/32".parse().unwrap()]);
     let behind = App::with_settings(Settings { rate_limit: NonZeroU32::new(1), trusted_proxies, ..settings }).await;
     for (n, status) in [(1, 200), (2, 200), (1, 429)] {
@@ -137,7 +137,7 @@ async fn pages_and_files_are_not_limited_and_everything_else_shares_a_limit() {
 
 #[tokio::test]
 async fn without_a_limit_there_are_no_limit_headers() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let answer = app.get(USERS).await;
     assert_eq!(answer.status, 200);
     assert_eq!((answer.header("ratelimit"), answer.header("ratelimit-policy")), ("", ""));

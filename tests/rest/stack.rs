@@ -23,7 +23,7 @@ fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body
 
 #[tokio::test]
 async fn every_response_has_a_request_id_taken_from_the_client_if_valid() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let given = app.send(request(Method::GET, "/api/v1/users", &[("x-request-id", "abc-123")])).await;
     assert_eq!(given.header("x-request-id"), "abc-123");
     let long = "x".repeat(129);
@@ -35,7 +35,7 @@ async fn every_response_has_a_request_id_taken_from_the_client_if_valid() {
 
 #[tokio::test]
 async fn other_origins_are_allowed_by_domain_label_by_label() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     for (origin, allowed) in [
         ("https://mycompany.com", true),
         ("https://app.mycompany.com", true),
@@ -57,7 +57,7 @@ async fn other_origins_are_allowed_by_domain_label_by_label() {
 
 #[tokio::test]
 async fn allowed_origins_can_read_errors() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let answer = app.send(request(Method::GET, "/api/v1/users", &[("origin", "https://mycompany.com")])).await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.header("access-control-allow-origin"), "https://mycompany.com");
@@ -66,7 +66,7 @@ async fn allowed_origins_can_read_errors() {
 
 #[tokio::test]
 async fn responses_that_differ_by_header_have_vary() {
-    let app = App::with_people(Identity::Visitor, 20).await;
+    let app = App::with_people(Identity::AnonymousReader, 20).await;
     for path in ["/", "/api/v1/users"] {
         assert_varies(&app, path).await;
     }
@@ -97,7 +97,7 @@ async fn ask(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
 
 #[tokio::test]
 async fn responses_are_compressed_as_the_client_accepts() {
-    let app = App::with_people(Identity::Visitor, 20).await;
+    let app = App::with_people(Identity::AnonymousReader, 20).await;
     for coding in ["zstd", "br", "gzip"] {
         for path in ["/", "/api/v1/users"] {
             let answer = app.send(request(Method::GET, path, &[("accept-encoding", coding)])).await;
@@ -109,7 +109,7 @@ async fn responses_are_compressed_as_the_client_accepts() {
 
 #[tokio::test]
 async fn every_response_has_security_headers() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     for path in ["/", "/nothing", "/api/v1/users", "/rpc/nothing"] {
         let answer = app.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -127,7 +127,7 @@ async fn panicking() -> StatusCode {
 
 /// A router with failing handlers behind the real middleware stack.
 async fn broken(path: &str) -> crate::support::Answer {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let failing = || async { AppError::internal("the secret is swordfish").into_response() };
     let routes = axum::Router::new()
         .route("/api/panic", get(panicking))
@@ -139,7 +139,7 @@ async fn broken(path: &str) -> crate::support::Answer {
 
 #[tokio::test]
 async fn a_request_that_times_out_gets_503() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let routes = axum::Router::new().route("/api/never", get(std::future::pending::<StatusCode>));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     // With time paused and nothing left to run, the clock advances to the next timer at once.

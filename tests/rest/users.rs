@@ -41,7 +41,7 @@ fn linked(answer: &crate::support::Answer, rel: &str) -> Option<String> {
 
 #[tokio::test]
 async fn an_unchanged_list_gets_304() {
-    let app = App::with_people(Identity::Visitor, 3).await;
+    let app = App::with_people(Identity::AnonymousReader, 3).await;
     let first = app.get(USERS).await;
     let tag = first.header("etag").to_owned();
     let ask = |tag: String| {
@@ -56,7 +56,7 @@ async fn an_unchanged_list_gets_304() {
 
 #[tokio::test]
 async fn the_total_is_exact_on_request() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     assert_eq!(app.get("/api/v1/users?per_page=2").await.header("x-total-count"), "");
     let counted = app.get("/api/v1/users?per_page=2&count=exact").await;
     assert_eq!(counted.header("x-total-count"), "5");
@@ -66,7 +66,7 @@ async fn the_total_is_exact_on_request() {
 
 #[tokio::test]
 async fn a_cursor_of_another_list_or_an_altered_one_is_refused() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let next = linked(&app.get("/api/v1/users?per_page=2&sort=name").await, "next").unwrap();
     let cursor = next.split_once("cursor=").unwrap().1;
     for (query, code) in [
@@ -85,7 +85,7 @@ async fn a_cursor_of_another_list_or_an_altered_one_is_refused() {
 
 #[tokio::test]
 async fn the_list_is_an_array_with_pagination_links() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let page = app.get("/api/v1/users?per_page=2&page=2&sort=name").await;
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "application/json");
@@ -209,7 +209,7 @@ async fn an_address_can_be_used_once_in_any_case() {
 
 #[tokio::test]
 async fn unknown_paths_and_users_are_not_found() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for path in [
         "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057",
         "/api/v1/users/1",
@@ -235,8 +235,8 @@ async fn an_unsupported_method_lists_the_supported_ones() {
 
 #[tokio::test]
 async fn anonymous_callers_cannot_change_anything_and_read_only_if_allowed() {
-    let closed = App::with_people(Identity::Stranger, 1).await;
-    let open = App::with_people(Identity::Visitor, 1).await;
+    let closed = App::with_people(Identity::Anonymous, 1).await;
+    let open = App::with_people(Identity::AnonymousReader, 1).await;
     let ada = r#"{"name":"Ada","email":"ada@example.org"}"#;
     for answer in [
         closed.get(USERS).await,

@@ -22,9 +22,9 @@ pub struct Actor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
     /// An anonymous user of a directory that requires sign-in.
-    Stranger,
+    Anonymous,
     /// An anonymous user of a directory that anyone may read.
-    Visitor,
+    AnonymousReader,
     /// A signed-in user.
     Member(Member),
     /// An API token.
@@ -57,7 +57,7 @@ impl Actor {
     /// # Errors
     /// `Unauthorized` when signing in would help, else `Forbidden`.
     pub fn may_read(&self) -> Result<(), AppError> {
-        self.may(!matches!(self.identity, Identity::Stranger), |_| true, Scope::UsersRead)
+        self.may(!matches!(self.identity, Identity::Anonymous), |_| true, Scope::UsersRead)
     }
 
     /// # Errors
@@ -90,7 +90,7 @@ impl Actor {
     pub fn member(&self) -> Result<&Member, AppError> {
         match &self.identity {
             Identity::Member(member) => Ok(member),
-            Identity::Stranger | Identity::Visitor => Err(AppError::Unauthorized),
+            Identity::Anonymous | Identity::AnonymousReader => Err(AppError::Unauthorized),
             Identity::Token { .. } | Identity::Operator => Err(AppError::forbidden()),
         }
     }
@@ -99,7 +99,7 @@ impl Actor {
     pub fn access(&self) -> Access {
         Access {
             member: self.member().ok().cloned(),
-            is_known: !matches!(self.identity, Identity::Stranger | Identity::Visitor),
+            is_known: !matches!(self.identity, Identity::Anonymous | Identity::AnonymousReader),
             read: self.may_read().is_ok(),
             write: self.may_write().is_ok(),
             administer: self.may_administer().is_ok(),
@@ -115,7 +115,7 @@ impl Actor {
     #[must_use]
     pub fn kind(&self) -> ActorKind {
         match self.identity {
-            Identity::Stranger | Identity::Visitor => ActorKind::Anonymous,
+            Identity::Anonymous | Identity::AnonymousReader => ActorKind::Anonymous,
             Identity::Member(_) => ActorKind::User,
             Identity::Token { .. } => ActorKind::Token,
             Identity::Operator => ActorKind::Operator,
@@ -128,7 +128,7 @@ impl Actor {
         let actor_id = match &self.identity {
             Identity::Member(member) => Some(member.id.0),
             Identity::Token { id, .. } => Some(id.0),
-            Identity::Stranger | Identity::Visitor | Identity::Operator => None,
+            Identity::Anonymous | Identity::AnonymousReader | Identity::Operator => None,
         };
         EventRecord {
             at,
@@ -155,8 +155,8 @@ impl Actor {
             Identity::Operator => true,
             Identity::Member(member) => role_may(member.role),
             Identity::Token { scopes, .. } => scopes.has(scope),
-            Identity::Stranger | Identity::Visitor if unknown_may => true,
-            Identity::Stranger | Identity::Visitor => return Err(AppError::Unauthorized),
+            Identity::Anonymous | Identity::AnonymousReader if unknown_may => true,
+            Identity::Anonymous | Identity::AnonymousReader => return Err(AppError::Unauthorized),
         };
         if allowed { Ok(()) } else { Err(AppError::forbidden()) }
     }

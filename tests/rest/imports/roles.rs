@@ -61,7 +61,7 @@ async fn token(app: &App, scopes: &[Scope]) -> String {
 
 #[tokio::test]
 async fn an_editor_imports_names_and_addresses_and_a_viewer_nothing() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     app.member(Role::Editor).await;
     let viewer = By(&app, "cookie", app.sign_in(Role::Viewer).await);
@@ -83,7 +83,7 @@ async fn an_editor_imports_names_and_addresses_and_a_viewer_nothing() {
 
 #[tokio::test]
 async fn an_admin_token_imports_every_field_of_the_file() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let admin = By(&app, "authorization", token(&app, &[Scope::UsersRead, Scope::UsersWrite, Scope::Admin]).await);
     let writer = By(&app, "authorization", token(&app, &[Scope::UsersWrite]).await);
     let (path, import) = admin.upload().await;

@@ -146,7 +146,7 @@ fn owner(actor: &Actor) -> Result<String, AppError> {
         Identity::Member(member) => Ok(format!("user {}", member.id)),
         Identity::Token { id, .. } => Ok(format!("token {id}")),
         Identity::Operator => Ok("operator".to_owned()),
-        Identity::Stranger | Identity::Visitor => Err(AppError::Unauthorized),
+        Identity::Anonymous | Identity::AnonymousReader => Err(AppError::Unauthorized),
     }
 }
 

@@ -33,7 +33,7 @@ impl StreamAuthorization {
     pub fn of(actor: &Actor, token: Option<Hash>) -> Result<Self, AppError> {
         actor.may_read()?;
         match (&actor.identity, actor.session, token) {
-            (Identity::Visitor, ..) => Ok(Self::Open),
+            (Identity::AnonymousReader, ..) => Ok(Self::Open),
             (Identity::Member(member), Some(hash), _) => Ok(Self::Session { hash, user: member.id, role: member.role }),
             (Identity::Token { id, .. }, _, Some(token)) => Ok(Self::Token { hash: token, id: *id }),
             _ => Err(AppError::Unauthorized),

@@ -18,7 +18,7 @@ impl Imports {
         let actor_id = match &actor.identity {
             Identity::Member(member) => Some(member.id.0),
             Identity::Token { id, .. } => Some(id.0),
-            Identity::Stranger | Identity::Visitor | Identity::Operator => None,
+            Identity::Anonymous | Identity::AnonymousReader | Identity::Operator => None,
         };
         Ok(ImportRecord {
             id: ImportId(self.ids.next()),
