@@ -11,10 +11,13 @@ use axum::{
     http::{Method, Request},
 };
 use rollcall::{
-    domain::{ListEvents, ListUsers, Name, Role},
+    domain::{Event, Import, ImportProgress, ListEvents, ListUsers, Name, Role, RowError},
     server::{
         http::rest,
-        services::{identity::Identity, users::ExportUsers},
+        services::{
+            identity::Identity,
+            users::{ExportUsers, Users},
+        },
     },
 };
 use serde_json::{Value, json};
@@ -187,6 +190,45 @@ fn fields(schema: &Value, value: &Value, within: &str, unknown: &mut Vec<String>
         }
         _ => {}
     }
+}
+
+/// The types of the domain have no schemas of their own: those of the document are declared beside them.
+#[test]
+fn schemas_have_the_fields_of_the_domain() {
+    let example = |path: &str| {
+        DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"][0].clone()
+    };
+    let event: Event = serde_json::from_value(example("/audit")).unwrap();
+    let import: Import = serde_json::from_value(example("/imports")).unwrap();
+    let import = Import { progress: Some(ImportProgress::default()), ..import };
+    let mut shown = json!(import);
+    shown["parts"] = json!(import.parts());
+    let error = RowError { column: "E-mail".into(), value: "x".into(), message: "must be an address".into() };
+    let mut unknown = Vec::new();
+    for (name, value) in [("Event", json!(event)), ("Import", shown), ("RowError", json!(error))] {
+        let wrong = errors(&format!("/components/schemas/{name}"), &value);
+        assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+        fields(&DOCUMENT["components"]["schemas"][name], &value, name, &mut unknown);
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+/// Attributes take literals only, so schemas repeat limits of the domain.
+#[test]
+fn limits_are_those_of_the_domain() {
+    let field = |schema: &str, name: &str| &DOCUMENT["components"]["schemas"][schema]["properties"][name];
+    let (size, part_size) = (field("NewImport", "size"), field("NewImport", "part_size"));
+    for (limit, value) in [
+        (&field("Batch", "operations")["maxItems"], json!(Users::MAX_BATCH)),
+        (&field("BatchDone", "results")["maxItems"], json!(Users::MAX_BATCH)),
+        (&size["maximum"], json!(u64::from(Import::MAX_PART) * u64::from(Import::MAX_PARTS))),
+        (&part_size["minimum"], json!(Import::MIN_PART)),
+        (&part_size["maximum"], json!(Import::MAX_PART)),
+        (&part_size["default"], json!(Import::MAX_PART)),
+    ] {
+        assert_eq!(*limit, value);
+    }
+    assert!(size["description"].as_str().unwrap().contains(&Import::MAX_PARTS.to_string()));
 }
 
 #[tokio::test]

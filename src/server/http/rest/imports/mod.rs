@@ -22,10 +22,13 @@ use serde::Serialize;
 use self::bodies::{ApplyBody, ColumnsBody, NewImportBody};
 use super::json::json;
 use crate::{
-    domain::{AppError, ApplyImport, Import, ImportId, NewImport},
+    domain::{AppError, Import, ImportId},
     server::{
         http::{
-            openapi::{answers, examples, parameters, schemas::ImportPatch},
+            openapi::{
+                answers, examples, parameters,
+                schemas::{ApplyImport, ImportPatch, NewImport},
+            },
             state::AppState,
         },
         services::identity::Actor,
