@@ -27,7 +27,7 @@ const SET: &str = "; HttpOnly; SameSite=Lax; Path=/; Max-Age=43200";
 /// A cookie as tower-sessions 0.15 wrote it: base64url, without padding, of the little-endian bytes of the id
 /// `0x0d0c0b0a090807060504030201bffffb`.
 const EARLIER: &str = "rollcall=-_-_AQIDBAUGBwgJCgsMDQ";
-/// What the database holds of it, the SHA-256 of these bytes:
+/// The SHA-256 of these bytes, as the database stores it:
 /// `printf fbffbf0102030405060708090a0b0c0d | xxd -r -p | sha256sum`.
 const EARLIER_HASH: &str = "7f5edee363964acfea0674372a8c896b33c1c9baea77f4fb914237ba72cdfed9";
 
