@@ -151,7 +151,7 @@ fn every_file_and_test_that_the_security_document_names_exists() {
 }
 
 #[test]
-fn every_link_between_documents_leads_somewhere() {
+fn every_link_between_documents_resolves() {
     let mut broken = BTreeSet::new();
     for document in documents() {
         for link in document.links() {
@@ -181,7 +181,7 @@ fn every_decision_has_its_parts_and_is_in_the_index() {
 }
 
 #[test]
-fn the_map_stays_short() {
+fn the_architecture_page_stays_short() {
     let lines = Document::read(root().join("docs/architecture.md")).text.lines().count();
     assert!(lines <= 150, "docs/architecture.md has {lines} lines");
 }

@@ -45,8 +45,8 @@ fn the_document_in_docs_is_up_to_date() {
 }
 
 #[tokio::test]
-async fn anybody_may_read_the_document_and_need_not_twice() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_document_is_public_and_supports_conditional_requests() {
+    let app = App::new(Identity::Anonymous).await;
     let served = app.get(SERVED).await;
     assert_eq!((served.status.as_u16(), served.header("content-type")), (200, "application/json"));
     assert_eq!(served.header("cache-control"), "no-cache");
@@ -69,7 +69,7 @@ fn documented() -> Methods {
 }
 
 #[tokio::test]
-async fn every_operation_that_is_answered_is_in_the_document_and_no_other() {
+async fn the_document_lists_exactly_the_operations_of_the_router() {
     let app = App::with_people(Identity::Operator, 1).await;
     let mut answered = Methods::new();
     for (path, _) in rest::resources() {
@@ -95,7 +95,7 @@ fn operations() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn parameters_are_those_that_are_understood() {
+fn the_document_lists_exactly_the_supported_parameters() {
     for (id, known) in [
         ("listUsers", &ListUsers::PARAMETERS[..]),
         ("exportUsers", &ExportUsers::PARAMETERS[..]),
@@ -129,7 +129,7 @@ fn media_types() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn every_body_has_an_example_and_its_schema_takes_it() {
+fn every_body_has_an_example_that_fits_its_schema() {
     let media_types = media_types();
     assert!(media_types.len() > 20, "{}", media_types.len());
     for (pointer, content) in media_types {
@@ -140,7 +140,7 @@ fn every_body_has_an_example_and_its_schema_takes_it() {
 }
 
 #[test]
-fn every_parameter_that_shows_examples_takes_them() {
+fn every_parameter_example_fits_its_schema() {
     let mut shown = 0;
     for (pointer, operation) in operations() {
         for (place, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
@@ -155,7 +155,7 @@ fn every_parameter_that_shows_examples_takes_them() {
 }
 
 #[test]
-fn the_schema_of_a_name_takes_what_the_domain_takes() {
+fn the_name_schema_accepts_what_the_domain_accepts() {
     let (longest, too_long) = ("x".repeat(200), "x".repeat(201));
     let names =
         ["Ada", "李娜", "علی\u{200c}رضا", "x", &longest, &too_long, "", " ", "\u{200b}\u{2060}", "\u{ad}", "\u{3164}"];
@@ -232,7 +232,7 @@ fn limits_are_those_of_the_domain() {
 }
 
 #[tokio::test]
-async fn nothing_is_answered_that_the_document_does_not_name() {
+async fn responses_have_only_documented_fields() {
     let app = App::with_people(Identity::Operator, 2).await;
     let mut unknown = Vec::new();
     for (path, schema) in [
@@ -253,16 +253,16 @@ async fn nothing_is_answered_that_the_document_does_not_name() {
 }
 
 #[tokio::test]
-async fn who_makes_tokens_is_led_to_the_page_of_the_api() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_tokens_page_links_to_the_api_docs() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Admin).await;
     let tokens = Request::get("/tokens").header("cookie", app.sign_in(Role::Admin).await).body(Body::empty()).unwrap();
     assert!(app.send(tokens).await.text().contains("href=\"/api/docs\""));
 }
 
 #[tokio::test]
-async fn the_page_of_the_api_shows_every_operation_and_schema_to_anybody() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_api_docs_show_every_operation_and_schema_without_sign_in() {
+    let app = App::new(Identity::Anonymous).await;
     let page = app.get("/api/docs").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     let html = page.text();

@@ -27,13 +27,13 @@ const SET: &str = "; HttpOnly; SameSite=Lax; Path=/; Max-Age=43200";
 /// A cookie as tower-sessions 0.15 wrote it: base64url, without padding, of the little-endian bytes of the id
 /// `0x0d0c0b0a090807060504030201bffffb`.
 const EARLIER: &str = "rollcall=-_-_AQIDBAUGBwgJCgsMDQ";
-/// What the database holds of it, the SHA-256 of these bytes:
+/// The SHA-256 of these bytes, as the database stores it:
 /// `printf fbffbf0102030405060708090a0b0c0d | xxd -r -p | sha256sum`.
 const EARLIER_HASH: &str = "7f5edee363964acfea0674372a8c896b33c1c9baea77f4fb914237ba72cdfed9";
 
 /// A server with a viewer, whose session has the cookie `EARLIER`.
 async fn with_earlier_session() -> App {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let (user, now) = (app.member(Role::Viewer).await, app.clock.now().unwrap());
     let record = SessionRecord {
         id: Uuid::now_v7(),
@@ -61,7 +61,7 @@ async fn a_session_from_before_the_upgrade_is_still_signed_in_and_keeps_its_cook
 
 #[tokio::test]
 async fn a_new_cookie_has_the_format_of_earlier_ones_and_the_database_only_its_hash() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     let secret = BASE64_URL_SAFE_NO_PAD.decode(cookie.strip_prefix("rollcall=").unwrap()).unwrap();
@@ -72,7 +72,7 @@ async fn a_new_cookie_has_the_format_of_earlier_ones_and_the_database_only_its_h
 
 #[tokio::test]
 async fn the_cookie_lives_as_long_as_its_session_and_is_set_again_once_a_minute() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let signed_in = app.post_form("/sign-in", &SIGN_IN).await;
     let cookie = cookie_of(&signed_in);
@@ -95,7 +95,7 @@ async fn the_cookie_lives_as_long_as_its_session_and_is_set_again_once_a_minute(
 
 #[tokio::test]
 async fn a_response_sets_the_cookie_once_whatever_happened_to_the_session() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let first = app.sign_in(Role::Viewer).await;
     app.state.accounts.set_role(&Actor::operator(), id, Some(Role::Editor)).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_response_sets_the_cookie_once_whatever_happened_to_the_session() {
         ("http://localhost:3000", "rollcall=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"),
         ("https://people.mycompany.com", "__Host-rollcall=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"),
     ] {
-        let app = App::with_settings(settings(Identity::Stranger, url)).await;
+        let app = App::with_settings(settings(Identity::Anonymous, url)).await;
         app.member(Role::Viewer).await;
         let cookie = app.sign_in(Role::Viewer).await;
         let out = post(&app, &cookie, "/sign-out", &[]).await;
@@ -137,7 +137,7 @@ async fn a_malformed_cookie_is_no_session_and_asks_no_database() {
 /// Its removal could arrive after the cookie of a parallel request that renewed the session.
 #[tokio::test]
 async fn a_cookie_of_an_unknown_session_is_left_alone() {
-    let app = App::new(Identity::Stranger).await;
+    let app = App::new(Identity::Anonymous).await;
     let answer = get(&app, EARLIER, OWN).await;
     assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (401, ""));
 }

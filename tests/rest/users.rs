@@ -10,7 +10,7 @@ use crate::support::{App, id};
 const USERS: &str = "/api/v1/users";
 
 #[tokio::test]
-async fn a_created_user_is_answered_with_its_place_and_found_there() {
+async fn a_created_user_is_found_at_its_location() {
     let app = App::new(Identity::Operator).await;
     let body = json!({"name": "  Marie Curie ", "email": "Marie.Curie@laureates.example"}).to_string();
     let created = app.post(USERS, "application/json; charset=utf-8", body).await;
@@ -40,8 +40,8 @@ fn linked(answer: &crate::support::Answer, rel: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_list_that_did_not_change_is_not_sent_again() {
-    let app = App::with_people(Identity::Visitor, 3).await;
+async fn an_unchanged_list_gets_304() {
+    let app = App::with_people(Identity::AnonymousReader, 3).await;
     let first = app.get(USERS).await;
     let tag = first.header("etag").to_owned();
     let ask = |tag: String| {
@@ -55,8 +55,8 @@ async fn a_list_that_did_not_change_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn the_whole_is_counted_when_that_is_asked() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+async fn the_total_is_exact_on_request() {
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     assert_eq!(app.get("/api/v1/users?per_page=2").await.header("x-total-count"), "");
     let counted = app.get("/api/v1/users?per_page=2&count=exact").await;
     assert_eq!(counted.header("x-total-count"), "5");
@@ -66,7 +66,7 @@ async fn the_whole_is_counted_when_that_is_asked() {
 
 #[tokio::test]
 async fn a_cursor_of_another_list_or_an_altered_one_is_refused() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let next = linked(&app.get("/api/v1/users?per_page=2&sort=name").await, "next").unwrap();
     let cursor = next.split_once("cursor=").unwrap().1;
     for (query, code) in [
@@ -84,8 +84,8 @@ async fn a_cursor_of_another_list_or_an_altered_one_is_refused() {
 }
 
 #[tokio::test]
-async fn the_list_is_an_array_with_links_to_its_neighbours() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+async fn the_list_is_an_array_with_pagination_links() {
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let page = app.get("/api/v1/users?per_page=2&page=2&sort=name").await;
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "application/json");
@@ -104,7 +104,7 @@ async fn the_list_is_an_array_with_links_to_its_neighbours() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named() {
+async fn every_invalid_field_is_reported() {
     let app = App::new(Identity::Operator).await;
     let answer = app.post(USERS, "application/json", r#"{"name":"","email":"x"}"#).await;
     assert_eq!(answer.status, 422);
@@ -124,7 +124,7 @@ async fn every_bad_field_is_named() {
 }
 
 #[tokio::test]
-async fn a_plus_sign_that_is_not_encoded_is_an_error_that_says_how() {
+async fn an_unencoded_plus_sign_is_an_error_that_explains_the_encoding() {
     let app = App::new(Identity::Operator).await;
     let ada = r#"{"name":"Ada","email":"a+tag@example.org"}"#;
     assert_eq!(app.post(USERS, "application/json", ada).await.status, 201);
@@ -135,7 +135,7 @@ async fn a_plus_sign_that_is_not_encoded_is_an_error_that_says_how() {
 }
 
 #[tokio::test]
-async fn invisible_characters_are_trimmed_from_names_and_named_in_addresses() {
+async fn invisible_characters_are_trimmed_from_names_and_reported_in_addresses() {
     let app = App::new(Identity::Operator).await;
     let ada = "{\"name\":\"\u{feff}Ada\u{200b}\",\"email\":\"ada@example.org\"}";
     assert_eq!(app.post(USERS, "application/json", ada).await.json()["name"], "Ada");
@@ -146,7 +146,7 @@ async fn invisible_characters_are_trimmed_from_names_and_named_in_addresses() {
 }
 
 #[tokio::test]
-async fn fields_that_do_not_exist_or_are_no_strings_are_refused() {
+async fn unknown_fields_and_non_strings_are_refused() {
     let app = App::new(Identity::Operator).await;
     for (body, fields) in [
         (r#"{"name":"Ada","email":"ada@example.org","admin":true}"#, vec!["admin"]),
@@ -163,7 +163,7 @@ async fn fields_that_do_not_exist_or_are_no_strings_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_json_object_is_malformed() {
+async fn a_body_that_is_no_json_object_is_malformed() {
     let app = App::new(Identity::Operator).await;
     for body in ["", "{", r#"{"name": "Ada""#, "[]", "7", "\u{feff}{}", "{} {}", &"[".repeat(100_000)] {
         let answer = app.post(USERS, "application/json", body.to_owned()).await;
@@ -208,8 +208,8 @@ async fn an_address_can_be_used_once_in_any_case() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn unknown_paths_and_users_are_not_found() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for path in [
         "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057",
         "/api/v1/users/1",
@@ -225,7 +225,7 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_method_that_does_not_exist_says_which_do() {
+async fn an_unsupported_method_lists_the_supported_ones() {
     let app = App::new(Identity::Operator).await;
     let answer = app.send(Request::delete(USERS).body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, 405);
@@ -234,9 +234,9 @@ async fn a_method_that_does_not_exist_says_which_do() {
 }
 
 #[tokio::test]
-async fn strangers_see_nothing_and_visitors_change_nothing() {
-    let closed = App::with_people(Identity::Stranger, 1).await;
-    let open = App::with_people(Identity::Visitor, 1).await;
+async fn anonymous_callers_cannot_change_anything_and_read_only_if_allowed() {
+    let closed = App::with_people(Identity::Anonymous, 1).await;
+    let open = App::with_people(Identity::AnonymousReader, 1).await;
     let ada = r#"{"name":"Ada","email":"ada@example.org"}"#;
     for answer in [
         closed.get(USERS).await,

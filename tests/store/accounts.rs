@@ -8,24 +8,24 @@ use super::{
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
-    an_account_is_found_by_its_address_and_by_its_user,
+    an_account_is_found_by_address_and_by_user,
     a_role_is_for_active_users,
-    a_role_taken_away_takes_sessions_and_links_with_it,
+    removing_a_role_removes_sessions_and_links,
     the_last_admin_can_be_neither_demoted_nor_deleted_nor_erased,
     an_invited_admin_without_a_password_does_not_count,
     a_deleted_admin_does_not_count,
-    of_two_admins_who_resign_at_once_one_stays,
-    of_two_admins_who_leave_at_once_one_stays,
+    of_two_admins_demoted_at_once_one_stays,
+    of_two_admins_deleted_at_once_one_stays,
     a_new_password_ends_all_sessions_but_the_one_kept,
     a_password_is_hashed_again_only_while_it_is_the_same,
     a_link_is_used_once,
-    a_link_is_used_once_by_many_at_once,
+    a_link_works_once_under_concurrent_use,
     a_link_expires,
-    a_new_link_takes_the_place_of_the_one_before,
+    a_new_link_replaces_the_previous_one,
     a_link_needs_an_account,
-    the_first_admin_is_made_by_a_link_once,
-    two_links_at_once_make_one_admin,
-    who_is_there_already_becomes_an_admin_under_the_name_given,
+    the_setup_link_creates_the_first_admin_once,
+    two_concurrent_setup_links_create_one_admin,
+    setup_makes_an_existing_user_admin_and_renames_them,
 }
 
 fn secret(text: &str) -> SecretString {
@@ -61,7 +61,7 @@ fn is_last_admin<T>(result: Result<T, AppError>) -> bool {
     matches!(result, Err(AppError::Conflict(errors)) if errors.0[0].code == "last_admin")
 }
 
-async fn an_account_is_found_by_its_address_and_by_its_user(database: Fresh) {
+async fn an_account_is_found_by_address_and_by_user(database: Fresh) {
     member(&database, 1, Role::Editor).await;
     let store = &database.store;
     let by_user = store.account(id(1)).await.unwrap().unwrap();
@@ -86,7 +86,7 @@ async fn a_role_is_for_active_users(database: Fresh) {
     assert_eq!(actions(&database, "action=role.changed").await.len(), 2);
 }
 
-async fn a_role_taken_away_takes_sessions_and_links_with_it(database: Fresh) {
+async fn removing_a_role_removes_sessions_and_links(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Editor).await;
     sign_in(&database, 1, 1).await;
@@ -134,7 +134,7 @@ async fn a_deleted_admin_does_not_count(database: Fresh) {
     assert!(delete(&database, 2).await.unwrap());
 }
 
-async fn of_two_admins_who_resign_at_once_one_stays(database: Fresh) {
+async fn of_two_admins_demoted_at_once_one_stays(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     let (one, other) = tokio::join!(set_role(&database, 1, None), set_role(&database, 2, Some(Role::Viewer)));
@@ -143,7 +143,7 @@ async fn of_two_admins_who_resign_at_once_one_stays(database: Fresh) {
     assert!(database.store.has_admin().await.unwrap());
 }
 
-async fn of_two_admins_who_leave_at_once_one_stays(database: Fresh) {
+async fn of_two_admins_deleted_at_once_one_stays(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     let (one, other) = tokio::join!(delete(&database, 1), erase(&database, 2));
@@ -191,7 +191,7 @@ async fn a_link_is_used_once(database: Fresh) {
     assert_eq!(actions(&database, "action=password.changed").await.len(), 1);
 }
 
-async fn a_link_is_used_once_by_many_at_once(database: Fresh) {
+async fn a_link_works_once_under_concurrent_use(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     create_link(&database, 1, Some(1)).await.unwrap();
     let passwords = ["a", "b", "c", "d"];
@@ -209,7 +209,7 @@ async fn a_link_expires(database: Fresh) {
     assert!(redeem(&database, 1, 1, "first", "2026-01-07T23:59:59Z").await);
 }
 
-async fn a_new_link_takes_the_place_of_the_one_before(database: Fresh) {
+async fn a_new_link_replaces_the_previous_one(database: Fresh) {
     for n in [1, 2] {
         member(&database, n, Role::Viewer).await;
     }
@@ -218,7 +218,7 @@ async fn a_new_link_takes_the_place_of_the_one_before(database: Fresh) {
     }
     assert!(!redeem(&database, 1, 1, "first", NOW).await);
     assert!(redeem(&database, 3, 1, "first", NOW).await);
-    assert!(redeem(&database, 2, 2, "first", NOW).await, "that of somebody else stays");
+    assert!(redeem(&database, 2, 2, "first", NOW).await, "the link of another user stays valid");
 }
 
 async fn a_link_needs_an_account(database: Fresh) {
@@ -230,7 +230,7 @@ async fn a_link_needs_an_account(database: Fresh) {
     assert!(database.store.link(&[1; 32]).await.unwrap().is_none());
 }
 
-async fn the_first_admin_is_made_by_a_link_once(database: Fresh) {
+async fn the_setup_link_creates_the_first_admin_once(database: Fresh) {
     for n in [1, 2] {
         create_link(&database, n, None).await.unwrap();
     }
@@ -245,7 +245,7 @@ async fn the_first_admin_is_made_by_a_link_once(database: Fresh) {
     assert_eq!(create_admin(&database, 4, "Bob", "bob@example.org", None).await, Some(id(4)), "the operator may");
 }
 
-async fn two_links_at_once_make_one_admin(database: Fresh) {
+async fn two_concurrent_setup_links_create_one_admin(database: Fresh) {
     for n in [1, 2] {
         create_link(&database, n, None).await.unwrap();
     }
@@ -257,7 +257,7 @@ async fn two_links_at_once_make_one_admin(database: Fresh) {
     assert_eq!(actions(&database, "").await, [Action::PasswordChanged, Action::RoleChanged, Action::UserCreated]);
 }
 
-async fn who_is_there_already_becomes_an_admin_under_the_name_given(database: Fresh) {
+async fn setup_makes_an_existing_user_admin_and_renames_them(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     sign_in(&database, 1, 1).await;
     assert_eq!(create_admin(&database, 2, "Ada", "1@EXAMPLE.org", None).await, Some(id(1)));
@@ -267,9 +267,9 @@ async fn who_is_there_already_becomes_an_admin_under_the_name_given(database: Fr
     assert_eq!(database.store.list(&"q=ada+example".parse().unwrap()).await.unwrap().items, [user]);
     assert_eq!(database.store.account(id(1)).await.unwrap().unwrap().member.role, Role::Admin);
     assert!(!is_signed_in(&database, 1).await);
-    let told = trail(&database, "user=01900000-0000-7000-8000-000000000001").await;
-    let told: Vec<_> = told.iter().map(|event| event.action).collect();
-    assert_eq!(told[..3], [Action::PasswordChanged, Action::RoleChanged, Action::UserUpdated]);
+    let recorded = trail(&database, "user=01900000-0000-7000-8000-000000000001").await;
+    let recorded: Vec<_> = recorded.iter().map(|event| event.action).collect();
+    assert_eq!(recorded[..3], [Action::PasswordChanged, Action::RoleChanged, Action::UserUpdated]);
     assert_eq!(create_admin(&database, 3, "Ada", "1@example.org", None).await, Some(id(1)));
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 2, "they are called so already");
 }

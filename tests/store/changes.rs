@@ -18,16 +18,16 @@ use super::{NOW, actions, admin, contract, create_token, delete, is_signed_in, m
 use crate::support::{Fresh, event, id, new_user, record};
 
 contract! {
-    changes_are_there_when_committed_and_not_before,
-    a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on,
-    who_is_about_to_be_changed_is_told_of,
-    nobody_else_changes_who_is_about_to_be_changed,
-    a_batch_is_done_as_a_whole_or_not_at_all,
-    every_operation_is_tried_though_an_earlier_one_failed,
-    a_batch_deletes_with_all_that_hangs_on_it,
-    an_admin_is_left_after_every_batch,
-    batches_at_once_do_not_wait_in_a_circle,
-    of_fifty_writers_at_once_nobody_overwrites_anybody,
+    changes_are_visible_only_after_commit,
+    a_dropped_savepoint_is_undone_and_the_transaction_continues,
+    begin_changes_returns_the_locked_users,
+    locked_users_cannot_be_changed_concurrently,
+    a_batch_is_atomic,
+    every_operation_is_attempted_after_a_failed_one,
+    deleting_in_a_batch_also_deletes_dependent_rows,
+    no_batch_removes_the_last_admin,
+    concurrent_batches_do_not_deadlock,
+    fifty_concurrent_writers_lose_no_update,
 }
 
 async fn create(changes: &mut dyn Changes, n: u32, email: &str) -> Result<(), AppError> {
@@ -75,7 +75,7 @@ async fn batch(database: &Fresh, operations: Vec<Operation>) -> Vec<&'static str
     outcomes.collect()
 }
 
-async fn changes_are_there_when_committed_and_not_before(database: Fresh) {
+async fn changes_are_visible_only_after_commit(database: Fresh) {
     for is_committed in [false, true] {
         let (mut changes, _) = database.store.begin_changes(&[], true).await.unwrap();
         create(&mut *changes, 1, "ada@example.org").await.unwrap();
@@ -90,7 +90,7 @@ async fn changes_are_there_when_committed_and_not_before(database: Fresh) {
     assert_eq!(actions(&database, "").await, [Action::UserCreated]);
 }
 
-async fn a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on(database: Fresh) {
+async fn a_dropped_savepoint_is_undone_and_the_transaction_continues(database: Fresh) {
     let (mut changes, _) = database.store.begin_changes(&[], true).await.unwrap();
     let mut step = changes.savepoint().await.unwrap();
     create(&mut *step, 1, "ada@example.org").await.unwrap();
@@ -111,7 +111,7 @@ async fn a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on(database: Fr
     assert_eq!(actions(&database, "").await.len(), 3);
 }
 
-async fn who_is_about_to_be_changed_is_told_of(database: Fresh) {
+async fn begin_changes_returns_the_locked_users(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Editor).await;
     person(&database, 3).await;
@@ -120,26 +120,27 @@ async fn who_is_about_to_be_changed_is_told_of(database: Fresh) {
     let (changes, mut subjects) = database.store.begin_changes(&of, true).await.unwrap();
     drop(changes);
     subjects.sort_by_key(|subject| subject.user.id.0);
-    let told: Vec<_> = subjects.iter().map(|subject| (subject.user.id, subject.user.version, subject.role)).collect();
-    assert_eq!(told, [(id(1), 1, Some(Role::Admin)), (id(2), 2, Some(Role::Editor)), (id(3), 1, None)]);
+    let recorded: Vec<_> =
+        subjects.iter().map(|subject| (subject.user.id, subject.user.version, subject.role)).collect();
+    assert_eq!(recorded, [(id(1), 1, Some(Role::Admin)), (id(2), 2, Some(Role::Editor)), (id(3), 1, None)]);
     assert_eq!(subjects[1].user, database.store.get(id(2)).await.unwrap().unwrap());
 }
 
-async fn nobody_else_changes_who_is_about_to_be_changed(database: Fresh) {
+async fn locked_users_cannot_be_changed_concurrently(database: Fresh) {
     person(&database, 1).await;
     let rename = |name: &str| (record(1, name, "1@example.org", NOW), event(Action::UserUpdated, Some(id(1))));
     let (mut changes, _) = database.store.begin_changes(&[id(1)], false).await.unwrap();
-    let (store, (other, told)) = (database.store.clone(), rename("Other"));
-    let mut later = tokio::spawn(async move { store.update(&other, 1, &told).await });
+    let (store, (other, recorded)) = (database.store.clone(), rename("Other"));
+    let mut later = tokio::spawn(async move { store.update(&other, 1, &recorded).await });
     assert!(tokio::time::timeout(Duration::from_millis(200), &mut later).await.is_err(), "it waits");
-    let (first, told) = rename("First");
-    assert!(changes.update(&first, 1, &told).await.unwrap().is_some());
+    let (first, recorded) = rename("First");
+    assert!(changes.update(&first, 1, &recorded).await.unwrap().is_some());
     changes.commit().await.unwrap();
     assert_eq!(later.await.unwrap().unwrap(), None, "it came too late");
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().profile.name, "First");
 }
 
-async fn a_batch_is_done_as_a_whole_or_not_at_all(database: Fresh) {
+async fn a_batch_is_atomic(database: Fresh) {
     for n in [1, 2] {
         person(&database, n).await;
     }
@@ -152,12 +153,12 @@ async fn a_batch_is_done_as_a_whole_or_not_at_all(database: Fresh) {
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 1);
     let all = vec![renamed(), delete_operation(2), create_operation("2@example.org")];
     assert_eq!(batch(&database, all).await, [""; 3]);
-    let told = actions(&database, "").await;
-    assert_eq!(told[..3], [Action::UserCreated, Action::UserDeleted, Action::UserUpdated]);
-    assert_eq!(told.len(), 5);
+    let recorded = actions(&database, "").await;
+    assert_eq!(recorded[..3], [Action::UserCreated, Action::UserDeleted, Action::UserUpdated]);
+    assert_eq!(recorded.len(), 5);
 }
 
-async fn every_operation_is_tried_though_an_earlier_one_failed(database: Fresh) {
+async fn every_operation_is_attempted_after_a_failed_one(database: Fresh) {
     for n in [1, 3] {
         person(&database, n).await;
     }
@@ -180,7 +181,7 @@ async fn every_operation_is_tried_though_an_earlier_one_failed(database: Fresh) 
     assert_eq!(actions(&database, "").await.len(), 3, "what was tried did not happen");
 }
 
-async fn a_batch_deletes_with_all_that_hangs_on_it(database: Fresh) {
+async fn deleting_in_a_batch_also_deletes_dependent_rows(database: Fresh) {
     for n in [1, 2] {
         admin(&database, n).await;
     }
@@ -192,7 +193,7 @@ async fn a_batch_deletes_with_all_that_hangs_on_it(database: Fresh) {
     assert_eq!(actions(&database, "").await[..2], [Action::TokenRevoked, Action::UserDeleted]);
 }
 
-async fn an_admin_is_left_after_every_batch(database: Fresh) {
+async fn no_batch_removes_the_last_admin(database: Fresh) {
     for n in [1, 2] {
         admin(&database, n).await;
     }
@@ -202,7 +203,7 @@ async fn an_admin_is_left_after_every_batch(database: Fresh) {
     assert!(database.store.has_admin().await.unwrap());
 }
 
-async fn batches_at_once_do_not_wait_in_a_circle(database: Fresh) {
+async fn concurrent_batches_do_not_deadlock(database: Fresh) {
     for n in [1, 2] {
         person(&database, n).await;
     }
@@ -225,7 +226,7 @@ async fn batches_at_once_do_not_wait_in_a_circle(database: Fresh) {
     assert_eq!(actions(&database, "").await.len(), 2 + 4);
 }
 
-async fn of_fifty_writers_at_once_nobody_overwrites_anybody(database: Fresh) {
+async fn fifty_concurrent_writers_lose_no_update(database: Fresh) {
     const WRITERS: u32 = 50;
     person(&database, 1).await;
     let writer = |n: u32| {
@@ -250,10 +251,10 @@ async fn of_fifty_writers_at_once_nobody_overwrites_anybody(database: Fresh) {
     versions.sort_unstable();
     assert_eq!(versions, (2..=51).collect::<Vec<i64>>());
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 51);
-    let told = trail(&database, &format!("per_page=100&action=user.updated&user={}", id(1))).await;
-    let told: Vec<_> = told.iter().rev().map(|event| &event.changes[0]).collect();
-    assert_eq!(told.len(), 50);
-    for (before, after) in told.iter().zip(&told[1..]) {
+    let recorded = trail(&database, &format!("per_page=100&action=user.updated&user={}", id(1))).await;
+    let recorded: Vec<_> = recorded.iter().rev().map(|event| &event.changes[0]).collect();
+    assert_eq!(recorded.len(), 50);
+    for (before, after) in recorded.iter().zip(&recorded[1..]) {
         assert_eq!(before.to, after.from, "each changed what the one before had left");
     }
 }

@@ -15,7 +15,7 @@ pub const BODIES_IN_TRANSIT: usize = 256 * 1024 * 1024;
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long the response to an `Idempotency-Key` is kept.
-pub const IDEMPOTENCY_KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+pub const IDEMPOTENCY_KEY_RETENTION: TimeDelta = TimeDelta::hours(24);
 
 /// The configurable limits.
 #[derive(Debug, Clone, Copy, Args)]

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_recognised_by_its_format_and_a_typo_is_detected() {
+    fn tokens_are_recognised_by_format_and_checksum() {
         let token = new_api_token().unwrap();
         let token = token.expose_secret();
         assert_eq!(token.len(), 49);

@@ -103,7 +103,7 @@ impl AppState {
             settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
         let lifecycle = Lifecycle::default();
         let epochs = Epochs::default();
-        let known = TokenCache::of(store, &epochs);
+        let known = TokenCache::enabled(store, &epochs);
         let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).with_cache(known.clone());
         // With a rate limit every request must be counted, so none may be served by the cache's fast path.
         let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };

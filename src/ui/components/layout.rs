@@ -29,7 +29,7 @@ pub fn SiteHeader() -> impl IntoView {
 
 #[component]
 fn SiteNav(access: Access) -> impl IntoView {
-    let stranger = access.member.is_none();
+    let is_anonymous = access.member.is_none();
     view! {
         <nav class="site-nav" aria-label=text::site::SITE>
             {access.read.then(|| view! { <PaletteButton/> })}
@@ -38,7 +38,7 @@ fn SiteNav(access: Access) -> impl IntoView {
                 <a href="/audit">{text::site::AUDIT}</a>
             })}
             {access.member.map(|member| view! { <OwnLink member/> })}
-            {stranger.then(|| view! { <a href="/sign-in">{text::site::SIGN_IN}</a> })}
+            {is_anonymous.then(|| view! { <a href="/sign-in">{text::site::SIGN_IN}</a> })}
         </nav>
     }
 }

@@ -100,11 +100,11 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-/// A request that did not pass this middleware runs as a stranger.
+/// A request that did not pass this middleware runs as `Identity::Anonymous`.
 impl<S: Sync> FromRequestParts<S> for Actor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::from(Identity::Stranger)))
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::from(Identity::Anonymous)))
     }
 }

@@ -26,7 +26,7 @@ use crate::{
         http::{body, static_files::StaticFiles},
         services::{
             idempotency_keys::IdempotencyKeys,
-            identity::{Actor, Identity, Once},
+            identity::{Actor, IdempotentRequest, Identity},
         },
         store::{KeptAnswer, KeyedRequest, KnownRequest},
     },
@@ -66,19 +66,19 @@ async fn try_once(idempotency: Idempotency, request: Request, next: Next) -> Res
         KeyedRequest { actor: owner(&actor)?, key, request: fingerprint(&parts, &body), at: idempotency.keys.now()? };
     let known = idempotency.keys.begin(&keyed).await?;
     let mut request = Request::from_parts(parts, Body::from(body));
-    let mut once = |done| {
-        let once = Some(Once { request: keyed.clone(), done });
-        request.extensions_mut().insert(Actor { once, ..actor.clone() });
+    let mut set_outcome = |done| {
+        let idempotency = Some(IdempotentRequest { request: keyed.clone(), done });
+        request.extensions_mut().insert(Actor { idempotency, ..actor.clone() });
     };
     match known {
         None => {
-            once(None);
+            set_outcome(None);
             run_in_task(idempotency, keyed, request, next).await
         }
         Some(known) if known.request != keyed.request => Err(reused()),
         Some(KnownRequest { answer: Some(answer), .. }) => replay(answer),
         Some(KnownRequest { done: Some(done), .. }) => {
-            once(Some(done));
+            set_outcome(Some(done));
             Ok(mark_replayed(next.run(request).await))
         }
         Some(_) => Ok(in_flight()),
@@ -147,7 +147,7 @@ fn owner(actor: &Actor) -> Result<String, AppError> {
         Identity::Member(member) => Ok(format!("user {}", member.id)),
         Identity::Token { id, .. } => Ok(format!("token {id}")),
         Identity::Operator => Ok("operator".to_owned()),
-        Identity::Stranger | Identity::Visitor => Err(AppError::Unauthorized),
+        Identity::Anonymous | Identity::AnonymousReader => Err(AppError::Unauthorized),
     }
 }
 
@@ -200,7 +200,7 @@ fn reused() -> AppError {
 }
 
 fn in_flight() -> Response {
-    let message = "belongs to a request that is being answered right now";
+    let message = "belongs to a request that is still in flight";
     let error = AppError::Conflict(FieldErrors::one("Idempotency-Key", "in_flight", message));
     ([(header::RETRY_AFTER, "1")], error).into_response()
 }

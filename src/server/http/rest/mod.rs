@@ -97,7 +97,7 @@ fn check_access(request: &Request) -> Result<(), AppError> {
     }
     let actor = request.extensions().get::<Actor>().ok_or(AppError::Unauthorized)?;
     match actor.identity {
-        Identity::Stranger if request.method().is_safe() => Err(AppError::Unauthorized),
+        Identity::Anonymous if request.method().is_safe() => Err(AppError::Unauthorized),
         _ if request.method().is_safe() => Ok(()),
         _ => actor.may_write(),
     }

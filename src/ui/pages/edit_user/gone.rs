@@ -7,7 +7,7 @@ use super::card;
 use crate::{
     domain::{Access, ActorKind, AppError, Event, EventActor, ProfileField, User, UserForm},
     ui::{
-        components::{control::capital, layout::Breadcrumb, notice::FormAlert, values::Minute},
+        components::{control::capital, layout::Breadcrumb, notice::FormAlert, values::DateTime},
         form::Submitted,
         islands::form_guard::person_form::person_form,
         text,
@@ -65,7 +65,7 @@ pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> im
         <p class="alert" role="alert" tabindex="-1" autofocus=true>
             <bdi>{who}</bdi>
             {deed}
-            {last.map(|event| view! { {text::edit::BEFORE_MOMENT}<Minute at=event.at/> })}
+            {last.map(|event| view! { {text::edit::BEFORE_MOMENT}<DateTime at=event.at/> })}
             {text::edit::END}
             {advice}
         </p>

@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{Import, ImportState},
     ui::{
-        components::{table::StackedTable, values::Minute},
+        components::{table::StackedTable, values::DateTime},
         text,
     },
 };
@@ -31,7 +31,7 @@ fn row(import: Import) -> impl IntoView {
         <tr role="row" class:over=over>
             <th role="rowheader" scope="row"><a dir="auto" href=href>{import.file}</a></th>
             <td role="cell" data-label=text::imports::ROWS>{rows}</td>
-            <td role="cell" data-label=text::imports::WHEN><Minute at=import.created_at/></td>
+            <td role="cell" data-label=text::imports::WHEN><DateTime at=import.created_at/></td>
             <td role="cell" data-label=text::imports::BY><span dir="auto">{import.created_by.title()}</span></td>
             <td role="cell" class="state">{badge(import.state)}</td>
         </tr>

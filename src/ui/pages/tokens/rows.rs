@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{ApiToken, Scope, Timestamp},
     ui::{
-        components::{post_form::ActionButton, table::StackedTable, values::Day},
+        components::{post_form::ActionButton, table::StackedTable, values::Date},
         context::RenderedAt,
         text,
     },
@@ -42,7 +42,7 @@ fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
             <td role="cell" data-label=text::tokens::SCOPES>
                 {scopes.map(|scope| view! { <code>{scope.as_str()}</code>" " }).collect_view()}
             </td>
-            <td role="cell" data-label=text::tokens::CREATED><Day at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
+            <td role="cell" data-label=text::tokens::CREATED><Date at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
             <td role="cell" data-label=text::tokens::EXPIRES>{day_or_never(token.expires_at)}</td>
             <td role="cell" data-label=text::tokens::LAST_USED>{day_or_never(token.last_used_at)}</td>
             <td role="cell" class="state">{state(token, over)}</td>
@@ -52,7 +52,7 @@ fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
 
 fn day_or_never(at: Option<Timestamp>) -> impl IntoView {
     match at {
-        Some(at) => Either::Left(view! { <Day at/> }),
+        Some(at) => Either::Left(view! { <Date at/> }),
         None => Either::Right(text::tokens::NEVER_USED),
     }
 }
