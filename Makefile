@@ -7,7 +7,7 @@ RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src browser style public migrations .sqlx data .cargo Cargo.toml Cargo.lock -type f)
 
 .PHONY: run build watch test openapi sqlx measure bench bench-page bench-slow bench-instances \
-	bench-files bench-list bench-peers bench-soak pictures screenshots help
+	bench-files bench-list bench-peers bench-soak snapshots screenshots help
 
 run: build ## Build, import the laureates into an empty directory, serve on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
@@ -72,9 +72,9 @@ bench-soak: build ## Send ten million requests and check that memory does not gr
 	@scripts/peers-setup
 	@scripts/bench-soak $(RELEASE)
 
-pictures: build ## Update the pictures that the browser tests compare
+snapshots: build ## Update the snapshots of the visual regression tests
 	@scripts/setup tests
-	@cd end2end && npx playwright test pictures.spec.ts --update-snapshots=changed
+	@cd end2end && npx playwright test visual.spec.ts --update-snapshots=changed
 
 screenshots: build ## Update the screenshots in the README
 	@scripts/setup tests

@@ -32,11 +32,11 @@ async fn main() {
     let alone = Figures::of(ask(address, BUSY).await, process);
     let idle_clients = connect_idle(address, idle).await;
     let beside_idle = memory(process);
-    let crowd: Vec<_> = (0..slow).map(|n| tokio::spawn(dribble(address.clone(), n))).collect();
+    let clients: Vec<_> = (0..slow).map(|n| tokio::spawn(dribble(address.clone(), n))).collect();
     tokio::time::sleep(Duration::from_secs(2)).await;
     let crowded = Figures::of(ask(address, BUSY).await, process);
     let again = Figures::of(ask(address, BUSY).await, process);
-    crowd.iter().for_each(JoinHandle::abort);
+    clients.iter().for_each(JoinHandle::abort);
     drop(idle_clients);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let after = Figures::of(ask(address, BUSY).await, process);

@@ -27,7 +27,7 @@ export async function withLighthouse<T>(use: (audit: (url: string, only: Categor
 
 async function audit(port: number, url: string, onlyCategories: Category[]): Promise<Report> {
   const result = await lighthouse(url, { port, onlyCategories, logLevel: "error" });
-  if (!result || result.lhr.runtimeError) throw new Error(result?.lhr.runtimeError?.message ?? "Lighthouse said nothing");
+  if (!result || result.lhr.runtimeError) throw new Error(result?.lhr.runtimeError?.message ?? "Lighthouse returned no result");
   const { audits, categories } = result.lhr;
   const scores = Object.fromEntries(Object.values(categories).map(({ id, score }) => [id, Math.round((score ?? 0) * 100)]));
   const counted = Object.values(categories).flatMap(({ auditRefs }) => auditRefs.filter(({ weight }) => weight > 0));

@@ -1,20 +1,20 @@
 // All pages, each with the role that sees the most of it.
 import type { Page } from "@playwright/test";
-import type { House } from "./house";
+import type { Fixture } from "./fixture";
 import type { Rollcall } from "./server";
 
-export interface Place {
+export interface PageCase {
   name: string;
-  as: "stranger" | "admin";
-  open: (page: Page, house: House, empty: Rollcall) => Promise<unknown>;
-  /** Too long for a full-page picture. */
+  as: "anonymous" | "admin";
+  open: (page: Page, fixture: Fixture, empty: Rollcall) => Promise<unknown>;
+  /** Too long for a full-page screenshot. */
   long?: boolean;
 }
 
-const at = (name: string, as: Place["as"], path: string | ((house: House) => string)): Place => ({
+const at = (name: string, as: PageCase["as"], path: string | ((fixture: Fixture) => string)): PageCase => ({
   name,
   as,
-  open: (page, house) => page.goto(typeof path === "string" ? path : path(house)),
+  open: (page, fixture) => page.goto(typeof path === "string" ? path : path(fixture)),
 });
 
 async function submit(page: Page, path: string, fields: Record<string, string>): Promise<void> {
@@ -28,10 +28,10 @@ async function submit(page: Page, path: string, fields: Record<string, string>):
 }
 
 /** Opens a page and acts on it once it is hydrated. */
-const after = (name: string, as: Place["as"], path: string, act: (page: Page) => Promise<unknown>): Place => ({
+const after = (name: string, as: PageCase["as"], path: string, act: (page: Page) => Promise<unknown>): PageCase => ({
   name,
   as,
-  // Overlays are positioned within the viewport, so a full-page picture shows nothing more.
+  // Overlays are positioned within the viewport, so a full-page screenshot shows nothing more.
   long: true,
   open: async (page) => {
     await page.goto(path);
@@ -41,7 +41,7 @@ const after = (name: string, as: Place["as"], path: string, act: (page: Page) =>
 });
 
 /** Submits a person's form with an outdated version. */
-async function collide(page: Page, { person }: House): Promise<void> {
+async function causeConflict(page: Page, { person }: Fixture): Promise<void> {
   await page.goto(`${person}/edit`);
   await page.locator("main [name=version]").evaluate((version: HTMLInputElement) => (version.value = "1"));
   await page.locator("main [name=name]").fill("Somebody else");
@@ -49,16 +49,16 @@ async function collide(page: Page, { person }: House): Promise<void> {
   await page.getByRole("region", { name: "Yours" }).waitFor();
 }
 
-export const places: Place[] = [
-  at("list", "stranger", "/"),
+export const pages: PageCase[] = [
+  at("list", "anonymous", "/"),
   at("list-admin", "admin", "/?q=an&sort=name"),
-  at("list-no-match", "stranger", "/?q=nobody+at+all"),
-  { name: "list-empty", as: "stranger", open: (page, _, empty) => page.goto(empty.url) },
+  at("list-no-match", "anonymous", "/?q=nobody+at+all"),
+  { name: "list-empty", as: "anonymous", open: (page, _, empty) => page.goto(empty.url) },
   after("list-filter", "admin", "/?created_after=2020-01-01T00:00:00Z", (page) => page.locator(".filter > summary").click()),
   after("list-selected", "admin", "/", (page) => page.locator("[data-all]").check()),
   at("deleted", "admin", "/?status=deleted"),
-  at("export", "stranger", "/export?q=an&sort=name"),
-  at("person", "stranger", ({ person }) => person),
+  at("export", "anonymous", "/export?q=an&sort=name"),
+  at("person", "anonymous", ({ person }) => person),
   at("person-admin", "admin", ({ person }) => person),
   {
     name: "toast",
@@ -75,35 +75,35 @@ export const places: Place[] = [
   at("new", "admin", "/users/new"),
   { name: "new-errors", as: "admin", open: (page) => submit(page, "/users/new", { name: "", email: "nonsense" }) },
   at("edit", "admin", ({ person }) => `${person}/edit`),
-  { name: "conflict", as: "admin", open: collide },
+  { name: "conflict", as: "admin", open: causeConflict },
   at("history", "admin", ({ person }) => `${person}/history`),
   at("imports", "admin", "/imports"),
-  at("import", "admin", (house) => house.import),
-  at("sign-in", "stranger", "/sign-in"),
+  at("import", "admin", (fixture) => fixture.import),
+  at("sign-in", "anonymous", "/sign-in"),
   {
     name: "sign-in-error",
-    as: "stranger",
+    as: "anonymous",
     open: (page, _, empty) => submit(page, `${empty.url}/sign-in`, { email: "eve@example.org", password: "wrong wrong wrong" }),
   },
-  { name: "setup", as: "stranger", open: (page, _, empty) => page.goto(empty.setup) },
-  at("invite", "stranger", ({ invitation }) => invitation),
+  { name: "setup", as: "anonymous", open: (page, _, empty) => page.goto(empty.setup) },
+  at("invite", "anonymous", ({ invitation }) => invitation),
   at("account", "admin", "/account"),
   at("tokens", "admin", "/tokens"),
   { ...at("audit", "admin", "/audit"), long: true },
-  { ...at("api-docs", "stranger", "/api/docs"), long: true },
+  { ...at("api-docs", "anonymous", "/api/docs"), long: true },
   after("palette", "admin", "/", async (page) => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").fill("an");
     await page.getByRole("group", { name: "People" }).getByRole("option").first().waitFor();
   }),
   after("shortcuts", "admin", "/", (page) => page.keyboard.press("?")),
-  at("not-found", "stranger", "/nowhere"),
-  at("error", "stranger", "/?per_page=1000"),
+  at("not-found", "anonymous", "/nowhere"),
+  at("error", "anonymous", "/?per_page=1000"),
 ];
 
 /** Opens a page and waits until it is visually stable. */
-export async function arrive(page: Page, place: Place, house: House, empty: Rollcall): Promise<void> {
-  await place.open(page, house, empty);
+export async function openPage(page: Page, pageCase: PageCase, fixture: Fixture, empty: Rollcall): Promise<void> {
+  await pageCase.open(page, fixture, empty);
   const lives = await page.locator("script[type=module]").count();
   if (lives > 0) await page.locator("html[data-hydrated]").waitFor();
   await page.evaluate(() => document.fonts.ready);

@@ -6,7 +6,7 @@ const executablePath = chromium();
 const desktop = { viewport: { width: 1440, height: 900 } };
 
 const everywhere = ["accounts.spec.ts", "api-docs.spec.ts", "browse.spec.ts", "forms.spec.ts", "list.spec.ts"];
-const onPhone = [...everywhere, "accessibility.spec.ts", "hydrated.spec.ts", "layout-shift.spec.ts", "pictures.spec.ts"];
+const onPhone = [...everywhere, "accessibility.spec.ts", "hydrated.spec.ts", "layout-shift.spec.ts", "visual.spec.ts"];
 
 export default defineConfig({
   testDir: "tests",
@@ -19,7 +19,7 @@ export default defineConfig({
   // Generous timeouts: a slow machine must not fail a test.
   timeout: 5 * 60_000,
   expect: { timeout: 30_000, toHaveScreenshot: { maxDiffPixels: 20 } },
-  snapshotPathTemplate: "pictures/{arg}-{projectName}{ext}",
+  snapshotPathTemplate: "snapshots/{arg}-{projectName}{ext}",
   use: {
     launchOptions: {
       executablePath,

@@ -128,30 +128,30 @@ export class Rollcall {
 }
 
 /** Messages that a test provokes by its URL or by rebuilding are not errors of the page. */
-const provokedByAny = /^(Failed to load resource|Live-reload disconnected)/;
+const alwaysIgnored = /^(Failed to load resource|Live-reload disconnected)/;
 
 /** Chromium reports an error when it skips a view transition because the new page was revealed before its scripts ran.
     It does so when the style sheet is requested again, as in a debug build, and occasionally when the new document is
     still empty. */
-const givenUp = /ViewTransition opt-in disabled|Page already revealed/;
+const skippedTransition = /ViewTransition opt-in disabled|Page already revealed/;
 
 /** Collects the errors and warnings of a browser's pages, including CSP violations,
     except for those that are provoked. */
-export async function listen(context: BrowserContext, provoked?: RegExp): Promise<string[]> {
-  const complaints: string[] = [];
+export async function collectErrors(context: BrowserContext, provoked?: RegExp): Promise<string[]> {
+  const browserErrors: string[] = [];
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (violation) =>
       console.error(`${violation.violatedDirective} forbids ${violation.blockedURI}`),
     );
   });
-  const complain = (text: string, expected: RegExp) => {
-    if (!expected.test(text) && !provoked?.test(text)) complaints.push(text);
+  const report = (text: string, expected: RegExp) => {
+    if (!expected.test(text) && !provoked?.test(text)) browserErrors.push(text);
   };
-  context.on("weberror", (error) => complain(String(error.error()), givenUp));
+  context.on("weberror", (error) => report(String(error.error()), skippedTransition));
   context.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complain(message.text(), provokedByAny);
+    if (["error", "warning"].includes(message.type())) report(message.text(), alwaysIgnored);
   });
-  return complaints;
+  return browserErrors;
 }
 
 /** A test with the laureates, which fails on any browser error except those that it declares as provoked. */
@@ -168,9 +168,9 @@ export const test = base.extend<{ provokes: RegExp | undefined; quiet: void }, {
   provokes: [undefined, { option: true }],
   quiet: [
     async ({ context, provokes }, use) => {
-      const complaints = await listen(context, provokes);
+      const browserErrors = await collectErrors(context, provokes);
       await use();
-      expect(complaints).toEqual([]);
+      expect(browserErrors).toEqual([]);
     },
     { auto: true },
   ],

@@ -19,22 +19,22 @@ async function hydrate(islands) {
 }
 
 async function opened(dialog) {
-  const islands = [...dialog.querySelectorAll("leptos-island:not([data-alive])")];
-  for (const island of islands) island.dataset.alive = "";
+  const islands = [...dialog.querySelectorAll("leptos-island:not([data-hydrating])")];
+  for (const island of islands) island.dataset.hydrating = "";
   const failed = dialog.querySelector("[data-failed]");
   try {
-    await pageIsAlive;
+    await pageHydrated;
     await hydrate(islands);
     failed?.toggleAttribute("hidden", true);
   } catch {
-    for (const island of islands) delete island.dataset.alive;
+    for (const island of islands) delete island.dataset.hydrating;
     failed?.toggleAttribute("hidden", false);
   }
 }
 
 const islands = [...document.querySelectorAll("leptos-island")];
 const ofPage = islands.filter((island) => !island.closest("dialog, [data-later]"));
-const pageIsAlive = ofPage.length > 0 ? hydrate(ofPage) : Promise.resolve();
+const pageHydrated = ofPage.length > 0 ? hydrate(ofPage) : Promise.resolve();
 document.addEventListener("dialog-opened", (event) => opened(event.target));
 document.querySelectorAll("dialog[open]").forEach(opened);
 // The bulk actions hydrate with the first selection.
@@ -42,10 +42,10 @@ const later = islands.filter((island) => island.closest("[data-later]"));
 function selected() {
   if (later.length === 0 || !document.querySelector("#rows tbody input:checked")) return;
   const waiting = later.splice(0);
-  pageIsAlive.then(() => hydrate(waiting)).catch(() => later.push(...waiting));
+  pageHydrated.then(() => hydrate(waiting)).catch(() => later.push(...waiting));
 }
 document.addEventListener("change", selected);
 selected();
 // If loading fails, links and forms still work.
-const alive = await pageIsAlive.then(() => true, () => false);
-if (alive) document.documentElement.dataset.hydrated = "";
+const hydrated = await pageHydrated.then(() => true, () => false);
+if (hydrated) document.documentElement.dataset.hydrated = "";

@@ -2,7 +2,7 @@
 // One tab of a browser holds the event stream and forwards messages to the others.
 const live = document.getElementById("live");
 const { stream, status, one, many, changed, gone, back, several, stale } = live.dataset;
-const [button, told] = live.children;
+const [button, announcement] = live.children;
 let { after } = live.dataset;
 
 // Compares positions of the form `major-minor`.
@@ -24,7 +24,7 @@ const isFiltered = () => /[?&](q|email|created_\w+|joined_\w+)=[^&]/.test(locati
 function say(text) {
   words.push(text);
   saying ??= setTimeout(() => {
-    told.textContent = words.length > 1 ? fill(several, words.length) : words[0];
+    announcement.textContent = words.length > 1 ? fill(several, words.length) : words[0];
     words = [];
     saying = undefined;
   }, 1000);

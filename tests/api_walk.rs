@@ -80,7 +80,7 @@ fn bash(folder: &Path, script: &str, url: &str, token: &str) -> String {
 }
 
 #[test]
-fn every_example_of_the_page_about_the_api_is_answered_as_it_shows() {
+fn every_example_of_the_api_docs_gets_the_documented_response() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let create = ["token", "create", "--name", "Walk", "--scope", "users:read", "--scope", "users:write"];
@@ -115,7 +115,7 @@ fn every_example_of_the_page_about_the_api_is_answered_as_it_shows() {
 }
 
 #[test]
-fn what_is_left_open_may_be_anything_and_nothing_else_may() {
+fn only_elided_parts_of_an_example_may_differ() {
     for (pattern, text) in
         [("", ""), ("a", "a"), ("…", ""), ("a…", "ab"), ("…b", "ab"), ("a…b…c", "a1b2c"), ("a…a", "aa")]
     {

@@ -10,7 +10,7 @@ const SCHEMES: [&str; 2] = ["light", "dark"];
 type Color = [f64; 3];
 
 #[test]
-fn every_text_can_be_read_on_everything_it_stands_on() {
+fn text_has_enough_contrast_on_every_background() {
     let tokens = tokens();
     let mut faint = Vec::new();
     for (text, grounds) in [
@@ -33,7 +33,7 @@ fn every_text_can_be_read_on_everything_it_stands_on() {
 }
 
 #[test]
-fn frames_and_the_ring_around_the_focus_can_be_seen() {
+fn borders_and_focus_rings_have_enough_contrast() {
     let tokens = tokens();
     for line in ["rule-strong", "accent", "alert"] {
         for ground in ["paper", "sheet"] {
@@ -46,7 +46,7 @@ fn frames_and_the_ring_around_the_focus_can_be_seen() {
 }
 
 #[test]
-fn initials_can_be_read_in_every_hue() {
+fn initials_have_enough_contrast_in_every_hue() {
     let css = style("avatar.css");
     let hues: Vec<f64> = css.lines().filter_map(|line| number(line.trim().strip_prefix("--hue: ")?)).collect();
     assert_eq!(hues.len(), 13, "twelve hues and the first");
@@ -62,7 +62,7 @@ fn initials_can_be_read_in_every_hue() {
 }
 
 #[test]
-fn what_the_browser_draws_around_a_page_is_the_colour_of_its_paper() {
+fn the_theme_color_is_the_page_background() {
     let paper = tokens()["paper"].map(hex);
     assert_eq!(Theme::PAPER, [(Theme::Light, paper[0].as_str()), (Theme::Dark, paper[1].as_str())]);
     let manifest = fs::read_to_string("public/manifest.webmanifest").unwrap();

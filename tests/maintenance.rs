@@ -3,7 +3,7 @@
 use rollcall::{
     domain::{Action, ActorKind, ListEvents, Timestamp},
     server::{
-        services::maintenance::{Retention, tidy},
+        services::maintenance::{Retention, run_once},
         store::KeyedRequest,
     },
 };
@@ -13,7 +13,7 @@ use crate::support::{Fresh, StillClock, at, event, id, postgres, record, sqlite}
 const KEPT: Retention = Retention { audit_days: 365, trash_days: 30 };
 
 #[tokio::test]
-async fn old_events_go_in_small_batches_and_the_rest_stays() {
+async fn only_old_events_are_pruned_in_small_batches() {
     let database = sqlite().await;
     let (store, clock) = (database.store.as_ref(), StillClock::default());
     let mut old = event(Action::SignInFailed, None);
@@ -24,7 +24,7 @@ async fn old_events_go_in_small_batches_and_the_rest_stays() {
     let mut kept = event(Action::SignedIn, None);
     kept.at = at("2025-02-03T04:05:07Z");
     store.record_event(&kept).await.unwrap();
-    tidy(store, &clock, KEPT).await.unwrap();
+    run_once(store, &clock, KEPT).await.unwrap();
     let left = store.events(&ListEvents::default(), false).await.unwrap();
     assert_eq!(left.iter().map(|event| event.action).collect::<Vec<_>>(), [Action::SignedIn]);
 }
@@ -43,7 +43,7 @@ async fn is_there(database: &Fresh, n: u32) -> bool {
 }
 
 #[tokio::test]
-async fn who_was_in_the_trash_for_too_long_is_erased_and_the_rest_stays() {
+async fn only_users_past_retention_are_erased_from_the_trash() {
     for database in [sqlite().await, postgres().await] {
         let long_ago = at("2026-01-04T04:05:06Z");
         for n in 1..=51 {
@@ -52,16 +52,16 @@ async fn who_was_in_the_trash_for_too_long_is_erased_and_the_rest_stays() {
         delete(&database, 52, at("2026-01-04T04:05:07Z")).await;
         delete(&database, 53, long_ago).await;
         database.store.restore(id(53), long_ago, &event(Action::UserRestored, Some(id(53)))).await.unwrap();
-        tidy(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
+        run_once(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
         for n in 1..=51 {
             assert!(!is_there(&database, n).await, "{n}");
         }
         assert!(is_there(&database, 52).await && is_there(&database, 53).await);
 
         let query = "action=user.erased&per_page=100".parse().unwrap();
-        let told = database.store.events(&query, false).await.unwrap();
-        assert_eq!(told.len(), 51);
-        assert!(told.iter().all(|event| event.actor.kind == ActorKind::Operator && event.user.is_some()));
+        let recorded = database.store.events(&query, false).await.unwrap();
+        assert_eq!(recorded.len(), 51);
+        assert!(recorded.iter().all(|event| event.actor.kind == ActorKind::Operator && event.user.is_some()));
         let trail = database.store.events(&format!("user={}", id(51)).parse().unwrap(), false).await.unwrap();
         let actions: Vec<_> = trail.iter().map(|event| event.action).collect();
         assert_eq!(actions, [Action::UserErased, Action::UserDeleted, Action::UserCreated]);
@@ -71,7 +71,7 @@ async fn who_was_in_the_trash_for_too_long_is_erased_and_the_rest_stays() {
 }
 
 #[tokio::test]
-async fn answers_to_requests_with_a_key_go_after_a_day() {
+async fn idempotency_keys_are_pruned_after_a_day() {
     let database = sqlite().await;
     let begin = async |key, moment| {
         let request = KeyedRequest { actor: "user".to_owned(), key: [key; 32], request: [1; 32], at: at(moment) };
@@ -82,7 +82,7 @@ async fn answers_to_requests_with_a_key_go_after_a_day() {
         begin(key, "2026-02-02T04:05:06Z").await;
     }
     begin(52, "2026-02-02T04:05:07Z").await;
-    tidy(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
+    run_once(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
     for key in 1..=51 {
         assert_eq!(begin(key, "2026-02-03T04:05:06Z").await, None, "{key}");
     }

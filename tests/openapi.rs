@@ -11,10 +11,13 @@ use axum::{
     http::{Method, Request},
 };
 use rollcall::{
-    domain::{ListEvents, ListUsers, Name, Role},
+    domain::{Event, Import, ImportProgress, ListEvents, ListUsers, Name, Role, RowError},
     server::{
         http::rest,
-        services::{identity::Identity, users::ExportUsers},
+        services::{
+            identity::Identity,
+            users::{ExportUsers, Users},
+        },
     },
 };
 use serde_json::{Value, json};
@@ -42,8 +45,8 @@ fn the_document_in_docs_is_up_to_date() {
 }
 
 #[tokio::test]
-async fn anybody_may_read_the_document_and_need_not_twice() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_document_is_public_and_supports_conditional_requests() {
+    let app = App::new(Identity::Anonymous).await;
     let served = app.get(SERVED).await;
     assert_eq!((served.status.as_u16(), served.header("content-type")), (200, "application/json"));
     assert_eq!(served.header("cache-control"), "no-cache");
@@ -66,7 +69,7 @@ fn documented() -> Methods {
 }
 
 #[tokio::test]
-async fn every_operation_that_is_answered_is_in_the_document_and_no_other() {
+async fn the_document_lists_exactly_the_operations_of_the_router() {
     let app = App::with_people(Identity::Operator, 1).await;
     let mut answered = Methods::new();
     for (path, _) in rest::resources() {
@@ -92,7 +95,7 @@ fn operations() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn parameters_are_those_that_are_understood() {
+fn the_document_lists_exactly_the_supported_parameters() {
     for (id, known) in [
         ("listUsers", &ListUsers::PARAMETERS[..]),
         ("exportUsers", &ExportUsers::PARAMETERS[..]),
@@ -126,7 +129,7 @@ fn media_types() -> Vec<(String, &'static Value)> {
 }
 
 #[test]
-fn every_body_has_an_example_and_its_schema_takes_it() {
+fn every_body_has_an_example_that_fits_its_schema() {
     let media_types = media_types();
     assert!(media_types.len() > 20, "{}", media_types.len());
     for (pointer, content) in media_types {
@@ -137,7 +140,7 @@ fn every_body_has_an_example_and_its_schema_takes_it() {
 }
 
 #[test]
-fn every_parameter_that_shows_examples_takes_them() {
+fn every_parameter_example_fits_its_schema() {
     let mut shown = 0;
     for (pointer, operation) in operations() {
         for (place, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
@@ -152,7 +155,7 @@ fn every_parameter_that_shows_examples_takes_them() {
 }
 
 #[test]
-fn the_schema_of_a_name_takes_what_the_domain_takes() {
+fn the_name_schema_accepts_what_the_domain_accepts() {
     let (longest, too_long) = ("x".repeat(200), "x".repeat(201));
     let names =
         ["Ada", "李娜", "علی\u{200c}رضا", "x", &longest, &too_long, "", " ", "\u{200b}\u{2060}", "\u{ad}", "\u{3164}"];
@@ -189,8 +192,47 @@ fn fields(schema: &Value, value: &Value, within: &str, unknown: &mut Vec<String>
     }
 }
 
+/// The types of the domain have no schemas of their own: those of the document are declared beside them.
+#[test]
+fn schemas_have_the_fields_of_the_domain() {
+    let example = |path: &str| {
+        DOCUMENT["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"][0].clone()
+    };
+    let event: Event = serde_json::from_value(example("/audit")).unwrap();
+    let import: Import = serde_json::from_value(example("/imports")).unwrap();
+    let import = Import { progress: Some(ImportProgress::default()), ..import };
+    let mut shown = json!(import);
+    shown["parts"] = json!(import.parts());
+    let error = RowError { column: "E-mail".into(), value: "x".into(), message: "must be an address".into() };
+    let mut unknown = Vec::new();
+    for (name, value) in [("Event", json!(event)), ("Import", shown), ("RowError", json!(error))] {
+        let wrong = errors(&format!("/components/schemas/{name}"), &value);
+        assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+        fields(&DOCUMENT["components"]["schemas"][name], &value, name, &mut unknown);
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+/// Attributes take literals only, so schemas repeat limits of the domain.
+#[test]
+fn limits_are_those_of_the_domain() {
+    let field = |schema: &str, name: &str| &DOCUMENT["components"]["schemas"][schema]["properties"][name];
+    let (size, part_size) = (field("NewImport", "size"), field("NewImport", "part_size"));
+    for (limit, value) in [
+        (&field("Batch", "operations")["maxItems"], json!(Users::MAX_BATCH)),
+        (&field("BatchDone", "results")["maxItems"], json!(Users::MAX_BATCH)),
+        (&size["maximum"], json!(u64::from(Import::MAX_PART) * u64::from(Import::MAX_PARTS))),
+        (&part_size["minimum"], json!(Import::MIN_PART)),
+        (&part_size["maximum"], json!(Import::MAX_PART)),
+        (&part_size["default"], json!(Import::MAX_PART)),
+    ] {
+        assert_eq!(*limit, value);
+    }
+    assert!(size["description"].as_str().unwrap().contains(&Import::MAX_PARTS.to_string()));
+}
+
 #[tokio::test]
-async fn nothing_is_answered_that_the_document_does_not_name() {
+async fn responses_have_only_documented_fields() {
     let app = App::with_people(Identity::Operator, 2).await;
     let mut unknown = Vec::new();
     for (path, schema) in [
@@ -211,16 +253,16 @@ async fn nothing_is_answered_that_the_document_does_not_name() {
 }
 
 #[tokio::test]
-async fn who_makes_tokens_is_led_to_the_page_of_the_api() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_tokens_page_links_to_the_api_docs() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Admin).await;
     let tokens = Request::get("/tokens").header("cookie", app.sign_in(Role::Admin).await).body(Body::empty()).unwrap();
     assert!(app.send(tokens).await.text().contains("href=\"/api/docs\""));
 }
 
 #[tokio::test]
-async fn the_page_of_the_api_shows_every_operation_and_schema_to_anybody() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_api_docs_show_every_operation_and_schema_without_sign_in() {
+    let app = App::new(Identity::Anonymous).await;
     let page = app.get("/api/docs").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     let html = page.text();

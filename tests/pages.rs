@@ -9,8 +9,8 @@ use rollcall::{
 use crate::support::{App, id};
 
 #[tokio::test]
-async fn the_first_html_holds_the_people() {
-    let app = App::with_people(Identity::Visitor, 25).await;
+async fn the_server_renders_the_people() {
+    let app = App::with_people(Identity::AnonymousReader, 25).await;
     let page = app.get("/").await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(page.header("cache-control"), "no-store");
@@ -25,11 +25,11 @@ async fn the_first_html_holds_the_people() {
 }
 
 #[tokio::test]
-async fn an_empty_list_tells_its_reader_what_they_can_do() {
+async fn an_empty_list_offers_the_permitted_actions() {
     let editor = App::new(Identity::Operator).await.get("/").await.text();
     assert!(editor.contains("Add a person, or import people from a file."), "{editor}");
     assert!(editor.contains("href=\"/imports\"") && editor.contains("href=\"/users/new\""));
-    let reader = App::new(Identity::Visitor).await.get("/").await.text();
+    let reader = App::new(Identity::AnonymousReader).await.get("/").await.text();
     assert!(reader.contains("People appear here once an editor has added them."), "{reader}");
     for page in [editor, reader] {
         assert!(!page.contains("rollcall import"), "{page}");
@@ -37,8 +37,8 @@ async fn an_empty_list_tells_its_reader_what_they_can_do() {
 }
 
 #[tokio::test]
-async fn a_person_has_a_page() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn each_user_has_a_page() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("<title>Person 001 · Rollcall</title>"));
@@ -46,8 +46,8 @@ async fn a_person_has_a_page() {
 }
 
 #[tokio::test]
-async fn pages_of_errors_have_the_status_of_the_error() {
-    let open = App::with_people(Identity::Visitor, 1).await;
+async fn error_pages_have_the_status_of_the_error() {
+    let open = App::with_people(Identity::AnonymousReader, 1).await;
     for (app, path, status, text) in [
         (&open, "/nothing", 404, "There is no page at this address"),
         (&open, "/users/1", 404, "There is no user with this id."),
@@ -63,8 +63,8 @@ async fn pages_of_errors_have_the_status_of_the_error() {
 }
 
 #[tokio::test]
-async fn a_stranger_is_led_to_the_sign_in_page_and_it_knows_the_way_back() {
-    let closed = App::with_people(Identity::Stranger, 1).await;
+async fn anonymous_requests_are_redirected_to_sign_in_and_back() {
+    let closed = App::with_people(Identity::Anonymous, 1).await;
     for (path, to) in [("/", "%2F"), ("/?q=a+b&page=2", "%2F%3Fq%3Da%2Bb%26page%3D2"), ("/audit", "%2Faudit")] {
         let answer = closed.get(path).await;
         assert_eq!((answer.status.as_u16(), answer.text()), (303, String::new()), "{path}");
@@ -74,8 +74,8 @@ async fn a_stranger_is_led_to_the_sign_in_page_and_it_knows_the_way_back() {
 }
 
 #[tokio::test]
-async fn a_page_takes_no_other_method() {
-    let app = App::new(Identity::Visitor).await;
+async fn pages_reject_other_methods() {
+    let app = App::new(Identity::AnonymousReader).await;
     for path in ["/audit", "/nothing"] {
         let answer = app.post(path, "text/plain", "").await;
         assert_eq!(
@@ -88,8 +88,8 @@ async fn a_page_takes_no_other_method() {
 }
 
 #[tokio::test]
-async fn names_cannot_become_markup() {
-    let app = App::new(Identity::Visitor).await;
+async fn names_are_escaped_in_html() {
+    let app = App::new(Identity::AnonymousReader).await;
     let form = UserForm::new("</script><script>alert(1)</script><b>", "a&b@example.org");
     app.users.create(&Actor::operator(), &form).await.unwrap();
     for path in
@@ -102,8 +102,8 @@ async fn names_cannot_become_markup() {
 }
 
 #[tokio::test]
-async fn a_page_allows_no_script_but_its_files() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn the_content_security_policy_allows_only_own_scripts() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let page = app.get("/").await;
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "), "{policy}");
@@ -115,14 +115,14 @@ async fn a_page_allows_no_script_but_its_files() {
 
 #[tokio::test]
 async fn head_has_the_headers_of_get() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let head = app.send(Request::head("/").body(Body::empty()).unwrap()).await;
     assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
 }
 
 #[tokio::test]
-async fn a_page_comes_in_the_colours_that_its_reader_chose() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn a_page_is_rendered_in_the_chosen_theme() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for (cookie, theme, scheme, papers) in [
         ("", "system", "light dark", 2),
         ("rollcall_theme=dark", "dark", "dark", 1),
@@ -140,8 +140,8 @@ async fn a_page_comes_in_the_colours_that_its_reader_chose() {
 }
 
 #[tokio::test]
-async fn choosing_colours_leads_back_to_a_page_of_this_site_and_no_other() {
-    let app = App::new(Identity::Visitor).await;
+async fn choosing_a_theme_redirects_only_within_this_site() {
+    let app = App::new(Identity::AnonymousReader).await;
     for (to, location) in
         [("/audit?user=1", "/audit?user=1"), ("https://evil.example/", "/"), ("//evil.example", "/"), ("", "/")]
     {
@@ -155,8 +155,8 @@ async fn choosing_colours_leads_back_to_a_page_of_this_site_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_preview_of_a_link_names_nobody_and_no_page_is_indexed() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn link_previews_name_no_user_and_no_page_is_indexed() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let page = app.get(&format!("/users/{}", id(1))).await.text();
     let (head, _) = page.split_once("</head>").unwrap();
     assert!(head.contains("<meta name=\"robots\" content=\"noindex\">"));
@@ -166,13 +166,13 @@ async fn a_preview_of_a_link_names_nobody_and_no_page_is_indexed() {
 }
 
 #[tokio::test]
-async fn the_palette_offers_what_whoever_asks_may_do() {
-    let open = App::with_people(Identity::Visitor, 1).await;
+async fn the_palette_offers_the_permitted_actions() {
+    let open = App::with_people(Identity::AnonymousReader, 1).await;
     let page = open.get("/").await.text();
     assert!(page.contains("id=\"palette\"") && page.contains("id=\"palette-in\""));
     for kept in ["palette-new", "palette-tokens", "palette-out"] {
         assert!(!page.contains(kept), "{kept}");
     }
-    let closed = App::with_people(Identity::Stranger, 1).await;
+    let closed = App::with_people(Identity::Anonymous, 1).await;
     assert!(!closed.get("/sign-in").await.text().contains("id=\"palette\""));
 }

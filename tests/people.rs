@@ -35,7 +35,7 @@ async fn post_as(app: &App, cookie: &str, path: &str, pairs: &[(&str, &str)]) ->
 }
 
 #[tokio::test]
-async fn the_list_says_what_was_found_and_the_trash_by_whom_and_until_when() {
+async fn the_list_marks_matches_and_the_trash_shows_actor_and_purge_date() {
     let app = App::with_people(Identity::Operator, 2).await;
     app.users.create(&Actor::operator(), &form("Wilhelm Röntgen", "w@example.org")).await.unwrap();
     app.users.delete(&Actor::operator(), id(3)).await.unwrap();
@@ -52,10 +52,10 @@ async fn the_list_says_what_was_found_and_the_trash_by_whom_and_until_when() {
 }
 
 #[tokio::test]
-async fn many_are_deleted_and_come_back_but_for_those_who_cannot() {
+async fn a_bulk_delete_and_restore_reports_failures() {
     let app = App::with_people(Identity::Operator, 4).await;
-    let [one, two, nobody] = [1, 2, 9].map(|n| id(n).to_string());
-    let of = |action| [("action", action), ("ids[0]", &*one), ("ids[1]", &*two), ("ids[2]", &*nobody)];
+    let [one, two, unknown] = [1, 2, 9].map(|n| id(n).to_string());
+    let of = |action| [("action", action), ("ids[0]", &*one), ("ids[1]", &*two), ("ids[2]", &*unknown)];
     let report: BulkReport = change(&app, "change_users", &of("Delete")).await.wire();
     assert_eq!(report.changed, [id(1), id(2)]);
     assert_eq!((report.refused.len(), report.refused[0].id, &report.refused[0].name), (1, id(9), &None));
@@ -71,7 +71,7 @@ async fn many_are_deleted_and_come_back_but_for_those_who_cannot() {
 }
 
 #[tokio::test]
-async fn a_list_is_gone_through_page_by_page_whoever_refuses() {
+async fn a_bulk_change_covers_every_page_of_a_list() {
     let app = App::with_people(Identity::Operator, 7).await;
     let mut list: ListUsers = "q=person&sort=name&per_page=3".parse().unwrap();
     let mut changed = Vec::new();
@@ -87,7 +87,7 @@ async fn a_list_is_gone_through_page_by_page_whoever_refuses() {
 }
 
 #[tokio::test]
-async fn so_many_at_once_and_no_more() {
+async fn a_bulk_change_has_a_maximum_size() {
     let app = App::with_people(Identity::Operator, 1).await;
     let actor = Actor::operator();
     let ids = vec![id(1); BulkAction::MAX_USERS + 1];
@@ -98,8 +98,8 @@ async fn so_many_at_once_and_no_more() {
 }
 
 #[tokio::test]
-async fn the_form_of_the_list_works_without_scripts() {
-    let app = App::with_people(Identity::Stranger, 3).await;
+async fn the_list_form_works_without_scripts() {
+    let app = App::with_people(Identity::Anonymous, 3).await;
     let admin = app.member(Role::Admin).await;
     app.member(Role::Editor).await;
     let editor = app.sign_in(Role::Editor).await;
@@ -117,8 +117,8 @@ async fn the_form_of_the_list_works_without_scripts() {
 }
 
 #[tokio::test]
-async fn what_the_form_asks_becomes_an_address() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn the_filter_form_redirects_to_a_canonical_url() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let asked = app.get("/?q=&joined_from=2026-01-01&joined_to=&sort=name").await;
     assert_eq!(asked.status, 303);
     let address = asked.header("location").to_owned();
@@ -129,15 +129,15 @@ async fn what_the_form_asks_becomes_an_address() {
 }
 
 #[tokio::test]
-async fn a_list_leaves_as_a_file() {
-    let app = App::with_people(Identity::Visitor, 205).await;
+async fn a_list_can_be_exported() {
+    let app = App::with_people(Identity::AnonymousReader, 205).await;
     app.users.create(&Actor::operator(), &form("=cmd()", "formula@example.org")).await.unwrap();
     let file = app.get("/export.csv?sort=name&page=7&per_page=5").await;
     assert_eq!((file.status.as_u16(), file.header("content-type")), (200, "text/csv; charset=utf-8; header=present"));
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"people.csv\"");
     let text = file.text();
     let lines: Vec<_> = text.split("\r\n").collect();
-    assert_eq!(lines.len(), 1 + 206 + 1, "whole, wherever its query stands");
+    assert_eq!(lines.len(), 1 + 206 + 1, "complete, wherever the query is");
     assert_eq!(lines[0], "id,name,email,version,created_at,updated_at,deleted_at");
     assert!(lines[1].contains(",'=cmd(),"), "{}", lines[1]);
     assert!(lines[2].starts_with(&format!("{},Person 001,person1@example.org,1,2026-02-03T04:05:06.789Z,", id(1))));

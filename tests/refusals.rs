@@ -63,7 +63,7 @@ fn users(app: &App, arguments: &[&str]) -> (i32, String) {
 }
 
 #[tokio::test]
-async fn every_way_in_refuses_the_same_lists() {
+async fn every_entry_point_refuses_the_same_lists() {
     let app = App::with_people(Identity::Operator, 1).await;
     for query in [
         "per_page=0",
@@ -110,7 +110,7 @@ async fn every_way_in_refuses_the_same_lists() {
 }
 
 #[tokio::test]
-async fn every_way_in_refuses_the_same_people() {
+async fn every_entry_point_refuses_the_same_users() {
     let app = App::with_people(Identity::Operator, 2).await;
     let (path, person) = (format!("/api/v1/users/{}", id(1)), id(1).to_string());
     for (name, email, status) in [
@@ -148,7 +148,7 @@ async fn every_way_in_refuses_the_same_people() {
 }
 
 #[tokio::test]
-async fn every_way_in_refuses_the_same_ids() {
+async fn every_entry_point_refuses_the_same_ids() {
     let app = App::with_people(Identity::Operator, 1).await;
     for id in ["1", "01890a5d-ac96-774b-bcce-b302099a8057"] {
         let rest = Refusal::of_rest(&app.get(&format!("/api/v1/users/{id}")).await);
@@ -166,7 +166,7 @@ async fn every_way_in_refuses_the_same_ids() {
 }
 
 #[tokio::test]
-async fn every_way_in_refuses_the_same_questions_about_the_audit_trail() {
+async fn every_entry_point_refuses_the_same_audit_queries() {
     let app = App::new(Identity::Operator).await;
     for query in ["user=7", "actor=x", "action=dance", "since=yesterday", "before=-1", "per_page=0", "page=1"] {
         let rest = Refusal::of_rest(&app.get(&format!("/api/v1/audit?{query}")).await);

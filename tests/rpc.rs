@@ -14,7 +14,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_functions_answer_what_the_browser_reads() {
+async fn server_functions_return_what_the_browser_decodes() {
     let app = App::with_people(Identity::Operator, 3).await;
     let list = app.get("/rpc/list_users?query=per_page%3D2").await;
     assert_eq!(list.status, 200);
@@ -36,8 +36,8 @@ async fn the_functions_answer_what_the_browser_reads() {
 }
 
 #[tokio::test]
-async fn an_error_reaches_the_browser_as_it_was() {
-    let app = App::new(Identity::Stranger).await;
+async fn an_error_reaches_the_browser_unchanged() {
+    let app = App::new(Identity::Anonymous).await;
     let error: AppError = app.get("/rpc/list_users?query=").await.wire();
     assert!(matches!(error, AppError::Unauthorized), "{error:?}");
     let missing: AppError = app.get("/rpc/list_users").await.wire();
@@ -45,7 +45,7 @@ async fn an_error_reaches_the_browser_as_it_was() {
 }
 
 #[tokio::test]
-async fn what_changes_something_is_not_a_get_and_what_does_not_exist_is_not_found() {
+async fn changes_require_post_and_unknown_functions_are_not_found() {
     let app = App::with_people(Identity::Operator, 1).await;
     let get = app.get(&format!("/rpc/change_users?action=Delete&ids[0]={}", id(1))).await;
     assert_eq!((get.status.as_u16(), get.header("allow")), (405, "POST"));
@@ -54,7 +54,7 @@ async fn what_changes_something_is_not_a_get_and_what_does_not_exist_is_not_foun
 }
 
 #[tokio::test]
-async fn a_form_post_is_not_led_to_where_it_claims_to_come_from() {
+async fn a_form_post_does_not_redirect_to_its_referer() {
     let app = App::with_people(Identity::Operator, 1).await;
     let request = Request::post("/rpc/change_users")
         .header("content-type", "application/x-www-form-urlencoded")
@@ -90,7 +90,7 @@ fn uncalled<'a>(functions: &[&'a str], sources: &[String]) -> Vec<&'a str> {
 }
 
 #[test]
-fn a_server_function_that_is_only_imported_or_mentioned_is_found() {
+fn an_uncalled_server_function_is_detected() {
     let functions = ["/rpc/list_users", "/rpc/create_user", "/rpc/get_user"];
     let page = "// create_user makes a user\nuse crate::{\n    rpc::users::{create_user, list_users},\n};\n\
                 fn page() { Resource::new(query, list_users); get_user_name(id); }";

@@ -158,7 +158,7 @@ pub fn ui() -> PathBuf {
 }
 
 #[test]
-fn components_hold_no_words() {
+fn components_contain_no_literal_text() {
     // The style guide is for developers; names of browsers and operating systems are not translated.
     let elsewhere = ["text", "pages/styleguide", "components/agent.rs"].map(|path| ui().join(path));
     let is_elsewhere = |path: &Path| elsewhere.iter().any(|folder| path.starts_with(folder));
@@ -173,7 +173,7 @@ fn components_hold_no_words() {
 }
 
 #[test]
-fn words_are_told_from_code() {
+fn text_is_distinguished_from_code() {
     let said = |source: &str| literals(source).iter().any(Literal::is_said);
     for source in [
         r#"view! { <p>"hello"</p> }"#,

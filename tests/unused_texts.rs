@@ -84,7 +84,7 @@ fn paths<'a>(code: &'a str, path: &'a str) -> impl Iterator<Item = &'a str> {
 }
 
 #[test]
-fn a_text_that_is_used_only_in_another_module_or_a_comment_is_found() {
+fn an_unused_text_is_detected_despite_same_names_and_comments() {
     let folder = Path::new("text");
     let unused = |page: &str| {
         let files = [

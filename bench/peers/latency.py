@@ -1,4 +1,4 @@
-"""Row 8: how long the slowest answer of a hundred takes at half of what Rollcall can do."""
+"""Row 8: the 99th percentile of the latency at half of Rollcall's peak throughput."""
 
 import sys
 

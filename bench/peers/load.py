@@ -1,4 +1,4 @@
-"""What is asked of a server, and what asks: one request by hand, wrk, and the clients of rust/."""
+"""Requests, and the load generators that send them: a single request, wrk, and the clients in rust/."""
 
 import http.client, json, subprocess, sys
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from machine import LOAD_CORE, on_core
 
 HERE = Path(__file__).parent
 RUST = HERE / "rust/target/release"
-# Dates and the ids of requests differ a little in length between answers, and paths a lot in what they hold.
+# The length of responses varies: dates and request ids a little, and the resources of different paths a lot.
 TOLERANCE = 0.25
 
 
 @dataclass
 class Ask:
-    """A request: its path, or a file of many, its headers, and the status that the answer must have."""
+    """A request: its path or a file of many paths, its headers, and the expected status."""
 
     path: str
     headers: dict = field(default_factory=dict)
@@ -34,9 +34,9 @@ class Answer:
 
 
 def once(server, ask, connection=None):
-    """One answer, whose status must be the one expected."""
+    """Sends one request; exits if the status is not the expected one."""
     connection = connection or http.client.HTTPConnection(server.address)
-    # Nothing but what the load sends, which might else be answered otherwise.
+    # Exactly the headers that the load generator sends, because others could change the response.
     connection.putrequest("GET", ask.path, skip_accept_encoding=True)
     for header in ask.headers.items():
         connection.putheader(*header)
@@ -49,7 +49,7 @@ def once(server, ask, connection=None):
 
 
 def run_wrk(server, ask, seconds, connections, core):
-    """What wrk.lua prints in the end."""
+    """The summary that wrk.lua prints."""
     command = ["wrk", "--threads", 1, "--connections", connections, "--duration", seconds, "--timeout", 10, "--latency"]
     command += ["--script", HERE / "wrk.lua"]
     for header in ask.headers.items():
@@ -60,10 +60,10 @@ def run_wrk(server, ask, seconds, connections, core):
 
 
 def wrk(server, ask, seconds, connections=32, core=LOAD_CORE):
-    """As many requests as the server can take. Gives back how many, how soon and at what cost.
+    """Saturates the server; returns throughput, latency and CPU time per request.
 
-    wrk itself counts answers of 400 and above; that the others are what they should be is asked before
-    and after, and must show in how long they are."""
+    wrk counts responses with a status of 400 and above. Other wrong responses are detected by a request before and
+    after, and by the average length."""
     expected = once(server, ask)
     before = server.processor()
     measured = run_wrk(server, ask, seconds, connections, core)
@@ -82,7 +82,7 @@ def wrk(server, ask, seconds, connections=32, core=LOAD_CORE):
 
 
 def soak(server, ask, seconds):
-    """How many requests of all sorts were answered, all of them well."""
+    """The number of requests of a mixed load; exits if any failed."""
     measured = run_wrk(server, ask, seconds, 32, LOAD_CORE)
     if measured["failed"]:
         sys.exit(f"{server.name} failed: {measured}")
@@ -94,16 +94,16 @@ def lines(ask):
 
 
 def rate(server, ask, per_second, connections, seconds):
-    """How long answers take at a constant rate: quantiles in milliseconds."""
+    """Latency quantiles at a constant request rate, in milliseconds."""
     command = [RUST / "rate", server.address, ask.path, per_second, connections, seconds, *lines(ask)]
     said = subprocess.run(on_core(LOAD_CORE, command), capture_output=True, text=True, check=True).stdout
     return json.loads(said)
 
 
 @contextmanager
-def crowd(server, ask, connections):
-    """Open connections, each with one request on it, for as long as `with` takes."""
-    command = on_core(LOAD_CORE, [RUST / "crowd", server.address, ask.path, connections, *lines(ask)])
+def open_connections(server, ask, connections):
+    """Holds connections open, each after one request, for the duration of the `with` block."""
+    command = on_core(LOAD_CORE, [RUST / "connections", server.address, ask.path, connections, *lines(ask)])
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         if not process.stdout.readline():
             sys.exit(f"{server.name} did not take {connections} connections")

@@ -1,8 +1,8 @@
-"""The machine: which cores do what, what a process has used, and what all of it is called."""
+"""The machine: assignment of cores, resource usage of processes, and a description for the results."""
 
 import os, platform, re, subprocess
 
-# The server has one core and the load another: neither takes the other's time.
+# Server and load generator run on separate cores, so that neither slows the other.
 SERVER_CORE, LOAD_CORE = "0", "1"
 ANY_CORE = f"0-{os.cpu_count() - 1}"
 TICK = 1 / os.sysconf("SC_CLK_TCK")
@@ -13,14 +13,14 @@ def on_core(core, command):
 
 
 def processor(pid):
-    """Seconds of processor time of all threads of a process so far, in and outside the kernel."""
+    """User and system CPU time of a process so far, in seconds."""
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) * TICK
 
 
 def memory(pid):
-    """What is resident of a process, in bytes: all of it, and what is its own rather than of files."""
+    """Resident memory of a process in bytes: in total, and its anonymous part."""
     with open(f"/proc/{pid}/status") as status:
         text = status.read()
     size = lambda name: int(re.search(rf"{name}:\s+(\d+)", text)[1]) * 1024
@@ -28,7 +28,7 @@ def memory(pid):
 
 
 def version(*command):
-    """The first line of what a program says of its version."""
+    """The first line that a program prints about its version."""
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     return ((answer.stdout or answer.stderr).strip().splitlines() or [""])[0]
 

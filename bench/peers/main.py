@@ -17,16 +17,16 @@ ROWS = [
 def options():
     parser = argparse.ArgumentParser(description="Measures Rollcall beside its peers.")
     parser.add_argument("binary", help="Rollcall, built for release")
-    parser.add_argument("--rounds", type=int, default=5, help="how often everybody has a turn")
-    parser.add_argument("--seconds", type=int, default=10, help="how long a turn is")
-    parser.add_argument("--people", type=int, default=50_000, help="how many people there are")
-    parser.add_argument("--only", type=int, action="append", metavar="ROW", help="this row; repeat for several")
-    parser.add_argument("--peers", type=lambda names: names.split(","), help="these peers alone, in rows of several")
-    parser.add_argument("--connections", type=int, default=18_000, help="how many are held open in row 9")
-    parser.add_argument("--results", type=Path, help="where results are written; else where docs look, for all rows alone")
-    parser.add_argument("--picture", type=Path, help="where the picture is drawn, in the same way")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds")
+    parser.add_argument("--seconds", type=int, default=10, help="duration of a measurement")
+    parser.add_argument("--people", type=int, default=50_000, help="number of people in the directory")
+    parser.add_argument("--only", type=int, action="append", metavar="ROW", help="measure only this row; can be repeated")
+    parser.add_argument("--peers", type=lambda names: names.split(","), help="measure only these peers, separated by commas")
+    parser.add_argument("--connections", type=int, default=18_000, help="number of open connections in row 9")
+    parser.add_argument("--results", type=Path, help="file for the results [default: results.json if all rows are measured]")
+    parser.add_argument("--picture", type=Path, help="file for the chart [default: docs/peers.svg if all rows are measured]")
     chosen = parser.parse_args()
-    # Some rows never take the place of all.
+    # A partial run does not replace the complete results.
     if not chosen.only:
         chosen.results = chosen.results or HERE / "results.json"
         chosen.picture = chosen.picture or HERE.parent.parent / "docs/peers.svg"
@@ -36,7 +36,7 @@ def options():
 def main():
     chosen = options()
     results = []
-    told = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
+    settings = {"rounds": chosen.rounds, "seconds": chosen.seconds, "people": chosen.people}
     described, versions = machine.description(), peers.versions(chosen.binary)
     with tempfile.TemporaryDirectory() as folder:
         rollcall = Rollcall(chosen.binary, folder, chosen.people)
@@ -47,11 +47,11 @@ def main():
                 measured = list(row(rows))
                 print(*map(report.line, measured), sep="\n", file=sys.stderr)
                 results += measured
-                # After each row: what was measured stays, should a later one fail.
+                # Written after each row, so that a later failure loses nothing.
                 if chosen.results:
-                    report.write(chosen.results, described, versions, told, results)
+                    report.write(chosen.results, described, versions, settings, results)
                 if chosen.picture:
                     picture.draw(chosen.picture, results)
     if chosen.picture:
-        print(f"==> The picture is {chosen.picture}", file=sys.stderr)
+        print(f"==> The chart is {chosen.picture}", file=sys.stderr)
     print(report.markdown(results))

@@ -1,14 +1,14 @@
-"""Rows 7 and 9: what is resident at rest, after a load, and of many open connections."""
+"""Rows 7 and 9: resident memory at rest, after a load, and with many open connections."""
 
 import http.client, resource, time
 
-from load import Answer, Ask, crowd, wrk
+from load import Answer, Ask, open_connections, wrk
 from report import Result
 
 MEBIBYTE, KIBIBYTE = 2**20, 2**10
-# Until what starting takes is given back, and what connections take has settled.
+# Until memory used during startup is returned, and that of new connections is stable.
 REST = 3
-# Files that a server has open beside its connections.
+# File descriptors for everything except connections.
 OTHER_FILES = 1_000
 
 
@@ -43,23 +43,23 @@ def row_9(rows):
             mine = each(ours, ask, count)
         with rows.peers.hyper(recording) as hyper:
             theirs = each(hyper, ask, count)
-        told = [f"{bytes / KIBIBYTE:.1f} KiB each" for bytes in (mine, theirs)]
-        results.append(Result(9, f"memory of {count:,} connections {what}", "hyper", "", [theirs / mine], 0.77, True, *told))
+        each_size = [f"{bytes / KIBIBYTE:.1f} KiB each" for bytes in (mine, theirs)]
+        results.append(Result(9, f"memory of {count:,} connections {what}", "hyper", "", [theirs / mine], 0.77, True, *each_size))
     return results
 
 
 def each(server, ask, count):
-    """How much the memory of a server grows by each connection."""
+    """The memory of a server for each connection, in bytes."""
     time.sleep(REST)
     before, _ = server.memory()
-    with crowd(server, ask, count):
+    with open_connections(server, ask, count):
         time.sleep(REST)
         after, _ = server.memory()
     return (after - before) / count
 
 
 def stream(rows, server, ask):
-    """The beginning of an answer without an end, for hyper."""
+    """Records the beginning of an endless response, for hyper."""
     connection = http.client.HTTPConnection(server.address)
     connection.request("GET", ask.path, headers=ask.headers)
     response = connection.getresponse()

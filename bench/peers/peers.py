@@ -1,4 +1,4 @@
-"""How each peer is started, and in which version: scripts/peers-setup has built them."""
+"""Commands and versions of the peers, which scripts/peers-setup has built."""
 
 import re
 
@@ -12,7 +12,7 @@ PYTHON = TOOLS / "venv/bin/python"
 
 
 class Peers:
-    """The peers, each given the files that it serves from."""
+    """The servers to compare with, each started with the files that it serves."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -43,7 +43,7 @@ class Peers:
 
 
 def versions(rollcall):
-    """What was compared: the versions that the lock files pin."""
+    """The compared versions, from the lock files."""
     locked = {}
     cargo = (HERE / "rust/Cargo.lock").read_text()
     for name in ("hyper", "axum", "maud", "tokio"):

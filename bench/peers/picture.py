@@ -1,5 +1,5 @@
-"""The results as a picture: a bar for each, as far as it comes to what is wanted, in the colours of the
-reader's choice. Beyond the line is better; how far a bar can go is limited."""
+"""Draws the results as a bar chart relative to their targets, in the reader's colour scheme. A bar beyond the dashed
+line exceeds its target; the length of bars is limited."""
 
 from html import escape
 
@@ -17,7 +17,7 @@ text { fill: var(--ink); font: 13px system-ui, sans-serif } .quiet { fill: var(-
 
 
 def reached(result):
-    """How much of what is wanted is there: 1 is all of it."""
+    """The result relative to its target; 1 or more meets it."""
     if result.at_least:
         return result.value / result.wanted
     return result.wanted / result.value
@@ -40,9 +40,9 @@ def draw(path, results):
     x = LABELS + ONE
     path.write_text(f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="t d">
 <title id="t">Rollcall beside its peers</title>
-<desc id="d">{met} of {len(results)} measures come to what is wanted, which the dashed line marks; longer is better.</desc>
+<desc id="d">{met} of {len(results)} measures meet their target, the dashed line; longer is better.</desc>
 <style>{STYLE}</style>
-<text class="quiet" x="{x}" y="20" text-anchor="middle">what is wanted</text>
+<text class="quiet" x="{x}" y="20" text-anchor="middle">target</text>
 <line x1="{x}" y1="28" x2="{x}" y2="{height - 8}"/>
 {chr(10).join(bars)}
 </svg>

@@ -1,6 +1,6 @@
-"""Row 2 on PostgreSQL: one person by id, beside pgbench asking the same with as many connections.
+"""Row 2 on PostgreSQL: one user by id, compared with pgbench running the same query on as many connections.
 
-Both ask over the loopback, on whatever cores are free: PostgreSQL takes most of the time of either."""
+Both connect over loopback and may use any core: most of the time is spent in PostgreSQL."""
 
 import os, re, subprocess, sys
 from pathlib import Path
@@ -10,9 +10,9 @@ from machine import ANY_CORE
 from report import Result, plain
 from rows import skipped
 
-# As many as an instance has by default.
+# The default of an instance.
 CONNECTIONS = 16
-# pgbench draws among so many scripts, each of one id.
+# The number of pgbench scripts, each with one id.
 IDS = 100
 STATEMENT = "SELECT id, name, email, version, created_at, updated_at, deleted_at FROM users WHERE id = :id{}::uuid;\n"
 
@@ -39,8 +39,8 @@ def row_2(rows):
             theirs.append(float(re.search(r"tps = ([\d.]+)", said)[1]))
             values.append(mine[-1] / theirs[-1])
             print(f"row 2, round {number + 1}: {mine[-1]:,.0f}/s, pgbench {theirs[-1]:,.0f}/s", file=sys.stderr)
-    told = [f"{plain(sum(all) / len(all))}/s" for all in (mine, theirs)]
-    return [Result(2, "`GET /api/v1/users/{id}` from PostgreSQL", "pgbench", "", values, 0.6, True, *told)]
+    rates = [f"{plain(sum(all) / len(all))}/s" for all in (mine, theirs)]
+    return [Result(2, "`GET /api/v1/users/{id}` from PostgreSQL", "pgbench", "", values, 0.6, True, *rates)]
 
 
 def pgbench(rows, database):

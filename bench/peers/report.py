@@ -1,4 +1,4 @@
-"""What was measured: as JSON, as a Markdown table, and whether it is what is wanted."""
+"""The results as JSON and as a Markdown table, compared with their targets."""
 
 import json, statistics
 from dataclasses import asdict, dataclass, field
@@ -6,14 +6,14 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Result:
-    """One line of the table: a ratio, of which there is a value for each round, or a plain number."""
+    """One line of the table: a ratio with one value per round, or a single number."""
 
     row: int
     what: str
     peer: str
     unit: str
     values: list
-    # None: nothing is wanted, it is there to compare with.
+    # None: no target, only for comparison.
     wanted: float | None
     at_least: bool = True
     ours: str = ""
@@ -45,12 +45,12 @@ class Result:
 
 
 def plain(number):
-    """A number with as many digits as it is worth."""
+    """A number with three significant digits."""
     return f"{number:.2f}" if number < 10 else f"{number:.1f}" if number < 100 else f"{number:,.0f}"
 
 
 def ratios(row, what, measured, wanted, ours="rollcall"):
-    """Results of rounds, each the measures of one turn of every contender: peer ÷ ours in each round."""
+    """The results of all rounds: in each, the time of a peer divided by ours."""
     for peer, wish in wanted.items():
         values = [turn[peer]["microseconds"] / turn[ours]["microseconds"] for turn in measured]
         yield Result(row, what, peer, "", values, wish, True, load(measured, ours), load(measured, peer), measured)
@@ -73,6 +73,6 @@ def markdown(results):
 
 
 def write(path, machine, versions, options, results):
-    told = [result.as_json() for result in results]
-    whole = {"machine": machine, "versions": versions, "options": options, "results": told}
+    rows = [result.as_json() for result in results]
+    whole = {"machine": machine, "versions": versions, "options": options, "results": rows}
     path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n")

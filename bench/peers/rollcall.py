@@ -1,4 +1,4 @@
-"""Rollcall itself: a folder with people in it, instances on it, and recordings of what they answer."""
+"""Rollcall: a seeded directory, instances that serve it, and recordings of their responses."""
 
 import http.client, json, random, re, shutil, subprocess, uuid
 from functools import cached_property
@@ -8,9 +8,9 @@ from load import Ask, once
 from server import Server
 
 LIMITS = ["--max-connections", 19_000, "--max-streams", 19_000, "--idle-timeout", 900]
-# hyper says these itself.
+# Headers that hyper adds.
 OWN = {"content-length", "date", "transfer-encoding", "connection"}
-# What differs between answers of one kind.
+# Headers that differ between responses to the same kind of request.
 VALIDATORS = {"etag", "last-modified"}
 
 
@@ -40,14 +40,14 @@ class Rollcall:
         return self.run("serve", "--help")
 
     def serve(self, name="rollcall", *options, database=None, **more):
-        """An instance on a copy of the people, or on another database."""
+        """An instance with a copy of the directory, or with another database."""
         folder = self.folder / name
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.seeded, folder)
         command = [self.binary, "--listen", "127.0.0.1:0", "--anonymous", "read", *LIMITS, *options]
         return Server(name, command, folder, RUST_LOG="warn", **({"DATABASE_URL": database} if database else {}), **more)
 
-    # What is asked.
+    # Requests.
 
     def person(self):
         return Ask(f"/api/v1/users/{self.ids[0]}", self.bearer, self.paths)
@@ -55,17 +55,17 @@ class Rollcall:
     def list(self):
         return Ask("/api/v1/users", self.bearer)
 
-    # What is written for the peers.
+    # Files for the peers.
 
     def record(self, name, server, ask):
-        """What is answered, for hyper."""
+        """Records responses, for hyper."""
         connection = http.client.HTTPConnection(server.address)
         paths = ask.paths.read_text().split() if ask.paths else [ask.path]
         asks = (Ask(path, ask.headers, status=ask.status) for path in paths)
         return self.write_recording(name, ask, ((each.path, once(server, each, connection)) for each in asks))
 
     def write_recording(self, name, ask, answers, endless=False):
-        """In the format of rust/src/bin/serve-hyper.rs: what all answers share comes first."""
+        """Writes a recording in the format of rust/src/bin/serve-hyper.rs: common headers first."""
         recording, begun = self.folder / f"{name}.recording", False
         with open(recording, "wb") as file:
             for path, answer in answers:
@@ -87,9 +87,9 @@ class Rollcall:
         return file
 
     def page_file(self, server):
-        """The page of people, taken apart: its rows, and what stands before and after them."""
+        """The list page, split into its rows and the markup before and after them."""
         page = once(server, Ask("/")).body.decode()
-        # What only hydration needs, no other way of rendering sends.
+        # Other renderers do not send what only hydration needs.
         page = re.sub(r"<!>|<!--.*?-->|<script>__RESOLVED.*?</script>", "", page, flags=re.DOTALL)
         before, table, after = re.split(r"<tbody[^>]*>|</tbody>", page)
         row = re.compile(

@@ -1,4 +1,4 @@
-"""The rows that are a load of one kind of request: the same by Rollcall and by peers, in turns."""
+"""The rows with a load of one kind of request, sent alternately to Rollcall and its peers."""
 
 import json, re, sys
 from contextlib import ExitStack
@@ -10,13 +10,13 @@ WARM_UP = 2
 
 
 class Rows:
-    """`begin` makes what the rows share, each row is a method that gives back results."""
+    """Each row is a method that returns its results."""
 
     def __init__(self, rollcall, peers, options):
         self.rollcall, self.peers, self.options = rollcall, peers, options
 
     def compare(self, row, what, ours, ask, peers, wanted=None):
-        """`peers` maps a name to a server that is not started yet and the ratio that is wanted."""
+        """`peers` maps a name to a server that is not started yet and the target ratio."""
         with ExitStack() as stack:
             servers = {"rollcall": ours} | {name: stack.enter_context(peer) for name, (peer, _) in peers.items()}
             for server in servers.values():
@@ -29,12 +29,12 @@ class Rows:
         return list(ratios(row, what, measured, {name: wish for name, (_, wish) in peers.items()}))
 
     def turn(self, server, ask):
-        """While the others had theirs, it may have forgotten what is not asked for."""
+        """Measures once, after a warm-up, because caches may be cold after the turns of the others."""
         wrk(server, ask, WARM_UP)
         return wrk(server, ask, self.options.seconds)
 
     def must_agree(self, ask, ours, theirs):
-        """Whoever answers something else, or less, is no peer."""
+        """Exits if a peer's response differs from Rollcall's."""
         a, b = once(ours, ask), once(theirs, ask)
         encoding = a.header("content-encoding")
         if (a.header("content-type") or "").startswith("application/json") and not encoding:
@@ -44,16 +44,16 @@ class Rows:
         else:
             agree = True
         if not agree:
-            sys.exit(f"{theirs.name} answers {ask.path} otherwise than Rollcall")
+            sys.exit(f"{theirs.name} responds to {ask.path} differently from Rollcall")
 
     def cold(self, name="cold"):
-        """An instance that keeps nothing, if there can be one."""
+        """An instance without a response cache, if the binary supports that."""
         if "--cache-mb" in self.rollcall.options:
             return self.rollcall.serve(name, "--cache-mb", 0)
         return None
 
     def row_1(self):
-        """One person of many, by token, from memory"""
+        """One of many users, by token, from the cache"""
         with self.rollcall.serve() as ours:
             ask = self.rollcall.person()
             recording = self.rollcall.record("people", ours, ask)
@@ -72,11 +72,11 @@ class Rows:
             return self.compare(2, "`GET /api/v1/users/{id}` from SQLite", ours, ask, peers)
 
     def row_3(self):
-        """The list of twenty, by token, from memory"""
+        """A list of twenty users, by token, from the cache"""
         with self.rollcall.serve() as ours:
             users, ask = self.rollcall.list_file(ours), self.rollcall.list()
             peers = {
-                # How far any server could come.
+                # The upper bound for any server.
                 "hyper": (self.peers.hyper(self.rollcall.record("list", ours, ask)), None),
                 "axum": (self.peers.axum(self.rollcall.people, users), 1.5),
                 "chi": (self.peers.chi(users), 3),
@@ -102,13 +102,13 @@ class Rows:
             return self.compare(4, "`/_bench`, 1,000 rows", ours, ask, self.chosen(peers))
 
     def row_5(self):
-        """The page of people, rendered anew for each request"""
+        """The list page, rendered anew for each request"""
         with self.cold() or self.rollcall.serve() as ours:
             maud = self.peers.maud(self.rollcall.page_file(ours), self.rollcall.table_file())
             return self.compare(5, "`/` rendered anew", ours, Ask("/"), {"maud": (maud, 0.35)})
 
     def row_6(self):
-        """The page of people from memory: as it is, unchanged, and compressed"""
+        """The list page from the cache: in full, not modified, and compressed"""
         results = []
         with self.rollcall.serve() as ours:
             asks = {"`/`": (Ask("/"), 0.55)}
@@ -129,11 +129,11 @@ class Rows:
 
 
 def words(page):
-    """What a page says, without its markup."""
+    """The text of a page, without its markup."""
     page = re.sub(rb"<script.*?</script>|<!--.*?-->", b"", page, flags=re.DOTALL)
     return b" ".join(re.sub(rb"<[^>]*>", b" ", page).split())
 
 
 def skipped(row, why):
-    print(f"row {row} is left out: {why}", file=sys.stderr)
+    print(f"row {row} is skipped: {why}", file=sys.stderr)
     return []

@@ -1,15 +1,15 @@
-"""A server, on one core unless told otherwise, from its start to its end."""
+"""A server process, by default pinned to one core."""
 
 import os, re, subprocess, sys, time
 from pathlib import Path
 
 from machine import SERVER_CORE, memory, on_core, processor
 
-PATIENCE = 60
+START_TIMEOUT = 60
 
 
 class Server:
-    """Started by `with`; says its address on standard output as `… at http://ADDRESS`."""
+    """Runs for the duration of a `with` block; prints its address as `… at http://ADDRESS`."""
 
     def __init__(self, name, command, folder, core=SERVER_CORE, **environment):
         self.name, self.folder = name, Path(folder)
@@ -24,7 +24,7 @@ class Server:
             self.process = subprocess.Popen(
                 self.command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err
             )
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + START_TIMEOUT
         while not (found := re.search(r"at http://(\S+)\n", said.read_text())):
             if self.process.poll() is not None or time.monotonic() > until:
                 self.__exit__()

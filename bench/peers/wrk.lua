@@ -1,5 +1,5 @@
--- What wrk asks and prints: `wrk -s wrk.lua … -- REQUESTS` asks for each line of the file in turn, a path
--- or `METHOD PATH BODY`, or, without a file, for the path of the URL; in the end it prints a line of JSON.
+-- `wrk -s wrk.lua … -- REQUESTS` sends the requests of a file in turn: each line is a path or `METHOD PATH BODY`. Without
+-- a file it requests the path of the URL. It prints a summary as one line of JSON.
 local requests, place = {}, 0
 
 function init(arguments)

@@ -32,7 +32,7 @@ export async function slowPage(browser: Browser, options: BrowserContextOptions,
 }
 
 /** Milliseconds from navigation to hydration, or to the load event for a page without scripts. */
-export async function arrival(page: Page, address: string, scripts: boolean): Promise<number> {
+export async function hydrationTime(page: Page, address: string, scripts: boolean): Promise<number> {
   await page.goto(address);
   if (!scripts) return page.evaluate(() => (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming).loadEventEnd);
   return (await page.waitForFunction(() => (window as unknown as Timed).hydratedAt)).jsonValue() as Promise<number>;
@@ -48,7 +48,7 @@ export async function codeBytes(page: Page): Promise<number> {
 }
 
 /** Milliseconds from the slowest interaction of `act` to the next paint. */
-export async function toNextPaint(page: Page, act: () => Promise<unknown>): Promise<number> {
+export async function interactionLatency(page: Page, act: () => Promise<unknown>): Promise<number> {
   await page.waitForTimeout(500);
   await page.evaluate(() => (window as unknown as Timed).interactions.clear());
   await act();
@@ -57,7 +57,7 @@ export async function toNextPaint(page: Page, act: () => Promise<unknown>): Prom
 }
 
 /** Lower bound for sorting: a few lines of script reverse the existing rows. */
-export function sortByItself(): void {
+export function sortInPlace(): void {
   for (const heading of document.querySelectorAll("th[scope=col] a")) {
     heading.addEventListener("click", (click) => {
       click.preventDefault();

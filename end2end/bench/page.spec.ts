@@ -1,10 +1,10 @@
 // Writes the benchmark's table to ROLLCALL_TABLE.
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { writeFileSync } from "node:fs";
-import { makeAdmin, signIn, admin } from "../house";
+import { makeAdmin, signIn, admin } from "../fixture";
 import { withLighthouse } from "../lighthouse";
 import { expect, Rollcall, test } from "../server";
-import { arrival, slowPage, sortByItself, toNextPaint } from "./interaction";
+import { hydrationTime, slowPage, sortInPlace, interactionLatency } from "./interaction";
 
 const runs = 5;
 const hundred = "/?per_page=100";
@@ -23,13 +23,13 @@ const medians = (all: Numbers[], name: string) => median(all.map((numbers) => nu
 async function interact(page: Page): Promise<Numbers> {
   const numbers: Numbers = {};
   const box = page.getByRole("row").nth(3).getByRole("checkbox");
-  if ((await box.count()) > 0) numbers.selecting = await toNextPaint(page, () => box.click());
-  numbers.sorting = await toNextPaint(page, async () => {
+  if ((await box.count()) > 0) numbers.selecting = await interactionLatency(page, () => box.click());
+  numbers.sorting = await interactionLatency(page, async () => {
     await page.getByRole("columnheader", { name: "Name" }).getByRole("link").click();
     await expect(page.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", /./);
   });
   await page.getByRole("searchbox").focus();
-  numbers.typing = await toNextPaint(page, () => page.getByRole("searchbox").pressSequentially("maria", { delay: 120 }));
+  numbers.typing = await interactionLatency(page, () => page.getByRole("searchbox").pressSequentially("maria", { delay: 120 }));
   return numbers;
 }
 
@@ -38,9 +38,9 @@ async function visit(browser: Browser, options: BrowserContextOptions, scripts: 
   const numbers: Numbers = {};
   for (const [name, address] of [["hydrated, 20 rows", "/"], ["hydrated, 100 rows", hundred]]) {
     const page = await slowPage(browser, options, scripts);
-    numbers[name] = await arrival(page, address, scripts);
+    numbers[name] = await hydrationTime(page, address, scripts);
     if (address === hundred) {
-      if (!scripts) await page.evaluate(sortByItself);
+      if (!scripts) await page.evaluate(sortInPlace);
       Object.assign(numbers, await interact(page));
     }
     await page.context().close();
@@ -61,7 +61,7 @@ async function speed(urls: Record<string, string>): Promise<Numbers[]> {
   });
 }
 
-test("how quick the page is", async ({ browser }) => {
+test("hydration time and interaction latency", async ({ browser }) => {
   const rollcall = await Rollcall.start({ people: 2_000 });
   makeAdmin(rollcall);
   const options = { baseURL: rollcall.url, storageState: await signIn(rollcall, admin), viewport: { width: 1280, height: 800 } };

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { join } from "node:path";
-import { signIn } from "../house";
+import { signIn } from "../fixture";
 import { expect, root, test } from "../server";
 
 const ada = { name: "Ada Lovelace", email: "ada@example.org", password: "mauve otter tax lantern" };
@@ -18,7 +18,7 @@ async function take(page: Page, name: string): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [device, viewport] of Object.entries(sizes)) {
-    test(`the list and, on a desk, a person: ${device}, ${colorScheme}`, async ({ browser, rollcall }) => {
+    test(`list and, on desktop, a person: ${device}, ${colorScheme}`, async ({ browser, rollcall }) => {
       const storageState = await signIn(rollcall, ada);
       const isMobile = device === "phone";
       const context = await browser.newContext({ baseURL: rollcall.url, viewport, colorScheme, storageState, isMobile, deviceScaleFactor: isMobile ? 2 : 1 });

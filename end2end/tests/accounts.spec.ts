@@ -1,37 +1,37 @@
 // Sign-in, and the permissions of each role: on every device, and without JavaScript.
 import type { Browser, Page } from "@playwright/test";
-import { expect, listen, Rollcall, test } from "../server";
+import { collectErrors, expect, Rollcall, test as base } from "../server";
 
 const password = "mauve otter tax lantern";
 const ada = { name: "Ada Lovelace", email: "ada@example.org", password };
 
 /** A directory for one test, without anonymous access. */
-const own = test.extend<{ house: Rollcall }>({
-  house: async ({}, use) => {
-    const house = await Rollcall.start({ anonymous: "none" });
-    await use(house);
-    await house.stop();
+const test = base.extend<{ directory: Rollcall }>({
+  directory: async ({}, use) => {
+    const directory = await Rollcall.start({ anonymous: "none" });
+    await use(directory);
+    await directory.stop();
   },
-  baseURL: async ({ house }, use) => use(house.url),
+  baseURL: async ({ directory }, use) => use(directory.url),
 });
 
 async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(fields)) await page.locator(`main [name=${name}]`).fill(value);
 }
 
-async function setUp(page: Page, house: Rollcall): Promise<void> {
-  await page.goto(house.setup);
+async function setUp(page: Page, directory: Rollcall): Promise<void> {
+  await page.goto(directory.setup);
   await fill(page, ada);
   await page.getByRole("button", { name: "Create admin" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 }
 
 /** Another user, with a separate browser, which must not report errors either. */
-async function somebodyElse(browser: Browser, house: Rollcall, from: Page): Promise<{ page: Page; complaints: string[] }> {
-  const options = { baseURL: house.url, viewport: from.viewportSize(), javaScriptEnabled: !test.info().project.name.startsWith("without") };
+async function otherUser(browser: Browser, directory: Rollcall, from: Page): Promise<{ page: Page; browserErrors: string[] }> {
+  const options = { baseURL: directory.url, viewport: from.viewportSize(), javaScriptEnabled: !test.info().project.name.startsWith("without") };
   const context = await browser.newContext(options);
-  const complaints = await listen(context);
-  return { page: await context.newPage(), complaints };
+  const browserErrors = await collectErrors(context);
+  return { page: await context.newPage(), browserErrors };
 }
 
 /** Opens the page of a laureate, assigns a role and creates an invitation. */
@@ -52,12 +52,12 @@ async function accept(page: Page, link: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 }
 
-own("from the printed link to a history: setup, invitations, a viewer, an editor, an admin", async ({ page, house, browser }) => {
-  await setUp(page, house);
-  await page.goto(house.setup);
+test("each role has its permissions, from first setup to invitations and history", async ({ page, directory, browser }) => {
+  await setUp(page, directory);
+  await page.goto(directory.setup);
   await expect(page.getByText("This link was used: there is an admin already.")).toBeVisible();
 
-  const viewer = await somebodyElse(browser, house, page);
+  const viewer = await otherUser(browser, directory, page);
   await accept(viewer.page, await invite(page, "Marie Curie", "viewer"));
   await viewer.page.goto("/?q=rontgen");
   await viewer.page.getByRole("link", { name: "Wilhelm Conrad Röntgen" }).click();
@@ -80,7 +80,7 @@ own("from the printed link to a history: setup, invitations, a viewer, an editor
     expect((await viewer.page.goto(path))!.status(), path).toBe(403);
   }
 
-  const editor = await somebodyElse(browser, house, page);
+  const editor = await otherUser(browser, directory, page);
   await accept(editor.page, await invite(page, "Niels Bohr", "editor"));
   await editor.page.goto(person);
   await editor.page.getByRole("link", { name: "Edit" }).click();
@@ -108,12 +108,12 @@ own("from the printed link to a history: setup, invitations, a viewer, an editor
   await expect(history.nth(2)).toContainText("Wilhelm Röntgen");
   await page.goto("/audit?action=session.started");
   await expect(page.locator("main ol > li")).toHaveCount(3);
-  expect([...viewer.complaints, ...editor.complaints]).toEqual([]);
+  expect([...viewer.browserErrors, ...editor.browserErrors]).toEqual([]);
 });
 
-own("a stranger is led to the sign-in page and, after it, to where they wanted to go", async ({ page, house, browser }) => {
-  await setUp(page, house);
-  const { page: other, complaints } = await somebodyElse(browser, house, page);
+test("an anonymous visitor signs in and is redirected to the requested page", async ({ page, directory, browser }) => {
+  await setUp(page, directory);
+  const { page: other, browserErrors } = await otherUser(browser, directory, page);
   await other.goto("/?q=curie&sort=name");
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   await fill(other, { email: ada.email, password: "wrong wrong wrong" });
@@ -123,7 +123,7 @@ own("a stranger is led to the sign-in page and, after it, to where they wanted t
   await expect(other.getByLabel("Password")).toHaveValue("");
   await fill(other, { password });
   await other.getByRole("button", { name: "Sign in" }).click();
-  await expect(other).toHaveURL(`${house.url}/?q=curie&sort=name`);
+  await expect(other).toHaveURL(`${directory.url}/?q=curie&sort=name`);
   await expect(other.getByRole("rowheader").first()).toContainText("Curie");
 
   await page.goto("/account");
@@ -134,16 +134,16 @@ own("a stranger is led to the sign-in page and, after it, to where they wanted t
     await signedOut.goto("/account");
     await expect(signedOut.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   }
-  expect(complaints).toEqual([]);
+  expect(browserErrors).toEqual([]);
 });
 
-own("an API token is shown once, works, and is revoked", async ({ page, house, request }) => {
-  await setUp(page, house);
+test("an API token is shown once, grants access, and can be revoked", async ({ page, directory, request }) => {
+  await setUp(page, directory);
   await page.getByRole("link", { name: "Tokens" }).click();
   await fill(page, { name: "Payroll" });
   await page.getByRole("button", { name: "Create token" }).click();
   const token = await page.getByLabel("Your new token").inputValue();
-  const ask = () => request.get(`${house.url}/api/v1/users`, { headers: { authorization: `Bearer ${token}` } });
+  const ask = () => request.get(`${directory.url}/api/v1/users`, { headers: { authorization: `Bearer ${token}` } });
   expect((await ask()).status()).toBe(200);
   await page.goto("/tokens");
   await expect(page.getByText(token)).toHaveCount(0);
@@ -152,8 +152,8 @@ own("an API token is shown once, works, and is revoked", async ({ page, house, r
   expect((await ask()).status()).toBe(401);
 });
 
-own("nothing sticks out sideways on any page of an admin", async ({ page, house }) => {
-  await setUp(page, house);
+test("no admin page overflows horizontally", async ({ page, directory }) => {
+  await setUp(page, directory);
   await page.getByRole("link", { name: "Ada Lovelace", exact: true }).first().click();
   for (const path of ["/account", "/tokens", "/audit", "/users/new", "/?status=deleted", "/sign-in"]) {
     await page.goto(path);

@@ -6,7 +6,7 @@ interface Operation {
   summary: string;
 }
 
-test("every operation of the document has its place on the page, one click away", async ({ page, request }) => {
+test("every operation of the OpenAPI document is linked in the table of contents", async ({ page, request }) => {
   const document = await (await request.get("/api/v1/openapi.json")).json();
   const operations = Object.values<Record<string, Operation>>(document.paths).flatMap((path) => Object.values(path));
   expect(operations.length).toBeGreaterThan(5);
@@ -21,7 +21,7 @@ test("every operation of the document has its place on the page, one click away"
   }
 });
 
-test("what a body holds is one more click away", async ({ page }) => {
+test("a request body links to its schema", async ({ page }) => {
   await page.goto("/api/docs");
   const update = page.locator("#updateUser");
   await expect(update.getByText("application/merge-patch+json")).toBeVisible();
@@ -30,7 +30,7 @@ test("what a body holds is one more click away", async ({ page }) => {
   await expect(page.locator("#schema-UserPatch").getByRole("row", { name: /^email/ })).toBeVisible();
 });
 
-test("nothing sticks out sideways, by day and by night", async ({ page }) => {
+test("the page does not overflow horizontally in light or dark mode", async ({ page }) => {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await page.goto("/api/docs");

@@ -1,7 +1,7 @@
 // Browsing the list: on every device, and without JavaScript.
 import { expect, test } from "../server";
 
-test("the first page shows people, the newest first", async ({ page }) => {
+test("the first page shows the newest people first", async ({ page }) => {
   await page.goto("/");
   await expect(page).toHaveTitle("People · Rollcall");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
@@ -10,7 +10,7 @@ test("the first page shows people, the newest first", async ({ page }) => {
   await expect(page.getByRole("row").nth(1).locator("time")).toHaveAttribute("datetime", /^2024-12-10T/);
 });
 
-test("next and previous lead through the list", async ({ page }) => {
+test("Next and Previous page through the list", async ({ page }) => {
   await page.goto("/");
   const first = await page.getByRole("rowheader").first().textContent();
   await page.getByRole("link", { name: "Next" }).click();
@@ -22,7 +22,7 @@ test("next and previous lead through the list", async ({ page }) => {
   await expect(page).toHaveURL(/\/$/);
 });
 
-test("a person is opened and left again", async ({ page }) => {
+test("a person's page opens, and Back returns to the list", async ({ page }) => {
   await page.goto("/?q=rontgen");
   await page.getByRole("link", { name: "Wilhelm Conrad Röntgen" }).click();
   await expect(page).toHaveTitle("Wilhelm Conrad Röntgen · Rollcall");
@@ -32,7 +32,7 @@ test("a person is opened and left again", async ({ page }) => {
   await expect(page.getByRole("rowheader")).toHaveCount(1);
 });
 
-test("searching finds people by words, in any case, without accents", async ({ page }) => {
+test("search ignores case and accents", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("searchbox").fill("CURIE mar");
   await page.getByRole("searchbox").press("Enter");
@@ -41,7 +41,7 @@ test("searching finds people by words, in any case, without accents", async ({ p
   await expect(page.getByRole("searchbox")).toHaveValue("CURIE mar");
 });
 
-test("a search keeps the order and the length of the page", async ({ page }) => {
+test("a search keeps the sort order and page size", async ({ page }) => {
   await page.goto("/?sort=name&per_page=5");
   await page.getByRole("searchbox").fill("mar");
   await page.getByRole("button", { name: "Search" }).click();
@@ -49,7 +49,7 @@ test("a search keeps the order and the length of the page", async ({ page }) => 
   await expect(page.getByRole("rowheader")).toHaveCount(5);
 });
 
-test("a heading sorts, and turns round when chosen again", async ({ page }) => {
+test("a column heading sorts, and reverses on the second click", async ({ page }) => {
   await page.goto("/?page=3");
   await page.getByRole("link", { name: "Name" }).click();
   await expect(page).toHaveURL(/\/\?sort=name$/);
@@ -59,7 +59,7 @@ test("a heading sorts, and turns round when chosen again", async ({ page }) => {
   await expect(page.getByRole("columnheader", { name: "Name" })).toHaveAttribute("aria-sort", "descending");
 });
 
-test("nobody found says so and leads back to everybody", async ({ page }) => {
+test("an empty search result links back to the whole list", async ({ page }) => {
   await page.goto("/?q=nobody+at+all");
   await expect(page.getByRole("heading", { name: "Nobody matches “nobody at all”" })).toBeVisible();
   await page.getByRole("link", { name: "Show everybody" }).click();
@@ -67,7 +67,7 @@ test("nobody found says so and leads back to everybody", async ({ page }) => {
   await expect(page.getByRole("searchbox")).toHaveValue("");
 });
 
-test("what is not there and what makes no sense have pages of their own", async ({ page }) => {
+test("not found and bad request have error pages", async ({ page }) => {
   const missing = await page.goto("/nowhere");
   expect(missing!.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "Not found" })).toBeVisible();
@@ -78,7 +78,7 @@ test("what is not there and what makes no sense have pages of their own", async 
   await expect(page.getByRole("rowheader")).toHaveCount(20);
 });
 
-test("nothing sticks out sideways, and the keyboard reaches the list", async ({ page, isMobile }) => {
+test("pages do not overflow horizontally, and the list can be reached with the keyboard", async ({ page, isMobile }) => {
   await page.goto("/");
   const overflow = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
   expect(overflow).toBeLessThanOrEqual(0);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binary, expect, Rollcall, test } from "../server";
 
-test("the binary alone serves the whole site, each file by its hash, compressed, for ever", async ({ page }) => {
+test("the binary alone serves every file, hashed, compressed and immutable", async ({ page }) => {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-alone-"));
   const alone = join(folder, "rollcall");
   copyFileSync(binary(), alone);

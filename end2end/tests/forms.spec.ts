@@ -1,20 +1,20 @@
 // Creating, editing and deleting a person: on every device, and without JavaScript.
 import type { Browser, Page } from "@playwright/test";
-import { expect, listen, Rollcall, test as base } from "../server";
+import { collectErrors, expect, Rollcall, test as base } from "../server";
 
 const password = "mauve otter tax lantern";
 const laureate = "Wilhelm Conrad Röntgen";
 
 /** A directory for one test, whose first admin has signed in. */
-const test = base.extend<{ house: Rollcall }>({
-  house: async ({}, use) => {
-    const house = await Rollcall.start();
-    await use(house);
-    await house.stop();
+const test = base.extend<{ directory: Rollcall }>({
+  directory: async ({}, use) => {
+    const directory = await Rollcall.start();
+    await use(directory);
+    await directory.stop();
   },
-  baseURL: async ({ house }, use) => use(house.url),
-  page: async ({ page, house }, use) => {
-    await page.goto(house.setup);
+  baseURL: async ({ directory }, use) => use(directory.url),
+  page: async ({ page, directory }, use) => {
+    await page.goto(directory.setup);
     await fill(page, { name: "Ada Lovelace", email: "ada@example.org", password });
     await page.getByRole("button", { name: "Create admin" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
@@ -41,7 +41,7 @@ async function find(page: Page, name: string): Promise<string> {
 }
 
 /** An editor with a separate browser, which must not report errors either. */
-async function editor(browser: Browser, house: Rollcall, admin: Page, name: string): Promise<{ page: Page; complaints: string[] }> {
+async function editor(browser: Browser, directory: Rollcall, admin: Page, name: string): Promise<{ page: Page; browserErrors: string[] }> {
   await find(admin, name);
   await admin.getByLabel("Role").selectOption("editor");
   await admin.getByRole("button", { name: "Save role" }).click();
@@ -49,19 +49,19 @@ async function editor(browser: Browser, house: Rollcall, admin: Page, name: stri
   await admin.getByRole("button", { name: "Create an invitation link" }).click();
   const link = await admin.getByLabel("Link for this person").inputValue();
   const { viewport, javaScriptEnabled } = test.info().project.use;
-  const context = await browser.newContext({ baseURL: house.url, viewport, javaScriptEnabled });
-  const complaints = await listen(context);
+  const context = await browser.newContext({ baseURL: directory.url, viewport, javaScriptEnabled });
+  const browserErrors = await collectErrors(context);
   const page = await context.newPage();
   await page.goto(link);
   await fill(page, { password });
   await page.getByRole("button", { name: "Set password" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
-  return { page, complaints };
+  return { page, browserErrors };
 }
 
 const overflow = (page: Page) => page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
 
-test("somebody is added at the second try, and nothing typed is lost at the first", async ({ page, javaScriptEnabled }) => {
+test("a rejected form keeps its values, and the corrected form creates the person", async ({ page, javaScriptEnabled }) => {
   await open(page, "/users/new", javaScriptEnabled);
   await fill(page, { name: " \t", email: "grace.example.org" });
   await page.getByRole("button", { name: "Add" }).click();
@@ -88,8 +88,8 @@ test("somebody is added at the second try, and nothing typed is lost at the firs
   await expect(page.getByText("was added.")).toHaveCount(0);
 });
 
-test("a person is added by the keyboard alone", async ({ page, javaScriptEnabled, isMobile }) => {
-  test.skip(isMobile, "a phone has no such keyboard");
+test("a person is created with the keyboard alone", async ({ page, javaScriptEnabled, isMobile }) => {
+  test.skip(isMobile, "phones have no such keyboard");
   await open(page, "/users/new", javaScriptEnabled);
   const to = async (target: ReturnType<Page["getByRole"]>) => {
     const isThere = () => target.evaluate((element) => element === document.activeElement);
@@ -111,11 +111,11 @@ test("a person is added by the keyboard alone", async ({ page, javaScriptEnabled
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Grace Hopper");
 });
 
-test("two edit one person: both versions are shown, and each choice is kept", async ({ page, house, browser, javaScriptEnabled }) => {
-  const other = await editor(browser, house, page, "Niels Bohr");
+test("an edit conflict shows both versions and saves the chosen one", async ({ page, directory, browser, javaScriptEnabled }) => {
+  const other = await editor(browser, directory, page, "Niels Bohr");
   const person = await find(page, laureate);
   const save = (page: Page) => page.getByRole("button", { name: "Save", exact: true }).click();
-  const collide = async (theirs: string, mine: string) => {
+  const causeConflict = async (theirs: string, mine: string) => {
     await open(page, `${person}/edit`, javaScriptEnabled);
     await open(other.page, `${person}/edit`, javaScriptEnabled);
     await fill(other.page, { name: theirs });
@@ -129,13 +129,13 @@ test("two edit one person: both versions are shown, and each choice is kept", as
     await expect(page.getByText("differs")).toHaveCount(2);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   };
-  await collide("Wilhelm Theirs", "Wilhelm Mine");
+  await causeConflict("Wilhelm Theirs", "Wilhelm Mine");
   await page.getByRole("button", { name: "Save mine over theirs" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Mine");
-  await collide("Wilhelm Theirs", "Wilhelm Mine again");
+  await causeConflict("Wilhelm Theirs", "Wilhelm Mine again");
   await page.getByRole("link", { name: "Take theirs" }).click();
   await expect(page.getByLabel("Name")).toHaveValue("Wilhelm Theirs");
-  await collide("Wilhelm", "Röntgen");
+  await causeConflict("Wilhelm", "Röntgen");
   await expect(page.getByLabel("Name")).toHaveValue("Röntgen");
   await fill(page, { name: "Wilhelm Röntgen" });
   await save(page);
@@ -151,10 +151,10 @@ test("two edit one person: both versions are shown, and each choice is kept", as
   await expect(page.getByLabel("Name")).toHaveValue("W. C. Röntgen");
   await page.getByRole("button", { name: "Restore and save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("W. C. Röntgen");
-  expect(other.complaints).toEqual([]);
+  expect(other.browserErrors).toEqual([]);
 });
 
-test("who is deleted comes back by Undo, from wherever it is pressed", async ({ page }) => {
+test("Undo restores a deleted person and returns to the same page", async ({ page }) => {
   const person = await find(page, laureate);
   await page.getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
@@ -169,7 +169,7 @@ test("who is deleted comes back by Undo, from wherever it is pressed", async ({ 
   await expect(page.getByText("Restored by Ada Lovelace")).toBeVisible();
 });
 
-test("the toast goes after ten seconds, but not while somebody is at it", async ({ page, javaScriptEnabled, isMobile }) => {
+test("the toast disappears after ten seconds unless it has the focus or the pointer", async ({ page, javaScriptEnabled, isMobile }) => {
   await page.goto(await find(page, laureate));
   await page.getByRole("button", { name: "Delete" }).click();
   const undo = page.getByRole("button", { name: "Undo" });
@@ -191,7 +191,7 @@ test("the toast goes after ten seconds, but not while somebody is at it", async 
   await expect(undo).toBeHidden();
 });
 
-test("whose address was taken meanwhile is not restored, and it is said by whom", async ({ page, javaScriptEnabled }) => {
+test("a restore fails when the e-mail address is in use, and names its owner", async ({ page, javaScriptEnabled }) => {
   const person = await find(page, laureate);
   const address = (await page.locator("#person-email").textContent())!;
   await page.getByRole("button", { name: "Delete" }).click();
@@ -212,17 +212,17 @@ test("whose address was taken meanwhile is not restored, and it is said by whom"
   await expect(page.getByText(`${laureate} was restored.`)).toBeVisible();
 });
 
-test.describe("alive", () => {
+test.describe("hydrated", () => {
   test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "needs JavaScript");
 
-  test("a field is checked when it is left, and while what is wrong with it is put right", async ({ page }) => {
+  test("a field is validated on blur, and on input once it is invalid", async ({ page }) => {
     await open(page, "/users/new", true);
     const [name, email] = [page.getByLabel("Name"), page.getByLabel("E-mail")];
     await name.focus();
     await email.focus();
-    await expect(name, "nobody has typed yet").not.toHaveAttribute("aria-invalid");
+    await expect(name, "untouched").not.toHaveAttribute("aria-invalid");
     await email.fill("grace@");
-    await expect(email, "somebody is typing still").not.toHaveAttribute("aria-invalid");
+    await expect(email, "still being typed").not.toHaveAttribute("aria-invalid");
     await name.focus();
     await expect(email).toHaveAccessibleDescription(/^E-mail must have a host name after the @/);
     await email.fill("grace@-");
@@ -235,7 +235,7 @@ test.describe("alive", () => {
     await expect(name).toHaveAccessibleDescription("Name must have at most 200 characters, has 201.");
   });
 
-  test("leaving a changed form is asked about, an unchanged or saved one not", async ({ page }) => {
+  test("leaving a form asks for confirmation only with unsaved changes", async ({ page }) => {
     const asked: string[] = [];
     page.on("dialog", (dialog) => {
       asked.push(dialog.type());
@@ -258,7 +258,7 @@ test.describe("alive", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("a form is sent once, however often its button is pressed", async ({ page }) => {
+  test("a form is submitted once, however often its button is clicked", async ({ page }) => {
     await open(page, "/users/new", true);
     let posts = 0;
     let answer = () => {};
@@ -280,7 +280,7 @@ test.describe("alive", () => {
     expect(posts).toBe(1);
   });
 
-  test("address and id of a person are copied", async ({ page, context }) => {
+  test("a person's id can be copied", async ({ page, context }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const person = await find(page, laureate);
     await expect(page.locator("html")).toHaveAttribute("data-hydrated");

@@ -11,7 +11,7 @@ async function open(page: Page, address: string): Promise<void> {
 
 const isStillHere = (page: Page) => page.evaluate(() => "stillHere" in window);
 
-test("hydration changes nothing that is seen and asks for nothing again", async ({ page }) => {
+test("hydration changes no visible text and sends no request", async ({ page }) => {
   const calls: string[] = [];
   page.on("request", (request) => request.url().includes("/rpc/") && calls.push(request.url()));
   await open(page, "/?sort=name");
@@ -29,7 +29,7 @@ test("hydration changes nothing that is seen and asks for nothing again", async 
   expect(calls).toEqual([]);
 });
 
-test("paging, sorting and searching load no page", async ({ page }) => {
+test("paging, sorting and searching do not reload the page", async ({ page }) => {
   await open(page, "/");
   const first = page.getByRole("rowheader").first();
   const newest = await first.textContent();
@@ -45,7 +45,7 @@ test("paging, sorting and searching load no page", async ({ page }) => {
   expect(await isStillHere(page)).toBe(true);
 });
 
-test("back and forward go through what was shown, and a reload shows the same", async ({ page }) => {
+test("Back and Forward restore earlier lists, and a reload shows the same list", async ({ page }) => {
   await open(page, "/");
   await page.getByRole("link", { name: "Next" }).click();
   await expect(page.getByText("21–40")).toBeVisible();
@@ -63,7 +63,7 @@ test("back and forward go through what was shown, and a reload shows the same", 
   expect(await page.getByRole("rowheader").allTextContents()).toEqual(names);
 });
 
-test("the focus stays on the link that pages, on the last page too", async ({ page }) => {
+test("the focus stays on the Next link, also on the last page", async ({ page }) => {
   await open(page, "/?per_page=100&page=9");
   const next = page.getByRole("link", { name: "Next" });
   await next.focus();
@@ -73,7 +73,7 @@ test("the focus stays on the link that pages, on the last page too", async ({ pa
   await expect(next).toHaveAttribute("aria-disabled", "true");
 });
 
-test("a click for a new tab is left to the browser", async ({ page, context }) => {
+test("Ctrl+click opens a link in a new tab", async ({ page, context }) => {
   await open(page, "/");
   const opened = context.waitForEvent("page");
   await page.getByRole("link", { name: "Next" }).click({ modifiers: ["ControlOrMeta"] });
@@ -82,7 +82,7 @@ test("a click for a new tab is left to the browser", async ({ page, context }) =
   await expect(page.getByText("1–20 of 976", { exact: true })).toBeVisible();
 });
 
-test("while rows are on their way the old ones stay, and it is said", async ({ page }) => {
+test("while rows load, the old ones stay and the loading state is announced", async ({ page }) => {
   await open(page, "/");
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
@@ -100,7 +100,7 @@ test("while rows are on their way the old ones stay, and it is said", async ({ p
   await expect(page.locator(".user-list").getByRole("status")).toHaveText("People 21 to 40 of 976");
 });
 
-test("a server that cannot be reached is told, and trying again helps", async ({ page }) => {
+test("an unreachable server is reported, and Try again recovers", async ({ page }) => {
   await open(page, "/");
   await page.route("**/rpc/list_users**", (route) => route.abort());
   await page.getByRole("link", { name: "Next" }).click();
@@ -111,7 +111,7 @@ test("a server that cannot be reached is told, and trying again helps", async ({
   expect(await isStillHere(page)).toBe(true);
 });
 
-test("a session that ends meanwhile is told, with the way to sign in again", async ({ page, context }) => {
+test("an ended session is reported, with a link to the sign-in page", async ({ page, context }) => {
   const closed = await Rollcall.start({ anonymous: "none" });
   try {
     await page.goto(closed.setup);
@@ -130,7 +130,7 @@ test("a session that ends meanwhile is told, with the way to sign in again", asy
   }
 });
 
-test("an empty directory says how to fill it", async ({ page }) => {
+test("an empty directory shows how to add people", async ({ page }) => {
   const empty = await Rollcall.start({ people: false });
   try {
     await page.goto(empty.url);

@@ -30,7 +30,7 @@ async function open(page: Page, address: string): Promise<void> {
 const palette = (page: Page) => page.getByRole("dialog", { name: "Go to a person or a page" });
 const chosen = (page: Page) => palette(page).locator("[aria-selected=true]");
 
-test("slash searches, and typing is no shortcut", async ({ page }) => {
+test("slash focuses the search box, and typing there triggers no shortcut", async ({ page }) => {
   await open(page, "/");
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox")).toBeFocused();
@@ -39,7 +39,7 @@ test("slash searches, and typing is no shortcut", async ({ page }) => {
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("j, k and arrows go from person to person, Enter opens", async ({ page }) => {
+test("j, k and the arrow keys move between people, and Enter opens one", async ({ page }) => {
   await open(page, "/?sort=name");
   const link = (row: number) => page.locator(".person-link").nth(row);
   await page.keyboard.press("j");
@@ -59,14 +59,14 @@ test("j, k and arrows go from person to person, Enter opens", async ({ page }) =
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name!);
 });
 
-test("the arrow leads from the search box to the people", async ({ page }) => {
+test("the down arrow moves from the search box to the first person", async ({ page }) => {
   await open(page, "/?sort=name");
   await page.keyboard.press("/");
   await page.keyboard.press("ArrowDown");
   await expect(page.locator(".person-link").first()).toBeFocused();
 });
 
-test("n makes a new person, e edits one from the list and from their page", async ({ page, context, admin }) => {
+test("n opens the form for a new person, and e edits one from the list or their page", async ({ page, context, admin }) => {
   await context.addCookies(admin.cookies);
   await open(page, "/?q=rontgen");
   await page.keyboard.press("n");
@@ -80,7 +80,7 @@ test("n makes a new person, e edits one from the list and from their page", asyn
   await expect(page).toHaveURL(/\/edit$/);
 });
 
-test("who may not change people has no keys for it", async ({ page }) => {
+test("viewers have no shortcuts for changes", async ({ page }) => {
   await open(page, "/?q=rontgen");
   await page.keyboard.press("n");
   await page.keyboard.press("j");
@@ -88,7 +88,7 @@ test("who may not change people has no keys for it", async ({ page }) => {
   await expect(page).toHaveURL(/\?q=rontgen$/);
 });
 
-test("the question mark lists the shortcuts, and the focus comes back", async ({ page }) => {
+test("the question mark lists the shortcuts, and closing restores the focus", async ({ page }) => {
   await open(page, "/");
   await page.keyboard.press("j");
   await page.keyboard.press("?");
@@ -101,7 +101,7 @@ test("the question mark lists the shortcuts, and the focus comes back", async ({
   await expect(page.locator(".person-link").first()).toBeFocused();
 });
 
-test("single keys can be turned off, and stay off; the palette stays", async ({ page }) => {
+test("single-key shortcuts can be turned off permanently, without the palette", async ({ page }) => {
   await open(page, "/");
   await page.keyboard.press("?");
   await page.keyboard.press("Tab");
@@ -122,7 +122,7 @@ test("single keys can be turned off, and stay off; the palette stays", async ({ 
   await expect(page.getByRole("searchbox")).toBeFocused();
 });
 
-test("the palette finds people from any page, and loads what it needs when it is opened", async ({ page }) => {
+test("the palette finds people from any page, and its code loads when it opens", async ({ page }) => {
   const loaded: string[] = [];
   page.on("request", (request) => request.url().includes(".wasm") && loaded.push(request.url()));
   await open(page, "/sign-in");
@@ -133,15 +133,15 @@ test("the palette finds people from any page, and loads what it needs when it is
   await page.keyboard.type("rontgen");
   await expect(chosen(page)).toContainText("Wilhelm Conrad Röntgen");
   expect(loaded.length).toBeGreaterThan(0);
-  expect(new Set(loaded).size, "each once").toBe(loaded.length);
-  expect(loaded.filter((url) => /bulk|form_guard/.test(url)), "nothing of what is not needed").toEqual([]);
+  expect(new Set(loaded).size, "each file once").toBe(loaded.length);
+  expect(loaded.filter((url) => /bulk|form_guard/.test(url)), "no code that is not needed").toEqual([]);
   const id = await chosen(page).getAttribute("id");
   await expect(page.getByRole("combobox")).toHaveAttribute("aria-activedescendant", id!);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Conrad Röntgen");
 });
 
-test("the palette is walked through by arrows, from either end to the other", async ({ page }) => {
+test("the arrow keys move through the palette and wrap around", async ({ page }) => {
   await open(page, "/");
   await page.keyboard.press("Control+k");
   const options = palette(page).getByRole("option");
@@ -156,7 +156,7 @@ test("the palette is walked through by arrows, from either end to the other", as
   await expect(chosen(page)).toHaveText(/Marie Curie/);
 });
 
-test("the palette does what whoever asks may do", async ({ page, context, admin }) => {
+test("the palette offers only permitted actions", async ({ page, context, admin }) => {
   await context.addCookies(admin.cookies);
   await open(page, "/account");
   await page.keyboard.press("Control+k");
@@ -172,7 +172,7 @@ test("the palette does what whoever asks may do", async ({ page, context, admin 
   await expect(palette(page)).toBeHidden();
 });
 
-test("Escape closes the palette and the focus goes back", async ({ page }) => {
+test("Escape closes the palette and restores the focus", async ({ page }) => {
   await open(page, "/");
   await page.keyboard.press("j");
   for (const close of ["Escape", "Control+k"]) {
@@ -184,26 +184,26 @@ test("Escape closes the palette and the focus goes back", async ({ page }) => {
   }
 });
 
-test("the palette says when it found nobody, and when it cannot ask", async ({ page, context }) => {
+test("the palette reports an empty result and an unreachable server", async ({ page, context }) => {
   await open(page, "/");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("nobodyatall");
-  const said = palette(page).locator("[role=status]");
-  await expect(said).toHaveText("No people found. Try fewer words.");
+  const status = palette(page).locator("[role=status]");
+  await expect(status).toHaveText("No people found. Try fewer words.");
   await page.route("**/rpc/list_users**", (route) => route.abort());
   await page.keyboard.type("x");
-  await expect(said).toContainText("cannot answer right now");
+  await expect(status).toContainText("cannot answer right now");
   await context.setOffline(true);
   await page.keyboard.type("y");
-  await expect(said).toContainText("You are offline");
+  await expect(status).toContainText("You are offline");
   await context.setOffline(false);
   await page.unroute("**/rpc/list_users**");
   await page.getByRole("combobox").fill("curie");
   await expect(chosen(page)).toContainText("Curie");
-  await expect(said).toHaveText("");
+  await expect(status).toHaveText("");
 });
 
-test("of two answers the newest question's wins", async ({ page }) => {
+test("a late response does not replace a newer one", async ({ page }) => {
   await open(page, "/");
   let answer = () => {};
   const held = new Promise<void>((resolve) => (answer = resolve));
@@ -223,7 +223,7 @@ test("of two answers the newest question's wins", async ({ page }) => {
   await expect(palette(page).getByText("Curie")).toHaveCount(0);
 });
 
-test("where the palette cannot come alive, it searches the list", async ({ page }) => {
+test("without WebAssembly the palette falls back to a search of the list", async ({ page }) => {
   await page.route("**/*.wasm", (route) => route.abort());
   await open(page, "/sign-in");
   await page.keyboard.press("Control+k");

@@ -1,7 +1,7 @@
 // The list: search, filters and sorting, and bulk actions on the selected people.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { admin, makeAdmin, signIn } from "../house";
+import { admin, makeAdmin, signIn } from "../fixture";
 import { expect, Rollcall, test as base } from "../server";
 
 /** The laureates, in a directory shared by the read-only tests of a worker, signed in as its admin. */
@@ -17,15 +17,15 @@ const test = base.extend<object, { session: Awaited<ReturnType<typeof signIn>> }
 });
 
 /** The same, in a directory for one test. */
-const changing = base.extend<{ own: Rollcall }>({
-  own: async ({}, use) => {
-    const own = await Rollcall.start();
-    makeAdmin(own);
-    await use(own);
-    await own.stop();
+const isolatedTest = base.extend<{ directory: Rollcall }>({
+  directory: async ({}, use) => {
+    const directory = await Rollcall.start();
+    makeAdmin(directory);
+    await use(directory);
+    await directory.stop();
   },
-  baseURL: async ({ own }, use) => use(own.url),
-  storageState: async ({ own }, use) => use(await signIn(own, admin)),
+  baseURL: async ({ directory }, use) => use(directory.url),
+  storageState: async ({ directory }, use) => use(await signIn(directory, admin)),
 });
 
 async function open(page: Page, address: string): Promise<void> {
@@ -46,7 +46,7 @@ async function select(page: Page, count: number): Promise<string[]> {
 }
 
 /** Creates a person with the e-mail address of a deleted one. */
-async function take(page: Page, name: string, email: string): Promise<void> {
+async function createWithEmail(page: Page, name: string, email: string): Promise<void> {
   await open(page, "/users/new");
   await page.locator("main [name=name]").fill(name);
   await page.locator("main [name=email]").fill(email);
@@ -61,13 +61,13 @@ async function deleteSelected(page: Page, count: number): Promise<string[]> {
   return selected;
 }
 
-test("what a search found is marked, accents or not", async ({ page }) => {
+test("search matches are highlighted, with or without accents", async ({ page }) => {
   await open(page, "/?q=rontgen");
   await expect(page.getByRole("rowheader").locator("mark")).toHaveText("Röntgen");
   await expect(page.locator(".email mark")).toHaveText("rontgen");
 });
 
-test("days and status narrow the list, by a form or at once, and the address says it", async ({ page, javaScriptEnabled }) => {
+test("date and status filters narrow the list and are in the URL", async ({ page, javaScriptEnabled }) => {
   await open(page, "/?sort=name");
   await page.locator(".filter > summary").click();
   await page.getByLabel("Joined from", { exact: true }).fill("1990-01-01");
@@ -88,14 +88,14 @@ test("days and status narrow the list, by a form or at once, and the address say
   await expect(page.getByRole("list", { name: "Filters" })).toHaveCount(0);
 });
 
-test("the address of the form without scripts becomes the list's own", async ({ page }) => {
+test("the filter form's URL is redirected to the canonical one", async ({ page }) => {
   await open(page, "/?q=&status=active&joined_from=2024-01-01&joined_to=&sort=&per_page=");
   await expect(page).toHaveURL(/\/\?created_after=2023-12-31T23%3A59%3A59.999999Z$/);
   await page.locator(".filter > summary").click();
   await expect(page.getByLabel("Joined from", { exact: true })).toHaveValue("2024-01-01");
 });
 
-test("the trash is one of the filters", async ({ page, javaScriptEnabled }) => {
+test("the trash is a filter of the list", async ({ page, javaScriptEnabled }) => {
   await open(page, "/");
   await page.locator(".filter > summary").click();
   await page.getByLabel("Status").selectOption("Deleted people");
@@ -104,7 +104,7 @@ test("the trash is one of the filters", async ({ page, javaScriptEnabled }) => {
   await expect(page.getByRole("heading", { name: "No deleted people" })).toBeVisible();
 });
 
-test("a page has as many rows as one likes", async ({ page }) => {
+test("the number of rows per page can be chosen", async ({ page }) => {
   await open(page, "/?q=an");
   await open(page, "/?page=2");
   await page.getByRole("link", { name: "50 rows per page" }).click();
@@ -120,7 +120,7 @@ async function download(page: Page, kind: string): Promise<string[]> {
   return (await readFile(await (await downloads).path(), "utf8")).trim().split("\n");
 }
 
-test("what a search finds can be had as a file", async ({ page }) => {
+test("a search result can be exported", async ({ page }) => {
   await open(page, "/?q=curie&sort=name");
   const all = await total(page);
   await page.getByRole("link", { name: "Export" }).click();
@@ -134,7 +134,7 @@ test("what a search finds can be had as a file", async ({ page }) => {
   await expect(page).toHaveURL(/\/\?q=curie&sort=name$/);
 });
 
-test("those selected can be had as a file", async ({ page }) => {
+test("selected people can be exported", async ({ page }) => {
   await open(page, "/?sort=name");
   const selected = await select(page, 2);
   await bar(page).getByRole("button", { name: "Export" }).click();
@@ -143,7 +143,7 @@ test("those selected can be had as a file", async ({ page }) => {
   for (const name of selected) expect(lines.filter((line) => line.includes(name))).toHaveLength(1);
 });
 
-changing("those selected are deleted, and restored from the trash", async ({ page }) => {
+isolatedTest("selected people are deleted, and restored from the trash", async ({ page }) => {
   await open(page, "/?sort=name");
   const all = await total(page);
   const selected = await deleteSelected(page, 3);
@@ -158,11 +158,11 @@ changing("those selected are deleted, and restored from the trash", async ({ pag
   expect(await total(page)).toBe(all);
 });
 
-changing("whose address was taken is not restored with the others, and it is said who", async ({ page, javaScriptEnabled }) => {
+isolatedTest("a bulk restore skips and names a person whose e-mail address is in use", async ({ page, javaScriptEnabled }) => {
   await open(page, "/?sort=name");
   const email = (await page.locator(".email").nth(1).textContent())!;
   const selected = await deleteSelected(page, 3);
-  await take(page, "Somebody Else", email);
+  await createWithEmail(page, "Somebody Else", email);
   await open(page, "/?status=deleted&sort=name");
   await select(page, 3);
   await bar(page).getByRole("button", { name: "Restore" }).click();
@@ -173,10 +173,10 @@ changing("whose address was taken is not restored with the others, and it is sai
   await expect(names(page).locator(".person-link")).toHaveText([selected[1]]);
 });
 
-test.describe("alive", () => {
+test.describe("hydrated", () => {
   test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "needs JavaScript");
 
-  test("a search follows what is typed, in one step of the history", async ({ page }) => {
+  test("search as you type adds one history entry", async ({ page }) => {
     await open(page, "/");
     const search = page.getByRole("searchbox");
     const before = await page.evaluate(() => history.length);
@@ -196,7 +196,7 @@ test.describe("alive", () => {
     await expect(page).toHaveURL(/\/$/);
   });
 
-  test("a space between two words stays while the second is thought of", async ({ page }) => {
+  test("a trailing space in the search box is kept", async ({ page }) => {
     await open(page, "/");
     const search = page.getByRole("searchbox");
     await search.pressSequentially("marie ");
@@ -207,7 +207,7 @@ test.describe("alive", () => {
     await expect(page).toHaveURL(/\/\?q=marie\+curie$/);
   });
 
-  test("rows are selected one by one, by Shift in between, and all at once", async ({ page, isMobile }) => {
+  test("rows are selected one by one, as a range with Shift, and all at once", async ({ page, isMobile }) => {
     await open(page, "/");
     const all = page.getByRole("checkbox", { name: "Select all on this page" });
     await expect(bar(page)).toBeHidden();
@@ -227,7 +227,7 @@ test.describe("alive", () => {
     await expect(page.locator("tbody :checked")).toHaveCount(0);
   });
 
-  changing("those deleted come back by Undo", async ({ page }) => {
+  isolatedTest("Undo restores a bulk delete", async ({ page }) => {
     await open(page, "/?sort=name");
     const all = await total(page);
     const selected = await deleteSelected(page, 3);
@@ -239,7 +239,7 @@ test.describe("alive", () => {
     expect(await total(page)).toBe(all);
   });
 
-  changing("everybody who matches a search is deleted, on whatever page, and comes back", async ({ page }) => {
+  isolatedTest("all matches of a search are deleted across pages, and restored by Undo", async ({ page }) => {
     await open(page, "/?q=mar&per_page=5");
     const all = await total(page);
     expect(all).toBeGreaterThan(5);
@@ -255,8 +255,8 @@ test.describe("alive", () => {
     expect(await total(page)).toBe(all);
   });
 
-  test("from a search to a selected row, a form, and somebody else, by keys alone", async ({ page, isMobile }) => {
-    test.skip(isMobile, "a phone has no such keyboard");
+  test("searching, selecting, editing and the palette work with the keyboard alone", async ({ page, isMobile }) => {
+    test.skip(isMobile, "phones have no such keyboard");
     await open(page, "/");
     await page.keyboard.press("/");
     await page.keyboard.type("curie");

@@ -1,24 +1,22 @@
 // Live updates: a change made in one browser appears in another without a reload, within one instance and across two.
 import type { Browser, Page } from "@playwright/test";
-import { expect, listen, test, type Pair } from "../pair";
+import { collectErrors, expect, test, type Instances } from "../instances";
 
 const names = (page: Page) => page.locator("tbody .person-link");
-const news = (page: Page) => page.locator("#live button");
-const told = (page: Page) => page.locator("#live [role=status]");
+const newPeople = (page: Page) => page.locator("#live button");
+const announcement = (page: Page) => page.locator("#live [role=status]");
 const row = (page: Page, path: string) => page.locator(`tbody tr:has(a[href="${path}"])`);
 
-/** Opens the list in a separate browser at the other instance. */
-async function elsewhere(browser: Browser, pair: Pair, address: string): Promise<{ page: Page; complaints: string[] }> {
+/** Opens the list in a separate browser at the second instance. */
+async function openAtSecond(browser: Browser, instances: Instances, address: string): Promise<{ page: Page; browserErrors: string[] }> {
   const { viewport } = test.info().project.use;
-  const context = await browser.newContext({ baseURL: pair.other.url, viewport, storageState: onPort(pair) });
-  const complaints = await listen(context);
+  // Cookies are bound to hosts, not to ports, so the session is valid at both instances.
+  const context = await browser.newContext({ baseURL: instances.second.url, viewport, storageState: instances.session });
+  const browserErrors = await collectErrors(context);
   const page = await context.newPage();
   await open(page, address);
-  return { page, complaints };
+  return { page, browserErrors };
 }
-
-/** The session cookie for both instances: cookies are bound to hosts, not to ports. */
-const onPort = ({ session }: Pair) => session;
 
 /** Waits until the page is hydrated and its event stream is open. */
 async function open(page: Page, address: string): Promise<void> {
@@ -43,8 +41,8 @@ async function add(page: Page, name: string, email: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
 }
 
-test("an edit is in the other's list, whose focus, scroll and selection stay", async ({ page, browser, pair }) => {
-  const { page: reader, complaints } = await elsewhere(browser, pair, "/?sort=name&per_page=50");
+test("an edit appears in an open list, which keeps focus, scroll position and selection", async ({ page, browser, instances }) => {
+  const { page: reader, browserErrors } = await openAtSecond(browser, instances, "/?sort=name&per_page=50");
   const path = (await names(reader).nth(30).getAttribute("href"))!;
   const before = await names(reader).allTextContents();
   await row(reader, (await names(reader).nth(20).getAttribute("href"))!).getByRole("checkbox").check();
@@ -53,21 +51,21 @@ test("an edit is in the other's list, whose focus, scroll and selection stay", a
 
   await rename(page, path, "Ångström the Renamed");
   await expect(names(reader).nth(30)).toHaveText("Ångström the Renamed");
-  await expect(told(reader)).toHaveText("Ångström the Renamed was changed");
+  await expect(announcement(reader)).toHaveText("Ångström the Renamed was changed");
   expect(await names(reader).allTextContents()).toEqual(before.with(30, "Ångström the Renamed"));
   await expect(names(reader).nth(29)).toBeFocused();
   expect(await reader.evaluate(() => scrollY)).toBe(700);
   await expect(reader.locator("tbody :checked")).toHaveCount(1);
   await expect(row(reader, path).locator(".avatar")).toHaveText("ÅR");
-  await expect(news(reader)).toBeHidden();
+  await expect(newPeople(reader)).toBeHidden();
 
   await rename(page, path, before[30]);
   await expect(names(reader).nth(30)).toHaveText(before[30]);
-  expect(complaints).toEqual([]);
+  expect(browserErrors).toEqual([]);
 });
 
-test("who is deleted stays marked in their row until they are restored", async ({ page, browser, pair }) => {
-  const { page: reader, complaints } = await elsewhere(browser, pair, "/?sort=-name");
+test("a deleted person's row stays and is marked until they are restored", async ({ page, browser, instances }) => {
+  const { page: reader, browserErrors } = await openAtSecond(browser, instances, "/?sort=-name");
   const path = (await names(reader).nth(2).getAttribute("href"))!;
   const name = (await names(reader).nth(2).textContent())!;
   await page.goto(path);
@@ -75,31 +73,31 @@ test("who is deleted stays marked in their row until they are restored", async (
   await expect(page.getByRole("status").filter({ hasText: name })).toBeVisible();
 
   await expect(row(reader, path).locator("th")).toHaveAttribute("data-gone");
-  await expect(told(reader)).toHaveText(`${name} was deleted`);
+  await expect(announcement(reader)).toHaveText(`${name} was deleted`);
   await expect(names(reader).nth(2)).toHaveText(name);
 
   await page.getByRole("button", { name: "Undo" }).first().click();
   await expect(row(reader, path).locator("th")).not.toHaveAttribute("data-gone");
-  expect(complaints).toEqual([]);
+  expect(browserErrors).toEqual([]);
 });
 
-test("who is new is counted, and shown when somebody wants to", async ({ page, browser, pair }) => {
-  const { page: reader, complaints } = await elsewhere(browser, pair, "/");
+test("new people are counted, and shown on request", async ({ page, browser, instances }) => {
+  const { page: reader, browserErrors } = await openAtSecond(browser, instances, "/");
   const before = await names(reader).allTextContents();
   await add(page, "Grace Hopper", "grace@example.org");
-  await expect(news(reader)).toHaveText("1 new person. Show");
+  await expect(newPeople(reader)).toHaveText("1 new person. Show");
   await add(page, "Ada Lovelace", "ada@example.org");
-  await expect(news(reader)).toHaveText("2 new people. Show");
+  await expect(newPeople(reader)).toHaveText("2 new people. Show");
   expect(await names(reader).allTextContents()).toEqual(before);
 
-  await news(reader).click();
+  await newPeople(reader).click();
   await expect(names(reader).nth(0)).toHaveText("Ada Lovelace");
   await expect(names(reader).nth(1)).toHaveText("Grace Hopper");
-  await expect(news(reader)).toBeHidden();
-  expect(complaints).toEqual([]);
+  await expect(newPeople(reader)).toBeHidden();
+  expect(browserErrors).toEqual([]);
 });
 
-test("all tabs of a browser share one stream, and the next takes over", async ({ page, context }) => {
+test("the tabs of a browser share one stream, and another tab takes over when it closes", async ({ page, context }) => {
   const streams: string[] = [];
   context.on("request", (request) => request.url().includes("/events/users") && streams.push(request.url()));
   await open(page, "/?sort=email");

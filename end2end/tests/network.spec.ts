@@ -1,6 +1,6 @@
 // Slow, failing and missing networks, with 100,000 people in the list.
 import type { Page } from "@playwright/test";
-import { bend, expect, gate, open, test } from "../crowd";
+import { expect, gate, interceptRequests, open, test } from "../large-directory";
 
 // A single worker, so that only one directory of this size is created.
 test.describe.configure({ mode: "default" });
@@ -23,12 +23,12 @@ async function tryAgain(page: Page, until: string): Promise<void> {
   }).toPass();
 }
 
-test("while an answer is late, rows keep their place and the list is busy", async ({ page }) => {
+test("while a response is late, rows keep their position and the list is busy", async ({ page }) => {
   await open(page, "/");
   const shown = await names(page);
   const place = await rows(page).first().boundingBox();
   const late = gate();
-  await bend(page, late.hold);
+  await interceptRequests(page, late.hold);
   await next(page).click();
   await expect(page.locator("[aria-busy=true]")).toBeVisible();
   expect(await names(page)).toEqual(shown);
@@ -39,11 +39,11 @@ test("while an answer is late, rows keep their place and the list is busy", asyn
   expect((await rows(page).first().boundingBox())!.y).toEqual(place!.y);
 });
 
-test("answers that overtake each other do not show the older one", async ({ page }) => {
+test("a late response does not replace a newer list", async ({ page }) => {
   await open(page, "/");
   const late = gate();
   let first = true;
-  await bend(page, (route) => {
+  await interceptRequests(page, (route) => {
     const hold = first;
     first = false;
     return hold ? late.hold(route) : route.continue();
@@ -57,25 +57,25 @@ test("answers that overtake each other do not show the older one", async ({ page
   await expect(page).toHaveURL(/q=johan\+andersson/);
 });
 
-test("a connection that drops is told, and trying again helps", async ({ page }) => {
+test("a dropped connection is reported, and Try again recovers", async ({ page }) => {
   await open(page, "/");
-  await bend(page, (route) => route.abort("connectionreset"));
+  await interceptRequests(page, (route) => route.abort("connectionreset"));
   await next(page).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await page.unrouteAll();
   await tryAgain(page, "21–40");
 });
 
-test("a server that has no time (503, Retry-After) is told, and trying again helps", async ({ page }) => {
+test("an overloaded server (503, Retry-After) is reported, and Try again recovers", async ({ page }) => {
   await open(page, "/");
-  await bend(page, (route) => route.fulfill({ status: 503, headers: { "retry-after": "1" }, body: "no time" }));
+  await interceptRequests(page, (route) => route.fulfill({ status: 503, headers: { "retry-after": "1" }, body: "overloaded" }));
   await next(page).click();
   await expect(page.getByRole("alert")).toBeVisible();
   await page.unrouteAll();
   await tryAgain(page, "21–40");
 });
 
-test("without a network it is told, and with one again trying helps", async ({ page, context }) => {
+test("being offline is reported, and Try again recovers when online", async ({ page, context }) => {
   await open(page, "/");
   await next(page).click();
   await expect(page.getByText("21–40")).toBeVisible();
@@ -86,10 +86,10 @@ test("without a network it is told, and with one again trying helps", async ({ p
   await tryAgain(page, "41–60");
 });
 
-test.describe("before the code that asks has come", () => {
+test.describe("before the code for navigation is loaded", () => {
   test.use({ provokes: /Failed to fetch/ });
 
-  test("who is without a network is told so, and with one again the code and the rows come", async ({ page, context }) => {
+  test("being offline is reported, and the code and the rows load when online", async ({ page, context }) => {
     await open(page, "/");
     await context.setOffline(true);
     await next(page).click();
@@ -99,12 +99,12 @@ test.describe("before the code that asks has come", () => {
   });
 });
 
-for (const [fate, answer] of [
-  ["never comes", () => new Promise<void>(() => {})],
-  ["is refused", (route) => route.abort("failed")],
+for (const [fate, handler] of [
+  ["never loads", () => new Promise<void>(() => {})],
+  ["fails to load", (route) => route.abort("failed")],
 ] satisfies [string, Parameters<Page["route"]>[1]][]) {
-  test(`when the WebAssembly ${fate}, the page pages, sorts and searches all the same`, async ({ page }) => {
-    await page.route("**/*.wasm", answer);
+  test(`when the WebAssembly ${fate}, paging, sorting and searching still work`, async ({ page }) => {
+    await page.route("**/*.wasm", handler);
     await page.goto("/");
     await next(page).click();
     await expect(page).toHaveURL(/page=2/);
@@ -117,8 +117,8 @@ for (const [fate, answer] of [
   });
 }
 
-test("when the WebAssembly never comes, an admin makes, edits and deletes people", async ({ browser, crowd, adminOfCrowd }) => {
-  const context = await browser.newContext({ baseURL: crowd.url, storageState: adminOfCrowd });
+test("when the WebAssembly never loads, an admin creates, edits and deletes people", async ({ browser, rollcall, adminSession }) => {
+  const context = await browser.newContext({ baseURL: rollcall.url, storageState: adminSession });
   const page = await context.newPage();
   await page.route("**/*.wasm", () => new Promise<void>(() => {}));
   await page.goto("/");
@@ -137,7 +137,7 @@ test("when the WebAssembly never comes, an admin makes, edits and deletes people
   await context.close();
 });
 
-test("what is typed before the WebAssembly has come is not lost", async ({ page }) => {
+test("text typed before hydration is not lost", async ({ page }) => {
   const late = gate();
   await page.route("**/*.wasm", late.hold);
   await page.goto("/");
@@ -152,7 +152,7 @@ test("what is typed before the WebAssembly has come is not lost", async ({ page 
   await expect(page).toHaveURL(/q=johan\+andersson/);
 });
 
-test("100,000 people are searched and sorted", async ({ page }) => {
+test("100,000 people can be searched and sorted", async ({ page }) => {
   await open(page, "/");
   await search(page, "johan andersson");
   await expect(page).toHaveURL(/q=johan\+andersson/);
@@ -163,7 +163,7 @@ test("100,000 people are searched and sorted", async ({ page }) => {
   await expect(page.getByRole("row").nth(1)).toContainText(/aa\w+\.\w+@/);
 });
 
-test("deep in the list, past what pages count, one goes on and comes back", async ({ page }) => {
+test("beyond the last numbered page, Next and Previous use cursors", async ({ page }) => {
   await open(page, "/?sort=name&page=500");
   const [deepest] = await names(page);
   await next(page).click();

@@ -14,7 +14,7 @@ const paper = (page: Page) => page.evaluate(() => {
 });
 
 for (const [colorScheme, color] of [["light", LIGHT], ["dark", DARK]] as const) {
-  test(`a page follows a system that is ${colorScheme}`, async ({ browser, baseURL }) => {
+  test(`the page follows the system's ${colorScheme} mode`, async ({ browser, baseURL }) => {
     const page = await browser.newPage({ colorScheme, baseURL });
     await page.goto("/");
     expect(await paper(page)).toBe(color);
@@ -22,7 +22,7 @@ for (const [colorScheme, color] of [["light", LIGHT], ["dark", DARK]] as const) 
   });
 }
 
-test("a choice of colours counts at once, for the next page and its first paint", async ({ browser, baseURL }) => {
+test("a chosen theme applies at once, and to the first paint of the next page", async ({ browser, baseURL }) => {
   const context = await browser.newContext({ colorScheme: "light", baseURL });
   const page = await context.newPage();
   await page.goto("/sign-in");
@@ -39,7 +39,7 @@ test("a choice of colours counts at once, for the next page and its first paint"
   await context.close();
 });
 
-test("the system's colours can be had back", async ({ browser, baseURL }) => {
+test("the system's theme can be chosen again", async ({ browser, baseURL }) => {
   const context = await browser.newContext({ colorScheme: "dark", baseURL });
   const page = await context.newPage();
   await page.goto("/sign-in");
@@ -51,7 +51,7 @@ test("the system's colours can be had back", async ({ browser, baseURL }) => {
   await context.close();
 });
 
-test("colours are chosen without scripts, too, and lead back to the page", async ({ browser, baseURL }) => {
+test("a theme can be chosen without scripts, and the form returns to the same page", async ({ browser, baseURL }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, colorScheme: "light", baseURL });
   const page = await context.newPage();
   await page.goto("/?q=curie&sort=name");
@@ -62,7 +62,7 @@ test("colours are chosen without scripts, too, and lead back to the page", async
   await context.close();
 });
 
-test("times are told in the reader's language and zone, and nothing moves", async ({ browser, baseURL }) => {
+test("times are shown in the reader's language and time zone, without layout shift", async ({ browser, baseURL }) => {
   const context = await browser.newContext({ locale: "de-DE", timezoneId: "Asia/Tokyo", baseURL });
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -83,7 +83,7 @@ test("times are told in the reader's language and zone, and nothing moves", asyn
   await context.close();
 });
 
-test("rows that come later are told in the same way", async ({ page }) => {
+test("times of rows loaded later are formatted alike", async ({ page }) => {
   await page.goto("/");
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
   await page.getByRole("link", { name: "Next" }).click();
@@ -94,7 +94,7 @@ test("rows that come later are told in the same way", async ({ page }) => {
   for (const text of texts) expect(text).toMatch(/ago$/);
 });
 
-test("paper gets days, no controls, and everybody on the page", async ({ page }) => {
+test("the print style shows dates and all rows, without controls", async ({ page }) => {
   await page.goto("/");
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
   await page.emulateMedia({ media: "print" });
@@ -106,7 +106,7 @@ test("paper gets days, no controls, and everybody on the page", async ({ page })
   await expect(page.getByRole("rowheader")).toHaveCount(20);
 });
 
-test("there is a manifest with icons that are there", async ({ page, request }) => {
+test("the web app manifest names existing icons", async ({ page, request }) => {
   await page.goto("/sign-in");
   const href = await page.locator("link[rel=manifest]").getAttribute("href");
   const manifest = await request.get(href!);
@@ -119,7 +119,7 @@ test("there is a manifest with icons that are there", async ({ page, request }) 
 });
 
 for (const [name, address] of [["list", "/"], ["sign-in", "/sign-in"], ["a person", "/?q=rontgen"]] as const) {
-  test(`from right to left, and at twice the size of text, ${name} stays within the window`, async ({ page }) => {
+  test(`${name} does not overflow right to left or with text at 200%`, async ({ page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto(address);
     if (name === "a person") await page.locator(".person-link").click();

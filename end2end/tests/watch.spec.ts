@@ -35,7 +35,7 @@ const test = base.extend<{ watched: { folder: string; url: string } }>({
   ],
 });
 
-test("a change to a component and to a style appears in the open page by itself", async ({ watched, page }) => {
+test("a change to a component or a style sheet appears in the open page without a reload", async ({ watched, page }) => {
   test.setTimeout(25 * 60_000);
   await expect(async () => {
     expect((await page.goto(watched.url))!.status()).toBe(200);

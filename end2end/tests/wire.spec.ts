@@ -29,7 +29,7 @@ async function load(page: Page, address: string): Promise<File[]> {
 
 const isCode = ({ path }: File) => /\.(js|wasm)$/.test(path);
 
-test("the code of the list page weighs less than 120 KiB", async ({ page }) => {
+test("the list page loads less than 120 KiB of code", async ({ page }) => {
   const code = (await load(page, "/")).filter(isCode);
   expect(code.map(({ path }) => path.replace(/.*\./, ""))).toContain("wasm");
   for (const { path, encoding, bytes } of code) {
@@ -42,7 +42,7 @@ test("the code of the list page weighs less than 120 KiB", async ({ page }) => {
   expect(total, kib).toBeLessThan(120 * 1024);
 });
 
-test("the code that asks for other rows comes when the pointer or the focus comes to the list", async ({ page }) => {
+test("the code for navigation loads on hover or focus", async ({ page }) => {
   for (const come of [() => page.getByRole("table").hover(), () => page.getByRole("searchbox").focus()]) {
     const paths = (await load(page, "/")).map(({ path }) => path);
     expect(paths.filter((path) => path.endsWith(".wasm"))).toHaveLength(1);

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_read_as_they_are_written() {
+    fn scopes_round_trip() {
         for text in ["", "users:read", "users:read users:write admin"] {
             assert_eq!(text.parse::<Scopes>().unwrap().to_string(), text);
         }

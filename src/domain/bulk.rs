@@ -15,7 +15,7 @@ impl BulkAction {
 
     /// The action that undoes this one.
     #[must_use]
-    pub fn opposite(self) -> Self {
+    pub fn inverse(self) -> Self {
         match self {
             Self::Delete => Self::Restore,
             Self::Restore => Self::Delete,

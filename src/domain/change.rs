@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_profile_differs_from_an_empty_one_in_all_that_it_has() {
+    fn a_new_profile_differs_from_an_empty_one_in_every_field() {
         let new = Profile::new("Ada", "ada@example.org");
         assert_eq!(
             summary(&diff(&Profile::default(), &new)),
@@ -80,7 +80,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_diff_leads_from_one_profile_to_the_other_and_back(texts: Vec<(String, String)>, seed: Vec<(String, String)>) {
+        fn diff_and_revert_round_trip(texts: Vec<(String, String)>, seed: Vec<(String, String)>) {
             let profile = |texts: &[(String, String)], at: usize| {
                 let mut texts = texts.iter().flat_map(|(one, other)| [one, other]).skip(at);
                 Profile::from_fn(|_| texts.next().cloned().unwrap_or_default())

@@ -100,14 +100,14 @@ impl fmt::Display for AppError {
                 f.write_str(message)
             }
             Self::Unauthorized => f.write_str("Sign in, or send an API token."),
-            Self::MethodNotAllowed => f.write_str("This address does not answer this method; see the Allow header."),
+            Self::MethodNotAllowed => f.write_str("This path does not support this method; see the Allow header."),
             Self::NotAcceptable => {
                 f.write_str(
-                    "Answers are application/json, events text/event-stream, errors application/problem+json; ",
+                    "Responses are application/json, event streams text/event-stream, errors application/problem+json; ",
                 )?;
                 f.write_str("see the Accept header.")
             }
-            Self::TooSlow => f.write_str("What you sent came too slowly. Try again."),
+            Self::TooSlow => f.write_str("The request body arrived too slowly. Try again."),
             Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),
             Self::PreconditionRequired => {
                 f.write_str("Send the header If-Match: the ETag of the user as you read them, or * for any version.")
@@ -122,8 +122,8 @@ impl fmt::Display for AppError {
             Self::WeakTag => f.write_str(
                 "If-Match compares strongly: a weak entity tag (W/) cannot be used. Send the ETag without W/.",
             ),
-            Self::Stale => f.write_str("Somebody else changed this meanwhile. Look at it again, then decide."),
-            Self::TooManyRequests(seconds) => write!(f, "Too many tries. Try again in {}.", duration(*seconds)),
+            Self::Stale => f.write_str("This user has changed since you read it. Read it again before you change it."),
+            Self::TooManyRequests(seconds) => write!(f, "Too many attempts. Try again in {}.", duration(*seconds)),
             Self::TooLarge(limit) => write!(f, "The body may have at most {limit} bytes."),
             Self::UnsupportedMediaType(expected) => write!(f, "The body must be {expected}."),
             Self::Unavailable(_) => f.write_str("Rollcall cannot answer right now. Try again in a moment."),

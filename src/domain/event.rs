@@ -50,7 +50,7 @@ impl EventActor {
             (ActorKind::User, None) => "an erased person".to_owned(),
             (ActorKind::Token, Some(name)) => format!("the token “{name}”"),
             (ActorKind::Token, None) => "a token".to_owned(),
-            (ActorKind::Anonymous, _) => "somebody not signed in".to_owned(),
+            (ActorKind::Anonymous, _) => "an anonymous visitor".to_owned(),
             (ActorKind::Operator, _) => "the command line".to_owned(),
         }
     }
@@ -88,7 +88,7 @@ pub struct EventUser {
     pub name: Option<String>,
 }
 
-words! {
+text_enum! {
     ActorKind, "actor" {
         /// Not signed in.
         Anonymous = "anonymous",
@@ -99,7 +99,7 @@ words! {
     }
 }
 
-words! {
+text_enum! {
     /// The kind of an event's subject.
     SubjectKind, "subject" {
         User = "user",
@@ -108,7 +108,7 @@ words! {
     }
 }
 
-words! {
+text_enum! {
     /// A recorded action.
     Action, "action" {
         UserCreated = "user.created",

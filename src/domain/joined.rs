@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn no_day_is_no_limit_and_nonsense_is_an_error() {
+    fn a_missing_day_is_no_limit_and_an_invalid_one_an_error() {
         let list = ListUsers::default().with_joined_from("2024-05-30").unwrap();
         assert_eq!(list.with_joined_from("").unwrap(), ListUsers::default());
         assert_eq!(

@@ -93,7 +93,7 @@ impl FromStr for ListEvents {
         let mut seen = Vec::new();
         for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
             if seen.contains(&name) {
-                errors.push(name.into_owned(), "repeated", "must stand only once");
+                errors.push(name.into_owned(), "repeated", "must be given only once");
                 continue;
             }
             let value = value.trim();
@@ -182,7 +182,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_parses_to_the_same(
+        fn display_and_parse_round_trip(
             user: Option<u128>,
             action in proptest::option::of(proptest::sample::select(Action::ALL)),
             since in proptest::option::of(1_i32..=3_652_059),
@@ -196,7 +196,7 @@ mod tests {
         }
 
         #[test]
-        fn no_query_string_breaks_it(query in any::<String>()) {
+        fn parsing_never_panics(query in any::<String>()) {
             let _ = query.parse::<ListEvents>();
         }
     }

@@ -5,25 +5,25 @@ use super::{Page, Timestamp, User};
 /// A page of users with the caller's permissions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
-    pub page: Page<Listed>,
+    pub page: Page<ListedUser>,
     /// Whether the caller may change these users.
     pub may_write: bool,
 }
 
 /// A user in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
+pub struct ListedUser {
     pub user: User,
     /// The search matches in the name: byte ranges, in order. `email_marks` holds those in the address.
     pub name_marks: Vec<(u32, u32)>,
     pub email_marks: Vec<(u32, u32)>,
     /// Set for a deleted user.
-    pub trashed: Option<Trashed>,
+    pub trashed: Option<TrashDetails>,
 }
 
 /// Details of a user in the trash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trashed {
+pub struct TrashDetails {
     /// The name of the actor who deleted the user; `None` when the trail no longer has it.
     pub by: Option<String>,
     pub purge_at: Timestamp,

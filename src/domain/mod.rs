@@ -3,7 +3,7 @@
 //! Compiles for the server and for the browser: no I/O, no `cfg`, no dependency on the rest of Rollcall.
 
 #[macro_use]
-mod words;
+mod text_enum;
 
 mod api_token;
 mod bulk;
@@ -42,11 +42,11 @@ pub use import::{
 };
 pub use list_events::ListEvents;
 pub use list_users::ListUsers;
-pub use listing::{Listed, Listing, Trashed};
+pub use listing::{ListedUser, Listing, TrashDetails};
 pub use name::Name;
 pub use page::{Cursor, Page, Total};
 pub use profile::{Profile, ProfileField};
-pub use role::{Access, Deletion, Member, Person, Role, Standing};
+pub use role::{Access, AccountStatus, Deletion, Member, Person, Role};
 pub use session::{Invitation, OwnAccount, Session};
 pub use timestamp::Timestamp;
 pub use user::{NewUser, User, UserForm, UserId, UserPatch};

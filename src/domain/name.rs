@@ -105,7 +105,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_accepted_keeps_its_promises(text in any::<String>()) {
+        fn accepted_values_satisfy_the_invariants(text in any::<String>()) {
             if let Ok(name) = Name::parse(&text) {
                 prop_assert_eq!(name.as_str(), trim(&text));
                 prop_assert!((1..=Name::MAX_CHARS).contains(&name.as_str().chars().count()));
@@ -115,7 +115,7 @@ mod tests {
         }
 
         #[test]
-        fn length_alone_decides_for_letters(length in 0_usize..260) {
+        fn names_of_letters_are_limited_by_length_only(length in 0_usize..260) {
             prop_assert_eq!(Name::parse(&"字".repeat(length)).is_ok(), (1..=200).contains(&length));
         }
     }

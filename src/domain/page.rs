@@ -63,7 +63,7 @@ impl Cursor {
     /// The error for an invalid cursor.
     #[must_use]
     pub fn invalid() -> FieldErrors {
-        FieldErrors::one("cursor", "invalid", "must be one that a link of this list had")
+        FieldErrors::one("cursor", "invalid", "must come from a pagination link of this list")
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn totals_are_written_for_people() {
+    fn totals_are_formatted_with_separators() {
         assert_eq!(Total::Exactly(0).to_string(), "0");
         assert_eq!(Total::Exactly(976).to_string(), "976");
         assert_eq!(Total::About(1_000_000).to_string(), "about 1,000,000");

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Email, FieldErrors, Name};
 
-words! {
+text_enum! {
     /// A plain field of a user: one text, stored in a column of its own.
     ProfileField, "field" {
         Name = "name",

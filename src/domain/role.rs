@@ -85,7 +85,7 @@ pub struct Person {
     /// Set for a deleted user.
     pub deletion: Option<Deletion>,
     /// For admins only.
-    pub standing: Option<Standing>,
+    pub standing: Option<AccountStatus>,
 }
 
 /// The deletion of a user.
@@ -101,7 +101,7 @@ pub struct Deletion {
 
 /// Whether and how a user can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct AccountStatus {
     /// `None`: no sign-in.
     pub role: Option<Role>,
     /// Whether the user has a password, so that a link would reset it.

@@ -139,14 +139,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn offsets_become_utc_and_nanoseconds_are_cut() {
+    fn offsets_are_converted_to_utc_and_nanoseconds_truncated() {
         let parsed = Timestamp::parse("at", "1901-12-10T13:00:00.123456789+01:00").unwrap();
         assert_eq!(parsed.to_string(), "1901-12-10T12:00:00.123456Z");
         assert_eq!(parsed.date_time(), "10 Dec 1901, 12:00 UTC");
     }
 
     #[test]
-    fn what_rfc_3339_cannot_write_in_utc_is_refused() {
+    fn times_outside_rfc_3339_in_utc_are_refused() {
         for text in [
             "",
             "yesterday",
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_begins_at_midnight_and_nothing_else_is_a_day() {
+    fn a_day_parses_to_midnight_and_other_formats_are_refused() {
         assert_eq!(Timestamp::parse_day("since", "2024-02-29").unwrap().to_string(), "2024-02-29T00:00:00Z");
         for text in ["", "2023-02-29", "0000-01-01", "2024-2-9", "20240229", "2024-W09-4", "2024-02-29T00:00:00Z"] {
             let errors = Timestamp::parse_day("since", text).unwrap_err();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_formats_carry_microseconds_and_json_a_text() {
+    fn binary_formats_hold_microseconds_and_json_text() {
         let at = Timestamp::parse("at", "2026-02-03T04:05:06.789Z").unwrap();
         let micros = at.unix_micros();
         assert_eq!(micros, 1_770_091_506_789_000);
@@ -207,7 +207,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_beyond_the_ends(micros in any::<i64>()) {
+        fn timestamps_stay_within_the_range(micros in any::<i64>()) {
             if let Some(timestamp) = Timestamp::from_unix_micros(micros) {
                 prop_assert!((Timestamp::MIN..=Timestamp::MAX).contains(&timestamp));
             }
@@ -216,7 +216,7 @@ mod tests {
         }
 
         #[test]
-        fn micros_and_text_come_back_as_they_went(micros in -62_135_596_800_000_000_i64..=253_402_300_799_999_999) {
+        fn micros_and_text_round_trip(micros in -62_135_596_800_000_000_i64..=253_402_300_799_999_999) {
             let timestamp = Timestamp::from_unix_micros(micros).unwrap();
             prop_assert_eq!(timestamp.unix_micros(), micros);
             prop_assert_eq!(Timestamp::parse("at", &timestamp.to_string()).unwrap(), timestamp);
@@ -224,7 +224,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_breaks_it(text: String) {
+        fn parsing_never_panics(text: String) {
             let _ = Timestamp::parse("at", &text);
         }
     }

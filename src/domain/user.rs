@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_is_as_strict_as_a_form_about_what_it_holds() {
+    fn a_patch_validates_its_fields_like_a_form() {
         let (name, email) = (ProfileField::Name, ProfileField::Email);
         let errors = UserPatch::parse(&[(email, "x"), (name, " ")]).unwrap_err();
         assert_eq!(errors, UserForm::new(" ", "x").parse().unwrap_err());
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_goes_over_the_wire_as_the_contract_says() {
+    fn a_user_serializes_as_documented() {
         let user = User {
             id: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
             profile: Profile::new("Marie Curie", "marie.curie@laureates.example"),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_has_one_spelling() {
+    fn an_id_has_one_canonical_form() {
         assert!("01890A5D-AC96-774B-BCCE-B302099A8057".parse::<UserId>().is_ok());
         for text in ["", "7", "01890a5dac96774bbcceb302099a8057", "{01890a5d-ac96-774b-bcce-b302099a8057}"] {
             assert!(text.parse::<UserId>().is_err(), "{text}");

@@ -207,7 +207,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 fn start_log(format: LogFormat, serves: bool) -> anyhow::Result<()> {
     let directives = std::env::var("RUST_LOG").unwrap_or_default();
     let filter = match directives.as_str() {
-        "" if serves => EnvFilter::new("info,sqlx=warn,tower_sessions=error,tower_sessions_core=error"),
+        "" if serves => EnvFilter::new("info,sqlx=warn"),
         "" => EnvFilter::new("info,sqlx=error"),
         directives => {
             EnvFilter::try_new(directives).with_context(|| format!("RUST_LOG={directives} is not a log filter"))?

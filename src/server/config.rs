@@ -207,8 +207,8 @@ pub enum Anonymous {
 impl From<Anonymous> for Identity {
     fn from(anonymous: Anonymous) -> Self {
         match anonymous {
-            Anonymous::None => Self::Stranger,
-            Anonymous::Read => Self::Visitor,
+            Anonymous::None => Self::Anonymous,
+            Anonymous::Read => Self::AnonymousReader,
         }
     }
 }

@@ -4,8 +4,8 @@ use std::{borrow::Cow, ops::Range};
 
 use super::{
     columns::{Columns, is_problem},
-    formula::guard,
-    person::{Given, Values, cut},
+    formula::escape_formula,
+    person::{RawValue, Values, cut},
 };
 use crate::domain::{FileField, RowError};
 
@@ -25,11 +25,11 @@ impl<'a> Cells<'a> {
             Ok(text) if ends.iter().all(|end| text.is_char_boundary(*end)) => {
                 Self { text: text.into(), ends: ends.into(), malformed: Vec::new() }
             }
-            _ => Self::mended(text, ends),
+            _ => Self::lossy(text, ends),
         }
     }
 
-    fn mended(bytes: &[u8], old: &[usize]) -> Self {
+    fn lossy(bytes: &[u8], old: &[usize]) -> Self {
         let (mut text, mut ends, mut malformed) = (String::new(), Vec::new(), Vec::new());
         for place in 0..old.len() {
             let cell = String::from_utf8_lossy(&bytes[range(old, place)]);
@@ -58,7 +58,7 @@ impl<'a> Cells<'a> {
         let mut values = Values::default();
         for field in FileField::ALL {
             if let Some(place) = columns.place(field) {
-                values.set(field, Given::Cell(self.get(place)));
+                values.set(field, RawValue::Cell(self.get(place)));
             }
         }
         values
@@ -80,7 +80,7 @@ impl<'a> Cells<'a> {
         // If the number of cells is wrong, only the position of the last cell is reliable.
         let old = old.map(|place| if self.len() == columns.list().len() { place } else { self.len() - 1 });
         let kept = (0..self.len()).filter(|place| Some(*place) != old).map(|place| self.kept(place));
-        let cells: Vec<Cow<str>> = kept.chain([guard(problem)]).collect();
+        let cells: Vec<Cow<str>> = kept.chain([escape_formula(problem)]).collect();
         write_row(cells.iter().map(|cell| &**cell), delimiter)
     }
 

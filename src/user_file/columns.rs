@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{FileError, MAX_COLUMNS, Takes};
+use super::{AllowedFields, FileError, MAX_COLUMNS};
 use crate::domain::{ChosenColumns, FileColumn, FileField};
 
 /// The heading of the column with the reason why a row was refused; it is never imported.
@@ -30,7 +30,7 @@ fn synonyms(field: FileField) -> &'static [&'static str] {
 #[derive(Debug)]
 pub struct Columns {
     chosen: ChosenColumns,
-    takes: Takes,
+    allowed: AllowedFields,
     list: Vec<FileColumn>,
     /// The normalised headings.
     normal: Vec<String>,
@@ -40,10 +40,10 @@ pub struct Columns {
 }
 
 impl Columns {
-    pub fn new(chosen: ChosenColumns, takes: Takes) -> Self {
+    pub fn new(chosen: ChosenColumns, allowed: AllowedFields) -> Self {
         Self {
             chosen,
-            takes,
+            allowed,
             list: Vec::new(),
             normal: Vec::new(),
             places: [None; FileField::COUNT],
@@ -55,8 +55,8 @@ impl Columns {
         &self.list
     }
 
-    pub fn takes(&self) -> Takes {
-        self.takes
+    pub fn allowed(&self) -> AllowedFields {
+        self.allowed
     }
 
     pub fn place(&self, field: FileField) -> Option<usize> {
@@ -137,7 +137,7 @@ impl Columns {
 
     fn wanted(&self) -> Vec<FileField> {
         let for_all = |field: &FileField| matches!(field, FileField::Profile(_) | FileField::DeletedAt);
-        FileField::ALL.into_iter().filter(|field| self.takes == Takes::Everything || for_all(field)).collect()
+        FileField::ALL.into_iter().filter(|field| self.allowed == AllowedFields::Everything || for_all(field)).collect()
     }
 
     fn find(&self, field: FileField) -> Result<Option<usize>, String> {
@@ -171,7 +171,7 @@ impl Columns {
         let mut found = (0..self.list.len()).filter(|place| is(*place));
         let first = found.next();
         match found.next() {
-            Some(_) => Err(format!("the column {name} stands twice in the heading")),
+            Some(_) => Err(format!("the column {name} occurs twice in the heading")),
             None => Ok(first),
         }
     }

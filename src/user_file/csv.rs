@@ -20,7 +20,7 @@ pub struct Csv {
     encoding: &'static str,
     lines: Lines,
     /// The row that is being parsed.
-    row: Option<Begun>,
+    row: Option<PartialRow>,
     /// The joined cells of the row; `ends` has the offset at which each ends.
     text: Vec<u8>,
     ends: Vec<usize>,
@@ -29,7 +29,7 @@ pub struct Csv {
 
 /// The progress within a row.
 #[derive(Debug, Clone, Copy)]
-struct Begun {
+struct PartialRow {
     line: u64,
     taken: usize,
     filled: usize,
@@ -58,7 +58,7 @@ impl Csv {
                 let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
                 self.lines.count(&text[..blank]);
                 text = &text[blank..];
-                Begun { line: self.lines.line, taken: 0, filled: 0, fields: 0 }
+                PartialRow { line: self.lines.line, taken: 0, filled: 0, fields: 0 }
             };
             if !text.is_empty() {
                 text = self.step(row, text, columns, each)?;
@@ -80,7 +80,7 @@ impl Csv {
     /// Parses up to the end of the row or of the text, and returns the rest of the text.
     fn step<'t>(
         &mut self,
-        mut row: Begun,
+        mut row: PartialRow,
         text: &'t [u8],
         columns: &mut Columns,
         each: &mut Each,
@@ -109,7 +109,7 @@ impl Csv {
         Ok(&text[read..])
     }
 
-    fn complete(&mut self, row: Begun, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
+    fn complete(&mut self, row: PartialRow, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
         let cells = Cells::new(&self.text[..row.filled], &self.ends[..row.fields]);
         if cells.len() == 1 && cells.get(0).trim().is_empty() {
             return Ok(());

@@ -174,8 +174,8 @@ impl Elements {
 
     fn unexpected(&self, byte: u8, at: At) -> FileError {
         let (expected, place) = match at {
-            At::Behind => ("a comma or ]", "behind an element of the array"),
-            At::End => ("nothing", "behind the array"),
+            At::Behind => ("a comma or ]", "after an element of the array"),
+            At::End => ("nothing", "after the array"),
             _ => ("an element", "in the array"),
         };
         let found = byte.escape_ascii();

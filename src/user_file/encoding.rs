@@ -98,7 +98,7 @@ impl Decoder {
             let first = self.surrogate.take();
             match char::decode_utf16(first.into_iter().chain([unit])).next() {
                 Some(Ok(character)) => self.push(character),
-                _ if first.is_none() && is_first_half(unit) => self.surrogate = Some(unit),
+                _ if first.is_none() && is_high_surrogate(unit) => self.surrogate = Some(unit),
                 _ => self.lone(unit, first.is_some()),
             }
         }
@@ -110,7 +110,7 @@ impl Decoder {
         self.text.push(MALFORMED);
         match char::from_u32(unit.into()) {
             Some(character) => self.push(character),
-            None if after_half && is_first_half(unit) => self.surrogate = Some(unit),
+            None if after_half && is_high_surrogate(unit) => self.surrogate = Some(unit),
             None => {}
         }
     }
@@ -151,7 +151,7 @@ fn recognise(bytes: &[u8]) -> (Encoding, usize) {
     }
 }
 
-fn is_first_half(unit: u16) -> bool {
+fn is_high_surrogate(unit: u16) -> bool {
     (0xd800..0xdc00).contains(&unit)
 }
 
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_malformed_stays_malformed() {
+    fn malformed_text_stays_malformed() {
         let utf16: [(&[u8], &[u8]); 5] = [
             (b"\xff\xfea\0b", b"a\xff"),
             (b"\xff\xfea\0\x00\xd8", b"a\xff"),
@@ -200,7 +200,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_does_not_matter_where_bytes_are_cut(
+        fn chunk_boundaries_do_not_matter(
             bytes in prop::collection::vec(prop::sample::select(&b"ab\0\xc3\xa9\xff\xfe\xef\xbb\xbf\xd8\xde\xf0\x9f"[..]), 0..24),
             size in 1_usize..6,
         ) {
@@ -208,7 +208,7 @@ mod tests {
         }
 
         #[test]
-        fn every_text_is_read_in_every_unicode_encoding(text in "[ -~]{2}.*", size in 1_usize..6) {
+        fn text_is_read_in_every_unicode_encoding(text in "[ -~]{2}.*", size in 1_usize..6) {
             let units: Vec<u16> = text.encode_utf16().collect();
             let le: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
             let be: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();

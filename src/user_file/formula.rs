@@ -6,12 +6,12 @@ use std::borrow::Cow;
 const SIGNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Prefixes text that would be a formula with `'`, so that spreadsheets display it instead of executing it.
-pub fn guard(text: &str) -> Cow<'_, str> {
+pub fn escape_formula(text: &str) -> Cow<'_, str> {
     if is_formula(text.trim_start_matches('\'')) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Reverses [`guard`].
-pub fn unguard(cell: &str) -> &str {
+/// Reverses [`escape_formula`].
+pub fn unescape_formula(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|text| is_formula(text.trim_start_matches('\''))).unwrap_or(cell)
 }
 
@@ -25,19 +25,19 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_would_be_a_formula_is_guarded() {
+    fn formulas_are_escaped() {
         for (text, cell) in
             [("=1+1", "'=1+1"), ("@x", "'@x"), ("'=1", "''=1"), ("'t Hoff", "'t Hoff"), ("Ada", "Ada"), ("", "")]
         {
-            assert_eq!(guard(text), cell);
+            assert_eq!(escape_formula(text), cell);
         }
     }
 
     proptest! {
         #[test]
-        fn what_was_guarded_is_read_back(text in "['=+@x-]{0,6}|.*") {
-            let cell = guard(&text);
-            prop_assert_eq!(unguard(&cell), &text);
+        fn escaped_formulas_are_unescaped(text in "['=+@x-]{0,6}|.*") {
+            let cell = escape_formula(&text);
+            prop_assert_eq!(unescape_formula(&cell), &text);
             prop_assert!(!is_formula(&cell));
         }
     }

@@ -26,7 +26,7 @@ use encoding::Decoder;
 use head::{Head, Shape};
 use object::Objects;
 
-pub use formula::{guard, unguard};
+pub use formula::{escape_formula, unescape_formula};
 pub use person::FilePerson;
 pub use row::Row;
 pub use write::Writer;
@@ -44,7 +44,7 @@ type Each<'a> = dyn FnMut(Row<'_>) + 'a;
 
 /// The fields to read from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
+pub enum AllowedFields {
     /// The fields that any user who can add people may set.
     Profile,
     /// Also ids, times and versions: for admins and the command line.
@@ -95,12 +95,12 @@ enum Source {
 
 impl Reader {
     #[must_use]
-    pub fn new(chosen: ChosenColumns, takes: Takes) -> Self {
+    pub fn new(chosen: ChosenColumns, allowed: AllowedFields) -> Self {
         Self {
             decoder: Decoder::default(),
             encoding: "utf-8",
             source: Source::Unknown(Head::default()),
-            columns: Columns::new(chosen, takes),
+            columns: Columns::new(chosen, allowed),
             format: None,
             failed: None,
         }

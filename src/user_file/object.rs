@@ -9,7 +9,7 @@ use super::{
     columns::Columns,
     elements::Elements,
     lines::Lines,
-    person::{Given, Parser, Values, cut},
+    person::{Parser, RawValue, Values, cut},
     row::Record,
 };
 use crate::domain::{FileKind, RowError};
@@ -176,55 +176,55 @@ impl Visitor<'_> for KeySeed<'_> {
 struct ValueSeed;
 
 impl<'de> DeserializeSeed<'de> for ValueSeed {
-    type Value = Given<'de>;
+    type Value = RawValue<'de>;
 
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Given<'de>, D::Error> {
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<RawValue<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for ValueSeed {
-    type Value = Given<'de>;
+    type Value = RawValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Given::Text(text.into()))
+        Ok(RawValue::Text(text.into()))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Given::Text(text.to_owned().into()))
+        Ok(RawValue::Text(text.to_owned().into()))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Given::Nothing)
+        Ok(RawValue::Missing)
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Given::Number(number))
+        Ok(RawValue::Number(number))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(i64::try_from(number).map_or_else(|_| Given::Other(number.to_string()), Given::Number))
+        Ok(i64::try_from(number).map_or_else(|_| RawValue::Other(number.to_string()), RawValue::Number))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Given::Other(number.to_string()))
+        Ok(RawValue::Other(number.to_string()))
     }
 
     fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
-        Ok(Given::Other(truth.to_string()))
+        Ok(RawValue::Other(truth.to_string()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Given::Other("an array".to_owned()))
+        Ok(RawValue::Other("an array".to_owned()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Given::Other("an object".to_owned()))
+        Ok(RawValue::Other("an object".to_owned()))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Takes, columns::Columns, formula::unguard};
+use super::{AllowedFields, columns::Columns, formula::unescape_formula};
 use crate::domain::{FieldErrors, FileField, NewUser, ProfileField, RowError, Timestamp, UserForm, UserId};
 
 const NO_VERSION: &str = "must be a whole number from 1";
@@ -21,9 +21,9 @@ pub struct FilePerson {
 
 /// A raw value from a file.
 #[derive(Debug, Default)]
-pub enum Given<'a> {
+pub enum RawValue<'a> {
     #[default]
-    Nothing,
+    Missing,
     /// A CSV cell, which may be escaped against formula execution.
     Cell(&'a str),
     Text(Cow<'a, str>),
@@ -31,20 +31,20 @@ pub enum Given<'a> {
     /// A value of a type that no field accepts, as a short description.
     Other(String),
     /// The key occurs more than once in its object.
-    Twice,
+    Duplicate,
 }
 
 /// One value for each field.
 #[derive(Debug, Default)]
-pub struct Values<'a>([Given<'a>; FileField::COUNT]);
+pub struct Values<'a>([RawValue<'a>; FileField::COUNT]);
 
 impl<'a> Values<'a> {
-    pub fn set(&mut self, field: FileField, given: Given<'a>) {
+    pub fn set(&mut self, field: FileField, given: RawValue<'a>) {
         let value = &mut self.0[field.index()];
-        *value = if matches!(value, Given::Nothing) { given } else { Given::Twice };
+        *value = if matches!(value, RawValue::Missing) { given } else { RawValue::Duplicate };
     }
 
-    fn get(&self, field: FileField) -> &Given<'a> {
+    fn get(&self, field: FileField) -> &RawValue<'a> {
         &self.0[field.index()]
     }
 }
@@ -111,7 +111,7 @@ impl<'v> Row<'v, '_> {
 
     fn version(&mut self) -> Option<i64> {
         let positive = |version: i64| Some(version).filter(|version| *version >= 1);
-        if let Given::Number(number) = *self.values.get(FileField::Version) {
+        if let RawValue::Number(number) = *self.values.get(FileField::Version) {
             let version = positive(number);
             if version.is_none() {
                 self.refuse(FileField::Version, &number.to_string(), NO_VERSION);
@@ -122,12 +122,12 @@ impl<'v> Row<'v, '_> {
     }
 
     fn deleted_at(&mut self) -> Option<Timestamp> {
-        let takes = self.columns.takes();
-        self.read(FileField::DeletedAt, |text| match takes {
-            Takes::Everything => {
+        let allowed = self.columns.allowed();
+        self.read(FileField::DeletedAt, |text| match allowed {
+            AllowedFields::Everything => {
                 Timestamp::parse(FileField::DeletedAt.as_str(), text).map_err(|errors| first_message(&errors))
             }
-            Takes::Profile => Err("may be set by an admin only".to_owned()),
+            AllowedFields::Profile => Err("may be set by an admin only".to_owned()),
         })
     }
 
@@ -140,14 +140,14 @@ impl<'v> Row<'v, '_> {
     /// The value as text; other types are refused.
     fn text(&mut self, field: FileField) -> Option<&'v str> {
         match self.values.get(field) {
-            Given::Nothing => None,
-            Given::Cell(cell) if matches!(field, FileField::Profile(_)) => Some(unguard(cell)),
-            Given::Cell(cell) => Some(cell),
-            Given::Text(text) => Some(text),
-            Given::Number(number) => self.no_text(field, &number.to_string()),
-            Given::Other(value) => self.no_text(field, value),
-            Given::Twice => {
-                self.refuse(field, "", "stands twice in the object");
+            RawValue::Missing => None,
+            RawValue::Cell(cell) if matches!(field, FileField::Profile(_)) => Some(unescape_formula(cell)),
+            RawValue::Cell(cell) => Some(cell),
+            RawValue::Text(text) => Some(text),
+            RawValue::Number(number) => self.no_text(field, &number.to_string()),
+            RawValue::Other(value) => self.no_text(field, value),
+            RawValue::Duplicate => {
+                self.refuse(field, "", "occurs twice in the object");
                 None
             }
         }

@@ -2,7 +2,7 @@ use std::{array, iter};
 
 use csv_core::{Terminator, WriterBuilder};
 
-use super::guard;
+use super::escape_formula;
 use crate::domain::{FileKind, ProfileField, Timestamp, User};
 
 /// Writes users incrementally as one file, appending to a buffer.
@@ -69,7 +69,7 @@ impl Writer {
         let [mut created_at, mut updated_at, mut deleted_at] = [[0; Timestamp::LENGTH]; 3];
         let (id, version) = (user.id.0.hyphenated().encode_lower(&mut id), user.version.to_string());
         let profile: [_; ProfileField::COUNT] =
-            array::from_fn(|place| guard(user.profile.get(ProfileField::ALL[place])));
+            array::from_fn(|place| escape_formula(user.profile.get(ProfileField::ALL[place])));
         let mut cells = [""; ProfileField::COUNT + 5];
         let values = iter::once(&*id).chain(profile.iter().map(|text| &**text)).chain([
             version.as_str(),
@@ -108,7 +108,7 @@ fn object(user: &User, file: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::Profile, user_file::unguard};
+    use crate::{domain::Profile, user_file::unescape_formula};
     use proptest::prelude::*;
 
     fn user(name: &str, deleted_at: Option<i64>) -> User {
@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_a_file_too() {
+    fn an_empty_list_is_a_valid_file() {
         assert_eq!(file(FileKind::JsonLines, &[]), "");
         assert_eq!(serde_json::from_str::<Vec<User>>(&file(FileKind::Json, &[])).unwrap(), []);
     }
 
     proptest! {
         #[test]
-        fn each_form_is_read_back(names: Vec<String>, deleted_at: Option<u32>) {
+        fn each_format_round_trips(names: Vec<String>, deleted_at: Option<u32>) {
             let users: Vec<User> = names.iter().map(|name| user(name, deleted_at.map(i64::from))).collect();
             let json = file(FileKind::Json, &users);
             prop_assert_eq!(&serde_json::from_str::<Vec<User>>(&json).unwrap(), &users);
@@ -162,7 +162,7 @@ mod tests {
             prop_assert_eq!(&read, &users);
             let table = file(FileKind::Csv, &users);
             let mut rows = ::csv::Reader::from_reader(table.as_bytes());
-            let read: Vec<_> = rows.records().map(|row| unguard(&row.unwrap()[1]).to_owned()).collect();
+            let read: Vec<_> = rows.records().map(|row| unescape_formula(&row.unwrap()[1]).to_owned()).collect();
             prop_assert_eq!(read, names);
         }
     }

@@ -28,8 +28,8 @@ use crate::support::{Answer, App, id};
 
 /// Every kind of credentials a request can carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
-    Stranger,
+enum Caller {
+    Anonymous,
     Viewer,
     Editor,
     Admin,
@@ -42,9 +42,9 @@ enum Who {
     NoToken,
 }
 
-impl Who {
+impl Caller {
     const ALL: [Self; 11] = [
-        Self::Stranger,
+        Self::Anonymous,
         Self::Viewer,
         Self::Editor,
         Self::Admin,
@@ -83,14 +83,14 @@ impl Who {
 }
 
 /// A directory without anonymous access, with one user for each role.
-struct House {
+struct Fixture {
     app: App,
-    credentials: Vec<(Who, &'static str, String)>,
+    credentials: Vec<(Caller, &'static str, String)>,
 }
 
-impl House {
+impl Fixture {
     async fn new() -> Self {
-        let app = App::with_people(Identity::Stranger, 3).await;
+        let app = App::with_people(Identity::Anonymous, 3).await;
         app.state.lifecycle.enter(Phase::Ready);
         app.member(Role::Admin).await;
         app.member(Role::Editor).await;
@@ -102,21 +102,21 @@ impl House {
         app.state.tokens.revoke(&Actor::operator(), known[0].id).await.unwrap();
         app.clock.advance(TimeDelta::days(2));
         let credentials = vec![
-            (Who::Viewer, "cookie", app.sign_in(Role::Viewer).await),
-            (Who::Editor, "cookie", app.sign_in(Role::Editor).await),
-            (Who::Admin, "cookie", app.sign_in(Role::Admin).await),
-            (Who::ReadToken, "authorization", token(&app, &[Scope::UsersRead], None).await),
-            (Who::WriteToken, "authorization", token(&app, &[Scope::UsersWrite], None).await),
-            (Who::AdminToken, "authorization", token(&app, &[Scope::Admin], None).await),
-            (Who::ExpiredSession, "cookie", expired_session),
-            (Who::RevokedToken, "authorization", revoked_token),
-            (Who::ExpiredToken, "authorization", expired_token),
-            (Who::NoToken, "authorization", "Basic YWRhOmxvdmVsYWNl".to_owned()),
+            (Caller::Viewer, "cookie", app.sign_in(Role::Viewer).await),
+            (Caller::Editor, "cookie", app.sign_in(Role::Editor).await),
+            (Caller::Admin, "cookie", app.sign_in(Role::Admin).await),
+            (Caller::ReadToken, "authorization", token(&app, &[Scope::UsersRead], None).await),
+            (Caller::WriteToken, "authorization", token(&app, &[Scope::UsersWrite], None).await),
+            (Caller::AdminToken, "authorization", token(&app, &[Scope::Admin], None).await),
+            (Caller::ExpiredSession, "cookie", expired_session),
+            (Caller::RevokedToken, "authorization", revoked_token),
+            (Caller::ExpiredToken, "authorization", expired_token),
+            (Caller::NoToken, "authorization", "Basic YWRhOmxvdmVsYWNl".to_owned()),
         ];
         Self { app, credentials }
     }
 
-    async fn send(&self, row: &Row, who: Who) -> Answer {
+    async fn send(&self, row: &Row, caller: Caller) -> Answer {
         let path = row.path.replace("{id}", &id(1).to_string());
         let mut request = Request::builder().method(row.method).uri(path);
         if !row.body.is_empty() {
@@ -130,7 +130,7 @@ impl House {
         if ["PATCH", "PUT"].contains(&row.method) {
             request = request.header("if-match", "*");
         }
-        if let Some((_, header, value)) = self.credentials.iter().find(|(known, ..)| *known == who) {
+        if let Some((_, header, value)) = self.credentials.iter().find(|(known, ..)| *known == caller) {
             request = request.header(*header, value);
         }
         let body = row.body.replace("{id}", &id(1).to_string());
@@ -146,26 +146,26 @@ async fn token(app: &App, scopes: &[Scope], expires_in_days: Option<u32>) -> Str
 
 /// The status that a response amounts to: a redirect to the sign-in page counts as a refusal.
 fn verdict(row: &Row, answer: &Answer) -> u16 {
-    let led_away = answer.status == 303 && answer.header("location").starts_with("/sign-in");
+    let is_redirected = answer.status == 303 && answer.header("location").starts_with("/sign-in");
     match answer.status.as_u16() {
-        303 if led_away && row.path != "/sign-out" => 401,
+        303 if is_redirected && row.path != "/sign-out" => 401,
         refused @ (401 | 403) => refused,
         _ => 200,
     }
 }
 
 #[tokio::test]
-async fn everybody_may_do_what_the_table_says_and_nothing_else() {
-    let house = House::new().await;
+async fn every_caller_can_do_exactly_what_the_table_allows() {
+    let fixture = Fixture::new().await;
     let mut wrong = Vec::new();
     for row in TABLE {
-        for who in Who::ALL {
-            let answer = house.send(row, who).await;
-            assert!(answer.status.as_u16() < 500, "{row:?} {who:?}: {}", answer.text());
-            let (got, expected) = (verdict(row, &answer), who.expected(row.needs));
+        for caller in Caller::ALL {
+            let answer = fixture.send(row, caller).await;
+            assert!(answer.status.as_u16() < 500, "{row:?} {caller:?}: {}", answer.text());
+            let (got, expected) = (verdict(row, &answer), caller.expected(row.needs));
             if got != expected {
                 wrong.push(format!(
-                    "{} {} {} by {who:?}: {} not {expected}",
+                    "{} {} {} by {caller:?}: {} not {expected}",
                     row.method, row.path, row.body, answer.status
                 ));
             }
@@ -175,7 +175,7 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
 }
 
 /// Fallback paths, which answer 404, and the path that dispatches to the server functions.
-const NO_RESOURCE: [&str; 7] =
+const NOT_RESOURCES: [&str; 7] =
     ["/api", "/api/", "/api/{*path}", "/api/v1", "/api/v1/", "/api/v1/{*path}", "/rpc/{*function}"];
 
 /// Every path of a router. Axum exposes them only through `Debug`.
@@ -188,12 +188,12 @@ fn paths(router: &Router) -> Vec<String> {
 
 /// Every method of every route of the router and of every server function. A request with an unsupported method is
 /// answered with the methods that the path allows.
-async fn resources(house: &House) -> BTreeSet<(String, String)> {
+async fn resources(fixture: &Fixture) -> BTreeSet<(String, String)> {
     let mut resources = BTreeSet::new();
-    for path in paths(&house.app.router).into_iter().filter(|path| !NO_RESOURCE.contains(&path.as_str())) {
+    for path in paths(&fixture.app.router).into_iter().filter(|path| !NOT_RESOURCES.contains(&path.as_str())) {
         let asked =
             Row { method: "TRACE", path: Box::leak(path.clone().into_boxed_str()), body: "", needs: Needs::Nothing };
-        let answer = house.send(&asked, Who::Admin).await;
+        let answer = fixture.send(&asked, Caller::Admin).await;
         assert_eq!(answer.status, 405, "{path}");
         resources.extend(answer.header("allow").split(',').map(|method| (method.trim().to_owned(), path.clone())));
     }
@@ -210,30 +210,30 @@ fn known() -> BTreeSet<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_table_knows_every_route_and_every_server_function() {
-    let resources = resources(&House::new().await).await;
+async fn the_table_covers_every_route_and_server_function() {
+    let resources = resources(&Fixture::new().await).await;
     assert!(resources.contains(&("GET".to_owned(), "/_styleguide".to_owned())), "a page that only ui::app names");
     assert_eq!(resources, known());
 }
 
 #[tokio::test]
-async fn a_route_that_the_table_does_not_know_is_found() {
-    let House { app, credentials } = House::new().await;
+async fn a_route_missing_from_the_table_is_detected() {
+    let Fixture { app, credentials } = Fixture::new().await;
     let router = app.router.clone().route("/users/{id}/secrets", get(async || ""));
-    let resources = resources(&House { app: app.around(router), credentials }).await;
+    let resources = resources(&Fixture { app: app.around(router), credentials }).await;
     let unknown: Vec<_> = resources.difference(&known()).cloned().collect();
     assert_eq!(unknown, [("GET".to_owned(), "/users/{id}/secrets".to_owned())]);
 }
 
 #[tokio::test]
-async fn an_open_directory_lets_anybody_read_and_nothing_else() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn an_open_directory_allows_anonymous_reads_only() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for row in
         TABLE.iter().filter(|row| !matches!(row.needs, Needs::Nothing | Needs::Unchecked) && row.path != "/sign-out")
     {
-        let house = House { app: App::with_people(Identity::Visitor, 1).await, credentials: Vec::new() };
+        let fixture = Fixture { app: App::with_people(Identity::AnonymousReader, 1).await, credentials: Vec::new() };
         let expected = if row.needs == Needs::Reading { 200 } else { 401 };
-        assert_eq!(verdict(row, &house.send(row, Who::Stranger).await), expected, "{row:?}");
+        assert_eq!(verdict(row, &fixture.send(row, Caller::Anonymous).await), expected, "{row:?}");
     }
     let wrong = Request::get("/api/v1/users").header("authorization", "Bearer rc_wrong").body(Body::empty()).unwrap();
     let refused = app.send(wrong).await;

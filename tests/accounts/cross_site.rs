@@ -29,7 +29,7 @@ async fn write(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
 
 #[tokio::test]
 async fn a_cookie_from_another_site_changes_nothing() {
-    let app = App::with_settings(settings(Identity::Stranger, "https://people.mycompany.com")).await;
+    let app = App::with_settings(settings(Identity::Anonymous, "https://people.mycompany.com")).await;
     app.member(Role::Editor).await;
     let cookie = app.sign_in(Role::Editor).await;
     for path in ["/api/v1/users", "/rpc/change_users", "/users/new", "/sign-out", "/sign-in"] {
@@ -55,8 +55,8 @@ async fn a_cookie_from_another_site_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_works_from_wherever_cors_lets_it_be_sent() {
-    let app = App::with_settings(settings(Identity::Stranger, "https://people.mycompany.com")).await;
+async fn a_token_works_from_every_origin_that_cors_allows() {
+    let app = App::with_settings(settings(Identity::Anonymous, "https://people.mycompany.com")).await;
     let scopes = [Scope::UsersWrite].into_iter().collect();
     let form = TokenForm { name: "Service".into(), scopes, expires_in_days: None };
     let token = app.state.tokens.create(&Actor::operator(), &form).await.unwrap();
@@ -70,7 +70,7 @@ async fn a_token_works_from_wherever_cors_lets_it_be_sent() {
 
 #[tokio::test]
 async fn a_get_changes_nothing() {
-    let app = App::with_people(Identity::Stranger, 1).await;
+    let app = App::with_people(Identity::Anonymous, 1).await;
     app.member(Role::Admin).await;
     let admin = app.sign_in(Role::Admin).await;
     let person = format!("/users/{}", crate::support::id(1));

@@ -11,7 +11,7 @@ use crate::support::{Answer, App, form, id};
 
 /// A directory with `count` people and a signed-in editor.
 async fn with_editor(count: u32) -> (App, String) {
-    let app = App::with_people(Identity::Stranger, count).await;
+    let app = App::with_people(Identity::Anonymous, count).await;
     app.member(Role::Editor).await;
     let editor = app.sign_in(Role::Editor).await;
     (app, editor)
@@ -32,7 +32,7 @@ fn and(session: &str, flash: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_bad_form_comes_back_with_what_was_typed_and_what_is_wrong_with_it() {
+async fn an_invalid_form_is_rendered_again_with_its_values_and_errors() {
     let (app, editor) = with_editor(0).await;
     let bad = post(&app, &editor, "/users/new", &[("name", " "), ("email", "ada.example.org")]).await;
     assert_eq!(bad.status, 422);
@@ -48,15 +48,15 @@ async fn a_bad_form_comes_back_with_what_was_typed_and_what_is_wrong_with_it() {
     }
     let good = post(&app, &editor, "/users/new", &[("name", "Ada"), ("email", "ada@example.org")]).await;
     assert_eq!((good.status.as_u16(), good.header("location")), (303, path(id(3)).as_str()));
-    let told = get(&app, &and(&editor, &cookie_of(&good)), good.header("location")).await;
-    assert!(told.text().contains("was added"), "{}", told.text());
+    let redirected = get(&app, &and(&editor, &cookie_of(&good)), good.header("location")).await;
+    assert!(redirected.text().contains("was added"), "{}", redirected.text());
     let taken = post(&app, &editor, "/users/new", &[("name", "Eve"), ("email", "ADA@example.org")]).await;
     assert_eq!(taken.status, 409);
     assert!(taken.text().contains(r#"value="ADA@example.org""#) && taken.text().contains(r#"id="email-error""#));
 }
 
 #[tokio::test]
-async fn what_was_done_is_told_once_and_to_nobody_who_may_not_know() {
+async fn a_flash_message_is_shown_once_and_only_to_permitted_readers() {
     let (app, editor) = with_editor(1).await;
     let deleted = post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
     assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/"));
@@ -78,7 +78,7 @@ async fn what_was_done_is_told_once_and_to_nobody_who_may_not_know() {
 }
 
 #[tokio::test]
-async fn undo_brings_back_and_leads_to_where_it_was_pressed_and_never_elsewhere() {
+async fn undo_restores_and_redirects_to_the_page_it_was_pressed_on() {
     let (app, editor) = with_editor(1).await;
     for (back, to) in [
         ("/?sort=name&page=2", "/?sort=name&page=2".to_owned()),
@@ -95,7 +95,7 @@ async fn undo_brings_back_and_leads_to_where_it_was_pressed_and_never_elsewhere(
 }
 
 #[tokio::test]
-async fn the_page_of_somebody_deleted_says_by_whom_and_until_when_and_who_has_their_address() {
+async fn a_deleted_users_page_names_the_actor_the_purge_date_and_the_owner_of_the_address() {
     let (app, editor) = with_editor(1).await;
     post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
     app.clock.advance(TimeDelta::days(10));
@@ -114,7 +114,7 @@ async fn the_page_of_somebody_deleted_says_by_whom_and_until_when_and_who_has_th
 }
 
 #[tokio::test]
-async fn a_conflict_shows_both_versions_and_takes_either() {
+async fn a_conflict_shows_both_versions_and_either_can_be_saved() {
     let (app, editor) = with_editor(1).await;
     let edit = format!("{}/edit", path(id(1)));
     app.users.update(&Actor::operator(), id(1), 1, &form("Theirs", "person1@example.org")).await.unwrap();
@@ -144,7 +144,7 @@ async fn a_conflict_shows_both_versions_and_takes_either() {
 }
 
 #[tokio::test]
-async fn who_was_deleted_while_they_were_edited_comes_back_with_what_was_typed() {
+async fn a_user_deleted_during_an_edit_can_be_restored_with_the_edit() {
     let (app, editor) = with_editor(2).await;
     let edit = format!("{}/edit", path(id(1)));
     app.users.delete(&Actor::operator(), id(1)).await.unwrap();
@@ -172,7 +172,7 @@ async fn who_was_deleted_while_they_were_edited_comes_back_with_what_was_typed()
 }
 
 #[tokio::test]
-async fn the_page_of_a_person_tells_of_the_last_changes_to_those_who_may_know() {
+async fn a_users_page_shows_recent_changes_to_permitted_readers() {
     let (app, editor) = with_editor(1).await;
     app.users.update(&Actor::operator(), id(1), 1, &form("Ada", "person1@example.org")).await.unwrap();
     let page = get(&app, &editor, &path(id(1))).await.text();

@@ -9,7 +9,7 @@ use super::{get, post};
 use crate::support::{Answer, App};
 
 async fn with_editor() -> (App, String) {
-    let app = App::with_people(Identity::Stranger, 1).await;
+    let app = App::with_people(Identity::Anonymous, 1).await;
     app.member(Role::Editor).await;
     let editor = app.sign_in(Role::Editor).await;
     (app, editor)
@@ -36,7 +36,7 @@ async fn until(app: &App, cookie: &str, path: &str, text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_file_is_compared_corrected_imported_and_undone_by_forms_alone() {
+async fn a_file_is_checked_mapped_imported_and_undone_by_forms_alone() {
     let (app, editor) = with_editor().await;
     let file = "Name,Contact,Team\nAda,ada@example.org,Engines\nEve,nonsense,\nPerson,person1@example.org,\n";
     let sent = send(&app, &editor, "people.csv", file).await;
@@ -71,7 +71,7 @@ async fn a_file_is_compared_corrected_imported_and_undone_by_forms_alone() {
 }
 
 #[tokio::test]
-async fn a_form_without_a_file_comes_back() {
+async fn a_form_without_a_file_is_rejected() {
     let (app, editor) = with_editor().await;
     for (name, file, says) in [("", "", "must be chosen"), ("empty.csv", "", "must not be empty")] {
         let answer = send(&app, &editor, name, file).await;
@@ -82,7 +82,7 @@ async fn a_form_without_a_file_comes_back() {
 }
 
 #[tokio::test]
-async fn a_file_larger_than_a_form_may_be_is_taken() {
+async fn a_file_above_the_body_limit_of_forms_is_accepted() {
     let (app, editor) = with_editor().await;
     let rows =
         (0..60_000).map(|n| format!("Person Number {n},person.number.{n}.of.very.many@a.long.host.example.org\n"));
@@ -95,7 +95,7 @@ async fn a_file_larger_than_a_form_may_be_is_taken() {
 }
 
 #[tokio::test]
-async fn who_may_not_write_sends_no_file() {
+async fn users_without_write_access_cannot_upload_a_file() {
     let (app, _) = with_editor().await;
     app.member(Role::Viewer).await;
     let viewer = app.sign_in(Role::Viewer).await;

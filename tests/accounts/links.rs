@@ -26,14 +26,14 @@ async fn invitation(app: &App, admin: &str, person: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_setup_link_makes_one_admin_once() {
-    let app = App::with_people(Identity::Stranger, 2).await;
+async fn the_setup_link_creates_one_admin_once() {
+    let app = App::with_people(Identity::Anonymous, 2).await;
     let (path, other) = (setup_path(&app).await, setup_path(&app).await);
     assert_eq!(app.get(&path).await.status, 200);
     let done = app.post_form(&path, &ADA).await;
     assert_eq!((done.status.as_u16(), done.header("location")), (303, "/"));
     let cookie = cookie_of(&done);
-    assert!(is_signed_in(&app, &cookie).await, "who set it up is signed in");
+    assert!(is_signed_in(&app, &cookie).await, "setup signs the admin in");
     assert_eq!(get(&app, &cookie, "/audit").await.status, 200);
     for path in [&path, &other] {
         let second = app.get(path).await;
@@ -45,8 +45,8 @@ async fn the_setup_link_makes_one_admin_once() {
 }
 
 #[tokio::test]
-async fn a_bad_form_costs_no_link_and_says_everything_at_once() {
-    let app = App::new(Identity::Stranger).await;
+async fn an_invalid_form_does_not_use_up_the_link_and_reports_every_error() {
+    let app = App::new(Identity::Anonymous).await;
     let path = setup_path(&app).await;
     let bad = app.post_form(&path, &[("name", ""), ("email", "x"), ("password", "short")]).await;
     assert_eq!(bad.status, 422);
@@ -57,8 +57,8 @@ async fn a_bad_form_costs_no_link_and_says_everything_at_once() {
 }
 
 #[tokio::test]
-async fn the_setup_link_lasts_thirty_minutes_and_a_made_up_one_opens_nothing() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_setup_link_expires_after_thirty_minutes_and_an_unknown_one_is_refused() {
+    let app = App::new(Identity::Anonymous).await;
     let path = setup_path(&app).await;
     app.clock.advance(TimeDelta::minutes(30));
     for path in [path.as_str(), "/setup?token=made-up", "/setup"] {
@@ -68,8 +68,8 @@ async fn the_setup_link_lasts_thirty_minutes_and_a_made_up_one_opens_nothing() {
 }
 
 #[tokio::test]
-async fn somebody_imported_becomes_admin_by_their_address() {
-    let app = App::with_people(Identity::Stranger, 1).await;
+async fn setup_promotes_an_imported_user_with_the_same_address() {
+    let app = App::with_people(Identity::Anonymous, 1).await;
     let path = setup_path(&app).await;
     let fields = [("name", "Ada"), ("email", "PERSON1@example.org"), ("password", PASSWORD)];
     assert_eq!(app.post_form(&path, &fields).await.status, 303);
@@ -79,7 +79,7 @@ async fn somebody_imported_becomes_admin_by_their_address() {
 
 #[tokio::test]
 async fn an_invited_person_sets_a_password_once_within_three_days() {
-    let app = App::with_people(Identity::Stranger, 1).await;
+    let app = App::with_people(Identity::Anonymous, 1).await;
     app.member(Role::Admin).await;
     let admin = app.sign_in(Role::Admin).await;
     let id = crate::support::id(1);
@@ -119,8 +119,8 @@ async fn an_invited_person_sets_a_password_once_within_three_days() {
 }
 
 #[tokio::test]
-async fn the_last_admin_stays_one_whoever_tries() {
-    let app = App::new(Identity::Stranger).await;
+async fn no_caller_can_remove_the_last_admin() {
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Admin).await;
     let admin = app.sign_in(Role::Admin).await;
     let person = format!("/users/{id}");
@@ -142,8 +142,8 @@ async fn the_last_admin_stays_one_whoever_tries() {
 }
 
 #[tokio::test]
-async fn an_editor_changes_people_but_no_admin() {
-    let app = App::with_people(Identity::Stranger, 1).await;
+async fn an_editor_can_change_users_but_not_admins() {
+    let app = App::with_people(Identity::Anonymous, 1).await;
     let (admin, _) = (app.member(Role::Admin).await, app.member(Role::Editor).await);
     let editor = app.sign_in(Role::Editor).await;
     let path = format!("/users/{}", crate::support::id(1));

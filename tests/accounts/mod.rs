@@ -4,6 +4,7 @@ mod cross_site;
 mod forms;
 mod imports;
 mod links;
+mod session_cookie;
 mod sessions;
 mod sign_in;
 

@@ -12,11 +12,11 @@ use super::{actions, cookie_of, get, is_signed_in, post};
 use crate::support::{App, PASSWORD, settings};
 
 #[tokio::test]
-async fn the_cookie_is_for_this_host_over_tls_and_for_no_script() {
+async fn the_session_cookie_is_host_only_secure_and_http_only() {
     for (url, name, secure) in
         [("https://people.mycompany.com", "__Host-rollcall=", true), ("http://localhost:3000", "rollcall=", false)]
     {
-        let app = App::with_settings(settings(Identity::Stranger, url)).await;
+        let app = App::with_settings(settings(Identity::Anonymous, url)).await;
         app.member(Role::Viewer).await;
         let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
         let cookie = answer.header("set-cookie");
@@ -30,8 +30,8 @@ async fn the_cookie_is_for_this_host_over_tls_and_for_no_script() {
 }
 
 #[tokio::test]
-async fn signing_in_makes_a_new_session_whatever_the_browser_brought() {
-    let app = App::new(Identity::Stranger).await;
+async fn signing_in_always_creates_a_new_session() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let fields = [("email", "viewer@example.org"), ("password", PASSWORD)];
     let planted = "rollcall=AAAAAAAAAAAAAAAAAAAAAA";
@@ -44,8 +44,8 @@ async fn signing_in_makes_a_new_session_whatever_the_browser_brought() {
 }
 
 #[tokio::test]
-async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_in_any_case() {
-    let app = App::new(Identity::Stranger).await;
+async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_at_the_latest() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     for _ in 0..65 {
@@ -60,8 +60,8 @@ async fn a_session_ends_after_twelve_idle_hours_and_after_thirty_days_in_any_cas
 }
 
 #[tokio::test]
-async fn signing_out_ends_this_session_and_everywhere_all() {
-    let app = App::new(Identity::Stranger).await;
+async fn signing_out_ends_one_session_and_signing_out_everywhere_all() {
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let (here, there, elsewhere) =
         (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
@@ -76,8 +76,8 @@ async fn signing_out_ends_this_session_and_everywhere_all() {
 }
 
 #[tokio::test]
-async fn one_sees_ones_sessions_and_ends_any_of_them_but_nobody_elses() {
-    let app = App::new(Identity::Stranger).await;
+async fn users_see_and_end_only_their_own_sessions() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     app.member(Role::Editor).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
@@ -88,15 +88,15 @@ async fn one_sees_ones_sessions_and_ends_any_of_them_but_nobody_elses() {
     // The session that accepted the invitation was signed out, so two sessions remain.
     let ended = &own.sessions.iter().find(|session| !session.current).unwrap().id.to_string();
     post(&app, &other, "/account", &[("action", "end-session"), ("session", ended)]).await;
-    assert!(is_signed_in(&app, &there).await, "nobody else may end it");
+    assert!(is_signed_in(&app, &there).await, "other users cannot end it");
     let done = post(&app, &here, "/account", &[("action", "end-session"), ("session", ended)]).await;
     assert_eq!(done.header("location"), "/account?done=session");
     assert!(!is_signed_in(&app, &there).await && is_signed_in(&app, &here).await);
 }
 
 #[tokio::test]
-async fn another_password_ends_the_other_sessions_and_renews_this_one() {
-    let app = App::new(Identity::Stranger).await;
+async fn a_password_change_ends_the_other_sessions_and_renews_this_one() {
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
     let change = |current: &'static str, new: &'static str| {
@@ -118,8 +118,8 @@ async fn another_password_ends_the_other_sessions_and_renews_this_one() {
 }
 
 #[tokio::test]
-async fn another_role_counts_at_once_and_renews_the_session() {
-    let app = App::new(Identity::Stranger).await;
+async fn a_role_change_applies_at_once_and_renews_the_session() {
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     app.state.accounts.set_role(&Actor::operator(), id, Some(Role::Editor)).await.unwrap();
@@ -132,8 +132,8 @@ async fn another_role_counts_at_once_and_renews_the_session() {
 }
 
 #[tokio::test]
-async fn who_is_deleted_is_out_at_once_and_so_are_their_tokens() {
-    let app = App::new(Identity::Stranger).await;
+async fn deleting_a_user_ends_their_sessions_and_tokens_at_once() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Admin).await;
     let eve = crate::support::form("Eve", "eve@example.org");
     let eve = app.state.accounts.create_admin(&Actor::operator(), &eve, PASSWORD.into()).await.unwrap();

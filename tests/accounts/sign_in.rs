@@ -29,8 +29,8 @@ async fn try_from(app: &App, address: &str, email: &str, password: &str) -> Answ
 }
 
 #[tokio::test]
-async fn the_right_password_opens_and_the_address_may_be_in_any_case() {
-    let app = App::new(Identity::Stranger).await;
+async fn the_correct_password_signs_in_and_the_address_is_case_insensitive() {
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let answer = app.post_form("/sign-in", &[("email", " VIEWER@Example.org "), ("password", PASSWORD)]).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
@@ -39,8 +39,8 @@ async fn the_right_password_opens_and_the_address_may_be_in_any_case() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_the_answer_is_the_same() {
-    let app = App::new(Identity::Stranger).await;
+async fn every_failed_sign_in_gets_the_same_response() {
+    let app = App::new(Identity::Anonymous).await;
     let id = app.member(Role::Viewer).await;
     let invited = app.users.create(&Actor::operator(), &form("Ada", "ada@example.org")).await.unwrap();
     app.state.accounts.set_role(&Actor::operator(), invited.id, Some(Role::Viewer)).await.unwrap();
@@ -65,8 +65,8 @@ async fn whatever_is_wrong_the_answer_is_the_same() {
 }
 
 #[tokio::test]
-async fn five_failures_of_a_client_lock_an_address_for_that_client_alone() {
-    let app = App::new(Identity::Stranger).await;
+async fn five_failures_of_a_client_lock_an_account_for_that_client_only() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     for _ in 0..5 {
         assert_eq!(try_from(&app, "192.0.2.1", "viewer@example.org", "wrong").await.status, 422);
@@ -81,8 +81,8 @@ async fn five_failures_of_a_client_lock_an_address_for_that_client_alone() {
 }
 
 #[tokio::test]
-async fn a_success_forgets_the_failures_before_it() {
-    let app = App::new(Identity::Stranger).await;
+async fn a_success_resets_the_failures() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     for _ in 0..3 {
         for _ in 0..4 {
@@ -93,8 +93,8 @@ async fn a_success_forgets_the_failures_before_it() {
 }
 
 #[tokio::test]
-async fn fifty_failures_lock_a_client_whoever_it_tries() {
-    let app = App::new(Identity::Stranger).await;
+async fn fifty_failures_lock_a_client_out_of_every_account() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let network = |n: u32| format!("[2001:db8:1:2::{n:x}]");
     for n in 0..50 {
@@ -106,8 +106,8 @@ async fn fifty_failures_lock_a_client_whoever_it_tries() {
 }
 
 #[tokio::test]
-async fn after_signing_in_one_is_where_one_wanted_to_go_on_this_site() {
-    let app = App::new(Identity::Stranger).await;
+async fn sign_in_redirects_to_the_requested_page_of_this_site() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     let fields = [("email", "viewer@example.org"), ("password", PASSWORD)];
     for (to, location) in [
@@ -124,8 +124,8 @@ async fn after_signing_in_one_is_where_one_wanted_to_go_on_this_site() {
 }
 
 #[tokio::test]
-async fn beyond_loopback_nobody_signs_in_without_tls() {
-    let mut insecure: Settings = settings(Identity::Stranger, "http://people.mycompany.com");
+async fn sign_in_beyond_loopback_requires_tls() {
+    let mut insecure: Settings = settings(Identity::Anonymous, "http://people.mycompany.com");
     insecure.sign_in_policy.is_open = false;
     let app = App::with_settings(insecure).await;
     let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
@@ -134,8 +134,8 @@ async fn beyond_loopback_nobody_signs_in_without_tls() {
 }
 
 #[tokio::test]
-async fn two_whose_addresses_turn_out_to_be_one_sign_in_each_by_their_own() {
-    let app = App::new(Identity::Stranger).await;
+async fn users_with_colliding_addresses_each_sign_in_with_their_own() {
+    let app = App::new(Identity::Anonymous).await;
     let people = [("u1@bücher.example", PASSWORD), ("u1@xn--bcher-kva.example", "walrus quartz bonnet tide")];
     for (email, password) in people {
         let created = app.state.accounts.create_admin(&Actor::operator(), &form("Ada", email), password.into()).await;

@@ -7,12 +7,12 @@ use rollcall::server::{
     services::identity::{Actor, Identity},
 };
 
-use super::{USERS, behind_its_back, warm, with_people};
+use super::{USERS, execute_without_event, warm, with_people};
 use crate::support::{App, form, id, settings, sqlite};
 
 #[tokio::test]
-async fn no_more_is_kept_than_was_allowed() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+async fn the_cache_stays_within_its_size() {
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     warm(&app, USERS, "").await;
     for n in 0..3_000 {
         app.get(&format!("{USERS}?q=person&name=&created_after=2020-01-01T00:00:00.{n:06}Z")).await;
@@ -23,8 +23,8 @@ async fn no_more_is_kept_than_was_allowed() {
 }
 
 #[tokio::test]
-async fn what_is_over_makes_room_for_what_follows() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+async fn stale_entries_are_evicted_first() {
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     let ask_all = async || {
         for n in 0..100 {
             app.get(&format!("{USERS}?q=person{n}")).await;
@@ -42,8 +42,8 @@ async fn what_is_over_makes_room_for_what_follows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_who_ask_at_once_one_has_it_made() {
-    let app = Arc::new(with_people(sqlite().await, Identity::Visitor).await);
+async fn concurrent_misses_compute_the_response_once() {
+    let app = Arc::new(with_people(sqlite().await, Identity::AnonymousReader).await);
     warm(&app, USERS, "").await;
     for round in 0..20 {
         let made = app.state.cache.misses();
@@ -62,15 +62,15 @@ async fn of_many_who_ask_at_once_one_has_it_made() {
 }
 
 #[tokio::test]
-async fn where_nothing_is_to_be_kept_nothing_is() {
-    let settings = Settings { cache_bytes: 0, ..settings(Identity::Visitor, "http://localhost:3000") };
+async fn a_cache_of_size_zero_stores_nothing() {
+    let settings = Settings { cache_bytes: 0, ..settings(Identity::AnonymousReader, "http://localhost:3000") };
     let app = App::with_settings(settings).await;
     app.users.create(&Actor::operator(), &form("Ada", "ada@example.org")).await.unwrap();
     for _ in 0..20 {
         assert_eq!(app.get(USERS).await.status, 200);
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
+    execute_without_event(&app.database, "update users set name = 'Changed by hand'").await;
     assert!(app.get(USERS).await.text().contains("Changed by hand"));
     assert_eq!((app.state.cache.bytes(), app.state.cache.misses()), (0, 0));
 }

@@ -68,7 +68,7 @@ fn person(id: UserId) -> String {
 }
 
 /// Changes the database without an audit event, which never happens in production, so nothing is invalidated.
-async fn behind_its_back(database: &Fresh, sql: &str) {
+async fn execute_without_event(database: &Fresh, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     if database.url.starts_with("sqlite:") {
         sqlx::query(sql).execute(&mut SqliteConnection::connect(&database.url).await.unwrap()).await.unwrap();
@@ -78,14 +78,14 @@ async fn behind_its_back(database: &Fresh, sql: &str) {
 }
 
 #[tokio::test]
-async fn what_is_kept_is_given_again_as_it_was_until_a_change() {
+async fn a_cached_response_is_served_unchanged_until_a_change() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Visitor).await;
+        let app = with_people(database, Identity::AnonymousReader).await;
         let paths = [USERS.to_owned(), person(id(1)), "/".to_owned(), format!("/users/{}", id(1))];
         for path in &paths {
             warm(&app, path, "").await;
         }
-        behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
+        execute_without_event(&app.database, "update users set name = 'Changed by hand'").await;
         for path in &paths {
             let answer = app.get(path).await;
             assert!(!answer.text().contains("Changed by hand"), "{path}");
@@ -109,8 +109,8 @@ async fn what_is_kept_is_given_again_as_it_was_until_a_change() {
 }
 
 #[tokio::test]
-async fn every_change_is_seen_by_whoever_asks_next() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+async fn every_change_is_visible_to_the_next_request() {
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     let authorization = token(&app, &[Scope::UsersRead, Scope::UsersWrite]).await;
     for round in 0..30 {
         warm(&app, USERS, "").await;
@@ -129,8 +129,8 @@ async fn every_change_is_seen_by_whoever_asks_next() {
 }
 
 #[tokio::test]
-async fn nobody_is_given_what_was_made_for_another_right() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+async fn cached_responses_do_not_cross_permissions() {
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     app.users.delete(&Actor::operator(), id(1)).await.unwrap();
     let (reads, writes) =
         (token(&app, &[Scope::UsersRead]).await, token(&app, &[Scope::UsersRead, Scope::UsersWrite]).await);
@@ -160,9 +160,9 @@ async fn nobody_is_given_what_was_made_for_another_right() {
 }
 
 #[tokio::test]
-async fn what_another_process_does_is_learned() {
+async fn changes_by_another_process_are_noticed() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Visitor).await;
+        let app = with_people(database, Identity::AnonymousReader).await;
         let authorization = token(&app, &[Scope::UsersRead]).await;
         for path in [USERS, &person(id(1))] {
             warm(&app, path, "").await;
@@ -184,12 +184,12 @@ async fn what_another_process_does_is_learned() {
 }
 
 #[tokio::test]
-async fn nothing_is_given_while_the_trail_cannot_be_read() {
-    let app = with_people(sqlite().await, Identity::Visitor).await;
+async fn nothing_is_served_from_the_cache_while_the_audit_trail_cannot_be_read() {
+    let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     warm(&app, USERS, "").await;
-    behind_its_back(&app.database, "update users set name = 'Changed by hand'").await;
+    execute_without_event(&app.database, "update users set name = 'Changed by hand'").await;
     assert!(!app.get(USERS).await.text().contains("Changed by hand"));
-    behind_its_back(&app.database, "alter table events rename to gone").await;
+    execute_without_event(&app.database, "alter table events rename to gone").await;
     eventually(async || app.get(USERS).await.text().contains("Changed by hand")).await;
 }
 

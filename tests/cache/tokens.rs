@@ -10,13 +10,13 @@ use rollcall::{
 };
 use secrecy::ExposeSecret;
 
-use super::{USERS, ask, behind_its_back, token, warm, with_people};
+use super::{USERS, ask, execute_without_event, token, warm, with_people};
 use crate::support::{postgres, sqlite};
 
 #[tokio::test]
-async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
+async fn a_revoked_or_expired_token_is_refused_at_once() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Stranger).await;
+        let app = with_people(database, Identity::Anonymous).await;
         let authorization = token(&app, &[Scope::UsersRead]).await;
         warm(&app, USERS, &authorization).await;
         let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
@@ -36,16 +36,16 @@ async fn a_token_dies_at_once_when_it_is_revoked_or_expires() {
 }
 
 #[tokio::test]
-async fn what_opens_nothing_is_not_remembered() {
+async fn invalid_tokens_are_not_cached() {
     for database in [sqlite().await, postgres().await] {
-        let app = with_people(database, Identity::Stranger).await;
+        let app = with_people(database, Identity::Anonymous).await;
         let (known, late) = (token(&app, &[Scope::UsersRead]).await, token(&app, &[Scope::UsersRead]).await);
         warm(&app, USERS, &known).await;
-        behind_its_back(&app.database, "update tokens set revoked_at = created_at").await;
+        execute_without_event(&app.database, "update tokens set revoked_at = created_at").await;
         for _ in 0..2 {
             assert_eq!(ask(&app, USERS, &late).await.status, 401);
         }
-        behind_its_back(&app.database, "update tokens set revoked_at = null").await;
+        execute_without_event(&app.database, "update tokens set revoked_at = null").await;
         assert_eq!(ask(&app, USERS, &late).await.status, 200);
     }
 }

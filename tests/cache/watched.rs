@@ -15,7 +15,7 @@ use crate::cli::{
 };
 
 #[tokio::test]
-async fn what_is_given_again_has_an_id_a_line_and_figures_as_any_answer() {
+async fn a_cached_response_has_a_request_id_a_log_line_and_metrics() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["seed", "--count", "5"]);
     let arguments = ["--anonymous", "read", "--log-format", "json", "--metrics-listen", "127.0.0.1:0"];

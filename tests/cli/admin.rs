@@ -4,7 +4,7 @@ use crate::support::PASSWORD;
 const CREATE: [&str; 7] = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
 
 #[test]
-fn an_admin_is_made_from_the_command_line_and_again_without_harm() {
+fn creating_an_admin_from_the_command_line_is_repeatable() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..2 {
         let (code, out, err) = run_with_input(folder.path(), &CREATE, &format!("{PASSWORD}\n"));
@@ -17,7 +17,7 @@ fn an_admin_is_made_from_the_command_line_and_again_without_harm() {
 }
 
 #[test]
-fn a_person_is_erased_for_good_but_not_the_last_admin() {
+fn a_user_is_erased_but_not_the_last_admin() {
     let folder = tempfile::tempdir().unwrap();
     run_with_input(folder.path(), &CREATE, PASSWORD);
     let unknown = ["users", "erase", "01890a5d-ac96-774b-bcce-b302099a8057"];

@@ -16,14 +16,14 @@ fn doctor(folder: &Path, arguments: &[&str]) -> (i32, BTreeMap<String, (String, 
     let mut checks = BTreeMap::<String, (String, String)>::new();
     for check in report["checks"].as_array().unwrap() {
         let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
-        let told = format!("{}\n{}\n", text("found"), text("mend"));
+        let found_text = format!("{}\n{}\n", text("found"), text("mend"));
         assert_eq!(text("mend").is_empty(), text("status") == "ok", "{check}");
         let seen = checks.entry(text("check")).or_default();
         let order = |status: &str| ["", "ok", "warn", "fail"].iter().position(|known| *known == status);
         if order(&text("status")) > order(&seen.0) {
             seen.0 = text("status");
         }
-        seen.1 += &told;
+        seen.1 += &found_text;
     }
     (code, checks)
 }
@@ -37,14 +37,14 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_database_that_is_not_there_is_missed_and_not_made() {
+fn a_missing_database_is_reported_and_not_created() {
     let folder = tempfile::tempdir().unwrap();
     let (_, checks) = doctor(folder.path(), &[]);
-    let (status, told) = &checks["database"];
+    let (status, found_text) = &checks["database"];
     assert_eq!(
-        (status.as_str(), told.contains("rollcall.db") && told.contains("rollcall migrate")),
+        (status.as_str(), found_text.contains("rollcall.db") && found_text.contains("rollcall migrate")),
         ("warn", true),
-        "{told}"
+        "{found_text}"
     );
     assert_eq!(files(folder.path()), []);
     let (code, checks) = doctor(folder.path(), &["--database-url", "sqlite://no/such/rollcall.db"]);
@@ -52,7 +52,7 @@ fn a_database_that_is_not_there_is_missed_and_not_made() {
 }
 
 #[test]
-fn a_sqlite_database_is_well_and_stays_as_it_is() {
+fn a_healthy_sqlite_database_passes_and_is_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let before = files(folder.path());
@@ -64,7 +64,7 @@ fn a_sqlite_database_is_well_and_stays_as_it_is() {
 }
 
 #[test]
-fn beside_a_running_server_it_sees_the_server() {
+fn a_running_server_is_detected() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let (code, checks) = doctor(folder.path(), &["--listen", server.address()]);
@@ -75,7 +75,7 @@ fn beside_a_running_server_it_sees_the_server() {
 }
 
 #[test]
-fn a_damaged_file_and_one_of_something_else_fail() {
+fn a_corrupt_file_and_a_foreign_database_fail() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("rollcall.db"), "this is a text, and no database of any kind".repeat(100)).unwrap();
     let (code, checks) = doctor(folder.path(), &[]);
@@ -88,12 +88,12 @@ fn a_damaged_file_and_one_of_something_else_fail() {
     bytes[middle..middle + 3 * 4096].fill(0x55);
     fs::write(&path, bytes).unwrap();
     let (code, checks) = doctor(folder.path(), &["--database-url", "sqlite://damaged.db"]);
-    let (status, told) = &checks["database"];
-    assert_eq!((code, status.as_str(), told.contains("rollcall restore")), (1, "fail", true), "{told}");
+    let (status, found_text) = &checks["database"];
+    assert_eq!((code, status.as_str(), found_text.contains("rollcall restore")), (1, "fail", true), "{found_text}");
 }
 
 #[tokio::test]
-async fn a_postgresql_database_is_well_and_gets_no_schema() {
+async fn a_healthy_postgresql_database_passes_and_is_not_changed() {
     let folder = tempfile::tempdir().unwrap();
     let url = support::empty_postgres().await;
     let database = ["--database-url", url.as_str()];
@@ -117,7 +117,7 @@ async fn a_postgresql_database_is_well_and_gets_no_schema() {
 }
 
 #[test]
-fn what_does_not_answer_is_told_without_its_password() {
+fn an_unreachable_service_is_reported_without_its_password() {
     let folder = tempfile::tempdir().unwrap();
     let (database, redis) = ("postgres://someone:hunter2@127.0.0.1:1/nobody", "redis://:hunter2@127.0.0.1:1");
     let (code, checks) = doctor(folder.path(), &["--database-url", database, "--redis-url", redis]);
@@ -129,7 +129,7 @@ fn what_does_not_answer_is_told_without_its_password() {
 }
 
 #[test]
-fn an_older_and_a_newer_schema_are_told() {
+fn older_and_newer_schemas_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["migrate"]);
     for (change, status) in [
@@ -152,19 +152,20 @@ fn an_older_and_a_newer_schema_are_told() {
 }
 
 #[test]
-fn a_clock_before_the_last_thing_that_happened_is_told() {
+fn a_clock_behind_the_latest_event_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["users", "create", "--name", "Ada", "--email", "ada@example.org"]);
     let mut command = std::process::Command::new("faketime");
     command.current_dir(folder.path()).env_remove("DATABASE_URL");
     command.args(["-f", "-1d", env!("CARGO_BIN_EXE_rollcall"), "doctor"]);
     let (_, out, err) = outcome(command.output().unwrap());
-    let told = out.lines().skip_while(|line| !line.starts_with("warn clock")).take(2).collect::<Vec<_>>().join("\n");
-    assert!(told.contains("before the latest event") && told.contains("NTP"), "{out}{err}");
+    let found_text =
+        out.lines().skip_while(|line| !line.starts_with("warn clock")).take(2).collect::<Vec<_>>().join("\n");
+    assert!(found_text.contains("before the latest event") && found_text.contains("NTP"), "{out}{err}");
 }
 
 #[test]
-fn every_wrong_setting_of_the_environment_is_told_at_once() {
+fn all_invalid_environment_variables_are_reported_together() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = rollcall(folder.path(), &["doctor"]);
     command.envs([("ROLLCALL_LISTEN", "nowhere"), ("ROLLCALL_AUDIT_DAYS", "0"), ("RUST_LOG", "a=b=c")]);
@@ -180,7 +181,7 @@ fn every_wrong_setting_of_the_environment_is_told_at_once() {
 }
 
 #[test]
-fn what_is_set_is_named_and_its_value_is_not() {
+fn settings_are_listed_without_their_values() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = rollcall(folder.path(), &["doctor", "--anonymous", "read"]);
     let (_, out, _) = outcome(command.env("REDIS_URL", "redis://:hunter2@127.0.0.1:1").output().unwrap());
@@ -190,7 +191,7 @@ fn what_is_set_is_named_and_its_value_is_not() {
 }
 
 #[test]
-fn an_address_where_nobody_can_sign_in_fails() {
+fn an_address_without_secure_sign_in_fails() {
     let folder = tempfile::tempdir().unwrap();
     let (code, checks) = doctor(folder.path(), &["--public-url", "http://people.mycompany.com"]);
     assert_eq!((code, checks["address"].0.as_str()), (1, "fail"));
@@ -201,14 +202,14 @@ fn an_address_where_nobody_can_sign_in_fails() {
 }
 
 #[tokio::test]
-async fn addresses_that_are_one_and_users_to_be_rebuilt_are_told() {
+async fn colliding_addresses_and_outdated_users_are_reported() {
     for database in [support::sqlite().await, support::postgres().await] {
         let folder = tempfile::tempdir().unwrap();
         let url = ["--database-url", &database.url];
         let create = async |n, email| {
-            let told = support::event(Action::UserCreated, Some(support::id(n)));
+            let event = support::event(Action::UserCreated, Some(support::id(n)));
             let record = support::record(n, "Ada", email, "2026-01-01T00:00:00Z");
-            database.store.create(&record, &told).await.unwrap();
+            database.store.create(&record, &event).await.unwrap();
         };
         create(1, "u1@bücher.example").await;
         assert_eq!(doctor(folder.path(), &url).1["folding"].0, "ok");

@@ -21,7 +21,7 @@ fn with_laureates() -> tempfile::TempDir {
 }
 
 #[test]
-fn everybody_is_written_in_each_form() {
+fn all_users_are_exported_in_each_format() {
     let folder = with_laureates();
     let (code, table, err) = run(folder.path(), &["export"]);
     assert_eq!((code, err.as_str()), (0, ""));
@@ -35,7 +35,7 @@ fn everybody_is_written_in_each_form() {
 }
 
 #[test]
-fn whom_the_flags_ask_for_is_written_in_their_order() {
+fn flags_filter_and_sort_the_export() {
     let folder = with_laureates();
     let export = |flags: &[&str]| lines(&run(folder.path(), &[&["export", "--format", "jsonl"], flags].concat()).1);
     let names = |flags: &[&str]| export(flags).into_iter().map(|user| user.profile.name).collect::<Vec<_>>();
@@ -56,7 +56,7 @@ fn whom_the_flags_ask_for_is_written_in_their_order() {
 }
 
 #[test]
-fn a_file_takes_its_name_when_it_is_whole() {
+fn a_complete_export_is_renamed_into_place() {
     let folder = with_laureates();
     let file = folder.path().join("people.csv");
     fs::write(&file, "before").unwrap();
@@ -75,28 +75,28 @@ fn a_file_takes_its_name_when_it_is_whole() {
 }
 
 #[test]
-fn whoever_reads_the_first_line_alone_is_no_error() {
+fn a_reader_that_stops_after_the_first_line_is_no_error() {
     let folder = with_laureates();
     let mut command = rollcall(folder.path(), &["export"]);
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut heading = String::new();
     BufReader::with_capacity(64, process.stdout.take().unwrap()).read_line(&mut heading).unwrap();
     assert!(heading.starts_with("id,name"));
-    let mut told = String::new();
-    process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-    assert_eq!((process.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+    let mut stderr_text = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut stderr_text).unwrap();
+    assert_eq!((process.wait().unwrap().code(), stderr_text.as_str()), (Some(0), ""));
 }
 
 #[tokio::test]
-async fn both_databases_write_the_same_crowd() {
+async fn both_databases_export_the_same_users() {
     let (folder, database) = (tempfile::tempdir().unwrap(), support::postgres().await);
-    let crowd = |url: &str, folder: &Path| {
+    let export_all = |url: &str, folder: &Path| {
         let (code, _, err) = run(folder, &["--database-url", url, "seed", "--count", "11003"]);
         assert_eq!((code, err.as_str()), (0, ""));
         let sorted = ["--database-url", url, "export", "--format", "jsonl", "--sort", "email"];
         lines(&run(folder, &sorted).1)
     };
-    let (one, other) = (crowd("sqlite://rollcall.db", folder.path()), crowd(&database.url, folder.path()));
+    let (one, other) = (export_all("sqlite://rollcall.db", folder.path()), export_all(&database.url, folder.path()));
     assert_eq!(one.len(), 11_003);
     let shown = |user: &User| (user.profile.name.clone(), user.profile.email.clone(), user.version, user.created_at);
     assert!(one.iter().map(shown).eq(other.iter().map(shown)));
@@ -104,7 +104,7 @@ async fn both_databases_write_the_same_crowd() {
 
 /// Round trip of ids, times, versions, deleted people and cells that a spreadsheet would run as formulas.
 #[tokio::test]
-async fn what_is_exported_comes_back_byte_for_byte_in_either_database() {
+async fn an_export_round_trips_byte_for_byte_in_either_database() {
     let folder = with_laureates();
     let run = |arguments: &[&str]| {
         let (code, out, err) = run(folder.path(), arguments);

@@ -10,16 +10,16 @@ fn import(folder: &Path, csv: impl AsRef<[u8]>, options: &[&str]) -> (i32, Strin
 }
 
 #[test]
-fn a_real_file_goes_in_and_a_second_time_changes_nothing() {
+fn importing_a_file_again_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<_> = out.lines().collect();
-    let told = [
+    let first_lines = [
         "Ignored columns: title, organisation, country",
         "Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped",
     ];
-    assert_eq!(lines[..2], told);
+    assert_eq!(lines[..2], first_lines);
     assert!(lines[2].starts_with("To undo it: rollcall imports undo "), "{out}");
     let (code, out, _) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!(code, 0);
@@ -27,7 +27,7 @@ fn a_real_file_goes_in_and_a_second_time_changes_nothing() {
 }
 
 #[tokio::test]
-async fn postgresql_takes_the_same_file() {
+async fn postgresql_imports_the_same_file() {
     let database = support::postgres().await;
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = run(folder.path(), &["--database-url", &database.url, "import", LAUREATES]);
@@ -66,7 +66,7 @@ fn edited_laureates() -> String {
 }
 
 #[test]
-fn a_dry_run_says_exactly_what_would_happen_by_line_and_changes_nothing() {
+fn a_dry_run_reports_each_line_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let (code, out, err) = import(folder.path(), edited_laureates(), &["--dry-run", "--update"]);
@@ -92,7 +92,7 @@ fn a_dry_run_says_exactly_what_would_happen_by_line_and_changes_nothing() {
 }
 
 #[test]
-fn an_import_is_taken_back_by_its_id() {
+fn an_import_is_undone_by_its_id() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let (code, out, _) = import(folder.path(), edited_laureates(), &["--update", "--skip-invalid"]);
@@ -118,7 +118,7 @@ Short,short@example.org
 ";
 
 #[test]
-fn bad_rows_are_told_by_line_and_nothing_is_imported() {
+fn invalid_rows_are_reported_by_line_and_nothing_is_imported() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = import(folder.path(), MIXED, &[]);
     assert_eq!((code, out.as_str()), (1, ""));
@@ -141,7 +141,7 @@ fn bad_rows_are_told_by_line_and_nothing_is_imported() {
 }
 
 #[test]
-fn good_rows_go_in_and_the_others_into_a_file_to_be_mended() {
+fn valid_rows_are_imported_and_the_others_written_to_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = import(folder.path(), MIXED, &["--skip-invalid", "--rejected", "bad.csv"]);
     assert_eq!(code, 0, "{err}");
@@ -159,7 +159,7 @@ fn good_rows_go_in_and_the_others_into_a_file_to_be_mended() {
 }
 
 #[test]
-fn who_is_there_with_other_values_is_refused_unless_updates_are_wanted() {
+fn existing_users_are_changed_only_when_updates_are_enabled() {
     let folder = tempfile::tempdir().unwrap();
     import(folder.path(), "name,email,created_at\nAda,ada@example.org,2020-01-01T00:00:00Z\n", &[]);
     for (row, change) in [
@@ -180,7 +180,7 @@ fn who_is_there_with_other_values_is_refused_unless_updates_are_wanted() {
 }
 
 #[test]
-fn spreadsheets_habits_are_understood() {
+fn spreadsheet_conventions_are_understood() {
     let folder = tempfile::tempdir().unwrap();
     let csv = "\u{feff}\"E-Mail\";EMAIL; Name \r\nx;\"ada@example.org\";\"Lovelace; Ada \"\"Countess\"\"\"\r\n";
     let (code, out, err) = import(folder.path(), csv, &[]);
@@ -197,7 +197,7 @@ fn spreadsheets_habits_are_understood() {
 }
 
 #[test]
-fn standard_input_is_a_file_too() {
+fn standard_input_can_be_imported() {
     let folder = tempfile::tempdir().unwrap();
     let lines = "{\"name\":\"Ada\",\"email\":\"ada@example.org\"}\n{\"name\":\"\",\"email\":\"b@example.org\"}\n";
     let options = ["import", "-", "--skip-invalid", "--rejected", "bad.jsonl"];
@@ -209,12 +209,12 @@ fn standard_input_is_a_file_too() {
 }
 
 #[test]
-fn files_that_are_no_list_of_people_say_why() {
+fn files_without_a_list_of_people_are_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     for (csv, reason) in [
         ("", "empty"),
         ("name,address\nAda,ada@example.org\n", "email"),
-        ("name,email,Email\nAda,a@example.org,b@example.org\n", "stands twice"),
+        ("name,email,Email\nAda,a@example.org,b@example.org\n", "occurs twice"),
     ] {
         let (code, out, err) = import(folder.path(), csv, &[]);
         assert_eq!((code, out.as_str()), (1, ""), "{csv}");
@@ -230,7 +230,7 @@ fn files_that_are_no_list_of_people_say_why() {
 }
 
 #[test]
-fn if_empty_leaves_a_directory_with_people_alone() {
+fn if_empty_skips_a_directory_with_users() {
     let folder = tempfile::tempdir().unwrap();
     import(folder.path(), "name,email\nAda,ada@example.org\n", &["--if-empty"]);
     let (code, out, _) = import(folder.path(), "name,email\nBob,bob@example.org\n", &["--if-empty"]);

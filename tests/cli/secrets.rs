@@ -70,7 +70,7 @@ async fn live(server: &mut Server, secrets: &mut Secrets, cli_token: &str) {
 }
 
 #[tokio::test]
-async fn no_secret_of_a_full_run_is_in_its_finest_log() {
+async fn no_secret_appears_in_the_trace_log() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let (_, cli_token, _) = run(folder.path(), &["token", "create", "--name", "CLI", "--scope", "admin"]);
@@ -85,7 +85,7 @@ async fn no_secret_of_a_full_run_is_in_its_finest_log() {
 }
 
 #[tokio::test]
-async fn the_password_of_the_database_is_in_no_log() {
+async fn the_database_password_is_never_logged() {
     let database = support::postgres().await;
     let url = database.url.replace("rollcall@", "rollcall:hunter2-hunter2-hunter2@");
     let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@ use super::run;
 use crate::support;
 
 #[tokio::test]
-async fn the_same_seed_makes_the_same_people_in_every_database() {
+async fn the_same_seed_creates_the_same_people_in_every_database() {
     let postgres = support::postgres().await;
     let sqlite = support::sqlite().await;
     let folder = tempfile::tempdir().unwrap();

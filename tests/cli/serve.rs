@@ -10,7 +10,7 @@ async fn serves_the_laureates(server: &Server) {
 }
 
 #[tokio::test]
-async fn sqlite_is_served_until_the_server_is_told_to_stop() {
+async fn sqlite_is_served_until_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let server = Server::start(folder.path(), &["--anonymous", "read", "--log-format", "json"]);
@@ -23,7 +23,7 @@ async fn sqlite_is_served_until_the_server_is_told_to_stop() {
 }
 
 #[tokio::test]
-async fn postgresql_is_served_the_same() {
+async fn postgresql_is_served_likewise() {
     let database = support::postgres().await;
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES, "--database-url", &database.url]);
@@ -32,7 +32,7 @@ async fn postgresql_is_served_the_same() {
 }
 
 #[tokio::test]
-async fn nobody_reads_anything_unless_it_is_opened() {
+async fn anonymous_reads_are_off_by_default() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     assert_eq!(server.get("/api/v1/users").await.0, 401);
@@ -60,7 +60,7 @@ async fn each_start_prints_a_setup_link_until_there_is_an_admin() {
 }
 
 #[tokio::test]
-async fn links_lead_to_the_public_url() {
+async fn links_use_the_public_url() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--public-url", "https://people.mycompany.com"]);
     assert_eq!(server.url, "https://people.mycompany.com");
@@ -68,9 +68,9 @@ async fn links_lead_to_the_public_url() {
 }
 
 #[tokio::test]
-async fn beyond_loopback_without_tls_there_is_no_link_but_a_line_that_says_why() {
+async fn without_tls_beyond_loopback_a_message_replaces_the_setup_link() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--listen", "0.0.0.0:0", "--anonymous", "read"]);
     let (_, log) = server.stop(folder.path());
-    assert_eq!(log.lines().filter(|line| line.contains("Nobody can sign in here")).count(), 1, "{log}");
+    assert_eq!(log.lines().filter(|line| line.contains("Sign-in is disabled")).count(), 1, "{log}");
 }

@@ -4,7 +4,7 @@ use super::{outcome, rollcall, run};
 use crate::support;
 
 #[test]
-fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
+fn an_invalid_setting_fails_the_start_with_one_line_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, named) in [
         (&["--listen", "here"][..], "--listen"),
@@ -41,7 +41,7 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
 }
 
 #[test]
-fn a_database_that_cannot_be_opened_is_told_without_its_password() {
+fn a_database_that_cannot_be_opened_is_reported_without_its_password() {
     let folder = tempfile::tempdir().unwrap();
     for (url, expected) in
         [("sqlite://no/such/folder/rollcall.db", 1), ("postgres://someone:hunter2@127.0.0.1:1/nobody", 6)]
@@ -53,7 +53,7 @@ fn a_database_that_cannot_be_opened_is_told_without_its_password() {
 }
 
 #[test]
-fn migrate_makes_the_database_and_flags_stand_on_either_side() {
+fn migrate_creates_the_database_and_flags_may_precede_or_follow_the_command() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [["--database-url", "sqlite://a.db", "migrate"], ["migrate", "--database-url", "sqlite://b.db"]] {
         let (code, out, err) = run(folder.path(), &arguments);
@@ -63,7 +63,7 @@ fn migrate_makes_the_database_and_flags_stand_on_either_side() {
 }
 
 #[test]
-fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
+fn help_lists_every_setting_with_its_variable_but_not_the_database_url() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = rollcall(folder.path(), &["--help"]);
     let (code, out, _) = outcome(command.env("DATABASE_URL", "postgres://someone:hunter2@db/x").output().unwrap());
@@ -90,7 +90,7 @@ fn help_lists_every_setting_with_its_variable_and_no_value_of_the_database() {
 }
 
 #[test]
-fn when_a_command_has_ended_the_file_alone_is_the_whole_database() {
+fn after_a_command_the_database_is_a_single_file() {
     let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     run(folder.path(), &["seed", "--count", "10"]);
     std::fs::copy(folder.path().join("rollcall.db"), copy.path().join("rollcall.db")).unwrap();
@@ -100,7 +100,7 @@ fn when_a_command_has_ended_the_file_alone_is_the_whole_database() {
 
 /// pg_trgm splits search terms by the database's character type (LC_CTYPE).
 #[tokio::test]
-async fn a_postgresql_that_knows_no_letters_beyond_ascii_stops_the_start() {
+async fn a_postgresql_without_a_unicode_locale_fails_the_start() {
     let database = support::postgres().await;
     let mut connection = PgConnection::connect(&database.url).await.unwrap();
     let name = format!("without_letters_{}", std::process::id());

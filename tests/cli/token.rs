@@ -3,7 +3,7 @@ use axum::http::Request;
 use super::{run, server::Server};
 
 #[tokio::test]
-async fn a_token_is_printed_alone_works_and_is_revoked() {
+async fn a_token_is_created_used_and_revoked() {
     let folder = tempfile::tempdir().unwrap();
     let create = ["token", "create", "--name", "Payroll", "--scope", "users:read", "--scope", "users:write"];
     let (code, out, err) = run(folder.path(), &create);
@@ -30,7 +30,7 @@ async fn a_token_is_printed_alone_works_and_is_revoked() {
 const ADA: &str = r#"{"name":"Ada","email":"ada@example.org"}"#;
 
 #[test]
-fn what_is_wrong_with_a_token_is_said() {
+fn invalid_token_arguments_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     for (arguments, code, named) in [
         (&["create", "--name", "X"][..], 2, "--scope"),

@@ -12,7 +12,7 @@ use axum::http::Request;
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
-use super::{SILENCE, clients::Clients, house::create};
+use super::{SILENCE, clients::Clients, fixture::create};
 use crate::{
     cli::{
         run,
@@ -104,15 +104,15 @@ fn free_addresses<const N: usize>() -> [String; N] {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_request_through_a_balancer_fails_while_one_instance_is_stopped_and_started() {
+async fn no_request_through_a_load_balancer_fails_during_a_restart() {
     let front = Front::new().await;
     let mut servers = front.start_both().await;
     let (clients, tasks) = Clients::begin(&front.url, &front.token);
-    clients.go_on(100).await;
+    clients.wait_for_requests(100).await;
     for n in [0, 1] {
         servers[n].signal("TERM");
         assert_eq!(servers[n].wait(), Some(0));
-        clients.go_on(50).await;
+        clients.wait_for_requests(50).await;
         servers[n] = front.start(n);
         front.asks(n).await;
     }
@@ -123,15 +123,15 @@ async fn no_request_through_a_balancer_fails_while_one_instance_is_stopped_and_s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn while_one_instance_is_killed_every_request_through_a_balancer_is_answered_at_the_second_try() {
+async fn after_a_kill_every_request_through_a_load_balancer_succeeds_on_retry() {
     let front = Front::new().await;
     let mut servers = front.start_both().await;
     let (clients, tasks) = Clients::begin(&front.url, &front.token);
-    clients.go_on(100).await;
+    clients.wait_for_requests(100).await;
     clients.may_lose.store(true, Ordering::Relaxed);
     servers[0].kill();
     servers[0].wait();
-    clients.go_on(200).await;
+    clients.wait_for_requests(200).await;
     servers[0] = front.start(0);
     front.asks(0).await;
     clients.stop.store(true, Ordering::Relaxed);
@@ -140,7 +140,7 @@ async fn while_one_instance_is_killed_every_request_through_a_balancer_is_answer
 }
 
 #[tokio::test]
-async fn a_stream_whose_instance_is_killed_resumes_at_the_other_and_has_every_change_once() {
+async fn a_stream_resumes_at_the_other_instance_with_every_change_once() {
     let front = Front::new().await;
     let one = front.start(0);
     let mut stream = timeout(PATIENCE, opened(&front)).await.unwrap();
@@ -148,18 +148,18 @@ async fn a_stream_whose_instance_is_killed_resumes_at_the_other_and_has_every_ch
     for n in 0..20 {
         create(&one, &front.token, &format!("person{n:02}")).await;
     }
-    let mut told: Vec<_> = stream.names(10).await;
+    let mut received: Vec<_> = stream.names(10).await;
     one.kill();
     for n in 20..40 {
         create(&other, &front.token, &format!("person{n:02}")).await;
     }
     while let Some(message) = stream.next().await {
-        told.push((message.data["user"]["name"].as_str().unwrap().to_owned(), 1));
+        received.push((message.data["user"]["name"].as_str().unwrap().to_owned(), 1));
     }
     let resumed = EventStream::open(&front.url, &[("last-event-id", &stream.last_id)]).await;
     let mut resumed = resumed.greeted().await;
-    told.extend(resumed.names(40 - told.len()).await);
-    let names: Vec<_> = told.into_iter().map(|(name, _)| name).collect();
+    received.extend(resumed.names(40 - received.len()).await);
+    let names: Vec<_> = received.into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, (0..40).map(|n| format!("person{n:02}")).collect::<Vec<_>>());
     assert!(resumed.is_silent(SILENCE).await);
 }

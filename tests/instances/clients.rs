@@ -67,7 +67,7 @@ impl Clients {
     }
 
     /// Waits until this many more requests have been answered.
-    pub async fn go_on(&self, count: usize) {
+    pub async fn wait_for_requests(&self, count: usize) {
         let until = self.answered.load(Ordering::Relaxed) + count;
         let answered = async {
             while self.answered.load(Ordering::Relaxed) < until {

@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::{
     SILENCE,
-    house::{House, create, watch, write},
+    fixture::{Fixture, create, watch, write},
 };
 use crate::{
     cli::{run, server::Server},
@@ -15,22 +15,22 @@ use crate::{
 };
 
 async fn a_change_at_one_is_seen_at_the_other(redis: Option<&OwnRedis>) {
-    let house = House::new(redis).await;
-    let mut stream = watch(&house.other).await;
-    let id = create(&house.one, &house.token, "ada").await;
+    let fixture = Fixture::new(redis).await;
+    let mut stream = watch(&fixture.other).await;
+    let id = create(&fixture.one, &fixture.token, "ada").await;
     assert_eq!(stream.names(1).await, [("ada".to_owned(), 1)]);
-    assert!(house.other.get("/api/v1/users").await.1.contains(&id));
+    assert!(fixture.other.get("/api/v1/users").await.1.contains(&id));
     let path = format!("/api/v1/users/{id}");
-    assert_eq!(write(&house.one, &house.token, "PATCH", &path, r#"{"name":"Ada"}"#.to_owned()).await.0, 200);
+    assert_eq!(write(&fixture.one, &fixture.token, "PATCH", &path, r#"{"name":"Ada"}"#.to_owned()).await.0, 200);
     assert_eq!(stream.names(1).await, [("Ada".to_owned(), 2)]);
-    let history = Request::get("/").header("authorization", &house.token);
-    let history = house.other.send(&format!("/api/v1/users/{id}/history"), history, String::new()).await;
+    let history = Request::get("/").header("authorization", &fixture.token);
+    let history = fixture.other.send(&format!("/api/v1/users/{id}/history"), history, String::new()).await;
     assert!(history.text.contains("user.updated"), "{}", history.text);
-    assert_eq!(write(&house.other, &house.token, "DELETE", &path, String::new()).await.0, 204);
+    assert_eq!(write(&fixture.other, &fixture.token, "DELETE", &path, String::new()).await.0, 204);
     assert_eq!(stream.changed().await.0, id);
-    assert!(!house.one.get("/api/v1/users").await.1.contains(&id));
-    let history = Request::get("/").header("authorization", &house.token);
-    let history = house.one.send(&format!("{path}/history"), history, String::new()).await;
+    assert!(!fixture.one.get("/api/v1/users").await.1.contains(&id));
+    let history = Request::get("/").header("authorization", &fixture.token);
+    let history = fixture.one.send(&format!("{path}/history"), history, String::new()).await;
     assert!(history.text.contains("user.deleted"), "{}", history.text);
     assert!(stream.is_silent(SILENCE).await);
 }
@@ -46,7 +46,7 @@ async fn a_change_at_one_instance_is_seen_at_the_other_with_redis() {
 }
 
 #[tokio::test]
-async fn what_the_command_line_does_to_a_file_is_told_by_the_server() {
+async fn changes_by_the_command_line_reach_the_streams_of_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let mut stream = watch(&server).await;
@@ -59,10 +59,10 @@ async fn what_the_command_line_does_to_a_file_is_told_by_the_server() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_began_before_others_is_not_passed_over() {
-    let house = House::new(None).await;
-    let mut stream = watch(&house.one).await;
-    let mut connection = house.connection().await;
+async fn a_transaction_that_commits_late_is_not_skipped() {
+    let fixture = Fixture::new(None).await;
+    let mut stream = watch(&fixture.one).await;
+    let mut connection = fixture.connection().await;
     let mut older = connection.begin().await.unwrap();
     sqlx::raw_sql(
         "insert into public.users (id, name, email, name_key, email_key, search, created_at, updated_at)
@@ -74,10 +74,10 @@ async fn a_transaction_that_began_before_others_is_not_passed_over() {
     .execute(&mut *older)
     .await
     .unwrap();
-    create(&house.one, &house.token, "newer").await;
-    create(&house.other, &house.token, "newest").await;
+    create(&fixture.one, &fixture.token, "newer").await;
+    create(&fixture.other, &fixture.token, "newest").await;
     assert!(stream.is_silent(SILENCE).await);
-    let mut meanwhile = watch(&house.other).await;
+    let mut meanwhile = watch(&fixture.other).await;
     older.commit().await.unwrap();
     for stream in [&mut stream, &mut meanwhile] {
         let names: Vec<_> = stream.names(3).await.into_iter().map(|(name, _)| name).collect();
@@ -87,9 +87,9 @@ async fn a_transaction_that_began_before_others_is_not_passed_over() {
 }
 
 #[tokio::test]
-async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
+async fn changes_of_a_killed_instance_are_sent_once_by_another() {
     let redis = OwnRedis::start();
-    let House { database, token, one, other, folders: _folders } = House::new(Some(&redis)).await;
+    let Fixture { database, token, one, other, folders: _folders } = Fixture::new(Some(&redis)).await;
     let (mut at_one, mut at_other) = (watch(&one).await, watch(&other).await);
     let mut writers = tokio::task::JoinSet::new();
     for n in 0..8 {
@@ -123,11 +123,11 @@ async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
     let created: Vec<String> =
         sqlx::query_scalar("select id::text from public.users").fetch_all(&mut connection).await.unwrap();
     let created: BTreeSet<_> = created.into_iter().collect();
-    let mut told = BTreeSet::new();
-    while told.len() < created.len() {
-        assert!(told.insert(at_other.changed().await.0), "nobody is told of twice");
+    let mut received = BTreeSet::new();
+    while received.len() < created.len() {
+        assert!(received.insert(at_other.changed().await.0), "each change is sent once");
     }
-    assert_eq!(told, created);
+    assert_eq!(received, created);
     // A client of the killed instance resumes at the other.
     let mut resumed = EventStream::open(&other.url, &[("last-event-id", &last_id)]).await.greeted().await;
     assert_eq!(resumed.names(created.len() - by_one).await.len() + by_one, created.len());
@@ -137,11 +137,11 @@ async fn what_an_instance_did_before_it_was_killed_is_told_once_by_another() {
 }
 
 #[tokio::test]
-async fn redis_goes_and_comes_back_under_traffic_and_nothing_is_missed() {
+async fn a_redis_outage_under_load_loses_no_change() {
     let mut redis = OwnRedis::start();
-    let house = House::new(Some(&redis)).await;
-    let mut stream = watch(&house.other).await;
-    let mut told = BTreeMap::new();
+    let fixture = Fixture::new(Some(&redis)).await;
+    let mut stream = watch(&fixture.other).await;
+    let mut received = BTreeMap::new();
     for (phase, is_there) in [true, false, true].into_iter().enumerate() {
         match (phase, is_there) {
             (0, _) => {}
@@ -150,23 +150,23 @@ async fn redis_goes_and_comes_back_under_traffic_and_nothing_is_missed() {
         }
         for n in 0..20 {
             let name = format!("person{phase}.{n}");
-            let id = create(&house.one, &house.token, &name).await;
-            told.insert(id, name);
+            let id = create(&fixture.one, &fixture.token, &name).await;
+            received.insert(id, name);
         }
     }
-    while !told.is_empty() {
+    while !received.is_empty() {
         let (id, user) = stream.changed().await;
-        assert_eq!(told.remove(&id).as_deref(), user["name"].as_str(), "each once");
+        assert_eq!(received.remove(&id).as_deref(), user["name"].as_str(), "each once");
     }
     assert!(stream.is_silent(SILENCE).await);
-    for folder in &house.folders {
+    for folder in &fixture.folders {
         let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
         assert!(log.matches("Redis does not respond").count() <= 1 && !log.contains("ERROR"), "{log}");
     }
 }
 
 #[tokio::test]
-async fn a_server_that_is_told_to_stop_says_goodbye_to_its_streams() {
+async fn a_server_closes_its_streams_on_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let (mut one, mut other) = (watch(&server).await, watch(&server).await);

@@ -6,7 +6,7 @@ mod accounts;
 mod balancer;
 mod clients;
 mod feed;
-mod house;
+mod fixture;
 mod rate_limit;
 mod slow_reader;
 mod stream;

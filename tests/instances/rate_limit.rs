@@ -10,7 +10,7 @@ use crate::{
 
 /// An instance with this rate limit per minute and client, shared with other instances through Redis.
 async fn instance(redis: &OwnRedis, a_minute: u32) -> App {
-    let settings = settings(Identity::Visitor, "http://localhost:3000");
+    let settings = settings(Identity::AnonymousReader, "http://localhost:3000");
     let redis = Some(redis.url().parse().unwrap());
     App::with_settings(Settings { rate_limit: NonZeroU32::new(a_minute), redis, ..settings }).await
 }
@@ -21,7 +21,7 @@ async fn get(app: &App, client: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn instances_count_together_and_tell_the_same() {
+async fn instances_share_the_rate_limit() {
     let redis = OwnRedis::start();
     let (one, other) = (instance(&redis, 3).await, instance(&redis, 3).await);
     for (app, left) in [(&one, 2), (&other, 1), (&one, 0)] {
@@ -37,11 +37,11 @@ async fn instances_count_together_and_tell_the_same() {
         assert!((10..=20).contains(&wait.parse::<u32>().unwrap()), "{wait}");
         assert_eq!(refused.header("ratelimit"), format!("\"default\";r=0;t={wait}"));
     }
-    assert_eq!(get(&other, "192.0.2.2").await.status, 200, "somebody else");
+    assert_eq!(get(&other, "192.0.2.2").await.status, 200, "another client");
 }
 
 #[tokio::test]
-async fn the_highest_limit_and_the_lowest_are_counted_exactly() {
+async fn the_highest_and_the_lowest_limit_are_exact() {
     let redis = OwnRedis::start();
     for (a_minute, left, more_in) in [(1_000_000, 999_999, 1), (7, 6, 9), (1, 0, 60)] {
         let answer = get(&instance(&redis, a_minute).await, &format!("192.0.2.{}", a_minute % 251)).await;
@@ -50,7 +50,7 @@ async fn the_highest_limit_and_the_lowest_are_counted_exactly() {
 }
 
 #[tokio::test]
-async fn without_redis_each_counts_alone_and_says_so_once() {
+async fn without_redis_each_instance_counts_alone_and_logs_it_once() {
     let mut redis = OwnRedis::start();
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["--anonymous", "read", "--rate-limit", "2", "--redis-url", &redis.url()];
@@ -74,7 +74,7 @@ async fn without_redis_each_counts_alone_and_says_so_once() {
 }
 
 #[tokio::test]
-async fn a_redis_that_is_not_there_at_the_start_stops_nothing() {
+async fn a_redis_that_is_unreachable_at_the_start_is_tolerated() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["--anonymous", "read", "--rate-limit", "1", "--redis-url", "redis://someone:hunter2@127.0.0.1:1"];
     let server = Server::start(folder.path(), &arguments);

@@ -16,7 +16,7 @@ const PEOPLE: usize = 90;
 const ROUNDS: usize = 330;
 
 /// Opens the stream and never reads it.
-async fn lazy_client(url: &str) -> TcpStream {
+async fn stalled_client(url: &str) -> TcpStream {
     let address = url.strip_prefix("http://").unwrap().parse().unwrap();
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4_096).unwrap();
@@ -26,7 +26,7 @@ async fn lazy_client(url: &str) -> TcpStream {
 }
 
 /// Changes every person, as another process would, and waits until the server notices.
-async fn change_everybody(connection: &mut SqliteConnection, server: &Server, round: usize) {
+async fn change_all_users(connection: &mut SqliteConnection, server: &Server, round: usize) {
     let mut transaction = connection.begin().await.unwrap();
     sqlx::query("update users set version = version + 1, name = ?")
         .bind(format!("{round} {}", "𝕏".repeat(190)))
@@ -58,18 +58,18 @@ async fn read_to_the_reload(stream: &mut TcpStream) -> (usize, bool) {
 }
 
 #[tokio::test]
-async fn who_does_not_read_is_told_to_start_over_and_costs_little_memory() {
+async fn a_slow_reader_gets_a_reload_event_and_uses_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["seed", "--count", &PEOPLE.to_string()]);
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
-    let mut lazy = lazy_client(&server.url).await;
+    let mut lazy = stalled_client(&server.url).await;
     let mut busy = EventStream::open(&server.url, &[]).await.greeted().await;
     let url = format!("sqlite://{}", folder.path().join("rollcall.db").display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     sqlx::query("pragma synchronous = off").execute(&mut connection).await.unwrap();
     let before = server.memory();
     for round in 0..ROUNDS {
-        change_everybody(&mut connection, &server, round).await;
+        change_all_users(&mut connection, &server, round).await;
         for _ in 0..PEOPLE {
             assert!(busy.changed().await.1["name"].as_str().unwrap().starts_with(&format!("{round} ")));
         }

@@ -23,19 +23,23 @@ async fn rename(app: &App, id: UserId, name: &str) {
 }
 
 #[tokio::test]
-async fn a_stream_tells_who_people_are_now() {
-    let app = App::new(Identity::Visitor).await;
+async fn a_stream_sends_the_current_state_of_users() {
+    let app = App::new(Identity::AnonymousReader).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     let ada = create(&app, "ada").await;
-    let (told, user) = stream.changed().await;
-    assert_eq!(told, ada.to_string());
+    let (received, user) = stream.changed().await;
+    assert_eq!(received, ada.to_string());
     let rest = app.get(&format!("/api/v1/users/{ada}")).await.json();
     assert_eq!(user, rest, "exactly as the API shows them");
     rename(&app, ada, "Ada Lovelace").await;
     assert_eq!(stream.names(1).await, [("Ada Lovelace".to_owned(), 2)]);
     let operator = Actor::operator();
     app.users.delete(&operator, ada).await.unwrap();
-    assert_eq!(stream.changed().await, (ada.to_string(), serde_json::Value::Null), "nobody rang: it is found anyway");
+    assert_eq!(
+        stream.changed().await,
+        (ada.to_string(), serde_json::Value::Null),
+        "changes without a notification are found by polling"
+    );
     app.users.restore(&operator, ada).await.unwrap();
     assert_eq!(stream.names(1).await, [("Ada Lovelace".to_owned(), 4)]);
     app.users.erase(&operator, ada).await.unwrap();
@@ -44,8 +48,8 @@ async fn a_stream_tells_who_people_are_now() {
 }
 
 #[tokio::test]
-async fn what_came_while_one_was_away_is_told_once_and_nothing_else() {
-    let app = App::with_people(Identity::Visitor, 2).await;
+async fn missed_changes_are_sent_once_on_reconnect() {
+    let app = App::with_people(Identity::AnonymousReader, 2).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     create(&app, "first").await;
     assert_eq!(stream.names(1).await[0].0, "first");
@@ -65,8 +69,8 @@ async fn what_came_while_one_was_away_is_told_once_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_page_says_in_its_address_how_far_it_knows() {
-    let app = App::new(Identity::Visitor).await;
+async fn the_position_can_be_a_query_parameter() {
+    let app = App::new(Identity::AnonymousReader).await;
     create(&app, "before").await;
     let position = app.state.feed.position().await.unwrap();
     create(&app, "between").await;
@@ -77,8 +81,8 @@ async fn a_page_says_in_its_address_how_far_it_knows() {
 }
 
 #[tokio::test]
-async fn who_comes_from_nowhere_is_told_to_read_the_list_anew_and_goes_on_from_there() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn an_unknown_position_gets_a_reload_event_and_then_changes() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let ids = ["nonsense", "0-", "-1", "0-99", "7-1", "0-9999999999999999999999", "0-1-1", "ä"];
     for (n, last_id) in ids.into_iter().enumerate() {
         let mut stream = EventStream::at(&app, &[("last-event-id", last_id)]).await.greeted().await;
@@ -92,30 +96,30 @@ async fn who_comes_from_nowhere_is_told_to_read_the_list_anew_and_goes_on_from_t
 }
 
 #[tokio::test]
-async fn who_missed_too_much_or_what_is_pruned_reads_the_list_anew() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn too_many_or_pruned_changes_cause_a_reload_event() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     let early = app.state.feed.position().await.unwrap().to_string();
     for n in 0..1_001 {
         create(&app, &format!("person-{n}")).await;
     }
     let late = app.state.feed.position().await.unwrap().to_string();
     let mut stream = EventStream::at(&app, &[("last-event-id", &early)]).await.greeted().await;
-    let mut told = 0;
+    let mut received = 0;
     let reload = loop {
         let message = stream.next().await.unwrap();
         match message.event.as_str() {
-            "changed" => told += 1,
+            "changed" => received += 1,
             other => break other.to_owned(),
         }
     };
-    assert_eq!((reload.as_str(), told), ("reload", 1_000));
+    assert_eq!((reload.as_str(), received), ("reload", 1_000));
     assert_eq!(stream.last_id, late);
 
     let mut live = EventStream::at(&app, &[]).await.greeted().await;
     let pruned = app.database.store.prune_events(at("9999-01-01T00:00:00Z"), 10_000).await.unwrap();
     assert!(pruned > 1_000);
     create(&app, "last").await;
-    assert_eq!(live.names(1).await[0].0, "last", "whoever watches notices nothing");
+    assert_eq!(live.names(1).await[0].0, "last", "open streams are unaffected");
     let mut behind = EventStream::at(&app, &[("last-event-id", &late)]).await.greeted().await;
     assert_eq!(behind.next().await.unwrap().event, "reload");
 }

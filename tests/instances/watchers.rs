@@ -17,8 +17,8 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::support::{App, PASSWORD, settings, stream::EventStream};
 
-async fn house() -> App {
-    let app = App::new(Identity::Stranger).await;
+async fn private_directory() -> App {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Admin).await;
     app
 }
@@ -44,12 +44,12 @@ async fn create(app: &App, name: &str) {
 }
 
 /// Expects a final message, and then the end of the stream.
-async fn ends(mut stream: EventStream) {
+async fn assert_ends(mut stream: EventStream) {
     let last = stream.next().await.expect("a last word");
     assert_eq!((last.event.as_str(), stream.next().await), ("bye", None));
 }
 
-async fn goes_on(app: &App, stream: &mut EventStream, name: &str) {
+async fn assert_continues(app: &App, stream: &mut EventStream, name: &str) {
     create(app, name).await;
     assert_eq!(stream.names(1).await[0].0, name);
 }
@@ -62,41 +62,41 @@ async fn sign_out(app: &App, cookie: &str) {
 
 #[tokio::test]
 async fn a_stream_ends_with_its_session_and_no_other_does() {
-    let app = house().await;
+    let app = private_directory().await;
     app.member(Role::Viewer).await;
     let (here, there) = (app.sign_in(Role::Viewer).await, app.sign_in(Role::Viewer).await);
     let ended = watch(&app, ("cookie", &here)).await;
     let mut kept = watch(&app, ("cookie", &there)).await;
     let mut other = watch(&app, ("cookie", &app.sign_in(Role::Admin).await)).await;
     sign_out(&app, &here).await;
-    ends(ended).await;
+    assert_ends(ended).await;
     assert_eq!(status(&app, ("cookie", &here)).await, 401);
-    goes_on(&app, &mut kept, "ada").await;
+    assert_continues(&app, &mut kept, "ada").await;
     assert_eq!(other.names(1).await[0].0, "ada");
 }
 
 #[tokio::test]
-async fn a_stream_ends_when_the_role_changes_and_when_its_person_is_deleted() {
-    let app = house().await;
+async fn a_stream_ends_on_a_role_change_and_on_deletion() {
+    let app = private_directory().await;
     let viewer = app.member(Role::Viewer).await;
     let cookie = app.sign_in(Role::Viewer).await;
     let mut other = watch(&app, ("cookie", &app.sign_in(Role::Admin).await)).await;
     let stream = watch(&app, ("cookie", &cookie)).await;
     app.state.accounts.set_role(&Actor::operator(), viewer, Some(Role::Editor)).await.unwrap();
-    ends(stream).await;
+    assert_ends(stream).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 200, "they may look as what they are now");
     let cookie = app.sign_in(Role::Viewer).await;
     let stream = watch(&app, ("cookie", &cookie)).await;
     app.users.delete(&Actor::operator(), viewer).await.unwrap();
-    ends(stream).await;
+    assert_ends(stream).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
     assert_eq!(other.changed().await.0, viewer.to_string());
-    goes_on(&app, &mut other, "ada").await;
+    assert_continues(&app, &mut other, "ada").await;
 }
 
 #[tokio::test]
-async fn another_password_ends_the_streams_of_other_sessions() {
-    let app = house().await;
+async fn a_password_change_ends_the_streams_of_other_sessions() {
+    let app = private_directory().await;
     let (here, there) = (app.sign_in(Role::Admin).await, app.sign_in(Role::Admin).await);
     let ended = watch(&app, ("cookie", &there)).await;
     let fields = [("action", "password"), ("current_password", PASSWORD), ("password", "quite another tin whistle")];
@@ -105,29 +105,29 @@ async fn another_password_ends_the_streams_of_other_sessions() {
     let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap();
     let changed = app.send(request).await;
     assert_eq!(changed.status, 303);
-    ends(ended).await;
+    assert_ends(ended).await;
     assert_eq!(status(&app, ("cookie", &there)).await, 401);
     let mut kept = watch(&app, ("cookie", changed.header("set-cookie").split(';').next().unwrap())).await;
-    goes_on(&app, &mut kept, "ada").await;
+    assert_continues(&app, &mut kept, "ada").await;
 }
 
 #[tokio::test]
 async fn a_stream_ends_with_its_token_and_those_of_others_do_not() {
-    let app = house().await;
+    let app = private_directory().await;
     let (kept, revoked) = (token(&app, "Kept", None).await, token(&app, "Revoked", None).await);
     let mut other = watch(&app, ("authorization", &kept)).await;
     let stream = watch(&app, ("authorization", &revoked)).await;
     let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
     let id = known.iter().find(|token| token.name == "Revoked").unwrap().id;
     app.state.tokens.revoke(&Actor::operator(), id).await.unwrap();
-    ends(stream).await;
+    assert_ends(stream).await;
     assert_eq!(status(&app, ("authorization", &revoked)).await, 401);
-    goes_on(&app, &mut other, "ada").await;
+    assert_continues(&app, &mut other, "ada").await;
 }
 
 #[tokio::test]
 async fn a_revoked_token_makes_only_its_own_streams_check_their_authorization() {
-    let app = house().await;
+    let app = private_directory().await;
     let (other, revoked) = (token(&app, "Other", None).await, token(&app, "Revoked", None).await);
     let mut of_other = watch(&app, ("authorization", &other)).await;
     let of_revoked = watch(&app, ("authorization", &revoked)).await;
@@ -137,13 +137,13 @@ async fn a_revoked_token_makes_only_its_own_streams_check_their_authorization() 
     let known = app.state.tokens.list(&Actor::operator()).await.unwrap();
     let id = known.iter().find(|token| token.name == "Revoked").unwrap().id;
     app.state.tokens.revoke(&Actor::operator(), id).await.unwrap();
-    ends(of_revoked).await;
-    goes_on(&app, &mut of_other, "ada").await;
+    assert_ends(of_revoked).await;
+    assert_continues(&app, &mut of_other, "ada").await;
 }
 
 #[tokio::test]
-async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
-    let app = house().await;
+async fn a_stream_sends_nothing_after_its_credential_expires() {
+    let app = private_directory().await;
     let cookie = app.sign_in(Role::Admin).await;
     app.clock.advance(TimeDelta::hours(12) - TimeDelta::minutes(2));
     let passing = token(&app, "Passing", Some(1)).await;
@@ -152,20 +152,20 @@ async fn nobody_is_told_anything_after_what_lets_them_has_expired() {
     app.clock.advance(TimeDelta::minutes(2));
     create(&app, "ada").await;
     // An open stream does not count as use of the session, which expires twelve hours after the sign-in.
-    ends(of_session).await;
+    assert_ends(of_session).await;
     assert_eq!(status(&app, ("cookie", &cookie)).await, 401);
     assert_eq!(of_token.names(1).await[0].0, "ada");
     app.clock.advance(TimeDelta::minutes(30));
     create(&app, "grace").await;
-    ends(of_token).await;
+    assert_ends(of_token).await;
     assert_eq!(status(&app, ("authorization", &passing)).await, 200, "after half an hour one shows it again");
     app.clock.advance(TimeDelta::hours(24));
     assert_eq!(status(&app, ("authorization", &passing)).await, 401);
 }
 
 #[tokio::test]
-async fn beyond_the_limit_one_is_told_to_come_back_later() {
-    let settings = Settings { max_streams: 2, ..settings(Identity::Visitor, "http://localhost:3000") };
+async fn beyond_the_stream_limit_the_response_is_503() {
+    let settings = Settings { max_streams: 2, ..settings(Identity::AnonymousReader, "http://localhost:3000") };
     let app = App::with_settings(settings).await;
     let (one, _other) = (EventStream::at(&app, &[]).await.greeted().await, EventStream::at(&app, &[]).await);
     let refused = EventStream::at(&app, &[]).await;
@@ -175,8 +175,8 @@ async fn beyond_the_limit_one_is_told_to_come_back_later() {
 }
 
 #[tokio::test]
-async fn the_door_speaks_http_like_the_others() {
-    let app = App::new(Identity::Visitor).await;
+async fn the_stream_endpoint_follows_http_like_the_others() {
+    let app = App::new(Identity::AnonymousReader).await;
     let stream = EventStream::at(&app, &[("accept-encoding", "gzip, br, zstd")]).await;
     let header = |name: &str| stream.headers.get(name).map(|value| value.to_str().unwrap());
     assert_eq!(header("content-type"), Some("text/event-stream"));
@@ -198,12 +198,12 @@ async fn the_door_speaks_http_like_the_others() {
         assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, "GET,HEAD"));
         assert_eq!(refused.header("content-type"), "application/problem+json");
     }
-    assert_eq!(EventStream::at(&house().await, &[]).await.status, 401);
+    assert_eq!(EventStream::at(&private_directory().await, &[]).await.status, 401);
 }
 
 #[tokio::test]
-async fn silence_is_broken_now_and_then_and_says_how_far_one_is() {
-    let app = App::new(Identity::Visitor).await;
+async fn heartbeats_carry_the_position() {
+    let app = App::new(Identity::AnonymousReader).await;
     let mut stream = EventStream::at(&app, &[]).await.greeted().await;
     // Creating a token sends no message but appends to the audit trail.
     token(&app, "Service", None).await;

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::{
     SILENCE,
-    house::{House, create, watch, write},
+    fixture::{Fixture, create, watch, write},
 };
 use crate::{
     cli::server::Server,
@@ -21,17 +21,17 @@ use crate::{
 /// Reads the stream until every person has reached their last version. Positions must increase, and versions must not
 /// decrease.
 async fn follow(mut stream: EventStream, versions: &HashMap<String, i64>) {
-    let (mut told, mut last) = (HashMap::new(), Position::default());
+    let (mut received, mut last) = (HashMap::new(), Position::default());
     // Two events of a person can carry the same version, so keep reading until the stream is silent.
-    while let Some((id, user)) = stream.changed_within(if told == *versions { SILENCE } else { PATIENCE }).await {
+    while let Some((id, user)) = stream.changed_within(if received == *versions { SILENCE } else { PATIENCE }).await {
         let position = stream.last_id.parse().unwrap();
         assert!(position > last, "{position} after {last}");
         last = position;
         let version = user["version"].as_i64().unwrap();
-        let before = told.insert(id, version);
+        let before = received.insert(id, version);
         assert!(before.is_none_or(|before| before <= version), "from version {before:?} back to {version}");
     }
-    assert_eq!(told, *versions);
+    assert_eq!(received, *versions);
 }
 
 /// A client that changes people in several ways.
@@ -43,7 +43,7 @@ struct Writer {
 }
 
 impl Writer {
-    async fn change_somebody(&self, n: usize, turn: usize) {
+    async fn change_user(&self, n: usize, turn: usize) {
         let (one, two) = (&self.ids[(n * 7 + turn * 5) % 12], &self.ids[(n * 3 + turn * 7 + 1) % 12]);
         let body = format!(r#"{{"name":"Person {n} {turn}"}}"#);
         match (n + turn) % 4 {
@@ -86,31 +86,32 @@ async fn change_slowly(url: &str, id: &str, pause: Duration) {
 }
 
 #[tokio::test]
-async fn many_writers_at_once_are_told_whole_and_in_order_for_each_person() {
+async fn concurrent_changes_are_sent_completely_and_in_order_per_user() {
     let redis = OwnRedis::start();
-    let house = House::new(Some(&redis)).await;
-    let start = settled(&house.database).await;
+    let fixture = Fixture::new(Some(&redis)).await;
+    let start = settled(&fixture.database).await;
     let mut ids = Vec::new();
     for n in 0..12 {
-        ids.push(create(&house.one, &house.token, &format!("person{n}")).await);
+        ids.push(create(&fixture.one, &fixture.token, &format!("person{n}")).await);
     }
     let start = start.to_string();
-    let streams = [watch(&house.one).await, watch(&house.other).await];
+    let streams = [watch(&fixture.one).await, watch(&fixture.other).await];
     let mut writers = tokio::task::JoinSet::new();
     for n in 0..8 {
-        let server = if n % 2 == 0 { house.one.clone() } else { house.other.clone() };
-        let writer = Writer { server, token: house.token.clone(), url: house.database.url.clone(), ids: ids.clone() };
+        let server = if n % 2 == 0 { fixture.one.clone() } else { fixture.other.clone() };
+        let writer =
+            Writer { server, token: fixture.token.clone(), url: fixture.database.url.clone(), ids: ids.clone() };
         writers.spawn(async move {
             for turn in 0..20 {
-                writer.change_somebody(n, turn).await;
+                writer.change_user(n, turn).await;
             }
         });
     }
     writers.join_all().await;
-    let versions = house.versions().await;
+    let versions = fixture.versions().await;
     for stream in streams {
         follow(stream, &versions).await;
     }
-    let resumed = EventStream::open(&house.other.url, &[("last-event-id", &start)]).await.greeted().await;
+    let resumed = EventStream::open(&fixture.other.url, &[("last-event-id", &start)]).await.greeted().await;
     follow(resumed, &versions).await;
 }

@@ -23,7 +23,7 @@ fn lines(log: &str) -> Vec<Value> {
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 #[tokio::test]
-async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
+async fn each_request_is_one_log_line_without_personal_data() {
     let folder = tempfile::tempdir().unwrap();
     let create = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
     run_with_input(folder.path(), &create, PASSWORD);
@@ -43,8 +43,8 @@ async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
     ask("/rpc/list_users?query=q%3Dlovelace", Request::get("/").header("x-request-id", "mine")).await;
     let (_, log) = server.stop(folder.path());
 
-    let told = lines(&log);
-    let brief: Vec<_> = told
+    let entries = lines(&log);
+    let brief: Vec<_> = entries
         .iter()
         .map(|line| {
             let (span, text) = (&line["spans"][0], |value: &Value| value.as_str().unwrap_or_default().to_owned());
@@ -63,21 +63,21 @@ async fn each_request_is_one_line_that_tells_nothing_of_a_person() {
             line("GET", "/rpc/list_users", 200, "anonymous"),
         ]
     );
-    assert!(told.iter().all(|line| line["duration_ms"].as_f64().unwrap() > 0.0 && line["message"] == "answered"));
-    assert_eq!(told[2]["bytes"], page.text.len());
+    assert!(entries.iter().all(|line| line["duration_ms"].as_f64().unwrap() > 0.0 && line["message"] == "answered"));
+    assert_eq!(entries[2]["bytes"], page.text.len());
     assert_eq!(
-        (&told[2]["spans"][0]["id"], &told[5]["spans"][0]["id"]),
+        (&entries[2]["spans"][0]["id"], &entries[5]["spans"][0]["id"]),
         (&page.header("x-request-id").into(), &"mine".into())
     );
-    let ids: HashSet<_> = told.iter().map(|line| line["spans"][0]["id"].as_str().unwrap()).collect();
-    assert_eq!(ids.len(), told.len());
+    let ids: HashSet<_> = entries.iter().map(|line| line["spans"][0]["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), entries.len());
     for secret in ["lovelace", "ada@", ID, "example.org", "127.0.0.1", token.trim(), &cookie] {
         assert!(!log.contains(secret), "{secret}: {log}");
     }
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_before_the_answer_is_told_apart() {
+async fn a_client_that_disconnects_early_is_logged_as_499() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--log-format", "json"]);
     // A sign-in attempt is recorded before the password is checked, and has to wait for the write lock.
@@ -103,16 +103,16 @@ async fn a_client_that_leaves_before_the_answer_is_told_apart() {
     drop(writer.stdin.take());
     writer.wait().unwrap();
     let (_, log) = server.stop(folder.path());
-    let told = lines(&log);
-    assert_eq!(told.len(), 1, "{log}");
+    let entries = lines(&log);
+    assert_eq!(entries.len(), 1, "{log}");
     assert_eq!(
-        (&told[0]["status"], &told[0]["message"]),
+        (&entries[0]["status"], &entries[0]["message"]),
         (&499.into(), &"the client disconnected before the response".into())
     );
 }
 
 #[tokio::test]
-async fn a_failure_is_told_once_with_the_id_of_its_request() {
+async fn a_failure_is_logged_once_with_its_request_id() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--log-format", "json"]);
     assert_eq!(server.get("/api/v1/users").await.0, 200);
@@ -128,9 +128,9 @@ async fn a_failure_is_told_once_with_the_id_of_its_request() {
         assert_eq!(reply.status, 500, "{path}");
     }
     let (_, log) = server.stop(folder.path());
-    let told: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let entries: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (_, id) in &asked {
-        let of_it = told.iter().filter(|line| line["spans"][0]["id"] == *id);
+        let of_it = entries.iter().filter(|line| line["spans"][0]["id"] == *id);
         let levels: Vec<_> =
             of_it.map(|line| (line["level"].as_str().unwrap(), line["message"].as_str().unwrap())).collect();
         assert_eq!(levels, [("ERROR", "a request failed"), ("INFO", "answered")], "{id}: {log}");

@@ -8,7 +8,7 @@ pub fn alerts(rules: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn promtool_finds_no_fault_and_each_alert_goes_off_when_it_should() {
+fn promtool_accepts_the_rules_and_each_alert_fires_as_tested() {
     let promtool = || Command::new("promtool");
     tool(promtool().args(["check", "rules", "deploy/prometheus/alerts.yaml"]), "");
     tool(promtool().args(["test", "rules", "deploy/prometheus/alerts.test.yaml"]), "");
@@ -20,7 +20,7 @@ fn promtool_finds_no_fault_and_each_alert_goes_off_when_it_should() {
 }
 
 #[test]
-fn each_alert_says_where_it_is_explained() {
+fn each_alert_links_to_its_documentation() {
     let (rules, manual) = (file("deploy/prometheus/alerts.yaml"), file("docs/operations.md"));
     let headings: BTreeSet<&str> = manual.lines().filter_map(|line| line.strip_prefix("#### ")).collect();
     assert_eq!(alerts(&rules), headings);

@@ -76,11 +76,11 @@ async fn events(file: &Path) -> Vec<Event> {
 }
 
 /// The people in a database match the audit trail of the same database.
-async fn people_are_as_their_trail_tells(file: &Path) {
-    let mut told = BTreeMap::<Uuid, (i64, bool, bool)>::new();
+async fn assert_people_match_trail(file: &Path) {
+    let mut from_trail = BTreeMap::<Uuid, (i64, bool, bool)>::new();
     for event in events(file).await {
         let Some(user) = event.user_id else { continue };
-        let person = told.entry(user).or_default();
+        let person = from_trail.entry(user).or_default();
         person.0 += 1;
         person.1 |= event.action == "user.updated";
         person.2 |= event.action == "user.deleted";
@@ -89,7 +89,7 @@ async fn people_are_as_their_trail_tells(file: &Path) {
     let people: Vec<(Uuid, i64, bool, bool)> =
         sqlx::query_as(people).fetch_all(&mut connect(file).await).await.unwrap();
     let people = people.into_iter().map(|(id, version, renamed, deleted)| (id, (version, renamed, deleted)));
-    assert_eq!(people.collect::<BTreeMap<_, _>>(), told);
+    assert_eq!(people.collect::<BTreeMap<_, _>>(), from_trail);
 }
 
 async fn wait_for(count: &AtomicUsize, more: usize) {
@@ -101,7 +101,7 @@ async fn wait_for(count: &AtomicUsize, more: usize) {
 
 /// A backup is consistent: it holds every change acknowledged before it began, none requested after it ended, and of
 /// those in between a prefix of the audit trail.
-async fn is_of_one_moment(source: &Path, copy: &Path, changes: &[Change], began: Instant, ended: Instant) {
+async fn assert_consistent(source: &Path, copy: &Path, changes: &[Change], began: Instant, ended: Instant) {
     let (source, copied) = (events(source).await, events(copy).await);
     assert!(copied.len() < source.len(), "it went on afterwards");
     assert_eq!(copied[..], source[..copied.len()], "a beginning of the trail");
@@ -112,11 +112,11 @@ async fn is_of_one_moment(source: &Path, copy: &Path, changes: &[Change], began:
     assert!(!before.is_empty() && !after.is_empty());
     assert!(before.iter().all(|change| copied.contains(&change.what)), "all that was acknowledged before");
     assert!(!after.iter().any(|change| copied.contains(&change.what)), "nothing that came after");
-    people_are_as_their_trail_tells(copy).await;
+    assert_people_match_trail(copy).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_backup_taken_under_write_load_is_its_source_at_one_moment() {
+async fn a_backup_under_write_load_is_a_consistent_snapshot() {
     let (shim, directory) = (Shim::of("none"), Arc::new(Directory::new()));
     let server = Arc::new(directory.start(&[], &shim));
     let (stop, written) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
@@ -143,7 +143,7 @@ async fn a_backup_taken_under_write_load_is_its_source_at_one_moment() {
     let people = count(&copy, "select count(*) from users where deleted_at is null").await;
     assert_eq!(out, format!("Restored {people} people. Everyone has to sign in again.\n"));
     assert!(is_whole(&copy).await);
-    is_of_one_moment(&source, &copy, &changes, began, ended).await;
+    assert_consistent(&source, &copy, &changes, began, ended).await;
 
     let restored = Server::start(elsewhere.path(), &[]);
     let found = directory.send(&restored, "GET", "/api/v1/users?q=renamed&count=exact", Value::Null).await;
@@ -157,7 +157,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn a_backup_says_what_is_in_it_and_leaves_its_source_alone() {
+async fn a_backup_reports_its_contents_and_does_not_change_its_source() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let source = fs::read(folder.path().join("rollcall.db")).unwrap();
@@ -180,7 +180,7 @@ async fn a_backup_says_what_is_in_it_and_leaves_its_source_alone() {
 }
 
 #[tokio::test]
-async fn a_backup_that_cannot_be_made_is_told_in_one_line_and_leaves_nothing() {
+async fn a_failed_backup_is_reported_in_one_line_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |arguments: &[&str], said: &str| {
         let before = names(folder.path());
@@ -211,7 +211,7 @@ async fn a_backup_that_cannot_be_made_is_told_in_one_line_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn for_postgresql_backup_and_restore_name_its_own_tools() {
+async fn for_postgresql_backup_and_restore_refer_to_its_own_tools() {
     let (folder, database) = (tempfile::tempdir().unwrap(), support::postgres().await);
     for (command, tool) in [("backup", "pg_dump"), ("restore", "pg_restore")] {
         let (code, _, err) = run(folder.path(), &[command, "file", "--database-url", &database.url]);

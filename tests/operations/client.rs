@@ -76,7 +76,7 @@ pub async fn ask(address: &str, path: &str) -> Option<u16> {
 }
 
 /// The start of a form submission that is never completed.
-pub fn begun_form(length: usize) -> String {
+pub fn partial_form(length: usize) -> String {
     format!(
         "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
          content-length: {length}\r\n\r\nemail="

@@ -22,7 +22,7 @@ fn bash_completes_commands_and_settings() {
 }
 
 #[test]
-fn other_shells_are_served_and_no_database_is_made() {
+fn completions_exist_for_other_shells_and_create_no_database() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["zsh", "fish", "elvish", "powershell"] {
         let (code, script, _) = run(folder.path(), &["completions", shell]);

@@ -12,7 +12,7 @@ use crate::{
 const ADMIN: [&str; 7] = ["admin", "create", "--name", "Ada", "--email", "ada@example.org", "--password-stdin"];
 
 /// A server with people in it, and an admin's session cookie.
-async fn peopled(shim: &Shim) -> (Directory, Server, String) {
+async fn with_people(shim: &Shim) -> (Directory, Server, String) {
     let directory = Directory::new();
     run(directory.path(), &["import", LAUREATES]);
     run_with_input(directory.path(), &ADMIN, PASSWORD);
@@ -55,7 +55,7 @@ async fn no_write(directory: &Directory, server: &Server, cookie: &str) {
 
 async fn refuses_writes_serves_reads_and_heals(error: &str, cause: &str) {
     let shim = Shim::of("rollcall.db");
-    let (directory, server, cookie) = peopled(&shim).await;
+    let (directory, server, cookie) = with_people(&shim).await;
     let file = directory.path().join("rollcall.db");
     let people = count(&file, "select count(*) from users").await;
     shim.refuse(error, 0);
@@ -84,7 +84,7 @@ async fn a_disk_that_turns_read_only_refuses_writes_serves_reads_and_heals() {
 
 /// A change is atomic, whichever of its writes fails.
 #[tokio::test]
-async fn whichever_write_fails_nothing_is_done_in_part() {
+async fn a_failed_write_at_any_point_leaves_nothing_half_done() {
     let (shim, directory) = (Shim::of("rollcall.db"), Directory::new());
     let mut server = directory.start(&[], &shim);
     // Waits until the writes at startup are done.
@@ -109,7 +109,7 @@ async fn whichever_write_fails_nothing_is_done_in_part() {
 
 /// Read-only files are detected at startup, not by the first change.
 #[tokio::test]
-async fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
+async fn a_read_only_database_fails_the_start_with_one_line() {
     let directory = Directory::new();
     for files in ["rollcall.db", "rollcall.db$"] {
         let shim = Shim::of(files);

@@ -36,7 +36,7 @@ fn mark(n: usize) -> String {
 }
 
 /// The number of changes acknowledged before a sync that began after their commit had been written.
-fn told_too_early(log: &Log, committed: impl Fn(&str) -> Option<usize>) -> usize {
+fn early_acknowledgements(log: &Log, committed: impl Fn(&str) -> Option<usize>) -> usize {
     let is_synced_first = |mark: &str| {
         let answered = first(log, 0, "answer", mark).expect("it was answered");
         let begun = committed(mark).and_then(|committed| first(log, committed, "sync", ""));
@@ -52,10 +52,10 @@ fn first(log: &Log, from: usize, what: &str, mark: &str) -> Option<usize> {
     Some(from + log[from..].iter().position(is_it)?)
 }
 
-async fn told_too_early_by_sqlite(synchronous: &str) -> usize {
+async fn early_acknowledgements_on_sqlite(synchronous: &str) -> usize {
     let shim = Shim::of("rollcall.db").with_delay(1_000);
     let log = written(Directory::new(), &shim, &["--sqlite-synchronous", synchronous]).await;
-    told_too_early(&log, |mark| {
+    early_acknowledgements(&log, |mark| {
         let written = first(&log, 0, "wal", mark)?;
         // The frame header with the commit flag may come just before this write, which is then its page.
         let commit = first(&log, written - 1, "commit", "")?;
@@ -64,18 +64,18 @@ async fn told_too_early_by_sqlite(synchronous: &str) -> usize {
 }
 
 #[tokio::test]
-async fn no_answer_to_a_change_leaves_before_its_commit_is_synced() {
-    assert_eq!(told_too_early_by_sqlite("full").await, 0);
+async fn no_change_is_acknowledged_before_its_commit_is_synced() {
+    assert_eq!(early_acknowledgements_on_sqlite("full").await, 0);
 }
 
 /// Negative control: the test above can fail.
 #[tokio::test]
-async fn with_normal_nobody_waits_for_a_sync() {
-    assert!(told_too_early_by_sqlite("normal").await > WRITERS * EACH / 2);
+async fn with_synchronous_normal_no_change_waits_for_a_sync() {
+    assert!(early_acknowledgements_on_sqlite("normal").await > WRITERS * EACH / 2);
 }
 
 /// Finds PostgreSQL's commits in its write-ahead log by transaction id.
-async fn told_too_early_by_postgresql(options: &str) -> usize {
+async fn early_acknowledgements_on_postgresql(options: &str) -> usize {
     let shim = Shim::of("/pg_wal/").with_delay(1_000).shared();
     // The WAL writer would split the log at other places than the committing backends do.
     let database = PostgresServer::with_environment("wal_writer_delay = 10s", shim.environment());
@@ -83,17 +83,17 @@ async fn told_too_early_by_postgresql(options: &str) -> usize {
     let created = "select u.name, e.xid::text from users u join events e on e.user_id = u.id";
     let rows = sqlx::query_as(created).fetch_all(&mut database.connect().await.unwrap()).await.unwrap();
     let transactions: HashMap<String, String> = rows.into_iter().collect();
-    told_too_early(&log, |mark| first(&log, 0, "committed", &transactions[mark]))
+    early_acknowledgements(&log, |mark| first(&log, 0, "committed", &transactions[mark]))
 }
 
 #[tokio::test]
-async fn no_answer_to_a_change_leaves_before_postgresql_has_synced_its_commit() {
-    assert_eq!(told_too_early_by_postgresql("").await, 0);
+async fn no_change_is_acknowledged_before_postgresql_has_synced_its_commit() {
+    assert_eq!(early_acknowledgements_on_postgresql("").await, 0);
 }
 
 /// Negative control: the test above can fail.
 #[tokio::test]
-async fn where_postgresql_is_told_not_to_wait_nobody_does() {
-    let early = told_too_early_by_postgresql("?options=-c%20synchronous_commit%3Doff").await;
+async fn without_synchronous_commit_no_change_waits_for_a_sync() {
+    let early = early_acknowledgements_on_postgresql("?options=-c%20synchronous_commit%3Doff").await;
     assert!(early > WRITERS * EACH / 2, "{early}");
 }

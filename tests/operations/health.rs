@@ -16,7 +16,7 @@ async fn ready(server: &Server) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn a_server_that_works_passes_each_check_whoever_asks() {
+async fn a_healthy_server_passes_each_check_for_every_caller() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--rate-limit", "1"]);
     let expected = json!({
@@ -34,7 +34,7 @@ async fn a_server_that_works_passes_each_check_whoever_asks() {
 }
 
 #[tokio::test]
-async fn a_schema_that_is_older_turns_readiness_red_and_a_newer_one_only_warns() {
+async fn an_older_schema_fails_readiness_and_a_newer_one_warns() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
@@ -53,9 +53,9 @@ async fn a_schema_that_is_older_turns_readiness_red_and_a_newer_one_only_warns()
 
     sqlx::query("delete from _sqlx_migrations where version = 99999999999999").execute(&mut database).await.unwrap();
     eventually("red", async || ready(&server).await.0 == 503).await;
-    let told = ready(&server).await.1;
-    let cause = told["checks"]["migrations"][0]["output"].as_str().unwrap();
-    assert!(cause.ends_with(&format!("this version of Rollcall knows {known}")), "{told}");
+    let report = ready(&server).await.1;
+    let cause = report["checks"]["migrations"][0]["output"].as_str().unwrap();
+    assert!(cause.ends_with(&format!("this version of Rollcall knows {known}")), "{report}");
     let (code, _, err) = run(folder.path(), &["healthcheck", "--url", &server.url]);
     assert_eq!(
         (code, err.lines().count(), err.contains("is not ready: migrations: the schema")),
@@ -65,16 +65,16 @@ async fn a_schema_that_is_older_turns_readiness_red_and_a_newer_one_only_warns()
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_answer_turns_readiness_red_with_the_cause() {
+async fn an_unresponsive_database_fails_readiness_with_the_cause() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
     let mut database = SqliteConnection::connect(&file).await.unwrap();
     sqlx::query("alter table _sqlx_migrations rename to elsewhere").execute(&mut database).await.unwrap();
     eventually("red", async || ready(&server).await.0 == 503).await;
-    let told = ready(&server).await.1;
-    assert_eq!(told["checks"]["database"][0]["status"], "fail", "{told}");
-    assert!(told["checks"]["database"][0]["output"].as_str().unwrap().contains("no such table"), "{told}");
+    let report = ready(&server).await.1;
+    assert_eq!(report["checks"]["database"][0]["status"], "fail", "{report}");
+    assert!(report["checks"]["database"][0]["output"].as_str().unwrap().contains("no such table"), "{report}");
     assert_eq!(server.get("/health/live").await.0, 200, "it lives all the same");
     sqlx::query("alter table elsewhere rename to _sqlx_migrations").execute(&mut database).await.unwrap();
     eventually("green", async || ready(&server).await.0 == 200).await;
@@ -83,21 +83,21 @@ async fn a_database_that_does_not_answer_turns_readiness_red_with_the_cause() {
 }
 
 #[tokio::test]
-async fn a_redis_that_does_not_answer_is_a_warning_and_no_failure() {
+async fn an_unresponsive_redis_is_only_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let mut redis = OwnRedis::start();
     let server = Server::start(folder.path(), &["--redis-url", &redis.url()]);
     eventually("well", async || ready(&server).await.1["checks"]["redis"][0]["status"] == "pass").await;
     redis.stop();
     eventually("warned", async || ready(&server).await.1["status"] == "warn").await;
-    let (status, told) = ready(&server).await;
-    assert_eq!((status, told["checks"]["redis"][0]["status"].as_str()), (200, Some("warn")), "{told}");
+    let (status, report) = ready(&server).await;
+    assert_eq!((status, report["checks"]["redis"][0]["status"].as_str()), (200, Some("warn")), "{report}");
     redis.start_again();
     eventually("well again", async || ready(&server).await.1["status"] == "pass").await;
 }
 
 #[tokio::test]
-async fn healthcheck_says_in_one_line_why_not_and_opens_no_database() {
+async fn healthcheck_reports_the_failure_in_one_line_and_opens_no_database() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let elsewhere = tempfile::tempdir().unwrap();

@@ -19,17 +19,17 @@ const PEOPLE: usize = 40_000;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite_nothing_is_there_of_an_import_that_was_killed() {
-    nothing_is_there(support::sqlite().await).await;
+async fn on_sqlite_a_killed_import_leaves_nothing() {
+    killed_import_leaves_nothing(support::sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgresql_nothing_is_there_of_an_import_that_was_killed() {
-    nothing_is_there(support::postgres().await).await;
+async fn on_postgresql_a_killed_import_leaves_nothing() {
+    killed_import_leaves_nothing(support::postgres().await).await;
 }
 
 /// The process is killed once while it reads the file, and once within the transaction that applies the import.
-async fn nothing_is_there(database: Fresh) {
+async fn killed_import_leaves_nothing(database: Fresh) {
     let folder = tempfile::tempdir().unwrap();
     let rows: Vec<_> = (0..PEOPLE).map(|n| format!("Person {n},p{n}@example.org\n")).collect();
     fs::write(folder.path().join("people.csv"), format!("name,email\n{}", rows.concat())).unwrap();

@@ -20,12 +20,12 @@ const KILLS: u32 = 12;
 const PATIENCE: Duration = Duration::from_mins(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite_what_was_acknowledged_outlives_sigkill_and_is_there_once() {
+async fn on_sqlite_acknowledged_changes_survive_sigkill_exactly_once() {
     outlives_sigkill(support::sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgresql_what_was_acknowledged_outlives_sigkill_and_is_there_once() {
+async fn on_postgresql_acknowledged_changes_survive_sigkill_exactly_once() {
     outlives_sigkill(support::postgres().await).await;
 }
 

@@ -16,11 +16,11 @@ use hyper::{body::Bytes, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 
-use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
+use super::client::{DEADLINE, Raw, eventually, partial_form, stay_busy};
 use crate::cli::{LAUREATES, run, server::Server};
 
 #[tokio::test]
-async fn no_request_of_100_busy_connections_fails_when_the_server_is_told_to_stop() {
+async fn no_request_of_100_busy_connections_fails_on_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["import", LAUREATES]);
     let mut server = Server::start_with_log(folder.path(), &["--anonymous", "read"], "warn");
@@ -70,7 +70,7 @@ fn was_never_begun(error: &hyper::Error) -> bool {
 }
 
 #[tokio::test]
-async fn no_request_over_http_2_fails_either() {
+async fn no_request_over_http_2_fails_on_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--anonymous", "read"]);
     let answered = Arc::new(AtomicU32::new(0));
@@ -90,11 +90,11 @@ async fn no_request_over_http_2_fails_either() {
 }
 
 #[tokio::test]
-async fn a_server_told_to_stop_says_so_to_balancers_serves_on_and_finishes_what_runs() {
+async fn on_sigterm_readiness_fails_first_and_requests_in_flight_finish() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--anonymous", "read", "--shutdown-delay", "5"]);
     let (mut running, mut idle) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
-    running.send(&begun_form(7)).await;
+    running.send(&partial_form(7)).await;
     assert_eq!(idle.get("/api/v1/users").await.0, 200);
     assert_eq!(server.get("/health/ready").await.0, 200);
     server.signal("TERM");
@@ -105,7 +105,7 @@ async fn a_server_told_to_stop_says_so_to_balancers_serves_on_and_finishes_what_
     let (status, head) = Raw::connect(server.address()).await.get("/api/v1/users").await;
     assert_eq!((status, head.contains("connection: close")), (200, false), "it serves on as before");
 
-    eventually("nobody is let in", async || TcpStream::connect(server.address()).await.is_err()).await;
+    eventually("connections are refused", async || TcpStream::connect(server.address()).await.is_err()).await;
     let (status, head) = idle.get("/api/v1/users").await;
     assert_eq!((status, head.contains("connection: close")), (200, true), "{head}");
     running.send("x").await;
@@ -115,7 +115,7 @@ async fn a_server_told_to_stop_says_so_to_balancers_serves_on_and_finishes_what_
 }
 
 #[tokio::test]
-async fn told_twice_a_server_ends_at_once() {
+async fn a_second_signal_exits_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::start(folder.path(), &["--shutdown-delay", "60"]);
     server.signal("INT");
@@ -126,7 +126,7 @@ async fn told_twice_a_server_ends_at_once() {
 }
 
 #[tokio::test]
-async fn idle_connections_do_not_hold_up_the_end() {
+async fn idle_connections_do_not_delay_shutdown() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let (mut used, mut fresh) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
@@ -136,21 +136,21 @@ async fn idle_connections_do_not_hold_up_the_end() {
 }
 
 #[tokio::test]
-async fn systemd_is_told_when_the_server_is_ready_alive_and_stopping() {
+async fn systemd_is_notified_of_ready_watchdog_and_stopping() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(DEADLINE)).unwrap();
     let environment = [("NOTIFY_SOCKET", path.to_str().unwrap()), ("WATCHDOG_USEC", "200000")];
     let server = Server::start_with(folder.path(), &[], &environment);
-    let told = || {
+    let next_message = || {
         let mut message = [0; 256];
         let length = socket.recv(&mut message).unwrap();
         String::from_utf8_lossy(&message[..length]).trim().to_owned()
     };
-    assert_eq!(told(), "READY=1\nSTATUS=serving");
-    assert_eq!([told(), told(), told()], ["WATCHDOG=1"; 3]);
+    assert_eq!(next_message(), "READY=1\nSTATUS=serving");
+    assert_eq!([next_message(), next_message(), next_message()], ["WATCHDOG=1"; 3]);
     server.signal("TERM");
-    let stopping = (0..10).map(|_| told()).find(|message| message != "WATCHDOG=1");
+    let stopping = (0..10).map(|_| next_message()).find(|message| message != "WATCHDOG=1");
     assert_eq!(stopping.unwrap(), "STOPPING=1\nSTATUS=finishing in-flight requests");
 }

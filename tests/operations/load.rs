@@ -5,18 +5,18 @@ use serde_json::Value;
 use sqlx::{Connection, SqliteConnection};
 use tokio::time::timeout;
 
-use super::client::{DEADLINE, Raw, ask, begun_form, eventually};
+use super::client::{DEADLINE, Raw, ask, eventually, partial_form};
 use crate::cli::server::Server;
 
 #[tokio::test]
-async fn beyond_the_connections_the_answer_is_503_and_health_still_answers() {
+async fn beyond_the_connection_limit_the_response_is_503_and_health_checks_answer() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-connections", "5"]);
-    let mut seated = Vec::new();
+    let mut connected = Vec::new();
     for _ in 0..5 {
         let mut client = Raw::connect(server.address()).await;
         assert_eq!(client.get("/api/v1/users").await.0, 200);
-        seated.push(client);
+        connected.push(client);
     }
     let mut surplus = Raw::connect(server.address()).await;
     let (status, head) = surplus.get("/api/v1/users").await;
@@ -28,32 +28,32 @@ async fn beyond_the_connections_the_answer_is_503_and_health_still_answers() {
     for path in ["/health/live", "/health/ready"] {
         assert_eq!(Raw::connect(server.address()).await.get(path).await.0, 200, "{path}");
     }
-    assert_eq!(seated[0].get("/api/v1/users").await.0, 200, "who was there first is served on");
-    seated.pop();
-    eventually("a seat", async || ask(server.address(), "/api/v1/users").await == Some(200)).await;
+    assert_eq!(connected[0].get("/api/v1/users").await.0, 200, "open connections are still served");
+    connected.pop();
+    eventually("a free connection", async || ask(server.address(), "/api/v1/users").await == Some(200)).await;
 }
 
 #[tokio::test]
-async fn beyond_the_surplus_connections_are_closed_and_the_server_recovers() {
+async fn beyond_the_over_capacity_limit_connections_are_closed_and_the_server_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-connections", "1"]);
-    let mut seated = Raw::connect(server.address()).await;
-    seated.get("/api/v1/users").await;
-    let mut crowd = Vec::new();
+    let mut connected = Raw::connect(server.address()).await;
+    connected.get("/api/v1/users").await;
+    let mut clients = Vec::new();
     for _ in 0..200 {
-        crowd.push(Raw::connect(server.address()).await);
+        clients.push(Raw::connect(server.address()).await);
     }
-    for client in &mut crowd {
+    for client in &mut clients {
         let _ = client.rest().await;
     }
-    assert_eq!(seated.get("/api/v1/users").await.0, 200);
+    assert_eq!(connected.get("/api/v1/users").await.0, 200);
     eventually("health", async || ask(server.address(), "/health/live").await == Some(200)).await;
 }
 
 /// Attempts to sign in to an unknown account until the server reports wrong credentials.
 async fn sign_in(address: String) {
     let form = "email=ada%40example.org&password=nothing";
-    let request = begun_form(form.len()) + form.strip_prefix("email=").unwrap();
+    let request = partial_form(form.len()) + form.strip_prefix("email=").unwrap();
     loop {
         let mut client = Raw::connect(&address).await;
         client.send(&request).await;
@@ -65,7 +65,7 @@ async fn sign_in(address: String) {
 
 /// A lock on the database, to which sign-ins have to write, keeps requests in flight.
 #[tokio::test]
-async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_likes() {
+async fn beyond_the_in_flight_limit_the_response_is_503_in_the_accepted_format() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-in-flight", "1"]);
     let file = format!("sqlite://{}", folder.path().join("rollcall.db").display());
@@ -93,13 +93,13 @@ async fn beyond_the_requests_in_flight_the_answer_is_503_at_once_as_its_reader_l
 }
 
 #[tokio::test]
-async fn who_has_not_sent_a_body_yet_is_in_nobodys_way() {
+async fn requests_waiting_for_their_body_do_not_count_as_in_flight() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--max-in-flight", "1"]);
     let mut waiting = Vec::new();
     for _ in 0..10 {
         let mut client = Raw::connect(server.address()).await;
-        client.send(&begun_form(100)).await;
+        client.send(&partial_form(100)).await;
         waiting.push(client);
     }
     // A connection counts as in flight until the head of its request has been read.
@@ -115,7 +115,7 @@ async fn who_has_not_sent_a_body_yet_is_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_answered_431() {
+async fn an_oversized_request_head_gets_431() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let large = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx-large: {}\r\n\r\n", "x".repeat(500_000));
@@ -133,7 +133,7 @@ async fn a_head_that_is_too_large_is_answered_431() {
 }
 
 #[tokio::test]
-async fn where_the_system_allows_few_files_there_are_fewer_connections_and_a_line_says_so() {
+async fn a_low_file_limit_reduces_the_connection_limit_and_is_logged() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start_with_few_files(folder.path(), 300, &["--anonymous", "read", "--log-format", "json"]);
     let mut open = Vec::new();
@@ -145,7 +145,7 @@ async fn where_the_system_allows_few_files_there_are_fewer_connections_and_a_lin
     eventually("served", async || ask(server.address(), "/api/v1/users").await == Some(200)).await;
     let (code, log) = server.stop(folder.path());
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let told = lines.iter().filter_map(|line| line["message"].as_str());
-    assert_eq!(told.filter(|text| text.starts_with("only 108 connections are possible")).count(), 1, "{log}");
+    let messages = lines.iter().filter_map(|line| line["message"].as_str());
+    assert_eq!(messages.filter(|text| text.starts_with("only 108 connections are possible")).count(), 1, "{log}");
     assert_eq!(code, Some(0));
 }

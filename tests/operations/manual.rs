@@ -31,7 +31,7 @@ fn flags(code: &str) -> Vec<&str> {
 }
 
 #[test]
-fn every_setting_that_the_manual_names_exists() {
+fn every_setting_in_the_manual_exists() {
     let (manual, help) = (manual(), help());
     let known = words(&help, &["ROLLCALL_", "DATABASE_URL", "REDIS_URL"]);
     let named = words(&manual, &["ROLLCALL_", "DATABASE_URL", "REDIS_URL"]);
@@ -78,7 +78,7 @@ fn unknown_commands(text: &str, known: &BTreeMap<String, String>) -> Result<Vec<
 }
 
 #[test]
-fn every_command_that_the_manual_names_exists() {
+fn every_command_in_the_manual_exists() {
     let known = help_by_command();
     for page in ["operations", "sqlite"] {
         assert_eq!(unknown_commands(&file(&format!("docs/{page}.md")), &known), Ok(Vec::new()), "{page}");
@@ -87,7 +87,7 @@ fn every_command_that_the_manual_names_exists() {
 }
 
 #[test]
-fn a_manual_with_a_command_that_does_not_exist_or_without_any_fails() {
+fn unknown_or_missing_commands_in_a_manual_are_detected() {
     let known = ["", "backup", "users", "users list"].map(|name| (name.to_owned(), String::new())).into();
     let unknown = |text: &str| unknown_commands(text, &known);
     assert_eq!(unknown("`rollcall backup FILE`, `rollcall users list --q ada`, `rollcall users`"), Ok(Vec::new()));
@@ -102,7 +102,7 @@ fn a_manual_with_a_command_that_does_not_exist_or_without_any_fails() {
 }
 
 #[tokio::test]
-async fn every_metric_and_every_alert_that_the_manual_names_exists_and_no_metric_is_left_out() {
+async fn the_manual_lists_exactly_the_existing_metrics_and_only_existing_alerts() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     observed.server.get("/").await;
@@ -110,11 +110,12 @@ async fn every_metric_and_every_alert_that_the_manual_names_exists_and_no_metric
     let (manual, rules) = (file("docs/operations.md"), file("deploy/prometheus/alerts.yaml"));
     let beginnings = ["http_", "rollcall_", "process_"];
     let named: Vec<_> = code(&manual).into_iter().flat_map(|code| words(code, &beginnings)).collect();
-    let told: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
-    let missing: Vec<_> = told.iter().filter(|metric| !named.contains(metric)).collect();
+    let exported: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
+    let missing: Vec<_> = exported.iter().filter(|metric| !named.contains(metric)).collect();
     assert!(missing.is_empty(), "not explained: {missing:?}");
-    let is_told = |name: &str| told.iter().any(|metric| *metric == name || text.contains(&format!("\n{name}{{")));
-    let unknown: Vec<_> = named.iter().filter(|name| !is_told(name)).collect();
+    let is_exported =
+        |name: &str| exported.iter().any(|metric| *metric == name || text.contains(&format!("\n{name}{{")));
+    let unknown: Vec<_> = named.iter().filter(|name| !is_exported(name)).collect();
     assert!(unknown.is_empty(), "unknown: {unknown:?}");
     let known = alerts::alerts(&rules);
     let unknown: Vec<_> = words(&manual, &["Rollcall"]).into_iter().filter(|word| word.len() > 8).collect();

@@ -53,7 +53,7 @@ impl Observed {
 }
 
 #[tokio::test]
-async fn prometheus_understands_the_metrics_and_they_are_told_nowhere_else() {
+async fn metrics_are_valid_and_served_only_at_their_own_address() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     assert_eq!(observed.server.get("/metrics").await.0, 404);
@@ -76,7 +76,7 @@ async fn prometheus_understands_the_metrics_and_they_are_told_nowhere_else() {
 }
 
 #[tokio::test]
-async fn whatever_is_sent_there_are_no_more_series_than_routes() {
+async fn no_request_creates_more_series_than_routes() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     let ask = async |n: u32| {
@@ -103,7 +103,7 @@ async fn whatever_is_sent_there_are_no_more_series_than_routes() {
 }
 
 #[tokio::test]
-async fn what_people_do_is_counted() {
+async fn requests_and_sessions_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &["--rate-limit", "3"]);
     let sign_in = async |password| {
@@ -137,25 +137,25 @@ async fn what_people_do_is_counted() {
 }
 
 #[tokio::test]
-async fn who_is_refused_because_too_much_is_asked_is_counted() {
+async fn shed_and_rate_limited_requests_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &["--max-connections", "1"]);
-    let mut seated = Raw::connect(observed.server.address()).await;
-    assert_eq!(seated.get("/api/v1/users").await.0, 200);
+    let mut connected = Raw::connect(observed.server.address()).await;
+    assert_eq!(connected.get("/api/v1/users").await.0, 200);
     assert_eq!(Raw::connect(observed.server.address()).await.get("/api/v1/users").await.0, 503);
     assert_eq!(observed.value_after("rollcall_shed_requests_total", "0").await, "1");
 }
 
 #[tokio::test]
-async fn every_metric_that_an_alert_looks_at_is_told() {
+async fn every_metric_of_an_alert_is_exported() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     observed.server.get("/").await;
     let text = observed.scrape().await;
-    let told = words(&text, &["http_", "rollcall_", "process_"]);
+    let exported = words(&text, &["http_", "rollcall_", "process_"]);
     let rules = file("deploy/prometheus/alerts.yaml");
     let asked = words(&rules, &["http_", "rollcall_", "process_"]);
     assert!(asked.len() > 10, "{asked:?}");
-    let missing: Vec<_> = asked.difference(&told).collect();
+    let missing: Vec<_> = asked.difference(&exported).collect();
     assert!(missing.is_empty(), "{missing:?}\n{text}");
 }

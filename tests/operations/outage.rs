@@ -51,7 +51,7 @@ async fn seconds(seconds: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgresql_is_stopped_and_started_under_traffic() {
+async fn a_postgresql_restart_under_load_loses_nothing() {
     let service = Service::begin("").await;
     for (how, away) in [(Stop::Fast, 0), (Stop::Immediate, 1), (Stop::Fast, 7)] {
         seconds(1).await;
@@ -60,12 +60,12 @@ async fn postgresql_is_stopped_and_started_under_traffic() {
         service.database.start();
         service.traffic.heals().await;
     }
-    assert!(service.traffic.unavailable.load(Ordering::Relaxed) > 0, "seven seconds are longer than anybody waits");
+    assert!(service.traffic.unavailable.load(Ordering::Relaxed) > 0, "seven seconds exceed every timeout");
     service.settle().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_are_ended_and_none_are_to_be_had() {
+async fn terminated_and_exhausted_connections_are_survived() {
     let service = Service::begin("max_connections = 20\nsuperuser_reserved_connections = 3").await;
     let mut taken = vec![service.database.connect().await.unwrap()];
     for _ in 0..10 {
@@ -88,7 +88,7 @@ async fn connections_are_ended_and_none_are_to_be_had() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_takes_no_writes_for_a_while_is_read() {
+async fn a_read_only_database_still_serves_reads() {
     let service = Service::begin("").await;
     service.database.run("alter database postgres set default_transaction_read_only = on").await;
     service.database.run(END).await;
@@ -108,7 +108,7 @@ async fn a_database_that_takes_no_writes_for_a_while_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_starts_together_with_postgresql_waits_for_it() {
+async fn the_server_waits_at_start_for_postgresql() {
     let database = PostgresServer::new("");
     database.stop(Stop::Fast);
     let (url, folder) = (database.url(), tempfile::tempdir().unwrap());

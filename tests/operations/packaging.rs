@@ -33,7 +33,7 @@ fn is_accepted(settings: &BTreeMap<String, String>) {
 }
 
 #[test]
-fn compose_runs_two_instances_that_trust_the_proxy_and_nothing_gets_more_than_it_needs() {
+fn compose_runs_two_instances_behind_the_proxy_with_least_privilege() {
     let compose = compose();
     let services = compose["services"].as_object().unwrap();
     assert_eq!(services.keys().collect::<Vec<_>>(), ["caddy", "postgres", "redis", "rollcall-1", "rollcall-2"]);
@@ -54,7 +54,10 @@ fn compose_runs_two_instances_that_trust_the_proxy_and_nothing_gets_more_than_it
         let environment: BTreeMap<String, String> = serde_json::from_value(instance["environment"].clone()).unwrap();
         is_accepted(&environment);
         assert_eq!(environment["ROLLCALL_PUBLIC_URL"], "https://people.mycompany.com");
-        assert_eq!(environment["REDIS_URL"], "redis://redis:6379", "or changes made at the other are told late");
+        assert_eq!(
+            environment["REDIS_URL"], "redis://redis:6379",
+            "without Redis, changes at the other instance arrive late"
+        );
         let network = &compose["networks"]["front"]["ipam"]["config"][0]["subnet"];
         assert_eq!(environment["ROLLCALL_TRUSTED_PROXY"].as_str(), network.as_str().unwrap());
         assert_eq!(instance["depends_on"]["postgres"]["condition"], "service_healthy");
@@ -64,7 +67,7 @@ fn compose_runs_two_instances_that_trust_the_proxy_and_nothing_gets_more_than_it
 }
 
 #[test]
-fn compose_does_not_start_without_a_password() {
+fn compose_requires_a_password() {
     let mut command = Command::new("docker-compose");
     command.args(["--file", "compose.yaml", "config"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     let output = command.env("ROLLCALL_DOMAIN", "x.example").env_remove("POSTGRES_PASSWORD").output().unwrap();
@@ -77,7 +80,7 @@ fn compose_does_not_start_without_a_password() {
 }
 
 #[test]
-fn caddy_takes_its_file() {
+fn caddy_accepts_its_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let mut caddy = Command::new("caddy");
     caddy.args(["validate", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"]).env("HOME", folder.path());
@@ -96,7 +99,7 @@ impl Drop for Caddy {
 }
 
 #[tokio::test]
-async fn an_event_passes_caddy_at_once_and_who_leaves_has_left() {
+async fn caddy_forwards_events_and_disconnects_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let observed = Observed::start(folder.path(), &[]);
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
@@ -118,7 +121,7 @@ async fn an_event_passes_caddy_at_once_and_who_leaves_has_left() {
 }
 
 #[test]
-fn the_image_is_built_as_the_project_is_and_starts_with_settings_that_exist() {
+fn the_image_uses_the_build_and_settings_of_the_project() {
     tool(Command::new("hadolint").arg("Dockerfile"), "");
     let (dockerfile, toolchain) = (file("Dockerfile"), file("rust-toolchain.toml"));
     let version = toolchain.lines().find_map(|line| line.strip_prefix("channel = ")).unwrap().trim_matches('"');
@@ -133,7 +136,7 @@ fn the_image_is_built_as_the_project_is_and_starts_with_settings_that_exist() {
 }
 
 #[test]
-fn systemd_takes_the_unit_and_finds_it_well_locked_in() {
+fn systemd_accepts_the_unit_and_rates_it_as_sandboxed() {
     let folder = tempfile::tempdir().unwrap();
     let unit = folder.path().join("rollcall.service");
     let text = file("deploy/systemd/rollcall.service");

@@ -48,7 +48,7 @@ async fn equals(restored: &str, expected: &Traffic) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_dump_taken_under_load_is_one_moment_and_is_served() {
+async fn a_dump_under_load_is_consistent_and_can_be_served() {
     let (database, folder) = (support::postgres().await, tempfile::tempdir().unwrap());
     give_away(folder.path());
     let home = tempfile::tempdir().unwrap();
@@ -85,7 +85,7 @@ fn assert_is_a_moment(before: &People, there: &People, after: &People) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_goes_back_to_the_moment_before_an_accident() {
+async fn point_in_time_recovery_restores_the_moment_before_an_accident() {
     let (archive, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     give_away(archive.path());
     let archive = archive.path().to_str().unwrap();

@@ -71,7 +71,7 @@ async fn millis(millis: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_slow_network_makes_slow_answers() {
+async fn a_slow_network_only_delays_responses() {
     let service = Service::begin().await;
     service.proxy.set(Network::Delays(Duration::from_millis(20)));
     millis(4_000).await;
@@ -82,7 +82,7 @@ async fn a_slow_network_makes_slow_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_that_are_cut_are_made_anew() {
+async fn cut_connections_are_replaced() {
     let service = Service::begin().await;
     for n in 0..30 {
         millis(50 + n * 37 % 200).await;
@@ -93,7 +93,7 @@ async fn connections_that_are_cut_are_made_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connections_that_say_nothing_any_more_are_given_up() {
+async fn silent_connections_are_abandoned() {
     let service = Service::begin().await;
     for away in [100, 6_000] {
         millis(1_000).await;
@@ -108,7 +108,7 @@ async fn connections_that_say_nothing_any_more_are_given_up() {
 
 /// A client that disconnects during a change leaves no lock, and no open transaction in the connection pool.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_goes_away_in_the_middle_of_a_change_stands_in_nobodys_way() {
+async fn a_client_that_disconnects_during_a_change_blocks_no_other() {
     let service = Service::begin().await;
     let headers = [("content-type", "application/json")];
     let body = r#"{"name":"Ada","email":"ada@example.org"}"#.to_owned();
@@ -129,7 +129,7 @@ async fn who_goes_away_in_the_middle_of_a_change_stands_in_nobodys_way() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_is_given_up_while_it_begins_is_handed_on_to_nobody() {
+async fn a_transaction_cancelled_while_it_begins_is_not_reused() {
     let database = support::postgres().await;
     let (server, name) = database.url.rsplit_once('/').unwrap();
     let proxy = Proxy::to(server.rsplit_once(':').unwrap().1.parse().unwrap()).await;

@@ -24,7 +24,7 @@ fn kept(folder: &Path) -> Vec<std::path::PathBuf> {
     files.filter(|path| path.display().to_string().contains(".before-restore-")).collect()
 }
 
-fn is_refused(folder: &Path, arguments: &[&str], said: &str) {
+fn assert_refused(folder: &Path, arguments: &[&str], said: &str) {
     let before = fs::read(folder.join("rollcall.db")).ok();
     let (code, out, err) = run(folder, &[&["restore"], arguments].concat());
     assert_eq!((code, out.as_str()), (1, ""), "{err}");
@@ -36,7 +36,7 @@ fn is_refused(folder: &Path, arguments: &[&str], said: &str) {
 }
 
 #[tokio::test]
-async fn a_restored_backup_replaces_the_database_which_is_kept() {
+async fn a_restore_replaces_the_database_and_keeps_the_old_one() {
     let folder = backed_up();
     let (file, people) = (folder.path().join("rollcall.db"), count(&folder.path().join("rollcall.db"), USERS).await);
     run(folder.path(), &["seed", "--count", "10"]);
@@ -52,7 +52,7 @@ async fn a_restored_backup_replaces_the_database_which_is_kept() {
 
 /// A killed server leaves a write-ahead log, which belongs to the old database and must not be applied to the new one.
 #[tokio::test]
-async fn what_a_killed_server_left_goes_with_the_database_that_it_belongs_to() {
+async fn the_wal_of_a_killed_server_stays_with_its_database() {
     let (shim, directory) = (Shim::of("none"), Directory::new());
     run(directory.path(), &["import", LAUREATES]);
     assert_eq!(run(directory.path(), &["backup", "backup.db"]).0, 0);
@@ -73,26 +73,26 @@ async fn what_a_killed_server_left_goes_with_the_database_that_it_belongs_to() {
 async fn a_database_that_is_in_use_is_not_replaced() {
     let folder = backed_up();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
-    is_refused(folder.path(), &["backup.db", "--overwrite"], "rollcall.db is in use: stop the rollcall");
+    assert_refused(folder.path(), &["backup.db", "--overwrite"], "rollcall.db is in use: stop the rollcall");
     assert_eq!(server.get("/api/v1/users").await.0, 200);
     drop(server);
     let mut shell = connect(&folder.path().join("rollcall.db")).await;
     sqlx::query(USERS).fetch_one(&mut shell).await.unwrap();
-    is_refused(folder.path(), &["backup.db", "--overwrite"], "rollcall.db is in use: close what has it open");
+    assert_refused(folder.path(), &["backup.db", "--overwrite"], "rollcall.db is in use: close what has it open");
     shell.close().await.unwrap();
     assert_eq!(run(folder.path(), &["restore", "backup.db", "--overwrite"]).0, 0);
 }
 
 #[tokio::test]
-async fn what_is_no_good_backup_changes_nothing() {
+async fn an_invalid_backup_changes_nothing() {
     let folder = backed_up();
-    is_refused(folder.path(), &["backup.db"], "there are people in rollcall.db already: --overwrite replaces them");
-    is_refused(folder.path(), &["missing.db", "--overwrite"], "cannot copy missing.db");
-    is_refused(folder.path(), &["rollcall.db", "--overwrite"], "rollcall.db is the database itself");
+    assert_refused(folder.path(), &["backup.db"], "there are people in rollcall.db already: --overwrite replaces them");
+    assert_refused(folder.path(), &["missing.db", "--overwrite"], "cannot copy missing.db");
+    assert_refused(folder.path(), &["rollcall.db", "--overwrite"], "rollcall.db is the database itself");
     fs::write(folder.path().join("text"), "Hello.\n".repeat(1_000)).unwrap();
-    is_refused(folder.path(), &["text", "--overwrite"], "text: is not a database that can be read");
+    assert_refused(folder.path(), &["text", "--overwrite"], "text: is not a database that can be read");
     fs::write(folder.path().join("empty"), "").unwrap();
-    is_refused(folder.path(), &["empty", "--overwrite"], "empty: is not a database of Rollcall");
+    assert_refused(folder.path(), &["empty", "--overwrite"], "empty: is not a database of Rollcall");
     for (change, said) in [
         ("insert into users_search (users_search) values ('delete-all')", "its index for searching does not fit"),
         (
@@ -105,26 +105,26 @@ async fn what_is_no_good_backup_changes_nothing() {
         let mut bad = connect(&folder.path().join("bad.db")).await;
         sqlx::raw_sql(change).execute(&mut bad).await.unwrap();
         bad.close().await.unwrap();
-        is_refused(folder.path(), &["bad.db", "--overwrite"], said);
+        assert_refused(folder.path(), &["bad.db", "--overwrite"], said);
     }
     let mut damaged = fs::read(folder.path().join("backup.db")).unwrap();
     let half = damaged.len() / 2;
     damaged[half..half + 4_096].fill(0);
     fs::write(folder.path().join("bad.db"), &damaged).unwrap();
-    is_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db: ");
+    assert_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db: ");
     damaged.truncate(half);
     fs::write(folder.path().join("bad.db"), damaged).unwrap();
-    is_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db");
+    assert_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db");
 }
 
 /// `restore` must work with an unreadable database, the main reason to restore.
 #[tokio::test]
-async fn a_destroyed_database_is_replaced_and_kept_too() {
+async fn a_corrupt_database_is_replaced_and_kept_too() {
     let folder = backed_up();
     let file = folder.path().join("rollcall.db");
     let people = count(&file, USERS).await;
     fs::write(&file, "no database at all, and long enough to be told from one".repeat(100)).unwrap();
-    is_refused(folder.path(), &["backup.db"], "there are people in rollcall.db already");
+    assert_refused(folder.path(), &["backup.db"], "there are people in rollcall.db already");
     let (code, out, err) = run(folder.path(), &["restore", "backup.db", "--overwrite"]);
     assert_eq!(code, 0, "{err}");
     assert!(
@@ -136,7 +136,7 @@ async fn a_destroyed_database_is_replaced_and_kept_too() {
 }
 
 #[tokio::test]
-async fn a_restore_that_is_killed_leaves_one_of_the_two_whole() {
+async fn a_killed_restore_leaves_one_complete_database() {
     let folder = backed_up();
     let file = folder.path().join("rollcall.db");
     let people = count(&file, USERS).await;
@@ -159,7 +159,7 @@ async fn a_restore_that_is_killed_leaves_one_of_the_two_whole() {
 
 /// They may have been ended after the backup was made.
 #[tokio::test]
-async fn sessions_and_links_of_a_backup_do_not_come_to_life_again() {
+async fn sessions_and_links_of_a_backup_are_not_restored() {
     let folder = backed_up();
     // Each start creates a setup link for the first admin.
     Server::start(folder.path(), &[]).setup_path();

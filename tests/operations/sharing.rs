@@ -52,8 +52,8 @@ impl Scene {
     /// No change was applied in part.
     async fn ensure_whole(&self) {
         assert!(is_whole(&self.directory.path().join("rollcall.db")).await);
-        let told = self.count("select count(distinct user_id) from events where action = 'user.created'").await;
-        assert_eq!(self.count("select count(*) from users").await, told);
+        let recorded = self.count("select count(distinct user_id) from events where action = 'user.created'").await;
+        assert_eq!(self.count("select count(*) from users").await, recorded);
     }
 }
 
@@ -66,7 +66,7 @@ async fn all(creations: Vec<JoinHandle<u16>>) -> Vec<u16> {
 }
 
 #[tokio::test]
-async fn many_writers_share_the_syncs_of_their_commits() {
+async fn concurrent_writers_share_fsyncs() {
     let scene = Scene::with_delay(10_000).await;
     let before = syncs(&scene.shim);
     for round in 0..6 {
@@ -83,7 +83,7 @@ fn syncs(shim: &Shim) -> usize {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_fails_all_who_share_it_and_nobody_else() {
+async fn a_failed_group_commit_fails_exactly_its_members() {
     let scene = Scene::with_delay(0).await;
     let (syncs_before, names) = (syncs(&scene.shim), (0..12).map(|n| format!("w{n}")));
     let held = scene.hold_up(async || names.map(|name| scene.create(name)).collect::<Vec<_>>());
@@ -106,7 +106,7 @@ async fn a_commit_that_fails_fails_all_who_share_it_and_nobody_else() {
 
 /// The disk becomes full at every possible point of a group commit.
 #[tokio::test]
-async fn who_is_answered_503_is_not_there_and_who_is_answered_201_is() {
+async fn a_503_was_not_applied_and_a_201_was() {
     let scene = Scene::with_delay(1_000).await;
     let (mut done, mut refused) = (1, 0);
     for after in (0..20).map(|step| 5 * step) {
@@ -126,7 +126,7 @@ async fn who_is_answered_503_is_not_there_and_who_is_answered_201_is() {
 
 /// An error that depends on another writer's change is sent only after that change is durable.
 #[tokio::test]
-async fn no_error_is_told_before_what_it_was_decided_by_is_on_the_disk() {
+async fn an_error_is_sent_only_after_its_cause_is_durable() {
     let scene = Scene::with_delay(20_000).await;
     let from = scene.shim.log().len();
     let held = scene.hold_up(async || (0..8).map(|_| scene.create("mark00000001".to_owned())).collect::<Vec<_>>());
@@ -140,7 +140,7 @@ async fn no_error_is_told_before_what_it_was_decided_by_is_on_the_disk() {
 }
 
 #[tokio::test]
-async fn who_leaves_while_waiting_keeps_nobody_waiting() {
+async fn a_cancelled_writer_does_not_delay_the_group() {
     let scene = Scene::with_delay(5_000).await;
     for round in 0..8 {
         let leave = async |held: &[JoinHandle<u16>]| {

@@ -8,7 +8,7 @@ use tokio::{
     time::{interval, timeout},
 };
 
-use super::client::{DEADLINE, Raw, begun_form, eventually, stay_busy};
+use super::client::{DEADLINE, Raw, eventually, partial_form, stay_busy};
 use crate::cli::{run, server::Server};
 
 /// Sends a byte at a time until the server closes the connection; returns the response.
@@ -31,7 +31,7 @@ async fn dribble(mut client: Raw) -> String {
 }
 
 #[tokio::test]
-async fn a_head_or_a_body_that_dribbles_is_answered_408() {
+async fn a_slow_head_or_body_gets_408() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let mut first = Raw::connect(server.address()).await;
@@ -40,7 +40,7 @@ async fn a_head_or_a_body_that_dribbles_is_answered_408() {
     second.get("/api/v1/users").await;
     second.send("GET / HTTP/1.1\r\nx-slow: ").await;
     let mut body = Raw::connect(server.address()).await;
-    body.send(&begun_form(1_000)).await;
+    body.send(&partial_form(1_000)).await;
     let mut preface = Raw::connect(server.address()).await;
     preface.send("PRI * HT").await;
     let (first, second, body, preface) = tokio::join!(dribble(first), dribble(second), dribble(body), preface.rest());
@@ -51,7 +51,7 @@ async fn a_head_or_a_body_that_dribbles_is_answered_408() {
 }
 
 #[tokio::test]
-async fn the_preface_of_http_2_may_come_in_parts() {
+async fn the_http_2_preface_may_arrive_in_parts() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let mut client = Raw::connect(server.address()).await;
@@ -67,20 +67,20 @@ async fn the_preface_of_http_2_may_come_in_parts() {
 }
 
 #[tokio::test]
-async fn a_connection_on_which_nothing_is_asked_is_closed() {
+async fn an_idle_connection_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read", "--idle-timeout", "1"]);
     let (mut fresh, mut used) = (Raw::connect(server.address()).await, Raw::connect(server.address()).await);
     let mut asking = Raw::connect(server.address()).await;
     used.get("/api/v1/users").await;
-    asking.send(&begun_form(7)).await;
+    asking.send(&partial_form(7)).await;
     assert_eq!((fresh.rest().await.unwrap(), used.rest().await.unwrap()), (String::new(), String::new()));
     asking.send("x").await;
-    assert_eq!(asking.answer().await.0, 422, "who sends a body is not idle");
+    assert_eq!(asking.answer().await.0, 422, "a connection that sends a body is not idle");
 }
 
 #[tokio::test]
-async fn who_does_not_take_what_was_asked_for_is_cut() {
+async fn a_client_that_does_not_read_is_disconnected() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
     let socket = TcpSocket::new_v4().unwrap();
@@ -100,7 +100,7 @@ fn memory_of(server: &Server) -> u64 {
 
 /// The benchmark with more of both clients is `scripts/bench-slow`.
 #[tokio::test]
-async fn a_crowd_of_slow_and_idle_clients_costs_little_and_the_others_are_served() {
+async fn many_slow_and_idle_clients_use_little_memory_and_do_not_block_others() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["seed", "--count", "100"]);
     let mut server = Server::start_with_log(folder.path(), &["--anonymous", "read"], "warn");

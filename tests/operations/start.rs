@@ -57,7 +57,7 @@ const WRONG: [(&str, &str); 3] = [
     ),
 ];
 
-fn is_refused(folder: &Path, url: &str, said: &str) {
+fn assert_refused(folder: &Path, url: &str, said: &str) {
     for command in ["serve", "migrate"] {
         let (code, out, err) = run(folder, &[command, "--listen", "127.0.0.1:0", "--database-url", url]);
         assert_eq!((code, out.as_str(), err.lines().count()), (1, "", 1), "{err}");
@@ -66,23 +66,23 @@ fn is_refused(folder: &Path, url: &str, said: &str) {
 }
 
 #[tokio::test]
-async fn a_schema_that_sqlite_has_from_elsewhere_stops_the_start_with_one_line() {
+async fn a_foreign_sqlite_schema_fails_the_start_with_one_line() {
     for (change, said) in WRONG {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &["migrate"]);
         let mut connection = connect(&folder.path().join("rollcall.db")).await;
         sqlx::query(change).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
-        is_refused(folder.path(), "sqlite://rollcall.db", said);
+        assert_refused(folder.path(), "sqlite://rollcall.db", said);
     }
 }
 
 #[tokio::test]
-async fn a_schema_that_postgresql_has_from_elsewhere_stops_the_start_with_one_line() {
+async fn a_foreign_postgresql_schema_fails_the_start_with_one_line() {
     for (change, said) in WRONG {
         let (folder, database) = (tempfile::tempdir().unwrap(), support::postgres().await);
         let mut connection = PgConnection::connect(&database.url).await.unwrap();
         sqlx::query(change).execute(&mut connection).await.unwrap();
-        is_refused(folder.path(), &database.url, said);
+        assert_refused(folder.path(), &database.url, said);
     }
 }

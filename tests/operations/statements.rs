@@ -70,11 +70,11 @@ fn expected(of: impl Fn(&(&str, usize, usize)) -> usize) -> BTreeMap<String, usi
 }
 
 #[tokio::test]
-async fn a_list_costs_no_more_statements_than_it_needs_on_sqlite() {
+async fn a_list_needs_few_statements_on_sqlite() {
     assert_eq!(statements(None).await, expected(|(_, sqlite, _)| *sqlite));
 }
 
 #[tokio::test]
-async fn a_list_costs_no_more_statements_than_it_needs_on_postgresql() {
+async fn a_list_needs_few_statements_on_postgresql() {
     assert_eq!(statements(Some(&empty_postgres().await)).await, expected(|(.., postgres)| *postgres));
 }

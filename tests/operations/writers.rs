@@ -170,7 +170,7 @@ impl Traffic {
     /// acknowledged.
     pub async fn settle(&self, database: &str) {
         let waiting = std::mem::take(&mut *self.ledger.waiting.lock().unwrap());
-        pass_a_minute(database).await;
+        age_idempotency_keys(database).await;
         for post in &waiting {
             let done = self.post(post).await.unwrap_or_else(|| panic!("{} is not done: {}", post.key, post.body));
             if done["results"].is_array() {
@@ -185,16 +185,16 @@ impl Traffic {
     /// The history of every person, from the audit trail.
     pub async fn histories(&self) -> People {
         let mut histories = People::new();
-        for id in self.everybody().await {
+        for id in self.all_users().await {
             let history = self.json(&format!("{USERS}/{id}/history")).await;
-            let told =
+            let recorded =
                 history.as_array().unwrap().iter().rev().map(|event| event["action"].as_str().unwrap().to_owned());
-            histories.insert(id, told.collect());
+            histories.insert(id, recorded.collect());
         }
         histories
     }
 
-    async fn everybody(&self) -> Vec<String> {
+    async fn all_users(&self) -> Vec<String> {
         let mut ids = Vec::new();
         for page in 1.. {
             let list = self.json(&format!("{USERS}?status=all&per_page=100&page={page}")).await;
@@ -219,7 +219,7 @@ fn email(name: &str) -> String {
 }
 
 /// Ages the idempotency keys by a minute.
-async fn pass_a_minute(database: &str) {
+async fn age_idempotency_keys(database: &str) {
     if database.starts_with("sqlite") {
         let mut connection = sqlx::SqliteConnection::connect(database).await.unwrap();
         let later = "update idempotency_keys set created_at = created_at - 61000000";

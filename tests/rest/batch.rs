@@ -26,7 +26,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn operations_are_done_in_their_order_and_answered_like_alone() {
+async fn operations_run_in_order_with_the_results_of_single_requests() {
     let app = App::with_people(Identity::Operator, 2).await;
     let operations = json!([
         {"op": "create", "body": {"name": "Ada", "email": "ada@example.org"}},
@@ -41,10 +41,10 @@ async fn operations_are_done_in_their_order_and_answered_like_alone() {
     assert_eq!(done.status, 200, "{}", done.text());
     let answer = done.json();
     let results = answer["results"].as_array().unwrap();
-    let told: Vec<_> = results.iter().map(|result| (&result["index"], &result["status"])).collect();
+    let done_operations: Vec<_> = results.iter().map(|result| (&result["index"], &result["status"])).collect();
     let statuses = [201, 200, 200, 204, 201, 204, 200].map(|status| json!(status));
     let indexes: Vec<_> = (0..7).map(|index| json!(index)).collect();
-    assert_eq!(told, indexes.iter().zip(&statuses).collect::<Vec<_>>());
+    assert_eq!(done_operations, indexes.iter().zip(&statuses).collect::<Vec<_>>());
     assert_eq!((&results[0]["user"]["id"], &results[0]["user"]["version"]), (&json!(id(3)), &json!(1)));
     assert_eq!(results[2]["user"]["email"], "first@example.org");
     assert_eq!(results[3]["user"], Value::Null);
@@ -57,7 +57,7 @@ async fn operations_are_done_in_their_order_and_answered_like_alone() {
 }
 
 #[tokio::test]
-async fn if_one_cannot_be_done_none_is_and_every_such_one_is_named() {
+async fn a_batch_is_atomic_and_every_failed_operation_is_reported() {
     let app = App::with_people(Identity::Operator, 3).await;
     let before = app.get("/api/v1/users?status=all").await.json();
     let refused = batch(
@@ -92,7 +92,7 @@ async fn if_one_cannot_be_done_none_is_and_every_such_one_is_named() {
 }
 
 #[tokio::test]
-async fn the_status_is_that_of_the_first_unless_one_was_invalid() {
+async fn the_status_is_that_of_the_first_error_unless_an_operation_is_invalid() {
     let app = App::with_people(Identity::Operator, 2).await;
     let stale = json!({"op": "update", "id": id(1), "if_match": 2, "body": {}});
     let taken = json!({"op": "update", "id": id(1), "if_match": 1, "body": {"email": "person2@example.org"}});
@@ -112,7 +112,7 @@ async fn the_status_is_that_of_the_first_unless_one_was_invalid() {
 }
 
 #[tokio::test]
-async fn what_is_no_operation_is_named_field_by_field() {
+async fn invalid_operations_are_reported_field_by_field() {
     let app = App::with_people(Identity::Operator, 1).await;
     let refused = batch(
         &app,
@@ -179,7 +179,7 @@ async fn a_batch_has_one_to_a_thousand_operations() {
 }
 
 #[tokio::test]
-async fn a_batch_that_fails_leaves_nothing_behind_wherever_it_failed() {
+async fn a_failed_batch_leaves_nothing_behind() {
     let app = App::with_people(Identity::Operator, 1).await;
     let create = |n: u32| json!({"op": "create", "body": {"name": "Ada", "email": format!("{n}@example.org")}});
     for place in [0, 25, 49] {

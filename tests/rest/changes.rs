@@ -33,7 +33,7 @@ fn name_and_email(answer: &Answer) -> (Value, Value) {
 }
 
 #[tokio::test]
-async fn a_patch_changes_the_fields_it_holds_and_no_others() {
+async fn a_patch_changes_only_its_fields() {
     let app = App::with_people(Identity::Operator, 1).await;
     app.clock.advance(TimeDelta::seconds(1));
     let renamed = patch(&app, 1, r#"{"name":"  Ada "}"#).await;
@@ -53,13 +53,13 @@ async fn a_patch_changes_the_fields_it_holds_and_no_others() {
     assert_eq!(name_and_email(&moved), (json!("Ada"), json!("Lovelace@example.org")));
     let found = app.get("/api/v1/users?q=ada+lovelace").await.json();
     assert_eq!(found.as_array().unwrap().len(), 1, "found by what they are called now");
-    let told = app.get(&format!("{}/history", path(1))).await.json();
+    let recorded = app.get(&format!("{}/history", path(1))).await.json();
     let change = json!([{"field": "email", "from": "person1@example.org", "to": "Lovelace@example.org"}]);
-    assert_eq!((&told[0]["action"], &told[0]["changes"]), (&json!("user.updated"), &change));
+    assert_eq!((&recorded[0]["action"], &recorded[0]["changes"]), (&json!("user.updated"), &change));
 }
 
 #[tokio::test]
-async fn a_patch_that_changes_nothing_leaves_everything_as_it_is() {
+async fn a_patch_without_changes_keeps_the_version() {
     let app = App::with_people(Identity::Operator, 1).await;
     let before = app.get(&path(1)).await.json();
     app.clock.advance(TimeDelta::hours(1));
@@ -73,7 +73,7 @@ async fn a_patch_that_changes_nothing_leaves_everything_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_patch_names_every_field_that_it_cannot_change() {
+async fn a_patch_reports_every_field_that_it_cannot_change() {
     let app = App::with_people(Identity::Operator, 1).await;
     for (body, errors) in [
         (r#"{"name":null}"#, json!([["name", "required"]])),
@@ -97,7 +97,7 @@ async fn a_patch_names_every_field_that_it_cannot_change() {
 }
 
 #[tokio::test]
-async fn a_patch_is_a_merge_patch_and_what_is_put_is_json() {
+async fn patch_requires_merge_patch_and_put_requires_json() {
     let app = App::with_people(Identity::Operator, 1).await;
     for content_type in ["application/json", "application/json-patch+json", "text/plain", ""] {
         let headers = [("content-type", content_type), ANY_VERSION];
@@ -114,7 +114,7 @@ async fn a_patch_is_a_merge_patch_and_what_is_put_is_json() {
 }
 
 #[tokio::test]
-async fn what_is_put_takes_the_place_of_everything() {
+async fn put_replaces_every_field() {
     let app = App::with_people(Identity::Operator, 1).await;
     let put_there = put(&app, 1, r#"{"name":"Ada","email":"ada@example.org"}"#).await;
     assert_eq!(name_and_email(&put_there), (json!("Ada"), json!("ada@example.org")));
@@ -131,7 +131,7 @@ async fn what_is_put_takes_the_place_of_everything() {
 }
 
 #[tokio::test]
-async fn an_address_in_use_is_a_conflict_but_ones_own_is_not() {
+async fn an_address_in_use_by_another_user_is_a_conflict() {
     let app = App::with_people(Identity::Operator, 2).await;
     for taken in [
         patch(&app, 2, r#"{"email":"PERSON1@example.org"}"#).await,
@@ -144,7 +144,7 @@ async fn an_address_in_use_is_a_conflict_but_ones_own_is_not() {
 }
 
 #[tokio::test]
-async fn who_is_not_there_cannot_be_changed() {
+async fn an_unknown_user_cannot_be_changed() {
     let app = App::with_people(Identity::Operator, 1).await;
     for answer in [
         patch(&app, 9, "{}").await,
@@ -161,7 +161,7 @@ async fn who_is_not_there_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn deleting_twice_is_deleting_once() {
+async fn delete_is_idempotent() {
     let app = App::with_people(Identity::Operator, 1).await;
     for version in [&[][..], &[], &[("if-match", "\"1\"")]] {
         let deleted = send(&app, "DELETE", &path(1), version, "").await;
@@ -172,9 +172,9 @@ async fn deleting_twice_is_deleting_once() {
 }
 
 #[tokio::test]
-async fn the_deleted_are_seen_by_those_who_may_restore_them() {
+async fn deleted_users_are_visible_to_callers_who_can_restore_them() {
     let editor = App::with_people(Identity::Operator, 1).await;
-    let visitor = App::with_people(Identity::Visitor, 1).await;
+    let visitor = App::with_people(Identity::AnonymousReader, 1).await;
     for app in [&editor, &visitor] {
         app.users.delete(&Actor::operator(), id(1)).await.unwrap();
     }
@@ -185,7 +185,7 @@ async fn the_deleted_are_seen_by_those_who_may_restore_them() {
 }
 
 #[tokio::test]
-async fn a_deleted_user_comes_back_as_they_were() {
+async fn a_deleted_user_is_restored_unchanged() {
     let app = App::with_people(Identity::Operator, 1).await;
     delete(&app, 1).await;
     for _ in 0..2 {
@@ -198,7 +198,7 @@ async fn a_deleted_user_comes_back_as_they_were() {
 }
 
 #[tokio::test]
-async fn a_deleted_user_whose_address_somebody_else_has_stays_deleted() {
+async fn a_deleted_user_with_a_taken_address_stays_deleted() {
     let app = App::with_people(Identity::Operator, 1).await;
     delete(&app, 1).await;
     let other = r#"{"name":"Other","email":"Person1@example.org"}"#;
@@ -209,7 +209,7 @@ async fn a_deleted_user_whose_address_somebody_else_has_stays_deleted() {
 }
 
 #[tokio::test]
-async fn a_token_changes_people_but_no_admin_and_the_last_admin_stays() {
+async fn a_write_token_can_change_users_but_not_admins() {
     let scopes = [Scope::UsersRead, Scope::UsersWrite].into_iter().collect();
     let token = Identity::Token { id: TokenId(Uuid::nil()), scopes };
     for (identity, status) in [(token, 403), (Identity::Operator, 409)] {

@@ -10,7 +10,7 @@ const RENAME: &str = r#"{"name":"Ada"}"#;
 const REPLACE: &str = r#"{"name":"Ada","email":"ada@example.org"}"#;
 
 #[tokio::test]
-async fn every_answer_with_a_user_tells_the_version_in_its_etag() {
+async fn every_response_with_a_user_has_its_version_as_etag() {
     let app = App::new(Identity::Operator).await;
     let created = app.post("/api/v1/users", "application/json", REPLACE).await;
     assert_eq!((created.status.as_u16(), created.header("etag")), (201, "\"1\""));
@@ -29,8 +29,8 @@ async fn every_answer_with_a_user_tells_the_version_in_its_etag() {
 }
 
 #[tokio::test]
-async fn who_has_this_version_is_not_sent_it_again() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn a_current_version_gets_304() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for (known, status) in [
         ("\"1\"", 304),
         ("\"0\", \"1\"", 304),
@@ -53,7 +53,7 @@ async fn who_has_this_version_is_not_sent_it_again() {
 }
 
 #[tokio::test]
-async fn nothing_is_changed_without_a_word_about_the_version() {
+async fn changes_require_if_match() {
     let app = App::with_people(Identity::Operator, 1).await;
     for (method, content_type, body) in [("PATCH", MERGE_PATCH, RENAME), ("PUT", JSON, REPLACE)] {
         let refused = send(&app, method, &path(1), &[content_type], body).await;
@@ -66,7 +66,7 @@ async fn nothing_is_changed_without_a_word_about_the_version() {
 }
 
 #[tokio::test]
-async fn nobody_changes_what_they_did_not_see() {
+async fn stale_versions_are_refused() {
     let app = App::with_people(Identity::Operator, 2).await;
     assert_eq!(send(&app, "DELETE", &path(2), &[], "").await.status, 204);
     let restore = format!("{}/restore", path(2));
@@ -87,7 +87,7 @@ async fn nobody_changes_what_they_did_not_see() {
 }
 
 #[tokio::test]
-async fn one_of_the_versions_named_is_enough() {
+async fn one_matching_version_is_enough() {
     let app = App::with_people(Identity::Operator, 1).await;
     let list = ("if-match", "\"7\", \"1\"");
     assert_eq!(send(&app, "PATCH", &path(1), &[MERGE_PATCH, list], RENAME).await.header("etag"), "\"2\"");
@@ -97,7 +97,7 @@ async fn one_of_the_versions_named_is_enough() {
 }
 
 #[tokio::test]
-async fn an_if_match_that_is_none_is_malformed() {
+async fn an_unparsable_if_match_is_malformed() {
     let app = App::with_people(Identity::Operator, 1).await;
     for nonsense in ["1", "\"1", "", "\"1\" \"2\"", "\"1\", *"] {
         for (method, content_type, body) in [("PATCH", MERGE_PATCH, RENAME), ("DELETE", JSON, "")] {
@@ -109,7 +109,7 @@ async fn an_if_match_that_is_none_is_malformed() {
 }
 
 #[tokio::test]
-async fn who_takes_no_json_is_told_that_there_is_nothing_else() {
+async fn clients_that_do_not_accept_json_get_406() {
     let app = App::with_people(Identity::Operator, 1).await;
     for (accept, status) in [
         ("text/html", 406),
@@ -125,14 +125,14 @@ async fn who_takes_no_json_is_told_that_there_is_nothing_else() {
     }
     let refused = send(&app, "DELETE", &path(1), &[("accept", "text/html")], "").await;
     assert_eq!((refused.status.as_u16(), refused.header("content-type")), (406, "application/problem+json"));
-    assert_eq!(history(&app, 1).await, ["user.created"], "nothing was done that cannot be told");
-    let stranger = App::new(Identity::Stranger).await;
-    assert_eq!(send(&stranger, "GET", &path(1), &[("accept", "text/html")], "").await.status, 401);
+    assert_eq!(history(&app, 1).await, ["user.created"], "the refused change left no event");
+    let anonymous = App::new(Identity::Anonymous).await;
+    assert_eq!(send(&anonymous, "GET", &path(1), &[("accept", "text/html")], "").await.status, 401);
     assert_eq!(send(&app, "GET", "/", &[("accept", "text/html")], "").await.status, 200, "pages are for browsers");
 }
 
 #[tokio::test]
-async fn a_weak_tag_is_refused_as_weak_and_not_as_stale() {
+async fn a_weak_tag_is_refused_with_its_own_error() {
     let app = App::with_people(Identity::Operator, 1).await;
     let refused = send(&app, "PATCH", &path(1), &[MERGE_PATCH, ("if-match", "W/\"1\"")], RENAME).await;
     assert_eq!(refused.status, 412);
@@ -142,7 +142,7 @@ async fn a_weak_tag_is_refused_as_weak_and_not_as_stale() {
 }
 
 #[tokio::test]
-async fn a_compressed_user_has_a_tag_of_its_own_which_every_condition_takes() {
+async fn a_compressed_response_has_its_own_etag_which_every_condition_accepts() {
     let app = App::with_people(Identity::Operator, 1).await;
     for coding in ["gzip", "br", "zstd"] {
         let answer = send(&app, "GET", &path(1), &[("accept-encoding", coding)], "").await;

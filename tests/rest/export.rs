@@ -26,7 +26,7 @@ fn array(answer: &Answer) -> Vec<User> {
 }
 
 /// Enough people for five pages of the export and a bit.
-async fn crowd() -> App {
+async fn with_many_users() -> App {
     let app = App::new(Identity::Operator).await;
     let person = |n| record(n, &format!("Person {n}"), &format!("{n}@example.org"), "2026-01-01T00:00:00Z");
     bring_in(&*app.database.store, &(1..=20_003).map(person).collect::<Vec<_>>()).await;
@@ -34,8 +34,8 @@ async fn crowd() -> App {
 }
 
 #[tokio::test]
-async fn each_form_is_the_whole_list_and_is_read_back() {
-    let app = crowd().await;
+async fn each_format_holds_the_whole_list_and_round_trips() {
+    let app = with_many_users().await;
     let csv = app.get(EXPORT).await;
     assert_eq!((csv.status.as_u16(), csv.header("content-type")), (200, "text/csv; charset=utf-8; header=present"));
     assert_eq!(csv.header("content-disposition"), "attachment; filename=\"people.csv\"");
@@ -52,7 +52,7 @@ async fn each_form_is_the_whole_list_and_is_read_back() {
 }
 
 #[tokio::test]
-async fn an_export_has_whom_the_list_has_in_its_order() {
+async fn an_export_matches_the_list_and_its_order() {
     let app = App::with_people(Identity::Operator, 130).await;
     app.users.delete(&Actor::operator(), id(7)).await.unwrap();
     let names = async |query: &str| -> Vec<String> {
@@ -70,8 +70,8 @@ async fn an_export_has_whom_the_list_has_in_its_order() {
 }
 
 #[tokio::test]
-async fn nobody_is_a_file_too() {
-    let app = App::new(Identity::Visitor).await;
+async fn an_empty_list_is_a_valid_file() {
+    let app = App::new(Identity::AnonymousReader).await;
     let columns = "id,name,email,version,created_at,updated_at,deleted_at\r\n";
     assert_eq!(app.get(EXPORT).await.text(), columns);
     assert_eq!(app.get(&format!("{EXPORT}?format=jsonl")).await.text(), "");
@@ -79,7 +79,7 @@ async fn nobody_is_a_file_too() {
 }
 
 #[tokio::test]
-async fn no_spreadsheet_runs_what_somebody_is_called() {
+async fn formulas_in_names_are_escaped_for_spreadsheets() {
     let app = App::new(Identity::Operator).await;
     let names = ["=cmd()", "+1", "-1", "@SUM(A1)", "'=1", "'t Hoff", "Ada, \"the\" Countess"];
     for (n, name) in names.iter().enumerate() {
@@ -100,8 +100,8 @@ async fn no_spreadsheet_runs_what_somebody_is_called() {
 }
 
 #[tokio::test]
-async fn accept_chooses_where_no_format_is_asked_for() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn accept_chooses_the_format_unless_it_is_given() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for (query, accept, media_type) in [
         ("", "*/*", "text/csv; charset=utf-8; header=present"),
         ("", "text/csv", "text/csv; charset=utf-8; header=present"),
@@ -121,8 +121,8 @@ async fn accept_chooses_where_no_format_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_only_pages_need_is_refused_by_name() {
-    let app = App::new(Identity::Visitor).await;
+async fn paging_parameters_are_refused_by_name() {
+    let app = App::new(Identity::AnonymousReader).await;
     let refused = app.get(&format!("{EXPORT}?page=2&per_page=5&cursor=x&count=exact&format=xml&sort=colour")).await;
     assert_eq!(refused.status, 422);
     assert_eq!(refused.fields(), ["page", "per_page", "cursor", "count", "format", "sort"]);
@@ -132,8 +132,8 @@ async fn what_only_pages_need_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn who_may_not_read_gets_no_file_and_the_deleted_are_for_who_may_restore_them() {
-    let app = App::new(Identity::Stranger).await;
+async fn exports_need_read_access_and_those_of_deleted_users_write_access() {
+    let app = App::new(Identity::Anonymous).await;
     assert_eq!(app.get(EXPORT).await.status, 401);
     app.member(Role::Admin).await;
     app.member(Role::Viewer).await;
@@ -145,8 +145,8 @@ async fn who_may_not_read_gets_no_file_and_the_deleted_are_for_who_may_restore_t
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_leaves_nothing_behind() {
-    let app = crowd().await;
+async fn a_disconnected_client_leaves_no_open_query() {
+    let app = with_many_users().await;
     // More often than there are connections in the read pool.
     for _ in 0..20 {
         let request = Request::get(EXPORT).body(Body::empty()).unwrap();
@@ -158,8 +158,8 @@ async fn a_client_that_goes_away_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn the_page_offers_each_form_of_the_list_and_of_those_selected() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+async fn the_page_offers_each_format_for_the_list_and_the_selection() {
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let list = app.get("/?q=person&sort=name").await.text();
     assert!(list.contains("href=\"/export?q=person&amp;sort=name\""), "{list}");
     let page = app.get("/export?q=person&sort=name").await.text();

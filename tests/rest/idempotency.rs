@@ -45,7 +45,7 @@ pub fn assert_same(answer: &Answer, first: &Answer) {
 }
 
 #[tokio::test]
-async fn what_is_sent_again_is_answered_the_same_and_does_nothing() {
+async fn a_repeated_request_gets_the_same_response_and_is_not_executed_again() {
     let app = App::new(Identity::Operator).await;
     let first = send(&app, USERS, "\"one\"", ADA).await;
     assert_eq!((first.status.as_u16(), first.header("location")), (201, format!("{USERS}/{}", id(1)).as_str()));
@@ -57,7 +57,7 @@ async fn what_is_sent_again_is_answered_the_same_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn at_once_the_same_request_creates_one_user() {
+async fn concurrent_equal_requests_create_one_user() {
     let app = App::new(Identity::Operator).await;
     let answers = join_all((0..20).map(|_| send(&app, USERS, "one", ADA))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201 && !is_replayed(answer)).count(), 1);
@@ -72,7 +72,7 @@ async fn at_once_the_same_request_creates_one_user() {
 }
 
 #[tokio::test]
-async fn a_key_goes_with_one_request() {
+async fn a_key_belongs_to_one_request() {
     let app = App::new(Identity::Operator).await;
     let first = send(&app, USERS, "one", ADA).await;
     for (path, body) in [(USERS, EVE), ("/api/v1/users?x=1", ADA), ("/api/v1/nothing", ADA)] {
@@ -85,7 +85,7 @@ async fn a_key_goes_with_one_request() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_request_is_answered_again_word_for_word() {
+async fn an_error_response_is_replayed_verbatim() {
     let app = App::with_people(Identity::Operator, 1).await;
     let taken = r#"{"name":"Eve","email":"person1@example.org"}"#;
     for (key, path, body, status) in [
@@ -106,8 +106,8 @@ async fn what_is_wrong_with_a_request_is_answered_again_word_for_word() {
 }
 
 #[tokio::test]
-async fn nobody_meets_a_key_of_somebody_else() {
-    let app = App::new(Identity::Stranger).await;
+async fn keys_are_separate_for_each_caller() {
+    let app = App::new(Identity::Anonymous).await;
     for (name, body) in [("One", ADA), ("Other", EVE)] {
         let form =
             TokenForm { name: name.into(), scopes: [Scope::UsersWrite].into_iter().collect(), expires_in_days: None };
@@ -118,8 +118,8 @@ async fn nobody_meets_a_key_of_somebody_else() {
         let answer = app.send(request).await;
         assert_eq!((answer.status.as_u16(), is_replayed(&answer)), (201, false), "{}", answer.text());
     }
-    let stranger = send(&app, USERS, "one", ADA).await;
-    assert_eq!((stranger.status.as_u16(), is_replayed(&stranger)), (401, false));
+    let anonymous = send(&app, USERS, "one", ADA).await;
+    assert_eq!((anonymous.status.as_u16(), is_replayed(&anonymous)), (401, false));
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_key_is_one_of_1_to_255_visible_characters() {
 }
 
 #[tokio::test]
-async fn an_answer_is_kept_for_a_day() {
+async fn a_response_is_kept_for_a_day() {
     let app = App::new(Identity::Operator).await;
     let first = send(&app, USERS, "one", ADA).await;
     app.clock.advance(TimeDelta::hours(24) - TimeDelta::seconds(1));

@@ -9,16 +9,14 @@ use std::sync::{
 use axum::{
     Router,
     http::StatusCode,
+    middleware::from_fn_with_state,
     routing::{MethodRouter, post},
 };
 use futures::{FutureExt, channel::oneshot};
 use rollcall::{
     domain::AppError,
     server::{
-        http::{
-            middleware::{boxed::layer_fn, idempotency},
-            router,
-        },
+        http::{middleware::idempotency, router},
         services::identity::Identity,
     },
 };
@@ -32,14 +30,15 @@ const THINGS: &str = "/api/things";
 /// A test handler behind the real middleware stack.
 async fn app_with(things: MethodRouter) -> App {
     let app = App::new(Identity::Operator).await;
-    let routes =
-        Router::new().route(THINGS, things).layer(layer_fn(app.state.idempotency.clone(), idempotency::run_once));
+    let routes = Router::new()
+        .route(THINGS, things)
+        .layer(from_fn_with_state(app.state.idempotency.clone(), idempotency::run_once));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     app.around(stacked)
 }
 
 #[tokio::test]
-async fn what_failed_may_be_tried_again_with_its_key() {
+async fn a_failed_request_can_be_retried_with_its_key() {
     let tries = Arc::new(AtomicUsize::new(0));
     let app = app_with(post(move || {
         let n = tries.fetch_add(1, Ordering::Relaxed);
@@ -92,7 +91,7 @@ async fn send_half(first: &mut (impl Future<Output = Answer> + Unpin), tries: &A
 }
 
 #[tokio::test]
-async fn while_the_first_is_in_flight_the_others_have_to_wait() {
+async fn repeated_requests_conflict_while_the_first_is_in_flight() {
     let (app, open, tries) = gated().await;
     let mut first = Box::pin(send(&app, THINGS, "one", "{}"));
     send_half(&mut first, &tries).await;
@@ -101,7 +100,7 @@ async fn while_the_first_is_in_flight_the_others_have_to_wait() {
     let error = json!({
         "field": "Idempotency-Key",
         "code": "in_flight",
-        "message": "belongs to a request that is being answered right now",
+        "message": "belongs to a request that is still in flight",
     });
     assert_eq!(second.json()["errors"], json!([error]));
     assert_eq!(send(&app, THINGS, "one", "[]").await.status, 422);
@@ -112,7 +111,7 @@ async fn while_the_first_is_in_flight_the_others_have_to_wait() {
 }
 
 #[tokio::test]
-async fn who_goes_away_and_asks_again_gets_what_was_done_meanwhile() {
+async fn a_client_that_disconnects_gets_the_result_on_retry() {
     let (app, open, tries) = gated().await;
     let mut first = Box::pin(send(&app, THINGS, "one", "{}"));
     send_half(&mut first, &tries).await;
@@ -129,7 +128,7 @@ async fn who_goes_away_and_asks_again_gets_what_was_done_meanwhile() {
 }
 
 #[tokio::test]
-async fn what_a_crash_left_in_flight_is_taken_over_after_a_minute() {
+async fn a_key_left_in_flight_by_a_crash_is_taken_over_after_a_minute() {
     let (app, open, tries) = gated().await;
     let mut first = Box::pin(send(&app, THINGS, "one", "{}"));
     send_half(&mut first, &tries).await;

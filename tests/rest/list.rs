@@ -18,8 +18,8 @@ fn linked(answer: &Answer, rel: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_list_that_did_not_change_is_not_sent_again() {
-    let app = App::with_people(Identity::Visitor, 3).await;
+async fn an_unchanged_list_gets_304() {
+    let app = App::with_people(Identity::AnonymousReader, 3).await;
     let first = app.get(USERS).await;
     let tag = first.header("etag").to_owned();
     let ask = |tag: String| {
@@ -33,8 +33,8 @@ async fn a_list_that_did_not_change_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn the_whole_is_counted_when_that_is_asked() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+async fn the_total_is_exact_on_request() {
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     assert_eq!(app.get("/api/v1/users?per_page=2").await.header("x-total-count"), "");
     let counted = app.get("/api/v1/users?per_page=2&count=exact").await;
     assert_eq!(counted.header("x-total-count"), "5");
@@ -44,7 +44,7 @@ async fn the_whole_is_counted_when_that_is_asked() {
 
 #[tokio::test]
 async fn a_cursor_of_another_list_or_an_altered_one_is_refused() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let next = linked(&app.get("/api/v1/users?per_page=2&sort=name").await, "next").unwrap();
     let cursor = next.split_once("cursor=").unwrap().1;
     for (query, code) in [
@@ -62,8 +62,8 @@ async fn a_cursor_of_another_list_or_an_altered_one_is_refused() {
 }
 
 #[tokio::test]
-async fn the_list_is_an_array_with_links_to_its_neighbours() {
-    let app = App::with_people(Identity::Visitor, 5).await;
+async fn the_list_is_an_array_with_pagination_links() {
+    let app = App::with_people(Identity::AnonymousReader, 5).await;
     let page = app.get("/api/v1/users?per_page=2&page=2&sort=name").await;
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), "application/json");
@@ -82,7 +82,7 @@ async fn the_list_is_an_array_with_links_to_its_neighbours() {
 }
 
 #[tokio::test]
-async fn a_plus_sign_that_is_not_encoded_is_an_error_that_says_how() {
+async fn an_unencoded_plus_sign_is_an_error_that_explains_the_encoding() {
     let app = App::new(Identity::Operator).await;
     let ada = r#"{"name":"Ada","email":"a+tag@example.org"}"#;
     assert_eq!(app.post(USERS, "application/json", ada).await.status, 201);

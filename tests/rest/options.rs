@@ -14,8 +14,8 @@ async fn options(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test]
-async fn whoever_asks_is_told_which_methods_a_path_takes() {
-    let app = App::new(Identity::Stranger).await;
+async fn options_lists_the_methods_of_a_path() {
+    let app = App::new(Identity::Anonymous).await;
     for (path, method) in [
         ("/api/v1/users", "POST"),
         ("/api/v1/users/01900000-0000-7000-8000-000000000001", "GET"),
@@ -31,16 +31,16 @@ async fn whoever_asks_is_told_which_methods_a_path_takes() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_not_there_takes_no_question_either() {
-    let app = App::new(Identity::Stranger).await;
+async fn options_of_an_unknown_path_is_not_found() {
+    let app = App::new(Identity::Anonymous).await;
     for path in ["/nothing", "/users/1/nothing", "/api", "/api/v1/nothing", "/api/v2/users", "/rpc/nothing"] {
         assert_eq!(options(&app, path, &[]).await.status, 404, "{path}");
     }
 }
 
 #[tokio::test]
-async fn other_sites_may_ask_and_preflights_are_what_they_were() {
-    let app = App::new(Identity::Stranger).await;
+async fn options_is_allowed_across_origins_and_preflights_are_unchanged() {
+    let app = App::new(Identity::Anonymous).await;
     let elsewhere = [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site")];
     let asked = options(&app, "/api/v1/users", &elsewhere).await;
     assert_eq!((asked.status.as_u16(), asked.header("access-control-allow-origin")), (204, ""));

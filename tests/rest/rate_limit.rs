@@ -28,7 +28,7 @@ const USERS: &str = "/api/v1/users";
 
 /// A directory with anonymous access and this limit of requests per minute.
 async fn limited(rate_limit: u32) -> App {
-    let settings = settings(Identity::Visitor, "http://localhost:3000");
+    let settings = settings(Identity::AnonymousReader, "http://localhost:3000");
     App::with_settings(Settings { rate_limit: NonZeroU32::new(rate_limit), ..settings }).await
 }
 
@@ -53,7 +53,7 @@ async fn token(app: &App) -> String {
 }
 
 #[tokio::test]
-async fn a_client_is_told_what_is_left_and_when_there_is_more() {
+async fn the_headers_hold_the_remaining_requests_and_the_reset_time() {
     let app = limited(3).await;
     for left in [2, 1, 0] {
         let answer = send(&app, "192.0.2.1", Request::get(USERS)).await;
@@ -69,11 +69,11 @@ async fn a_client_is_told_what_is_left_and_when_there_is_more() {
     assert_eq!(refused.header("ratelimit-policy"), "\"default\";q=3;w=60");
     let exposed: Vec<_> = refused.header("access-control-expose-headers").split(',').collect();
     assert!(exposed.contains(&"ratelimit") && exposed.contains(&"ratelimit-policy"), "{exposed:?}");
-    assert_eq!(get(&app, "192.0.2.2").await, 200, "somebody else");
+    assert_eq!(get(&app, "192.0.2.2").await, 200, "another client");
 }
 
 #[tokio::test]
-async fn a_network_of_ipv6_is_one_client_and_what_it_claims_of_itself_does_not_count() {
+async fn an_ipv6_network_is_one_client_and_its_forwarded_headers_are_ignored() {
     let app = limited(2).await;
     for (client, status) in [("2001:db8::1", 200), ("2001:db8::2", 200), ("2001:db8::3", 429), ("2001:db8:0:1::1", 200)]
     {
@@ -83,7 +83,7 @@ async fn a_network_of_ipv6_is_one_client_and_what_it_claims_of_itself_does_not_c
     for (n, status) in [(1, 200), (2, 200), (3, 429)] {
         assert_eq!(send(&app, "192.0.2.1", forwarded(n)).await.status, status);
     }
-    let settings = settings(Identity::Visitor, "http://localhost:3000");
+    let settings = settings(Identity::AnonymousReader, "http://localhost:3000");
     let trusted_proxies = TrustedProxies::new(vec!["192.0.2.1/32".parse().unwrap()]);
     let behind = App::with_settings(Settings { rate_limit: NonZeroU32::new(1), trusted_proxies, ..settings }).await;
     for (n, status) in [(1, 200), (2, 200), (1, 429)] {
@@ -92,7 +92,7 @@ async fn a_network_of_ipv6_is_one_client_and_what_it_claims_of_itself_does_not_c
 }
 
 #[tokio::test]
-async fn a_token_counts_by_itself_wherever_it_is_sent_from() {
+async fn a_token_is_limited_by_itself_from_every_address() {
     let app = limited(2).await;
     let (one, other) = (token(&app).await, token(&app).await);
     assert_eq!(with_token(&app, "192.0.2.1", &one).await, 200);
@@ -103,7 +103,7 @@ async fn a_token_counts_by_itself_wherever_it_is_sent_from() {
 }
 
 #[tokio::test]
-async fn who_tries_tokens_is_turned_away_before_they_are_looked_up() {
+async fn guessed_tokens_are_limited_before_they_are_looked_up() {
     let app = limited(2).await;
     let wrong = secret::new_api_token().unwrap();
     for status in [401, 401, 429] {
@@ -112,11 +112,11 @@ async fn who_tries_tokens_is_turned_away_before_they_are_looked_up() {
     for (typo, status) in [("rc_1", 401), ("rc_2", 401), ("rc_3", 429)] {
         assert_eq!(with_token(&app, "192.0.2.2", typo).await, status, "what is no token counts for the client");
     }
-    assert_eq!(with_token(&app, "192.0.2.2", &token(&app).await).await, 200, "whose own token is as good as ever");
+    assert_eq!(with_token(&app, "192.0.2.2", &token(&app).await).await, 200, "another valid token is not limited");
 }
 
 #[tokio::test]
-async fn looking_at_pages_and_files_is_not_limited_and_the_rest_counts_together() {
+async fn pages_and_files_are_not_limited_and_everything_else_shares_a_limit() {
     let app = limited(2).await;
     for path in ["/", "/sign-in", "/pkg/rollcall.css"] {
         for _ in 0..3 {
@@ -136,8 +136,8 @@ async fn looking_at_pages_and_files_is_not_limited_and_the_rest_counts_together(
 }
 
 #[tokio::test]
-async fn where_nothing_is_limited_nothing_is_said_of_it() {
-    let app = App::new(Identity::Visitor).await;
+async fn without_a_limit_there_are_no_limit_headers() {
+    let app = App::new(Identity::AnonymousReader).await;
     let answer = app.get(USERS).await;
     assert_eq!(answer.status, 200);
     assert_eq!((answer.header("ratelimit"), answer.header("ratelimit-policy")), ("", ""));

@@ -22,8 +22,8 @@ fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body
 }
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_the_clients_own_if_it_is_harmless() {
-    let app = App::new(Identity::Visitor).await;
+async fn every_response_has_a_request_id_taken_from_the_client_if_valid() {
+    let app = App::new(Identity::AnonymousReader).await;
     let given = app.send(request(Method::GET, "/api/v1/users", &[("x-request-id", "abc-123")])).await;
     assert_eq!(given.header("x-request-id"), "abc-123");
     let long = "x".repeat(129);
@@ -35,7 +35,7 @@ async fn every_answer_has_a_request_id_the_clients_own_if_it_is_harmless() {
 
 #[tokio::test]
 async fn other_origins_are_allowed_by_domain_label_by_label() {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     for (origin, allowed) in [
         ("https://mycompany.com", true),
         ("https://app.mycompany.com", true),
@@ -56,8 +56,8 @@ async fn other_origins_are_allowed_by_domain_label_by_label() {
 }
 
 #[tokio::test]
-async fn an_error_too_may_be_read_by_an_allowed_origin() {
-    let app = App::new(Identity::Stranger).await;
+async fn allowed_origins_can_read_errors() {
+    let app = App::new(Identity::Anonymous).await;
     let answer = app.send(request(Method::GET, "/api/v1/users", &[("origin", "https://mycompany.com")])).await;
     assert_eq!(answer.status, 401);
     assert_eq!(answer.header("access-control-allow-origin"), "https://mycompany.com");
@@ -65,26 +65,26 @@ async fn an_error_too_may_be_read_by_an_allowed_origin() {
 }
 
 #[tokio::test]
-async fn who_is_told_less_is_told_that_others_are_told_more() {
-    let app = App::with_people(Identity::Visitor, 20).await;
+async fn responses_that_differ_by_header_have_vary() {
+    let app = App::with_people(Identity::AnonymousReader, 20).await;
     for path in ["/", "/api/v1/users"] {
-        tells_others_apart(&app, path).await;
+        assert_varies(&app, path).await;
     }
     // A response that already has `Vary: accept-encoding`, as static files do, does not get it twice.
     let varying = || async { ([(header::VARY, "accept-encoding")], "a".repeat(1000)) };
     let routes = axum::Router::new().route("/varying", get(varying));
     let stacked = router::with_stack(routes, &app.state, vec!["mycompany.com".parse().unwrap()]);
-    tells_others_apart(&app.around(stacked), "/varying").await;
+    assert_varies(&app.around(stacked), "/varying").await;
 }
 
-async fn tells_others_apart(app: &App, path: &str) {
+async fn assert_varies(app: &App, path: &str) {
     for (name, value) in [("origin", "https://mycompany.com"), ("accept-encoding", "br")] {
         let (plain, other) = (ask(app, path, &[]).await, ask(app, path, &[(name, value)]).await);
         assert_eq!((plain.status.as_u16(), other.status.as_u16()), (200, 200), "{path}");
         for answer in [&plain, &other] {
             let vary: Vec<_> = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
-            let told = vary.join(",").split(',').filter(|varied| varied.trim() == name).count();
-            assert_eq!(told, 1, "{path} by {name}: {vary:?}");
+            let occurrences = vary.join(",").split(',').filter(|varied| varied.trim() == name).count();
+            assert_eq!(occurrences, 1, "{path} by {name}: {vary:?}");
         }
     }
     let plain = ask(app, path, &[]).await;
@@ -96,8 +96,8 @@ async fn ask(app: &App, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_as_the_client_likes() {
-    let app = App::with_people(Identity::Visitor, 20).await;
+async fn responses_are_compressed_as_the_client_accepts() {
+    let app = App::with_people(Identity::AnonymousReader, 20).await;
     for coding in ["zstd", "br", "gzip"] {
         for path in ["/", "/api/v1/users"] {
             let answer = app.send(request(Method::GET, path, &[("accept-encoding", coding)])).await;
@@ -108,8 +108,8 @@ async fn answers_are_compressed_as_the_client_likes() {
 }
 
 #[tokio::test]
-async fn pages_and_answers_carry_security_headers() {
-    let app = App::new(Identity::Visitor).await;
+async fn every_response_has_security_headers() {
+    let app = App::new(Identity::AnonymousReader).await;
     for path in ["/", "/nothing", "/api/v1/users", "/rpc/nothing"] {
         let answer = app.get(path).await;
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -127,7 +127,7 @@ async fn panicking() -> StatusCode {
 
 /// A router with failing handlers behind the real middleware stack.
 async fn broken(path: &str) -> crate::support::Answer {
-    let app = App::new(Identity::Visitor).await;
+    let app = App::new(Identity::AnonymousReader).await;
     let failing = || async { AppError::internal("the secret is swordfish").into_response() };
     let routes = axum::Router::new()
         .route("/api/panic", get(panicking))
@@ -138,8 +138,8 @@ async fn broken(path: &str) -> crate::support::Answer {
 }
 
 #[tokio::test]
-async fn a_request_that_takes_too_long_is_not_available() {
-    let app = App::new(Identity::Visitor).await;
+async fn a_request_that_times_out_gets_503() {
+    let app = App::new(Identity::AnonymousReader).await;
     let routes = axum::Router::new().route("/api/never", get(std::future::pending::<StatusCode>));
     let stacked = router::with_stack(routes, &app.state, Vec::new());
     // With time paused and nothing left to run, the clock advances to the next timer at once.
@@ -150,7 +150,7 @@ async fn a_request_that_takes_too_long_is_not_available() {
 }
 
 #[tokio::test]
-async fn a_body_that_comes_too_slowly_is_answered_408_whoever_reads_it() {
+async fn a_slow_body_gets_408_from_every_handler() {
     let app = App::new(Identity::Operator).await;
     tokio::time::pause();
     let never = || Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
@@ -163,7 +163,7 @@ async fn a_body_that_comes_too_slowly_is_answered_408_whoever_reads_it() {
 }
 
 #[tokio::test]
-async fn a_panic_and_a_fault_say_nothing_of_their_cause() {
+async fn panics_and_internal_errors_do_not_reveal_their_cause() {
     for path in ["/api/panic", "/api/fail"] {
         let answer = broken(path).await;
         assert_eq!(answer.status, 500, "{path}");

@@ -10,7 +10,7 @@ use crate::support::{App, id};
 const USERS: &str = "/api/v1/users";
 
 #[tokio::test]
-async fn a_created_user_is_answered_with_its_place_and_found_there() {
+async fn a_created_user_is_found_at_its_location() {
     let app = App::new(Identity::Operator).await;
     let body = json!({"name": "  Marie Curie ", "email": "Marie.Curie@laureates.example"}).to_string();
     let created = app.post(USERS, "application/json; charset=utf-8", body).await;
@@ -33,7 +33,7 @@ async fn a_created_user_is_answered_with_its_place_and_found_there() {
 }
 
 #[tokio::test]
-async fn every_bad_field_is_named() {
+async fn every_invalid_field_is_reported() {
     let app = App::new(Identity::Operator).await;
     let answer = app.post(USERS, "application/json", r#"{"name":"","email":"x"}"#).await;
     assert_eq!(answer.status, 422);
@@ -53,7 +53,7 @@ async fn every_bad_field_is_named() {
 }
 
 #[tokio::test]
-async fn invisible_characters_are_trimmed_from_names_and_named_in_addresses() {
+async fn invisible_characters_are_trimmed_from_names_and_reported_in_addresses() {
     let app = App::new(Identity::Operator).await;
     let ada = "{\"name\":\"\u{feff}Ada\u{200b}\",\"email\":\"ada@example.org\"}";
     assert_eq!(app.post(USERS, "application/json", ada).await.json()["name"], "Ada");
@@ -64,7 +64,7 @@ async fn invisible_characters_are_trimmed_from_names_and_named_in_addresses() {
 }
 
 #[tokio::test]
-async fn fields_that_do_not_exist_or_are_no_strings_are_refused() {
+async fn unknown_fields_and_non_strings_are_refused() {
     let app = App::new(Identity::Operator).await;
     for (body, fields) in [
         (r#"{"name":"Ada","email":"ada@example.org","admin":true}"#, vec!["admin"]),
@@ -81,7 +81,7 @@ async fn fields_that_do_not_exist_or_are_no_strings_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_json_object_is_malformed() {
+async fn a_body_that_is_no_json_object_is_malformed() {
     let app = App::new(Identity::Operator).await;
     for body in ["", "{", r#"{"name": "Ada""#, "[]", "7", "\u{feff}{}", "{} {}", &"[".repeat(100_000)] {
         let answer = app.post(USERS, "application/json", body.to_owned()).await;
@@ -126,8 +126,8 @@ async fn an_address_can_be_used_once_in_any_case() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let app = App::with_people(Identity::Visitor, 1).await;
+async fn unknown_paths_and_users_are_not_found() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
     for path in [
         "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057",
         "/api/v1/users/1",
@@ -143,7 +143,7 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_method_that_does_not_exist_says_which_do() {
+async fn an_unsupported_method_lists_the_supported_ones() {
     let app = App::new(Identity::Operator).await;
     let answer = app.send(Request::delete(USERS).body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, 405);
@@ -152,9 +152,9 @@ async fn a_method_that_does_not_exist_says_which_do() {
 }
 
 #[tokio::test]
-async fn strangers_see_nothing_and_visitors_change_nothing() {
-    let closed = App::with_people(Identity::Stranger, 1).await;
-    let open = App::with_people(Identity::Visitor, 1).await;
+async fn anonymous_callers_cannot_change_anything_and_read_only_if_allowed() {
+    let closed = App::with_people(Identity::Anonymous, 1).await;
+    let open = App::with_people(Identity::AnonymousReader, 1).await;
     let ada = r#"{"name":"Ada","email":"ada@example.org"}"#;
     for answer in [
         closed.get(USERS).await,

@@ -7,14 +7,14 @@ use super::{
 use crate::support::{Fresh, event, id};
 
 contract! {
-    an_account_is_found_by_its_address_and_by_its_user,
+    an_account_is_found_by_address_and_by_user,
     a_role_is_for_active_users,
-    a_role_taken_away_takes_sessions_and_links_with_it,
+    removing_a_role_removes_sessions_and_links,
     the_last_admin_can_be_neither_demoted_nor_deleted_nor_erased,
     an_invited_admin_without_a_password_does_not_count,
     a_deleted_admin_does_not_count,
-    of_two_admins_who_resign_at_once_one_stays,
-    of_two_admins_who_leave_at_once_one_stays,
+    of_two_admins_demoted_at_once_one_stays,
+    of_two_admins_deleted_at_once_one_stays,
     a_new_password_ends_all_sessions_but_the_one_kept,
     a_password_is_hashed_again_only_while_it_is_the_same,
 }
@@ -37,7 +37,7 @@ fn is_last_admin<T>(result: Result<T, AppError>) -> bool {
     matches!(result, Err(AppError::Conflict(errors)) if errors.0[0].code == "last_admin")
 }
 
-async fn an_account_is_found_by_its_address_and_by_its_user(database: Fresh) {
+async fn an_account_is_found_by_address_and_by_user(database: Fresh) {
     member(&database, 1, Role::Editor).await;
     let store = &database.store;
     let by_user = store.account(id(1)).await.unwrap().unwrap();
@@ -62,7 +62,7 @@ async fn a_role_is_for_active_users(database: Fresh) {
     assert_eq!(actions(&database, "action=role.changed").await.len(), 2);
 }
 
-async fn a_role_taken_away_takes_sessions_and_links_with_it(database: Fresh) {
+async fn removing_a_role_removes_sessions_and_links(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Editor).await;
     sign_in(&database, 1, 1).await;
@@ -110,7 +110,7 @@ async fn a_deleted_admin_does_not_count(database: Fresh) {
     assert!(delete(&database, 2).await.unwrap());
 }
 
-async fn of_two_admins_who_resign_at_once_one_stays(database: Fresh) {
+async fn of_two_admins_demoted_at_once_one_stays(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     let (one, other) = tokio::join!(set_role(&database, 1, None), set_role(&database, 2, Some(Role::Viewer)));
@@ -119,7 +119,7 @@ async fn of_two_admins_who_resign_at_once_one_stays(database: Fresh) {
     assert!(database.store.has_admin().await.unwrap());
 }
 
-async fn of_two_admins_who_leave_at_once_one_stays(database: Fresh) {
+async fn of_two_admins_deleted_at_once_one_stays(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     let (one, other) = tokio::join!(delete(&database, 1), erase(&database, 2));

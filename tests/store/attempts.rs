@@ -8,11 +8,11 @@ use super::contract;
 use crate::support::{Fresh, at};
 
 contract! {
-    an_account_takes_so_many_attempts_of_a_client,
-    a_client_has_so_many_attempts_on_all_accounts,
-    attempts_are_forgotten_in_time_and_refused_ones_are_none,
-    who_succeeds_is_forgiven_on_that_account,
-    attempts_at_once_are_all_counted,
+    attempts_on_an_account_are_limited_per_client,
+    attempts_of_a_client_are_limited_over_all_accounts,
+    attempts_expire_and_refused_ones_do_not_count,
+    a_success_resets_the_attempts_on_that_account,
+    concurrent_attempts_are_all_counted,
     old_attempts_are_pruned,
 }
 
@@ -34,7 +34,7 @@ async fn try_account(database: &Fresh, client: &str, account: u8, second: u32) -
     try_since(database, 0, client, account, second).await
 }
 
-async fn an_account_takes_so_many_attempts_of_a_client(database: Fresh) {
+async fn attempts_on_an_account_are_limited_per_client(database: Fresh) {
     for second in 1..=5 {
         assert_eq!(try_account(&database, CLIENT, 1, second).await, None, "attempt {second}");
     }
@@ -43,7 +43,7 @@ async fn an_account_takes_so_many_attempts_of_a_client(database: Fresh) {
     assert_eq!(try_account(&database, "192.0.2.2", 1, 6).await, None, "another client");
 }
 
-async fn a_client_has_so_many_attempts_on_all_accounts(database: Fresh) {
+async fn attempts_of_a_client_are_limited_over_all_accounts(database: Fresh) {
     for account in 1..=8 {
         assert_eq!(try_account(&database, CLIENT, account, account.into()).await, None, "account {account}");
     }
@@ -51,7 +51,7 @@ async fn a_client_has_so_many_attempts_on_all_accounts(database: Fresh) {
     assert_eq!(try_account(&database, "192.0.2.2", 9, 9).await, None, "another client");
 }
 
-async fn attempts_are_forgotten_in_time_and_refused_ones_are_none(database: Fresh) {
+async fn attempts_expire_and_refused_ones_do_not_count(database: Fresh) {
     for second in 1..=5 {
         try_account(&database, CLIENT, 1, second).await;
     }
@@ -63,7 +63,7 @@ async fn attempts_are_forgotten_in_time_and_refused_ones_are_none(database: Fres
     assert_eq!(try_since(&database, 2, CLIENT, 1, 12).await, Some(moment(3)));
 }
 
-async fn who_succeeds_is_forgiven_on_that_account(database: Fresh) {
+async fn a_success_resets_the_attempts_on_that_account(database: Fresh) {
     for second in 1..=5 {
         try_account(&database, CLIENT, 1, second).await;
         try_account(&database, "192.0.2.2", 1, second).await;
@@ -80,7 +80,7 @@ async fn who_succeeds_is_forgiven_on_that_account(database: Fresh) {
     assert_eq!(try_account(&database, "192.0.2.2", 1, 12).await, Some(moment(1)), "and so is the other client");
 }
 
-async fn attempts_at_once_are_all_counted(database: Fresh) {
+async fn concurrent_attempts_are_all_counted(database: Fresh) {
     let answers = join_all((0..50).map(|_| try_account(&database, CLIENT, 1, 1))).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_none()).count(), 5);
 }

@@ -17,12 +17,12 @@ use super::{actions, admin, changes::person, contract, create_token, delete, is_
 use crate::support::{Fresh, id, new_user};
 
 contract! {
-    a_batch_is_done_as_a_whole_or_not_at_all,
-    every_operation_is_tried_though_an_earlier_one_failed,
-    a_batch_deletes_with_all_that_hangs_on_it,
-    an_admin_is_left_after_every_batch,
-    batches_at_once_do_not_wait_in_a_circle,
-    of_fifty_writers_at_once_nobody_overwrites_anybody,
+    a_batch_is_atomic,
+    every_operation_is_attempted_after_a_failed_one,
+    deleting_in_a_batch_also_deletes_dependent_rows,
+    no_batch_removes_the_last_admin,
+    concurrent_batches_do_not_deadlock,
+    fifty_concurrent_writers_lose_no_update,
 }
 
 fn service(database: &Fresh) -> Users {
@@ -60,7 +60,7 @@ async fn batch(database: &Fresh, operations: Vec<Operation>) -> Vec<&'static str
     outcomes.collect()
 }
 
-async fn a_batch_is_done_as_a_whole_or_not_at_all(database: Fresh) {
+async fn a_batch_is_atomic(database: Fresh) {
     for n in [1, 2] {
         person(&database, n).await;
     }
@@ -73,12 +73,12 @@ async fn a_batch_is_done_as_a_whole_or_not_at_all(database: Fresh) {
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 1);
     let all = vec![renamed(), delete_operation(2), create_operation("2@example.org")];
     assert_eq!(batch(&database, all).await, [""; 3]);
-    let told = actions(&database, "").await;
-    assert_eq!(told[..3], [Action::UserCreated, Action::UserDeleted, Action::UserUpdated]);
-    assert_eq!(told.len(), 5);
+    let recorded = actions(&database, "").await;
+    assert_eq!(recorded[..3], [Action::UserCreated, Action::UserDeleted, Action::UserUpdated]);
+    assert_eq!(recorded.len(), 5);
 }
 
-async fn every_operation_is_tried_though_an_earlier_one_failed(database: Fresh) {
+async fn every_operation_is_attempted_after_a_failed_one(database: Fresh) {
     for n in [1, 3] {
         person(&database, n).await;
     }
@@ -101,7 +101,7 @@ async fn every_operation_is_tried_though_an_earlier_one_failed(database: Fresh) 
     assert_eq!(actions(&database, "").await.len(), 3, "what was tried did not happen");
 }
 
-async fn a_batch_deletes_with_all_that_hangs_on_it(database: Fresh) {
+async fn deleting_in_a_batch_also_deletes_dependent_rows(database: Fresh) {
     for n in [1, 2] {
         admin(&database, n).await;
     }
@@ -113,7 +113,7 @@ async fn a_batch_deletes_with_all_that_hangs_on_it(database: Fresh) {
     assert_eq!(actions(&database, "").await[..2], [Action::TokenRevoked, Action::UserDeleted]);
 }
 
-async fn an_admin_is_left_after_every_batch(database: Fresh) {
+async fn no_batch_removes_the_last_admin(database: Fresh) {
     for n in [1, 2] {
         admin(&database, n).await;
     }
@@ -123,7 +123,7 @@ async fn an_admin_is_left_after_every_batch(database: Fresh) {
     assert!(database.store.has_admin().await.unwrap());
 }
 
-async fn batches_at_once_do_not_wait_in_a_circle(database: Fresh) {
+async fn concurrent_batches_do_not_deadlock(database: Fresh) {
     for n in [1, 2] {
         person(&database, n).await;
     }
@@ -146,7 +146,7 @@ async fn batches_at_once_do_not_wait_in_a_circle(database: Fresh) {
     assert_eq!(actions(&database, "").await.len(), 2 + 4);
 }
 
-async fn of_fifty_writers_at_once_nobody_overwrites_anybody(database: Fresh) {
+async fn fifty_concurrent_writers_lose_no_update(database: Fresh) {
     const WRITERS: u32 = 50;
     person(&database, 1).await;
     let writer = |n: u32| {
@@ -171,10 +171,10 @@ async fn of_fifty_writers_at_once_nobody_overwrites_anybody(database: Fresh) {
     versions.sort_unstable();
     assert_eq!(versions, (2..=51).collect::<Vec<i64>>());
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 51);
-    let told = trail(&database, &format!("per_page=100&action=user.updated&user={}", id(1))).await;
-    let told: Vec<_> = told.iter().rev().map(|event| &event.changes[0]).collect();
-    assert_eq!(told.len(), 50);
-    for (before, after) in told.iter().zip(&told[1..]) {
+    let recorded = trail(&database, &format!("per_page=100&action=user.updated&user={}", id(1))).await;
+    let recorded: Vec<_> = recorded.iter().rev().map(|event| &event.changes[0]).collect();
+    assert_eq!(recorded.len(), 50);
+    for (before, after) in recorded.iter().zip(&recorded[1..]) {
         assert_eq!(before.to, after.from, "each changed what the one before had left");
     }
 }

@@ -11,10 +11,10 @@ use super::{NOW, actions, admin, contract, delete, member};
 use crate::support::{Fresh, event, id, record};
 
 contract! {
-    changes_are_there_when_committed_and_not_before,
-    a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on,
-    who_is_about_to_be_changed_is_told_of,
-    nobody_else_changes_who_is_about_to_be_changed,
+    changes_are_visible_only_after_commit,
+    a_dropped_savepoint_is_undone_and_the_transaction_continues,
+    begin_changes_returns_the_locked_users,
+    locked_users_cannot_be_changed_concurrently,
 }
 
 async fn create(changes: &mut dyn Changes, n: u32, email: &str) -> Result<(), AppError> {
@@ -27,7 +27,7 @@ pub(super) async fn person(database: &Fresh, n: u32) {
     database.store.create(&born, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
 }
 
-async fn changes_are_there_when_committed_and_not_before(database: Fresh) {
+async fn changes_are_visible_only_after_commit(database: Fresh) {
     for is_committed in [false, true] {
         let (mut changes, _) = database.store.begin_changes(&[], true).await.unwrap();
         create(&mut *changes, 1, "ada@example.org").await.unwrap();
@@ -42,7 +42,7 @@ async fn changes_are_there_when_committed_and_not_before(database: Fresh) {
     assert_eq!(actions(&database, "").await, [Action::UserCreated]);
 }
 
-async fn a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on(database: Fresh) {
+async fn a_dropped_savepoint_is_undone_and_the_transaction_continues(database: Fresh) {
     let (mut changes, _) = database.store.begin_changes(&[], true).await.unwrap();
     let mut step = changes.savepoint().await.unwrap();
     create(&mut *step, 1, "ada@example.org").await.unwrap();
@@ -63,7 +63,7 @@ async fn a_step_that_is_dropped_leaves_nothing_and_the_rest_goes_on(database: Fr
     assert_eq!(actions(&database, "").await.len(), 3);
 }
 
-async fn who_is_about_to_be_changed_is_told_of(database: Fresh) {
+async fn begin_changes_returns_the_locked_users(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Editor).await;
     person(&database, 3).await;
@@ -72,20 +72,21 @@ async fn who_is_about_to_be_changed_is_told_of(database: Fresh) {
     let (changes, mut subjects) = database.store.begin_changes(&of, true).await.unwrap();
     drop(changes);
     subjects.sort_by_key(|subject| subject.user.id.0);
-    let told: Vec<_> = subjects.iter().map(|subject| (subject.user.id, subject.user.version, subject.role)).collect();
-    assert_eq!(told, [(id(1), 1, Some(Role::Admin)), (id(2), 2, Some(Role::Editor)), (id(3), 1, None)]);
+    let recorded: Vec<_> =
+        subjects.iter().map(|subject| (subject.user.id, subject.user.version, subject.role)).collect();
+    assert_eq!(recorded, [(id(1), 1, Some(Role::Admin)), (id(2), 2, Some(Role::Editor)), (id(3), 1, None)]);
     assert_eq!(subjects[1].user, database.store.get(id(2)).await.unwrap().unwrap());
 }
 
-async fn nobody_else_changes_who_is_about_to_be_changed(database: Fresh) {
+async fn locked_users_cannot_be_changed_concurrently(database: Fresh) {
     person(&database, 1).await;
     let rename = |name: &str| (record(1, name, "1@example.org", NOW), event(Action::UserUpdated, Some(id(1))));
     let (mut changes, _) = database.store.begin_changes(&[id(1)], false).await.unwrap();
-    let (store, (other, told)) = (database.store.clone(), rename("Other"));
-    let mut later = tokio::spawn(async move { store.update(&other, 1, &told).await });
+    let (store, (other, recorded)) = (database.store.clone(), rename("Other"));
+    let mut later = tokio::spawn(async move { store.update(&other, 1, &recorded).await });
     assert!(tokio::time::timeout(Duration::from_millis(200), &mut later).await.is_err(), "it waits");
-    let (first, told) = rename("First");
-    assert!(changes.update(&first, 1, &told).await.unwrap().is_some());
+    let (first, recorded) = rename("First");
+    assert!(changes.update(&first, 1, &recorded).await.unwrap().is_some());
     changes.commit().await.unwrap();
     assert_eq!(later.await.unwrap().unwrap(), None, "it came too late");
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().profile.name, "First");

@@ -7,16 +7,16 @@ use super::{LATER, admin, contract, create_token, delete, erase, member, restore
 use crate::support::{Fresh, at, event, id, record, stream::settled};
 
 contract! {
-    the_last_deletion_of_each_is_told,
-    an_event_is_read_back_as_it_was,
+    the_latest_deletion_of_each_user_is_returned,
+    an_event_round_trips,
     an_event_names_the_record_that_it_happened_to,
-    every_kind_of_actor_and_of_action_can_be_told,
-    filters_narrow_the_trail_together,
-    a_trail_is_followed_without_gap_or_overlap,
-    a_history_holds_only_what_changed_the_user,
-    names_are_those_of_today,
+    every_kind_of_actor_and_action_round_trips,
+    filters_of_the_trail_are_combined,
+    the_trail_is_paginated_without_gap_or_overlap,
+    a_history_holds_only_changes_of_the_user,
+    names_are_current,
     old_events_are_pruned_in_batches_the_oldest_first,
-    a_number_is_never_given_twice,
+    sequence_numbers_are_never_reused,
 }
 
 /// An event on a day of January 2026, identified by its request.
@@ -30,7 +30,7 @@ fn happened(request: u32, day: u32, action: Action, user: Option<u32>, actor: Op
     }
 }
 
-async fn tell(database: &Fresh, event: &EventRecord) {
+async fn record_event(database: &Fresh, event: &EventRecord) {
     database.store.record_event(event).await.unwrap();
 }
 
@@ -40,33 +40,34 @@ async fn requests(database: &Fresh, query: &str) -> Vec<u32> {
     found.into_iter().filter_map(|event| event.request_id).map(|request| request.parse().unwrap()).collect()
 }
 
-async fn an_event_is_read_back_as_it_was(database: Fresh) {
+async fn an_event_round_trips(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
-    let told = EventRecord {
+    let recorded = EventRecord {
         at: at("2026-01-02T03:04:05.678901Z"),
         address: Some("2001:db8::1".to_owned()),
         ..happened(7, 1, Action::UserUpdated, Some(1), Some(1))
     };
-    let told = told.changing("name", Some("\"Ä\\"), Some("🎉 [null]")).changing("email", Some("a@b.example"), None);
-    tell(&database, &told).await;
+    let recorded =
+        recorded.changing("name", Some("\"Ä\\"), Some("🎉 [null]")).changing("email", Some("a@b.example"), None);
+    record_event(&database, &recorded).await;
     let read = trail(&database, "").await.remove(0);
-    assert_eq!((read.at, read.action), (told.at, Action::UserUpdated));
+    assert_eq!((read.at, read.action), (recorded.at, Action::UserUpdated));
     assert_eq!((read.actor.kind, read.actor.id), (ActorKind::User, Some(id(1).0)));
     assert_eq!((read.address.as_deref(), read.request_id.as_deref()), (Some("2001:db8::1"), Some("7")));
     assert_eq!((read.subject, read.user.map(|user| user.id)), (Some(id(1).into()), Some(id(1))));
-    assert_eq!(read.changes, told.changes);
+    assert_eq!(read.changes, recorded.changes);
 }
 
 async fn an_event_names_the_record_that_it_happened_to(database: Fresh) {
     let import = ImportId(id(7).0);
-    for told in [
+    for recorded in [
         event(Action::SignInFailed, None),
         event(Action::UserCreated, Some(id(1))),
         event(Action::TokenCreated, None).about_token(token(2, None).id),
         event(Action::ImportApplied, None).about_import(import),
         event(Action::ImportApplied, None).about_import(import).and(Action::UserUpdated).about(id(3)),
     ] {
-        tell(&database, &told).await;
+        record_event(&database, &recorded).await;
     }
     admin(&database, 4).await;
     member(&database, 5, Role::Admin).await;
@@ -90,26 +91,26 @@ async fn an_event_names_the_record_that_it_happened_to(database: Fresh) {
     revoked.sort_by_key(|(subject, _)| subject.map(|subject| subject.id));
     assert_eq!(revoked, [5, 6].map(|n| (Some(token(n, None).id.into()), Some(id(5)))));
     settled(&database).await;
-    let told = database.store.trail_after(Position::default(), 100).await.unwrap();
-    let told: Vec<_> = told.into_iter().map(|event| event.subject).collect();
-    assert_eq!(told, read.iter().rev().map(|event| event.subject).collect::<Vec<_>>());
+    let recorded = database.store.trail_after(Position::default(), 100).await.unwrap();
+    let recorded: Vec<_> = recorded.into_iter().map(|event| event.subject).collect();
+    assert_eq!(recorded, read.iter().rev().map(|event| event.subject).collect::<Vec<_>>());
 }
 
-async fn every_kind_of_actor_and_of_action_can_be_told(database: Fresh) {
+async fn every_kind_of_actor_and_action_round_trips(database: Fresh) {
     for actor_kind in ActorKind::ALL {
         for action in Action::ALL {
-            tell(&database, &EventRecord { actor_kind: *actor_kind, ..event(*action, None) }).await;
+            record_event(&database, &EventRecord { actor_kind: *actor_kind, ..event(*action, None) }).await;
         }
     }
     let read = trail(&database, "per_page=100").await;
     let read: Vec<_> = read.iter().rev().map(|event| (event.actor.kind, event.action)).collect();
-    let told: Vec<_> =
+    let recorded: Vec<_> =
         ActorKind::ALL.iter().flat_map(|kind| Action::ALL.iter().map(move |action| (*kind, *action))).collect();
-    assert_eq!(read, told);
+    assert_eq!(read, recorded);
 }
 
-async fn filters_narrow_the_trail_together(database: Fresh) {
-    for told in [
+async fn filters_of_the_trail_are_combined(database: Fresh) {
+    for recorded in [
         happened(1, 1, Action::UserCreated, Some(1), None),
         happened(2, 2, Action::UserCreated, Some(2), Some(1)),
         happened(3, 3, Action::UserUpdated, Some(2), Some(1)),
@@ -117,9 +118,9 @@ async fn filters_narrow_the_trail_together(database: Fresh) {
         happened(5, 4, Action::SignedIn, Some(1), Some(1)),
         happened(6, 5, Action::SignInFailed, None, None),
     ] {
-        tell(&database, &told).await;
+        record_event(&database, &recorded).await;
     }
-    let (one, two, nobody) = (id(1), id(2), id(9));
+    let (one, two, unknown) = (id(1), id(2), id(9));
     for (query, expected) in [
         (String::new(), &[6, 5, 4, 3, 2, 1][..]),
         (format!("user={one}"), &[5, 4, 1]),
@@ -133,17 +134,17 @@ async fn filters_narrow_the_trail_together(database: Fresh) {
         (format!("actor={one}&action=user.created&until=2026-01-02"), &[2]),
         (format!("user={one}&actor={one}&action=session.started"), &[5]),
         ("action=user.created&since=2026-01-03".to_owned(), &[]),
-        (format!("user={nobody}"), &[]),
-        (format!("actor={nobody}"), &[]),
+        (format!("user={unknown}"), &[]),
+        (format!("actor={unknown}"), &[]),
         ("action=token.created".to_owned(), &[]),
     ] {
         assert_eq!(requests(&database, &query).await, expected, "{query}");
     }
 }
 
-async fn a_trail_is_followed_without_gap_or_overlap(database: Fresh) {
+async fn the_trail_is_paginated_without_gap_or_overlap(database: Fresh) {
     for request in 1..=7 {
-        tell(&database, &happened(request, 1, Action::UserUpdated, Some(1), Some(1))).await;
+        record_event(&database, &happened(request, 1, Action::UserUpdated, Some(1), Some(1))).await;
     }
     let (one, actor) = (format!("user={}", id(1)), format!("actor={}", id(1)));
     for filter in ["", &one, &actor, "action=user.updated"] {
@@ -162,29 +163,29 @@ async fn a_trail_is_followed_without_gap_or_overlap(database: Fresh) {
     }
 }
 
-async fn a_history_holds_only_what_changed_the_user(database: Fresh) {
+async fn a_history_holds_only_changes_of_the_user(database: Fresh) {
     for (request, action) in (1..).zip(Action::ALL) {
-        tell(&database, &happened(request, 1, *action, Some(1), None)).await;
-        tell(&database, &happened(request + 100, 1, *action, Some(2), None)).await;
+        record_event(&database, &happened(request, 1, *action, Some(1), None)).await;
+        record_event(&database, &happened(request + 100, 1, *action, Some(2), None)).await;
     }
     let history = database.store.events(&ListEvents::of(id(1)), true).await.unwrap();
-    let told: Vec<_> = history.iter().rev().map(|event| event.action).collect();
+    let recorded: Vec<_> = history.iter().rev().map(|event| event.action).collect();
     let changes =
         [Action::UserCreated, Action::UserUpdated, Action::UserDeleted, Action::UserRestored, Action::UserErased];
-    assert_eq!(told, changes);
+    assert_eq!(recorded, changes);
     assert!(history.iter().all(|event| event.user.as_ref().is_some_and(|user| user.id == id(1))));
 }
 
-async fn names_are_those_of_today(database: Fresh) {
+async fn names_are_current(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Viewer).await;
     create_token(&database, 3, None).await;
-    tell(&database, &happened(1, 2, Action::UserUpdated, Some(2), Some(1))).await;
+    record_event(&database, &happened(1, 2, Action::UserUpdated, Some(2), Some(1))).await;
     let by_token =
         EventRecord { actor_kind: ActorKind::Token, ..happened(2, 2, Action::UserUpdated, Some(1), Some(3)) };
-    tell(&database, &by_token).await;
-    tell(&database, &happened(3, 2, Action::UserUpdated, Some(1), Some(2))).await;
-    tell(&database, &happened(4, 2, Action::SignInFailed, None, None)).await;
+    record_event(&database, &by_token).await;
+    record_event(&database, &happened(3, 2, Action::UserUpdated, Some(1), Some(2))).await;
+    record_event(&database, &happened(4, 2, Action::SignInFailed, None, None)).await;
 
     let names = async || {
         let found = trail(&database, "since=2026-01-02").await;
@@ -208,7 +209,7 @@ async fn names_are_those_of_today(database: Fresh) {
 
 async fn old_events_are_pruned_in_batches_the_oldest_first(database: Fresh) {
     for (request, day) in [(1, 3), (2, 1), (3, 2), (4, 4), (5, 5)] {
-        tell(&database, &happened(request, day, Action::SignedIn, None, None)).await;
+        record_event(&database, &happened(request, day, Action::SignedIn, None, None)).await;
     }
     let before = at("2026-01-04T12:00:00Z");
     assert_eq!(database.store.prune_events(before, 2).await.unwrap(), 2);
@@ -218,16 +219,16 @@ async fn old_events_are_pruned_in_batches_the_oldest_first(database: Fresh) {
     assert_eq!(requests(&database, "").await, [5, 4]);
 }
 
-async fn a_number_is_never_given_twice(database: Fresh) {
-    tell(&database, &happened(1, 1, Action::SignedIn, None, None)).await;
+async fn sequence_numbers_are_never_reused(database: Fresh) {
+    record_event(&database, &happened(1, 1, Action::SignedIn, None, None)).await;
     let last = trail(&database, "").await[0].seq;
     database.store.prune_events(at("2026-02-01T00:00:00Z"), 10).await.unwrap();
     assert!(trail(&database, "").await.is_empty());
-    tell(&database, &happened(2, 1, Action::SignedIn, None, None)).await;
+    record_event(&database, &happened(2, 1, Action::SignedIn, None, None)).await;
     assert!(trail(&database, "").await[0].seq > last);
 }
 
-async fn the_last_deletion_of_each_is_told(database: Fresh) {
+async fn the_latest_deletion_of_each_user_is_returned(database: Fresh) {
     for n in 1..=3 {
         member(&database, n, Role::Viewer).await;
         delete(&database, n).await.unwrap();
@@ -236,9 +237,10 @@ async fn the_last_deletion_of_each_is_told(database: Fresh) {
     let again =
         EventRecord { actor_kind: ActorKind::User, actor_id: Some(id(3).0), ..event(Action::UserDeleted, Some(id(1))) };
     assert!(database.store.delete(id(1), at(LATER), &again).await.unwrap());
-    let told = database.store.deletions(&[id(1), id(2), id(9)]).await.unwrap();
-    let mut told: Vec<_> = told.into_iter().map(|event| (event.user.unwrap().id, event.actor.title())).collect();
-    told.sort_by_key(|(id, _)| id.0);
-    assert_eq!(told, [(id(1), "Person 3".to_owned()), (id(2), "the command line".to_owned())]);
+    let recorded = database.store.deletions(&[id(1), id(2), id(9)]).await.unwrap();
+    let mut recorded: Vec<_> =
+        recorded.into_iter().map(|event| (event.user.unwrap().id, event.actor.title())).collect();
+    recorded.sort_by_key(|(id, _)| id.0);
+    assert_eq!(recorded, [(id(1), "Person 3".to_owned()), (id(2), "the command line".to_owned())]);
     assert!(database.store.deletions(&[]).await.unwrap().is_empty());
 }

@@ -10,12 +10,12 @@ use super::{contract, create, delete, erase, member, restore};
 use crate::support::{Fresh, at, event, id, postgres, stream::settled};
 
 contract! {
-    the_trail_is_read_on_without_gap_or_overlap,
+    the_feed_continues_without_gap_or_overlap,
     a_position_is_in_the_trail_until_its_event_is_pruned,
-    only_the_active_are_shown,
+    only_active_users_are_returned,
 }
 
-async fn tell(database: &Fresh, user: u32) {
+async fn record_event(database: &Fresh, user: u32) {
     database.store.record_event(&event(Action::UserUpdated, Some(id(user)))).await.unwrap();
 }
 
@@ -26,10 +26,10 @@ async fn users_after(database: &Fresh, position: Position) -> Vec<u32> {
     events.into_iter().map(|event| number(event.user.unwrap())).collect()
 }
 
-async fn the_trail_is_read_on_without_gap_or_overlap(database: Fresh) {
+async fn the_feed_continues_without_gap_or_overlap(database: Fresh) {
     assert_eq!(database.store.end_of_trail().await.unwrap(), Position::default());
     for user in 1..=7 {
-        tell(&database, user).await;
+        record_event(&database, user).await;
     }
     let end = settled(&database).await;
     let (mut position, mut seen) = (Position::default(), Vec::new());
@@ -47,19 +47,19 @@ async fn the_trail_is_read_on_without_gap_or_overlap(database: Fresh) {
 }
 
 async fn a_position_is_in_the_trail_until_its_event_is_pruned(database: Fresh) {
-    tell(&database, 1).await;
+    record_event(&database, 1).await;
     let old = settled(&database).await;
     assert!(database.store.is_in_trail(old).await.unwrap());
     assert!(!database.store.is_in_trail(Position { seq: old.seq + 1, ..old }).await.unwrap());
     assert!(!database.store.is_in_trail(Position { xid: old.xid + 1, ..old }).await.unwrap());
     database.store.prune_events(at("2026-02-01T00:00:00Z"), 10).await.unwrap();
     assert!(!database.store.is_in_trail(old).await.unwrap());
-    tell(&database, 2).await;
+    record_event(&database, 2).await;
     assert!(settled(&database).await > old);
     assert_eq!(users_after(&database, old).await, [2], "what comes is still after it");
 }
 
-async fn only_the_active_are_shown(database: Fresh) {
+async fn only_active_users_are_returned(database: Fresh) {
     for n in 1..=4 {
         member(&database, n, Role::Viewer).await;
     }
@@ -68,15 +68,15 @@ async fn only_the_active_are_shown(database: Fresh) {
     delete(&database, 4).await.unwrap();
     restore(&database, 4).await.unwrap();
     let users = database.store.active_users(&[id(1), id(2), id(3), id(4), id(9)]).await.unwrap();
-    let told: BTreeSet<_> = users.into_iter().map(|user| (user.profile.name, user.version)).collect();
-    assert_eq!(told, BTreeSet::from([("Person 1".to_owned(), 1), ("Person 4".to_owned(), 3)]));
+    let recorded: BTreeSet<_> = users.into_iter().map(|user| (user.profile.name, user.version)).collect();
+    assert_eq!(recorded, BTreeSet::from([("Person 1".to_owned(), 1), ("Person 4".to_owned(), 3)]));
     assert!(database.store.active_users(&[]).await.unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn nothing_is_read_beyond_a_transaction_that_is_under_way() {
+async fn nothing_is_read_past_an_open_transaction() {
     let database = postgres().await;
-    tell(&database, 1).await;
+    record_event(&database, 1).await;
     let start = settled(&database).await;
     let mut other = PgConnection::connect(&database.url).await.unwrap();
     let mut older = other.begin().await.unwrap();
@@ -87,16 +87,16 @@ async fn nothing_is_read_beyond_a_transaction_that_is_under_way() {
     .execute(&mut *older)
     .await
     .unwrap();
-    tell(&database, 3).await;
+    record_event(&database, 3).await;
     assert!(users_after(&database, start).await.is_empty());
-    assert_eq!(database.store.end_of_trail().await.unwrap(), start, "nobody may begin beyond it either");
+    assert_eq!(database.store.end_of_trail().await.unwrap(), start, "no reader may start after it either");
     older.commit().await.unwrap();
     settled(&database).await;
     assert_eq!(users_after(&database, start).await, [2, 3]);
 }
 
 #[tokio::test]
-async fn a_trail_from_another_cluster_stands_before_what_comes() {
+async fn events_of_another_cluster_precede_new_ones() {
     let database = postgres().await;
     create(&database, &[(1, "Ada", "ada@example.org", "2026-01-01T00:00:00Z")]).await;
     let mut other = PgConnection::connect(&database.url).await.unwrap();
@@ -105,7 +105,7 @@ async fn a_trail_from_another_cluster_stands_before_what_comes() {
     let again = store::open(&database.url.parse().unwrap(), store::Options::default()).await.unwrap();
     let end = again.end_of_trail().await.unwrap();
     assert_eq!((end.xid, end.seq > 0), (0, true));
-    tell(&database, 2).await;
+    record_event(&database, 2).await;
     settled(&database).await;
     assert_eq!(users_after(&database, end).await, [2]);
 }

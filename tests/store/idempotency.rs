@@ -10,14 +10,14 @@ use super::contract;
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
-    what_was_answered_is_read_back_as_it_was,
-    of_many_at_once_one_begins,
+    a_response_round_trips,
+    of_concurrent_requests_with_a_key_one_begins,
     a_key_belongs_to_one_actor,
-    a_released_key_is_free_again_and_a_finished_one_is_not,
-    one_left_in_flight_is_taken_over_and_the_late_answer_is_not_kept,
-    what_was_done_is_known_from_the_moment_it_is_done,
-    one_taken_over_changes_nothing_any_more,
-    an_answer_is_forgotten_in_time,
+    a_released_key_can_be_used_again_and_a_finished_one_cannot,
+    an_abandoned_request_is_taken_over_and_its_late_response_dropped,
+    the_outcome_is_stored_in_the_transaction_of_the_change,
+    a_request_that_was_taken_over_cannot_commit,
+    responses_expire,
     old_requests_are_pruned_in_batches_the_oldest_first,
 }
 
@@ -45,7 +45,7 @@ async fn finish(database: &Fresh, request: &KeyedRequest, body: &'static str) ->
     database.store.finish_request(request, &answer(body)).await.unwrap()
 }
 
-async fn what_was_answered_is_read_back_as_it_was(database: Fresh) {
+async fn a_response_round_trips(database: Fresh) {
     let first = request("user 1", 1, 1, 0);
     assert_eq!(begin(&database, &first).await, None);
     let in_flight = KnownRequest { request: [1; 32], answer: None, done: None };
@@ -63,7 +63,7 @@ async fn what_was_answered_is_read_back_as_it_was(database: Fresh) {
     assert_eq!(begin(&database, &empty).await.unwrap().answer, Some(nothing), "no body is an answer, too");
 }
 
-async fn of_many_at_once_one_begins(database: Fresh) {
+async fn of_concurrent_requests_with_a_key_one_begins(database: Fresh) {
     let answers = join_all((0..30).map(|n| {
         let database = &database;
         async move { begin(database, &request("user 1", 1, n, 0)).await }
@@ -82,7 +82,7 @@ async fn a_key_belongs_to_one_actor(database: Fresh) {
     assert_eq!(begin(&database, &request("user 2", 1, 1, 0)).await.unwrap().answer, None);
 }
 
-async fn a_released_key_is_free_again_and_a_finished_one_is_not(database: Fresh) {
+async fn a_released_key_can_be_used_again_and_a_finished_one_cannot(database: Fresh) {
     let first = request("user 1", 1, 1, 0);
     begin(&database, &first).await;
     database.store.release_request(&first).await.unwrap();
@@ -95,7 +95,7 @@ async fn a_released_key_is_free_again_and_a_finished_one_is_not(database: Fresh)
     assert_eq!(begin(&database, &second).await.unwrap().answer, Some(answer("kept")));
 }
 
-async fn one_left_in_flight_is_taken_over_and_the_late_answer_is_not_kept(database: Fresh) {
+async fn an_abandoned_request_is_taken_over_and_its_late_response_dropped(database: Fresh) {
     let first = request("user 1", 1, 1, 0);
     begin(&database, &first).await;
     assert!(begin(&database, &request("user 1", 1, 1, 9)).await.is_some());
@@ -120,7 +120,7 @@ async fn create_for(database: &Fresh, request: &KeyedRequest) -> bool {
     true
 }
 
-async fn what_was_done_is_known_from_the_moment_it_is_done(database: Fresh) {
+async fn the_outcome_is_stored_in_the_transaction_of_the_change(database: Fresh) {
     let first = request("user 1", 1, 1, 0);
     begin(&database, &first).await;
     assert!(create_for(&database, &first).await);
@@ -135,7 +135,7 @@ async fn what_was_done_is_known_from_the_moment_it_is_done(database: Fresh) {
     assert_eq!((known.answer, known.done), (Some(answer("the answer")), None), "which is not kept twice");
 }
 
-async fn one_taken_over_changes_nothing_any_more(database: Fresh) {
+async fn a_request_that_was_taken_over_cannot_commit(database: Fresh) {
     let (first, second) = (request("user 1", 1, 1, 0), request("user 1", 1, 1, 10));
     begin(&database, &first).await;
     assert_eq!(begin(&database, &second).await, None);
@@ -144,7 +144,7 @@ async fn one_taken_over_changes_nothing_any_more(database: Fresh) {
     assert!(create_for(&database, &second).await);
 }
 
-async fn an_answer_is_forgotten_in_time(database: Fresh) {
+async fn responses_expire(database: Fresh) {
     let first = request("user 1", 1, 1, 0);
     begin(&database, &first).await;
     finish(&database, &first, "old").await;

@@ -11,13 +11,13 @@ use crate::support::{Fresh, at, event, id, record};
 
 contract! {
     a_link_is_used_once,
-    a_link_is_used_once_by_many_at_once,
+    a_link_works_once_under_concurrent_use,
     a_link_expires,
-    a_new_link_takes_the_place_of_the_one_before,
+    a_new_link_replaces_the_previous_one,
     a_link_needs_an_account,
-    the_first_admin_is_made_by_a_link_once,
-    two_links_at_once_make_one_admin,
-    who_is_there_already_becomes_an_admin_under_the_name_given,
+    the_setup_link_creates_the_first_admin_once,
+    two_concurrent_setup_links_create_one_admin,
+    setup_makes_an_existing_user_admin_and_renames_them,
 }
 
 async fn redeem(database: &Fresh, link: u8, n: u32, password: &str, now: &str) -> bool {
@@ -49,7 +49,7 @@ async fn a_link_is_used_once(database: Fresh) {
     assert_eq!(actions(&database, "action=password.changed").await.len(), 1);
 }
 
-async fn a_link_is_used_once_by_many_at_once(database: Fresh) {
+async fn a_link_works_once_under_concurrent_use(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     create_link(&database, 1, Some(1)).await.unwrap();
     let passwords = ["a", "b", "c", "d"];
@@ -67,7 +67,7 @@ async fn a_link_expires(database: Fresh) {
     assert!(redeem(&database, 1, 1, "first", "2026-01-07T23:59:59Z").await);
 }
 
-async fn a_new_link_takes_the_place_of_the_one_before(database: Fresh) {
+async fn a_new_link_replaces_the_previous_one(database: Fresh) {
     for n in [1, 2] {
         member(&database, n, Role::Viewer).await;
     }
@@ -76,7 +76,7 @@ async fn a_new_link_takes_the_place_of_the_one_before(database: Fresh) {
     }
     assert!(!redeem(&database, 1, 1, "first", NOW).await);
     assert!(redeem(&database, 3, 1, "first", NOW).await);
-    assert!(redeem(&database, 2, 2, "first", NOW).await, "that of somebody else stays");
+    assert!(redeem(&database, 2, 2, "first", NOW).await, "the link of another user stays valid");
 }
 
 async fn a_link_needs_an_account(database: Fresh) {
@@ -88,7 +88,7 @@ async fn a_link_needs_an_account(database: Fresh) {
     assert!(database.store.link(&[1; 32]).await.unwrap().is_none());
 }
 
-async fn the_first_admin_is_made_by_a_link_once(database: Fresh) {
+async fn the_setup_link_creates_the_first_admin_once(database: Fresh) {
     for n in [1, 2] {
         create_link(&database, n, None).await.unwrap();
     }
@@ -103,7 +103,7 @@ async fn the_first_admin_is_made_by_a_link_once(database: Fresh) {
     assert_eq!(create_admin(&database, 4, "Bob", "bob@example.org", None).await, Some(id(4)), "the operator may");
 }
 
-async fn two_links_at_once_make_one_admin(database: Fresh) {
+async fn two_concurrent_setup_links_create_one_admin(database: Fresh) {
     for n in [1, 2] {
         create_link(&database, n, None).await.unwrap();
     }
@@ -115,7 +115,7 @@ async fn two_links_at_once_make_one_admin(database: Fresh) {
     assert_eq!(actions(&database, "").await, [Action::PasswordChanged, Action::RoleChanged, Action::UserCreated]);
 }
 
-async fn who_is_there_already_becomes_an_admin_under_the_name_given(database: Fresh) {
+async fn setup_makes_an_existing_user_admin_and_renames_them(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     sign_in(&database, 1, 1).await;
     assert_eq!(create_admin(&database, 2, "Ada", "1@EXAMPLE.org", None).await, Some(id(1)));
@@ -125,9 +125,9 @@ async fn who_is_there_already_becomes_an_admin_under_the_name_given(database: Fr
     assert_eq!(database.store.list(&"q=ada+example".parse().unwrap()).await.unwrap().items, [user]);
     assert_eq!(database.store.account(id(1)).await.unwrap().unwrap().member.role, Role::Admin);
     assert!(!is_signed_in(&database, 1).await);
-    let told = trail(&database, "user=01900000-0000-7000-8000-000000000001").await;
-    let told: Vec<_> = told.iter().map(|event| event.action).collect();
-    assert_eq!(told[..3], [Action::PasswordChanged, Action::RoleChanged, Action::UserUpdated]);
+    let recorded = trail(&database, "user=01900000-0000-7000-8000-000000000001").await;
+    let recorded: Vec<_> = recorded.iter().map(|event| event.action).collect();
+    assert_eq!(recorded[..3], [Action::PasswordChanged, Action::RoleChanged, Action::UserUpdated]);
     assert_eq!(create_admin(&database, 3, "Ada", "1@example.org", None).await, Some(id(1)));
     assert_eq!(database.store.get(id(1)).await.unwrap().unwrap().version, 2, "they are called so already");
 }

@@ -8,14 +8,14 @@ use super::{contract, count, erase, estimate, restore};
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
-    filters_leave_whom_they_say,
-    a_cursor_leads_through_every_order_there_and_back,
-    who_joins_or_leaves_meanwhile_makes_nobody_else_appear_twice_or_vanish,
-    the_deleted_and_the_active_are_one_list_when_all_are_asked,
-    counts_are_exact_when_asked_and_quick_otherwise,
-    every_page_knows_how_many_there_are_in_all,
-    everybody_is_counted_after_every_change,
-    an_address_that_several_had_is_a_list_like_any_other,
+    filters_select_the_matching_users,
+    cursors_work_in_every_order_and_direction,
+    concurrent_changes_neither_repeat_nor_skip_other_users,
+    active_and_deleted_users_are_merged_in_one_list,
+    counts_are_exact_on_request_and_fast_otherwise,
+    every_page_has_the_total,
+    the_total_is_correct_after_every_change,
+    several_users_with_one_address_are_listed_like_any_others,
 }
 
 async fn create(database: &Fresh, n: u32, name: &str, created_at: &str) {
@@ -49,7 +49,7 @@ async fn follow(database: &Fresh, list: &ListUsers, way: fn(&Page<User>) -> Opti
     }
 }
 
-async fn filters_leave_whom_they_say(database: Fresh) {
+async fn filters_select_the_matching_users(database: Fresh) {
     create(&database, 1, "Ada", "2020-01-01T00:00:00Z").await;
     create(&database, 2, "Bob", "2020-01-02T00:00:00Z").await;
     create(&database, 3, "Eve", "2020-01-03T00:00:00Z").await;
@@ -73,7 +73,7 @@ async fn filters_leave_whom_they_say(database: Fresh) {
     }
 }
 
-async fn a_cursor_leads_through_every_order_there_and_back(database: Fresh) {
+async fn cursors_work_in_every_order_and_direction(database: Fresh) {
     // Many rows share a name and a time, so the id breaks the tie.
     for n in 1..=11 {
         create(&database, n, &format!("P{}", n % 3), &format!("2020-01-0{}T00:00:00Z", 1 + n % 2)).await;
@@ -93,7 +93,7 @@ async fn a_cursor_leads_through_every_order_there_and_back(database: Fresh) {
     }
 }
 
-async fn who_joins_or_leaves_meanwhile_makes_nobody_else_appear_twice_or_vanish(database: Fresh) {
+async fn concurrent_changes_neither_repeat_nor_skip_other_users(database: Fresh) {
     for n in 1..=40 {
         create(&database, n, &format!("P{n:03}"), "2020-01-01T00:00:00Z").await;
     }
@@ -121,7 +121,7 @@ async fn who_joins_or_leaves_meanwhile_makes_nobody_else_appear_twice_or_vanish(
     writers.await.unwrap();
 }
 
-async fn the_deleted_and_the_active_are_one_list_when_all_are_asked(database: Fresh) {
+async fn active_and_deleted_users_are_merged_in_one_list(database: Fresh) {
     for n in 1..=10 {
         create(&database, n, &format!("P{n:02}"), "2020-01-01T00:00:00Z").await;
     }
@@ -135,7 +135,7 @@ async fn the_deleted_and_the_active_are_one_list_when_all_are_asked(database: Fr
     assert_eq!(names(&database, "status=all&sort=-name&per_page=3&page=2").await, ["P07", "P06", "P05"]);
 }
 
-async fn counts_are_exact_when_asked_and_quick_otherwise(database: Fresh) {
+async fn counts_are_exact_on_request_and_fast_otherwise(database: Fresh) {
     for n in 1..=7 {
         create(&database, n, &format!("P{n}"), "2020-01-01T00:00:00Z").await;
     }
@@ -158,7 +158,7 @@ async fn counts_are_exact_when_asked_and_quick_otherwise(database: Fresh) {
     }
 }
 
-async fn every_page_knows_how_many_there_are_in_all(database: Fresh) {
+async fn every_page_has_the_total(database: Fresh) {
     for n in 1..=9 {
         let user = record(n, &format!("P{n}"), "p@example.org", &format!("2020-01-0{n}T00:00:00Z"));
         database.store.create(&user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
@@ -186,7 +186,7 @@ async fn every_page_knows_how_many_there_are_in_all(database: Fresh) {
     }
 }
 
-async fn everybody_is_counted_after_every_change(database: Fresh) {
+async fn the_total_is_correct_after_every_change(database: Fresh) {
     let counts = async || {
         let mut counts = Vec::new();
         for status in ["active", "deleted", "all"] {
@@ -217,7 +217,7 @@ async fn everybody_is_counted_after_every_change(database: Fresh) {
     assert_eq!(counts().await, are(1, 0));
 }
 
-async fn an_address_that_several_had_is_a_list_like_any_other(database: Fresh) {
+async fn several_users_with_one_address_are_listed_like_any_others(database: Fresh) {
     for n in 1..=5 {
         let user = record(n, &format!("P{n}"), "Same@example.org", &format!("2020-01-0{n}T00:00:00Z"));
         database.store.create(&user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();

@@ -7,7 +7,7 @@ use super::{NOW, admin, contract, create_token, delete, member, token, trail};
 use crate::support::{Fresh, at, event, id};
 
 contract! {
-    events_from_before_there_were_subjects_get_theirs,
+    the_migration_adds_subjects_to_old_events,
 }
 
 /// Runs statements on a connection of its own, without the store.
@@ -37,7 +37,7 @@ async fn subjects(database: &Fresh) -> Vec<(Action, Option<EventSubject>)> {
     events.into_iter().map(|event| (event.action, event.subject)).collect()
 }
 
-async fn events_from_before_there_were_subjects_get_theirs(database: Fresh) {
+async fn the_migration_adds_subjects_to_old_events(database: Fresh) {
     admin(&database, 1).await;
     member(&database, 2, Role::Admin).await;
     for (n, owner) in [(1, None), (2, Some(2)), (3, Some(2)), (4, None)] {
@@ -51,17 +51,17 @@ async fn events_from_before_there_were_subjects_get_theirs(database: Fresh) {
     database.store.record_event(&applied).await.unwrap();
     database.store.record_event(&event(Action::SignInFailed, None)).await.unwrap();
 
-    let told = subjects(&database).await;
-    assert_eq!(told.iter().filter(|(_, subject)| subject.is_none()).count(), 1, "{told:?}");
+    let recorded = subjects(&database).await;
+    assert_eq!(recorded.iter().filter(|(_, subject)| subject.is_none()).count(), 1, "{recorded:?}");
     run(&database, "update events set subject_kind = null, subject_id = null").await;
     assert!(subjects(&database).await.iter().all(|(_, subject)| subject.is_none()));
     run(&database, updates(&database)).await;
-    assert_eq!(subjects(&database).await, told);
+    assert_eq!(subjects(&database).await, recorded);
 }
 
 /// Tokens with the same name that were revoked at the same moment get one event each.
 #[tokio::test]
-async fn tokens_of_one_name_share_out_their_events() {
+async fn events_are_assigned_to_tokens_of_the_same_name() {
     for database in [crate::support::sqlite().await, crate::support::postgres().await] {
         admin(&database, 1).await;
         member(&database, 2, Role::Admin).await;

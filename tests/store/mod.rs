@@ -65,8 +65,8 @@ async fn names(database: &Fresh, query: &str) -> Vec<String> {
 /// Creates people from number, name, e-mail address and time of creation.
 async fn create(database: &Fresh, people: &[(u32, &str, &str, &str)]) {
     for (n, name, email, created_at) in people {
-        let told = event(Action::UserCreated, Some(id(*n)));
-        database.store.create(&record(*n, name, email, created_at), &told).await.unwrap();
+        let recorded = event(Action::UserCreated, Some(id(*n)));
+        database.store.create(&record(*n, name, email, created_at), &recorded).await.unwrap();
     }
 }
 

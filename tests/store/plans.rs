@@ -157,7 +157,7 @@ async fn postgresql_reads_lists_from_indexes() {
 }
 
 #[tokio::test]
-async fn postgresql_reads_the_trail_on_from_an_index() {
+async fn postgresql_continues_the_trail_from_an_index() {
     let database = postgres().await;
     fill(&database, 5_000).await;
     let mut connection = PgConnection::connect(&database.url).await.unwrap();

@@ -11,14 +11,14 @@ use crate::support::{Fresh, at, event, id};
 
 contract! {
     a_session_is_read_back_until_it_expires,
-    a_session_is_read_with_its_member_as_they_are_now,
+    a_session_is_read_with_its_current_member,
     saving_writes_only_what_changes,
     saving_does_not_bring_back_an_ended_session,
     a_user_sees_their_own_sessions_the_latest_first,
     a_session_is_ended_only_for_its_own_user,
     ending_all_sessions_spares_those_of_others,
     a_deleted_user_is_signed_out_for_good,
-    what_has_expired_is_pruned,
+    expired_sessions_are_pruned,
 }
 
 /// Ends one session of a user, or all of them.
@@ -47,7 +47,7 @@ async fn a_session_is_read_back_until_it_expires(database: Fresh) {
     assert_eq!(store.session(&[2; 32], at(NOW)).await.unwrap(), None);
 }
 
-async fn a_session_is_read_with_its_member_as_they_are_now(database: Fresh) {
+async fn a_session_is_read_with_its_current_member(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     member(&database, 2, Role::Viewer).await;
     sign_in(&database, 1, 1).await;
@@ -72,7 +72,8 @@ async fn saving_writes_only_what_changes(database: Fresh) {
 async fn saving_does_not_bring_back_an_ended_session(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     sign_in(&database, 1, 1).await;
-    database.store.delete_session(&[1; 32]).await.unwrap();
+    assert!(database.store.delete_session(&[1; 32]).await.unwrap());
+    assert!(!database.store.delete_session(&[1; 32]).await.unwrap(), "it has ended already");
     database.store.save_session(&[1; 32], &session(1, 1)).await.unwrap();
     assert!(!is_signed_in(&database, 1).await);
 }
@@ -123,12 +124,12 @@ async fn a_deleted_user_is_signed_out_for_good(database: Fresh) {
     assert!(!is_signed_in(&database, 2).await);
     assert!(database.store.account(id(2)).await.unwrap().is_none());
     assert!(restore(&database, 2).await.unwrap());
-    assert!(!is_signed_in(&database, 2).await, "they sign in anew");
+    assert!(!is_signed_in(&database, 2).await, "they must sign in again");
     assert_eq!(database.store.account(id(2)).await.unwrap().unwrap().member.role, Role::Viewer);
     assert!(is_signed_in(&database, 1).await);
 }
 
-async fn what_has_expired_is_pruned(database: Fresh) {
+async fn expired_sessions_are_pruned(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     sign_in(&database, 1, 1).await;
     create_link(&database, 1, Some(1)).await.unwrap();

@@ -8,9 +8,9 @@ use crate::support::{Fresh, at, event, id};
 contract! {
     the_newest_come_first,
     every_sort_is_the_same_on_every_database,
-    equals_are_ordered_by_id,
-    pages_follow_each_other_without_gap_or_overlap,
-    a_list_is_of_the_active_the_deleted_or_all,
+    equal_keys_are_ordered_by_id,
+    pages_have_no_gap_or_overlap,
+    a_list_holds_active_deleted_or_all_users,
 }
 
 async fn the_newest_come_first(database: Fresh) {
@@ -51,7 +51,7 @@ async fn every_sort_is_the_same_on_every_database(database: Fresh) {
     }
 }
 
-async fn equals_are_ordered_by_id(database: Fresh) {
+async fn equal_keys_are_ordered_by_id(database: Fresh) {
     for n in [2, 3, 1] {
         create(&database, &[(n, "Same", &format!("{n}@example.org"), "2020-01-01T00:00:00Z")]).await;
     }
@@ -67,7 +67,7 @@ async fn equals_are_ordered_by_id(database: Fresh) {
     }
 }
 
-async fn pages_follow_each_other_without_gap_or_overlap(database: Fresh) {
+async fn pages_have_no_gap_or_overlap(database: Fresh) {
     for n in 1..=7 {
         create(&database, &[(n, &format!("P{n}"), &format!("{n}@example.org"), "2020-01-01T00:00:00Z")]).await;
     }
@@ -81,7 +81,7 @@ async fn pages_follow_each_other_without_gap_or_overlap(database: Fresh) {
     assert_eq!(seen, ["P1", "P2", "P3", "P4", "P5", "P6", "P7"]);
 }
 
-async fn a_list_is_of_the_active_the_deleted_or_all(database: Fresh) {
+async fn a_list_holds_active_deleted_or_all_users(database: Fresh) {
     for n in 1..=4 {
         create(&database, &[(n, &format!("P{n}"), &format!("{n}@example.org"), "2020-01-01T00:00:00Z")]).await;
     }

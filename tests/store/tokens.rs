@@ -8,9 +8,9 @@ contract! {
     the_latest_token_comes_first,
     a_token_is_revoked_once,
     a_token_knows_when_it_was_used_last,
-    a_token_bears_the_name_of_its_owner,
-    who_is_an_admin_no_longer_loses_their_tokens,
-    who_is_deleted_loses_their_tokens,
+    a_token_has_the_name_of_its_owner,
+    demoting_an_admin_revokes_their_tokens,
+    deleting_a_user_revokes_their_tokens,
     a_token_of_an_erased_owner_stays_revoked,
 }
 
@@ -24,7 +24,7 @@ async fn revoke(database: &Fresh, n: u8, moment: &str) -> bool {
 }
 
 /// The tokens that the audit trail records as revoked, sorted.
-async fn told(database: &Fresh) -> Vec<String> {
+async fn revoked_tokens(database: &Fresh) -> Vec<String> {
     let revoked = trail(database, "action=token.revoked").await;
     let mut names: Vec<_> = revoked.into_iter().map(|event| event.changes[0].from.clone().unwrap()).collect();
     names.sort();
@@ -66,9 +66,9 @@ async fn a_token_is_revoked_once(database: Fresh) {
     assert_eq!(read(&database, 1).await.revoked_at, Some(at(NOW)), "and as it was");
     assert_eq!(read(&database, 2).await.revoked_at, None);
     assert!(!revoke(&database, 9, NOW).await);
-    let told = trail(&database, "action=token.revoked").await;
+    let recorded = trail(&database, "action=token.revoked").await;
     let change = Change { field: "token".to_owned(), from: Some("Token 1".to_owned()), to: None };
-    assert_eq!(told.into_iter().map(|event| event.changes).collect::<Vec<_>>(), [[change]]);
+    assert_eq!(recorded.into_iter().map(|event| event.changes).collect::<Vec<_>>(), [[change]]);
 }
 
 async fn a_token_knows_when_it_was_used_last(database: Fresh) {
@@ -81,7 +81,7 @@ async fn a_token_knows_when_it_was_used_last(database: Fresh) {
     assert_eq!(read(&database, 2).await.last_used_at, None);
 }
 
-async fn a_token_bears_the_name_of_its_owner(database: Fresh) {
+async fn a_token_has_the_name_of_its_owner(database: Fresh) {
     admin(&database, 1).await;
     create_token(&database, 1, Some(1)).await;
     create_token(&database, 2, None).await;
@@ -90,7 +90,7 @@ async fn a_token_bears_the_name_of_its_owner(database: Fresh) {
     assert_eq!(owners, [None, Some("Person 1".to_owned())]);
 }
 
-async fn who_is_an_admin_no_longer_loses_their_tokens(database: Fresh) {
+async fn demoting_an_admin_revokes_their_tokens(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     for (n, owner) in [(1, Some(2)), (2, Some(2)), (3, Some(2)), (4, Some(1)), (5, None)] {
@@ -98,15 +98,15 @@ async fn who_is_an_admin_no_longer_loses_their_tokens(database: Fresh) {
     }
     revoke(&database, 3, LATER).await;
     set_role(&database, 2, Some(Role::Admin)).await.unwrap();
-    assert_eq!(told(&database).await, ["Token 3"], "who stays an admin keeps theirs");
+    assert_eq!(revoked_tokens(&database).await, ["Token 3"], "an admin keeps their tokens");
     set_role(&database, 2, Some(Role::Editor)).await.unwrap();
     for (n, revoked_at) in [(1, Some(NOW)), (2, Some(NOW)), (3, Some(LATER)), (4, None), (5, None)] {
         assert_eq!(read(&database, n).await.revoked_at, revoked_at.map(at), "Token {n}");
     }
-    assert_eq!(told(&database).await, ["Token 1", "Token 2", "Token 3"]);
+    assert_eq!(revoked_tokens(&database).await, ["Token 1", "Token 2", "Token 3"]);
 }
 
-async fn who_is_deleted_loses_their_tokens(database: Fresh) {
+async fn deleting_a_user_revokes_their_tokens(database: Fresh) {
     admin(&database, 1).await;
     admin(&database, 2).await;
     create_token(&database, 1, Some(1)).await;
@@ -114,7 +114,7 @@ async fn who_is_deleted_loses_their_tokens(database: Fresh) {
     assert!(delete(&database, 2).await.unwrap());
     assert_eq!(read(&database, 2).await.revoked_at, Some(at(NOW)));
     assert_eq!(read(&database, 1).await.revoked_at, None);
-    assert_eq!(told(&database).await, ["Token 2"]);
+    assert_eq!(revoked_tokens(&database).await, ["Token 2"]);
 }
 
 async fn a_token_of_an_erased_owner_stays_revoked(database: Fresh) {

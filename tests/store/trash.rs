@@ -4,10 +4,10 @@ use super::{contract, restore};
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
-    the_deleted_are_found_the_longest_ago_first,
+    deleted_users_are_found_oldest_deletion_first,
 }
 
-async fn the_deleted_are_found_the_longest_ago_first(database: Fresh) {
+async fn deleted_users_are_found_oldest_deletion_first(database: Fresh) {
     for (n, day) in [(1, 3), (2, 1), (3, 2), (4, 4), (5, 1)] {
         let person = record(n, "Somebody", &format!("{n}@example.org"), "2025-01-01T00:00:00Z");
         database.store.create(&person, &event(Action::UserCreated, Some(id(n)))).await.unwrap();

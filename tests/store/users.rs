@@ -7,29 +7,29 @@ use super::{NOW, actions, contract, create, delete, erase, names, restore, trail
 use crate::support::{Fresh, at, event, id, record};
 
 contract! {
-    a_created_user_is_read_back_as_it_was,
-    an_unknown_id_is_nobody,
+    a_created_user_round_trips,
+    an_unknown_id_is_not_found,
     an_address_belongs_to_one_active_user_in_any_case,
-    opening_again_keeps_what_is_there,
-    an_update_counts_the_version_up,
+    reopening_a_database_keeps_its_users,
+    an_update_increments_the_version,
     an_update_of_another_version_changes_nothing,
     an_update_into_a_taken_address_is_a_conflict,
     a_deleted_user_can_be_restored,
-    a_deleted_users_address_is_free_again,
-    an_erased_user_leaves_only_what_happened,
+    the_address_of_a_deleted_user_is_free,
+    an_erased_user_leaves_only_anonymous_events,
     a_deleted_user_can_be_erased,
 }
 
 async fn update(database: &Fresh, n: u32, name: &str, email: &str, version: i64) -> Result<Option<User>, AppError> {
-    let told = event(Action::UserUpdated, Some(id(n)));
-    database.store.update(&record(n, name, email, NOW), version, &told).await
+    let recorded = event(Action::UserUpdated, Some(id(n)));
+    database.store.update(&record(n, name, email, NOW), version, &recorded).await
 }
 
 fn is_taken<T>(result: Result<T, AppError>) -> bool {
     matches!(result, Err(AppError::Conflict(errors)) if errors.0[0].field == "email" && errors.0[0].code == "taken")
 }
 
-async fn a_created_user_is_read_back_as_it_was(database: Fresh) {
+async fn a_created_user_round_trips(database: Fresh) {
     let born = record(1, "Wilhelm Conrad Röntgen", "W.Roentgen@Laureates.example", "1901-12-10T12:00:00.123456Z");
     database.store.create(&born, &event(Action::UserCreated, Some(id(1)))).await.unwrap();
     let read = database.store.get(id(1)).await.unwrap().unwrap();
@@ -40,7 +40,7 @@ async fn a_created_user_is_read_back_as_it_was(database: Fresh) {
     assert_eq!(read.deleted_at, None);
 }
 
-async fn an_unknown_id_is_nobody(database: Fresh) {
+async fn an_unknown_id_is_not_found(database: Fresh) {
     assert_eq!(database.store.get(id(7)).await.unwrap(), None);
     assert!(database.store.is_empty().await.unwrap());
     assert!(database.store.list(&ListUsers::default()).await.unwrap().items.is_empty());
@@ -55,14 +55,14 @@ async fn an_address_belongs_to_one_active_user_in_any_case(database: Fresh) {
     assert!(!database.store.is_empty().await.unwrap());
 }
 
-async fn opening_again_keeps_what_is_there(database: Fresh) {
+async fn reopening_a_database_keeps_its_users(database: Fresh) {
     create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
     let again = store::open(&database.url.parse().unwrap(), Options::default()).await.unwrap();
     assert_eq!(again.list(&ListUsers::default()).await.unwrap().items.len(), 1);
     drop::<std::sync::Arc<dyn Store>>(again);
 }
 
-async fn an_update_counts_the_version_up(database: Fresh) {
+async fn an_update_increments_the_version(database: Fresh) {
     create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
     let updated = update(&database, 1, "Countess", "Lovelace@example.org", 1).await.unwrap().unwrap();
     let expected =
@@ -109,12 +109,12 @@ async fn a_deleted_user_can_be_restored(database: Fresh) {
     let restored = database.store.get(id(1)).await.unwrap().unwrap();
     assert_eq!((restored.deleted_at, restored.version), (None, 3));
     assert!(!restore(&database, 1).await.unwrap(), "they are active already");
-    assert!(!delete(&database, 2).await.unwrap() && !restore(&database, 2).await.unwrap(), "there is nobody");
+    assert!(!delete(&database, 2).await.unwrap() && !restore(&database, 2).await.unwrap(), "there is no such user");
     assert_eq!(names(&database, "").await, ["Ada"]);
     assert_eq!(actions(&database, "").await, [Action::UserRestored, Action::UserDeleted, Action::UserCreated]);
 }
 
-async fn a_deleted_users_address_is_free_again(database: Fresh) {
+async fn the_address_of_a_deleted_user_is_free(database: Fresh) {
     create(&database, &[(1, "Ada", "ada@example.org", NOW)]).await;
     delete(&database, 1).await.unwrap();
     create(&database, &[(2, "Other", "Ada@example.org", NOW)]).await;
@@ -125,7 +125,7 @@ async fn a_deleted_users_address_is_free_again(database: Fresh) {
     assert!(restore(&database, 1).await.unwrap());
 }
 
-async fn an_erased_user_leaves_only_what_happened(database: Fresh) {
+async fn an_erased_user_leaves_only_anonymous_events(database: Fresh) {
     create(&database, &[(1, "Ada", "ada@example.org", NOW), (2, "Bob", "bob@example.org", NOW)]).await;
     let renamed = |n| event(Action::UserUpdated, Some(id(n))).changing("name", Some("Old"), Some("\"New\""));
     let by_ada = EventRecord {
@@ -134,21 +134,21 @@ async fn an_erased_user_leaves_only_what_happened(database: Fresh) {
         address: Some("192.0.2.1".to_owned()),
         ..renamed(2)
     };
-    for told in [renamed(1).changing("email", None, Some("a@example.org")), by_ada] {
-        database.store.record_event(&told).await.unwrap();
+    for recorded in [renamed(1).changing("email", None, Some("a@example.org")), by_ada] {
+        database.store.record_event(&recorded).await.unwrap();
     }
     assert!(erase(&database, 1).await.unwrap());
     assert_eq!(database.store.get(id(1)).await.unwrap(), None);
     assert!(!erase(&database, 1).await.unwrap(), "they are gone already");
 
     let about = trail(&database, &format!("user={}", id(1))).await;
-    let told: Vec<_> = about.iter().map(|event| event.action).collect();
-    assert_eq!(told, [Action::UserErased, Action::UserUpdated, Action::UserCreated]);
+    let recorded: Vec<_> = about.iter().map(|event| event.action).collect();
+    assert_eq!(recorded, [Action::UserErased, Action::UserUpdated, Action::UserCreated]);
     let nothing = |field: &str| Change { field: field.to_owned(), from: None, to: None };
     assert_eq!(about[1].changes, [nothing("name"), nothing("email")]);
     let by = trail(&database, &format!("actor={}", id(1))).await;
     assert_eq!((by.len(), by[0].address.as_deref()), (1, None));
-    assert_eq!(by[0].changes, renamed(2).changes, "what they changed of others is told");
+    assert_eq!(by[0].changes, renamed(2).changes, "their changes to other users are kept");
 }
 
 async fn a_deleted_user_can_be_erased(database: Fresh) {

@@ -1,4 +1,4 @@
-// chi: `chi LIST` serves the list of a file of JSON, serialised anew for each request.
+// chi: `chi LIST` serves the list of a JSON file, serialised anew for each request.
 package main
 
 import (

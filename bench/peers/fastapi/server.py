@@ -1,5 +1,5 @@
-"""FastAPI on uvicorn, with uvloop and httptools, one process: `server.py LIST` serves the list of a file
-of JSON, serialised anew for each request."""
+"""FastAPI on uvicorn, with uvloop and httptools, one process: `server.py LIST` serves the list of a JSON
+file, serialised anew for each request."""
 
 import json, socket, sys
 from datetime import datetime

@@ -1,6 +1,6 @@
-// Fastify: `server.js LIST` serves the list of a file of JSON, serialised anew for each request by a
-// serialiser that Fastify makes from the schema, which is its fastest. Times are text already: of a
-// `Date` it would make one with milliseconds, which the API does not have.
+// Fastify: `server.js LIST` serves the list of a JSON file, serialised anew for each request by the serialiser that
+// Fastify generates from the schema, its fastest. Times stay text: a `Date` would be written with milliseconds, which
+// the API does not have.
 import { readFileSync } from "node:fs";
 import fastify from "fastify";
 

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn invisible_characters_are_left_out() {
+    fn invisible_characters_are_removed() {
         for c in
             ['\u{200b}', '\u{ad}', '\u{2060}', '\u{feff}', '\u{200e}', '\u{200f}', '\u{61c}', '\u{200c}', '\u{202a}']
         {

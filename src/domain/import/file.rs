@@ -141,7 +141,7 @@ pub struct FileColumn {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenColumns(pub Vec<(FileField, String)>);
 
-words! {
+text_enum! {
     FileKind, "format" {
         /// RFC 4180, with one of several delimiters.
         Csv = "csv",

@@ -55,7 +55,7 @@ impl Import {
     /// The maximum number of parts.
     pub const MAX_PARTS: u32 = 10_000;
     /// How many days the file and its refused rows are kept.
-    pub const KEPT_DAYS: u32 = 7;
+    pub const RETENTION_DAYS: u32 = 7;
 
     /// The number of parts of the file.
     #[must_use]
@@ -91,7 +91,7 @@ impl FromStr for ImportId {
     }
 }
 
-words! {
+text_enum! {
     ImportState, "state" {
         /// Parts of the file are missing.
         Receiving = "receiving",
@@ -117,7 +117,7 @@ impl ImportState {
     }
 }
 
-words! {
+text_enum! {
     ImportMode, "mode" {
         /// A row is refused if its user exists with other values.
         Insert = "insert",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ImportMode;
 use crate::domain::{Change, Profile, UserId};
 
-words! {
+text_enum! {
     /// The outcome of a row.
     RowOutcome, "outcome" {
         New = "new",

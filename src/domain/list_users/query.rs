@@ -18,7 +18,7 @@ impl FromStr for ListUsers {
         let mut seen = Vec::new();
         for (name, value) in form_urlencoded::parse(query.strip_prefix('?').unwrap_or(query).as_bytes()) {
             if seen.contains(&name) {
-                errors.push(name.into_owned(), "repeated", "must stand only once");
+                errors.push(name.into_owned(), "repeated", "must be given only once");
                 continue;
             }
             match name.as_ref() {
@@ -43,7 +43,7 @@ impl FromStr for ListUsers {
             seen.push(name);
         }
         if list.cursor.is_some() && seen.iter().any(|name| name == "page") {
-            errors.push("page", "excluded", "must not stand beside cursor");
+            errors.push("page", "excluded", "cannot be combined with cursor");
         }
         if errors.is_empty() && list.page > list.last_page() {
             let message = format!(
@@ -158,17 +158,17 @@ mod tests {
             assert_eq!(error(&format!("email={email}")), expected, "{email}");
         }
         assert!(error("created_after=2024").starts_with("created_after must be a date and time like"));
-        assert_eq!(error("cursor=a+b"), "cursor must be one that a link of this list had");
-        assert_eq!(error("cursor=abc&page=1"), "page must not stand beside cursor");
+        assert_eq!(error("cursor=a+b"), "cursor must come from a pagination link of this list");
+        assert_eq!(error("cursor=abc&page=1"), "page cannot be combined with cursor");
         assert_eq!(error("count=all"), "count must be exact");
-        assert_eq!(error("page=1&page=2"), "page must stand only once");
+        assert_eq!(error("page=1&page=2"), "page must be given only once");
         assert_eq!(error("q=a%00b"), "q must not contain control characters");
         assert_eq!(error(&format!("q={}", "x".repeat(201))), "q must have at most 200 characters");
         assert_eq!(error("page=0&sort=x").matches("must be").count(), 2, "all errors at once");
     }
 
     #[test]
-    fn paging_stops_where_pages_end() {
+    fn paging_stops_at_the_last_page() {
         let first = "per_page=100".parse::<ListUsers>().unwrap();
         assert_eq!(first.previous(), None);
         assert_eq!(first.next().unwrap().to_string(), "per_page=100&page=2");
@@ -178,7 +178,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_parses_to_the_same(
+        fn display_and_parse_round_trip(
             q in proptest::option::of("[^\\pC]{1,60}"),
             status in proptest::sample::select(&UserStatus::ALL[..]),
             field in proptest::sample::select(&SortField::ALL[..]),
@@ -199,7 +199,7 @@ mod tests {
         }
 
         #[test]
-        fn no_query_string_breaks_it(query in any::<String>()) {
+        fn parsing_never_panics(query in any::<String>()) {
             let _ = query.parse::<ListUsers>();
         }
     }

@@ -79,7 +79,7 @@ pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<Exit
     if !matches!(outcome, Ok(Done::Applied(_))) {
         // The checked rows are of no further use.
         run.imports.cancel(&Actor::operator(), checked.id).await?;
-        run.imports.tidy_up().await?;
+        run.imports.prune().await?;
     }
     match outcome? {
         Done::Applied(code) | Done::Checked(code) => Ok(code),
@@ -130,7 +130,7 @@ impl Run {
         let checked = self.imports.get(&Actor::operator(), started.id).await?;
         if let Some(problem) = &checked.problem {
             self.imports.cancel(&Actor::operator(), checked.id).await?;
-            self.imports.tidy_up().await?;
+            self.imports.prune().await?;
             anyhow::bail!("{}: {problem}", self.name);
         }
         let ignored = checked.columns.iter().filter(|column| column.field.is_none());

@@ -127,7 +127,7 @@ mod tests {
     use crate::domain::{Cause, FieldErrors};
 
     #[test]
-    fn each_kind_of_error_has_its_code() {
+    fn each_kind_of_error_has_its_exit_code() {
         let taken = || FieldErrors::one("email", "taken", "belongs to another user already");
         for (error, expected) in [
             (AppError::no_such_user(), 3),
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_is_told_the_cause_in_one_line() {
+    fn the_cause_is_printed_in_one_line() {
         let error = AppError::internal("no such table: users\nin line 1").into();
         assert_eq!(message(&error), "no such table: users in line 1");
     }

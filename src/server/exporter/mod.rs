@@ -21,8 +21,8 @@ use super::{
         redis::Redis,
         telemetry::{
             BUILD, CACHE_ANSWERS, CACHE_BYTES, COLLISIONS, CONNECTIONS, DATABASE_UP, DRAINING, DURATION, IN_FLIGHT,
-            OUTDATED, PASSWORD_CHECKS, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, POOL_TIMEOUTS, RATE_LIMITED, REDIS_UP,
-            REQUESTS, SESSIONS, SHED, STREAMS, UPKEEP, UPKEEP_SUCCESS,
+            MAINTENANCE_LAST_SUCCESS, MAINTENANCE_RUNS, OUTDATED, PASSWORD_CHECKS, POOL_CONNECTIONS, POOL_IDLE,
+            POOL_MAX, POOL_TIMEOUTS, RATE_LIMITED, REDIS_UP, REQUESTS, SESSIONS, SHED, STREAMS,
         },
     },
     http::middleware::response_cache::Cache,
@@ -107,8 +107,8 @@ fn describe() {
     describe_gauge!(STREAMS, "Open event streams");
     describe_gauge!(OUTDATED, "Users still to be rebuilt for a newer folding");
     describe_gauge!(COLLISIONS, "Users whose address another user has by the current folding");
-    describe_counter!(UPKEEP, "Maintenance runs, by outcome");
-    describe_gauge!(UPKEEP_SUCCESS, "Time of the last successful maintenance run, or of process start");
+    describe_counter!(MAINTENANCE_RUNS, "Maintenance runs, by outcome");
+    describe_gauge!(MAINTENANCE_LAST_SUCCESS, "Time of the last successful maintenance run, or of process start");
 }
 
 /// Initializes counters with zero: Prometheus needs a first value to compute rates.
@@ -124,8 +124,8 @@ fn initialize() {
         counter!(PASSWORD_CHECKS, "outcome" => outcome).absolute(0);
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    gauge!(UPKEEP_SUCCESS).set(now);
+    gauge!(MAINTENANCE_LAST_SUCCESS).set(now);
     for outcome in ["success", "failure"] {
-        counter!(UPKEEP, "outcome" => outcome).absolute(0);
+        counter!(MAINTENANCE_RUNS, "outcome" => outcome).absolute(0);
     }
 }

@@ -25,7 +25,7 @@ pub const REQUEST_ID_CHARS: usize = 128;
 /// The longest `Idempotency-Key`.
 pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
 /// How long the response to an `Idempotency-Key` is kept.
-pub const IDEMPOTENCY_KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+pub const IDEMPOTENCY_KEY_RETENTION: TimeDelta = TimeDelta::hours(24);
 /// The characters of `User-Agent` that are kept.
 pub const AGENT_CHARS: usize = 200;
 /// API and form requests a minute, if they are limited.
@@ -56,7 +56,7 @@ pub const SHUTDOWN_DELAY_RANGE: RangeInclusive<i64> = 0..=3_600;
 /// The number of open event streams.
 pub const EVENT_STREAMS: u32 = 10_000;
 /// The longest event stream, after which the client has to authenticate again.
-pub const EVENT_STREAM_LASTS: TimeDelta = TimeDelta::minutes(30);
+pub const EVENT_STREAM_MAX_DURATION: TimeDelta = TimeDelta::minutes(30);
 
 // Storage
 
@@ -94,8 +94,8 @@ pub const FAILURES_COUNT_FOR: TimeDelta = TimeDelta::minutes(15);
 /// How long after its last use a session expires.
 pub const SESSION_IDLE: TimeDelta = TimeDelta::hours(12);
 /// How long after the sign-in a session expires even if it is used.
-pub const SESSION_LASTS: TimeDelta = TimeDelta::days(30);
-pub const SETUP_LINK_LASTS: TimeDelta = TimeDelta::minutes(30);
-pub const INVITATION_LASTS: TimeDelta = TimeDelta::days(3);
+pub const SESSION_MAX_AGE: TimeDelta = TimeDelta::days(30);
+pub const SETUP_LINK_LIFETIME: TimeDelta = TimeDelta::minutes(30);
+pub const INVITATION_LIFETIME: TimeDelta = TimeDelta::days(3);
 /// The longest lifetime of an API token that expires, in days.
 pub const TOKEN_DAYS: u32 = 3_650;

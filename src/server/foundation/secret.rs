@@ -9,8 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::AppError;
 
 /// The SHA-256 hash of a secret, which is stored instead of the secret. A fast hash is enough, because the secrets have
-/// more than 128 random bits (compare OWASP ASVS 5.0, 11.4).
+/// at least 128 random bits (compare OWASP ASVS 5.0, 11.4).
 pub type Hash = [u8; 32];
+
+/// The secret of a session: 128 random bits.
+pub type SessionSecret = [u8; 16];
 
 const PREFIX: &str = "rc_";
 const RANDOM_CHARS: usize = 40;
@@ -54,6 +57,16 @@ pub fn new_link_secret() -> Result<SecretString, AppError> {
     Ok(SecretString::from(random_text(32)?))
 }
 
+/// A new secret for a session.
+///
+/// # Errors
+/// `Internal` when the system has no randomness.
+pub fn new_session_secret() -> Result<SessionSecret, AppError> {
+    let mut secret = SessionSecret::default();
+    fill(&mut secret)?;
+    Ok(secret)
+}
+
 /// The hash of a secret that a client sent.
 #[must_use]
 pub fn hash_of(secret: &SecretString) -> Hash {
@@ -73,11 +86,10 @@ fn checksum(random: &str) -> String {
 
 /// Random letters and digits, uniformly distributed.
 fn random_text(chars: usize) -> Result<String, AppError> {
-    let random = SystemRandom::new();
     let mut text = String::with_capacity(chars);
     while text.len() < chars {
         let mut bytes = [0; 64];
-        random.fill(&mut bytes).map_err(|_| AppError::internal("the system has no randomness"))?;
+        fill(&mut bytes)?;
         // 248 is the largest multiple of 62 below 256: higher bytes are rejected to avoid modulo bias.
         let unbiased =
             bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
@@ -86,12 +98,16 @@ fn random_text(chars: usize) -> Result<String, AppError> {
     Ok(text)
 }
 
+fn fill(bytes: &mut [u8]) -> Result<(), AppError> {
+    SystemRandom::new().fill(bytes).map_err(|_| AppError::internal("the system has no randomness"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_recognised_by_its_format_and_a_typo_is_detected() {
+    fn tokens_are_recognised_by_format_and_checksum() {
         let token = new_api_token().unwrap();
         let token = token.expose_secret();
         assert_eq!(token.len(), 49);
@@ -112,5 +128,6 @@ mod tests {
         assert_ne!(one.expose_secret(), other.expose_secret());
         assert_eq!(one.expose_secret().len(), 32);
         assert!(!format!("{one:?}").contains(one.expose_secret()));
+        assert_ne!(new_session_secret().unwrap(), new_session_secret().unwrap());
     }
 }

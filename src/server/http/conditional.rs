@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_of_tags_names_versions() {
+    fn entity_tags_parse_to_versions() {
         let some = |versions: &[i64]| Some((Expected::OneOf(versions.to_vec()), true));
         for (tags, expected) in [
             ("\"7\"", some(&[7])),
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn if_none_match_names_a_representation_in_any_coding_and_weakly() {
+    fn if_none_match_compares_weakly_and_ignores_the_coding() {
         let tag = HeaderValue::from_static("\"7\"");
         for (known, expected) in [
             ("\"7\"", true),
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strong_tag_names_its_coding_and_a_weak_one_does_not() {
+    fn strong_tags_include_the_coding_and_weak_ones_do_not() {
         let tag = |text| encoded_etag(&HeaderValue::from_static(text), "br");
         assert_eq!(tag("\"7\"").unwrap(), "\"7-br\"");
         assert_eq!(tag("W/\"7\""), None);

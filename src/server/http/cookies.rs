@@ -1,6 +1,7 @@
 //! The cookies that Rollcall sets: their names, and reading them from a request.
 
 use axum::http::{HeaderMap, header};
+use cookie::Cookie;
 
 use crate::{server::foundation::public_url::PublicUrl, ui::theme::Theme};
 
@@ -23,10 +24,13 @@ pub fn has_cookie(headers: &HeaderMap, wanted: &str) -> bool {
     cookies(headers).any(|(name, _)| name == wanted)
 }
 
-/// All cookies of a request, as names and values.
+/// All cookies of a request, as names and values. Those of other applications on the host may not be ASCII.
 pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('='))
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| str::from_utf8(line.as_bytes()).ok());
+    lines.flat_map(Cookie::split_parse).filter_map(|cookie| {
+        let cookie = cookie.ok()?;
+        Some((cookie.name_raw()?, cookie.value_raw()?))
+    })
 }
 
 #[cfg(test)]
@@ -42,9 +46,12 @@ mod tests {
             ("rollcall_theme=light;x=y", Theme::Light),
             ("rollcall_theme=pink", Theme::System),
             ("not_rollcall_theme=dark", Theme::System),
+            ("name=Zoë; rollcall_theme=dark", Theme::Dark),
+            ("flag; =; ;rollcall_theme = dark ", Theme::Dark),
             ("", Theme::System),
         ] {
-            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookies).unwrap())]);
+            let headers =
+                HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(cookies.as_bytes()).unwrap())]);
             assert_eq!(chosen_theme(&headers), theme, "{cookies}");
         }
     }

@@ -4,14 +4,11 @@ use axum::{
     body::Body,
     extract::{RawQuery, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::{
-    middleware::{authenticate::bearer, boxed::Next},
-    negotiation::accepts,
-    state::AppState,
-};
+use super::{middleware::authenticate::bearer, negotiation::accepts, state::AppState};
 use crate::{
     domain::AppError,
     server::{
@@ -59,7 +56,7 @@ fn last_seen(headers: &HeaderMap, query: &str) -> Option<String> {
 }
 
 /// Middleware: wakes the change feed after every request that may have changed something.
-pub async fn notify_change_feed(feed: ChangeFeed, request: Request, next: Next) -> Response {
+pub async fn notify_change_feed(State(feed): State<ChangeFeed>, request: Request, next: Next) -> Response {
     let may_change = !request.method().is_safe();
     let response = next.run(request).await;
     if may_change {

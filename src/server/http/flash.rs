@@ -1,9 +1,9 @@
 //! The flash cookie: carries the result of a form over the redirect to the page that shows it. It contains a kind and a
 //! user id; the page loads the user with the permissions of the actor.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 
-use super::state::AppState;
+use super::{cookies::cookies, state::AppState};
 use crate::{
     domain::UserId,
     server::{foundation::public_url::PublicUrl, services::identity::Actor},
@@ -37,8 +37,7 @@ fn header_value(url: &PublicUrl, value: &str, seconds: u32) -> HeaderValue {
 
 /// Reads the flash message of a request to the page `here`, unless it is invalid or names an unknown user.
 pub async fn read(state: &AppState, actor: &Actor, headers: &HeaderMap, here: &str) -> Option<Flash> {
-    let name = name(&state.public_url);
-    let (kind, user_id) = headers.get_all(header::COOKIE).iter().find_map(|value| parse(name, value.to_str().ok()?))?;
+    let (kind, user_id) = message(headers, name(&state.public_url))?;
     let user = match user_id {
         Some(id) => Some(state.users.get(actor, id).await.ok()?),
         None => None,
@@ -46,8 +45,9 @@ pub async fn read(state: &AppState, actor: &Actor, headers: &HeaderMap, here: &s
     Some(Flash { kind, user, here: here.to_owned() })
 }
 
-fn parse(name: &str, cookies: &str) -> Option<(FlashKind, Option<UserId>)> {
-    let value = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))?;
+/// The kind and the user id in the cookie of this name.
+fn message(headers: &HeaderMap, name: &str) -> Option<(FlashKind, Option<UserId>)> {
+    let (_, value) = cookies(headers).find(|(given, _)| *given == name)?;
     match value.split_once('.') {
         Some((word, id)) => Some((FlashKind::parse(word)?, Some(id.parse().ok()?))),
         None => Some((FlashKind::parse(value)?, None)),
@@ -56,7 +56,13 @@ fn parse(name: &str, cookies: &str) -> Option<(FlashKind, Option<UserId>)> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header;
+
     use super::*;
+
+    fn parse(name: &str, cookies: &str) -> Option<(FlashKind, Option<UserId>)> {
+        message(&HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookies).unwrap())]), name)
+    }
 
     #[test]
     fn a_flash_message_survives_the_round_trip() {

@@ -1,6 +1,7 @@
-//! Content negotiation: which media types a request takes (RFC 9110 section 12.5.1).
+//! Content negotiation (RFC 9110 section 12.5): `Accept` and `Accept-Encoding`, parsed here alone. The `headers` crate has
+//! no type for either; ADR 46 names the crates that have one, and what they refuse.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 
 use crate::domain::FileKind;
 
@@ -11,12 +12,12 @@ pub fn accepts_json(headers: &HeaderMap) -> bool {
 
 /// Whether a request takes a media type.
 pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    weight(headers, media_type).is_some()
+    media_type_weight(headers, media_type).is_some()
 }
 
 /// The form that a request prefers; the first one of equals.
 pub fn preferred<'a, T>(headers: &HeaderMap, forms: &'a [T], media_type: impl Fn(&T) -> &str) -> Option<&'a T> {
-    let weighted = forms.iter().rev().filter_map(|form| Some((weight(headers, media_type(form))?, form)));
+    let weighted = forms.iter().rev().filter_map(|form| Some((media_type_weight(headers, media_type(form))?, form)));
     weighted.max_by_key(|(weight, _)| *weight).map(|(_, form)| form)
 }
 
@@ -31,28 +32,52 @@ pub fn file_media_type(kind: FileKind) -> &'static str {
     }
 }
 
+/// The weight of a content coding in thousandths (RFC 9110 section 12.5.3). `None` when the request does not take it, or
+/// prefers an unencoded response.
+pub fn coding_weight(headers: &HeaderMap, coding: &str) -> Option<u16> {
+    let named = |wanted: &str| {
+        let mut codings = elements(headers, header::ACCEPT_ENCODING);
+        codings.find_map(|(name, weight)| name.eq_ignore_ascii_case(wanted).then_some(weight))
+    };
+    let weight = named(coding).or_else(|| named("*"))?;
+    let unencoded = named("identity").unwrap_or(0);
+    (weight > 0 && weight >= unencoded).then_some(weight)
+}
+
 /// The weight of a media type in thousandths, and the rank of the range that gives it: the most specific matching range
 /// decides. `None` when the type is not accepted.
-fn weight(headers: &HeaderMap, media_type: &str) -> Option<(u16, u8)> {
-    let lines: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
-    let ranges = lines.join(",");
-    let rank = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let range = parts.next()?.to_ascii_lowercase();
-        let rank = match range.as_str() {
-            // Java's HttpURLConnection sends `*`.
-            "*" | "*/*" => 1,
-            any if any.strip_suffix('*').is_some_and(|kind| kind.ends_with('/') && media_type.starts_with(kind)) => 2,
-            exact if exact == media_type => 3,
-            _ => return None,
-        };
-        Some((rank, parts.find_map(thousandths).unwrap_or(1_000)))
-    };
-    if ranges.trim().is_empty() {
+fn media_type_weight(headers: &HeaderMap, media_type: &str) -> Option<(u16, u8)> {
+    let mut ranges = elements(headers, header::ACCEPT).peekable();
+    if ranges.peek().is_none() {
         return Some((1_000, 0));
     }
-    let (rank, weight) = ranges.split(',').filter_map(rank).max()?;
+    let ranked = ranges.filter_map(|(range, weight)| Some((rank(range, media_type)?, weight)));
+    let (rank, weight) = ranked.max()?;
     (weight > 0).then_some((weight, rank))
+}
+
+/// How specific a range is that matches a media type. Parameters of a range are ignored, because no response has one
+/// besides `charset=utf-8`.
+fn rank(range: &str, media_type: &str) -> Option<u8> {
+    // Java's HttpURLConnection sends `*`.
+    if matches!(range, "*" | "*/*") {
+        return Some(1);
+    }
+    if range.eq_ignore_ascii_case(media_type) {
+        return Some(3);
+    }
+    let (kind, _) = media_type.split_once('/')?;
+    range.strip_suffix("/*").filter(|any| any.eq_ignore_ascii_case(kind)).map(|_| 2)
+}
+
+/// The elements of a list, each with its weight in thousandths. All lines of a header are one list (RFC 9110 section 5.3).
+fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = (&str, u16)> {
+    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).filter_map(|element| {
+        let mut parts = element.split(';').map(str::trim);
+        let value = parts.next().filter(|value| !value.is_empty())?;
+        Some((value, parts.find_map(thousandths).unwrap_or(1_000)))
+    })
 }
 
 /// The value of a `q` parameter in thousandths.
@@ -102,6 +127,40 @@ mod tests {
             assert!(!is_accepted(accept), "{accept}");
         }
         assert!(accepts_json(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn the_lines_of_a_header_are_one_list() {
+        let lines = |lines: [&'static str; 2]| -> HeaderMap {
+            lines.into_iter().map(|line| (header::ACCEPT, line.parse().unwrap())).collect()
+        };
+        assert!(accepts_json(&lines(["text/html", "application/json"])));
+        assert!(!accepts_json(&lines(["*/*", "application/*;q=0"])));
+        assert!(accepts_json(&lines(["", ","])), "empty elements are none");
+    }
+
+    #[test]
+    fn a_coding_is_taken_by_name_or_wildcard_unless_its_weight_is_zero_or_below_that_of_identity() {
+        for (accept, br, gzip) in [
+            ("gzip, deflate, br", Some(1_000), Some(1_000)),
+            ("BR;q=0.5", Some(500), None),
+            ("gzip, br;q=0", None, Some(1_000)),
+            ("gzip, br; Q=0.000", None, Some(1_000)),
+            ("gzip", None, Some(1_000)),
+            ("gzip;q=1.0, br;q=0.8", Some(800), Some(1_000)),
+            ("*", Some(1_000), Some(1_000)),
+            ("gzip;q=0.3, *;q=0.2", Some(200), Some(300)),
+            ("br, *;q=0", Some(1_000), None),
+            ("identity", None, None),
+            ("identity;q=0.5, br;q=0.4, gzip", None, Some(1_000)),
+            ("identity;q=0, gzip", None, Some(1_000)),
+            ("x-br, brotli", None, None),
+            ("", None, None),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, accept.parse().unwrap())]);
+            assert_eq!((coding_weight(&headers, "br"), coding_weight(&headers, "gzip")), (br, gzip), "{accept}");
+        }
+        assert_eq!(coding_weight(&HeaderMap::new(), "gzip"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use axum::{
     Router,
     body::Body,
     http::{Request, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
@@ -22,9 +23,7 @@ use tower_http::{
 use super::{
     events, export, forms, health,
     middleware::{
-        access_log, authenticate,
-        boxed::layer_fn,
-        compression,
+        access_log, authenticate, compression,
         cors::{self, CorsDomain},
         errors, load_shed, options_method, rate_limit, request_id, response_cache, security_headers, session,
     },
@@ -60,34 +59,34 @@ pub fn router(state: AppState, more: Router<AppState>, cors_domains: Vec<CorsDom
 pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain>) -> Router {
     // Leptos spawns rendering tasks on this runtime. Fails for a second router in the process, where it is set already.
     let _ = any_spawner::Executor::init_tokio();
-    let rate_limit = state.rate_limit.clone().map(|limit| layer_fn(limit, rate_limit::enforce));
+    let rate_limit = state.rate_limit.clone().map(|limit| from_fn_with_state(limit, rate_limit::enforce));
     routes.layer(
         ServiceBuilder::new()
             .map_response(security_headers::remove_from_static_files)
             .map_request(request_id::drop_invalid)
             .layer(SetRequestIdLayer::x_request_id(request_id::RandomId))
             .layer(PropagateRequestIdLayer::x_request_id())
-            .layer(layer_fn(state.access_log.clone(), access_log::log_request))
-            .layer(layer_fn(state.cache.clone(), response_cache::serve))
+            .layer(from_fn_with_state(state.access_log.clone(), access_log::log_request))
+            .layer(from_fn_with_state(state.cache.clone(), response_cache::serve))
             .map_response(security_headers::add)
             .layer(option_layer(state.public_url.is_https().then(security_headers::strict_transport)))
             .map_request(options_method::hide_method)
-            .layer(layer_fn(Arc::new(cors::layer(cors_domains)), cors::apply))
+            .layer(from_fn_with_state(Arc::new(cors::layer(cors_domains)), cors::apply))
             .map_request(options_method::restore_method)
-            .layer(layer_fn((), compression::compress))
-            .layer(layer_fn(state.site.clone(), errors::render_errors))
-            .layer(layer_fn(state.load.clone(), load_shed::shed_load))
+            .layer(from_fn(compression::compress))
+            .layer(from_fn_with_state(state.site.clone(), errors::render_errors))
+            .layer(from_fn_with_state(state.load.clone(), load_shed::shed_load))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
             .layer(MapRequestBodyLayer::new(Body::new))
             .map_request(exempt_credentials)
             .layer(same_origin(state))
-            .layer(layer_fn(Arc::new(session::layer(state.sessions.clone(), &state.public_url)), session::load))
+            .layer(from_fn_with_state(state.sessions.clone(), session::load))
             .layer(option_layer(rate_limit))
-            .layer(layer_fn(Arc::new(state.authenticator()), authenticate::identify))
-            .layer(layer_fn(state.epochs.clone(), response_cache::invalidate))
-            .layer(layer_fn(state.feed.clone(), events::notify_change_feed)),
+            .layer(from_fn_with_state(Arc::new(state.authenticator()), authenticate::identify))
+            .layer(from_fn_with_state(state.epochs.clone(), response_cache::invalidate))
+            .layer(from_fn_with_state(state.feed.clone(), events::notify_change_feed)),
     )
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, num::NonZeroU32, ops::Deref, sync::Arc};
 use super::{
     middleware::{
         access_log::AccessLog, authenticate::Authenticator, idempotency::Idempotency, load_shed::Load,
-        rate_limit::RateLimit, response_cache::Cache, session::SessionStoreAdapter,
+        rate_limit::RateLimit, response_cache::Cache, session::Sessions,
     },
     static_files::StaticFiles,
 };
@@ -45,7 +45,7 @@ pub struct Parts {
     pub accounts: Accounts,
     pub tokens: Tokens,
     pub audit: Audit,
-    pub sessions: SessionStoreAdapter,
+    pub sessions: Sessions,
     pub idempotency: Idempotency,
     pub imports: Imports,
     pub clock: Arc<dyn Clock>,
@@ -103,7 +103,7 @@ impl AppState {
             settings.rate_limit.map(|limit| RateLimit::new(limit, trusted_proxies.clone(), redis.as_ref()));
         let lifecycle = Lifecycle::default();
         let epochs = Epochs::default();
-        let known = TokenCache::of(store, &epochs);
+        let known = TokenCache::enabled(store, &epochs);
         let tokens = Tokens::new(store.clone(), clock.clone(), ids.clone()).with_cache(known.clone());
         // With a rate limit every request must be counted, so none may be served by the cache's fast path.
         let cache_bytes = if rate_limit.is_some() { 0 } else { settings.cache_bytes };
@@ -117,7 +117,7 @@ impl AppState {
             users,
             tokens,
             audit: Audit::new(store.clone()),
-            sessions: SessionStoreAdapter::new(store.clone(), clock.clone()),
+            sessions: Sessions::new(store.clone(), &public_url),
             idempotency: Idempotency { keys: IdempotencyKeys::new(store.clone(), clock.clone()), site: site.clone() },
             imports: Imports::new(store.clone(), clock.clone(), ids.clone()).with_invalidation(epochs.clone()),
             clock: clock.clone(),

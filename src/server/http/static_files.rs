@@ -8,7 +8,10 @@ use axum::{
 };
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::conditional::{encoded_etag, is_not_modified};
+use super::{
+    conditional::{encoded_etag, is_not_modified},
+    negotiation::coding_weight,
+};
 use crate::{server::foundation::secret::hash, ui::context::SiteFiles};
 
 /// The modules in `public/` that every page loads, in this order.
@@ -118,24 +121,15 @@ fn media_type(name: &str) -> String {
     if is_text { format!("{guess}; charset=utf-8") } else { guess.to_string() }
 }
 
-/// The brotli or gzip variant that the build made of a file, if the client accepts it.
+/// The variant that the build made of a file in the coding that the client prefers, brotli among equals.
 fn compressed(name: &str, request: &HeaderMap) -> Option<(&'static str, EmbeddedFile)> {
-    let accepted = request.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
     let variant = |(coding, suffix)| {
-        let file = Embedded::get(&format!("{name}.{suffix}")).filter(|_| accepts(accepted, coding))?;
-        Some((coding, file))
+        let weight = coding_weight(request, coding)?;
+        Some((weight, coding, Embedded::get(&format!("{name}.{suffix}"))?))
     };
-    [("br", "br"), ("gzip", "gz")].into_iter().find_map(variant)
-}
-
-/// Whether `Accept-Encoding` names a coding with a weight above zero (RFC 9110 section 12.5.3).
-fn accepts(accepted: &str, coding: &str) -> bool {
-    accepted.split(',').any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|q| q.parse::<f32>().ok());
-        named && weight != Some(0.0)
-    })
+    // The last of equals is the maximum.
+    let best = [("gzip", "gz"), ("br", "br")].into_iter().filter_map(variant).max_by_key(|(weight, ..)| *weight);
+    best.map(|(_, coding, file)| (coding, file))
 }
 
 fn is_compressed(name: &str) -> bool {
@@ -164,17 +158,4 @@ fn with_hash(name: &str, file: &EmbeddedFile) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::accepts;
-
-    #[test]
-    fn a_coding_is_accepted_by_name_unless_its_weight_is_zero() {
-        assert!(accepts("gzip, deflate, br", "br"));
-        assert!(accepts("BR;q=0.5", "br"));
-        assert!(!accepts("gzip, br;q=0", "br"));
-        assert!(!accepts("gzip", "br"));
-    }
 }

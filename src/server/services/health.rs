@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// The timeout of a check.
-const PATIENCE: Duration = Duration::from_secs(2);
+const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a report is cached, so that many probes share one check.
-const FRESH: Duration = Duration::from_secs(1);
+const CACHE_DURATION: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,7 +81,7 @@ impl Health {
     async fn report(&self) -> Report {
         let mut latest = self.latest.lock().await;
         if let Some((at, report)) = latest.as_ref()
-            && at.elapsed() < FRESH
+            && at.elapsed() < CACHE_DURATION
         {
             return report.clone();
         }
@@ -98,16 +98,16 @@ impl Health {
     async fn check(&self) -> Report {
         let mut checks = BTreeMap::new();
         let mut found = |name: &str, finding| checks.insert(name.to_owned(), [finding]);
-        match timeout(PATIENCE, self.store.schema()).await {
+        match timeout(CHECK_TIMEOUT, self.store.schema()).await {
             Ok(Ok(schema)) => {
                 found("database", Finding::pass());
-                found("migrations", migrations(schema));
+                found("migrations", schema_finding(schema));
             }
             Ok(Err(error)) => drop(found("database", Finding::of(Status::Fail, cause(&error)))),
-            Err(_) => drop(found("database", Finding::of(Status::Fail, "did not answer within 2 seconds".to_owned()))),
+            Err(_) => drop(found("database", Finding::of(Status::Fail, "did not respond within 2 seconds".to_owned()))),
         }
         if let Some(redis) = &self.redis {
-            checks.insert("redis".to_owned(), [shared(redis)]);
+            checks.insert("redis".to_owned(), [redis_finding(redis)]);
         }
         let status = checks.values().map(|[finding]| finding.status).max().unwrap_or(Status::Pass);
         Report { status, output: None, checks }
@@ -115,7 +115,7 @@ impl Health {
 }
 
 /// A newer schema is no failure: old instances keep serving during a rolling upgrade.
-fn migrations(schema: Schema) -> Finding {
+fn schema_finding(schema: Schema) -> Finding {
     let Schema { applied, known } = schema;
     if applied == Some(known) {
         return Finding::pass();
@@ -126,18 +126,18 @@ fn migrations(schema: Schema) -> Finding {
 }
 
 /// A failure of Redis only degrades the service.
-fn shared(redis: &Redis) -> Finding {
+fn redis_finding(redis: &Redis) -> Finding {
     if redis.is_available() {
         return Finding::pass();
     }
-    Finding::of(Status::Warn, "does not answer: each instance goes by itself".to_owned())
+    Finding::of(Status::Warn, "does not respond: each instance works on its own".to_owned())
 }
 
 /// The first line of an error's cause.
 fn cause(error: &AppError) -> String {
-    const LONGEST: usize = 200;
+    const MAX_CHARS: usize = 200;
     let text = error.cause().map_or_else(|| error.to_string(), ToString::to_string);
-    text.lines().next().unwrap_or_default().chars().take(LONGEST).collect()
+    text.lines().next().unwrap_or_default().chars().take(MAX_CHARS).collect()
 }
 
 impl Finding {
@@ -160,9 +160,9 @@ impl Report {
     /// All failures in one line; empty if there are none.
     #[must_use]
     pub fn causes(&self) -> String {
-        let told =
+        let failures =
             self.checks.iter().filter_map(|(name, [finding])| Some(format!("{name}: {}", finding.output.as_ref()?)));
-        self.output.clone().into_iter().chain(told).collect::<Vec<_>>().join("; ")
+        self.output.clone().into_iter().chain(failures).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -178,12 +178,12 @@ mod tests {
 
     #[test]
     fn an_older_schema_fails_and_a_newer_one_is_served_with_a_warning() {
-        let status = |applied| migrations(Schema { applied, known: 7 }).status;
+        let status = |applied| schema_finding(Schema { applied, known: 7 }).status;
         assert_eq!(
             [Some(7), Some(8), Some(6), None].map(status),
             [Status::Pass, Status::Warn, Status::Fail, Status::Fail]
         );
-        let told = migrations(Schema { applied: Some(6), known: 7 }).output.unwrap();
-        assert_eq!(told, "the schema is at 6, this version of Rollcall knows 7");
+        let output = schema_finding(Schema { applied: Some(6), known: 7 }).output.unwrap();
+        assert_eq!(output, "the schema is at 6, this version of Rollcall knows 7");
     }
 }

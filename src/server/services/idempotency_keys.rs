@@ -8,13 +8,13 @@ use chrono::TimeDelta;
 use crate::{
     domain::{AppError, Timestamp},
     server::{
-        foundation::{clock::Clock, limits::IDEMPOTENCY_KEYS_KEPT},
+        foundation::{clock::Clock, limits::IDEMPOTENCY_KEY_RETENTION},
         store::{KeptAnswer, KeyedRequest, KnownRequest, Store},
     },
 };
 
 /// A request that is in flight for longer and has no outcome was abandoned in a crash.
-const ABANDONED: TimeDelta = TimeDelta::seconds(60);
+const ABANDONED_AFTER: TimeDelta = TimeDelta::seconds(60);
 
 #[derive(Clone)]
 pub struct IdempotencyKeys {
@@ -39,20 +39,25 @@ impl IdempotencyKeys {
     /// # Errors
     /// `Unavailable`, `Internal`.
     pub async fn begin(&self, keyed: &KeyedRequest) -> Result<Option<KnownRequest>, AppError> {
-        self.store.begin_request(keyed, keyed.at.minus(ABANDONED), keyed.at.minus(IDEMPOTENCY_KEYS_KEPT)).await
+        self.store
+            .begin_request(keyed, keyed.at.minus(ABANDONED_AFTER), keyed.at.minus(IDEMPOTENCY_KEY_RETENTION))
+            .await
     }
 
     /// Stores the response. The change is committed already, so a failure here is logged and not returned.
     pub async fn keep(&self, keyed: &KeyedRequest, response: &KeptAnswer) {
         if let Err(error) = self.store.finish_request(keyed, response).await {
-            tracing::warn!(cause = error.cause(), "could not keep the answer of a request with an Idempotency-Key");
+            tracing::warn!(cause = error.cause(), "could not store the response of a request with an Idempotency-Key");
         }
     }
 
     /// Frees the key of a request that changed nothing.
     pub async fn release(&self, keyed: &KeyedRequest) {
         if let Err(error) = self.store.release_request(keyed).await {
-            tracing::warn!(cause = error.cause(), "could not free an Idempotency-Key; it will be in a minute");
+            tracing::warn!(
+                cause = error.cause(),
+                "could not release an Idempotency-Key; it is released after a minute"
+            );
         }
     }
 }

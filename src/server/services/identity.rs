@@ -16,15 +16,15 @@ pub struct Actor {
     /// The hash of its session.
     pub session: Option<Hash>,
     /// The idempotency key of its request.
-    pub once: Option<Once>,
+    pub idempotency: Option<IdempotentRequest>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
     /// An anonymous user of a directory that requires sign-in.
-    Stranger,
+    Anonymous,
     /// An anonymous user of a directory that anyone may read.
-    Visitor,
+    AnonymousReader,
     /// A signed-in user.
     Member(Member),
     /// An API token.
@@ -42,7 +42,7 @@ pub struct Origin {
 
 /// A request with an idempotency key, executed at most once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Once {
+pub struct IdempotentRequest {
     pub request: KeyedRequest,
     /// The outcome of the earlier request with this key.
     pub done: Option<Vec<User>>,
@@ -57,7 +57,7 @@ impl Actor {
     /// # Errors
     /// `Unauthorized` when signing in would help, else `Forbidden`.
     pub fn may_read(&self) -> Result<(), AppError> {
-        self.may(!matches!(self.identity, Identity::Stranger), |_| true, Scope::UsersRead)
+        self.may(!matches!(self.identity, Identity::Anonymous), |_| true, Scope::UsersRead)
     }
 
     /// # Errors
@@ -76,7 +76,7 @@ impl Actor {
     ///
     /// # Errors
     /// `Unauthorized` when signing in would help, else `Forbidden`.
-    pub fn may_govern(&self) -> Result<(), AppError> {
+    pub fn may_manage_access(&self) -> Result<(), AppError> {
         match self.identity {
             Identity::Token { .. } => Err(AppError::forbidden()),
             _ => self.may_administer(),
@@ -90,7 +90,7 @@ impl Actor {
     pub fn member(&self) -> Result<&Member, AppError> {
         match &self.identity {
             Identity::Member(member) => Ok(member),
-            Identity::Stranger | Identity::Visitor => Err(AppError::Unauthorized),
+            Identity::Anonymous | Identity::AnonymousReader => Err(AppError::Unauthorized),
             Identity::Token { .. } | Identity::Operator => Err(AppError::forbidden()),
         }
     }
@@ -99,7 +99,7 @@ impl Actor {
     pub fn access(&self) -> Access {
         Access {
             member: self.member().ok().cloned(),
-            is_known: !matches!(self.identity, Identity::Stranger | Identity::Visitor),
+            is_known: !matches!(self.identity, Identity::Anonymous | Identity::AnonymousReader),
             read: self.may_read().is_ok(),
             write: self.may_write().is_ok(),
             administer: self.may_administer().is_ok(),
@@ -108,14 +108,14 @@ impl Actor {
 
     /// The outcome of the earlier request that this one retries.
     #[must_use]
-    pub fn done_before(&self) -> Option<&[User]> {
-        self.once.as_ref()?.done.as_deref()
+    pub fn replayed_outcome(&self) -> Option<&[User]> {
+        self.idempotency.as_ref()?.done.as_deref()
     }
 
     #[must_use]
     pub fn kind(&self) -> ActorKind {
         match self.identity {
-            Identity::Stranger | Identity::Visitor => ActorKind::Anonymous,
+            Identity::Anonymous | Identity::AnonymousReader => ActorKind::Anonymous,
             Identity::Member(_) => ActorKind::User,
             Identity::Token { .. } => ActorKind::Token,
             Identity::Operator => ActorKind::Operator,
@@ -128,7 +128,7 @@ impl Actor {
         let actor_id = match &self.identity {
             Identity::Member(member) => Some(member.id.0),
             Identity::Token { id, .. } => Some(id.0),
-            Identity::Stranger | Identity::Visitor | Identity::Operator => None,
+            Identity::Anonymous | Identity::AnonymousReader | Identity::Operator => None,
         };
         EventRecord {
             at,
@@ -155,8 +155,8 @@ impl Actor {
             Identity::Operator => true,
             Identity::Member(member) => role_may(member.role),
             Identity::Token { scopes, .. } => scopes.has(scope),
-            Identity::Stranger | Identity::Visitor if unknown_may => true,
-            Identity::Stranger | Identity::Visitor => return Err(AppError::Unauthorized),
+            Identity::Anonymous | Identity::AnonymousReader if unknown_may => true,
+            Identity::Anonymous | Identity::AnonymousReader => return Err(AppError::Unauthorized),
         };
         if allowed { Ok(()) } else { Err(AppError::forbidden()) }
     }
@@ -164,6 +164,6 @@ impl Actor {
 
 impl From<Identity> for Actor {
     fn from(identity: Identity) -> Self {
-        Self { identity, origin: Origin::default(), session: None, once: None }
+        Self { identity, origin: Origin::default(), session: None, idempotency: None }
     }
 }

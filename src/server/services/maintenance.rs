@@ -10,14 +10,14 @@ use crate::{
     server::{
         foundation::{
             clock::Clock,
-            limits::{FAILURES_COUNT_FOR, IDEMPOTENCY_KEYS_KEPT},
+            limits::{FAILURES_COUNT_FOR, IDEMPOTENCY_KEY_RETENTION},
             telemetry,
         },
         store::Store,
     },
 };
 
-const EVERY: Duration = Duration::from_hours(1);
+const INTERVAL: Duration = Duration::from_hours(1);
 /// The maximum number of rows deleted at once, which limits how long other writers wait.
 const BATCH: u32 = 500;
 /// The maximum number of users, each erased in its own transaction, and of stored responses, which may be large.
@@ -31,16 +31,16 @@ pub struct Retention {
     pub trash_days: u32,
 }
 
-/// Runs `tidy` periodically until the task is aborted.
+/// Runs `run_once` periodically until the task is aborted.
 pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) {
-    let mut turns = tokio::time::interval(EVERY);
+    let mut turns = tokio::time::interval(INTERVAL);
     loop {
         turns.tick().await;
-        let tidied = tidy(store.as_ref(), clock.as_ref(), kept).await;
-        if let Err(error) = &tidied {
-            tracing::warn!(cause = error.cause(), "could not tidy up; it is tried again later");
+        let outcome = run_once(store.as_ref(), clock.as_ref(), kept).await;
+        if let Err(error) = &outcome {
+            tracing::warn!(cause = error.cause(), "maintenance failed; will retry");
         }
-        telemetry::maintenance_finished(tidied.and_then(|()| clock.now()).ok());
+        telemetry::maintenance_finished(outcome.and_then(|()| clock.now()).ok());
     }
 }
 
@@ -48,16 +48,16 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) 
 ///
 /// # Errors
 /// `Unavailable`, `Internal`: the next run deletes the rest.
-pub async fn tidy(store: &dyn Store, clock: &dyn Clock, kept: Retention) -> Result<(), AppError> {
+pub async fn run_once(store: &dyn Store, clock: &dyn Clock, kept: Retention) -> Result<(), AppError> {
     let now = clock.now()?;
     store.prune_expired(now, now.minus(FAILURES_COUNT_FOR)).await?;
-    while store.prune_requests(now.minus(IDEMPOTENCY_KEYS_KEPT), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {
+    while store.prune_requests(now.minus(IDEMPOTENCY_KEY_RETENTION), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {
         tokio::time::sleep(PAUSE).await;
     }
     while store.prune_events(now.minus(TimeDelta::days(kept.audit_days.into())), BATCH).await? == u64::from(BATCH) {
         tokio::time::sleep(PAUSE).await;
     }
-    imports::tidy_up(store, now).await?;
+    imports::prune(store, now).await?;
     empty_trash(store, now, now.minus(TimeDelta::days(kept.trash_days.into()))).await
 }
 

@@ -24,7 +24,7 @@ static COMMON: LazyLock<HashSet<&str>> =
 /// Hashes and verifies passwords. Concurrency is limited: each hash takes 19 MiB and about ten milliseconds.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// A hash that no password matches, verified for unknown accounts so that they take the same time.
     decoy: Arc<SecretString>,
 }
@@ -42,9 +42,9 @@ impl Passwords {
     /// # Errors
     /// `Internal` when the system has no randomness.
     pub fn new() -> Result<Self, AppError> {
-        let turns = available_parallelism().map_or(2, usize::from).max(2);
+        let permits = available_parallelism().map_or(2, usize::from).max(2);
         let decoy = hash(new_link_secret()?.expose_secret())?;
-        Ok(Self { turns: Arc::new(Semaphore::new(turns)), decoy: Arc::new(decoy) })
+        Ok(Self { permits: Arc::new(Semaphore::new(permits)), decoy: Arc::new(decoy) })
     }
 
     /// Hashes a new password if it satisfies the policy. `known` are strings that an attacker would guess first: the
@@ -53,7 +53,7 @@ impl Passwords {
     /// # Errors
     /// `Invalid` on `password`, `Internal`.
     pub async fn hash_new(&self, password: SecretString, known: Vec<String>) -> Result<SecretString, AppError> {
-        self.in_turn(move || {
+        self.run_blocking(move || {
             check(password.expose_secret(), &known)?;
             hash(password.expose_secret())
         })
@@ -66,7 +66,7 @@ impl Passwords {
     /// `Internal` for a malformed hash.
     pub async fn verify(&self, password: SecretString, hashed: Option<SecretString>) -> Result<Verdict, AppError> {
         let decoy = self.decoy.clone();
-        self.in_turn(move || {
+        self.run_blocking(move || {
             let stored = hashed.as_ref().unwrap_or(&decoy).expose_secret();
             // No stored password is longer, and a longer input must not cost more.
             let typed = password.expose_secret();
@@ -82,17 +82,17 @@ impl Passwords {
         .await
     }
 
-    async fn in_turn<T: Send + 'static>(
+    async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let turn = self.turns.clone().acquire_owned().await.map_err(AppError::internal)?;
-        let worked = spawn_blocking(move || {
+        let permit = self.permits.clone().acquire_owned().await.map_err(AppError::internal)?;
+        let task = spawn_blocking(move || {
             // Held until the hash is computed, even if the request was cancelled.
-            let _turn = turn;
+            let _permit = permit;
             work()
         });
-        worked.await.map_err(AppError::internal)?
+        task.await.map_err(AppError::internal)?
     }
 }
 
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_password_is_long_and_hard_to_guess_and_that_is_all() {
+    fn only_length_and_guessability_of_a_password_matter() {
         for (password, expected) in [
             ("short", "too_short"),
             ("fourteen chars", "too_short"),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_is_verified_exactly_as_it_was_set() {
+    async fn passwords_are_verified_without_normalization() {
         let passwords = Passwords::new().unwrap();
         let secret = |text: &str| SecretString::from(text.to_owned());
         let hashed = passwords.hash_new(secret(" Mauve otter tax lantern "), Vec::new()).await.unwrap();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_old_hash_is_renewed() {
+    async fn an_outdated_hash_is_upgraded() {
         let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8 * 1024, 1, 1, None).unwrap());
         let hashed = SecretString::from(old.hash_password(b"mauve otter").unwrap().to_string());
         let passwords = Passwords::new().unwrap();

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The maximum number of cached tokens, of about a hundred bytes each.
-const MOST: usize = 1_000;
+const MAX_TOKENS: usize = 1_000;
 
 /// Caches valid tokens, each until any change that may have revoked it. Failed lookups are never cached. Cheap to
 /// clone.
@@ -20,11 +20,11 @@ pub struct TokenCache {
     epochs: Epochs,
     /// `None`: caching is disabled.
     watch: Option<Arc<TrailWatcher>>,
-    tokens: Arc<Cache<Hash, Known>>,
+    tokens: Arc<Cache<Hash, CachedToken>>,
 }
 
 #[derive(Clone)]
-struct Known {
+struct CachedToken {
     epoch: u64,
     token: Arc<ApiToken>,
 }
@@ -32,18 +32,18 @@ struct Known {
 impl TokenCache {
     /// A cache for a store in which other processes may revoke tokens.
     #[must_use]
-    pub fn of(store: &Arc<dyn Store>, epochs: &Epochs) -> Self {
+    pub fn enabled(store: &Arc<dyn Store>, epochs: &Epochs) -> Self {
         Self::new(epochs.clone(), Some(TrailWatcher::new(store.clone(), epochs.clone())))
     }
 
     /// A disabled cache.
     #[must_use]
-    pub fn none() -> Self {
+    pub fn disabled() -> Self {
         Self::new(Epochs::default(), None)
     }
 
     fn new(epochs: Epochs, watch: Option<TrailWatcher>) -> Self {
-        Self { epochs, watch: watch.map(Arc::new), tokens: Arc::new(Cache::new(MOST)) }
+        Self { epochs, watch: watch.map(Arc::new), tokens: Arc::new(Cache::new(MAX_TOKENS)) }
     }
 
     /// Whether the changes of other processes are known.
@@ -61,8 +61,8 @@ impl TokenCache {
     /// A cached token that was not revoked; it may have expired.
     #[must_use]
     pub fn get(&self, hash: &Hash) -> Option<Arc<ApiToken>> {
-        let known = self.tokens.get(hash)?;
-        (known.epoch == self.epoch() && self.is_fresh()).then_some(known.token)
+        let cached = self.tokens.get(hash)?;
+        (cached.epoch == self.epoch() && self.is_fresh()).then_some(cached.token)
     }
 
     /// Invalidates all tokens when the guard is dropped.
@@ -70,15 +70,15 @@ impl TokenCache {
         self.epochs.changing(Vec::new())
     }
 
-    pub fn remember(&self, hash: Hash, epoch: u64, token: ApiToken) {
+    pub fn insert(&self, hash: Hash, epoch: u64, token: ApiToken) {
         if self.watch.is_some() {
-            self.tokens.insert(hash, Known { epoch, token: Arc::new(token) });
+            self.tokens.insert(hash, CachedToken { epoch, token: Arc::new(token) });
         }
     }
 }
 
 impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenCache").field("known", &self.tokens.len()).finish_non_exhaustive()
+        f.debug_struct("TokenCache").field("cached", &self.tokens.len()).finish_non_exhaustive()
     }
 }

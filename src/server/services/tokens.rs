@@ -26,7 +26,7 @@ pub struct Tokens {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    known: TokenCache,
+    cache: TokenCache,
 }
 
 /// The unvalidated form of a new token.
@@ -40,17 +40,17 @@ pub struct TokenForm {
 
 impl Tokens {
     /// The minimum interval between two updates of a token's last use.
-    const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+    const USE_UPDATE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, known: TokenCache::none() }
+        Self { store, clock, ids, cache: TokenCache::disabled() }
     }
 
     /// The same service with a cache of tokens.
     #[must_use]
-    pub fn with_cache(self, known: TokenCache) -> Self {
-        Self { known, ..self }
+    pub fn with_cache(self, cache: TokenCache) -> Self {
+        Self { cache, ..self }
     }
 
     /// Creates a token and returns its secret, which is not stored.
@@ -59,7 +59,7 @@ impl Tokens {
     /// `Invalid` on `name`, `scope` or `expires`; `Unauthorized`, `Forbidden`, `Unavailable`,
     /// `Internal`.
     pub async fn create(&self, actor: &Actor, form: &TokenForm) -> Result<SecretString, AppError> {
-        actor.may_govern()?;
+        actor.may_manage_access()?;
         let (secret, now) = (secret::new_api_token()?, self.clock.now()?);
         let record = TokenRecord {
             id: TokenId(self.ids.next()),
@@ -95,11 +95,11 @@ impl Tokens {
     /// # Errors
     /// `NotFound`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn revoke(&self, actor: &Actor, id: TokenId) -> Result<(), AppError> {
-        actor.may_govern()?;
+        actor.may_manage_access()?;
         let now = self.clock.now()?;
-        let _changing = self.known.changing();
-        let known = self.store.revoke_token(id, now, &actor.event(Action::TokenRevoked, now)).await?;
-        if known { Ok(()) } else { Err(AppError::no_such_token()) }
+        let _changing = self.cache.changing();
+        let is_known = self.store.revoke_token(id, now, &actor.event(Action::TokenRevoked, now)).await?;
+        if is_known { Ok(()) } else { Err(AppError::no_such_token()) }
     }
 
     /// Authenticates the bearer of a token.
@@ -111,39 +111,39 @@ impl Tokens {
             return Err(AppError::Unauthorized);
         }
         let (now, hash) = (self.clock.now()?, secret::hash_of(presented));
-        if let Some((id, scopes)) = self.known(&hash, now) {
+        if let Some((id, scopes)) = self.cached(&hash, now) {
             return Ok(Identity::Token { id, scopes });
         }
         // Read before the lookup: a change during the lookup may revoke the token.
-        let epoch = self.known.epoch();
+        let epoch = self.cache.epoch();
         let token = self.store.token(&hash).await?;
         let mut token = token.filter(|token| token.is_valid_at(now)).ok_or(AppError::Unauthorized)?;
-        if is_due(&token, now) {
-            self.note_use(token.id, now).await?;
+        if is_use_outdated(&token, now) {
+            self.record_use(token.id, now).await?;
             token.last_used_at = Some(now);
         }
         let (id, scopes) = (token.id, token.scopes);
-        self.known.remember(hash, epoch, token);
+        self.cache.insert(hash, epoch, token);
         Ok(Identity::Token { id, scopes })
     }
 
     /// The scopes of a cached token, without a database query.
     #[must_use]
     pub fn scopes(&self, hash: &Hash) -> Option<Scopes> {
-        let (_, scopes) = self.known(hash, self.clock.now().ok()?)?;
+        let (_, scopes) = self.cached(hash, self.clock.now().ok()?)?;
         Some(scopes)
     }
 
-    fn known(&self, hash: &Hash, now: Timestamp) -> Option<(TokenId, Scopes)> {
-        let token = self.known.get(hash)?;
-        (token.is_valid_at(now) && !is_due(&token, now)).then(|| (token.id, token.scopes))
+    fn cached(&self, hash: &Hash, now: Timestamp) -> Option<(TokenId, Scopes)> {
+        let token = self.cache.get(hash)?;
+        (token.is_valid_at(now) && !is_use_outdated(&token, now)).then(|| (token.id, token.scopes))
     }
 
     /// A failure to write must not prevent reading, so `Unavailable` is ignored.
-    async fn note_use(&self, id: TokenId, now: Timestamp) -> Result<(), AppError> {
+    async fn record_use(&self, id: TokenId, now: Timestamp) -> Result<(), AppError> {
         match self.store.touch_token(id, now).await {
             Err(AppError::Unavailable(cause)) => {
-                tracing::warn!(?cause, "could not note that a token is in use");
+                tracing::warn!(?cause, "could not record the last use of a token");
                 Ok(())
             }
             other => other,
@@ -152,8 +152,8 @@ impl Tokens {
 }
 
 /// Whether the last use was not updated recently.
-fn is_due(token: &ApiToken, now: Timestamp) -> bool {
-    token.last_used_at.is_none_or(|last| last.plus(Tokens::NOTED_EVERY) <= now)
+fn is_use_outdated(token: &ApiToken, now: Timestamp) -> bool {
+    token.last_used_at.is_none_or(|last| last.plus(Tokens::USE_UPDATE_INTERVAL) <= now)
 }
 
 impl TokenForm {

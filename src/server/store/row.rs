@@ -194,6 +194,6 @@ pub fn unless_taken(error: sqlx::Error) -> AppError {
 /// The error when a change would leave no admin.
 #[must_use]
 pub fn last_admin() -> AppError {
-    let message = "is that of the last admin who can sign in: make somebody else one first";
+    let message = "is that of the last admin who can sign in: make another user an admin first";
     AppError::Conflict(FieldErrors::one("role", "last_admin", message))
 }

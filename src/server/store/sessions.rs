@@ -1,5 +1,4 @@
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::row::Moment;
@@ -26,14 +25,15 @@ pub trait Sessions: Send + Sync {
     /// The number of all unexpired sessions.
     async fn count_sessions(&self, now: Timestamp) -> Result<u32, AppError>;
 
-    async fn delete_session(&self, hash: &Hash) -> Result<(), AppError>;
+    /// Whether there was such a session.
+    async fn delete_session(&self, hash: &Hash) -> Result<bool, AppError>;
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRecord {
     pub id: Uuid,
     pub user: UserId,
-    /// The role when the session's id was last renewed.
+    /// The role when the session's secret was last renewed.
     pub role: Role,
     pub signed_in_at: Timestamp,
     pub seen_at: Timestamp,

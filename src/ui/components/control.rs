@@ -83,7 +83,7 @@ mod tests {
     fn a_sentence_begins_with_a_capital_and_ends_with_one_stop() {
         assert_eq!(sentence("email must not be empty"), "Email must not be empty.");
         assert_eq!(sentence("Internal server error"), "Internal server error.");
-        assert_eq!(sentence("Too many tries."), "Too many tries.");
+        assert_eq!(sentence("Too many attempts."), "Too many attempts.");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::control::Control;
+use crate::ui::text;
 
 /// The kind of value that a field takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,6 +73,26 @@ pub fn Field(
             {note.map(|note| view! { <p class="note" id=control.id_of("note")>{note}</p> })}
             {control.error_line()}
         </div>
+    }
+}
+
+/// The field for a password that a user chooses.
+#[component]
+pub fn NewPassword(
+    /// The name of the form.
+    #[prop(optional)]
+    form: &'static str,
+    #[prop(default = text::fields::NEW_PASSWORD)] label: &'static str,
+) -> impl IntoView {
+    view! {
+        <Field
+            form
+            name="password"
+            label
+            kind=Kind::Password
+            autocomplete="new-password"
+            hint=text::fields::NEW_PASSWORD_HINT
+        />
     }
 }
 

@@ -29,7 +29,7 @@ pub fn SiteHeader() -> impl IntoView {
 
 #[component]
 fn SiteNav(access: Access) -> impl IntoView {
-    let stranger = access.member.is_none();
+    let is_anonymous = access.member.is_none();
     view! {
         <nav class="site-nav" aria-label=text::site::SITE>
             {access.read.then(|| view! { <PaletteButton/> })}
@@ -38,7 +38,7 @@ fn SiteNav(access: Access) -> impl IntoView {
                 <a href="/audit">{text::site::AUDIT}</a>
             })}
             {access.member.map(|member| view! { <OwnLink member/> })}
-            {stranger.then(|| view! { <a href="/sign-in">{text::site::SIGN_IN}</a> })}
+            {is_anonymous.then(|| view! { <a href="/sign-in">{text::site::SIGN_IN}</a> })}
         </nav>
     }
 }
@@ -108,6 +108,12 @@ pub fn ThemeSwitch() -> impl IntoView {
             <div class="theme-switch" role="group" aria-label=text::site::COLOURS>{Theme::ALL.map(choice).collect_view()}</div>
         </form>
     }
+}
+
+/// A link above the heading of a page, to the page that it belongs to.
+#[component]
+pub fn Breadcrumb(#[prop(into)] href: String, #[prop(into)] text: String) -> impl IntoView {
+    view! { <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=href>{text}</a></nav> }
 }
 
 /// A section of a page, with its heading at the side if the viewport is wide enough.

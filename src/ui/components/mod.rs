@@ -14,6 +14,7 @@ pub mod notice;
 pub mod post_form;
 pub mod select;
 pub mod shortcuts_dialog;
+pub mod table;
 pub mod toast;
 pub mod trail;
 pub mod values;

@@ -1,6 +1,7 @@
 //! Forms that post to the page they are on.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use super::notice::FormAlert;
 
@@ -21,6 +22,33 @@ pub fn PostForm(
             {which(action)}
             {children()}
         </form>
+    }
+}
+
+/// A page that is one card with one form: heading, introduction, fields, and the button that posts them.
+#[component]
+pub fn FormCard(
+    #[prop(into)] title: String,
+    #[prop(optional)] lead: Option<&'static str>,
+    /// The fields that show their own errors.
+    fields: &'static [&'static str],
+    button: &'static str,
+    /// A remark below the form.
+    #[prop(optional)]
+    hint: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Title text=title.clone()/>
+        <section class="sheet card">
+            <h1 dir="auto">{title}</h1>
+            {lead.map(|lead| view! { <p>{lead}</p> })}
+            <PostForm fields>
+                {children()}
+                <button class="primary" type="submit">{button}</button>
+            </PostForm>
+            {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+        </section>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::{changes::Changes, values::Minute};
+use super::{changes::Changes, values::DateTime};
 use crate::{
     domain::{ActorKind, Event, EventActor, EventUser, ListEvents},
     ui::text,
@@ -62,7 +62,7 @@ fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
     let origin = address.is_some() || request_id.is_some();
     view! {
         <li>
-            <Minute at/>
+            <DateTime at/>
             <div>
                 <p><strong>{action.title()}</strong>{subject}{by}{import}</p>
                 <Changes changes/>

@@ -10,19 +10,19 @@ use crate::{
 /// A relative time in the reader's language, with the exact time as a tooltip, written by `public/times.js`. Until that
 /// runs, the UTC day.
 #[component]
-pub fn Ago(at: Timestamp) -> impl IntoView {
+pub fn RelativeTime(at: Timestamp) -> impl IntoView {
     view! { <time class="ago" datetime=at.to_string() title=title(at)>{utc_text(at, Timestamp::date)}</time> }
 }
 
 /// The day, in the reader's language and time zone once `public/times.js` has run.
 #[component]
-pub fn Day(at: Timestamp) -> impl IntoView {
+pub fn Date(at: Timestamp) -> impl IntoView {
     view! { <time data-exact="day" datetime=at.to_string() title=title(at)>{utc_text(at, Timestamp::date)}</time> }
 }
 
 /// The day and minute, in the same way.
 #[component]
-pub fn Minute(at: Timestamp) -> impl IntoView {
+pub fn DateTime(at: Timestamp) -> impl IntoView {
     view! { <time data-exact="minute" datetime=at.to_string() title=title(at)>{utc_text(at, Timestamp::date_time)}</time> }
 }
 

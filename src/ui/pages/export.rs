@@ -6,7 +6,10 @@ use crate::{
     domain::{AppError, FileKind, ListUsers, Total},
     rpc::users::list_users,
     ui::{
-        components::{error_panel::loaded, layout::Part},
+        components::{
+            error_panel::loaded,
+            layout::{Breadcrumb, Part},
+        },
         text,
     },
 };
@@ -65,7 +68,7 @@ fn page(asked: Asked) -> impl IntoView {
     });
     view! {
         <Title text=text::people::EXPORT/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" href=asked.list.clone()>{text::people::PEOPLE}</a></nav>
+        <Breadcrumb href=asked.list.clone() text=text::people::PEOPLE/>
         <h1>{text::people::EXPORT}</h1>
         <p class="lead">{who}</p>
         <div class="sheet parts">{ways.collect_view()}</div>

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         components::{
             error_panel::loaded,
+            layout::Breadcrumb,
             trail::{TrailEvents, TrailPaging},
         },
         text,
@@ -38,7 +39,7 @@ fn history(user: User, trail: Trail, list: ListEvents) -> impl IntoView {
     let administer = use_context::<Access>().unwrap_or_default().administer;
     view! {
         <Title text=text::trail::history_of(&user.profile.name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{user.profile.name}</a></nav>
+        <Breadcrumb href=person text=user.profile.name/>
         <h1>{text::trail::HISTORY}</h1>
         {administer.then(|| view! {
             <p class="lead"><a href=everything>{text::trail::AUDIT_OF_PERSON}</a>{text::trail::AFTER_AUDIT_OF_PERSON}</p>

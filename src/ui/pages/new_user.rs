@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use crate::{
     domain::{Access, ProfileField, UserForm},
     ui::{
-        components::{error_panel::refusal, notice::FormAlert},
+        components::{error_panel::refusal, layout::Breadcrumb, notice::FormAlert},
         islands::form_guard::person_form::person_form,
         text,
     },
@@ -26,7 +26,7 @@ pub fn NewUserPage() -> impl IntoView {
     };
     Either::Right(view! {
         <Title text=text::site::NEW_PERSON/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
+        <Breadcrumb href="/" text=text::site::ALL_PEOPLE/>
         <section class="sheet card">
             <h1>{text::site::NEW_PERSON}</h1>
             {person_form(&UserForm::default(), None, alert, rest)}

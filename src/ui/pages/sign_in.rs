@@ -1,7 +1,6 @@
 //! Signing in, and setting a password through a link.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
@@ -10,8 +9,8 @@ use crate::{
     ui::{
         components::{
             error_panel::loaded,
-            field::{Field, Kind},
-            post_form::PostForm,
+            field::{Field, Kind, NewPassword},
+            post_form::FormCard,
         },
         text,
     },
@@ -21,16 +20,15 @@ use crate::{
 #[component]
 pub fn SignInPage() -> impl IntoView {
     view! {
-        <Title text=text::site::SIGN_IN/>
-        <section class="sheet card">
-            <h1>{text::site::SIGN_IN}</h1>
-            <PostForm fields=&["email", "password"]>
-                <Field name="email" label=text::fields::EMAIL kind=Kind::Email autocomplete="username"/>
-                <Field name="password" label=text::fields::PASSWORD kind=Kind::Password autocomplete="current-password"/>
-                <button class="primary" type="submit">{text::site::SIGN_IN}</button>
-            </PostForm>
-            <p class="hint">{text::account::FORGOTTEN}</p>
-        </section>
+        <FormCard
+            title=text::site::SIGN_IN
+            fields=&["email", "password"]
+            button=text::site::SIGN_IN
+            hint=text::account::FORGOTTEN
+        >
+            <Field name="email" label=text::fields::EMAIL kind=Kind::Email autocomplete="username"/>
+            <Field name="password" label=text::fields::PASSWORD kind=Kind::Password autocomplete="current-password"/>
+        </FormCard>
     }
 }
 
@@ -44,35 +42,23 @@ pub fn InvitePage() -> impl IntoView {
 
 fn invite(invitation: Invitation) -> impl IntoView {
     let Invitation { name, email, resets } = invitation;
-    let (title, meaning) = if resets {
+    let (title, lead) = if resets {
         (text::account::RESET.to_owned(), text::account::RESET_MEANS)
     } else {
         (text::account::welcome(&name), text::account::INVITED)
     };
     view! {
-        <Title text=title.clone()/>
-        <section class="sheet card">
-            <h1 dir="auto">{title}</h1>
-            <p>{meaning}</p>
-            <PostForm fields=&["password"]>
-                // Password managers store it with the password.
-                <Field
-                    name="email"
-                    label=text::fields::EMAIL
-                    kind=Kind::Email
-                    autocomplete="username"
-                    value=email
-                    readonly=true
-                />
-                <Field
-                    name="password"
-                    label=text::fields::NEW_PASSWORD
-                    kind=Kind::Password
-                    autocomplete="new-password"
-                    hint=text::fields::NEW_PASSWORD_HINT
-                />
-                <button class="primary" type="submit">{text::account::SET_PASSWORD}</button>
-            </PostForm>
-        </section>
+        <FormCard title lead fields=&["password"] button=text::account::SET_PASSWORD>
+            // Password managers store it with the password.
+            <Field
+                name="email"
+                label=text::fields::EMAIL
+                kind=Kind::Email
+                autocomplete="username"
+                value=email
+                readonly=true
+            />
+            <NewPassword/>
+        </FormCard>
     }
 }

@@ -15,27 +15,27 @@ fn columns_are_matched_by_name() {
     let limited = Outcome::of(
         b"id,name,email,version,created_at,updated_at,deleted_at\n,Ada,ada@x.org,0,x,,\n,Eve,e@x.org,,,,now\n",
         5,
-        Reader::new(ChosenColumns::default(), Takes::Profile),
+        Reader::new(ChosenColumns::default(), AllowedFields::Profile),
     );
     assert_eq!(
         limited.columns().join(" "),
         "id=- name=name email=email version=- created_at=- updated_at=- deleted_at=deleted_at"
     );
-    assert_eq!(limited.told(), ["Ada <ada@x.org> 2", "3: deleted_at \"now\" may be set by an admin only"]);
+    assert_eq!(limited.problems(), ["Ada <ada@x.org> 2", "3: deleted_at \"now\" may be set by an admin only"]);
 }
 
 #[test]
-fn somebody_may_choose_the_columns() {
+fn columns_can_be_chosen() {
     const NAME: FileField = FileField::Profile(ProfileField::Name);
     const EMAIL: FileField = FileField::Profile(ProfileField::Email);
     let csv = "name,nick,email,Post\nAda,countess,ada@x.org,a@x.org\n";
-    assert_eq!(chosen(csv, &[(NAME, "nick"), (EMAIL, " post")]).told(), ["countess <a@x.org> 2"]);
+    assert_eq!(chosen(csv, &[(NAME, "nick"), (EMAIL, " post")]).problems(), ["countess <a@x.org> 2"]);
     let json = r#"{"name":"Ada","nick":"countess","email":"ada@x.org"}"#;
-    assert_eq!(chosen(json, &[(NAME, "nick")]).told(), ["countess <ada@x.org> 1"]);
+    assert_eq!(chosen(json, &[(NAME, "nick")]).problems(), ["countess <ada@x.org> 1"]);
     for (file, choice, message) in [
         (csv, vec![(NAME, "nik")], "line 1: there is no column nik in the heading: name, nick, email, Post"),
         (csv, vec![(NAME, "nick"), (EMAIL, "nick")], "line 1: the column nick is chosen for name and for email"),
-        ("a,a,email", vec![(NAME, "a")], "line 1: the column a stands twice in the heading"),
+        ("a,a,email", vec![(NAME, "a")], "line 1: the column a occurs twice in the heading"),
         (
             json,
             vec![(FileField::CreatedAt, "since")],
@@ -43,18 +43,18 @@ fn somebody_may_choose_the_columns() {
         ),
     ] {
         let outcome = chosen(file, &choice);
-        assert_eq!(outcome.told().last().unwrap(), message);
+        assert_eq!(outcome.problems().last().unwrap(), message);
         assert!(outcome.reader.columns().len() > 2, "there is something to choose from");
     }
 }
 
 #[test]
-fn keys_are_columns_as_soon_as_they_appear() {
+fn keys_become_columns_when_they_first_appear() {
     let object = "\"name\":\"A\",\"email\":\"a@x.org\"";
     let outcome = read(format!("{{\"mail\":\"m@x.org\",{object}}}\n{{\"z\":1,{object},\"a\":2}}\n"));
     assert_eq!(outcome.columns(), ["mail=-", "name=name", "email=email", "z=-", "a=-"]);
-    assert_eq!(outcome.told(), ["A <a@x.org> 1", "A <a@x.org> 2"]);
+    assert_eq!(outcome.problems(), ["A <a@x.org> 1", "A <a@x.org> 2"]);
     let late = read(format!("{{\"name\":\"A\",\"mail\":\"m@x.org\"}}\n{{{object}}}\n"));
-    assert_eq!(late.told(), ["A <m@x.org> 1", "line 2: there is another column email beside mail: choose one"]);
+    assert_eq!(late.problems(), ["A <m@x.org> 1", "line 2: there is another column email beside mail: choose one"]);
     assert_eq!(late.columns(), ["name=name", "mail=email", "email=-"]);
 }

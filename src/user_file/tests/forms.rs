@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_real_file_is_read_and_its_other_columns_are_named() {
+fn a_real_file_is_read_and_its_unknown_columns_are_reported() {
     let outcome = read(include_bytes!("../../../data/laureates.csv"));
     assert_eq!((outcome.rows.len(), &outcome.result), (976, &Ok(())));
     assert!(outcome.rows.iter().all(|(_, person)| person.is_ok()));
@@ -10,11 +10,11 @@ fn a_real_file_is_read_and_its_other_columns_are_named() {
         ["name=name", "email=email", "created_at=created_at", "title=-", "organisation=-", "country=-"]
     );
     assert_eq!(outcome.format(), (FileKind::Csv, "utf-8", Some(',')));
-    assert_eq!(outcome.told()[0], "Emil von Behring <emil.behring@laureates.example> 2");
+    assert_eq!(outcome.problems()[0], "Emil von Behring <emil.behring@laureates.example> 2");
 }
 
 #[test]
-fn every_form_of_a_file_tells_the_same_people() {
+fn every_format_holds_the_same_people() {
     let people = ["Zoë <zoe@example.org>", "Søren \"K\" <s@example.org>"];
     let csv = |delimiter: &str, end: &str| {
         let rows =
@@ -34,11 +34,11 @@ fn every_form_of_a_file_tells_the_same_people() {
         (format!("\r\n\r\n{}\r\n", jsonl.replace('\n', "\r\n \r\n")), FileKind::JsonLines, None, [3, 5]),
         (array, FileKind::Json, None, [1, 4]),
     ] {
-        let told = [0, 1].map(|row| format!("{} {}", people[row], lines[row]));
+        let problems = [0, 1].map(|row| format!("{} {}", people[row], lines[row]));
         for (bytes, encoding) in encodings(&text) {
             for size in [1, 2, 3, usize::MAX] {
                 let outcome = Outcome::of(&bytes, size, everything());
-                assert_eq!(outcome.told(), told, "{encoding} {text}");
+                assert_eq!(outcome.problems(), problems, "{encoding} {text}");
                 assert_eq!(outcome.format(), (kind, encoding, delimiter));
             }
         }
@@ -46,7 +46,7 @@ fn every_form_of_a_file_tells_the_same_people() {
 }
 
 #[test]
-fn elements_that_begin_on_one_line_have_numbers_of_their_own() {
+fn elements_on_one_line_have_distinct_numbers() {
     let person = |n: u32| format!("{{\"name\":\"A\",\"email\":\"{n}@x.org\"}}");
     let file = format!("[{},{},\n{},\n\n\n{}]", person(1), person(2), person(3), person(4));
     let lines: Vec<_> = read(file).rows.iter().map(|(line, _)| *line).collect();
@@ -70,14 +70,14 @@ fn encodings(text: &str) -> Vec<(Vec<u8>, &'static str)> {
 }
 
 #[test]
-fn files_that_are_no_list_of_people_say_why() {
+fn files_without_a_list_of_people_are_refused_with_the_reason() {
     let object = "{\"name\":\"A\",\"email\":\"a@x.org\"}";
     for (file, message) in [
         (String::new(), "line 1: the file is empty: a heading with the columns name and email is missing"),
         (" \n\n ".into(), "line 1: the file is empty: a heading with the columns name and email is missing"),
         ("\nname,post\n".into(), "line 2: there is no column email in the heading: name, post"),
         ("hello".into(), "line 1: there is no column name and no column email in the heading: hello"),
-        ("name,email,Email\n".into(), "line 1: the column email stands twice in the heading"),
+        ("name,email,Email\n".into(), "line 1: the column email occurs twice in the heading"),
         ("name,email\nA,a@x.org\n\"A,".into(), "line 3: a quote is opened in this row and never closed"),
         ("name,\"email\nA,a@x.org\n".into(), "line 1: a quote is opened in this row and never closed"),
         ("[".into(), "line 1: the file ends within the array: its ] is missing"),
@@ -85,9 +85,9 @@ fn files_that_are_no_list_of_people_say_why() {
         (format!("[{object},]"), "line 1: the JSON is broken: there should be an element in the array, not ]"),
         (
             format!("[{object}\n{object}]"),
-            "line 2: the JSON is broken: there should be a comma or ] behind an element of the array, not {",
+            "line 2: the JSON is broken: there should be a comma or ] after an element of the array, not {",
         ),
-        (format!("[{object}] x"), "line 1: the JSON is broken: there should be nothing behind the array, not x"),
+        (format!("[{object}] x"), "line 1: the JSON is broken: there should be nothing after the array, not x"),
         ("{\"name\":\"A\"}\n".into(), "line 2: there is no column email in the objects: name"),
     ] {
         for size in [1, 5, usize::MAX] {
@@ -95,7 +95,7 @@ fn files_that_are_no_list_of_people_say_why() {
             assert_eq!(outcome.result.unwrap_err().to_string(), message, "{file}");
         }
     }
-    assert_eq!(read("[ ]").told(), Vec::<String>::new(), "nobody is a list, too");
+    assert_eq!(read("[ ]").problems(), Vec::<String>::new(), "an empty array is a list");
     let mut reader = everything();
     let first = reader.read(b"name,x\n", &mut |_| {}).unwrap_err();
     assert_eq!(reader.read(b"Ada,ada@x.org\n", &mut |_| {}).unwrap_err(), first);

@@ -27,13 +27,13 @@ fn hostile_files_are_refused_early() {
         let _ = write!(text, ",column {column}");
         text
     });
-    assert_eq!(read(&columns).told(), ["line 1: the heading has more than 1 MiB: is a quote never closed?"]);
-    assert_eq!(read(&columns[..500_000]).told(), ["line 1: this row has more than 1000 columns"]);
+    assert_eq!(read(&columns).problems(), ["line 1: the heading has more than 1 MiB: is a quote never closed?"]);
+    assert_eq!(read(&columns[..500_000]).problems(), ["line 1: this row has more than 1000 columns"]);
     let keys: String = (0..1001).fold(String::new(), |mut text, key| {
         let _ = writeln!(text, "{{\"{key}\":1}}");
         text
     });
-    assert_eq!(read(keys).told().last().unwrap(), "line 1001: up to here there are more than 1000 different keys");
+    assert_eq!(read(keys).problems().last().unwrap(), "line 1001: up to here there are more than 1000 different keys");
 }
 
 #[test]

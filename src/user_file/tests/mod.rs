@@ -29,20 +29,20 @@ impl Outcome {
     }
 
     /// `name <email> line` for each valid row, `line: column "value" message` for each error.
-    fn told(&self) -> Vec<String> {
-        let mut told = Vec::new();
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
         for (line, person) in &self.rows {
             match person {
                 Ok(person) => {
-                    told.push(format!("{} <{}> {line}", person.user.profile().name, person.user.profile().email));
+                    problems.push(format!("{} <{}> {line}", person.user.profile().name, person.user.profile().email));
                 }
-                Err(errors) => told.extend(
+                Err(errors) => problems.extend(
                     errors.iter().map(|error| format!("{line}: {} {:?} {}", error.column, error.value, error.message)),
                 ),
             }
         }
-        told.extend(self.result.as_ref().err().map(ToString::to_string));
-        told
+        problems.extend(self.result.as_ref().err().map(ToString::to_string));
+        problems
     }
 
     fn columns(&self) -> Vec<String> {
@@ -55,14 +55,14 @@ impl Outcome {
         (format.kind, format.encoding.as_str(), format.delimiter)
     }
 
-    fn refused_again(&self) -> Self {
+    fn reread_rejected(&self) -> Self {
         let file = self.reader.refused_heading().unwrap_or_default() + &self.refused.concat();
         read(file)
     }
 }
 
 fn everything() -> Reader {
-    Reader::new(ChosenColumns::default(), Takes::Everything)
+    Reader::new(ChosenColumns::default(), AllowedFields::Everything)
 }
 
 fn read(bytes: impl AsRef<[u8]>) -> Outcome {
@@ -71,7 +71,7 @@ fn read(bytes: impl AsRef<[u8]>) -> Outcome {
 
 fn chosen(bytes: &str, chosen: &[(FileField, &str)]) -> Outcome {
     let chosen = chosen.iter().map(|(field, heading)| (*field, (*heading).to_owned())).collect();
-    Outcome::of(bytes.as_bytes(), 7, Reader::new(ChosenColumns(chosen), Takes::Everything))
+    Outcome::of(bytes.as_bytes(), 7, Reader::new(ChosenColumns(chosen), AllowedFields::Everything))
 }
 
 fn people(outcome: &Outcome) -> Vec<Option<&FilePerson>> {

@@ -53,7 +53,7 @@ fn token(folder: &Path, scopes: &[&str]) -> String {
     run(folder, &[&["token", "create", "--name", "Daily"], scopes.as_slice()].concat()).1.trim().to_owned()
 }
 
-fn a_day_of_work(place: &Place) {
+fn assert_typical_session(place: &Place) {
     let ada = place.json(&["create", "--name", "Ada Lovelace", "--email", "ada@example.org"]);
     let id = ada["id"].as_str().unwrap();
     assert_eq!((ada["name"].as_str(), ada["version"].as_i64()), (Some("Ada Lovelace"), Some(1)));
@@ -63,7 +63,7 @@ fn a_day_of_work(place: &Place) {
     let king = place.json(&["update", id, "--name", "Ada King", "--if-version", "1"]);
     assert_eq!((king["name"].as_str(), king["email"].as_str()), (Some("Ada King"), Some("ada@example.org")));
     let (code, _, err) = place.users(&["update", id, "--name", "Countess", "--if-version", "1"]);
-    assert_eq!((code, err.contains("Somebody else changed this meanwhile")), (4, true), "{err}");
+    assert_eq!((code, err.contains("This user has changed since you read it")), (4, true), "{err}");
     assert_eq!(place.json(&["update", "ada@example.org", "--email", "countess@example.org"])["version"], 3);
 
     let (code, out, err) = place.users(&["delete", "no-id", id]);
@@ -75,21 +75,21 @@ fn a_day_of_work(place: &Place) {
     let history = place.json(&["history", id]);
     let actions: Vec<_> = history.as_array().unwrap().iter().map(|event| event["action"].as_str().unwrap()).collect();
     assert_eq!(actions, ["user.restored", "user.deleted", "user.updated", "user.updated", "user.created"]);
-    let (_, told, more) = place.users(&["history", id, "--per-page", "4"]);
-    assert!(told.contains("name: Ada Lovelace → Ada King"), "{told}");
+    let (_, output, more) = place.users(&["history", id, "--per-page", "4"]);
+    assert!(output.contains("name: Ada Lovelace → Ada King"), "{output}");
     let before = more.trim().strip_prefix("Earlier changes: --before ").unwrap();
     assert_eq!(place.json(&["history", id, "--before", before]).as_array().unwrap().len(), 1);
 }
 
-fn what_goes_wrong(place: &Place) {
-    let somebody = "01890a5d-ac96-774b-bcce-b302099a8057";
+fn assert_errors(place: &Place) {
+    let unknown_id = "01890a5d-ac96-774b-bcce-b302099a8057";
     place.json(&["create", "--name", "Grace", "--email", "grace@example.org"]);
     for (arguments, code, status) in [
-        (&["get", somebody][..], 3, 404),
+        (&["get", unknown_id][..], 3, 404),
         (&["get", "nobody@example.org"], 3, 404),
-        (&["update", somebody, "--name", "X"], 3, 404),
-        (&["restore", somebody], 3, 404),
-        (&["history", somebody], 3, 404),
+        (&["update", unknown_id, "--name", "X"], 3, 404),
+        (&["restore", unknown_id], 3, 404),
+        (&["history", unknown_id], 3, 404),
         (&["create", "--name", "", "--email", "x"], 4, 422),
         (&["create", "--name", "Grace", "--email", "GRACE@example.org"], 4, 409),
     ] {
@@ -102,14 +102,14 @@ fn what_goes_wrong(place: &Place) {
         assert_eq!(err.trim(), format!("rollcall: {}", problem["detail"].as_str().unwrap()));
     }
     for arguments in
-        [&["update", somebody][..], &["list", "--sort", "colour"], &["list", "--page", "501"], &["delete"], &[]]
+        [&["update", unknown_id][..], &["list", "--sort", "colour"], &["list", "--page", "501"], &["delete"], &[]]
     {
         assert_eq!(place.users(arguments).0, 2, "{arguments:?}");
     }
 }
 
 /// Follows the cursors that the command prints, page by page.
-fn walk(place: &Place) {
+fn assert_pagination(place: &Place) {
     let mut found: Vec<Value> = Vec::new();
     let mut cursor = Vec::new();
     loop {
@@ -125,33 +125,33 @@ fn walk(place: &Place) {
     assert_eq!(names, ["Irène Joliot-Curie", "Marie Curie", "Pierre Curie"]);
 }
 
-fn everything(place: &Place) {
-    a_day_of_work(place);
-    what_goes_wrong(place);
+fn assert_all(place: &Place) {
+    assert_typical_session(place);
+    assert_errors(place);
 }
 
 #[test]
-fn a_sqlite_database_is_worked_on() {
+fn user_commands_work_on_a_sqlite_database() {
     let place = Place::sqlite();
-    everything(&place);
+    assert_all(&place);
     run(place.folder.path(), &["import", LAUREATES]);
-    walk(&place);
+    assert_pagination(&place);
 }
 
 #[tokio::test]
-async fn a_postgresql_database_is_worked_on() {
+async fn user_commands_work_on_a_postgresql_database() {
     let place = Place::postgres().await;
-    everything(&place);
+    assert_all(&place);
     run(place.folder.path(), &["import", LAUREATES, "--database-url", &place.flags[1]]);
-    walk(&place);
+    assert_pagination(&place);
 }
 
 #[test]
-fn a_running_server_is_worked_on() {
+fn user_commands_work_on_a_running_server() {
     let place = Place::server();
-    everything(&place);
+    assert_all(&place);
     run(place.folder.path(), &["import", LAUREATES]);
-    walk(&place);
+    assert_pagination(&place);
     let (code, _, err) = place.users(&["erase", "01890a5d-ac96-774b-bcce-b302099a8057"]);
     assert_eq!((code, err.contains("without --server")), (2, true), "{err}");
 }

@@ -12,7 +12,7 @@ use super::Place;
 use crate::cli::{LAUREATES, outcome, rollcall, run};
 
 #[test]
-fn names_of_all_scripts_stand_in_columns() {
+fn columns_align_for_names_in_every_script() {
     let place = Place::sqlite();
     for (name, email) in [("湯川 秀樹", "yukawa@example.org"), ("Röntgen, W.", "w@example.org")] {
         place.json(&["create", "--name", name, "--email", email]);
@@ -52,7 +52,7 @@ os.waitpid(pid, 0)
 }
 
 #[test]
-fn a_table_is_as_wide_as_the_terminal_and_has_colours_only_there_and_where_they_are_wanted() {
+fn a_table_fits_the_terminal_and_has_colours_only_there_or_on_request() {
     let place = Place::sqlite();
     run(place.folder.path(), &["import", LAUREATES]);
     let list = ["users", "list", "--q", "rontgen"];
@@ -71,7 +71,7 @@ fn a_table_is_as_wide_as_the_terminal_and_has_colours_only_there_and_where_they_
 }
 
 #[test]
-fn who_reads_only_the_beginning_is_no_error() {
+fn a_reader_that_stops_early_is_no_error() {
     let place = Place::sqlite();
     run(place.folder.path(), &["import", LAUREATES]);
     let mut command = rollcall(place.folder.path(), &["users", "list", "--per-page", "100", "--json"]);
@@ -87,7 +87,7 @@ fn manual() -> String {
 }
 
 #[test]
-fn the_commands_of_the_manual_run_as_they_stand_there() {
+fn the_commands_of_the_manual_run_as_written() {
     let folder = tempfile::tempdir().unwrap();
     let manual = manual();
     let (_, section) = manual.split_once("\n## From the command line\n").unwrap();

@@ -10,7 +10,7 @@ use super::token;
 use crate::cli::{outcome, rollcall, run, server::Server};
 
 #[test]
-fn a_server_and_its_token_come_from_the_environment_too_and_decide_what_may_be_done() {
+fn server_and_token_can_come_from_the_environment_and_limit_the_commands() {
     let folder = tempfile::tempdir().unwrap();
     let (reader, server) = (token(folder.path(), &["users:read"]), Server::start(folder.path(), &[]));
     let users = |token: &str, arguments: &[&str]| {
@@ -31,7 +31,7 @@ fn a_server_and_its_token_come_from_the_environment_too_and_decide_what_may_be_d
 }
 
 #[test]
-fn a_server_that_is_not_there_is_one_line() {
+fn an_unreachable_server_is_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     for url in ["http://127.0.0.1:1", "https://127.0.0.1:1"] {
         let (code, out, err) = run(folder.path(), &["users", "list", "--server", url, "--token", "x"]);
@@ -42,9 +42,9 @@ fn a_server_that_is_not_there_is_one_line() {
 }
 
 #[test]
-fn what_is_no_rollcall_is_said_to_be_none() {
+fn a_server_that_is_not_rollcall_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    for (answer, code, told) in [
+    for (answer, code, reason) in [
         ("502 Bad Gateway\r\ncontent-length: 0", 6, "responds with 502 Bad Gateway, and not as Rollcall does"),
         ("404 Not Found\r\ncontent-length: 0", 1, "responds with 404 Not Found, and not as Rollcall does"),
         ("308 x\r\nlocation: https://b.example/\r\ncontent-length: 0", 1, "redirects to https://b.example/"),
@@ -60,12 +60,12 @@ fn what_is_no_rollcall_is_said_to_be_none() {
         });
         let (got, _, err) = run(folder.path(), &["users", "list", "--server", &url]);
         server.join().unwrap();
-        assert_eq!((got, err.lines().count(), err.contains(told)), (code, 1, true), "{err}");
+        assert_eq!((got, err.lines().count(), err.contains(reason)), (code, 1, true), "{err}");
     }
 }
 
 #[test]
-fn a_token_goes_unencrypted_nowhere_but_on_this_machine() {
+fn a_token_is_sent_unencrypted_only_to_loopback() {
     let folder = tempfile::tempdir().unwrap();
     let list = ["users", "list", "--server", "http://192.0.2.1", "--token", "rc_secret"];
     let (code, _, err) = run(folder.path(), &list);
@@ -96,7 +96,7 @@ server.serve_forever()
 "#;
 
 #[test]
-fn a_server_is_believed_by_its_certificate_alone() {
+fn a_server_must_have_a_trusted_certificate() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("python3");
     let mut server = command.current_dir(folder.path()).args(["-c", TLS]).stdout(Stdio::piped()).spawn().unwrap();

@@ -7,7 +7,7 @@ use crate::support::App;
 const FILE: &[u8] = "Vorname;Anschrift;email\nAda;ada@example.org;x\nEve;eve@example.org;y\n".as_bytes();
 
 #[tokio::test]
-async fn columns_that_are_not_found_can_be_chosen() {
+async fn unrecognised_columns_can_be_chosen() {
     for app in apps().await {
         let (path, import) = upload(&app, FILE).await;
         assert_eq!(import["state"], "failed");
@@ -27,7 +27,7 @@ async fn columns_that_are_not_found_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn columns_are_chosen_in_advance_as_well_and_forgotten_again() {
+async fn columns_can_be_chosen_in_advance_and_reset() {
     let app = App::new(Identity::Operator).await;
     let path = announce(&app, FILE.len(), &json!({"name": "Vorname", "email": "Anschrift", "created_at": null})).await;
     assert_eq!(choose(&app, &path, &json!({})).await.status, 409, "nothing was read yet");

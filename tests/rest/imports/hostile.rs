@@ -22,16 +22,16 @@ async fn wrong(app: &App, file: &[u8]) -> (Value, Vec<(u64, String)>) {
     let (path, import) = upload(app, file).await;
     assert_eq!(import["state"], "checked", "{import}");
     let rows = app.get(&format!("{path}/rows?outcome=invalid")).await.json();
-    let told = |row: &Value| {
+    let row_errors = |row: &Value| {
         let error = &row["errors"][0];
         let text = |field: &str| error[field].as_str().unwrap().to_owned();
         (row["line"].as_u64().unwrap(), format!("{} {}", text("column"), text("message")).trim().to_owned())
     };
-    (import, rows.as_array().unwrap().iter().map(told).collect())
+    (import, rows.as_array().unwrap().iter().map(row_errors).collect())
 }
 
 #[tokio::test]
-async fn what_is_no_file_of_people_is_refused_and_changes_nothing() {
+async fn a_file_without_people_is_refused_and_changes_nothing() {
     for app in apps().await {
         let long_line = [b"name,email\n".to_vec(), vec![b'a'; 3 * 1024 * 1024]].concat();
         refused(&app, "a line of 3 MB", &long_line, "line 2").await;
@@ -47,16 +47,17 @@ async fn what_is_no_file_of_people_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn rows_that_are_wrong_are_told_by_line_and_nothing_of_them_comes_in() {
+async fn invalid_rows_are_reported_by_line_and_not_imported() {
     for app in apps().await {
-        let (import, told) = wrong(&app, b"name,email\nA\0da,ada@example.org\nEve,eve@example.org\n").await;
-        assert_eq!(told.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2], "NUL: {told:?} {import}");
+        let (import, row_errors) = wrong(&app, b"name,email\nA\0da,ada@example.org\nEve,eve@example.org\n").await;
+        assert_eq!(row_errors.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2], "NUL: {row_errors:?} {import}");
         let ragged = b"name,email\nAda\nEve,eve@example.org,more,and more\nGrace,grace@example.org\n";
-        let (import, told) = wrong(&app, ragged).await;
-        assert_eq!(told.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3], "ragged: {told:?}");
+        let (import, row_errors) = wrong(&app, ragged).await;
+        assert_eq!(row_errors.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3], "ragged: {row_errors:?}");
         assert_eq!(import["counts"]["new"], 1);
-        let (_, told) = wrong(&app, b"\xef\xbb\xbfname,email\nAd\xe9,ada@example.org\nEve,eve@example.org\n").await;
-        assert_eq!(told, [(2, "name is not UTF-8".to_owned())]);
+        let (_, row_errors) =
+            wrong(&app, b"\xef\xbb\xbfname,email\nAd\xe9,ada@example.org\nEve,eve@example.org\n").await;
+        assert_eq!(row_errors, [(2, "name is not UTF-8".to_owned())]);
         let (import, _) =
             wrong(&app, "name,email\nÉve,eve@example.org\nAd\u{e9}".as_bytes().strip_suffix(b"\xa9").unwrap()).await;
         assert_eq!((&import["counts"]["new"], &import["counts"]["invalid"]), (&json!(1), &json!(1)), "{import}");
@@ -74,7 +75,7 @@ async fn an_old_encoding_is_recognised() {
 }
 
 #[tokio::test]
-async fn a_formula_is_a_name_like_any_other() {
+async fn formulas_are_imported_as_names() {
     for app in apps().await {
         let (path, _) =
             upload(&app, b"name,email\n\"=cmd|' /C calc'!A0\",ada@example.org\n'=1+1,eve@example.org\n").await;

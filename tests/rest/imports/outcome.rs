@@ -24,12 +24,12 @@ async fn with_two_people(app: &App) {
 }
 
 #[tokio::test]
-async fn a_dry_run_tells_what_would_become_of_each_row_and_changes_nothing() {
+async fn a_dry_run_reports_the_outcome_of_each_row_and_changes_nothing() {
     for app in apps().await {
         with_two_people(&app).await;
         let (path, import) = upload(&app, MIXED.as_bytes()).await;
-        let told = [("new", 2), ("changed", 1), ("unchanged", 1), ("invalid", 1), ("duplicate", 1)];
-        assert_eq!(import["counts"], counts(&told), "{import}");
+        let expected_counts = [("new", 2), ("changed", 1), ("unchanged", 1), ("invalid", 1), ("duplicate", 1)];
+        assert_eq!(import["counts"], counts(&expected_counts), "{import}");
         let found = [("new", vec![2, 7]), ("changed", vec![3]), ("unchanged", vec![4]), ("invalid", vec![5])];
         for (outcome, expected) in found.into_iter().chain([("duplicate", vec![6]), ("taken", vec![])]) {
             assert_eq!(lines(&app, &path, outcome).await, expected, "{outcome}");
@@ -48,7 +48,7 @@ async fn a_dry_run_tells_what_would_become_of_each_row_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn rows_come_page_by_page() {
+async fn rows_are_paginated() {
     let app = App::new(Identity::Operator).await;
     let (path, _) = upload(&app, file(250).as_bytes()).await;
     let mut next = format!("{path}/rows?outcome=new");
@@ -77,7 +77,7 @@ async fn rows_come_page_by_page() {
 }
 
 #[tokio::test]
-async fn with_rows_refused_nothing_is_imported_unless_they_may_be_left_out() {
+async fn refused_rows_prevent_the_import_unless_they_may_be_skipped() {
     for app in apps().await {
         with_two_people(&app).await;
         let (path, _) = upload(&app, MIXED.as_bytes()).await;
@@ -85,7 +85,7 @@ async fn with_rows_refused_nothing_is_imported_unless_they_may_be_left_out() {
         assert_eq!((refused.status.as_u16(), refused.fields()), (409, vec!["skip_invalid".to_owned()]));
         assert_eq!(
             refused.json()["errors"][0]["message"],
-            "must be true: 3 of 6 rows would be left out",
+            "must be true: 3 of 6 rows would be skipped",
             "the changed one, too"
         );
         let import = applied(&app, &path, &json!({"mode": "update", "skip_invalid": true})).await;
@@ -103,7 +103,7 @@ async fn with_rows_refused_nothing_is_imported_unless_they_may_be_left_out() {
 }
 
 #[tokio::test]
-async fn the_rows_left_out_are_a_file_to_be_mended_and_sent_again() {
+async fn skipped_rows_are_a_file_that_can_be_corrected_and_imported() {
     for app in apps().await {
         with_two_people(&app).await;
         let (path, _) = upload(&app, MIXED.as_bytes()).await;
@@ -131,7 +131,7 @@ async fn the_rows_left_out_are_a_file_to_be_mended_and_sent_again() {
 }
 
 #[tokio::test]
-async fn the_rows_left_out_of_a_file_in_json_are_json_lines() {
+async fn skipped_rows_of_a_json_file_are_json_lines() {
     let app = App::new(Identity::Operator).await;
     let (path, import) =
         upload(&app, br#"[{"name": "Ada", "email": "ada"}, {"name": "Eve", "email": "eve@example.org"}]"#).await;
@@ -146,7 +146,7 @@ async fn the_rows_left_out_of_a_file_in_json_are_json_lines() {
 }
 
 #[tokio::test]
-async fn an_import_is_undone_as_one_and_leaves_who_has_changed_since() {
+async fn an_undo_is_atomic_and_keeps_users_changed_since() {
     for app in apps().await {
         with_two_people(&app).await;
         let (path, import) = upload(&app, MIXED.as_bytes()).await;
@@ -168,7 +168,7 @@ async fn an_import_is_undone_as_one_and_leaves_who_has_changed_since() {
 }
 
 #[tokio::test]
-async fn what_was_counted_is_counted_again_when_the_directory_has_changed() {
+async fn counts_are_renewed_when_the_directory_has_changed() {
     for app in apps().await {
         let (path, import) = upload(&app, b"name,email\nPerson 001,person1@example.org\nAda,ada@example.org\n").await;
         assert_eq!(import["counts"], counts(&[("new", 2)]));
@@ -185,7 +185,7 @@ async fn what_was_counted_is_counted_again_when_the_directory_has_changed() {
 }
 
 #[tokio::test]
-async fn what_is_cancelled_is_over() {
+async fn a_cancelled_import_cannot_continue() {
     for app in apps().await {
         let (path, _) = upload(&app, file(3).as_bytes()).await;
         assert_eq!(cancel(&app, &path).await.status, 204);

@@ -6,7 +6,7 @@ use super::{IMPORTS, JSON, PART, announce, apps, counts, file, people, put, send
 use crate::support::App;
 
 #[tokio::test]
-async fn a_file_in_parts_out_of_order_is_checked_as_soon_as_it_is_whole() {
+async fn parts_may_arrive_out_of_order_and_the_check_starts_with_the_last() {
     for app in apps().await {
         let file = file(3_000).into_bytes();
         let parts: Vec<_> = file.chunks(PART).collect();
@@ -30,7 +30,7 @@ async fn a_file_in_parts_out_of_order_is_checked_as_soon_as_it_is_whole() {
 }
 
 #[tokio::test]
-async fn what_is_no_part_of_the_file_is_refused() {
+async fn parts_outside_the_file_are_refused() {
     let app = App::new(Identity::Operator).await;
     let path = announce(&app, PART + 3, &json!({})).await;
     let whole = vec![b'a'; PART];
@@ -56,7 +56,7 @@ async fn what_is_no_part_of_the_file_is_refused() {
 }
 
 #[tokio::test]
-async fn a_part_is_taken_as_it_is_and_no_larger_than_a_part() {
+async fn a_part_is_not_decoded_and_has_a_maximum_size() {
     let app = App::new(Identity::Operator).await;
     let path = announce(&app, 3, &json!({})).await;
     let part = format!("{path}/parts/1");
@@ -79,7 +79,7 @@ async fn a_part_is_taken_as_it_is_and_no_larger_than_a_part() {
 }
 
 #[tokio::test]
-async fn a_file_is_announced_by_what_it_is_and_nothing_else() {
+async fn creating_an_import_accepts_only_its_own_fields() {
     let app = App::new(Identity::Operator).await;
     let new = |body: &str| app.post(IMPORTS, JSON.1, body.to_owned());
     for (body, fields) in [
@@ -110,7 +110,7 @@ async fn a_file_is_announced_by_what_it_is_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_request_with_a_key_is_done_once() {
+async fn a_request_with_a_key_is_executed_once() {
     let app = App::new(Identity::Operator).await;
     let once = async |path: String, body: &str| {
         let headers = [JSON, ("idempotency-key", path.as_str())];

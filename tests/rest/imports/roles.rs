@@ -60,8 +60,8 @@ async fn token(app: &App, scopes: &[Scope]) -> String {
 }
 
 #[tokio::test]
-async fn an_editor_brings_in_names_and_addresses_and_a_viewer_nothing() {
-    let app = App::new(Identity::Stranger).await;
+async fn an_editor_imports_names_and_addresses_and_a_viewer_nothing() {
+    let app = App::new(Identity::Anonymous).await;
     app.member(Role::Viewer).await;
     app.member(Role::Editor).await;
     let viewer = By(&app, "cookie", app.sign_in(Role::Viewer).await);
@@ -82,14 +82,14 @@ async fn an_editor_brings_in_names_and_addresses_and_a_viewer_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_of_an_admin_takes_over_everything_the_file_says() {
-    let app = App::new(Identity::Stranger).await;
+async fn an_admin_token_imports_every_field_of_the_file() {
+    let app = App::new(Identity::Anonymous).await;
     let admin = By(&app, "authorization", token(&app, &[Scope::UsersRead, Scope::UsersWrite, Scope::Admin]).await);
     let writer = By(&app, "authorization", token(&app, &[Scope::UsersWrite]).await);
     let (path, import) = admin.upload().await;
     assert_eq!(import["created_by"]["kind"], "token");
     assert_eq!(writer.ask("GET", &path, "").await.status, 200);
-    assert_eq!(writer.apply(&path).await.status, 403, "who could not have announced it cannot apply it");
+    assert_eq!(writer.apply(&path).await.status, 403, "applying needs the same permission as creating");
     assert_eq!(admin.apply(&path).await.status, 202);
     assert_eq!(admin.settled(&path).await["state"], "applied");
     let ada = admin.ask("GET", &format!("/api/v1/users/{ID}"), "").await.json();

@@ -9,7 +9,7 @@ use crate::support::App;
 const EVE: &str = r#"{"name":"Eve","email":"eve@example.org"}"#;
 
 #[tokio::test]
-async fn others_wait_while_an_import_is_applied_and_the_longest_wait_is_told() {
+async fn writers_wait_for_an_import_and_the_longest_wait_is_reported() {
     let app = App::new(Identity::Operator).await;
     let (path, import) = upload(&app, file(20_000).as_bytes()).await;
     assert_eq!((&import["state"], &import["longest_wait_ms"]), (&json!("checked"), &json!(null)), "{import}");
@@ -25,7 +25,7 @@ async fn others_wait_while_an_import_is_applied_and_the_longest_wait_is_told() {
 }
 
 #[tokio::test]
-async fn whoever_waits_too_long_is_told_to_come_back() {
+async fn a_writer_that_waits_too_long_gets_503() {
     let app = App::new(Identity::Operator).await;
     announce(&app, 10, &json!({})).await;
     let batch = app.database.store.begin_batch(1).await.unwrap();

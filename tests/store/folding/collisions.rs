@@ -12,7 +12,7 @@ use super::{
 use crate::support::{Fresh, event, id, record};
 
 contract! {
-    an_address_that_collides_is_kept_and_listed_until_someone_decides,
+    colliding_addresses_are_kept_and_listed_until_resolved,
     two_outdated_users_with_one_address_both_stay,
     both_forms_of_an_address_find_the_user,
 }
@@ -22,11 +22,11 @@ async fn user(database: &Fresh, n: u32) -> User {
 }
 
 async fn update(database: &Fresh, n: u32, name: &str, email: &str) -> Result<Option<User>, AppError> {
-    let told = event(Action::UserUpdated, Some(id(n)));
-    database.store.update(&record(n, name, email, NOW), user(database, n).await.version, &told).await
+    let recorded = event(Action::UserUpdated, Some(id(n)));
+    database.store.update(&record(n, name, email, NOW), user(database, n).await.version, &recorded).await
 }
 
-async fn an_address_that_collides_is_kept_and_listed_until_someone_decides(database: Fresh) {
+async fn colliding_addresses_are_kept_and_listed_until_resolved(database: Fresh) {
     create_outdated(&database, &[(1, "Old O’Neill", "u1@bücher.example")]).await;
     create(&database, &[(2, "New", "u1@xn--bcher-kva.example", NOW)]).await;
     let collision = Collision {

@@ -19,9 +19,9 @@ contract! {
     a_rebuild_changes_nothing_but_derived_columns,
     an_interrupted_rebuild_is_resumed,
     two_rebuilds_at_once_do_no_harm,
-    a_user_who_was_changed_meanwhile_is_left_out,
-    what_an_older_instance_writes_is_rebuilt,
-    the_index_of_outdated_users_is_that_of_this_folding,
+    a_user_changed_meanwhile_is_skipped,
+    rows_written_by_an_older_instance_are_rebuilt,
+    the_index_of_outdated_users_is_for_the_current_folding,
 }
 
 async fn bring_in_outdated(database: &Fresh, count: u32) {
@@ -36,10 +36,10 @@ async fn bring_in_outdated(database: &Fresh, count: u32) {
 async fn a_rebuild_changes_nothing_but_derived_columns(database: Fresh) {
     create_outdated(&database, &PEOPLE).await;
     let users = async || database.store.list(&"sort=created_at".parse().unwrap()).await.unwrap().items;
-    let (before, told) = (users().await, trail(&database, "").await);
+    let (before, recorded) = (users().await, trail(&database, "").await);
     rebuild_all(&database).await;
     assert_eq!(users().await, before);
-    assert_eq!(trail(&database, "").await, told);
+    assert_eq!(trail(&database, "").await, recorded);
     assert_eq!(rebuild(database.store.as_ref()).await.unwrap().users, 0, "there is nothing left to do");
 }
 
@@ -65,7 +65,7 @@ async fn two_rebuilds_at_once_do_no_harm(database: Fresh) {
     assert_eq!((users, outdated_count(&database).await), (1_200, 0));
 }
 
-async fn a_user_who_was_changed_meanwhile_is_left_out(database: Fresh) {
+async fn a_user_changed_meanwhile_is_skipped(database: Fresh) {
     create_outdated(&database, &PEOPLE[..2]).await;
     let read = database.store.outdated(0, 10).await.unwrap();
     let renamed = record(1, "Ann Smith", "ann@example.org", NOW);
@@ -77,7 +77,7 @@ async fn a_user_who_was_changed_meanwhile_is_left_out(database: Fresh) {
     rebuild_all(&database).await;
 }
 
-async fn what_an_older_instance_writes_is_rebuilt(database: Fresh) {
+async fn rows_written_by_an_older_instance_are_rebuilt(database: Fresh) {
     create(&database, &[(1, "Ann O’Neill", "ann@example.org", NOW)]).await;
     assert_eq!(outdated_count(&database).await, 0);
     write_earlier(&database, 1, "Ann O’Brien", "ann@example.org").await;
@@ -87,7 +87,7 @@ async fn what_an_older_instance_writes_is_rebuilt(database: Fresh) {
     assert_eq!(names(&database, "q=obrien").await, ["Ann O’Brien"]);
 }
 
-async fn the_index_of_outdated_users_is_that_of_this_folding(database: Fresh) {
+async fn the_index_of_outdated_users_is_for_the_current_folding(database: Fresh) {
     let sql: String = if database.url.starts_with("sqlite") {
         let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
         let row =

@@ -9,14 +9,14 @@ use super::{
 use crate::support::Fresh;
 
 contract! {
-    outdated_users_are_found_as_before,
+    outdated_users_are_found_with_the_previous_folding,
     rebuilt_users_are_found_by_every_form,
     a_user_matched_in_both_foldings_is_listed_and_counted_once,
     pages_through_outdated_and_rebuilt_users_have_no_gap_or_overlap,
     typographic_names_sort_beside_their_ascii_forms,
 }
 
-async fn outdated_users_are_found_as_before(database: Fresh) {
+async fn outdated_users_are_found_with_the_previous_folding(database: Fresh) {
     create_outdated(&database, &PEOPLE).await;
     assert_eq!(outdated_count(&database).await, 5);
     for (q, expected) in [

@@ -12,14 +12,14 @@ use crate::{
 };
 
 contract! {
-    a_directory_that_has_changed_is_looked_at_again,
-    what_is_cancelled_leaves_nothing,
-    a_large_file_goes_in_whole_and_is_found,
-    a_file_sent_in_parts_is_read_as_one,
-    what_nobody_comes_back_to_is_deleted,
+    a_changed_directory_is_checked_again,
+    a_cancelled_import_leaves_nothing,
+    a_large_file_is_imported_and_searchable,
+    parts_are_read_as_one_file,
+    abandoned_imports_are_deleted,
 }
 
-async fn a_directory_that_has_changed_is_looked_at_again(database: Fresh) {
+async fn a_changed_directory_is_checked_again(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let checked = desk.check("name,email\nAda,ada@example.org\nBob,bob@example.org\n").await;
     desk.users.create(&desk.actor, &form("Other", "ada@example.org")).await.unwrap();
@@ -33,7 +33,7 @@ async fn a_directory_that_has_changed_is_looked_at_again(database: Fresh) {
     assert_eq!((applied.state, applied.problem), (ImportState::Applied, None), "what does not matter stops nothing");
 }
 
-async fn what_is_cancelled_leaves_nothing(database: Fresh) {
+async fn a_cancelled_import_leaves_nothing(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let rows = lines(20_000, |n| format!("Person {n},p{n}@example.org\n"));
     let checked = desk.check(&format!("name,email\n{rows}")).await;
@@ -44,7 +44,7 @@ async fn what_is_cancelled_leaves_nothing(database: Fresh) {
     assert_eq!(cancelled.state, ImportState::Cancelled);
     assert!(database.store.is_empty().await.unwrap() && trail(&database, "").await.is_empty());
     assert!(matches!(desk.imports.apply(&desk.actor, checked.id, all).await, Err(AppError::Conflict(_))));
-    desk.imports.tidy_up().await.unwrap();
+    desk.imports.prune().await.unwrap();
     assert!(matches!(desk.imports.get(&desk.actor, checked.id).await, Err(AppError::NotFound(_))));
 
     let applied = desk.bring_in("name,email\nAda,ada@example.org\n").await;
@@ -52,19 +52,23 @@ async fn what_is_cancelled_leaves_nothing(database: Fresh) {
     assert!(matches!(late, Err(AppError::Conflict(_))), "what is applied can be undone, not cancelled");
 }
 
-async fn a_large_file_goes_in_whole_and_is_found(database: Fresh) {
+async fn a_large_file_is_imported_and_searchable(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let rows = lines(12_000, |n| format!("\"Ça va \"\"\\ 🎉 {n:05}\",p{n}@example.org\r\n"));
     let applied = desk.bring_in(&format!("name,email\r\n{rows}")).await;
     assert_eq!(applied.counts, Some(counts([12_000, 0, 0, 0, 0, 0])));
     assert_eq!(names(&database, "q=va+11999").await, ["Ça va \"\\ 🎉 11999"]);
-    let told = trail(&database, "per_page=100&action=user.created").await;
-    assert_eq!(told[0].user.as_ref().unwrap().name.as_deref(), Some("Ça va \"\\ 🎉 11999"), "in the order of the file");
+    let recorded = trail(&database, "per_page=100&action=user.created").await;
+    assert_eq!(
+        recorded[0].user.as_ref().unwrap().name.as_deref(),
+        Some("Ça va \"\\ 🎉 11999"),
+        "in the order of the file"
+    );
     assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone);
     assert!(names(&database, "").await.is_empty());
 }
 
-async fn a_file_sent_in_parts_is_read_as_one(database: Fresh) {
+async fn parts_are_read_as_one_file(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let rows = lines(6_000, |n| format!("Þóra {n},p{n}@example.org\n"));
     let file = format!("name,email\n{rows}");
@@ -91,12 +95,12 @@ async fn a_file_sent_in_parts_is_read_as_one(database: Fresh) {
     assert_eq!(desk.end(begun.id).await.counts, Some(counts([6_000, 0, 0, 0, 0, 0])));
 }
 
-async fn what_nobody_comes_back_to_is_deleted(database: Fresh) {
+async fn abandoned_imports_are_deleted(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let left = desk.check("name,email\nAda,ada@example.org\n").await;
-    desk.imports.tidy_up().await.unwrap();
+    desk.imports.prune().await.unwrap();
     assert!(matches!(desk.imports.get(&desk.actor, left.id).await, Err(AppError::NotFound(_))), "its command has gone");
     let applied = desk.bring_in("name,email\nAda,ada@example.org\n,\n").await;
-    desk.imports.tidy_up().await.unwrap();
+    desk.imports.prune().await.unwrap();
     assert_eq!(desk.undo(applied.id).await.state, ImportState::Undone, "what was applied can be undone later");
 }

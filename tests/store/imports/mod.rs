@@ -26,9 +26,9 @@ use super::{actions, contract, create, names, trail};
 use crate::support::{Fresh, at, form, id};
 
 contract! {
-    a_file_is_looked_at_applied_and_undone,
-    an_update_changes_who_is_there_and_an_insert_refuses_them,
-    an_undo_takes_back_changes_and_leaves_who_has_changed_since,
+    an_import_is_checked_applied_and_undone,
+    update_mode_changes_existing_users_and_insert_mode_refuses_them,
+    an_undo_reverts_changes_and_keeps_users_changed_since,
 }
 
 /// The service, and the actor who uses it.
@@ -105,7 +105,7 @@ async fn by_email(database: &Fresh, email: &str) -> User {
     database.store.list(&list.parse().unwrap()).await.unwrap().items.remove(0)
 }
 
-async fn a_file_is_looked_at_applied_and_undone(database: Fresh) {
+async fn an_import_is_checked_applied_and_undone(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let checked = desk.check("name,email,team\nAda,ada@example.org,x\nBob,bob@example.org,y\n").await;
     assert_eq!((checked.state, checked.counts), (ImportState::Checked, Some(counts([2, 0, 0, 0, 0, 0]))));
@@ -115,10 +115,10 @@ async fn a_file_is_looked_at_applied_and_undone(database: Fresh) {
     let applied = desk.apply(&checked, ImportMode::Insert).await;
     assert_eq!((applied.state, applied.mode), (ImportState::Applied, Some(ImportMode::Insert)));
     assert_eq!(names(&database, "sort=name").await, ["Ada", "Bob"]);
-    let told = trail(&database, "").await;
-    assert!(told.iter().all(|event| event.import == Some(applied.id)), "{told:?}");
+    let recorded = trail(&database, "").await;
+    assert!(recorded.iter().all(|event| event.import == Some(applied.id)), "{recorded:?}");
     assert_eq!(
-        told.iter().map(|event| event.action).collect::<Vec<_>>(),
+        recorded.iter().map(|event| event.action).collect::<Vec<_>>(),
         [Action::ImportApplied, Action::UserCreated, Action::UserCreated]
     );
     let again = desk.check("name,email\nAda,ada@example.org\nBob,bob@example.org\n").await;
@@ -132,7 +132,7 @@ async fn a_file_is_looked_at_applied_and_undone(database: Fresh) {
     assert_eq!(desk.bring_in("name,email\nAda,ada@example.org\n").await.counts, Some(counts([1, 0, 0, 0, 0, 0])));
 }
 
-async fn an_update_changes_who_is_there_and_an_insert_refuses_them(database: Fresh) {
+async fn update_mode_changes_existing_users_and_insert_mode_refuses_them(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
     let file = "name,email,created_at\nAda L.,ADA@example.org,1815-12-10T00:00:00Z\nBob,bob@example.org,\n";
@@ -143,7 +143,7 @@ async fn an_update_changes_who_is_there_and_an_insert_refuses_them(database: Fre
     assert_eq!(names(&database, "").await, ["Ada"]);
 
     let inserted = desk.apply(&checked, ImportMode::Insert).await;
-    assert_eq!(names(&database, "sort=name").await, ["Ada", "Bob"], "who is there stays as they are");
+    assert_eq!(names(&database, "sort=name").await, ["Ada", "Bob"], "existing users are unchanged");
     let left_out = desk.rows(&inserted, RowOutcome::Changed).await;
     assert_eq!(left_out.iter().map(|row| row.line).collect::<Vec<_>>(), [2], "and is remembered");
 
@@ -153,12 +153,12 @@ async fn an_update_changes_who_is_there_and_an_insert_refuses_them(database: Fre
     assert_eq!(ada.created_at, at("1815-12-10T00:00:00Z"));
     assert_eq!(names(&database, "q=lovelace").await, Vec::<String>::new());
     assert_eq!(names(&database, "q=ada+l").await, ["Ada L."], "found by what they are called now");
-    let told = &trail(&database, &format!("user={}", id(1))).await[0];
-    let fields: Vec<_> = told.changes.iter().map(|change| change.field.as_str()).collect();
-    assert_eq!((told.action, fields.as_slice()), (Action::UserUpdated, &["name", "email", "created_at"][..]));
+    let recorded = &trail(&database, &format!("user={}", id(1))).await[0];
+    let fields: Vec<_> = recorded.changes.iter().map(|change| change.field.as_str()).collect();
+    assert_eq!((recorded.action, fields.as_slice()), (Action::UserUpdated, &["name", "email", "created_at"][..]));
 }
 
-async fn an_undo_takes_back_changes_and_leaves_who_has_changed_since(database: Fresh) {
+async fn an_undo_reverts_changes_and_keeps_users_changed_since(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     create(
         &database,
@@ -176,7 +176,7 @@ async fn an_undo_takes_back_changes_and_leaves_who_has_changed_since(database: F
     desk.users.update(&desk.actor, cyd.id, cyd.version, &form("Cyd C.", "cyd@example.org")).await.unwrap();
     let before: Vec<_> =
         desk.rows(&applied, RowOutcome::Kept).await.into_iter().map(|row| row.profile.unwrap().name).collect();
-    assert_eq!(before, ["Bobby", "Cyd C."], "whom an undo would leave");
+    assert_eq!(before, ["Bobby", "Cyd C."], "the users that an undo would keep");
 
     let undone = desk.undo(applied.id).await;
     assert_eq!((undone.state, undone.kept), (ImportState::Undone, Some(2)));

@@ -12,16 +12,16 @@ use crate::{
 };
 
 contract! {
-    ids_times_and_versions_are_taken_over_from_an_operator,
-    an_editor_brings_names_and_addresses_alone,
-    who_may_not_change_admins_does_not_by_a_file_either,
+    an_operator_imports_ids_times_and_versions,
+    an_editor_imports_names_and_addresses_only,
+    an_import_needs_the_permission_to_change_admins,
 }
 
 fn token(scopes: &[Scope]) -> Actor {
     Identity::Token { id: TokenId(id(99).0), scopes: scopes.iter().copied().collect() }.into()
 }
 
-async fn ids_times_and_versions_are_taken_over_from_an_operator(database: Fresh) {
+async fn an_operator_imports_ids_times_and_versions(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     let file = format!(
         "id,name,email,version,created_at,updated_at,deleted_at\n\
@@ -39,7 +39,7 @@ async fn ids_times_and_versions_are_taken_over_from_an_operator(database: Fresh)
     assert_eq!(desk.check(&file).await.counts, Some(counts([0, 0, 2, 0, 0, 0])), "again, it changes nothing");
 }
 
-async fn an_editor_brings_names_and_addresses_alone(database: Fresh) {
+async fn an_editor_imports_names_and_addresses_only(database: Fresh) {
     let desk = desk(&database, token(&[Scope::UsersRead, Scope::UsersWrite]));
     let file = format!(
         "id,name,email,version,created_at,deleted_at\n\
@@ -61,7 +61,7 @@ async fn an_editor_brings_names_and_addresses_alone(database: Fresh) {
     assert!(matches!(lent, Err(AppError::Forbidden(_))), "nor by the import of an admin: {lent:?}");
 }
 
-async fn who_may_not_change_admins_does_not_by_a_file_either(database: Fresh) {
+async fn an_import_needs_the_permission_to_change_admins(database: Fresh) {
     admin(&database, 1).await;
     let desk = desk(&database, token(&[Scope::UsersRead, Scope::UsersWrite]));
     let checked = desk.check("name,email\nNobody,1@example.org\n").await;
@@ -72,7 +72,7 @@ async fn who_may_not_change_admins_does_not_by_a_file_either(database: Fresh) {
 
     let fresh = desk.bring_in("name,email\nEve,eve@example.org\n").await;
     let eve = by_email(&database, "eve@example.org").await;
-    let told = event(Action::RoleChanged, Some(eve.id));
-    database.store.set_role(eve.id, Some(Role::Admin), at(NOW), &told).await.unwrap();
+    let recorded = event(Action::RoleChanged, Some(eve.id));
+    database.store.set_role(eve.id, Some(Role::Admin), at(NOW), &recorded).await.unwrap();
     assert_eq!(desk.undo(fresh.id).await.kept, Some(1));
 }

@@ -12,12 +12,12 @@ use crate::{
 };
 
 contract! {
-    each_row_is_told_what_becomes_of_it,
-    refused_rows_can_be_mended_and_fed_again,
+    each_row_has_an_outcome,
+    rejected_rows_can_be_corrected_and_imported,
     the_same_person_twice_is_a_duplicate,
 }
 
-async fn each_row_is_told_what_becomes_of_it(database: Fresh) {
+async fn each_row_has_an_outcome(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     create(
         &database,
@@ -58,7 +58,7 @@ async fn each_row_is_told_what_becomes_of_it(database: Fresh) {
     assert_eq!((taken[0].line, taken[0].errors[0].column.as_str()), (7, "id"));
 }
 
-async fn refused_rows_can_be_mended_and_fed_again(database: Fresh) {
+async fn rejected_rows_can_be_corrected_and_imported(database: Fresh) {
     let desk = desk(&database, Actor::operator());
     create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
     let good = lines(3_000, |n| format!("P {n},p{n}@example.org,kept\n"));

@@ -23,7 +23,7 @@ fn case_and_accents_do_not_matter() {
 }
 
 #[test]
-fn every_word_must_be_found_somewhere() {
+fn every_word_must_match() {
     assert!(found("curie mar", "Marie Curie"));
     assert!(found("curie example.org", "Marie Curie"));
     assert!(!found("curie pierre", "Marie Curie"));
@@ -98,7 +98,7 @@ fn scripts_without_spaces_are_found_at_every_character() {
 }
 
 #[test]
-fn signs_of_query_languages_are_ordinary_characters() {
+fn query_syntax_is_matched_literally() {
     for query in ["%", "_", "\"", "*", "100%", "a_b", "NOT", "\\"] {
         assert!(!found(query, "Marie Curie"), "{query}");
     }
@@ -110,7 +110,7 @@ fn marked(text: &str, query: &str) -> Vec<String> {
 }
 
 #[test]
-fn marks_are_what_was_found() {
+fn marks_cover_the_matches() {
     for (text, query, expected) in [
         ("Wilhelm Conrad Röntgen", "rontgen con", &["Con", "Röntgen"][..]),
         ("Wilhelm Conrad Ro\u{308}ntgen", "röntgen", &["Ro\u{308}ntgen"]),
@@ -135,7 +135,7 @@ fn marks_are_what_was_found() {
 
 proptest! {
     #[test]
-    fn marks_lie_within_the_text_and_apart(text in "\\PC{0,40}", query in "\\PC{0,12}") {
+    fn marks_are_within_bounds_and_disjoint(text in "\\PC{0,40}", query in "\\PC{0,12}") {
         let mut end = 0;
         for (from, to) in marks(&text, &query) {
             prop_assert!(text.get(from as usize..to as usize).is_some_and(|mark| !mark.is_empty()));
@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn a_long_word_that_is_found_is_marked(name in "[a-zA-ZäöüßøéñÅ ]{3,30}", from in 0_usize..20, length in 3_usize..8) {
+    fn every_match_of_a_long_word_is_marked(name in "[a-zA-ZäöüßøéñÅ ]{3,30}", from in 0_usize..20, length in 3_usize..8) {
         let word: String = name.chars().skip(from).take(length).collect();
         if !word.contains(' ') && word.chars().count() >= 3 {
             prop_assert!(found(&word, &name) && !marks(&name, &word).is_empty(), "{word}");

@@ -58,7 +58,7 @@ fn space(folder: &Path) -> Option<Finding> {
 }
 
 fn log(file: &Path) -> Option<Finding> {
-    let bytes = fs::metadata(beside(file, "-wal")).ok()?.len();
+    let bytes = fs::metadata(with_suffix(file, "-wal")).ok()?.len();
     let found = format!("the write-ahead log has {} MiB", bytes.div_ceil(MIB));
     let fix = "a long-running reader keeps it from being truncated: an export, a backup, or an open sqlite3 shell";
     Some(if bytes > LARGE_LOG { Finding::warn("log", found, fix) } else { Finding::ok("log", found) })
@@ -66,10 +66,10 @@ fn log(file: &Path) -> Option<Finding> {
 
 /// Checks for other processes: each shares a lock on the file `.lock` while it has the database open.
 fn users(file: &Path) -> Finding {
-    let lock = File::open(beside(file, ".lock"));
+    let lock = File::open(with_suffix(file, ".lock"));
     match lock.map(|lock| lock.try_lock()) {
         Ok(Err(TryLockError::WouldBlock)) => Finding::ok("lock", "a rollcall process has the database open"),
-        _ if beside(file, "-wal").exists() => Finding::warn(
+        _ if with_suffix(file, "-wal").exists() => Finding::warn(
             "lock",
             "no process has the database open, but the last one did not close it",
             "nothing is lost: the next start applies the log; never delete the log",
@@ -78,7 +78,7 @@ fn users(file: &Path) -> Finding {
     }
 }
 
-fn beside(file: &Path, suffix: &str) -> PathBuf {
+fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()

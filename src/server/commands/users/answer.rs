@@ -24,7 +24,7 @@ struct Problem {
 ///
 /// # Errors
 /// The error that the response describes.
-pub fn ensure_good(server: &PublicUrl, answer: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
+pub fn ensure_success(server: &PublicUrl, answer: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
     let status = answer.status();
     if status.is_success() {
         return Ok(answer);
@@ -117,13 +117,13 @@ mod tests {
         let answer =
             Response::builder().status(status).header("retry-after", "7").header("location", "https://b.example/");
         let server = "https://a.example".parse().unwrap();
-        ensure_good(&server, answer.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
+        ensure_success(&server, answer.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
     }
 
     use crate::rpc::status::status as status_of;
 
     #[test]
-    fn an_error_is_the_one_that_the_server_reported() {
+    fn errors_of_the_server_are_parsed() {
         let taken = r#"{"detail":"email is taken","errors":[{"field":"email","code":"taken","message":"is taken"}]}"#;
         for status in [401, 403, 404, 410, 412, 429, 500, 503] {
             assert_eq!(status_of(&refused(status, r#"{"detail":"Why."}"#)), status);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn links_become_cursors() {
+    fn pagination_links_become_cursors() {
         let link = "</api/v1/users?q=a>; rel=\"first\", </api/v1/users?q=a&cursor=abc>; rel=\"next\"";
         let answer = Response::builder().header("link", link).header("x-total-count", "976");
         let page = page(&answer.body(Bytes::from("[]")).unwrap()).unwrap();

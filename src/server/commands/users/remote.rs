@@ -72,7 +72,7 @@ impl Remote {
             tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
         let answer = exchanged
             .map_err(|why| AppError::Unavailable(Cause::new(format!("{} cannot be reached: {why}", self.server))))?;
-        answer::ensure_good(&self.server, answer)
+        answer::ensure_success(&self.server, answer)
     }
 
     async fn get_from(&self, path: &str) -> Result<Response<Bytes>, AppError> {

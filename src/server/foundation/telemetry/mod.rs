@@ -30,8 +30,8 @@ pub const CACHE_ANSWERS: &str = "rollcall_cache_answers_total";
 pub const STREAMS: &str = "rollcall_event_streams";
 pub const OUTDATED: &str = "rollcall_outdated_users";
 pub const COLLISIONS: &str = "rollcall_email_collisions";
-pub const UPKEEP: &str = "rollcall_upkeep_runs_total";
-pub const UPKEEP_SUCCESS: &str = "rollcall_upkeep_last_success_timestamp_seconds";
+pub const MAINTENANCE_RUNS: &str = "rollcall_upkeep_runs_total";
+pub const MAINTENANCE_LAST_SUCCESS: &str = "rollcall_upkeep_last_success_timestamp_seconds";
 
 /// Logs the cause of an internal error, within the span that carries the request id.
 pub fn log_cause(error: &AppError) {
@@ -100,9 +100,9 @@ impl PasswordCheck {
 
 /// Counts a run of maintenance; `now` is set if it succeeded.
 pub fn maintenance_finished(now: Option<Timestamp>) {
-    counter!(UPKEEP, "outcome" => if now.is_some() { "success" } else { "failure" }).increment(1);
+    counter!(MAINTENANCE_RUNS, "outcome" => if now.is_some() { "success" } else { "failure" }).increment(1);
     if let Some(now) = now {
-        gauge!(UPKEEP_SUCCESS).set(Duration::from_micros(now.unix_micros().unsigned_abs()));
+        gauge!(MAINTENANCE_LAST_SUCCESS).set(Duration::from_micros(now.unix_micros().unsigned_abs()));
     }
 }
 

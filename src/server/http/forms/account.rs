@@ -3,7 +3,10 @@
 use axum::response::Response;
 use uuid::Uuid;
 
-use super::post::{Post, Reply};
+use super::{
+    no_such_form,
+    post::{Post, Reply},
+};
 use crate::domain::AppError;
 
 /// `/account`: changes the user's own name, password or sessions, by `action`.
@@ -12,7 +15,7 @@ pub async fn change(post: Post) -> Response {
         "name" => rename(&post).await,
         "password" => change_password(&post).await,
         "end-session" => end_session(&post).await,
-        _ => Err(AppError::Malformed("There is no such form on this page.".to_owned())),
+        _ => Err(no_such_form()),
     };
     let result = result.map(|done| Reply::Redirect(format!("/account?done={done}")));
     post.answer(result).await
@@ -26,7 +29,7 @@ async fn rename(post: &Post) -> Result<&'static str, AppError> {
 async fn change_password(post: &Post) -> Result<&'static str, AppError> {
     let (current, new) = (post.secret("current_password"), post.secret("password"));
     post.state.accounts.change_password(&post.actor, current, new).await?;
-    post.session.cycle_id().await.map_err(AppError::internal)?;
+    post.session.renew(post.state.clock.now()?).await?;
     Ok("password")
 }
 

@@ -8,6 +8,7 @@ use axum::{
 };
 
 use super::{
+    no_such_form,
     post::{Post, Reply},
     upload::Upload,
 };
@@ -84,7 +85,7 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
         "cancel" => {
             imports.cancel(actor, id).await?;
         }
-        _ => return Err(AppError::Malformed("There is no such form on this page.".to_owned())),
+        _ => return Err(no_such_form()),
     }
     Ok(page(id))
 }

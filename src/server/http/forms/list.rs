@@ -6,7 +6,10 @@ use axum::{
 };
 use form_urlencoded::Serializer;
 
-use super::post::{Post, Reply};
+use super::{
+    no_such_form,
+    post::{Post, Reply},
+};
 use crate::{
     domain::{AppError, BulkAction, FieldErrors, ListUsers, UserId},
     server::{
@@ -34,7 +37,7 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
     let action = match post.text("action") {
         "delete" => BulkAction::Delete,
         "restore" => BulkAction::Restore,
-        _ => return Err(AppError::Malformed("There is no such form on this page.".to_owned())),
+        _ => return Err(no_such_form()),
     };
     let ids = post.all("id").map(str::parse).collect::<Result<Vec<UserId>, _>>()?;
     let mut refused = FieldErrors::default();

@@ -17,7 +17,7 @@ use axum::{
 };
 
 use super::{pages::render, rest::document, state::AppState};
-use crate::ui;
+use crate::{domain::AppError, ui};
 
 pub fn routes() -> Router<AppState> {
     let pages = ui::app::PATHS.iter().fold(Router::new(), |router, path| {
@@ -54,4 +54,9 @@ fn page(path: &str) -> MethodRouter<AppState> {
         "/api/docs" => get(document::page),
         _ => page,
     }
+}
+
+/// The error for an `action` that no form of the page has.
+fn no_such_form() -> AppError {
+    AppError::Malformed("There is no such form on this page.".to_owned())
 }

@@ -3,7 +3,10 @@
 use axum::{extract::Path, response::Response};
 use secrecy::ExposeSecret;
 
-use super::post::{Post, Reply};
+use super::{
+    no_such_form,
+    post::{Post, Reply},
+};
 use crate::{
     domain::{AppError, FieldErrors, Role, UserId},
     server::http::paths::local_path,
@@ -66,7 +69,7 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
             let link = post.state.accounts.invite(actor, id).await?;
             Ok(Reply::Render(Outcome::Link(link.expose_secret().to_owned())))
         }
-        _ => Err(AppError::Malformed("There is no such form on this page.".to_owned())),
+        _ => Err(no_such_form()),
     }
 }
 

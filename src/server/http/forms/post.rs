@@ -9,13 +9,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
-use tower_sessions::Session;
 
 use crate::{
     domain::{AppError, Member, Profile, UserForm, UserId},
     server::{
         foundation::limits::AGENT_CHARS,
-        http::{cookies::chosen_theme, flash, middleware::session, pages, state::AppState},
+        http::{cookies::chosen_theme, flash, middleware::session::Session, pages, state::AppState},
         services::identity::Actor,
     },
     ui::{
@@ -50,8 +49,7 @@ impl Post {
     /// A form without its fields.
     pub async fn empty(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
         let Ok(actor) = Actor::from_request_parts(parts, state).await;
-        let session = parts.extensions.get::<Session>().cloned();
-        let session = session.ok_or_else(|| AppError::internal("there is no session layer"))?;
+        let session = Session::from_request_parts(parts, state).await?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let agent = agent.map(|agent| agent.chars().take(AGENT_CHARS).collect());
         let theme = chosen_theme(&parts.headers);
@@ -92,7 +90,7 @@ impl Post {
     /// Starts a session of a member in the browser that sent this form.
     pub async fn start_session(&self, member: &Member) -> Result<(), AppError> {
         let (id, now) = (self.state.ids.next(), self.state.clock.now()?);
-        session::start(&self.session, id, member, &self.actor, self.agent.clone(), now).await
+        self.session.start(id, member, &self.actor, self.agent.clone(), now).await
     }
 
     /// The response: a redirect, or the page again.

@@ -1,27 +1,22 @@
 //! The forms that sign in and out, also by setup link and invitation.
 
 use axum::{
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
 
 use super::post::{Post, Reply};
 use crate::{
-    domain::AppError,
-    server::http::{middleware::session, pages, paths::local_path},
+    domain::{AppError, Member},
+    server::http::{pages, paths::local_path},
 };
 
-/// `/sign-in`: signs in with `email` and `password`.
+/// `/sign-in`: signs in with `email` and `password`, and continues at the local path in the parameter `to`.
 pub async fn sign_in(post: Post) -> Response {
-    let result = async {
-        let accounts = &post.state.accounts;
-        let member = accounts.sign_in(&post.actor, post.text("email"), post.secret("password")).await?;
-        post.start_session(&member).await?;
-        Ok(Reply::Redirect(post.parameter("to").and_then(|to| local_path(&to)).unwrap_or_else(|| "/".to_owned())))
-    };
-    let result = result.await;
-    post.answer(result).await
+    let member = post.state.accounts.sign_in(&post.actor, post.text("email"), post.secret("password")).await;
+    let to = post.parameter("to").and_then(|to| local_path(&to));
+    enter(post, member, to).await
 }
 
 /// `/sign-out`: ends this session, or with `everywhere` all sessions of the user.
@@ -35,11 +30,10 @@ pub async fn sign_out(post: Post) -> Response {
         Ok(()) | Err(AppError::Unauthorized | AppError::Forbidden(_)) => {}
         Err(error) => return error.into_response(),
     }
-    if let Err(error) = post.session.flush().await {
-        return AppError::internal(error).into_response();
+    if let Err(error) = post.session.end().await {
+        return error.into_response();
     }
     let mut response = pages::see_other("/sign-in");
-    response.headers_mut().append(header::SET_COOKIE, session::removal(&post.state.public_url));
     response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }
@@ -48,25 +42,24 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// `/setup?token=…`: creates the first admin from `name`, `email` and `password`.
 pub async fn set_up(post: Post) -> Response {
-    let result = async {
-        let form = post.user_form();
-        let accounts = &post.state.accounts;
-        let member = accounts.set_up(&post.actor, &link(&post), &form, post.secret("password")).await?;
-        post.start_session(&member).await?;
-        Ok(Reply::Redirect("/".to_owned()))
-    };
-    let result = result.await;
-    post.answer(result).await
+    let (form, password) = (post.user_form(), post.secret("password"));
+    let member = post.state.accounts.set_up(&post.actor, &link(&post), &form, password).await;
+    enter(post, member, None).await
 }
 
 /// `/invite?token=…`: accepts an invitation with a `password`.
 pub async fn accept(post: Post) -> Response {
-    let result = async {
-        let member = post.state.accounts.accept(&post.actor, &link(&post), post.secret("password")).await?;
-        post.start_session(&member).await?;
-        Ok(Reply::Redirect("/".to_owned()))
+    let member = post.state.accounts.accept(&post.actor, &link(&post), post.secret("password")).await;
+    enter(post, member, None).await
+}
+
+/// Starts a session of a member, and redirects to a path or the list.
+async fn enter(post: Post, member: Result<Member, AppError>, to: Option<String>) -> Response {
+    let entered = match member {
+        Ok(member) => post.start_session(&member).await,
+        Err(error) => Err(error),
     };
-    let result = result.await;
+    let result = entered.map(|()| Reply::Redirect(to.unwrap_or_else(|| "/".to_owned())));
     post.answer(result).await
 }
 

@@ -3,7 +3,10 @@
 use axum::response::Response;
 use secrecy::ExposeSecret;
 
-use super::post::{Post, Reply};
+use super::{
+    no_such_form,
+    post::{Post, Reply},
+};
 use crate::{
     domain::{AppError, Scope, Scopes},
     server::services::tokens::TokenForm,
@@ -15,7 +18,7 @@ pub async fn change(post: Post) -> Response {
     let result = match post.text("action") {
         "create" => create(&post).await,
         "revoke" => revoke(&post).await,
-        _ => Err(AppError::Malformed("There is no such form on this page.".to_owned())),
+        _ => Err(no_such_form()),
     };
     post.answer(result).await
 }

@@ -11,15 +11,15 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     http::{Method, StatusCode},
+    middleware::Next,
     response::Response,
 };
 use hyper::body::{Frame, SizeHint};
 use tower_http::request_id::RequestId;
 use tracing::{Instrument, Span, field::Empty, info, info_span};
 
-use super::boxed::Next;
 use crate::{
     domain::ActorKind,
     server::{
@@ -101,7 +101,7 @@ impl AccessLog {
 }
 
 /// Middleware: logs a request when the last byte of its response has been sent.
-pub async fn log_request(log: Arc<AccessLog>, mut request: Request, next: Next) -> Response {
+pub async fn log_request(State(log): State<Arc<AccessLog>>, mut request: Request, next: Next) -> Response {
     let mut logged = log.begin(&request);
     if !logged.span.is_disabled() {
         request.extensions_mut().insert(RequestSpan(logged.span.clone()));

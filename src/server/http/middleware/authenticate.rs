@@ -3,15 +3,15 @@
 use std::{convert::Infallible, fmt, sync::Arc};
 
 use axum::{
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
 use tower_http::request_id::RequestId;
-use tower_sessions::Session;
 
-use super::{access_log, boxed::Next, session};
+use super::{access_log, session::Session};
 use crate::{
     domain::AppError,
     server::{
@@ -40,7 +40,7 @@ pub struct Authenticator {
 
 /// Middleware: identifies the actor before any handler runs. An API token takes precedence over a session; an invalid
 /// token is refused even where anonymous access would be enough.
-pub async fn identify(state: Arc<Authenticator>, mut request: Request, next: Next) -> Response {
+pub async fn identify(State(state): State<Arc<Authenticator>>, mut request: Request, next: Next) -> Response {
     if state.site.has(request.uri().path()) {
         // Static files are the same for every user and cacheable, so no session is loaded.
         return next.run(request).await;
@@ -70,7 +70,7 @@ async fn actor_of(
         return Ok(state.tokens.identify(&token).await?.into());
     }
     let member = match &session {
-        Some(session) => session::member(session, state.clock.now()?, is_used).await?,
+        Some(session) => session.member(state.clock.now()?, is_used).await?,
         None => None,
     };
     Ok(match member {
@@ -100,11 +100,11 @@ impl fmt::Debug for Authenticator {
     }
 }
 
-/// A request that did not pass this middleware runs as a stranger.
+/// A request that did not pass this middleware runs as `Identity::Anonymous`.
 impl<S: Sync> FromRequestParts<S> for Actor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::from(Identity::Stranger)))
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::from(Identity::Anonymous)))
     }
 }

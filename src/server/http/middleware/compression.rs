@@ -3,6 +3,7 @@
 use axum::{
     extract::Request,
     http::{HeaderValue, header},
+    middleware::Next,
     response::Response,
 };
 use tower_http::compression::{
@@ -10,12 +11,12 @@ use tower_http::compression::{
     predicate::{DefaultPredicate, NotForContentType},
 };
 
-use super::boxed::Next;
+use super::run_through;
 use crate::server::http::{conditional::encoded_etag, paths::EVENTS};
 
 /// Middleware: compresses responses that are worth it. Skips event streams, because each would hold an encoder of some
 /// kilobytes for as long as it is open, and requests without `Accept-Encoding`.
-pub async fn compress((): (), request: Request, next: Next) -> Response {
+pub async fn compress(request: Request, next: Next) -> Response {
     if request.uri().path() == EVENTS {
         return next.run(request).await;
     }
@@ -27,7 +28,7 @@ pub async fn compress((): (), request: Request, next: Next) -> Response {
         }
         return response;
     }
-    let response = next.through(CompressionLayer::new().compress_when(worth_compressing()), request).await;
+    let response = run_through(&CompressionLayer::new().compress_when(worth_compressing()), request, next).await;
     with_tag_of_coding(response)
 }
 

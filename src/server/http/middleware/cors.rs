@@ -3,13 +3,14 @@
 use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, Method, Uri, header, request::Parts},
+    middleware::Next,
     response::Response,
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::boxed::Next;
+use super::run_through;
 
 /// A domain that is allowed with all its subdomains: `mycompany.com` matches
 /// `app.mycompany.com` but not for `evilmycompany.com`.
@@ -45,13 +46,13 @@ impl fmt::Debug for CorsDomain {
 
 /// Middleware: answers preflights and adds the CORS headers (Fetch standard). A request without `Origin` skips the
 /// layer and only gets `Vary: origin`.
-pub async fn apply(cors: Arc<CorsLayer>, request: Request, next: Next) -> Response {
+pub async fn apply(State(cors): State<Arc<CorsLayer>>, request: Request, next: Next) -> Response {
     if request.method() != Method::OPTIONS && !request.headers().contains_key(header::ORIGIN) {
         let mut response = next.run(request).await;
         response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
         return response;
     }
-    next.through(&*cors, request).await
+    run_through(&*cors, request, next).await
 }
 
 /// The CORS layer. It allows no credentials: callers from other origins use tokens instead of cookies.

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes},
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use server_fn::{ContentType, error::FromServerFnError};
 use tower_http::request_id::RequestId;
 
-use super::{boxed::Next, options_method};
+use super::options_method;
 use crate::{
     domain::{AppError, Cause},
     rpc::postcard::Postcard,
@@ -40,7 +41,7 @@ enum Reader {
 }
 
 /// Middleware: replaces error responses by ones in the format of the client.
-pub async fn render_errors(site: Arc<StaticFiles>, request: Request, next: Next) -> Response {
+pub async fn render_errors(State(site): State<Arc<StaticFiles>>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri().path());
     let is_options = options_method::is_options(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);

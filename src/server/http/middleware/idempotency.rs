@@ -8,8 +8,9 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts, uri::PathAndQuery},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
@@ -17,7 +18,7 @@ use http_body_util::BodyExt;
 use ring::digest::{Context, SHA256};
 use tracing::Instrument;
 
-use super::{boxed::Next, errors};
+use super::errors;
 use crate::{
     domain::{AppError, FieldErrors},
     server::{
@@ -28,7 +29,7 @@ use crate::{
         http::{body, static_files::StaticFiles},
         services::{
             idempotency_keys::IdempotencyKeys,
-            identity::{Actor, Identity, Once},
+            identity::{Actor, IdempotentRequest, Identity},
         },
         store::{KeptAnswer, KeyedRequest, KnownRequest},
     },
@@ -52,7 +53,7 @@ pub fn has_key(request: &Request) -> bool {
 }
 
 /// Middleware: runs the first request with a key, and answers later ones with its stored response.
-pub async fn run_once(idempotency: Idempotency, request: Request, next: Next) -> Response {
+pub async fn run_once(State(idempotency): State<Idempotency>, request: Request, next: Next) -> Response {
     let answer = try_once(idempotency, request, next).await;
     answer.unwrap_or_else(AppError::into_response)
 }
@@ -66,19 +67,19 @@ async fn try_once(idempotency: Idempotency, request: Request, next: Next) -> Res
         KeyedRequest { actor: owner(&actor)?, key, request: fingerprint(&parts, &body), at: idempotency.keys.now()? };
     let known = idempotency.keys.begin(&keyed).await?;
     let mut request = Request::from_parts(parts, Body::from(body));
-    let mut once = |done| {
-        let once = Some(Once { request: keyed.clone(), done });
-        request.extensions_mut().insert(Actor { once, ..actor.clone() });
+    let mut set_outcome = |done| {
+        let idempotency = Some(IdempotentRequest { request: keyed.clone(), done });
+        request.extensions_mut().insert(Actor { idempotency, ..actor.clone() });
     };
     match known {
         None => {
-            once(None);
+            set_outcome(None);
             run_in_task(idempotency, keyed, request, next).await
         }
         Some(known) if known.request != keyed.request => Err(reused()),
         Some(KnownRequest { answer: Some(answer), .. }) => replay(answer),
         Some(KnownRequest { done: Some(done), .. }) => {
-            once(Some(done));
+            set_outcome(Some(done));
             Ok(mark_replayed(next.run(request).await))
         }
         Some(_) => Ok(in_flight()),
@@ -107,7 +108,7 @@ async fn run_to_completion(
     next: Next,
 ) -> Result<Response, AppError> {
     // Rendered here already, so that an error is stored as the client saw it.
-    let answer = errors::render_errors(idempotency.site.clone(), request, next);
+    let answer = errors::render_errors(State(idempotency.site.clone()), request, next);
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(answer) if is_final(answer.status()) => keep(&idempotency.keys, &keyed, answer).await,
         Ok(answer) => {
@@ -148,7 +149,7 @@ fn owner(actor: &Actor) -> Result<String, AppError> {
         Identity::Member(member) => Ok(format!("user {}", member.id)),
         Identity::Token { id, .. } => Ok(format!("token {id}")),
         Identity::Operator => Ok("operator".to_owned()),
-        Identity::Stranger | Identity::Visitor => Err(AppError::Unauthorized),
+        Identity::Anonymous | Identity::AnonymousReader => Err(AppError::Unauthorized),
     }
 }
 
@@ -201,7 +202,7 @@ fn reused() -> AppError {
 }
 
 fn in_flight() -> Response {
-    let message = "belongs to a request that is being answered right now";
+    let message = "belongs to a request that is still in flight";
     let error = AppError::Conflict(FieldErrors::one("Idempotency-Key", "in_flight", message));
     ([(header::RETRY_AFTER, "1")], error).into_response()
 }

@@ -13,7 +13,8 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::Request,
+    extract::{Request, State},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use hyper::body::{Frame, SizeHint};
@@ -22,7 +23,6 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::boxed::Next;
 use crate::{
     domain::{AppError, Cause},
     server::foundation::{
@@ -46,7 +46,7 @@ pub struct Load {
 }
 
 /// Middleware: refuses a request when too many are in flight. It is the outermost layer that may refuse.
-pub async fn shed_load(load: Load, request: Request, next: Next) -> Response {
+pub async fn shed_load(State(load): State<Load>, request: Request, next: Next) -> Response {
     let permit = if request.extensions().get::<OverCapacity>().is_some() { None } else { load.try_acquire() };
     let Some(permit) = permit else {
         load.refuse();

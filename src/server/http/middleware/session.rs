@@ -1,33 +1,30 @@
-//! Sessions: tower-sessions over our own store, so that they live in the database.
+//! Sessions: the cookie holds a random secret, the database its hash and the record of the session (ADR 19).
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-use async_trait::async_trait;
 use axum::{
-    extract::Request,
-    http::{HeaderValue, header},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    middleware::Next,
     response::Response,
 };
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use tower_sessions::{
-    Expiry, Session, SessionManagerLayer, SessionStore,
-    cookie::{SameSite, time},
-    session::{Id, Record},
-    session_store::{Error, Result},
-};
+use cookie::{Cookie, SameSite, time::Duration};
 use uuid::Uuid;
 
-use super::boxed::Next;
 use crate::{
-    domain::{AppError, Cause, Member, Timestamp},
+    domain::{AppError, Member, Timestamp},
     server::{
         foundation::{
-            clock::Clock,
-            limits::{SESSION_IDLE, SESSION_LASTS},
+            limits::{SESSION_IDLE, SESSION_MAX_AGE},
             public_url::PublicUrl,
-            secret::{self, Hash},
+            secret::{self, Hash, SessionSecret},
         },
-        http::cookies::session_cookie,
+        http::cookies::{cookies, session_cookie},
         services::identity::Actor,
         store::{SessionRecord, Store},
     },
@@ -36,193 +33,206 @@ use crate::{
 /// How often the last use of a session is recorded.
 const RECORD_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
-/// The key of the session record.
-const KEY: &str = "session";
-/// The key of the member, as loaded for this request; the store never writes it.
-const MEMBER: &str = "member";
-
-/// The layer that reads and writes the session cookie. Behind TLS no other host can set the cookie
-/// (`__Host-`, RFC 6265bis section 4.1.3.2).
-pub fn layer(store_adapter: SessionStoreAdapter, url: &PublicUrl) -> SessionManagerLayer<SessionStoreAdapter> {
-    SessionManagerLayer::new(store_adapter)
-        .with_name(session_cookie(url))
-        .with_secure(url.is_https())
-        .with_http_only(true)
-        .with_same_site(SameSite::Lax)
-        .with_path("/")
+/// Where sessions are stored, and how their cookie is set. Cheap to clone.
+#[derive(Clone)]
+pub struct Sessions {
+    store: Arc<dyn Store>,
+    cookie_name: &'static str,
+    is_https: bool,
 }
 
-/// Middleware: loads the session of a request. API requests with a token have none.
-pub async fn load(layer: Arc<SessionManagerLayer<SessionStoreAdapter>>, request: Request, next: Next) -> Response {
+/// The session that the cookie of a request names, if any. Clones share it.
+#[derive(Clone)]
+pub struct Session {
+    sessions: Sessions,
+    state: Arc<Mutex<CookieState>>,
+}
+
+struct CookieState {
+    /// The secret that the browser will have after the response.
+    secret: Option<SessionSecret>,
+    /// The header of the response that makes it so.
+    set_cookie: Option<HeaderValue>,
+}
+
+/// Middleware: adds the [`Session`] to the extensions of a request, and its cookie to the response if it has changed.
+/// API requests with a token have none. Nothing is read from the database until the member is asked for.
+pub async fn load(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
-    next.through(&*layer, request).await
-}
-
-/// The header that removes the cookie. The layer's own removal lacks attributes that browsers require of a `__Host-`
-/// cookie.
-pub fn removal(url: &PublicUrl) -> HeaderValue {
-    if url.is_https() {
-        HeaderValue::from_static("__Host-rollcall=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
-    } else {
-        HeaderValue::from_static("rollcall=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
+    let secret = secret_in(request.headers(), sessions.cookie_name);
+    let session = Session { sessions, state: Arc::new(Mutex::new(CookieState { secret, set_cookie: None })) };
+    request.extensions_mut().insert(session.clone());
+    let mut response = next.run(request).await;
+    if let Some(cookie) = session.state().set_cookie.take() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    response
 }
 
-/// Signs a member in, always with a new session secret, whatever the browser sent. `id` identifies the session in the
-/// member's list of sessions.
-///
-/// # Errors
-/// `Internal`, `Unavailable`.
-pub async fn start(
-    session: &Session,
-    id: Uuid,
-    member: &Member,
-    actor: &Actor,
-    agent: Option<String>,
-    now: Timestamp,
-) -> std::result::Result<(), AppError> {
-    if session.id().is_some() {
-        session.cycle_id().await.map_err(unavailable)?;
-    }
-    let record = SessionRecord {
-        id,
-        user: member.id,
-        role: member.role,
-        signed_in_at: now,
-        seen_at: now,
-        expires_at: now.plus(SESSION_IDLE),
-        address: actor.origin.address.map(|address| address.to_string()),
-        agent,
-    };
-    keep(session, &record).await?;
-    // Saved here, where a failure can still be reported as 503: the layer would answer 500.
-    session.save().await.map_err(unavailable)
+/// The secret in the session cookie. If another path has a cookie of the same name, that of `/` is last (RFC 6265
+/// section 5.4).
+fn secret_in(headers: &HeaderMap, name: &str) -> Option<SessionSecret> {
+    let (_, value) = cookies(headers).filter(|(found, _)| *found == name).last()?;
+    BASE64_URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()
 }
 
-/// The member who is signed in with this session, if any. Records that the session was used, and renews its id when the
-/// role has changed.
-///
-/// # Errors
-/// `Internal`, `Unavailable`.
-pub async fn member(
-    session: &Session,
-    now: Timestamp,
-    is_used: bool,
-) -> std::result::Result<Option<(Member, Hash)>, AppError> {
-    if session.id().is_none() {
-        return Ok(None);
-    }
-    let Some(mut record) = session.get::<SessionRecord>(KEY).await.map_err(unavailable)? else {
-        return Ok(None);
-    };
-    let Some(member) = session.get::<Member>(MEMBER).await.map_err(unavailable)? else {
-        return Ok(None);
-    };
-    let has_other_role = member.role != record.role;
-    if has_other_role {
-        session.cycle_id().await.map_err(unavailable)?;
-        record.role = member.role;
-    }
-    if has_other_role || is_used && record.seen_at.plus(RECORD_INTERVAL) <= now {
-        record.seen_at = now;
-        record.expires_at = now.plus(SESSION_IDLE).min(record.signed_in_at.plus(SESSION_LASTS));
-        keep(session, &record).await?;
-    }
-    if has_other_role {
-        // A session has its new id only after it was saved.
-        session.save().await.map_err(unavailable)?;
-    }
-    Ok(session.id().map(|id| (member, hash_of(id))))
-}
-
-async fn keep(session: &Session, record: &SessionRecord) -> std::result::Result<(), AppError> {
-    session.set_expiry(Some(Expiry::AtDateTime(expiry(record))));
-    session.insert(KEY, record).await.map_err(unavailable)
-}
-
-/// When a session ends, in the type of tower-sessions. Nothing else in Rollcall uses the `time` crate.
-fn expiry(record: &SessionRecord) -> time::OffsetDateTime {
-    time::OffsetDateTime::UNIX_EPOCH + time::Duration::microseconds(record.expires_at.unix_micros())
-}
-
-/// Errors of the store can be retried; others are internal.
-fn unavailable(error: tower_sessions::session::Error) -> AppError {
-    match error {
-        tower_sessions::session::Error::Store(Error::Backend(_)) => AppError::Unavailable(Cause::new(error)),
-        other => AppError::internal(other),
-    }
-}
-
-fn hash_of(id: Id) -> Hash {
-    secret::hash(&id.0.to_le_bytes())
-}
-
-/// Implements tower-sessions' store over ours, which holds only the hash of a session id.
-#[derive(Clone)]
-pub struct SessionStoreAdapter {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-}
-
-impl SessionStoreAdapter {
-    #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
-    }
-}
-
-#[async_trait]
-impl SessionStore for SessionStoreAdapter {
-    async fn create(&self, record: &mut Record) -> Result<()> {
-        match of_data(record)? {
-            Some(session) => self.store.create_session(&hash_of(record.id), &session).await.map_err(backend),
-            None => Ok(()),
+impl Session {
+    /// The member who is signed in with this session, if any. Records that the session was used, and renews its secret
+    /// when the role has changed.
+    ///
+    /// # Errors
+    /// `Internal`, `Unavailable`.
+    pub async fn member(&self, now: Timestamp, is_used: bool) -> Result<Option<(Member, Hash)>, AppError> {
+        let Some(hash) = self.hash() else { return Ok(None) };
+        let Some((record, member)) = self.sessions.store.session(&hash, now).await? else { return Ok(None) };
+        if member.role != record.role {
+            let record = SessionRecord { role: member.role, ..used(record, now) };
+            return Ok(self.replace(&hash, &record).await?.map(|hash| (member, hash)));
         }
+        if is_used && record.seen_at.plus(RECORD_INTERVAL) <= now {
+            self.record_use(&hash, &used(record, now)).await?;
+        }
+        Ok(Some((member, hash)))
     }
 
-    /// Records that a session was used. The request has been handled by then, so when the database is unavailable the
-    /// next request records it.
-    async fn save(&self, record: &Record) -> Result<()> {
-        let Some(session) = of_data(record)? else { return Ok(()) };
-        match self.store.save_session(&hash_of(record.id), &session).await {
+    /// Signs a member in, always with a new secret, whatever the browser sent. `id` identifies the session in the
+    /// member's list of sessions.
+    ///
+    /// # Errors
+    /// `Internal`, `Unavailable`.
+    pub async fn start(
+        &self,
+        id: Uuid,
+        member: &Member,
+        actor: &Actor,
+        agent: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
+        if let Some(previous) = self.hash() {
+            self.sessions.store.delete_session(&previous).await?;
+        }
+        let record = SessionRecord {
+            id,
+            user: member.id,
+            role: member.role,
+            signed_in_at: now,
+            seen_at: now,
+            expires_at: now.plus(SESSION_IDLE),
+            address: actor.origin.address.map(|address| address.to_string()),
+            agent,
+        };
+        self.create(&record).await.map(drop)
+    }
+
+    /// Renews the secret of the session: the old one is no longer valid.
+    ///
+    /// # Errors
+    /// `Internal`, `Unavailable`.
+    pub async fn renew(&self, now: Timestamp) -> Result<(), AppError> {
+        let Some(hash) = self.hash() else { return Ok(()) };
+        if let Some((record, _)) = self.sessions.store.session(&hash, now).await? {
+            self.replace(&hash, &used(record, now)).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the session and removes its cookie.
+    ///
+    /// # Errors
+    /// `Internal`, `Unavailable`.
+    pub async fn end(&self) -> Result<(), AppError> {
+        if let Some(hash) = self.hash() {
+            self.sessions.store.delete_session(&hash).await?;
+        }
+        self.set(None, TimeDelta::zero());
+        Ok(())
+    }
+
+    /// Records the last use. When the database is unavailable, the next request records it.
+    async fn record_use(&self, hash: &Hash, record: &SessionRecord) -> Result<(), AppError> {
+        match self.sessions.store.save_session(hash, record).await {
             Err(error @ AppError::Unavailable(_)) => {
                 tracing::warn!(cause = error.cause(), "cannot record the last use of a session");
-                Ok(())
             }
-            saved => saved.map_err(backend),
+            saved => saved?,
         }
+        let secret = self.state().secret;
+        self.set(secret, record.expires_at.since(record.seen_at));
+        Ok(())
     }
 
-    async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let now = self.clock.now().map_err(backend)?;
-        let Some((session, member)) = self.store.session(&hash_of(*id), now).await.map_err(backend)? else {
-            return Ok(None);
-        };
-        let values = [(KEY, serde_json::to_value(&session)), (MEMBER, serde_json::to_value(&member))];
-        let data =
-            values.into_iter().map(|(key, value)| Ok((key.to_owned(), value?))).collect::<serde_json::Result<_>>();
-        let data = data.map_err(|error| Error::Encode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date: expiry(&session) }))
+    /// Replaces the session by one with a new secret; `None` if it has ended meanwhile, because an ended session must
+    /// stay ended.
+    async fn replace(&self, hash: &Hash, record: &SessionRecord) -> Result<Option<Hash>, AppError> {
+        if self.sessions.store.delete_session(hash).await? { self.create(record).await.map(Some) } else { Ok(None) }
     }
 
-    async fn delete(&self, id: &Id) -> Result<()> {
-        self.store.delete_session(&hash_of(*id)).await.map_err(backend)
+    async fn create(&self, record: &SessionRecord) -> Result<Hash, AppError> {
+        let secret = secret::new_session_secret()?;
+        let hash = secret::hash(&secret);
+        self.sessions.store.create_session(&hash, record).await?;
+        self.set(Some(secret), record.expires_at.since(record.seen_at));
+        Ok(hash)
+    }
+
+    /// Sets the cookie, or removes it. Behind TLS no other host can set it (`__Host-`, RFC 6265bis section 4.1.3.2);
+    /// browsers require the same attributes of its removal.
+    fn set(&self, secret: Option<SessionSecret>, max_age: TimeDelta) {
+        let value = secret.map(|secret| BASE64_URL_SAFE_NO_PAD.encode(secret)).unwrap_or_default();
+        let cookie = Cookie::build((self.sessions.cookie_name, value))
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.sessions.is_https)
+            .path("/")
+            .max_age(Duration::seconds(max_age.num_seconds()));
+        let set_cookie = HeaderValue::try_from(cookie.to_string()).ok();
+        *self.state() = CookieState { secret, set_cookie };
+    }
+
+    fn hash(&self) -> Option<Hash> {
+        self.state().secret.map(|secret| secret::hash(&secret))
+    }
+
+    fn state(&self) -> MutexGuard<'_, CookieState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn of_data(record: &Record) -> Result<Option<SessionRecord>> {
-    let value = record.data.get(KEY).cloned();
-    value.map(serde_json::from_value).transpose().map_err(|error| Error::Decode(error.to_string()))
+/// A session after it was used.
+fn used(record: SessionRecord, now: Timestamp) -> SessionRecord {
+    SessionRecord {
+        seen_at: now,
+        expires_at: now.plus(SESSION_IDLE).min(record.signed_in_at.plus(SESSION_MAX_AGE)),
+        ..record
+    }
 }
 
-fn backend(error: AppError) -> Error {
-    Error::Backend(format!("{error:?}"))
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+        parts.extensions.get().cloned().ok_or_else(|| AppError::internal("there is no session layer"))
+    }
 }
 
-impl fmt::Debug for SessionStoreAdapter {
+impl Sessions {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, url: &PublicUrl) -> Self {
+        Self { store, cookie_name: session_cookie(url), is_https: url.is_https() }
+    }
+}
+
+impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionStoreAdapter").finish_non_exhaustive()
+        f.debug_struct("Sessions").field("cookie_name", &self.cookie_name).finish_non_exhaustive()
+    }
+}
+
+/// Hides the secret.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
     }
 }

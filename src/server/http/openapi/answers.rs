@@ -12,12 +12,10 @@ use utoipa::{
 
 use super::{
     examples,
-    schemas::{BatchDone, Problem, of},
+    schemas::{BatchDone, Event, Import, Problem, of},
 };
 use crate::{
-    domain::{
-        AppError, Cause, Event, FieldErrors, FileKind, Import, ImportRow, ListEvents, ListImportRows, ListUsers, User,
-    },
+    domain::{AppError, Cause, FieldErrors, FileKind, ImportRow, ListEvents, ListImportRows, ListUsers, User},
     server::{
         foundation::limits::{BODY_LIMIT, IMPORTS_LISTED},
         http::{negotiation::file_media_type, problem},

@@ -4,7 +4,6 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::Response,
 };
-use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 use super::{
@@ -17,7 +16,10 @@ use crate::{
         foundation::limits::BATCH_OPERATIONS,
         http::{
             conditional,
-            openapi::{answers, examples, parameters, schemas::Batch},
+            openapi::{
+                answers, examples, parameters,
+                schemas::{Batch, BatchDone, OperationDone},
+            },
             state::AppState,
         },
         services::{
@@ -26,20 +28,6 @@ use crate::{
         },
     },
 };
-
-/// The response to a successful batch.
-#[derive(Serialize)]
-pub struct Done {
-    results: Vec<OperationDone>,
-}
-
-/// The response to one operation, as if it had been sent alone.
-#[derive(Serialize)]
-struct OperationDone {
-    index: usize,
-    status: u16,
-    user: Option<User>,
-}
 
 /// `POST /users/batch`
 #[utoipa::path(
@@ -75,7 +63,7 @@ pub async fn run(
     }
     // The first invalid operation determines the error, or else the first refused one.
     match refusals.into_iter().min_by_key(|refusal| !matches!(refusal, AppError::Invalid(_))) {
-        None => Ok(json(&Done { results })),
+        None => Ok(json(&BatchDone { results })),
         Some(first) => Err(AppError::Batch(Box::new(first), reasons)),
     }
 }

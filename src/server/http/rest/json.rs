@@ -17,13 +17,13 @@ const HEADERS: usize = 24;
 pub fn json(value: &impl Serialize) -> Response {
     let mut body = Vec::with_capacity(CAPACITY);
     match serde_json::to_writer(&mut body, value) {
-        Ok(()) => written(body),
+        Ok(()) => json_response(body),
         Err(error) => AppError::internal(error).into_response(),
     }
 }
 
 /// A response with serialized JSON.
-pub fn written(body: Vec<u8>) -> Response {
+pub fn json_response(body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     let mut headers = HeaderMap::with_capacity(HEADERS);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -4,7 +4,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::json::written;
+use super::json::json_response;
 use crate::{
     domain::{AppError, ListUsers, Page, Total, User},
     server::{
@@ -60,7 +60,7 @@ fn conditional(headers: &HeaderMap, body: Vec<u8>) -> Response {
     if is_not_modified {
         return (StatusCode::NOT_MODIFIED, etag).into_response();
     }
-    (etag, written(body)).into_response()
+    (etag, json_response(body)).into_response()
 }
 
 /// Web links (RFC 8288) to `first`, `prev` and `next`. They use keyset pagination by cursor, so that no user appears

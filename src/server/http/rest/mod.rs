@@ -12,8 +12,9 @@ mod users;
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     http::Method,
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, any, get},
 };
@@ -22,10 +23,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    middleware::{
-        boxed::{Next, layer_fn},
-        idempotency,
-    },
+    middleware::idempotency,
     negotiation::accepts_json,
     openapi,
     paths::{API, not_found},
@@ -75,16 +73,17 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let unknown = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(not_found)));
     let paths = resources().into_iter().chain(unknown);
     let paths = paths.fold(Router::new(), |router, (path, methods)| router.route(&format!("{API}{path}"), methods));
-    let stack = ServiceBuilder::new().layer(layer_fn(state.clone(), require_access)).layer(layer_fn((), negotiate));
+    let stack =
+        ServiceBuilder::new().layer(from_fn_with_state(state.clone(), require_access)).layer(from_fn(negotiate));
     paths.layer(stack).route(&format!("{API}/openapi.json"), get(document::serve))
 }
 
 /// Middleware: refuses actors without any permission before a handler reads the body, even on unknown paths. The
 /// services check the exact permissions.
-async fn require_access(state: AppState, request: Request, next: Next) -> Response {
+async fn require_access(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match check_access(&request) {
         Ok(()) if idempotency::has_key(&request) => {
-            idempotency::run_once(state.idempotency.clone(), request, next).await
+            idempotency::run_once(State(state.idempotency.clone()), request, next).await
         }
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
@@ -98,14 +97,14 @@ fn check_access(request: &Request) -> Result<(), AppError> {
     }
     let actor = request.extensions().get::<Actor>().ok_or(AppError::Unauthorized)?;
     match actor.identity {
-        Identity::Stranger if request.method().is_safe() => Err(AppError::Unauthorized),
+        Identity::Anonymous if request.method().is_safe() => Err(AppError::Unauthorized),
         _ if request.method().is_safe() => Ok(()),
         _ => actor.may_write(),
     }
 }
 
 /// Middleware: refuses requests that accept neither our responses nor our errors.
-async fn negotiate((): (), request: Request, next: Next) -> Response {
+async fn negotiate(request: Request, next: Next) -> Response {
     // OPTIONS responses have no body, and exports negotiate the format themselves.
     let path = request.uri().path();
     let chooses = path.strip_prefix(API) == Some(export_users::PATH) || imports::is_file(path);

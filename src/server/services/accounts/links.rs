@@ -1,12 +1,12 @@
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Accounts, known_of};
+use super::{Accounts, known_texts};
 use crate::{
     domain::{Action, AppError, Invitation, Member, NewUser, UserForm, UserId},
     server::{
         foundation::{
-            limits::{INVITATION_LASTS, SETUP_LINK_LASTS},
+            limits::{INVITATION_LIFETIME, SETUP_LINK_LIFETIME},
             secret,
         },
         services::identity::Actor,
@@ -23,8 +23,8 @@ impl Accounts {
         if self.store.has_admin().await? {
             return Ok(None);
         }
-        self.ensure_open()?;
-        let secret = self.create_link(None, SETUP_LINK_LASTS, None).await?;
+        self.ensure_enabled()?;
+        let secret = self.create_link(None, SETUP_LINK_LIFETIME, None).await?;
         Ok(Some(self.address("/setup", &secret)))
     }
 
@@ -36,7 +36,7 @@ impl Accounts {
         }
         match self.find_link(link).await? {
             None => Ok(()),
-            Some(_) => Err(gone()),
+            Some(_) => Err(link_gone()),
         }
     }
 
@@ -51,7 +51,7 @@ impl Accounts {
         form: &UserForm,
         password: SecretString,
     ) -> Result<Member, AppError> {
-        self.ensure_open()?;
+        self.ensure_enabled()?;
         self.check_setup(link).await?;
         let member = self.make_admin(actor, form, password, Some(link)).await?;
         self.record_sign_in(actor, &member).await?;
@@ -68,7 +68,7 @@ impl Accounts {
         form: &UserForm,
         password: SecretString,
     ) -> Result<Member, AppError> {
-        actor.may_govern()?;
+        actor.may_manage_access()?;
         self.make_admin(actor, form, password, None).await
     }
 
@@ -83,14 +83,14 @@ impl Accounts {
         let now = self.clock.now()?;
         let record = UserRecord::new(UserId(self.ids.next()), &user, now);
         let event = actor.event(Action::UserCreated, now);
-        let made = self.store.create_admin(&record, &hash, link.map(secret::hash_of).as_ref(), &event).await?;
-        Ok(self.account_of(made.ok_or_else(gone)?).await?.member)
+        let created = self.store.create_admin(&record, &hash, link.map(secret::hash_of).as_ref(), &event).await?;
+        Ok(self.account_of(created.ok_or_else(link_gone)?).await?.member)
     }
 
     /// Validates the form and the password, and returns all errors.
     async fn parse_admin(&self, form: &UserForm, password: SecretString) -> Result<(NewUser, SecretString), AppError> {
         let user = form.parse();
-        match (user, self.passwords.hash_new(password, known_of(&form.profile.name, &form.profile.email)).await) {
+        match (user, self.passwords.hash_new(password, known_texts(&form.profile.name, &form.profile.email)).await) {
             (Ok(user), Ok(hash)) => Ok((user, hash)),
             (Err(mut errors), Err(AppError::Invalid(more))) => {
                 errors.0.extend(more.0);
@@ -106,10 +106,10 @@ impl Accounts {
     /// # Errors
     /// `NotFound` when the user has no account; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn invite(&self, actor: &Actor, id: UserId) -> Result<SecretString, AppError> {
-        actor.may_govern()?;
+        actor.may_manage_access()?;
         let account = self.account_of(id).await?;
         let kind = if account.password_hash.is_some() { "reset" } else { "invitation" };
-        let secret = self.create_link(Some(id), INVITATION_LASTS, Some((actor, kind))).await?;
+        let secret = self.create_link(Some(id), INVITATION_LIFETIME, Some((actor, kind))).await?;
         Ok(self.address("/invite", &secret))
     }
 
@@ -118,8 +118,8 @@ impl Accounts {
     /// # Errors
     /// `Gone` for a link that is used, expired or unknown; `Unavailable`, `Internal`.
     pub async fn invitation(&self, link: &SecretString) -> Result<Invitation, AppError> {
-        let user = self.find_link(link).await?.ok_or_else(gone)?;
-        let account = self.store.account(user).await?.ok_or_else(gone)?;
+        let user = self.find_link(link).await?.ok_or_else(link_gone)?;
+        let account = self.store.account(user).await?.ok_or_else(link_gone)?;
         let Member { name, email, .. } = account.member;
         Ok(Invitation { name, email, resets: account.password_hash.is_some() })
     }
@@ -130,14 +130,14 @@ impl Accounts {
     /// `Invalid` on `password`; `Gone` for a link that is used, expired or unknown; `Forbidden`, `Unavailable`,
     /// `Internal`.
     pub async fn accept(&self, actor: &Actor, link: &SecretString, password: SecretString) -> Result<Member, AppError> {
-        self.ensure_open()?;
-        let user = self.find_link(link).await?.ok_or_else(gone)?;
-        let member = self.store.account(user).await?.ok_or_else(gone)?.member;
-        let hash = self.passwords.hash_new(password, known_of(&member.name, &member.email)).await?;
+        self.ensure_enabled()?;
+        let user = self.find_link(link).await?.ok_or_else(link_gone)?;
+        let member = self.store.account(user).await?.ok_or_else(link_gone)?.member;
+        let hash = self.passwords.hash_new(password, known_texts(&member.name, &member.email)).await?;
         let now = self.clock.now()?;
         let event = actor.as_member(&member).event(Action::PasswordChanged, now).about(user);
         if !self.store.redeem_link(&secret::hash_of(link), user, &hash, now, &event).await? {
-            return Err(gone());
+            return Err(link_gone());
         }
         self.record_sign_in(actor, &member).await?;
         Ok(member)
@@ -146,12 +146,12 @@ impl Accounts {
     async fn create_link(
         &self,
         user: Option<UserId>,
-        lasts: TimeDelta,
-        told: Option<(&Actor, &str)>,
+        lifetime: TimeDelta,
+        audit: Option<(&Actor, &str)>,
     ) -> Result<SecretString, AppError> {
         let (link, now) = (secret::new_link_secret()?, self.clock.now()?);
-        let record = LinkRecord { hash: secret::hash_of(&link), user, created_at: now, expires_at: now.plus(lasts) };
-        let event = told.zip(user).map(|((actor, kind), user)| {
+        let record = LinkRecord { hash: secret::hash_of(&link), user, created_at: now, expires_at: now.plus(lifetime) };
+        let event = audit.zip(user).map(|((actor, kind), user)| {
             actor.event(Action::LinkCreated, now).about(user).changing("link", None, Some(kind))
         });
         self.store.create_link(&record, event.as_ref()).await?;
@@ -162,7 +162,7 @@ impl Accounts {
     async fn find_link(&self, link: &SecretString) -> Result<Option<UserId>, AppError> {
         let now = self.clock.now()?;
         let found = self.store.link(&secret::hash_of(link)).await?;
-        Ok(found.filter(|link| !link.used && now < link.expires_at).ok_or_else(gone)?.user)
+        Ok(found.filter(|link| !link.used && now < link.expires_at).ok_or_else(link_gone)?.user)
     }
 
     fn address(&self, path: &str, secret: &SecretString) -> SecretString {
@@ -171,8 +171,6 @@ impl Accounts {
     }
 }
 
-fn gone() -> AppError {
-    AppError::Gone(
-        "This link was used, or its time is over, or a later one took its place. Ask for a new one.".to_owned(),
-    )
+fn link_gone() -> AppError {
+    AppError::Gone("This link was used, has expired, or was replaced by a newer one. Ask for a new one.".to_owned())
 }

@@ -3,7 +3,7 @@
 mod links;
 mod sign_in;
 
-pub use sign_in::CLOSED;
+pub use sign_in::SIGN_IN_DISABLED;
 
 use std::{fmt, sync::Arc};
 
@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{identity::Actor, passwords::Passwords, users::Users};
 use crate::{
     domain::{
-        Action, AppError, Deletion, FieldErrors, ListEvents, ListUsers, OwnAccount, Person, Role, Session, Standing,
-        Timestamp, User, UserId,
+        AccountStatus, Action, AppError, Deletion, FieldErrors, ListEvents, ListUsers, OwnAccount, Person, Role,
+        Session, Timestamp, User, UserId,
     },
     server::{
         foundation::{
@@ -78,9 +78,9 @@ impl Accounts {
         Ok(Deletion { by, until, holder })
     }
 
-    async fn standing(&self, user: &User) -> Result<Standing, AppError> {
+    async fn standing(&self, user: &User) -> Result<AccountStatus, AppError> {
         let account = self.store.account(user.id).await?;
-        Ok(Standing {
+        Ok(AccountStatus {
             role: account.as_ref().map(|account| account.member.role),
             has_password: account.is_some_and(|account| account.password_hash.is_some()),
         })
@@ -119,7 +119,7 @@ impl Accounts {
         if self.check_password(actor, &member.email, current).await?.is_none() {
             return Err(FieldErrors::one("current_password", "wrong", "is not your password").into());
         }
-        let hash = self.passwords.hash_new(new, known_of(&member.name, &member.email)).await?;
+        let hash = self.passwords.hash_new(new, known_texts(&member.name, &member.email)).await?;
         let event = actor.event(Action::PasswordChanged, self.clock.now()?).about(member.id);
         self.store.set_password(member.id, &hash, actor.session.as_ref(), &event).await
     }
@@ -153,7 +153,7 @@ impl Accounts {
     /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
     /// `Unavailable`, `Internal`.
     pub async fn set_role(&self, actor: &Actor, id: UserId, role: Option<Role>) -> Result<(), AppError> {
-        actor.may_govern()?;
+        actor.may_manage_access()?;
         let before = self.store.account(id).await?.map(|account| account.member.role);
         if before == role {
             let active = self.store.get(id).await?.filter(|user| user.deleted_at.is_none());
@@ -171,7 +171,7 @@ impl Accounts {
 }
 
 /// Strings that an attacker would guess first as the user's password.
-fn known_of(name: &str, email: &str) -> Vec<String> {
+fn known_texts(name: &str, email: &str) -> Vec<String> {
     vec![name.to_owned(), email.to_owned()]
 }
 

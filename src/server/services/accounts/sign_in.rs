@@ -25,7 +25,7 @@ impl Accounts {
     /// `Invalid` on `password`; `TooManyRequests` after too many failures of this client;
     /// `Forbidden` where passwords would cross a network unencrypted; `Unavailable`, `Internal`.
     pub async fn sign_in(&self, actor: &Actor, email: &str, password: SecretString) -> Result<Member, AppError> {
-        self.ensure_open()?;
+        self.ensure_enabled()?;
         let Some(member) = self.check_password(actor, email, password).await? else {
             let message = "does not fit this e-mail address, or nobody with it may sign in";
             return Err(FieldErrors::one("password", "wrong", message).into());
@@ -36,8 +36,8 @@ impl Accounts {
 
     /// # Errors
     /// `Forbidden` where passwords would cross a network unencrypted.
-    pub(super) fn ensure_open(&self) -> Result<(), AppError> {
-        if self.sign_in_policy.is_open { Ok(()) } else { Err(AppError::Forbidden(CLOSED.to_owned())) }
+    pub(super) fn ensure_enabled(&self) -> Result<(), AppError> {
+        if self.sign_in_policy.is_open { Ok(()) } else { Err(AppError::Forbidden(SIGN_IN_DISABLED.to_owned())) }
     }
 
     /// The active member with this address and password. The attempt counts as failed until it has succeeded.
@@ -61,12 +61,12 @@ impl Accounts {
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
         let verdict = self.passwords.verify(password, hash).await?;
         let refused = match (account, verdict) {
-            (Some(account), Verdict::Right) => return self.let_in(account.member, &attempt).await.map(Some),
+            (Some(account), Verdict::Right) => return self.complete_sign_in(account.member, &attempt).await.map(Some),
             (Some(account), Verdict::Outdated(renewed)) => {
                 if let Some(old) = &account.password_hash {
                     self.store.rehash_password(account.member.id, old, &renewed).await?;
                 }
-                return self.let_in(account.member, &attempt).await.map(Some);
+                return self.complete_sign_in(account.member, &attempt).await.map(Some);
             }
             (account, _) => account,
         };
@@ -91,7 +91,7 @@ impl Accounts {
         Ok(None)
     }
 
-    async fn let_in(&self, member: Member, attempt: &Attempt) -> Result<Member, AppError> {
+    async fn complete_sign_in(&self, member: Member, attempt: &Attempt) -> Result<Member, AppError> {
         PasswordCheck::Right.count();
         self.store.forgive_attempts(&attempt.client, &attempt.account).await?;
         Ok(member)
@@ -104,7 +104,7 @@ impl Accounts {
     }
 }
 
-pub const CLOSED: &str = "Nobody can sign in here: passwords would cross the network in the clear. \
+pub const SIGN_IN_DISABLED: &str = "Sign-in is disabled: passwords would cross the network unencrypted. \
      Serve Rollcall behind TLS and set --public-url to its https address.";
 
 fn seconds_between(from: Timestamp, to: Timestamp) -> u32 {

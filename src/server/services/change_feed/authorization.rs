@@ -1,4 +1,4 @@
-//! The authorization of an open stream, checked again while it lasts.
+//! The authorization of an open stream, which is checked repeatedly.
 
 use super::{ChangeFeed, batch::Item};
 use crate::{
@@ -33,7 +33,7 @@ impl StreamAuthorization {
     pub fn of(actor: &Actor, token: Option<Hash>) -> Result<Self, AppError> {
         actor.may_read()?;
         match (&actor.identity, actor.session, token) {
-            (Identity::Visitor, ..) => Ok(Self::Open),
+            (Identity::AnonymousReader, ..) => Ok(Self::Open),
             (Identity::Member(member), Some(hash), _) => Ok(Self::Session { hash, user: member.id, role: member.role }),
             (Identity::Token { id, .. }, _, Some(token)) => Ok(Self::Token { hash: token, id: *id }),
             _ => Err(AppError::Unauthorized),
@@ -41,23 +41,23 @@ impl StreamAuthorization {
     }
 
     /// Whether this item may have revoked it.
-    pub fn is_concerned(&self, item: &Item) -> bool {
+    pub fn may_be_revoked_by(&self, item: &Item) -> bool {
         match (item, self) {
             (_, Self::Open) | (Item::Heartbeat(_) | Item::End, _) => false,
-            (Item::Batch(batch), Self::Session { user, .. }) => batch.concerned.users.contains(user),
-            (Item::Batch(batch), Self::Token { id, .. }) => batch.concerned.has_token(*id),
+            (Item::Batch(batch), Self::Session { user, .. }) => batch.affected.users.contains(user),
+            (Item::Batch(batch), Self::Token { id, .. }) => batch.affected.has_token(*id),
             (Item::Reload(_), _) => true,
         }
     }
 
-    /// How long it is valid without another check, at most until `most`.
+    /// How long it is valid without another check, at most until `max`.
     ///
     /// # Errors
     /// `Unauthorized` once it is revoked or expired; `Unavailable`, `Internal`.
-    pub async fn holds_until(&self, feed: &ChangeFeed, most: Timestamp) -> Result<Timestamp, AppError> {
+    pub async fn valid_until(&self, feed: &ChangeFeed, max: Timestamp) -> Result<Timestamp, AppError> {
         let (store, now) = (&feed.0.store, feed.0.clock.now()?);
         let end = match self {
-            Self::Open => Some(most),
+            Self::Open => Some(max),
             Self::Session { hash, user, role } => {
                 let session = store.session(hash, now).await?;
                 let session = session.filter(|(_, member)| (member.id, member.role) == (*user, *role));
@@ -65,9 +65,9 @@ impl StreamAuthorization {
             }
             Self::Token { hash, .. } => {
                 let token = store.token(hash).await?.filter(|token| token.is_valid_at(now));
-                token.map(|token| token.expires_at.unwrap_or(most))
+                token.map(|token| token.expires_at.unwrap_or(max))
             }
         };
-        end.map(|end| end.min(most)).ok_or(AppError::Unauthorized)
+        end.map(|end| end.min(max)).ok_or(AppError::Unauthorized)
     }
 }

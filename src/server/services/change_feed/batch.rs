@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// The maximum number of events in a batch.
-pub const EVENTS: u32 = 100;
+pub const MAX_EVENTS: u32 = 100;
 /// The maximum number of batches to catch up on; a client that is further behind reloads the list.
-pub const MOST_BEHIND: u32 = 10;
+pub const MAX_BATCHES_BEHIND: u32 = 10;
 
-/// An item of the ring.
+/// An item of the channel.
 #[derive(Debug)]
 pub enum Item {
     Batch(Batch),
@@ -34,7 +34,7 @@ pub struct Batch {
     /// Whether it is full, so that another batch may follow.
     pub is_full: bool,
     /// The streams whose authorization may have changed.
-    pub concerned: Concerned,
+    pub affected: AffectedStreams,
     /// All messages, concatenated and encoded once for all streams.
     text: Bytes,
     /// The position of each message, and its offset in the text.
@@ -43,7 +43,7 @@ pub struct Batch {
 
 /// The streams that must check their authorization again.
 #[derive(Debug, Default)]
-pub struct Concerned {
+pub struct AffectedStreams {
     pub users: HashSet<UserId>,
     pub tokens: HashSet<TokenId>,
     /// A token was revoked by an instance of an earlier version, whose events do not name it.
@@ -65,7 +65,7 @@ impl Batch {
     /// # Errors
     /// `Unavailable`, `Internal`.
     pub async fn after(store: &dyn Store, position: Position) -> Result<Option<Self>, AppError> {
-        let events = store.trail_after(position, EVENTS).await?;
+        let events = store.trail_after(position, MAX_EVENTS).await?;
         let Some(last) = events.last() else { return Ok(None) };
         let changed = last_changes(&events);
         // Users are read after the events, so they are at least as new: versions only increase.
@@ -74,7 +74,7 @@ impl Batch {
             changed => store.active_users(&changed.iter().map(|(_, id)| *id).collect::<Vec<_>>()).await?,
         };
         let users: HashMap<_, _> = users.iter().map(|user| (user.id, user)).collect();
-        let new = newcomers(&events);
+        let new = new_users(&events);
         let (mut text, mut messages) = (BytesMut::new(), Vec::with_capacity(changed.len()));
         for (position, id) in changed {
             messages.push((position, text.len()));
@@ -84,8 +84,8 @@ impl Batch {
         }
         Ok(Some(Self {
             position: last.position,
-            is_full: events.len() == EVENTS as usize,
-            concerned: Concerned::by(&events),
+            is_full: events.len() == MAX_EVENTS as usize,
+            affected: AffectedStreams::by(&events),
             text: text.freeze(),
             messages,
         }))
@@ -93,7 +93,7 @@ impl Batch {
 
     /// Whether no stream is affected.
     pub fn is_empty(&self) -> bool {
-        self.messages.is_empty() && self.concerned.is_empty()
+        self.messages.is_empty() && self.affected.is_empty()
     }
 
     /// The messages after a position.
@@ -114,14 +114,14 @@ fn last_changes(events: &[TrailEvent]) -> Vec<(Position, UserId)> {
 }
 
 /// The users who were created or restored.
-fn newcomers(events: &[TrailEvent]) -> HashSet<UserId> {
-    let came = |event: &&TrailEvent| matches!(event.action, Some(Action::UserCreated | Action::UserRestored));
-    events.iter().filter(came).filter_map(|event| event.user).collect()
+fn new_users(events: &[TrailEvent]) -> HashSet<UserId> {
+    let is_new = |event: &&TrailEvent| matches!(event.action, Some(Action::UserCreated | Action::UserRestored));
+    events.iter().filter(is_new).filter_map(|event| event.user).collect()
 }
 
-impl Concerned {
+impl AffectedStreams {
     fn by(events: &[TrailEvent]) -> Self {
-        let mut concerned = Self::default();
+        let mut affected = Self::default();
         for event in events {
             match event.action {
                 Some(
@@ -130,17 +130,17 @@ impl Concerned {
                     | Action::SessionEnded
                     | Action::UserDeleted
                     | Action::UserErased,
-                ) => concerned.users.extend(event.user),
+                ) => affected.users.extend(event.user),
                 Some(Action::TokenRevoked) => match event.subject {
                     Some(token) => {
-                        concerned.tokens.insert(TokenId(token.id));
+                        affected.tokens.insert(TokenId(token.id));
                     }
-                    None => concerned.any_token = true,
+                    None => affected.any_token = true,
                 },
                 _ => {}
             }
         }
-        concerned
+        affected
     }
 
     pub fn has_token(&self, id: TokenId) -> bool {
@@ -163,37 +163,37 @@ mod tests {
     }
 
     #[test]
-    fn of_several_changes_to_one_the_last_is_told() {
+    fn the_last_of_several_changes_to_a_user_is_sent() {
         let events = [
             event(1, Action::UserCreated, 1),
             event(2, Action::UserCreated, 2),
             event(3, Action::SignedIn, 2),
             event(4, Action::UserUpdated, 1),
         ];
-        let told: Vec<_> = last_changes(&events).iter().map(|(at, user)| (at.seq, user.0.as_u128())).collect();
-        assert_eq!(told, [(2, 2), (4, 1)]);
+        let sent: Vec<_> = last_changes(&events).iter().map(|(at, user)| (at.seq, user.0.as_u128())).collect();
+        assert_eq!(sent, [(2, 2), (4, 1)]);
     }
 
     #[test]
-    fn who_may_look_no_more_is_asked_and_nobody_else() {
+    fn only_events_that_end_access_concern_a_user() {
         for action in Action::ALL {
-            let concerned = Concerned::by(&[event(1, *action, 1)]);
+            let affected = AffectedStreams::by(&[event(1, *action, 1)]);
             let ends = ["role.changed", "password.changed", "session.ended", "user.deleted", "user.erased"];
-            assert_eq!(concerned.users.len(), usize::from(ends.contains(&action.as_str())), "{action}");
-            assert_eq!(concerned.tokens.len(), usize::from(*action == Action::TokenRevoked), "{action}");
-            assert!(!concerned.any_token, "{action}");
+            assert_eq!(affected.users.len(), usize::from(ends.contains(&action.as_str())), "{action}");
+            assert_eq!(affected.tokens.len(), usize::from(*action == Action::TokenRevoked), "{action}");
+            assert!(!affected.any_token, "{action}");
         }
     }
 
     #[test]
-    fn a_revoked_token_concerns_its_own_streams_and_an_unnamed_one_those_of_every_token() {
+    fn a_revoked_token_concerns_its_own_streams_and_an_unidentified_one_those_of_every_token() {
         let [one, other] = [1, 2].map(|id| TokenId(uuid::Uuid::from_u128(id)));
         // The owner of the token, who was deleted with it.
         let revoked = TrailEvent { subject: Some(one.into()), ..event(1, Action::TokenRevoked, 3) };
-        let concerned = Concerned::by(std::slice::from_ref(&revoked));
-        assert!(concerned.has_token(one) && !concerned.has_token(other));
-        assert!(concerned.users.is_empty() && !concerned.is_empty());
-        let unnamed = Concerned::by(&[TrailEvent { subject: None, ..revoked }]);
+        let affected = AffectedStreams::by(std::slice::from_ref(&revoked));
+        assert!(affected.has_token(one) && !affected.has_token(other));
+        assert!(affected.users.is_empty() && !affected.is_empty());
+        let unnamed = AffectedStreams::by(&[TrailEvent { subject: None, ..revoked }]);
         assert!(unnamed.has_token(one) && unnamed.has_token(other) && !unnamed.is_empty());
     }
 }

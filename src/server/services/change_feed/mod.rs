@@ -27,15 +27,15 @@ use crate::{
     },
 };
 
-/// The capacity of the ring that all streams share. It bounds memory without backpressure on the reader: a stream that
-/// falls behind loses the oldest items, and its client reloads the list.
-const RING: usize = 256;
+/// The capacity of the channel that all streams share. It bounds memory without backpressure on the reader: a stream
+/// that falls behind loses the oldest items, and its client reloads the list.
+const CAPACITY: usize = 256;
 
 /// The channel with which instances wake each other; the payload is ignored.
-const CHANNEL: &str = "rollcall:changed";
+const REDIS_CHANNEL: &str = "rollcall:changed";
 
-/// The state that all streams of this instance share: one reader of the trail, and a ring of its batches. Cheap to
-/// clone.
+/// The state that all streams of this instance share: one reader of the trail and a broadcast channel of its
+/// batches. Cheap to clone.
 #[derive(Clone)]
 pub struct ChangeFeed(Arc<Shared>);
 
@@ -43,14 +43,14 @@ struct Shared {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     redis: Option<Redis>,
-    seats: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     is_full: AtomicBool,
-    ring: broadcast::Sender<Arc<Item>>,
+    channel: broadcast::Sender<Arc<Item>>,
     live: Mutex<Live>,
     /// Wakes the reader after a change by this or another instance.
-    bell: Arc<Notify>,
+    wake: Arc<Notify>,
     /// Whether a publication to the other instances is pending.
-    is_calling: AtomicBool,
+    is_publishing: AtomicBool,
 }
 
 #[derive(Default)]
@@ -60,7 +60,7 @@ struct Live {
     is_closed: bool,
 }
 
-/// A receiver of the ring's items after a position.
+/// A receiver of the channel's items after a position.
 struct Subscription {
     items: broadcast::Receiver<Arc<Item>>,
     position: Position,
@@ -73,12 +73,12 @@ impl ChangeFeed {
             store,
             clock,
             redis,
-            seats: Arc::new(Semaphore::new(max_streams.min(Semaphore::MAX_PERMITS))),
+            permits: Arc::new(Semaphore::new(max_streams.min(Semaphore::MAX_PERMITS))),
             is_full: AtomicBool::new(false),
-            ring: broadcast::Sender::new(RING),
+            channel: broadcast::Sender::new(CAPACITY),
             live: Mutex::default(),
-            bell: Arc::default(),
-            is_calling: AtomicBool::new(false),
+            wake: Arc::default(),
+            is_publishing: AtomicBool::new(false),
         }))
     }
 
@@ -96,14 +96,14 @@ impl ChangeFeed {
 
     /// Makes this and all other instances read the trail after a possible change.
     pub fn notify(&self) {
-        self.0.bell.notify_one();
+        self.0.wake.notify_one();
         let Some(redis) = self.0.redis.clone().filter(Redis::is_available) else { return };
-        if !self.0.is_calling.swap(true, Ordering::Relaxed) {
+        if !self.0.is_publishing.swap(true, Ordering::Relaxed) {
             let feed = self.clone();
             tokio::spawn(async move {
                 // Reset before publishing: a change from now on needs another publication.
-                feed.0.is_calling.store(false, Ordering::Relaxed);
-                redis.publish(CHANNEL).await;
+                feed.0.is_publishing.store(false, Ordering::Relaxed);
+                redis.publish(REDIS_CHANNEL).await;
             });
         }
     }
@@ -112,24 +112,24 @@ impl ChangeFeed {
     pub fn close(&self) {
         let mut live = self.live();
         live.is_closed = true;
-        let _ = self.0.ring.send(Arc::new(Item::End));
+        let _ = self.0.channel.send(Arc::new(Item::End));
         drop(live);
-        self.0.bell.notify_one();
+        self.0.wake.notify_one();
     }
 
     /// The number of open streams.
     #[must_use]
     pub fn streams(&self) -> usize {
-        self.0.ring.receiver_count()
+        self.0.channel.receiver_count()
     }
 
-    fn seat(&self) -> Result<OwnedSemaphorePermit, AppError> {
-        let seat = self.0.seats.clone().try_acquire_owned();
-        let was_full = self.0.is_full.swap(seat.is_err(), Ordering::Relaxed);
-        if seat.is_err() && !was_full {
+    fn acquire_permit(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        let permit = self.0.permits.clone().try_acquire_owned();
+        let was_full = self.0.is_full.swap(permit.is_err(), Ordering::Relaxed);
+        if permit.is_err() && !was_full {
             tracing::warn!(streams = self.streams(), "no more event streams can be open: see --max-streams");
         }
-        seat.map_err(|_| AppError::Unavailable(Cause::default()))
+        permit.map_err(|_| AppError::Unavailable(Cause::default()))
     }
 
     /// Subscribes from the current position. The first subscription starts the reader.
@@ -141,7 +141,7 @@ impl ChangeFeed {
         }
         let is_read = live.position.is_some();
         let position = *live.position.get_or_insert(end);
-        let items = self.0.ring.subscribe();
+        let items = self.0.channel.subscribe();
         if !is_read {
             tokio::spawn(reader::run(self.clone(), position));
         }
@@ -151,7 +151,7 @@ impl ChangeFeed {
     /// Subscribes from the current position while another stream keeps the reader running.
     fn subscribe_again(&self, fallback: Position) -> Subscription {
         let live = self.live();
-        Subscription { items: self.0.ring.subscribe(), position: live.position.unwrap_or(fallback) }
+        Subscription { items: self.0.channel.subscribe(), position: live.position.unwrap_or(fallback) }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    CHANNEL, ChangeFeed,
-    batch::{Batch, Item, MOST_BEHIND},
+    ChangeFeed, REDIS_CHANNEL,
+    batch::{Batch, Item, MAX_BATCHES_BEHIND},
 };
 use crate::{
     domain::{AppError, Cause},
@@ -14,27 +14,27 @@ use crate::{
 };
 
 /// The poll interval, for changes without a notification: those of other processes without Redis.
-const POLL: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// The interval of keep-alive messages.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(15);
 /// The timeout of a query, after which it is retried.
-const PATIENCE: Duration = Duration::from_secs(10);
+const QUERY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The delay between two batches for each open stream: with more streams, batches become larger and fewer.
-const PACE: Duration = Duration::from_micros(10);
+const DELAY_PER_STREAM: Duration = Duration::from_micros(10);
 
 pub async fn run(feed: ChangeFeed, position: Position) {
-    let _calls = feed.0.redis.as_ref().map(|redis| redis.listen(CHANNEL, feed.0.bell.clone()));
+    let _listening = feed.0.redis.as_ref().map(|redis| redis.listen(REDIS_CHANNEL, feed.0.wake.clone()));
     let mut reader = Reader { feed, position, behind: 0, is_failing: false };
     let mut last_heartbeat = Instant::now();
-    while reader.feed.is_watched() {
-        if !reader.read_on().await {
-            let _ = timeout(POLL, reader.feed.0.bell.notified()).await;
+    while reader.feed.has_streams() {
+        if !reader.read_batch().await {
+            let _ = timeout(POLL_INTERVAL, reader.feed.0.wake.notified()).await;
         }
-        if last_heartbeat.elapsed() >= HEARTBEAT {
-            reader.tell(Item::Heartbeat(reader.position));
+        if last_heartbeat.elapsed() >= HEARTBEAT_INTERVAL {
+            reader.broadcast(Item::Heartbeat(reader.position));
             last_heartbeat = Instant::now();
         }
-        sleep(PACE.saturating_mul(u32::try_from(reader.feed.streams()).unwrap_or(u32::MAX))).await;
+        sleep(DELAY_PER_STREAM.saturating_mul(u32::try_from(reader.feed.streams()).unwrap_or(u32::MAX))).await;
     }
 }
 
@@ -48,52 +48,52 @@ struct Reader {
 
 impl Reader {
     /// Reads and sends a batch. Returns whether there may be another.
-    async fn read_on(&mut self) -> bool {
+    async fn read_batch(&mut self) -> bool {
         let reading = Batch::after(self.feed.0.store.as_ref(), self.position);
-        let late = |_| Err(AppError::Unavailable(Cause::new("the database does not answer")));
-        let batch = timeout(PATIENCE, reading).await.unwrap_or_else(late);
-        self.note(batch.as_ref().err());
+        let late = |_| Err(AppError::Unavailable(Cause::new("the database does not respond")));
+        let batch = timeout(QUERY_TIMEOUT, reading).await.unwrap_or_else(late);
+        self.log_failure(batch.as_ref().err());
         let Ok(Some(batch)) = batch else {
             self.behind = 0;
             return false;
         };
         let is_full = batch.is_full;
         self.behind = if is_full { self.behind + 1 } else { 0 };
-        if self.behind > MOST_BEHIND {
-            return self.skip().await;
+        if self.behind > MAX_BATCHES_BEHIND {
+            return self.skip_to_end().await;
         }
         self.position = batch.position;
-        self.tell(Item::Batch(batch));
+        self.broadcast(Item::Batch(batch));
         is_full
     }
 
     /// Skips to the end of the trail and tells all clients to reload the list.
-    async fn skip(&mut self) -> bool {
+    async fn skip_to_end(&mut self) -> bool {
         if let Ok(end) = self.feed.0.store.end_of_trail().await {
             self.position = end.max(self.position);
             self.behind = 0;
-            self.tell(Item::Reload(self.position));
+            self.broadcast(Item::Reload(self.position));
         }
         true
     }
 
-    fn tell(&self, item: Item) {
+    fn broadcast(&self, item: Item) {
         let mut live = self.feed.live();
         live.position = Some(self.position);
         let is_empty = matches!(&item, Item::Batch(batch) if batch.is_empty());
         if !is_empty {
-            let _ = self.feed.0.ring.send(Arc::new(item));
+            let _ = self.feed.0.channel.send(Arc::new(item));
         }
     }
 
     /// Logs the first failure to read the trail, and the recovery.
-    fn note(&mut self, error: Option<&AppError>) {
+    fn log_failure(&mut self, error: Option<&AppError>) {
         let is_closed = self.feed.live().is_closed;
         match error {
             Some(error) if !self.is_failing && !is_closed => {
-                tracing::warn!(cause = error.cause(), "changes cannot be read: open lists wait for them");
+                tracing::warn!(cause = error.cause(), "the audit trail cannot be read: live updates are delayed");
             }
-            None if self.is_failing => tracing::info!("changes are read again"),
+            None if self.is_failing => tracing::info!("the audit trail can be read again: live updates continue"),
             _ => {}
         }
         self.is_failing = error.is_some();
@@ -102,12 +102,12 @@ impl Reader {
 
 impl ChangeFeed {
     /// Whether there are streams; the reader ends with the last one.
-    fn is_watched(&self) -> bool {
+    fn has_streams(&self) -> bool {
         let mut live = self.live();
-        let is_watched = self.streams() > 0 && !live.is_closed;
-        if !is_watched {
+        let has_streams = self.streams() > 0 && !live.is_closed;
+        if !has_streams {
             live.position = None;
         }
-        is_watched
+        has_streams
     }
 }

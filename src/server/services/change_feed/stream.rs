@@ -15,11 +15,11 @@ use tokio::sync::{OwnedSemaphorePermit, broadcast::error::RecvError};
 use super::{
     ChangeFeed, Subscription,
     authorization::StreamAuthorization,
-    batch::{Batch, Item, MOST_BEHIND},
+    batch::{Batch, Item, MAX_BATCHES_BEHIND},
 };
 use crate::{
     domain::{AppError, Timestamp},
-    server::{foundation::limits::EVENT_STREAM_LASTS, store::Position},
+    server::{foundation::limits::EVENT_STREAM_MAX_DURATION, store::Position},
 };
 
 pub struct Stream {
@@ -27,10 +27,10 @@ pub struct Stream {
     subscription: Subscription,
     /// The position of the last event sent.
     position: Position,
-    right: StreamAuthorization,
+    authorization: StreamAuthorization,
     until: Timestamp,
     stage: Stage,
-    _seat: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -48,19 +48,24 @@ enum Stage {
 impl Stream {
     /// # Errors
     /// `Unauthorized`, `Unavailable`, `Internal`.
-    pub async fn open(feed: ChangeFeed, right: StreamAuthorization, last: Option<&str>) -> Result<Self, AppError> {
-        let seat = feed.seat()?;
+    pub async fn open(
+        feed: ChangeFeed,
+        authorization: StreamAuthorization,
+        last: Option<&str>,
+    ) -> Result<Self, AppError> {
+        let permit = feed.acquire_permit()?;
         // Subscribes before it queries, so that no event in between is missed.
         let subscription = feed.subscribe().await?;
         let jitter = TimeDelta::seconds(i64::from(random_below(300)));
-        let until = right.holds_until(&feed, feed.0.clock.now()?.plus(EVENT_STREAM_LASTS - jitter)).await?;
+        let until =
+            authorization.valid_until(&feed, feed.0.clock.now()?.plus(EVENT_STREAM_MAX_DURATION - jitter)).await?;
         let known = match last.map(str::parse::<Position>) {
             Some(Ok(last)) if last == subscription.position || feed.0.store.is_in_trail(last).await? => Some(last),
             _ => None,
         };
         let stage = Stage::Opening { is_lost: last.is_some() && known.is_none() };
         let position = known.unwrap_or(subscription.position);
-        Ok(Self { feed, subscription, position, right, until, stage, _seat: seat })
+        Ok(Self { feed, subscription, position, authorization, until, stage, _permit: permit })
     }
 
     pub fn into_chunks(self) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
@@ -75,7 +80,7 @@ impl Stream {
     async fn next(&mut self) -> Option<Bytes> {
         loop {
             let chunk = match self.stage {
-                Stage::Opening { is_lost } => self.greet(is_lost),
+                Stage::Opening { is_lost } => self.opening(is_lost),
                 // Boxed, because rare futures would enlarge every waiting stream.
                 Stage::Behind(batches) => Box::pin(self.catch_up(batches)).await,
                 Stage::Live => self.listen().await,
@@ -87,11 +92,11 @@ impl Stream {
         }
     }
 
-    fn greet(&mut self, is_lost: bool) -> Bytes {
+    fn opening(&mut self, is_lost: bool) -> Bytes {
         // Jitter, so that not all clients reconnect at once.
         let retry = 2_000 + random_below(2_000);
-        let hello = format!("retry: {retry}\n{}", said("hello", Some(self.position)));
-        let reload = if is_lost { said("reload", Some(self.position)) } else { String::new() };
+        let hello = format!("retry: {retry}\n{}", message("hello", Some(self.position)));
+        let reload = if is_lost { message("reload", Some(self.position)) } else { String::new() };
         self.stage = if self.position < self.subscription.position { Stage::Behind(0) } else { Stage::Live };
         (hello + &reload).into()
     }
@@ -103,7 +108,7 @@ impl Stream {
                 self.stage = Stage::Live;
                 Bytes::new()
             }
-            Ok(Some(_)) if batches == MOST_BEHIND => self.start_over().await,
+            Ok(Some(_)) if batches == MAX_BATCHES_BEHIND => self.reload().await,
             Ok(Some(batch)) => {
                 let text = batch.text_after(self.position);
                 self.position = batch.position;
@@ -118,16 +123,16 @@ impl Stream {
     async fn listen(&mut self) -> Bytes {
         let item = match self.subscription.items.recv().await {
             Ok(item) => item,
-            Err(RecvError::Lagged(_)) => return Box::pin(self.start_over()).await,
-            Err(RecvError::Closed) => return self.bye(),
+            Err(RecvError::Lagged(_)) => return Box::pin(self.reload()).await,
+            Err(RecvError::Closed) => return self.close(),
         };
-        if !self.may_still_look(self.right.is_concerned(&item)).await {
-            return self.bye();
+        if !self.is_still_authorized(self.authorization.may_be_revoked_by(&item)).await {
+            return self.close();
         }
-        self.tell(&item)
+        self.encode(&item)
     }
 
-    fn tell(&mut self, item: &Arc<Item>) -> Bytes {
+    fn encode(&mut self, item: &Arc<Item>) -> Bytes {
         match item.as_ref() {
             Item::Batch(batch) => {
                 let text = batch.text_after(self.position);
@@ -140,24 +145,24 @@ impl Stream {
             }
             Item::Reload(position) => {
                 self.position = self.position.max(*position);
-                said("reload", Some(self.position)).into()
+                message("reload", Some(self.position)).into()
             }
-            Item::End => self.bye(),
+            Item::End => self.close(),
         }
     }
 
-    /// Skips events that were dropped from the ring or are too many, and tells the client to reload the list.
-    async fn start_over(&mut self) -> Bytes {
+    /// Skips events that were dropped from the channel or are too many, and tells the client to reload the list.
+    async fn reload(&mut self) -> Bytes {
         self.subscription = self.feed.subscribe_again(self.position);
         self.position = self.subscription.position;
         self.stage = Stage::Live;
-        if self.may_still_look(true).await { said("reload", Some(self.position)).into() } else { self.bye() }
+        if self.is_still_authorized(true).await { message("reload", Some(self.position)).into() } else { self.close() }
     }
 
     /// Checks the authorization. `is_doubtful`: an event may have revoked it.
-    async fn may_still_look(&mut self, is_doubtful: bool) -> bool {
+    async fn is_still_authorized(&mut self, is_doubtful: bool) -> bool {
         if is_doubtful {
-            match self.right.holds_until(&self.feed, self.until).await {
+            match self.authorization.valid_until(&self.feed, self.until).await {
                 Ok(until) => self.until = until,
                 Err(_) => return false,
             }
@@ -165,9 +170,9 @@ impl Stream {
         self.feed.0.clock.now().is_ok_and(|now| now < self.until)
     }
 
-    fn bye(&mut self) -> Bytes {
+    fn close(&mut self) -> Bytes {
         self.end();
-        said("bye", None).into()
+        message("bye", None).into()
     }
 
     fn end(&mut self) -> Bytes {
@@ -177,7 +182,7 @@ impl Stream {
 }
 
 /// A message about the stream itself. Without data the client would not dispatch it.
-fn said(event: &str, position: Option<Position>) -> String {
+fn message(event: &str, position: Option<Position>) -> String {
     let id = position.map(|position| format!("id: {position}\n")).unwrap_or_default();
     format!("{id}event: {event}\ndata: {{}}\n\n")
 }

@@ -1,6 +1,6 @@
 //! Applies the rows of a checked file in one transaction.
 
-use super::{Imports, Work, check::patiently, not_now};
+use super::{Imports, Work, check::retry_while_busy, wrong_state};
 use crate::{
     domain::{Action, AppError, ApplyImport, FieldErrors, Import, ImportCounts, ImportId, ImportMode, ImportState},
     server::{
@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// The error when the directory has changed since the rows were counted.
-const STALE: &str = "The directory has changed since this was counted. Look at it again, then apply it.";
+const STALE: &str =
+    "The directory has changed since the rows were counted. Check the new counts, then apply the import.";
 
 impl Imports {
     /// Starts to apply a checked import in a background task.
@@ -24,21 +25,21 @@ impl Imports {
         let import = self.stored(id).await?;
         Self::ensure_may_apply(actor, &import)?;
         let (ImportState::Checked, Some(counts)) = (import.state, import.details.counts) else {
-            return Err(not_now("must be checked to be applied"));
+            return Err(wrong_state("must be checked to be applied"));
         };
         let refused = counts.refused(how.mode);
         if refused > 0 && !how.skip_invalid {
-            let message = format!("must be true: {refused} of {} rows would be left out", counts.rows());
+            let message = format!("must be true: {refused} of {} rows would be skipped", counts.rows());
             return Err(AppError::Conflict(FieldErrors::one("skip_invalid", "refused", message)));
         }
         let Some(work) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
-            return Err(not_now("is being worked on"));
+            return Err(wrong_state("is in progress already"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {
             let applied = imports.run_apply(&actor, &started, &work, how.mode, counts).await;
             imports.end_apply(&started, applied).await;
-            imports.ongoing.end(started.id);
+            imports.running.end(started.id);
         });
         self.view(import)
     }
@@ -51,7 +52,7 @@ impl Imports {
         mode: ImportMode,
         counts: ImportCounts,
     ) -> Result<Ended, AppError> {
-        let mut batch = patiently(|| self.store.begin_batch(import.seq)).await?;
+        let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
         if batch.last_event().await? != import.details.counted_after {
             let counted = batch.count(import.governs()).await?;
             if counted != counts {
@@ -66,8 +67,8 @@ impl Imports {
             line = applied.line;
             new += applied.new;
             changed += applied.changed;
-            work.did(applied.rows);
-            if !self.is_wanted(import, work).await? {
+            work.add_done(applied.rows);
+            if !self.should_continue(import, work).await? {
                 return Ok(Ended::Cancelled);
             }
         }
@@ -85,16 +86,16 @@ impl Imports {
             longest_wait_ms: batch.longest_wait(),
             ..import.details.clone()
         };
-        let told = event.changing("file", None, Some(&import.file)).changing("created", None, Some(&new.to_string()));
-        let told = told.changing("changed", None, Some(&changed.to_string()));
-        let _changing = self.epochs.changing_anybody();
-        let is_done = batch.commit(ImportState::Checked, ImportState::Applied, &details, &told).await?;
+        let event = event.changing("file", None, Some(&import.file)).changing("created", None, Some(&new.to_string()));
+        let event = event.changing("changed", None, Some(&changed.to_string()));
+        let _changing = self.epochs.changing_all_users();
+        let is_done = batch.commit(ImportState::Checked, ImportState::Applied, &details, &event).await?;
         Ok(if is_done { Ended::Done } else { Ended::Cancelled })
     }
 
     async fn end_apply(&self, import: &StoredImport, applied: Result<Ended, AppError>) {
         let details = match applied {
-            Ok(Ended::Done) => return self.forget_rows(import).await,
+            Ok(Ended::Done) => return self.clear_applied_rows(import).await,
             Ok(Ended::Cancelled) => return,
             Ok(Ended::Stale(counts, counted_after)) => ImportDetails {
                 counts: Some(counts),
@@ -108,14 +109,15 @@ impl Imports {
             }
         };
         let Ok(now) = self.clock.now() else { return };
-        let released = patiently(|| self.store.release_import(import.seq, ImportState::Checked, &details, now)).await;
+        let released =
+            retry_while_busy(|| self.store.release_import(import.seq, ImportState::Checked, &details, now)).await;
         if let Err(error) = released {
             log_cause(&error);
         }
     }
 
     /// Deletes rows that the directory now has. Maintenance deletes the rest later.
-    async fn forget_rows(&self, import: &StoredImport) {
+    async fn clear_applied_rows(&self, import: &StoredImport) {
         while let Ok(true) = self.store.clear_rows(import.seq, false).await {}
     }
 }

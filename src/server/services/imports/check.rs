@@ -11,7 +11,7 @@ use crate::{
         services::identity::Actor,
         store::{ImportDetails, ImportRecord, StagedPerson, StagedRow, StoredImport},
     },
-    user_file::{FileError, FilePerson, Reader, Row, Takes},
+    user_file::{AllowedFields, FileError, FilePerson, Reader, Row},
 };
 
 /// The number of rows written at once, which limits how long other writers wait. With half as many, the round trips to
@@ -21,8 +21,8 @@ const BATCH: usize = 4_000;
 const SLICE: usize = 32 * 1024;
 
 /// The interval of attempts to write while the database is busy, and their maximum number.
-const PAUSE: Duration = Duration::from_millis(500);
-const TURNS: u32 = 1_200;
+const RETRY_INTERVAL: Duration = Duration::from_millis(500);
+const MAX_ATTEMPTS: u32 = 1_200;
 
 impl Imports {
     /// Checks a file that a command reads itself, in a background task: see `watch`.
@@ -36,7 +36,7 @@ impl Imports {
         source: impl Source + 'static,
     ) -> Result<Import, AppError> {
         actor.may_write()?;
-        self.tidy_up().await?;
+        self.prune().await?;
         let record = ImportRecord { is_local: true, ..self.record(actor, new)? };
         self.store.create_import(&record).await?;
         let import = self.stored(record.id).await?;
@@ -55,7 +55,7 @@ impl Imports {
         tokio::spawn(async move {
             let checked = imports.check(&import, &work, source).await;
             imports.end_check(&import, checked).await;
-            imports.ongoing.end(import.id);
+            imports.running.end(import.id);
         });
         Ok(true)
     }
@@ -66,20 +66,20 @@ impl Imports {
         work: &Work,
         source: impl Source,
     ) -> Result<Option<ImportDetails>, AppError> {
-        while patiently(|| self.store.clear_rows(import.seq, true)).await? {}
+        while retry_while_busy(|| self.store.clear_rows(import.seq, true)).await? {}
         let mut details = ImportDetails { chosen: import.details.chosen.clone(), ..ImportDetails::default() };
-        let takes = if import.takes_all { Takes::Everything } else { Takes::Profile };
-        let mut reader = Reader::new(details.chosen.clone(), takes);
+        let allowed = if import.takes_all { AllowedFields::Everything } else { AllowedFields::Profile };
+        let mut reader = Reader::new(details.chosen.clone(), allowed);
         match self.stage(import, work, source, &mut reader).await {
             Ok(true) => {}
             Ok(false) => return Ok(None),
-            Err(Unread::File(problem)) => details.problem = Some(problem),
-            Err(Unread::Other(error)) => return Err(error),
+            Err(ReadError::File(problem)) => details.problem = Some(problem),
+            Err(ReadError::Other(error)) => return Err(error),
         }
         details.format = reader.format().cloned();
         details.columns = reader.columns().to_vec();
         if details.problem.is_none() {
-            patiently(|| self.store.mark_duplicates(import.seq)).await?;
+            retry_while_busy(|| self.store.mark_duplicates(import.seq)).await?;
             let (counts, last) = self.store.count_rows(import.seq, import.governs()).await?;
             details.counts = Some(counts);
             details.counted_after = last;
@@ -94,7 +94,7 @@ impl Imports {
         work: &Work,
         mut source: impl Source,
         reader: &mut Reader,
-    ) -> Result<bool, Unread> {
+    ) -> Result<bool, ReadError> {
         let mut rows = Vec::new();
         while let Some(Chunk { bytes, progress }) = source.next().await? {
             for slice in bytes.chunks(SLICE) {
@@ -103,8 +103,8 @@ impl Imports {
                     self.write(import, &mut rows).await?;
                 }
             }
-            work.did(progress);
-            if !self.is_wanted(import, work).await? {
+            work.add_done(progress);
+            if !self.should_continue(import, work).await? {
                 return Ok(false);
             }
         }
@@ -115,7 +115,7 @@ impl Imports {
 
     async fn write(&self, import: &StoredImport, rows: &mut Vec<StagedRow>) -> Result<(), AppError> {
         for rows in rows.chunks(BATCH) {
-            patiently(|| self.store.stage(import.seq, rows)).await?;
+            retry_while_busy(|| self.store.stage(import.seq, rows)).await?;
         }
         rows.clear();
         Ok(())
@@ -133,25 +133,25 @@ impl Imports {
         };
         let state = if details.problem.is_some() { ImportState::Failed } else { ImportState::Checked };
         let Ok(now) = self.clock.now() else { return };
-        if let Err(error) = patiently(|| self.store.release_import(import.seq, state, &details, now)).await {
+        if let Err(error) = retry_while_busy(|| self.store.release_import(import.seq, state, &details, now)).await {
             log_cause(&error);
         }
     }
 }
 
 /// Why a file was not read to its end.
-enum Unread {
+enum ReadError {
     File(String),
     Other(AppError),
 }
 
-impl From<FileError> for Unread {
+impl From<FileError> for ReadError {
     fn from(error: FileError) -> Self {
         Self::File(error.to_string())
     }
 }
 
-impl From<AppError> for Unread {
+impl From<AppError> for ReadError {
     fn from(error: AppError) -> Self {
         Self::Other(error)
     }
@@ -169,13 +169,13 @@ fn staged(row: Row<'_>, ids: &Arc<dyn Ids>) -> StagedRow {
 }
 
 /// Retries while the database is busy: other writers may hold the lock for long.
-pub(super) async fn patiently<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, AppError>
+pub(super) async fn retry_while_busy<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, AppError>
 where
     F: Future<Output = Result<T, AppError>>,
 {
-    for _ in 1..TURNS {
+    for _ in 1..MAX_ATTEMPTS {
         match attempt().await {
-            Err(AppError::Unavailable(_)) => tokio::time::sleep(PAUSE).await,
+            Err(AppError::Unavailable(_)) => tokio::time::sleep(RETRY_INTERVAL).await,
             other => return other,
         }
     }

@@ -3,9 +3,9 @@
 
 mod apply;
 mod check;
-mod ongoing;
 mod record;
 mod refused;
+mod running;
 mod source;
 mod undo;
 
@@ -18,7 +18,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 
 use self::{
-    ongoing::{Ongoing, Work},
+    running::{RunningTasks, Work},
     source::Parts,
 };
 use super::{identity::Actor, invalidation::Epochs};
@@ -41,7 +41,7 @@ pub struct Imports {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    ongoing: Ongoing,
+    running: RunningTasks,
     epochs: Epochs,
 }
 
@@ -51,7 +51,7 @@ impl Imports {
 
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { store, clock, ids, ongoing: Ongoing::default(), epochs: Epochs::default() }
+        Self { store, clock, ids, running: RunningTasks::default(), epochs: Epochs::default() }
     }
 
     /// The same service, whose changes invalidate caches.
@@ -91,7 +91,7 @@ impl Imports {
             return Err(FieldErrors::one("body", "length", message).into());
         }
         if !self.store.put_part(import.seq, part, &bytes).await? {
-            return Err(not_now("takes no parts any more"));
+            return Err(wrong_state("no longer accepts parts"));
         }
         self.get(actor, id).await
     }
@@ -104,7 +104,7 @@ impl Imports {
         actor.may_write()?;
         let mut import = self.stored(id).await?;
         // The upload has just completed, or the process that checked the file has died.
-        if import.state == ImportState::Receiving && import.is_whole() && self.ongoing.find(id).is_none() {
+        if import.state == ImportState::Receiving && import.is_whole() && self.running.find(id).is_none() {
             self.start_check(&import, Parts::of(&self.store, import.seq)).await?;
             import = self.stored(id).await?;
         }
@@ -139,12 +139,12 @@ impl Imports {
         actor.may_write()?;
         let mut import = self.stored(id).await?;
         if !matches!(import.state, ImportState::Checked | ImportState::Failed) || import.is_local {
-            return Err(not_now("was not read yet, or was applied"));
+            return Err(wrong_state("was not read yet, or was applied"));
         }
         let now = self.clock.now()?;
         let claim = Claim { activity: ImportState::Checking, total: 0, now, until: now.plus(Self::LEASE) };
         if !self.store.claim_import(import.seq, import.state, claim).await? {
-            return Err(not_now("is being worked on"));
+            return Err(wrong_state("is in progress already"));
         }
         // The state after the last part was uploaded: if this process dies, another one resumes the check.
         import.details = ImportDetails { chosen, ..ImportDetails::default() };
@@ -162,19 +162,19 @@ impl Imports {
     pub async fn cancel(&self, actor: &Actor, id: ImportId) -> Result<Import, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
-        if let Some(work) = self.ongoing.find(id) {
+        if let Some(work) = self.running.find(id) {
             work.cancel();
             work.ended().await;
         }
         if !self.store.cancel_import(import.seq, self.clock.now()?).await? {
-            return Err(not_now("is applied: it can be undone"));
+            return Err(wrong_state("is applied: it can be undone"));
         }
         self.view(self.stored(id).await?)
     }
 
     /// Waits for this process to finish its work on an import, and reports the progress.
     pub async fn watch(&self, id: ImportId, mut on: impl FnMut(ImportProgress)) {
-        while let Some(work) = self.ongoing.find(id) {
+        while let Some(work) = self.running.find(id) {
             on(work.progress());
             work.ended_within(std::time::Duration::from_millis(100)).await;
         }
@@ -184,8 +184,8 @@ impl Imports {
     ///
     /// # Errors
     /// `Unavailable`, `Internal`.
-    pub async fn tidy_up(&self) -> Result<(), AppError> {
-        tidy_up(self.store.as_ref(), self.clock.now()?).await
+    pub async fn prune(&self) -> Result<(), AppError> {
+        prune(self.store.as_ref(), self.clock.now()?).await
     }
 
     /// Leases an import, unless another process has a lease.
@@ -200,15 +200,15 @@ impl Imports {
         if !self.store.claim_import(import.seq, import.state, claim).await? {
             return Ok(None);
         }
-        Ok(Some(self.ongoing.begin(import.id, activity, total)))
+        Ok(Some(self.running.begin(import.id, activity, total)))
     }
 
     /// Renews the lease now and then. Returns whether the work is still wanted.
-    async fn is_wanted(&self, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
+    async fn should_continue(&self, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
         if work.is_cancelled() {
             return Ok(false);
         }
-        if !work.is_due() {
+        if !work.is_renewal_due() {
             return Ok(true);
         }
         let ImportProgress { done, total, .. } = work.progress();
@@ -216,18 +216,18 @@ impl Imports {
     }
 }
 
-/// `Imports::tidy_up` for maintenance, which has no service.
+/// `Imports::prune` for maintenance, which has no service.
 ///
 /// # Errors
 /// `Unavailable`, `Internal`.
-pub async fn tidy_up(store: &dyn Store, now: Timestamp) -> Result<(), AppError> {
-    let before = now.minus(TimeDelta::days(Import::KEPT_DAYS.into()));
+pub async fn prune(store: &dyn Store, now: Timestamp) -> Result<(), AppError> {
+    let before = now.minus(TimeDelta::days(Import::RETENTION_DAYS.into()));
     while store.prune_imports(before, now).await? {}
     Ok(())
 }
 
 /// A `Conflict` for an import in the wrong state.
-fn not_now(message: &str) -> AppError {
+fn wrong_state(message: &str) -> AppError {
     AppError::Conflict(FieldErrors::one("import", "state", message))
 }
 

@@ -18,7 +18,7 @@ impl Imports {
         let actor_id = match &actor.identity {
             Identity::Member(member) => Some(member.id.0),
             Identity::Token { id, .. } => Some(id.0),
-            Identity::Stranger | Identity::Visitor | Identity::Operator => None,
+            Identity::Anonymous | Identity::AnonymousReader | Identity::Operator => None,
         };
         Ok(ImportRecord {
             id: ImportId(self.ids.next()),
@@ -42,7 +42,7 @@ impl Imports {
             actor.may_administer()?;
         }
         if import.governs() {
-            actor.may_govern()?;
+            actor.may_manage_access()?;
         }
         Ok(())
     }
@@ -50,10 +50,10 @@ impl Imports {
     /// The public view of an import. Its state is the current activity of this or another process, if there is one.
     pub(super) fn view(&self, import: StoredImport) -> Result<Import, AppError> {
         let now = self.clock.now()?;
-        let told = import.activity.filter(|(_, until)| *until > now);
-        let told =
-            told.map(|(activity, _)| (activity, ImportProgress { done: import.done, total: import.total, rate: 0 }));
-        let activity = self.ongoing.find(import.id).map(|work| (work.activity, work.progress())).or(told);
+        let reported = import.activity.filter(|(_, until)| *until > now);
+        let reported = reported
+            .map(|(activity, _)| (activity, ImportProgress { done: import.done, total: import.total, rate: 0 }));
+        let activity = self.running.find(import.id).map(|work| (work.activity, work.progress())).or(reported);
         let details = import.details;
         Ok(Import {
             id: import.id,

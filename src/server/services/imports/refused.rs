@@ -12,7 +12,7 @@ use crate::{
         services::identity::Actor,
         store::{Store, StoredImport},
     },
-    user_file::{Reader, Row, Takes},
+    user_file::{AllowedFields, Reader, Row},
 };
 
 /// The number of bytes parsed at once, which must hold fewer rows than one lookup returns.
@@ -66,8 +66,8 @@ struct Due {
 
 impl Refused {
     fn new(store: Arc<dyn Store>, import: StoredImport, mode: ImportMode, source: Box<dyn Source>) -> Self {
-        let takes = if import.takes_all { Takes::Everything } else { Takes::Profile };
-        let reader = Reader::new(import.details.chosen.clone(), takes);
+        let allowed = if import.takes_all { AllowedFields::Everything } else { AllowedFields::Profile };
+        let reader = Reader::new(import.details.chosen.clone(), allowed);
         let mut outcomes = vec![RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken];
         if import.details.mode.unwrap_or(mode) == ImportMode::Insert {
             outcomes.push(RowOutcome::Changed);

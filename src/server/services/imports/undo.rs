@@ -1,6 +1,6 @@
 //! Undoes an import in one transaction. Users who were changed since are kept as they are.
 
-use super::{Imports, Work, check::patiently, not_now};
+use super::{Imports, Work, check::retry_while_busy, wrong_state};
 use crate::{
     domain::{Action, AppError, Import, ImportId, ImportState, Timestamp, User, UserForm, UserPatch, revert},
     server::{
@@ -21,24 +21,24 @@ impl Imports {
         let import = self.stored(id).await?;
         Self::ensure_may_apply(actor, &import)?;
         if import.state != ImportState::Applied {
-            return Err(not_now("must be applied to be undone"));
+            return Err(wrong_state("must be applied to be undone"));
         }
         let total = import.details.counts.map_or(0, |counts| counts.new + counts.changed);
         let Some(work) = self.claim(&import, ImportState::Undoing, total).await? else {
-            return Err(not_now("is being worked on"));
+            return Err(wrong_state("is in progress already"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {
             let undone = imports.run_undo(&actor, &started, &work).await;
             imports.end_undo(&started, undone).await;
-            imports.ongoing.end(started.id);
+            imports.running.end(started.id);
         });
         self.view(import)
     }
 
     /// Returns whether the import was undone.
     async fn run_undo(&self, actor: &Actor, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
-        let mut batch = patiently(|| self.store.begin_batch(import.seq)).await?;
+        let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
         let now = self.clock.now()?;
         let how = HowToUndo { import: import.id, governs: import.governs() };
         let event = actor.event(Action::ImportUndone, now).about_import(import.id);
@@ -47,21 +47,21 @@ impl Imports {
             let done = batch.done(after, import.details.last_event, &how).await?;
             let Some(last) = done.last() else { break };
             after = last.seq;
-            work.did(done.len() as u64);
+            work.add_done(done.len() as u64);
             kept += done.iter().filter(|done| done.is_over).count() as u64;
             let steps = done.iter().filter_map(|done| step(done, &event, now));
             let (steps, events): (Vec<Back>, Vec<EventRecord>) =
                 steps.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
             back += steps.len() as u64;
             batch.undo(&steps, now, &events).await?;
-            if !self.is_wanted(import, work).await? {
+            if !self.should_continue(import, work).await? {
                 return Ok(false);
             }
         }
         let details = ImportDetails { problem: None, undone_at: Some(now), kept: Some(kept), ..import.details.clone() };
-        let told = event.changing("file", Some(&import.file), None).changing("people", Some(&back.to_string()), None);
-        let _changing = self.epochs.changing_anybody();
-        batch.commit(ImportState::Applied, ImportState::Undone, &details, &told).await
+        let event = event.changing("file", Some(&import.file), None).changing("people", Some(&back.to_string()), None);
+        let _changing = self.epochs.changing_all_users();
+        batch.commit(ImportState::Applied, ImportState::Undone, &details, &event).await
     }
 
     async fn end_undo(&self, import: &StoredImport, undone: Result<bool, AppError>) {
@@ -75,7 +75,8 @@ impl Imports {
         };
         let details = ImportDetails { problem, ..import.details.clone() };
         let Ok(now) = self.clock.now() else { return };
-        let released = patiently(|| self.store.release_import(import.seq, ImportState::Applied, &details, now)).await;
+        let released =
+            retry_while_busy(|| self.store.release_import(import.seq, ImportState::Applied, &details, now)).await;
         if let Err(error) = released {
             log_cause(&error);
         }

@@ -66,7 +66,7 @@ impl Epochs {
     }
 
     /// A change of no user, for example of a session or token, that may affect pages and permissions.
-    pub fn something_happened(&self) {
+    pub fn access_changed(&self) {
         self.0.all.fetch_add(1, Ordering::AcqRel);
     }
 
@@ -75,12 +75,12 @@ impl Epochs {
             self.stripe(*id).fetch_add(1, Ordering::AcqRel);
         }
         self.0.users.fetch_add(1, Ordering::AcqRel);
-        self.something_happened();
+        self.access_changed();
     }
 
-    pub fn anybody_changed(&self) {
+    pub fn all_users_changed(&self) {
         self.0.unknown.fetch_add(1, Ordering::AcqRel);
-        self.something_happened();
+        self.access_changed();
     }
 
     /// Invalidates these users when the guard is dropped. A user who is being created has no id yet.
@@ -89,7 +89,7 @@ impl Epochs {
     }
 
     /// Invalidates all users when the guard is dropped.
-    pub fn changing_anybody(&self) -> InvalidationGuard<'_> {
+    pub fn changing_all_users(&self) -> InvalidationGuard<'_> {
         InvalidationGuard { epochs: self, users: None }
     }
 
@@ -104,7 +104,7 @@ impl Drop for InvalidationGuard<'_> {
     fn drop(&mut self) {
         match &self.users {
             Some(ids) => self.epochs.users_changed(ids),
-            None => self.epochs.anybody_changed(),
+            None => self.epochs.all_users_changed(),
         }
     }
 }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_one_leaves_the_others_as_they_are_and_no_list() {
+    fn a_change_of_one_user_invalidates_that_user_and_every_list() {
         let epochs = Epochs::default();
         let before = [epochs.of_user(user(1)), epochs.of_user(user(2)), epochs.of_users()];
         drop(epochs.changing(vec![user(1)]));
@@ -133,14 +133,14 @@ mod tests {
     }
 
     #[test]
-    fn what_happens_to_nobody_known_may_concern_anybody() {
+    fn a_change_of_unknown_users_invalidates_every_user() {
         let epochs = Epochs::default();
         let of = |epochs: &Epochs| [epochs.of_user(user(1)), epochs.of_users(), epochs.of_all()];
         let before = of(&epochs);
-        drop(epochs.changing_anybody());
+        drop(epochs.changing_all_users());
         assert!(of(&epochs).iter().zip(before).all(|(after, before)| *after > before));
         let before = of(&epochs);
-        epochs.something_happened();
+        epochs.access_changed();
         assert_eq!(of(&epochs), [before[0], before[1], before[2] + 1]);
     }
 }

@@ -15,13 +15,13 @@ use crate::{
     server::store::{Mark, Store, TrailEvent},
 };
 
-const EVERY: Duration = Duration::from_millis(250);
+const INTERVAL: Duration = Duration::from_millis(250);
 /// How long a read of the trail counts as fresh, from its start.
-const HOLDS: Duration = Duration::from_secs(1);
+const FRESH_FOR: Duration = Duration::from_secs(1);
 /// The watcher stops when the cache was unused for this long.
 const IDLE: Duration = Duration::from_mins(1);
 /// The maximum number of events read at once; with more, everything is invalidated.
-const EVENTS: u32 = 500;
+const MAX_EVENTS: u32 = 500;
 
 /// Reads the audit trail while the cache is in use.
 pub struct TrailWatcher(Arc<State>);
@@ -73,43 +73,45 @@ impl State {
         let mut mark = None;
         while self.now() < self.asked_at.load(Ordering::Relaxed) + millis(IDLE) {
             let asked = self.now();
-            match self.read_on(mark).await {
+            match self.read_trail(mark).await {
                 Ok(read) => {
                     mark = Some(read);
-                    self.fresh_until.store(asked + millis(HOLDS), Ordering::Release);
+                    self.fresh_until.store(asked + millis(FRESH_FOR), Ordering::Release);
                 }
                 // An earlier read stays fresh for its remaining time.
-                Err(error) => tracing::debug!(cause = error.cause(), "the audit trail cannot be read: nothing is kept"),
+                Err(error) => {
+                    tracing::debug!(cause = error.cause(), "the audit trail cannot be read: responses are not cached")
+                }
             }
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(INTERVAL).await;
         }
         self.fresh_until.store(0, Ordering::Release);
         self.is_running.store(false, Ordering::Release);
     }
 
-    async fn read_on(&self, mark: Option<Mark>) -> Result<Mark, AppError> {
+    async fn read_trail(&self, mark: Option<Mark>) -> Result<Mark, AppError> {
         let Some(mark) = mark else {
             let mark = self.store.mark().await?;
-            self.epochs.anybody_changed();
+            self.epochs.all_users_changed();
             return Ok(mark);
         };
-        let (events, next) = self.store.since(mark, EVENTS).await?;
-        if events.len() == EVENTS as usize {
+        let (events, next) = self.store.since(mark, MAX_EVENTS).await?;
+        if events.len() == MAX_EVENTS as usize {
             let mark = self.store.mark().await?;
-            self.epochs.anybody_changed();
+            self.epochs.all_users_changed();
             return Ok(mark);
         }
         for event in &events {
-            self.note(event);
+            self.invalidate(event);
         }
         Ok(next)
     }
 
-    fn note(&self, event: &TrailEvent) {
+    fn invalidate(&self, event: &TrailEvent) {
         match (event.action.map(|action| action.as_str().split_once('.').map_or("", |(of, _)| of)), event.user) {
             (Some("user"), Some(id)) => self.epochs.users_changed(&[id]),
-            (Some("user" | "import") | None, _) => self.epochs.anybody_changed(),
-            _ => self.epochs.something_happened(),
+            (Some("user" | "import") | None, _) => self.epochs.all_users_changed(),
+            _ => self.epochs.access_changed(),
         }
     }
 }

@@ -16,7 +16,7 @@ impl Users {
         operations: &[Result<Operation, FieldErrors>],
     ) -> Result<Vec<Result<User, AppError>>, AppError> {
         actor.may_write()?;
-        if let Some(done) = actor.done_before() {
+        if let Some(done) = actor.replayed_outcome() {
             return Ok(done.iter().cloned().map(Ok).collect());
         }
         let understood: Vec<&Operation> = operations.iter().filter_map(|operation| operation.as_ref().ok()).collect();

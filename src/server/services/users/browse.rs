@@ -6,7 +6,7 @@ use futures::{Stream, stream};
 
 use super::{Users, may_list};
 use crate::{
-    domain::{AppError, Event, ListUsers, Listed, Listing, Page, Trashed, User, UserId, marks},
+    domain::{AppError, Event, ListUsers, ListedUser, Listing, Page, TrashDetails, User, UserId, marks},
     server::services::identity::Actor,
 };
 
@@ -28,13 +28,18 @@ impl Users {
         Ok(Listing { page, may_write: actor.may_write().is_ok() })
     }
 
-    fn listed(&self, user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>) -> Listed {
+    fn listed(&self, user: User, query: &ListUsers, deletions: &HashMap<UserId, Event>) -> ListedUser {
         let q = query.q.as_deref().unwrap_or_default();
-        let trashed = user.deleted_at.map(|at| Trashed {
+        let trashed = user.deleted_at.map(|at| TrashDetails {
             by: deletions.get(&user.id).map(|event| event.actor.title()),
             purge_at: self.purge_at(at),
         });
-        Listed { name_marks: marks(&user.profile.name, q), email_marks: marks(&user.profile.email, q), trashed, user }
+        ListedUser {
+            name_marks: marks(&user.profile.name, q),
+            email_marks: marks(&user.profile.email, q),
+            trashed,
+            user,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ impl FromStr for ExportUsers {
         let (mut list, mut format) = (Serializer::new(String::new()), None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
-                "format" if format.is_some() => errors.push("format", "repeated", "must stand only once"),
+                "format" if format.is_some() => errors.push("format", "repeated", "must be given only once"),
                 "format" => format = errors.take(value.parse()),
                 known if Self::PARAMETERS.contains(&known) => {
                     list.append_pair(known, &value);
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_export_takes_what_the_list_takes_but_its_pages() {
+    fn an_export_accepts_the_parameters_of_the_list_except_paging() {
         let asked: ExportUsers = "q=ada&format=jsonl&sort=-name".parse().unwrap();
         assert_eq!(asked, ExportUsers { list: "q=ada&sort=-name".parse().unwrap(), format: Some(FileKind::JsonLines) });
         let errors = "page=2&format=xml&colour=red&sort=x&count=exact".parse::<ExportUsers>().unwrap_err();
@@ -68,6 +68,6 @@ mod tests {
         assert!(errors.to_string().contains("allowed are format, q, status"), "{errors}");
         assert!(errors.to_string().contains("format must be one of csv, jsonl, json"), "{errors}");
         let repeated = "format=csv&format=json&q=a&q=b".parse::<ExportUsers>().unwrap_err().to_string();
-        assert_eq!(repeated, "format must stand only once; q must stand only once");
+        assert_eq!(repeated, "format must be given only once; q must be given only once");
     }
 }

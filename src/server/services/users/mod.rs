@@ -153,7 +153,7 @@ impl Users {
     /// `NotFound`; `Conflict` on `role` for the last admin; `Unauthorized`, `Forbidden`,
     /// `Unavailable`, `Internal`.
     pub async fn erase(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
-        actor.may_govern()?;
+        actor.may_manage_access()?;
         let now = self.clock.now()?;
         let _changing = self.epochs.changing(vec![id]);
         let erased = self.store.erase(id, now, &actor.event(Action::UserErased, now).about(id)).await?;
@@ -186,7 +186,7 @@ impl Users {
 
     /// Executes an operation of an actor who was authorized.
     async fn run(&self, actor: &Actor, operation: &Operation) -> Result<User, AppError> {
-        if let Some([user]) = actor.done_before() {
+        if let Some([user]) = actor.replayed_outcome() {
             return Ok(user.clone());
         }
         let _changing = self.changing(&[operation]);
@@ -208,10 +208,10 @@ fn may_list(actor: &Actor, query: &ListUsers) -> Result<(), AppError> {
 
 /// Commits the outcome of a request with an idempotency key together with its changes.
 async fn commit(mut transaction: Box<dyn Changes>, actor: &Actor, users: &[User]) -> Result<(), AppError> {
-    if let Some(once) = &actor.once
-        && !transaction.save_outcome(&once.request, users).await?
+    if let Some(idempotency) = &actor.idempotency
+        && !transaction.save_outcome(&idempotency.request, users).await?
     {
-        let cause = "the Idempotency-Key was taken over by the same request, sent again";
+        let cause = "the Idempotency-Key was taken over by a retry of the same request";
         return Err(AppError::Unavailable(Cause::new(cause)));
     }
     transaction.commit().await

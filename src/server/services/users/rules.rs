@@ -132,7 +132,7 @@ impl<'a> Rules<'a> {
     /// Only admins may change an admin, deleted or not: an editor could otherwise take over the admin's address or
     /// restore them.
     fn ensure_may_change(&self, user: &LockedUser) -> Result<(), AppError> {
-        if user.role == Some(Role::Admin) && self.actor.may_govern().is_err() {
+        if user.role == Some(Role::Admin) && self.actor.may_manage_access().is_err() {
             return Err(AppError::Forbidden("Only an admin may change an admin.".to_owned()));
         }
         Ok(())

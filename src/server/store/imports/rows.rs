@@ -116,9 +116,9 @@ impl<M: Moment> TryFrom<MetRow<M>> for ImportRow {
 /// Why a user prevents a row from being applied.
 fn in_the_way(email: &str, holder: &str, id: Uuid) -> RowError {
     let (column, value, message) = if Email::key_of(email) == Email::key_of(holder) {
-        ("email", email.to_owned(), "belongs to an admin, whom only an admin may change")
+        ("email", email.to_owned(), "belongs to an admin; only an admin can change admins")
     } else {
-        ("id", id.to_string(), "belongs to somebody else in the directory, or in its trash")
+        ("id", id.to_string(), "belongs to another user, possibly in the trash")
     };
     RowError { column: column.to_owned(), value, message: message.to_owned() }
 }

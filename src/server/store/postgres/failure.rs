@@ -31,7 +31,7 @@ mod tests {
     use super::is_transient_code;
 
     #[test]
-    fn a_database_that_is_away_is_transient_and_a_wrong_statement_is_not() {
+    fn an_unreachable_database_is_transient_and_an_invalid_statement_is_not() {
         for code in ["57P01", "57P03", "08006", "08P01", "53300", "53100", "25006", "40P01", "55P03", "57014"] {
             assert!(is_transient_code(code), "{code}");
         }

@@ -90,9 +90,9 @@ impl Sessions for Postgres {
         Ok(u32::try_from(count.fetch_one(&self.pool).await?).unwrap_or(u32::MAX))
     }
 
-    async fn delete_session(&self, hash: &Hash) -> Result<(), AppError> {
+    async fn delete_session(&self, hash: &Hash) -> Result<bool, AppError> {
         let hash = hash.as_slice();
-        query!("delete from public.sessions where hash = $1", hash).execute(&self.pool).await?;
-        Ok(())
+        let deleted = query!("delete from public.sessions where hash = $1", hash).execute(&self.pool).await?;
+        Ok(deleted.rows_affected() == 1)
     }
 }

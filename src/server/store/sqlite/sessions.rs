@@ -94,9 +94,9 @@ impl Sessions for Sqlite {
         Ok(u32::try_from(count.fetch_one(&self.readers).await?).unwrap_or(u32::MAX))
     }
 
-    async fn delete_session(&self, hash: &Hash) -> Result<(), AppError> {
+    async fn delete_session(&self, hash: &Hash) -> Result<bool, AppError> {
         let hash = hash.as_slice();
-        query!("delete from sessions where hash = ?", hash).execute(&self.writer).await?;
-        Ok(())
+        let deleted = query!("delete from sessions where hash = ?", hash).execute(&self.writer).await?;
+        Ok(deleted.rows_affected() == 1)
     }
 }

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_counts_while_it_lasts_and_after_it_was_given_up() {
+    async fn waits_are_measured_while_they_last_and_when_cancelled() {
         let waits = WriteWaits::default();
         let first = waits.begin();
         tokio::time::advance(Duration::from_secs(3)).await;

@@ -45,7 +45,7 @@ pub fn Bulk() -> impl IntoView {
     };
     view! {
         <div class="bulk" role="group" aria-label=text::people::SELECTED_PEOPLE>
-            <p class="bulk-count">{move || who(&work.0.read())}</p>
+            <p class="bulk-count">{move || selection_text(&work.0.read())}</p>
             {move || all(work)}
             <div class="bulk-actions">
                 <button type="submit" form="rows" name="action" class="act" value=value on:click=act>{title}</button>
@@ -62,7 +62,7 @@ pub fn Bulk() -> impl IntoView {
 }
 
 /// `3 selected`.
-fn who(state: &State) -> String {
+fn selection_text(state: &State) -> String {
     match (&state.beyond, state.selected.len()) {
         (Some(total), _) if state.is_whole_list => text::people::all_selected(total),
         (_, 0) => text::people::SELECTED.to_owned(),

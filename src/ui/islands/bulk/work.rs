@@ -66,7 +66,7 @@ impl Work {
         let (is_whole_list, ids) = self.0.with_untracked(|state| (state.is_whole_list, state.selected.clone()));
         if is_whole_list {
             let whole = ListUsers { per_page: ListUsers::MAX_PER_PAGE, ..list.whole() };
-            spawn_local(async move { self.go_through(action, whole).await });
+            spawn_local(async move { self.change_all_pages(action, whole).await });
         } else {
             spawn_local(async move { self.change(action, ids).await });
         }
@@ -74,7 +74,7 @@ impl Work {
 
     /// Undoes the action.
     pub fn undo(self, outcome: Outcome) {
-        spawn_local(async move { self.change(outcome.action.opposite(), outcome.changed).await });
+        spawn_local(async move { self.change(outcome.action.inverse(), outcome.changed).await });
     }
 
     /// Stops after the current request, or closes the result.
@@ -86,21 +86,23 @@ impl Work {
         let mut outcome = Outcome::of(action);
         self.set(Step::Running(0));
         for (step, ids) in ids.chunks(STEP).enumerate() {
-            if outcome.add(change_users(action, ids.to_vec()).await).is_none() || !self.goes_on((step + 1) * STEP) {
+            if outcome.add(change_users(action, ids.to_vec()).await).is_none()
+                || !self.should_continue((step + 1) * STEP)
+            {
                 break;
             }
         }
         self.finish(outcome);
     }
 
-    async fn go_through(self, action: BulkAction, mut list: ListUsers) {
+    async fn change_all_pages(self, action: BulkAction, mut list: ListUsers) {
         let mut outcome = Outcome::of(action);
         let mut done = 0;
         self.set(Step::Running(0));
         while let Some(report) = outcome.add(change_page(action, list.to_string()).await) {
             done += STEP;
             match report.next {
-                Some(next) if self.goes_on(done) => list = list.at_cursor(&next),
+                Some(next) if self.should_continue(done) => list = list.at_cursor(&next),
                 _ => break,
             }
         }
@@ -116,7 +118,7 @@ impl Work {
     }
 
     /// Shows the progress and returns true, unless the action was stopped.
-    fn goes_on(self, done: usize) -> bool {
+    fn should_continue(self, done: usize) -> bool {
         let runs = self.is(|step| matches!(step, Step::Running(_)));
         if runs {
             self.set(Step::Running(done));
@@ -129,21 +131,21 @@ impl Work {
         self.set(Step::Done(outcome));
         browser::signal(browser::CHANGED);
         if !stays {
-            self.fade();
+            self.hide_later();
         }
     }
 
     /// Closes the result after a while, but not while it has the pointer or the focus.
-    fn fade(self) {
-        let fade = move || {
+    fn hide_later(self) {
+        let hide_later = move || {
             let in_use = ".bulk-report:is(:hover, :focus-visible, :has(:focus-visible))";
             if document().query_selector(in_use).is_ok_and(|found| found.is_some()) {
-                self.fade();
+                self.hide_later();
             } else if self.is(|step| matches!(step, Step::Done(_))) {
                 self.stop();
             }
         };
-        set_timeout(fade, SHOWN);
+        set_timeout(hide_later, SHOWN);
     }
 }
 

@@ -27,7 +27,7 @@ use crate::{
 pub fn FormGuard() -> impl IntoView {
     // Effects run only in the browser.
     Effect::new(|_| {
-        if let Some(guard) = Guard::of_page() {
+        if let Some(guard) = Guard::find() {
             watch(&Rc::new(guard));
         }
     });
@@ -42,33 +42,33 @@ struct Guard {
     /// Whether it was submitted and no response has arrived.
     is_sent: Cell<bool>,
     /// The `beforeunload` listener, while there are unsaved changes.
-    question: Cell<Option<WindowListenerHandle>>,
+    leave_warning: Cell<Option<WindowListenerHandle>>,
 }
 
 /// All these events bubble up to the window.
 fn watch(guard: &Rc<Guard>) {
     // The browser's own validation messages would come first and differ from ours.
     guard.form.set_no_validate(true);
-    guard.mind_leaving();
-    let on = guard.clone();
-    window_event_listener(ev::input, move |event| on.typed(event.target().as_ref()));
-    let on = guard.clone();
-    window_event_listener(ev::focusout, move |event| on.left(&event));
-    let on = guard.clone();
-    window_event_listener(ev::submit, move |event| on.submitted(&event));
-    let on = guard.clone();
-    window_event_listener(ev::click, move |event| on.discarded(event.target()));
+    guard.update_leave_warning();
+    let handler = guard.clone();
+    window_event_listener(ev::input, move |event| handler.on_input(event.target().as_ref()));
+    let handler = guard.clone();
+    window_event_listener(ev::focusout, move |event| handler.on_blur(&event));
+    let handler = guard.clone();
+    window_event_listener(ev::submit, move |event| handler.on_submit(&event));
+    let handler = guard.clone();
+    window_event_listener(ev::click, move |event| handler.on_click(event.target()));
     // A page restored from the back/forward cache is in the state in which it was left.
-    let on = guard.clone();
-    window_event_listener(ev::pageshow, move |_| on.set_sent(false));
+    let handler = guard.clone();
+    window_event_listener(ev::pageshow, move |_| handler.set_sent(false));
 }
 
 impl Guard {
-    fn of_page() -> Option<Self> {
+    fn find() -> Option<Self> {
         let input = |field: &ProfileField| Input::find(field.as_str(), text::fields::label(*field));
         let inputs: Vec<_> = ProfileField::ALL.iter().filter_map(input).collect();
         let form = inputs.first()?.form()?;
-        Some(Self { form, inputs, is_sent: Cell::default(), question: Cell::default() })
+        Some(Self { form, inputs, is_sent: Cell::default(), leave_warning: Cell::default() })
     }
 
     /// The errors that the server would return.
@@ -79,19 +79,19 @@ impl Guard {
     }
 
     /// While the user types, errors only disappear or change.
-    fn typed(&self, target: Option<&EventTarget>) {
+    fn on_input(&self, target: Option<&EventTarget>) {
         if let Some(input) = self.inputs.iter().find(|input| input.is(target)).filter(|input| input.is_marked()) {
             match input.error(&self.errors()) {
                 Some(error) => input.mark(&error),
                 None => input.clear(),
             }
         }
-        self.mind_leaving();
+        self.update_leave_warning();
     }
 
     /// Validates a field when it loses focus, unless the focus moves to a button or link: the error line would move
     /// that away from the pointer.
-    fn left(&self, event: &FocusEvent) {
+    fn on_blur(&self, event: &FocusEvent) {
         let to = event.related_target().and_then(|to| to.dyn_into::<Element>().ok());
         if to.is_some_and(|to| to.matches("button, a").unwrap_or(false)) {
             return;
@@ -104,13 +104,13 @@ impl Guard {
         }
     }
 
-    fn submitted(self: &Rc<Self>, event: &SubmitEvent) {
+    fn on_submit(self: &Rc<Self>, event: &SubmitEvent) {
         let form = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form.filter(|form| form.action() == self.form.action()) else { return };
         if self.is_sent.get() {
             return event.prevent_default();
         }
-        if form == self.form && !self.is_good() {
+        if form == self.form && !self.validate() {
             return event.prevent_default();
         }
         self.set_sent(true);
@@ -119,7 +119,7 @@ impl Guard {
     }
 
     /// Marks all errors and focuses the first invalid field.
-    fn is_good(&self) -> bool {
+    fn validate(&self) -> bool {
         let errors = self.errors();
         let bad: Vec<_> = self.inputs.iter().filter_map(|input| Some((input, input.error(&errors)?))).collect();
         for (input, error) in bad.iter().rev() {
@@ -130,33 +130,33 @@ impl Guard {
     }
 
     /// A link that is marked as discarding the changes does not ask again.
-    fn discarded(&self, target: Option<EventTarget>) {
+    fn on_click(&self, target: Option<EventTarget>) {
         let element = target.and_then(|target| target.dyn_into::<Element>().ok());
         if element.is_some_and(|element| matches!(element.closest("[data-discards]"), Ok(Some(_)))) {
-            self.ask_before_leaving(false);
+            self.set_leave_warning(false);
         }
     }
 
     fn set_sent(&self, sent: bool) {
         self.is_sent.set(sent);
         let _ = self.form.toggle_attribute_with_force("data-busy", sent);
-        self.mind_leaving();
+        self.update_leave_warning();
     }
 
-    fn mind_leaving(&self) {
+    fn update_leave_warning(&self) {
         let unsaved = self.form.has_attribute("data-unsaved") || self.inputs.iter().any(Input::is_changed);
-        self.ask_before_leaving(unsaved && !self.is_sent.get());
+        self.set_leave_warning(unsaved && !self.is_sent.get());
     }
 
     /// A `beforeunload` listener keeps some browsers from caching the page, so it is added only when needed.
-    fn ask_before_leaving(&self, ask: bool) {
-        match (self.question.take(), ask) {
+    fn set_leave_warning(&self, ask: bool) {
+        match (self.leave_warning.take(), ask) {
             (None, true) => {
-                let question = window_event_listener(ev::beforeunload, |event| event.prevent_default());
-                self.question.set(Some(question));
+                let leave_warning = window_event_listener(ev::beforeunload, |event| event.prevent_default());
+                self.leave_warning.set(Some(leave_warning));
             }
-            (Some(question), false) => question.remove(),
-            (same, _) => self.question.set(same),
+            (Some(leave_warning), false) => leave_warning.remove(),
+            (same, _) => self.leave_warning.set(same),
         }
     }
 }

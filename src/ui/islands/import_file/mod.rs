@@ -23,10 +23,10 @@ pub fn ImportFile() -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let panel = NodeRef::<html::Section>::new();
     let work = Work::new(input);
-    let (is_alive, set_alive) = signal(false);
+    let (is_hydrated, set_hydrated) = signal(false);
     let (is_over, set_over) = signal(false);
     Effect::new(move |_| {
-        set_alive.set(true);
+        set_hydrated.set(true);
         // A file may have been chosen before hydration.
         work.begin();
     });
@@ -64,7 +64,7 @@ pub fn ImportFile() -> impl IntoView {
             <div class="field">
                 <label for="file">{text::import_file::CHOOSE_FILE}</label>
                 <p class="hint" id="file-hint">
-                    {move || if is_alive.get() { text::import_file::DROP_HERE } else { text::import_file::FILE_HINT }}
+                    {move || if is_hydrated.get() { text::import_file::DROP_HERE } else { text::import_file::FILE_HINT }}
                 </p>
                 <input
                     node_ref=input
@@ -77,7 +77,7 @@ pub fn ImportFile() -> impl IntoView {
                     on:change=move |_| work.begin()
                 />
             </div>
-            <button type="submit" class="primary" hidden=is_alive>{text::import_file::SEND}</button>
+            <button type="submit" class="primary" hidden=is_hydrated>{text::import_file::SEND}</button>
         </form>
         <section
             node_ref=panel
@@ -88,8 +88,8 @@ pub fn ImportFile() -> impl IntoView {
         >
             {move || match work.step.get() {
                 Step::Waiting => EitherOf4::A(()),
-                Step::Reading => EitherOf4::B(view! { <Going work/> }),
-                Step::Sending => EitherOf4::C(view! { <Going work/> }),
+                Step::Reading => EitherOf4::B(view! { <ProgressPanel work/> }),
+                Step::Sending => EitherOf4::C(view! { <ProgressPanel work/> }),
                 Step::Read => EitherOf4::D(view! { <Report work/> }),
             }}
         </section>
@@ -98,7 +98,7 @@ pub fn ImportFile() -> impl IntoView {
 
 /// The progress of reading or uploading.
 #[component]
-fn Going(work: Work) -> impl IntoView {
+fn ProgressPanel(work: Work) -> impl IntoView {
     let max = move || work.progress.with(|progress| progress.total.to_string());
     let value = move || work.progress.with(|progress| progress.done.to_string());
     let figures = move || {

@@ -6,7 +6,7 @@ use wasm_bindgen_futures::{JsFuture, js_sys::Uint8Array, wasm_bindgen::JsValue};
 use crate::{
     domain::{ChosenColumns, FileColumn, FileFormat, Profile, RowError},
     ui::{components::control::sentence, text},
-    user_file::{FileError, Reader, Row, Takes},
+    user_file::{AllowedFields, FileError, Reader, Row},
 };
 
 /// The number of bytes read at once. Between slices the browser handles other events.
@@ -43,9 +43,14 @@ pub struct Found {
 }
 
 /// Reads a file. Returns `None` if `on` returned false, which cancels.
-pub async fn read(file: &File, chosen: ChosenColumns, takes: Takes, on: impl Fn(Progress) -> bool) -> Option<Found> {
+pub async fn read(
+    file: &File,
+    chosen: ChosenColumns,
+    allowed: AllowedFields,
+    on: impl Fn(Progress) -> bool,
+) -> Option<Found> {
     let mut found = Found { file: file.name(), ..Found::default() };
-    let mut reader = Reader::new(chosen, takes);
+    let mut reader = Reader::new(chosen, allowed);
     let total = size(file);
     let mut done = 0;
     let mut result = Ok(());

@@ -4,7 +4,7 @@ use leptos::{ev::Event, prelude::*};
 
 use super::{
     read::Found,
-    work::{Work, takes},
+    work::{Work, allowed},
 };
 use crate::{
     domain::{FileColumn, FileField, Profile, RowError},
@@ -15,7 +15,7 @@ use crate::{
         },
         text,
     },
-    user_file::Takes,
+    user_file::AllowedFields,
 };
 
 /// The contents of the file: its format, the number of good and bad rows, and the first rows of each.
@@ -72,7 +72,7 @@ fn Figures(good: u64, bad: u64) -> impl IntoView {
 
 #[component]
 fn Columns(work: Work, columns: Vec<FileColumn>) -> impl IntoView {
-    let administer = takes() == Takes::Everything;
+    let administer = allowed() == AllowedFields::Everything;
     let column = move |(place, column): (usize, FileColumn)| {
         let id = format!("column-{place}");
         let choose = move |event: Event| work.choose(place, event_target_value(&event).parse::<FileField>().ok());

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{ChosenColumns, FileField},
     ui::text,
-    user_file::Takes,
+    user_file::AllowedFields,
 };
 
 /// The step that the island is in.
@@ -142,9 +142,9 @@ impl Work {
         let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
         let is_again = self.step.get_untracked() == Step::Read;
         let run = self.start(if is_again { Step::Read } else { Step::Reading }, &file);
-        let takes = takes();
+        let allowed = allowed();
         spawn_local(async move {
-            let read = read::read(&file, self.chosen.get_value(), takes, |progress| {
+            let read = read::read(&file, self.chosen.get_value(), allowed, |progress| {
                 let is_wanted = self.is_current(run);
                 if is_wanted {
                     self.progress.set(progress);
@@ -179,10 +179,10 @@ impl Work {
 }
 
 /// The columns that the user may import, as the server wrote them into the page.
-pub fn takes() -> Takes {
+pub fn allowed() -> AllowedFields {
     match document().query_selector("[data-administer]") {
-        Ok(Some(_)) => Takes::Everything,
-        _ => Takes::Profile,
+        Ok(Some(_)) => AllowedFields::Everything,
+        _ => AllowedFields::Profile,
     }
 }
 

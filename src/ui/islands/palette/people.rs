@@ -27,7 +27,7 @@ pub struct People {
 pub enum Note {
     Nothing,
     Loading,
-    Nobody,
+    NoMatch,
     Failed(AppError),
 }
 
@@ -40,7 +40,7 @@ impl Note {
         match self {
             Self::Nothing => String::new(),
             Self::Loading => text::palette::LOOKING.to_owned(),
-            Self::Nobody => text::palette::NOBODY.to_owned(),
+            Self::NoMatch => text::palette::NO_MATCH.to_owned(),
             Self::Failed(_) if !window().navigator().on_line() => text::palette::OFFLINE.to_owned(),
             Self::Failed(AppError::Unauthorized) => text::palette::SIGNED_OUT.to_owned(),
             Self::Failed(error) => error.to_string(),
@@ -80,7 +80,7 @@ impl People {
                 return;
             }
             match answer {
-                Ok(listing) if listing.page.items.is_empty() => self.show(Vec::new(), Note::Nobody),
+                Ok(listing) if listing.page.items.is_empty() => self.show(Vec::new(), Note::NoMatch),
                 Ok(listing) => {
                     self.show(listing.page.items.into_iter().map(|listed| listed.user).collect(), Note::Nothing);
                 }

@@ -9,26 +9,27 @@ use crate::{
 };
 
 /// An empty list: the reason, and the possible next steps.
-pub fn nobody(list: &ListUsers, may_write: bool, go: ListNavigation) -> impl IntoView + use<> {
+pub fn empty_list(list: &ListUsers, may_write: bool, go: ListNavigation) -> impl IntoView + use<> {
     let filtered = list.email.is_some() || list.created_after.is_some() || list.created_before.is_some();
     let (title, advice) = match &list.q {
-        Some(q) => (text::people::nobody_matches(q), text::people::TRY_OTHER_WORDS),
+        Some(q) => (text::people::no_matches_for(q), text::people::TRY_OTHER_WORDS),
         None if list.page > 1 || list.cursor.is_some() => (text::people::NO_MORE.to_owned(), text::people::LIST_ENDS),
         None if filtered => (text::people::NO_MATCHES.to_owned(), text::people::REMOVE_A_FILTER),
         None if list.status == UserStatus::Deleted => {
             (text::people::NO_DELETED_PEOPLE.to_owned(), text::people::DELETED_APPEAR_HERE)
         }
-        None if may_write => (text::people::NOBODY_YET.to_owned(), text::people::ADD_OR_IMPORT),
-        None => (text::people::NOBODY_YET.to_owned(), text::people::ADDED_BY_EDITORS),
+        None if may_write => (text::people::EMPTY_DIRECTORY.to_owned(), text::people::ADD_OR_IMPORT),
+        None => (text::people::EMPTY_DIRECTORY.to_owned(), text::people::ADDED_BY_EDITORS),
     };
-    let everybody = ListUsers { status: list.status, sort: list.sort, per_page: list.per_page, ..ListUsers::default() };
-    let narrowed = everybody != *list;
+    let unfiltered =
+        ListUsers { status: list.status, sort: list.sort, per_page: list.per_page, ..ListUsers::default() };
+    let narrowed = unfiltered != *list;
     view! {
         <section class="panel">
             <h2>{title}</h2>
             <p>{advice}</p>
             {narrowed.then(|| view! {
-                <p class="panel-actions"><ListLink to=Some(everybody) go class="button" text=text::people::SHOW_EVERYBODY/></p>
+                <p class="panel-actions"><ListLink to=Some(unfiltered) go class="button" text=text::people::SHOW_ALL/></p>
             })}
         </section>
     }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{ListNavigation, navigation::ListLink, state::range};
 use crate::{
-    domain::{ListUsers, Listed, Page},
+    domain::{ListUsers, ListedUser, Page},
     ui::text,
 };
 
@@ -10,7 +10,7 @@ use crate::{
 const SIZES: [u32; 3] = [20, 50, 100];
 
 /// The position in the list, the page sizes, and links to the next and previous page.
-pub fn paging(list: &ListUsers, page: &Page<Listed>, go: ListNavigation) -> impl IntoView + use<> {
+pub fn paging(list: &ListUsers, page: &Page<ListedUser>, go: ListNavigation) -> impl IntoView + use<> {
     let range = range(page);
     // By page number as far as those are allowed, because they show the position; then by cursor (keyset pagination).
     let next = page.next.as_ref().map(|cursor| list.next().unwrap_or_else(|| list.at_cursor(cursor)));

@@ -2,19 +2,19 @@ use html_escape::encode_text_to_string;
 use leptos::{either::Either, prelude::*};
 
 use crate::{
-    domain::{Listed, Trashed},
+    domain::{ListedUser, TrashDetails},
     ui::{
         components::{
             avatar::avatar_of,
-            values::{Ago, Day},
+            values::{Date, RelativeTime},
         },
         text,
     },
 };
 
 /// The row of a person.
-pub fn row(listed: &Listed, may_write: bool) -> impl IntoView + use<> {
-    let Listed { user, name_marks, email_marks, trashed } = listed;
+pub fn row(listed: &ListedUser, may_write: bool) -> impl IntoView + use<> {
+    let ListedUser { user, name_marks, email_marks, trashed } = listed;
     let id = user.id.to_string();
     let person = format!("/users/{id}");
     let select = may_write.then(|| {
@@ -36,18 +36,18 @@ pub fn row(listed: &Listed, may_write: bool) -> impl IntoView + use<> {
             {match (user.deleted_at, trashed) {
                 (Some(at), Some(trashed)) => Either::Left(view! {
                     <td role="cell" class="joined">
-                        <Day at/>
+                        <Date at/>
                         {by(trashed)}
-                        <span class="purge">{text::people::BEFORE_PURGE_DAY}<Day at=trashed.purge_at/></span>
+                        <span class="purge">{text::people::BEFORE_PURGE_DAY}<Date at=trashed.purge_at/></span>
                     </td>
                 }),
-                _ => Either::Right(view! { <td role="cell" class="joined"><Ago at=user.created_at/></td> }),
+                _ => Either::Right(view! { <td role="cell" class="joined"><RelativeTime at=user.created_at/></td> }),
             }}
         </tr>
     }
 }
 
-fn by(trashed: &Trashed) -> impl IntoView + use<> {
+fn by(trashed: &TrashDetails) -> impl IntoView + use<> {
     trashed.by.clone().map(|by| view! { <span class="by">{text::people::BEFORE_DELETER}<bdi>{by}</bdi></span> })
 }
 

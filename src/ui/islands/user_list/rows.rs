@@ -1,6 +1,6 @@
 use leptos::{either::Either, prelude::*};
 
-use super::{ListNavigation, empty::nobody, navigation::ListLink, paging::paging, row::row};
+use super::{ListNavigation, empty::empty_list, navigation::ListLink, paging::paging, row::row};
 use crate::{
     domain::{ListUsers, Listing, SortField, Total, UserSort, UserStatus},
     ui::text,
@@ -10,7 +10,7 @@ use crate::{
 pub fn rows(list: &ListUsers, listing: &Listing, go: ListNavigation) -> impl IntoView + use<> {
     let (page, may_write) = (&listing.page, listing.may_write);
     if page.items.is_empty() {
-        return Either::Left(nobody(list, may_write, go));
+        return Either::Left(empty_list(list, may_write, go));
     }
     // Set only if the list is longer than the page.
     let rows = page.items.len() as u64;

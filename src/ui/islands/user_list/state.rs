@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::ask::{Answer, ask_server};
 use crate::{
-    domain::{AppError, Listed, Page},
+    domain::{AppError, ListedUser, Page},
     rpc::postcard::Postcard,
     ui::{islands::browser, text},
 };
@@ -97,7 +97,7 @@ impl ListState {
 }
 
 /// `21–40 of about 1,000,000`; unknown parts are left out.
-pub fn range(page: &Page<Listed>) -> String {
+pub fn range(page: &Page<ListedUser>) -> String {
     let count = page.items.len();
     let rows = page.offset.map(|offset| text::people::range(offset + 1, offset as usize + count)).filter(|_| count > 0);
     match (rows, page.total) {

@@ -11,7 +11,7 @@ use crate::{
         components::{
             avatar::Avatar,
             error_panel::loaded,
-            field::{Field, Kind},
+            field::{Field, Kind, NewPassword},
             layout::Part,
             notice::Done,
             post_form::PostForm,
@@ -73,14 +73,7 @@ fn account(own: OwnAccount) -> impl IntoView {
                         kind=Kind::Password
                         autocomplete="current-password"
                     />
-                    <Field
-                        form="password"
-                        name="password"
-                        label=text::fields::NEW_PASSWORD
-                        kind=Kind::Password
-                        autocomplete="new-password"
-                        hint=text::fields::NEW_PASSWORD_HINT
-                    />
+                    <NewPassword form="password"/>
                     <button type="submit">{text::account::CHANGE_PASSWORD}</button>
                 </PostForm>
             </Part>

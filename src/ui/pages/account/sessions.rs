@@ -3,7 +3,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::Session,
     ui::{
-        components::{agent::browser_name, notice::FormAlert, post_form::ActionButton, values::Minute},
+        components::{agent::browser_name, notice::FormAlert, post_form::ActionButton, values::DateTime},
         text,
     },
 };
@@ -41,7 +41,7 @@ fn session(session: Session) -> impl IntoView {
                 <p class="browser" title=session.agent>{browser}</p>
                 <p class="hint">
                     {session.address.map(|address| text::account::before_seen(&address))}
-                    {text::account::BEFORE_SEEN}<Minute at=session.seen_at/>{text::account::BEFORE_SIGNED_IN}<Minute at=session.signed_in_at/>
+                    {text::account::BEFORE_SEEN}<DateTime at=session.seen_at/>{text::account::BEFORE_SIGNED_IN}<DateTime at=session.signed_in_at/>
                 </p>
             </div>
             {end}

@@ -4,7 +4,7 @@ use leptos_meta::Title;
 use super::gone::news;
 use crate::{
     domain::{Event, ProfileField, User, UserForm},
-    ui::{islands::form_guard::person_form::person_form, text},
+    ui::{components::layout::Breadcrumb, islands::form_guard::person_form::person_form, text},
 };
 
 /// An edit conflict: both versions side by side, and the choice between them.
@@ -34,7 +34,7 @@ pub fn Conflict(
     };
     view! {
         <Title text=text::edit::edit(&name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{name}</a></nav>
+        <Breadcrumb href=person text=name/>
         <section class="sheet conflict">
             <h1>{text::edit::TWO_VERSIONS}</h1>
             {news(last, text::edit::AFTER_NAME_CHANGED, text::edit::AFTER_NEWS_DECIDE)}

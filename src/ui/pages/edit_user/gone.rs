@@ -3,10 +3,11 @@
 use leptos::{either::Either, prelude::*};
 use leptos_meta::Title;
 
+use super::card;
 use crate::{
     domain::{Access, ActorKind, AppError, Event, EventActor, ProfileField, User, UserForm},
     ui::{
-        components::{control::capital, notice::FormAlert, values::Minute},
+        components::{control::capital, layout::Breadcrumb, notice::FormAlert, values::DateTime},
         form::Submitted,
         islands::form_guard::person_form::person_form,
         text,
@@ -27,19 +28,10 @@ pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
         <input type="hidden" name="restore" value="yes"/>
         <div class="form-actions">
             <button class="primary" type="submit">{text::edit::RESTORE_AND_SAVE}</button>
-            <a class="button" href=person.clone() data-discards="">{text::edit::LEAVE_DELETED}</a>
+            <a class="button" href=person data-discards="">{text::edit::LEAVE_DELETED}</a>
         </div>
     };
-    let User { profile, .. } = user;
-    let name = profile.name.clone();
-    view! {
-        <Title text=text::edit::edit(&name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{name}</a></nav>
-        <section class="sheet card">
-            <h1>{text::edit::DELETED_MEANWHILE}</h1>
-            {person_form(&profile.into(), None, alert, rest)}
-        </section>
-    }
+    card(user, text::edit::DELETED_MEANWHILE, alert, rest)
 }
 
 /// Erased: the typed values can become a new person.
@@ -58,7 +50,7 @@ pub fn Erased() -> impl IntoView {
     };
     view! {
         <Title text=text::edit::ERASED_MEANWHILE/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
+        <Breadcrumb href="/" text=text::site::ALL_PEOPLE/>
         <section class="sheet card">
             <h1>{text::edit::ERASED_MEANWHILE}</h1>
             {person_form(&UserForm::default(), Some("/users/new"), alert, rest)}
@@ -73,7 +65,7 @@ pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> im
         <p class="alert" role="alert" tabindex="-1" autofocus=true>
             <bdi>{who}</bdi>
             {deed}
-            {last.map(|event| view! { {text::edit::BEFORE_MOMENT}<Minute at=event.at/> })}
+            {last.map(|event| view! { {text::edit::BEFORE_MOMENT}<DateTime at=event.at/> })}
             {text::edit::END}
             {advice}
         </p>

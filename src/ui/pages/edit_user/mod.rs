@@ -18,6 +18,7 @@ use crate::{
     ui::{
         components::{
             error_panel::{ErrorPage, loaded, refusal},
+            layout::Breadcrumb,
             notice::FormAlert,
         },
         form::Submitted,
@@ -91,16 +92,22 @@ fn edit(user: User, sent: &Submitted) -> impl IntoView + use<> {
         <input type="hidden" name="version" value=version/>
         <div class="form-actions">
             <button class="primary" type="submit">{text::site::SAVE}</button>
-            <a class="button" href=person.clone()>{text::site::CANCEL}</a>
+            <a class="button" href=person>{text::site::CANCEL}</a>
         </div>
     };
+    card(user, text::edit::EDIT_PERSON, alert, rest)
+}
+
+/// The form with the values of a user, in a card under a link to their page.
+fn card<A: IntoView, R: IntoView>(user: User, heading: &'static str, alert: A, rest: R) -> impl IntoView + use<A, R> {
+    let person = format!("/users/{}", user.id);
     let User { profile, .. } = user;
     let name = profile.name.clone();
     view! {
         <Title text=text::edit::edit(&name)/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" dir="auto" href=person>{name}</a></nav>
+        <Breadcrumb href=person text=name/>
         <section class="sheet card">
-            <h1>{text::edit::EDIT_PERSON}</h1>
+            <h1>{heading}</h1>
             {person_form(&profile.into(), None, alert, rest)}
         </section>
     }

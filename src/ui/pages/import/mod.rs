@@ -22,7 +22,13 @@ use crate::{
     domain::{Access, AppError, Import, ImportState, RowOutcome},
     rpc::imports::{get_import, read_import_rows},
     ui::{
-        components::{control::sentence, error_panel::loaded, layout::Part, notice::FormAlert, values::Minute},
+        components::{
+            control::sentence,
+            error_panel::loaded,
+            layout::{Breadcrumb, Part},
+            notice::FormAlert,
+            values::DateTime,
+        },
         context::SiteFiles,
         text,
     },
@@ -50,19 +56,19 @@ async fn import_and_rows((id, asked, after): Asked) -> Result<(Import, Option<Sh
 
 /// Everything that changes while the import runs is in `#import`, which `public/import.js` fetches again.
 fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
-    let goes_on = import.state.is_busy() || import.state == ImportState::Receiving;
-    let script = use_context::<SiteFiles>().map(|files| files.import).filter(|_| goes_on);
+    let is_busy = import.state.is_busy() || import.state == ImportState::Receiving;
+    let script = use_context::<SiteFiles>().map(|files| files.import).filter(|_| is_busy);
     let (state, file, news) = (import.state, import.file.clone(), news(&import));
     view! {
         <Title text=import.file.clone()/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/imports">{text::imports::IMPORTS}</a></nav>
+        <Breadcrumb href="/imports" text=text::imports::IMPORTS/>
         <FormAlert form="cancel"/>
         <FormAlert form="undo"/>
         <FormAlert form="columns"/>
         <p id="import-news" class="visually-hidden" role="status"></p>
         // Refreshes without scripts. In <noscript>, because scripts cannot cancel a refresh.
-        {goes_on.then(|| view! { <noscript><meta http-equiv="refresh" content="1"/></noscript> })}
-        <div id="import" data-state=state.as_str() data-goes-on=goes_on.then_some("") data-news=news>
+        {is_busy.then(|| view! { <noscript><meta http-equiv="refresh" content="1"/></noscript> })}
+        <div id="import" data-state=state.as_str() data-goes-on=is_busy.then_some("") data-news=news>
             <header class="import-head">
                 <h1 dir="auto">{file}</h1>
                 {badge(state)}
@@ -87,7 +93,7 @@ fn Made(import: Import) -> impl IntoView {
     let rows = import.counts.map(|counts| format!("{} · ", text::imports::rows(counts.rows())));
     view! {
         <p class="import-made">
-            {rows}{text::imports::bytes(import.size)}" · "<Minute at=import.created_at/>
+            {rows}{text::imports::bytes(import.size)}" · "<DateTime at=import.created_at/>
             {text::imports::BEFORE_MAKER}<bdi>{import.created_by.title()}</bdi>
         </p>
     }

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_far_it_is_is_told_with_rate_and_time() {
+    fn progress_is_shown_with_rate_and_remaining_time() {
         let progress = ImportProgress { done: 1_200, total: 976_000, rate: 80_000 };
         assert_eq!(
             figures(progress, ImportState::Applying),

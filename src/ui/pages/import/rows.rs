@@ -19,7 +19,7 @@ pub struct Shown {
     after: u64,
     rows: Vec<ImportRow>,
     /// Whether there are more rows.
-    goes_on: bool,
+    has_more: bool,
 }
 
 impl Shown {
@@ -27,9 +27,9 @@ impl Shown {
 
     /// `rows` holds one more than a page if there are more.
     pub fn of(outcome: RowOutcome, after: u64, mut rows: Vec<ImportRow>) -> Self {
-        let goes_on = rows.len() > Self::PER_PAGE as usize;
+        let has_more = rows.len() > Self::PER_PAGE as usize;
         rows.truncate(Self::PER_PAGE as usize);
-        Self { outcome, after, rows, goes_on }
+        Self { outcome, after, rows, has_more }
     }
 }
 
@@ -65,9 +65,9 @@ pub fn outcome_shown(import: &Import, asked: Option<RowOutcome>) -> Option<RowOu
 
 #[component]
 pub fn Rows(shown: Shown) -> impl IntoView {
-    let Shown { outcome, after, rows, goes_on } = shown;
+    let Shown { outcome, after, rows, has_more } = shown;
     let first = (after > 0).then(|| format!("?outcome={outcome}#rows"));
-    let next = rows.last().filter(|_| goes_on).map(|last| format!("?outcome={outcome}&after={}#rows", last.line));
+    let next = rows.last().filter(|_| has_more).map(|last| format!("?outcome={outcome}&after={}#rows", last.line));
     let is_empty = rows.is_empty();
     let row = move |row| view! { <Row row/> };
     view! {

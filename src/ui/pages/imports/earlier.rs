@@ -2,8 +2,14 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Import, ImportState},
-    ui::{components::values::Minute, text},
+    ui::{
+        components::{table::StackedTable, values::DateTime},
+        text,
+    },
 };
+
+const COLUMNS: &[&str] =
+    &[text::import_file::FILE, text::imports::ROWS, text::imports::WHEN, text::imports::BY, text::imports::STATE];
 
 /// The latest imports, each a link to its page.
 #[component]
@@ -11,20 +17,8 @@ pub fn Earlier(imports: Vec<Import>) -> impl IntoView {
     if imports.is_empty() {
         return Either::Left(view! { <p class="lead">{text::imports::NONE_YET}</p> });
     }
-    // Explicit roles: a table laid out as a list on phones loses its implicit ones.
     Either::Right(view! {
-        <table class="tokens imports" role="table">
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">{text::import_file::FILE}</th>
-                    <th role="columnheader" scope="col">{text::imports::ROWS}</th>
-                    <th role="columnheader" scope="col">{text::imports::WHEN}</th>
-                    <th role="columnheader" scope="col">{text::imports::BY}</th>
-                    <th role="columnheader" scope="col">{text::imports::STATE}</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{imports.into_iter().map(row).collect_view()}</tbody>
-        </table>
+        <StackedTable class="tokens imports" columns=COLUMNS>{imports.into_iter().map(row).collect_view()}</StackedTable>
     })
 }
 
@@ -37,7 +31,7 @@ fn row(import: Import) -> impl IntoView {
         <tr role="row" class:over=over>
             <th role="rowheader" scope="row"><a dir="auto" href=href>{import.file}</a></th>
             <td role="cell" data-label=text::imports::ROWS>{rows}</td>
-            <td role="cell" data-label=text::imports::WHEN><Minute at=import.created_at/></td>
+            <td role="cell" data-label=text::imports::WHEN><DateTime at=import.created_at/></td>
             <td role="cell" data-label=text::imports::BY><span dir="auto">{import.created_by.title()}</span></td>
             <td role="cell" class="state">{badge(import.state)}</td>
         </tr>

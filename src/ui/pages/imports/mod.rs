@@ -10,6 +10,7 @@ use crate::{
     ui::{
         components::{
             error_panel::{loaded, refusal},
+            layout::Breadcrumb,
             notice::FormAlert,
         },
         context::SiteFiles,
@@ -35,7 +36,7 @@ fn page(imports: Vec<Import>) -> impl IntoView {
     view! {
         <Title text=text::imports::IMPORT_PEOPLE/>
         {module.map(|href| view! { <Link rel="modulepreload" href/> })}
-        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
+        <Breadcrumb href="/" text=text::site::ALL_PEOPLE/>
         <h1>{text::imports::IMPORT_PEOPLE}</h1>
         <p class="lead">{text::imports::LEAD}</p>
         <FormAlert form=""/>

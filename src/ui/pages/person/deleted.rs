@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{AppError, Deletion, Timestamp, User},
     ui::{
-        components::{notice::FormAlert, post_form::ActionButton, values::Day},
+        components::{notice::FormAlert, post_form::ActionButton, values::Date},
         context::RenderedAt,
         form::Submitted,
         text,
@@ -26,11 +26,11 @@ pub fn Deleted(
             <div>
                 <p>
                     {text::person::BEFORE_DELETION_DAY}
-                    <Day at/>
+                    <Date at/>
                     {by.map(|by| view! { {text::person::BEFORE_DELETER}<bdi>{by.title()}</bdi> })}
                     {text::person::END}
                 </p>
-                <p class="hint">{text::person::BEFORE_PURGE_DAY}<Day at=until/>{left.map(|left| text::person::after_purge_day(&left))}{text::person::END}</p>
+                <p class="hint">{text::person::BEFORE_PURGE_DAY}<Date at=until/>{left.map(|left| text::person::after_purge_day(&left))}{text::person::END}</p>
                 {holder.filter(|_| !is_refused()).map(|holder| view! { <p class="hint">{belongs_to(&holder)}</p> })}
             </div>
             {write.then(|| view! { <ActionButton action="restore" text=text::person::RESTORE/> })}
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_left_is_told_in_days() {
+    fn remaining_time_is_shown_in_days() {
         let at = |moment| Timestamp::parse("at", moment).unwrap();
         let now = at("2026-02-03T04:05:06Z");
         for (until, text) in [

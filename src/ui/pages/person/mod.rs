@@ -17,7 +17,7 @@ use crate::{
     domain::{Access, AppError, Event, Person, Trail, UserId},
     rpc::{events::get_history, users::get_person},
     ui::{
-        components::{error_panel::loaded, notice::FormAlert, trail::TrailEvents},
+        components::{error_panel::loaded, layout::Breadcrumb, notice::FormAlert, trail::TrailEvents},
         text,
     },
 };
@@ -46,7 +46,7 @@ fn page((person, trail): (Person, Option<Trail>)) -> impl IntoView {
     let deletion = user.deleted_at.zip(deletion);
     view! {
         <Title text=user.profile.name.clone()/>
-        <nav aria-label=text::site::BREADCRUMB><a class="back" href="/">{text::site::ALL_PEOPLE}</a></nav>
+        <Breadcrumb href="/" text=text::site::ALL_PEOPLE/>
         <FormAlert form="delete"/>
         <RestoreAlert holder/>
         <article class="sheet person">

@@ -8,7 +8,7 @@ use crate::{
             avatar::avatar_of,
             copy::CopyButton,
             post_form::ActionButton,
-            values::{Day, EmailText, Minute},
+            values::{Date, DateTime, EmailText},
         },
         text,
     },
@@ -35,8 +35,8 @@ pub fn PersonSheet(
             </div>
         </header>
         <dl>
-            <div><dt>{text::person::JOINED}</dt><dd><Day at=user.created_at/></dd></div>
-            <div><dt>{text::person::LAST_CHANGED}</dt><dd><Minute at=user.updated_at/></dd></div>
+            <div><dt>{text::person::JOINED}</dt><dd><Date at=user.created_at/></dd></div>
+            <div><dt>{text::person::LAST_CHANGED}</dt><dd><DateTime at=user.updated_at/></dd></div>
             <div>
                 <dt>{text::person::ID}</dt>
                 <dd class="copied">
@@ -74,7 +74,7 @@ mod tests {
     use super::mailto;
 
     #[test]
-    fn no_address_says_more_than_to_whom() {
+    fn a_mailto_link_holds_the_address_only() {
         assert_eq!(mailto("ada+x@example.org"), "mailto:ada%2Bx@example.org");
         assert_eq!(mailto("a?bcc=eve%40x&b@example.org"), "mailto:a%3Fbcc%3Deve%2540x%26b@example.org");
     }

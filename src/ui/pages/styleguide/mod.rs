@@ -18,7 +18,7 @@ pub fn StyleguidePage() -> impl IntoView {
     Either::Right(view! {
         <Title text="Style guide"/>
         <h1>"Style guide"</h1>
-        <p class="lead">"Every part of the pages in every state. What it is for stands in docs/design.md."</p>
+        <p class="lead">"Every component in every state. docs/design.md explains when to use which."</p>
         <Tokens/>
         <Controls/>
         <Words/>

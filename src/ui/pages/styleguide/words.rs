@@ -6,7 +6,7 @@ use crate::{
     ui::{
         components::{
             error_panel::error_panel,
-            values::{Ago, Day, Minute},
+            values::{Date, DateTime, RelativeTime},
         },
         context::RenderedAt,
     },
@@ -18,9 +18,9 @@ pub fn Words() -> impl IntoView {
     let offline = view! { <h3>"You are offline"</h3> };
     let broken = AppError::Unavailable(Cause::new("shown only here"));
     view! {
-        <Specimen title="News">
+        <Specimen title="Messages">
             <p class="notice">"The changes are saved."</p>
-            <p class="alert">"Somebody else has this address."</p>
+            <p class="alert">"Another person has this address."</p>
             <p><span class="badge">"Expired"</span>" "<span class="badge live">"Active"</span></p>
         </Specimen>
         <Specimen title="Avatars"><p class="avatars">{(0..12).map(avatar).collect_view()}</p></Specimen>
@@ -34,7 +34,7 @@ pub fn Words() -> impl IntoView {
                 </tbody>
             </table>
         </Specimen>
-        <Specimen title="Nobody, and no match">
+        <Specimen title="Empty list">
             <section class="panel">
                 <h3>"Nobody matches “zzz”"</h3>
                 <p>"Try fewer words or another spelling."</p>
@@ -54,12 +54,12 @@ fn avatar(hue: u8) -> impl IntoView {
 
 fn times(now: Timestamp) -> impl IntoView {
     use chrono::TimeDelta;
-    let ago = |seconds: i64| view! { <li><Ago at=now.minus(TimeDelta::seconds(seconds))/></li> };
+    let ago = |seconds: i64| view! { <li><RelativeTime at=now.minus(TimeDelta::seconds(seconds))/></li> };
     view! {
         <ul>
             {[5, 600, 7200, 90_000, 1_000_000, 9_000_000, 90_000_000].map(ago).collect_view()}
-            <li><Day at=now/></li>
-            <li><Minute at=now/></li>
+            <li><Date at=now/></li>
+            <li><DateTime at=now/></li>
         </ul>
     }
 }

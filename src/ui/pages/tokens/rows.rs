@@ -3,11 +3,20 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{ApiToken, Scope, Timestamp},
     ui::{
-        components::{post_form::ActionButton, values::Day},
+        components::{post_form::ActionButton, table::StackedTable, values::Date},
         context::RenderedAt,
         text,
     },
 };
+
+const COLUMNS: &[&str] = &[
+    text::fields::NAME,
+    text::tokens::SCOPES,
+    text::tokens::CREATED,
+    text::tokens::EXPIRES,
+    text::tokens::LAST_USED,
+    text::tokens::STATE,
+];
 
 /// The tokens as a table.
 #[component]
@@ -16,21 +25,10 @@ pub fn Rows(tokens: Vec<ApiToken>) -> impl IntoView {
         return Either::Left(view! { <p class="lead">{text::tokens::NONE_YET}</p> });
     }
     let now = RenderedAt::get();
-    // Explicit roles: a table laid out as a list on phones loses its implicit ones.
     Either::Right(view! {
-        <table class="tokens" role="table">
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">{text::fields::NAME}</th>
-                    <th role="columnheader" scope="col">{text::tokens::SCOPES}</th>
-                    <th role="columnheader" scope="col">{text::tokens::CREATED}</th>
-                    <th role="columnheader" scope="col">{text::tokens::EXPIRES}</th>
-                    <th role="columnheader" scope="col">{text::tokens::LAST_USED}</th>
-                    <th role="columnheader" scope="col">{text::tokens::STATE}</th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{tokens.into_iter().map(|token| row(token, now)).collect_view()}</tbody>
-        </table>
+        <StackedTable class="tokens" columns=COLUMNS>
+            {tokens.into_iter().map(|token| row(token, now)).collect_view()}
+        </StackedTable>
     })
 }
 
@@ -44,7 +42,7 @@ fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
             <td role="cell" data-label=text::tokens::SCOPES>
                 {scopes.map(|scope| view! { <code>{scope.as_str()}</code>" " }).collect_view()}
             </td>
-            <td role="cell" data-label=text::tokens::CREATED><Day at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
+            <td role="cell" data-label=text::tokens::CREATED><Date at=token.created_at/>{text::tokens::BEFORE_OWNER}<span dir="auto">{owner}</span></td>
             <td role="cell" data-label=text::tokens::EXPIRES>{day_or_never(token.expires_at)}</td>
             <td role="cell" data-label=text::tokens::LAST_USED>{day_or_never(token.last_used_at)}</td>
             <td role="cell" class="state">{state(token, over)}</td>
@@ -54,7 +52,7 @@ fn row(token: ApiToken, now: Option<Timestamp>) -> impl IntoView {
 
 fn day_or_never(at: Option<Timestamp>) -> impl IntoView {
     match at {
-        Some(at) => Either::Left(view! { <Day at/> }),
+        Some(at) => Either::Left(view! { <Date at/> }),
         None => Either::Right(text::tokens::NEVER_USED),
     }
 }

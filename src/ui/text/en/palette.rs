@@ -10,7 +10,7 @@ pub const ACTIONS: &str = "Actions";
 
 // The status of the search.
 pub const LOOKING: &str = "Looking for people…";
-pub const NOBODY: &str = "No people found. Try fewer words.";
+pub const NO_MATCH: &str = "No people found. Try fewer words.";
 pub const OFFLINE: &str = "You are offline. Search works again when the connection is back.";
 pub const SIGNED_OUT: &str = "You are no longer signed in. Sign in to find people.";
 pub const FAILED: &str = "Search is not available right now. Press Enter to search the list.";

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_named_for_people() {
+    fn fields_have_display_names() {
         for (field, name) in [("email", "E-mail"), ("name", "Name"), ("expires_at", "Expires at"), ("", "")] {
             assert_eq!(field_name(field), name);
         }

@@ -1,4 +1,4 @@
-// The list of the file of JSON named by PEOPLE.
+// The list of the JSON file PEOPLE.
 import { readFileSync } from "node:fs";
 import { env } from "node:process";
 

@@ -7,15 +7,16 @@ use std::{fmt, net::IpAddr, num::NonZeroU32, sync::Arc};
 
 use async_trait::async_trait;
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use governor::clock::DefaultClock;
 use secrecy::ExposeSecret;
 
 use self::{in_process::InProcess, shared::Shared};
-use super::{authenticate::bearer, boxed::Next};
+use super::authenticate::bearer;
 use crate::{
     domain::AppError,
     server::foundation::{
@@ -97,7 +98,7 @@ impl RateLimit {
 }
 
 /// Middleware: refuses requests over the limit, before their credentials are checked.
-pub async fn enforce(limit: RateLimit, request: Request, next: Next) -> Response {
+pub async fn enforce(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
     if !is_limited(&request) {
         return next.run(request).await;
     }

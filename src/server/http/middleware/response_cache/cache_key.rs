@@ -86,7 +86,7 @@ impl Shared {
             let may_be_kept = scopes.has(Scope::UsersRead) && !resource.is_page();
             return may_be_kept.then_some((1 + scopes.bits(), ActorKind::Token));
         }
-        let is_visitor = self.anonymous == Identity::Visitor && !has_cookie(headers, self.session_cookie);
+        let is_visitor = self.anonymous == Identity::AnonymousReader && !has_cookie(headers, self.session_cookie);
         (is_visitor && self.cached_tokens.is_fresh()).then_some((0, ActorKind::Anonymous))
     }
 

@@ -20,7 +20,9 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
+    extract::State,
     http::{HeaderValue, Request},
+    middleware::Next,
     response::Response,
 };
 use http_body_util::Full;
@@ -32,7 +34,7 @@ use self::{
     cache_key::{CacheKey, CacheLookup},
     cached_response::{CachedResponse, SharedHeaders},
 };
-use super::{access_log, boxed::Next, request_id};
+use super::{access_log, request_id};
 use crate::server::{
     foundation::public_url::PublicUrl,
     http::cookies::session_cookie,
@@ -122,7 +124,7 @@ impl Cache {
 }
 
 /// Middleware: serves a cached response, or caches the produced one. Of concurrent equal requests, one produces it.
-pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response {
+pub async fn serve(State(cache): State<Cache>, request: Request<Body>, next: Next) -> Response {
     let shared = &*cache.0;
     let Some(entries) = &shared.entries else { return next.run(request).await };
     let Some(CacheLookup { key, epoch, actor, .. }) = cache.lookup(&request) else {
@@ -155,7 +157,7 @@ pub async fn serve(cache: Cache, request: Request<Body>, next: Next) -> Response
 
 /// Middleware: invalidates lists, pages and cached tokens for every request that may change something, before its
 /// response is sent. The services invalidate the users that they change.
-pub async fn invalidate(epochs: Epochs, request: Request<Body>, next: Next) -> Response {
+pub async fn invalidate(State(epochs): State<Epochs>, request: Request<Body>, next: Next) -> Response {
     let _changing = (!request.method().is_safe()).then(|| epochs.changing(Vec::new()));
     next.run(request).await
 }

@@ -1,129 +1,134 @@
+//! Batches. `rest::batch` parses a request field by field, so that every error names its field.
+#![expect(dead_code, reason = "the types of a request only describe JSON")]
+
+use serde::Serialize;
 use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{
-        KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type,
-        schema::{AnyOfBuilder, ArrayBuilder, OneOfBuilder},
-    },
+    ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type, schema::AnyOfBuilder},
 };
 
-use super::{closed, integer, object, of, or_null, string, uuid};
-use crate::{
-    domain::{User, UserForm, UserPatch},
-    server::foundation::limits::BATCH_OPERATIONS,
-};
+use super::{entity_tags, string};
+use crate::domain::{User, UserForm, UserPatch};
 
-/// The body of a batch request.
-#[derive(Debug)]
-pub struct Batch;
-
-/// The response to a successful batch.
-#[derive(Debug)]
-pub struct BatchDone;
-
-/// The schemas of the operations, which have no types of their own.
-#[derive(Debug)]
-pub struct CreateOperation;
-#[derive(Debug)]
-pub struct UpdateOperation;
-#[derive(Debug)]
-pub struct DeleteOperation;
-#[derive(Debug)]
-pub struct RestoreOperation;
-#[derive(Debug)]
-pub struct OperationDone;
-
-impl ToSchema for Batch {}
-
-impl PartialSchema for Batch {
-    fn schema() -> RefOr<Schema> {
-        let operation = OneOfBuilder::new()
-            .item(of::<CreateOperation>())
-            .item(of::<UpdateOperation>())
-            .item(of::<DeleteOperation>())
-            .item(of::<RestoreOperation>());
-        let operations = ArrayBuilder::new().items(operation).min_items(Some(1)).max_items(Some(BATCH_OPERATIONS));
-        let operations = operations.description(Some("Done in this order; each sees what those before it did."));
-        closed(object("Many operations.", [("operations", operations.into())])).into()
-    }
+/// Many operations.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// Done in this order; each sees what those before it did.
+    #[schema(inline, min_items = 1, max_items = 1000)]
+    operations: Vec<Operation>,
 }
 
-impl ToSchema for CreateOperation {}
-
-impl PartialSchema for CreateOperation {
-    fn schema() -> RefOr<Schema> {
-        closed(object("Adds a user.", [("op", op("create")), ("body", of::<UserForm>())])).into()
-    }
+#[derive(ToSchema)]
+#[serde(untagged)]
+enum Operation {
+    Create(CreateOperation),
+    Update(UpdateOperation),
+    Delete(DeleteOperation),
+    Restore(RestoreOperation),
 }
 
-impl ToSchema for UpdateOperation {}
-
-impl PartialSchema for UpdateOperation {
-    fn schema() -> RefOr<Schema> {
-        let if_match = if_match().description(Some("The version that was seen: a number, or as `If-Match` has it."));
-        let fields = [("op", op("update")), ("id", id()), ("if_match", if_match.into()), ("body", of::<UserPatch>())];
-        closed(object("Changes fields of a user.", fields)).into()
-    }
+/// Adds a user.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CreateOperation {
+    #[schema(schema_with = create)]
+    op: String,
+    body: UserForm,
 }
 
-impl ToSchema for DeleteOperation {}
-
-impl PartialSchema for DeleteOperation {
-    fn schema() -> RefOr<Schema> {
-        in_any_version("Deletes a user, who can be restored.", "delete")
-    }
+/// Changes fields of a user.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UpdateOperation {
+    #[schema(schema_with = update)]
+    op: String,
+    /// To whom.
+    #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
+    id: String,
+    #[schema(schema_with = if_match)]
+    if_match: String,
+    body: UserPatch,
 }
 
-impl ToSchema for RestoreOperation {}
-
-impl PartialSchema for RestoreOperation {
-    fn schema() -> RefOr<Schema> {
-        in_any_version("Brings a deleted user back.", "restore")
-    }
+/// Deletes a user, who can be restored.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DeleteOperation {
+    #[schema(schema_with = delete)]
+    op: String,
+    /// To whom.
+    #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
+    id: String,
+    #[schema(schema_with = optional_if_match)]
+    if_match: Option<String>,
 }
 
-impl ToSchema for BatchDone {}
-
-impl PartialSchema for BatchDone {
-    fn schema() -> RefOr<Schema> {
-        let results = ArrayBuilder::new().items(of::<OperationDone>()).max_items(Some(BATCH_OPERATIONS));
-        let results = results.description(Some("One for each operation, in their order."));
-        object("What became of each operation.", [("results", results.into())]).into()
-    }
+/// Brings a deleted user back.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RestoreOperation {
+    #[schema(schema_with = restore)]
+    op: String,
+    /// To whom.
+    #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
+    id: String,
+    #[schema(schema_with = optional_if_match)]
+    if_match: Option<String>,
 }
 
-impl ToSchema for OperationDone {}
-
-impl PartialSchema for OperationDone {
-    fn schema() -> RefOr<Schema> {
-        object(
-            "What the operation alone would have answered.",
-            [
-                ("index", integer("Which operation, from 0.", 0).into()),
-                ("status", integer("201, 200 or 204.", 200).maximum(Some(299)).into()),
-                ("user", or_null::<User>().description(Some("The user as they are then; null when deleted.")).into()),
-            ],
-        )
-        .into()
-    }
+fn create() -> ObjectBuilder {
+    op("create")
 }
 
-fn op(word: &str) -> RefOr<Schema> {
-    string("What is to be done.").enum_values(Some([word])).into()
+fn update() -> ObjectBuilder {
+    op("update")
 }
 
-fn id() -> RefOr<Schema> {
-    uuid("To whom.").into()
+fn delete() -> ObjectBuilder {
+    op("delete")
 }
 
-fn in_any_version(description: &str, word: &str) -> RefOr<Schema> {
-    let if_match = if_match()
-        .item(ObjectBuilder::new().schema_type(Type::Null))
-        .description(Some("The version that was seen; any if left out."));
-    closed(object(description, [("op", op(word)), ("id", id())]).property("if_match", if_match)).into()
+fn restore() -> ObjectBuilder {
+    op("restore")
+}
+
+fn op(word: &str) -> ObjectBuilder {
+    string("What is to be done.").enum_values(Some([word]))
 }
 
 fn if_match() -> AnyOfBuilder {
+    version().description(Some("The version that was seen: a number, or as `If-Match` has it."))
+}
+
+fn optional_if_match() -> AnyOfBuilder {
+    let null = ObjectBuilder::new().schema_type(Type::Null);
+    version().item(null).description(Some("The version that was seen; any if left out."))
+}
+
+fn version() -> AnyOfBuilder {
     let number =
         ObjectBuilder::new().schema_type(Type::Integer).format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
-    AnyOfBuilder::new().item(number).item(super::entity_tags())
+    AnyOfBuilder::new().item(number).item(entity_tags())
+}
+
+/// What became of each operation.
+#[derive(Serialize, ToSchema)]
+pub struct BatchDone {
+    /// One for each operation, in their order.
+    #[schema(max_items = 1000)]
+    pub results: Vec<OperationDone>,
+}
+
+/// What the operation alone would have answered.
+#[derive(Serialize, ToSchema)]
+pub struct OperationDone {
+    /// Which operation, from 0.
+    #[schema(value_type = u64)]
+    pub index: usize,
+    /// 201, 200 or 204.
+    #[schema(value_type = u64, minimum = 200, maximum = 299)]
+    pub status: u16,
+    /// The user as they are then; null when deleted.
+    pub user: Option<User>,
 }

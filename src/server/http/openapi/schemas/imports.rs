@@ -1,206 +1,181 @@
+//! Imports.
+#![expect(dead_code, reason = "most of these types only describe JSON")]
+
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         ObjectBuilder, RefOr, Schema, Type,
-        schema::{AdditionalProperties, ArrayBuilder, SchemaType},
+        schema::{ArrayBuilder, SchemaType},
     },
 };
 
-use super::{closed, integer, moment, object, of, or_null, string, string_or_null, uuid};
-use crate::domain::{
-    ApplyImport, Change, EventActor, FileColumn, FileField, FileFormat, FileKind, Import, ImportCounts, ImportMode,
-    ImportProgress, ImportRow, ImportState, NewImport, ProfileField, RowError, RowOutcome,
+use super::{
+    closed,
+    events::{Change, EventActor},
+    integer, object, of, string, string_or_null, uuid,
 };
+use crate::domain::{ChosenColumns, FileField, FileKind, ImportMode, ImportRow, ImportState, ProfileField, RowOutcome};
 
-/// The mapping of columns to fields.
-#[derive(Debug)]
-pub struct ImportPatch;
-
-impl ToSchema for Import {}
-
-impl PartialSchema for Import {
-    fn schema() -> RefOr<Schema> {
-        let columns = ArrayBuilder::new().items(of::<FileColumn>()).description(Some("As soon as they are known."));
-        let progress = or_null::<ImportProgress>().description(Some("While something is done with it."));
-        let counts =
-            or_null::<ImportCounts>().description(Some("What would become of its rows, or what became of them."));
-        let wait = "The longest that somebody waited to write while it was applied, in milliseconds.";
-        let fields = [
-            ("id", uuid("A UUID, version 7.").into()),
-            ("file", string("What the file is called.").into()),
-            ("size", integer("Of the file, in bytes.", 0).into()),
-            ("received", integer("So many bytes of it are there.", 0).into()),
-            ("part_size", integer("Of each part but the last, in bytes.", 1).into()),
-            ("parts", integer("In how many parts it is to be sent.", 0).into()),
-            ("state", string(STATE).enum_values(Some(ImportState::ALL.iter().map(|state| state.as_str()))).into()),
-            ("progress", progress.into()),
-            ("problem", string_or_null("Why it failed, or was not applied, as a sentence.").into()),
-            ("format", or_null::<FileFormat>().description(Some("What the file was recognised as.")).into()),
-            ("columns", columns.into()),
-            ("counts", counts.into()),
-            (
-                "mode",
-                words_or_null(
-                    "How it was applied.",
-                    &ImportMode::ALL.iter().map(|mode| mode.as_str()).collect::<Vec<_>>(),
-                )
-                .into(),
-            ),
-            ("created_by", of::<EventActor>()),
-            ("created_at", moment("When its file was announced.").into()),
-            ("applied_at", moment_or_null("When it was applied.").into()),
-            ("undone_at", moment_or_null("When it was undone.").into()),
-            ("longest_wait_ms", number_or_null(integer(wait, 0)).into()),
-            (
-                "kept",
-                number_or_null(integer("So many people an undo left as they were: they have changed since.", 0)).into(),
-            ),
-        ];
-        object("People from a file.", fields).into()
-    }
+/// People from a file.
+#[derive(ToSchema)]
+pub struct Import {
+    /// A UUID, version 7.
+    #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
+    id: String,
+    /// What the file is called.
+    file: String,
+    /// Of the file, in bytes.
+    size: u64,
+    /// So many bytes of it are there.
+    received: u64,
+    /// Of each part but the last, in bytes.
+    #[schema(minimum = 1)]
+    part_size: u64,
+    /// In how many parts it is to be sent.
+    parts: u64,
+    #[schema(inline)]
+    state: ImportState,
+    /// While something is done with it.
+    progress: Option<ImportProgress>,
+    /// Why it failed, or was not applied, as a sentence.
+    problem: Option<String>,
+    /// What the file was recognised as.
+    format: Option<FileFormat>,
+    /// As soon as they are known.
+    columns: Vec<FileColumn>,
+    /// What would become of its rows, or what became of them.
+    counts: Option<ImportCounts>,
+    #[schema(schema_with = applied_mode)]
+    mode: Option<ImportMode>,
+    created_by: EventActor,
+    /// When its file was announced.
+    #[schema(format = DateTime, examples("2026-01-02T03:04:05.678Z"))]
+    created_at: String,
+    /// When it was applied.
+    #[schema(format = DateTime, examples("2026-01-02T03:04:05.678Z"))]
+    applied_at: Option<String>,
+    /// When it was undone.
+    #[schema(format = DateTime, examples("2026-01-02T03:04:05.678Z"))]
+    undone_at: Option<String>,
+    /// The longest that somebody waited to write while it was applied, in milliseconds.
+    longest_wait_ms: Option<u64>,
+    /// So many people an undo left as they were: they have changed since.
+    kept: Option<u64>,
 }
 
-const STATE: &str = "Parts are missing (`receiving`); `checking`, `applying` and `undoing` go on by themselves; what is \
-    `checked` can be applied, what is `applied` undone; of what has `failed`, `problem` says why.";
-
-/// A number, or null.
-fn number_or_null(schema: ObjectBuilder) -> ObjectBuilder {
-    schema.schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+/// Bytes while a file is checked, rows while it is applied or undone.
+#[derive(ToSchema)]
+struct ImportProgress {
+    /// So much of it.
+    done: u64,
+    /// The whole.
+    total: u64,
+    /// So much a second; 0 when another instance does it.
+    rate: u64,
 }
 
-fn moment_or_null(description: &str) -> ObjectBuilder {
-    moment(description).schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+/// How many rows have which outcome.
+#[derive(ToSchema)]
+struct ImportCounts {
+    /// Are added.
+    new: u64,
+    /// Change somebody who is there, by address; refused when only inserting.
+    changed: u64,
+    /// Are there as they are.
+    unchanged: u64,
+    /// Hold a value that is not allowed.
+    invalid: u64,
+    /// Have the address or id of an earlier row.
+    duplicate: u64,
+    /// Have somebody of the directory in their way.
+    taken: u64,
 }
 
-fn words_or_null(description: &str, words: &[&str]) -> ObjectBuilder {
-    let words = words.iter().map(|word| Some(*word)).chain([None]);
-    string_or_null(description).enum_values(Some(words))
+/// What a file was recognised as.
+#[derive(ToSchema)]
+struct FileFormat {
+    #[schema(inline)]
+    kind: FileKind,
+    #[schema(schema_with = encoding)]
+    encoding: String,
+    /// Between the values of a CSV file.
+    delimiter: Option<char>,
 }
 
-impl ToSchema for ImportProgress {}
-
-impl PartialSchema for ImportProgress {
-    fn schema() -> RefOr<Schema> {
-        let fields = [
-            ("done", integer("So much of it.", 0).into()),
-            ("total", integer("The whole.", 0).into()),
-            ("rate", integer("So much a second; 0 when another instance does it.", 0).into()),
-        ];
-        object("Bytes while a file is checked, rows while it is applied or undone.", fields).into()
-    }
+/// A column of a file.
+#[derive(ToSchema)]
+struct FileColumn {
+    /// Its name.
+    heading: String,
+    #[schema(schema_with = used_field)]
+    field: Option<FileField>,
 }
 
-impl ToSchema for ImportCounts {}
-
-impl PartialSchema for ImportCounts {
-    fn schema() -> RefOr<Schema> {
-        let fields = [
-            ("new", integer("Are added.", 0).into()),
-            ("changed", integer("Change somebody who is there, by address; refused when only inserting.", 0).into()),
-            ("unchanged", integer("Are there as they are.", 0).into()),
-            ("invalid", integer("Hold a value that is not allowed.", 0).into()),
-            ("duplicate", integer("Have the address or id of an earlier row.", 0).into()),
-            ("taken", integer("Have somebody of the directory in their way.", 0).into()),
-        ];
-        object("How many rows have which outcome.", fields).into()
-    }
+/// A value that is not allowed.
+#[derive(ToSchema)]
+pub struct RowError {
+    /// As the file calls it; empty when the row itself is wrong.
+    column: String,
+    /// What stands there, cut after 200 characters.
+    value: String,
+    /// What is allowed; follows the column’s name in a sentence.
+    message: String,
 }
 
-impl ToSchema for FileColumn {}
-
-impl PartialSchema for FileColumn {
-    fn schema() -> RefOr<Schema> {
-        let field = words_or_null("What it is taken for; null when it is not used.", &field_names());
-        object("A column of a file.", [("heading", string("Its name.").into()), ("field", field.into())]).into()
-    }
+/// A file about to be sent.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewImport {
+    /// What the file is called.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
+        examples("people.csv")
+    )]
+    file: String,
+    /// Of the file, in bytes: at most 10000 parts.
+    #[schema(minimum = 1, maximum = 83_886_080_000_u64)]
+    size: u64,
+    /// Of each part but the last, in bytes.
+    #[schema(minimum = 65_536, maximum = 8_388_608, default = 8_388_608, required = false)]
+    part_size: u64,
+    #[schema(schema_with = columns)]
+    columns: Option<ChosenColumns>,
 }
 
-impl ToSchema for FileFormat {}
-
-impl PartialSchema for FileFormat {
-    fn schema() -> RefOr<Schema> {
-        let kinds = FileKind::ALL.iter().map(|kind| kind.as_str());
-        let encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"];
-        let fields = [
-            ("kind", string("`jsonl` has one object a line.").enum_values(Some(kinds)).into()),
-            ("encoding", string("As the WHATWG calls it.").enum_values(Some(encodings)).into()),
-            ("delimiter", string_or_null("Between the values of a CSV file.").into()),
-        ];
-        object("What a file was recognised as.", fields).into()
-    }
+/// What is to change (RFC 7396).
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportPatch {
+    #[schema(schema_with = columns)]
+    columns: Option<ChosenColumns>,
 }
 
-impl ToSchema for ImportRow {}
-
-impl PartialSchema for ImportRow {
-    fn schema() -> RefOr<Schema> {
-        let outcomes = RowOutcome::ALL.iter().map(|outcome| outcome.as_str());
-        let user = uuid("Whom it changes, or who stands in its way.");
-        let user = user.schema_type(SchemaType::from_iter([Type::String, Type::Null]));
-        let changes = ArrayBuilder::new().items(of::<Change>());
-        let errors = ArrayBuilder::new().items(of::<RowError>()).description(Some("What is wrong with it."));
-        let line = "The line that it begins on; elements of an array that begin on one line are counted on.";
-        let about = [
-            ("line", integer(line, 1).into()),
-            ("outcome", string("What becomes of it.").enum_values(Some(outcomes)).into()),
-        ];
-        let profile = ProfileField::NAMES.map(|field| (field, string_or_null("As far as it could be read.").into()));
-        let fields = [
-            ("user", user.into()),
-            ("changes", changes.description(Some("From what is there to what the file says.")).into()),
-            ("errors", errors.into()),
-            ("duplicate_of", number_or_null(integer("The earlier line with the same address or id.", 1)).into()),
-        ];
-        let fields = about.into_iter().chain(profile).chain(fields);
-        object("A row of a file beside the directory.", fields).into()
-    }
+/// How an import is to be applied.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyImport {
+    #[schema(inline)]
+    mode: ImportMode,
+    /// Leave out the rows that are refused; else nothing is imported while there are any.
+    #[schema(default = false, required = false)]
+    skip_invalid: bool,
 }
 
-impl ToSchema for RowError {}
-
-impl PartialSchema for RowError {
-    fn schema() -> RefOr<Schema> {
-        let fields = [
-            ("column", string("As the file calls it; empty when the row itself is wrong.").into()),
-            ("value", string("What stands there, cut after 200 characters.").into()),
-            ("message", string("What is allowed; follows the column’s name in a sentence.").into()),
-        ];
-        object("A value that is not allowed.", fields).into()
-    }
+fn applied_mode() -> ObjectBuilder {
+    let modes = ImportMode::ALL.iter().map(|mode| Some(mode.as_str()));
+    string_or_null("How it was applied.").enum_values(Some(modes.chain([None])))
 }
 
-impl ToSchema for NewImport {}
-
-impl PartialSchema for NewImport {
-    fn schema() -> RefOr<Schema> {
-        let most = u64::from(Import::MAX_PART) * u64::from(Import::MAX_PARTS);
-        let file = string("What the file is called.").min_length(Some(1)).max_length(Some(NewImport::MAX_NAME_CHARS));
-        let part_size = integer("Of each part but the last, in bytes.", Import::MIN_PART.into());
-        let part_size = part_size.maximum(Some(Import::MAX_PART)).default(Some(Import::MAX_PART.into()));
-        let size = format!("Of the file, in bytes: at most {} parts.", Import::MAX_PARTS);
-        let required = [
-            (
-                "file",
-                file.pattern(Some(
-                    r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
-                ))
-                .examples(["people.csv"])
-                .into(),
-            ),
-            ("size", integer(&size, 1).maximum(Some(most)).into()),
-        ];
-        let new = object("A file about to be sent.", required);
-        closed(new.property("part_size", part_size).property("columns", columns())).into()
-    }
+fn used_field() -> ObjectBuilder {
+    let fields = FileField::ALL.iter().map(|field| Some(field.as_str()));
+    string_or_null("What it is taken for; null when it is not used.").enum_values(Some(fields.chain([None])))
 }
 
-impl ToSchema for ImportPatch {}
-
-impl PartialSchema for ImportPatch {
-    fn schema() -> RefOr<Schema> {
-        let patch = ObjectBuilder::new().schema_type(Type::Object).description(Some("What is to change (RFC 7396)."));
-        closed(patch.property("columns", columns())).into()
-    }
+fn encoding() -> ObjectBuilder {
+    let encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"];
+    string("As the WHATWG calls it.").enum_values(Some(encodings))
 }
 
 /// The name of a column for each field.
@@ -208,27 +183,32 @@ fn columns() -> ObjectBuilder {
     let columns = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
         .description(Some("By field the name of its column; what is not named is matched by name."));
-    let columns =
-        field_names().into_iter().fold(columns, |columns, field| columns.property(field, string_or_null("A column.")));
-    columns.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+    let columns = FileField::ALL
+        .iter()
+        .fold(columns, |columns, field| columns.property(field.as_str(), string_or_null("A column.")));
+    closed(columns)
 }
 
-fn field_names() -> Vec<&'static str> {
-    FileField::ALL.iter().map(|field| field.as_str()).collect()
-}
+impl ToSchema for ImportRow {}
 
-impl ToSchema for ApplyImport {}
-
-impl PartialSchema for ApplyImport {
+/// The fields of a profile are among those of the row.
+impl PartialSchema for ImportRow {
     fn schema() -> RefOr<Schema> {
-        let modes = ImportMode::ALL.iter().map(|mode| mode.as_str());
-        let mode =
-            string("`insert` refuses whoever is there with other values, `update` gives them those of the file.");
-        let skip = ObjectBuilder::new()
-            .schema_type(Type::Boolean)
-            .default(Some(false.into()))
-            .description(Some("Leave out the rows that are refused; else nothing is imported while there are any."));
-        let how = object("How an import is to be applied.", [("mode", mode.enum_values(Some(modes)).into())]);
-        closed(how.property("skip_invalid", skip)).into()
+        let user = uuid("Whom it changes, or who stands in its way.");
+        let user = user.schema_type(SchemaType::from_iter([Type::String, Type::Null]));
+        let changes = ArrayBuilder::new().items(of::<Change>());
+        let errors = ArrayBuilder::new().items(of::<RowError>()).description(Some("What is wrong with it."));
+        let line = "The line that it begins on; elements of an array that begin on one line are counted on.";
+        let duplicate_of = integer("The earlier line with the same address or id.", 1);
+        let about = [("line", integer(line, 1).into()), ("outcome", RowOutcome::schema())];
+        let profile = ProfileField::NAMES.map(|field| (field, string_or_null("As far as it could be read.").into()));
+        let fields = [
+            ("user", user.into()),
+            ("changes", changes.description(Some("From what is there to what the file says.")).into()),
+            ("errors", errors.into()),
+            ("duplicate_of", duplicate_of.schema_type(SchemaType::from_iter([Type::Integer, Type::Null])).into()),
+        ];
+        let fields = about.into_iter().chain(profile).chain(fields);
+        object("A row of a file beside the directory.", fields).into()
     }
 }

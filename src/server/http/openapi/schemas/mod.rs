@@ -1,76 +1,79 @@
-//! JSON Schemas (draft 2020-12) of bodies, with the limits and words of the domain.
+//! JSON Schemas (draft 2020-12) of bodies.
+//!
+//! The domain is built for the browser too, where there is no utoipa. Its types are declared here a second time, with
+//! their descriptions; `tests/openapi.rs` checks that both have the same fields. Types with a profile list
+//! `ProfileField::ALL` instead.
 
 mod batch;
 mod events;
 mod imports;
 mod problem;
 mod users;
+mod words;
 
 use utoipa::{
-    ToSchema,
+    Number, ToSchema,
     openapi::{
         KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type,
-        schema::{AdditionalProperties, AnyOfBuilder, OneOfBuilder, SchemaType},
+        schema::{AdditionalProperties, AnyOfBuilder, SchemaType},
     },
 };
 
-use self::batch::{CreateOperation, DeleteOperation, OperationDone, RestoreOperation, UpdateOperation};
+use self::imports::RowError;
 pub use self::{
-    batch::{Batch, BatchDone},
-    imports::ImportPatch,
+    batch::{Batch, BatchDone, OperationDone},
+    events::Event,
+    imports::{ApplyImport, Import, ImportPatch, NewImport},
     problem::Problem,
 };
-use crate::domain::{
-    Action, ApplyImport, Change, Email, Event, EventActor, EventSubject, EventUser, FieldError, FileColumn, FileFormat,
-    Import, ImportCounts, ImportProgress, ImportRow, NewImport, RowError, User, UserForm, UserPatch,
-};
+use crate::domain::{Email, ImportRow};
 
 /// The schemas as components of the document.
 pub fn all() -> Vec<(String, RefOr<Schema>)> {
-    vec![
-        named::<User>(),
-        named::<UserForm>(),
-        named::<UserPatch>(),
-        named::<Batch>(),
-        named::<CreateOperation>(),
-        named::<UpdateOperation>(),
-        named::<DeleteOperation>(),
-        named::<RestoreOperation>(),
-        named::<BatchDone>(),
-        named::<OperationDone>(),
-        named::<Event>(),
-        named::<EventActor>(),
-        named::<EventSubject>(),
-        named::<EventUser>(),
-        named::<Change>(),
-        named::<Action>(),
-        named::<Import>(),
-        named::<ImportProgress>(),
-        named::<ImportCounts>(),
-        named::<FileFormat>(),
-        named::<FileColumn>(),
-        named::<ImportRow>(),
-        named::<RowError>(),
-        named::<NewImport>(),
-        named::<ImportPatch>(),
-        named::<ApplyImport>(),
-        named::<Problem>(),
-        named::<FieldError>(),
-    ]
+    let mut all = Vec::new();
+    add::<BatchDone>(&mut all);
+    add::<Event>(&mut all);
+    add::<Import>(&mut all);
+    add::<ImportRow>(&mut all);
+    add::<RowError>(&mut all);
+    all.iter_mut().for_each(|(_, schema)| complete(schema));
+    add::<Problem>(&mut all);
+    add::<Batch>(&mut all);
+    add::<NewImport>(&mut all);
+    add::<ImportPatch>(&mut all);
+    add::<ApplyImport>(&mut all);
+    all
 }
 
-fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
-    (T::name().into_owned(), T::schema())
+/// Adds the schema of a type and those that it refers to.
+fn add<T: ToSchema>(all: &mut Vec<(String, RefOr<Schema>)>) {
+    all.push((T::name().into_owned(), T::schema()));
+    T::schemas(all);
+}
+
+/// Completes the schema of a response, where serde writes every field, null or not. The description of a field moves from
+/// the reference of a nullable object to the field, and the minimum of an unsigned integer is not written as 0.0.
+fn complete(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = schema else { return };
+    object.required = object.properties.keys().cloned().collect();
+    for field in object.properties.values_mut() {
+        match field {
+            RefOr::T(Schema::Object(number)) if number.minimum == Some(Number::Float(0.0)) => {
+                number.minimum = Some(Number::UInt(0));
+            }
+            RefOr::T(Schema::OneOf(choice)) => {
+                if let Some(RefOr::Ref(reference)) = choice.items.first_mut() {
+                    choice.description = Some(std::mem::take(&mut reference.description));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A reference to the schema of a type.
 pub fn of<T: ToSchema>() -> RefOr<Schema> {
     Ref::from_schema_name(T::name()).into()
-}
-
-/// A schema or null.
-fn or_null<T: ToSchema>() -> OneOfBuilder {
-    OneOfBuilder::new().item(of::<T>()).item(ObjectBuilder::new().schema_type(Type::Null))
 }
 
 pub fn string(description: &str) -> ObjectBuilder {

@@ -1,44 +1,36 @@
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{RefOr, Schema, schema::ArrayBuilder},
-};
+//! Errors.
+#![expect(dead_code, reason = "these types only describe JSON")]
 
-use super::{integer, object, of, string, string_or_null};
-use crate::domain::FieldError;
+use utoipa::ToSchema;
 
-/// Problem details (RFC 9457), the body of every error.
-#[derive(Debug)]
-pub struct Problem;
-
-impl ToSchema for Problem {}
-
-impl PartialSchema for Problem {
-    fn schema() -> RefOr<Schema> {
-        let fields = [
-            ("status", integer("The HTTP status.", 400).maximum(Some(599)).into()),
-            ("title", string("A few words, the same for every error of its kind.").into()),
-            ("detail", string("A sentence for people.").into()),
-            ("request_id", string_or_null("The `X-Request-Id`: by it the log is found.").into()),
-            ("error", string("The same as `detail`, where older clients look for it.").into()),
-        ];
-        let errors = ArrayBuilder::new().items(of::<FieldError>()).min_items(Some(1));
-        let errors = errors.description(Some("Every field at fault; left out where none is."));
-        object("Problem details (RFC 9457).", fields).property("errors", errors).into()
-    }
+/// Problem details (RFC 9457).
+#[derive(ToSchema)]
+pub struct Problem {
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: i64,
+    /// A few words, the same for every error of its kind.
+    title: String,
+    /// A sentence for people.
+    detail: String,
+    /// The `X-Request-Id`: by it the log is found.
+    #[schema(required)]
+    request_id: Option<String>,
+    /// The same as `detail`, where older clients look for it.
+    error: String,
+    /// Every field at fault; left out where none is.
+    #[schema(min_items = 1, required = false)]
+    errors: Vec<FieldError>,
 }
 
-impl ToSchema for FieldError {}
-
-impl PartialSchema for FieldError {
-    fn schema() -> RefOr<Schema> {
-        object(
-            "A field and what is wrong with it.",
-            [
-                ("field", string("The field or parameter, as it was sent.").into()),
-                ("code", string("For programs.").examples(["required", "too_long", "unknown", "taken"]).into()),
-                ("message", string("For people; follows the field’s name in a sentence.").into()),
-            ],
-        )
-        .into()
-    }
+/// A field and what is wrong with it.
+#[derive(ToSchema)]
+struct FieldError {
+    /// The field or parameter, as it was sent.
+    field: String,
+    /// For programs.
+    #[schema(examples("required", "too_long", "unknown", "taken"))]
+    code: String,
+    /// For people; follows the field’s name in a sentence.
+    message: String,
 }

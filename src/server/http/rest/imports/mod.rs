@@ -22,10 +22,13 @@ use serde::Serialize;
 use self::bodies::{ApplyBody, ColumnsBody, NewImportBody};
 use super::json::json;
 use crate::{
-    domain::{AppError, ApplyImport, Import, ImportId, NewImport},
+    domain::{AppError, Import, ImportId},
     server::{
         http::{
-            openapi::{answers, examples, parameters, schemas::ImportPatch},
+            openapi::{
+                answers, examples, parameters,
+                schemas::{ApplyImport, ImportPatch, NewImport},
+            },
             state::AppState,
         },
         services::identity::Actor,
@@ -36,14 +39,14 @@ const PATH: &str = "/api/v1/imports";
 
 /// An import as it is serialized.
 #[derive(Serialize)]
-pub struct Shown {
+pub struct ImportResponse {
     #[serde(flatten)]
     import: Import,
     /// The number of parts of its file.
     parts: u64,
 }
 
-impl From<Import> for Shown {
+impl From<Import> for ImportResponse {
     fn from(import: Import) -> Self {
         Self { parts: import.parts(), import }
     }
@@ -66,7 +69,7 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     query::read(query, &[], |_, _| Ok(()))?;
-    let imports = state.imports.list(&actor).await?.into_iter().map(Shown::from);
+    let imports = state.imports.list(&actor).await?.into_iter().map(ImportResponse::from);
     Ok(json(&imports.collect::<Vec<_>>()))
 }
 
@@ -205,5 +208,5 @@ pub async fn cancel(
 }
 
 fn answer(import: Import) -> Response {
-    json(&Shown::from(import))
+    json(&ImportResponse::from(import))
 }

@@ -90,7 +90,7 @@ impl Batch for PostgresBatch {
         )
         .execute(&mut *self.transaction)
         .await?;
-        let changed = serde_json::Value::from_iter(changed.into_iter().map(as_row)).to_string();
+        let changed = changed.into_iter().map(as_row).collect::<serde_json::Value>().to_string();
         sql!(query!(
             [
                 "update public.users set (" {columns} ") = (" {edited columns of "r"} "),

@@ -1,5 +1,5 @@
-// A thousand rows of two ids each, of the file of JSON named by TABLE. Without what would make the page
-// come alive in the browser, which Rollcall's table and maud's do without as well.
+// A thousand rows of two ids each, from the JSON file TABLE. Without client-side rendering, like the tables of Rollcall
+// and maud.
 import { readFileSync } from "node:fs";
 import { env } from "node:process";
 

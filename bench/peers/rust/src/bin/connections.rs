@@ -1,5 +1,5 @@
-//! Opens connections and holds them: `crowd ADDRESS PATH CONNECTIONS [HEADER…]` sends one request on each, reports when
-//! all have received a response (or its first bytes), and exits when its standard input closes.
+//! Opens connections and holds them: `connections ADDRESS PATH CONNECTIONS [HEADER…]` sends one request on each, reports
+//! when all have received a response (or its first bytes), and exits when its standard input closes.
 
 use std::{
     io::Read,
@@ -29,19 +29,19 @@ async fn open(place: usize, server: SocketAddr, request: &[u8]) -> std::io::Resu
     Ok(stream)
 }
 
-async fn crowd() {
+async fn hold() {
     let (address, path) = (peers::argument(1), peers::argument(2));
     let headers: String = std::env::args().skip(4).map(|header| header + "\r\n").collect();
     let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n");
     let server = address.parse().expect("an address");
-    let mut crowd = Vec::new();
+    let mut connections = Vec::new();
     for place in 0..peers::argument(3).parse().expect("a number") {
-        crowd.push(open(place, server, request.as_bytes()).await.expect("the server takes a connection"));
+        connections.push(open(place, server, request.as_bytes()).await.expect("the server takes a connection"));
     }
-    println!("{} connections are open", crowd.len());
+    println!("{} connections are open", connections.len());
     let _ = std::io::stdin().read(&mut [0]);
 }
 
 fn main() {
-    peers::run(crowd());
+    peers::run(hold());
 }

@@ -12,7 +12,7 @@ type Session = Exclude<BrowserContextOptions["storageState"], string | undefined
 /** A fixed request id, because pages show it. */
 export const headers = { "x-request-id": "7d444840-9dc0-11d1-b245-5ffdce74fad2" };
 
-export interface House {
+export interface Fixture {
   rollcall: Rollcall;
   /** The admin's session. */
   session: Session;
@@ -38,7 +38,7 @@ export function makeAdmin(rollcall: Rollcall): void {
 }
 
 /** Changes one person and deletes another, through the API. */
-async function change(api: APIRequestContext): Promise<Pick<House, "person" | "deleted"> & { email: string }> {
+async function change(api: APIRequestContext): Promise<Pick<Fixture, "person" | "deleted"> & { email: string }> {
   const listed: { id: string; name: string; email: string }[] = await (await api.get("/api/v1/users")).json();
   const people = listed.filter(({ email }) => email !== admin.email);
   const [edited, deleted] = people.map(({ id }) => `/api/v1/users/${id}`);
@@ -68,7 +68,7 @@ async function sendFile(browser: APIRequestContext, known: string): Promise<stri
   return new URL(sent.url()).pathname;
 }
 
-async function build(): Promise<{ house: House; stop: () => Promise<void> }> {
+async function build(): Promise<{ fixture: Fixture; stop: () => Promise<void> }> {
   const rollcall = await Rollcall.start({ people: 60, now });
   makeAdmin(rollcall);
   const scopes = ["users:read", "users:write"].flatMap((scope) => ["--scope", scope]);
@@ -81,15 +81,15 @@ async function build(): Promise<{ house: House; stop: () => Promise<void> }> {
   const invitation = await invite(browser, people.person);
   const sent = await sendFile(browser, people.email);
   await Promise.all([api.dispose(), browser.dispose()]);
-  return { house: { rollcall, session, person: people.person, deleted: people.deleted, invitation, import: sent }, stop: () => rollcall.stop() };
+  return { fixture: { rollcall, session, person: people.person, deleted: people.deleted, invitation, import: sent }, stop: () => rollcall.stop() };
 }
 
-/** A test with this fixture, as a stranger or as its admin. `empty` is not set up yet. */
-export const test = base.extend<{ as: "stranger" | "admin" }, { house: House; empty: Rollcall }>({
-  house: [
+/** A test with this fixture, as an anonymous visitor or as its admin. `empty` is a second directory that is not set up yet. */
+export const test = base.extend<{ as: "anonymous" | "admin" }, { fixture: Fixture; empty: Rollcall }>({
+  fixture: [
     async ({}, use) => {
-      const { house, stop } = await build();
-      await use(house);
+      const { fixture, stop } = await build();
+      await use(fixture);
       await stop();
     },
     { scope: "worker" },
@@ -102,9 +102,9 @@ export const test = base.extend<{ as: "stranger" | "admin" }, { house: House; em
     },
     { scope: "worker" },
   ],
-  as: ["stranger", { option: true }],
-  baseURL: async ({ house }, use) => use(house.rollcall.url),
-  storageState: async ({ as, house }, use) => use(as === "admin" ? house.session : undefined),
+  as: ["anonymous", { option: true }],
+  baseURL: async ({ fixture }, use) => use(fixture.rollcall.url),
+  storageState: async ({ as, fixture }, use) => use(as === "admin" ? fixture.session : undefined),
   extraHTTPHeaders: headers,
 });
 

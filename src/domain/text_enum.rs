@@ -1,5 +1,5 @@
 /// Defines an enum with a fixed text form: `ALL`, `as_str`, `Display`, `FromStr` and serde names.
-macro_rules! words {
+macro_rules! text_enum {
     ($(#[$meta:meta])* $name:ident, $field:literal { $($(#[$doc:meta])* $member:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]

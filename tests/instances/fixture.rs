@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Two instances with one PostgreSQL.
-pub struct House {
+pub struct Fixture {
     pub database: Fresh,
     pub token: String,
     pub one: Arc<Server>,
@@ -20,7 +20,7 @@ pub struct House {
     pub folders: [TempDir; 2],
 }
 
-impl House {
+impl Fixture {
     pub async fn new(redis: Option<&OwnRedis>) -> Self {
         let (database, folders) = (postgres().await, [(); 2].map(|()| tempfile::tempdir().unwrap()));
         let create = ["token", "create", "--name", "Feed", "--scope", "users:read", "--scope", "users:write"];

@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { admin, makeAdmin, signIn, type House } from "./house";
-import { expect, freePort, listen, Rollcall, root, test as base } from "./server";
+import { admin, makeAdmin, signIn, type Fixture } from "./fixture";
+import { collectErrors, expect, freePort, Rollcall, root, test as base } from "./server";
 
-export interface Pair {
-  one: Rollcall;
-  other: Rollcall;
+export interface Instances {
+  first: Rollcall;
+  second: Rollcall;
   /** The admin's session, valid at both instances. */
-  session: House["session"];
+  session: Fixture["session"];
 }
 
 const ended = (process: ChildProcess) => new Promise<void>((resolve) => process.once("exit", () => resolve()));
@@ -45,22 +45,22 @@ async function startRedis(): Promise<{ url: string; stop: () => Promise<void> }>
 }
 
 /** A test with two instances, whose page is signed in as the admin at the first. */
-export const test = base.extend<object, { pair: Pair }>({
-  pair: [
+export const test = base.extend<object, { instances: Instances }>({
+  instances: [
     async ({}, use) => {
       const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
       const environment = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
-      const one = await Rollcall.start({ environment });
-      const other = await Rollcall.start({ environment, people: false });
-      makeAdmin(one);
-      await use({ one, other, session: await signIn(one, admin) });
-      await Promise.all([one.stop(), other.stop()]);
+      const first = await Rollcall.start({ environment });
+      const second = await Rollcall.start({ environment, people: false });
+      makeAdmin(first);
+      await use({ first, second, session: await signIn(first, admin) });
+      await Promise.all([first.stop(), second.stop()]);
       await Promise.all([postgres.stop(), redis.stop()]);
     },
     { scope: "worker", timeout: 120_000 },
   ],
-  baseURL: async ({ pair }, use) => use(pair.one.url),
-  storageState: async ({ pair }, use) => use(pair.session),
+  baseURL: async ({ instances }, use) => use(instances.first.url),
+  storageState: async ({ instances }, use) => use(instances.session),
 });
 
-export { admin, expect, listen };
+export { admin, collectErrors, expect };

@@ -14,13 +14,13 @@ use tokio::sync::watch;
 use crate::domain::{ImportId, ImportProgress, ImportState};
 
 /// The minimum interval between two renewals of a lease.
-const EVERY_MS: u64 = 1_000;
+const RENEWAL_INTERVAL_MS: u64 = 1_000;
 
-/// The ongoing work by import.
+/// The running work by import.
 #[derive(Debug, Clone, Default)]
-pub struct Ongoing(Arc<Mutex<HashMap<ImportId, Arc<Work>>>>);
+pub struct RunningTasks(Arc<Mutex<HashMap<ImportId, Arc<Work>>>>);
 
-impl Ongoing {
+impl RunningTasks {
     pub fn begin(&self, id: ImportId, activity: ImportState, total: u64) -> Arc<Work> {
         let work = Arc::new(Work::new(activity, total));
         self.lock().insert(id, work.clone());
@@ -49,7 +49,7 @@ pub struct Work {
     begun: Instant,
     done: AtomicU64,
     total: AtomicU64,
-    told_ms: AtomicU64,
+    renewed_ms: AtomicU64,
     is_cancelled: AtomicBool,
     ended: watch::Sender<bool>,
 }
@@ -61,13 +61,13 @@ impl Work {
             begun: Instant::now(),
             done: AtomicU64::new(0),
             total: AtomicU64::new(total),
-            told_ms: AtomicU64::new(0),
+            renewed_ms: AtomicU64::new(0),
             is_cancelled: AtomicBool::new(false),
             ended: watch::Sender::new(false),
         }
     }
 
-    pub fn did(&self, more: u64) {
+    pub fn add_done(&self, more: u64) {
         self.done.fetch_add(more, Ordering::Relaxed);
     }
 
@@ -88,13 +88,13 @@ impl Work {
     }
 
     /// Whether the lease is due for renewal; `true` once for each interval.
-    pub fn is_due(&self) -> bool {
+    pub fn is_renewal_due(&self) -> bool {
         let now = self.elapsed_ms();
-        let is_due = now >= self.told_ms.load(Ordering::Relaxed) + EVERY_MS;
-        if is_due {
-            self.told_ms.store(now, Ordering::Relaxed);
+        let is_renewal_due = now >= self.renewed_ms.load(Ordering::Relaxed) + RENEWAL_INTERVAL_MS;
+        if is_renewal_due {
+            self.renewed_ms.store(now, Ordering::Relaxed);
         }
-        is_due
+        is_renewal_due
     }
 
     /// Waits for the work to end.
