@@ -11,13 +11,11 @@ use axum::{
     http::{Method, Request},
 };
 use rollcall::{
-    domain::{Event, Import, ImportProgress, ListEvents, ListUsers, Name, Role, RowError},
+    domain::{Event, Import, ImportProgress, ListEvents, ListUsers, Name, NewImport, Role, RowError},
     server::{
+        foundation::limits::BATCH_OPERATIONS,
         http::rest,
-        services::{
-            identity::Identity,
-            users::{ExportUsers, Users},
-        },
+        services::{identity::Identity, users::ExportUsers},
     },
 };
 use serde_json::{Value, json};
@@ -213,14 +211,15 @@ fn schemas_have_the_fields_of_the_domain() {
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
-/// Attributes take literals only, so schemas repeat limits of the domain.
+/// Attributes take literals only, so schemas repeat limits.
 #[test]
 fn limits_are_those_of_the_domain() {
     let field = |schema: &str, name: &str| &DOCUMENT["components"]["schemas"][schema]["properties"][name];
     let (size, part_size) = (field("NewImport", "size"), field("NewImport", "part_size"));
     for (limit, value) in [
-        (&field("Batch", "operations")["maxItems"], json!(Users::MAX_BATCH)),
-        (&field("BatchDone", "results")["maxItems"], json!(Users::MAX_BATCH)),
+        (&field("Batch", "operations")["maxItems"], json!(BATCH_OPERATIONS)),
+        (&field("BatchDone", "results")["maxItems"], json!(BATCH_OPERATIONS)),
+        (&field("NewImport", "file")["maxLength"], json!(NewImport::MAX_NAME_CHARS)),
         (&size["maximum"], json!(u64::from(Import::MAX_PART) * u64::from(Import::MAX_PARTS))),
         (&part_size["minimum"], json!(Import::MIN_PART)),
         (&part_size["maximum"], json!(Import::MAX_PART)),
