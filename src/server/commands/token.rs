@@ -80,5 +80,5 @@ fn line(token: &ApiToken, now: Timestamp) -> String {
 
 fn parse_days(text: &str) -> Result<u32, String> {
     let days = text.strip_suffix('d').unwrap_or(text).parse().ok().filter(|days| (1..=TOKEN_DAYS).contains(days));
-    days.ok_or_else(|| format!("must be from 1d to {}d", TOKEN_DAYS))
+    days.ok_or_else(|| format!("must be from 1d to {TOKEN_DAYS}d"))
 }

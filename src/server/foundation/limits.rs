@@ -27,7 +27,7 @@ pub const IDEMPOTENCY_KEY_CHARS: usize = 255;
 /// How long the response to an `Idempotency-Key` is kept.
 pub const IDEMPOTENCY_KEY_RETENTION: TimeDelta = TimeDelta::hours(24);
 /// The characters of `User-Agent` that are kept.
-pub const AGENT_CHARS: usize = 200;
+pub const USER_AGENT_CHARS: usize = 200;
 /// API and form requests a minute, if they are limited.
 pub const RATE_RANGE: RangeInclusive<i64> = 1..=1_000_000;
 
@@ -78,7 +78,7 @@ pub const DAYS_RANGE: RangeInclusive<i64> = 1..=36_500;
 /// The number of operations in a batch, which limits how long other writers wait for its transaction.
 pub const BATCH_OPERATIONS: usize = 1_000;
 /// The number of imports in the list.
-pub const IMPORTS_LISTED: u32 = 100;
+pub const LISTED_IMPORTS: u32 = 100;
 /// The maximum number of rows that the estimate of a total reads; with fewer the total is exact.
 pub const COUNTED: i64 = 10_001;
 
@@ -87,10 +87,10 @@ pub const COUNTED: i64 = 10_001;
 /// In Unicode scalar values. NIST SP 800-63B section 5.1.1.2 requires 15 for single-factor authentication.
 pub const PASSWORD_CHARS: RangeInclusive<usize> = 15..=128;
 /// Failed attempts of one client, on one account and on all: no client can lock a user out from elsewhere.
-pub const FAILURES_ON_ONE_ACCOUNT: u32 = 5;
-pub const FAILURES_ON_ALL_ACCOUNTS: u32 = 50;
+pub const SIGN_IN_FAILURES_ON_ONE_ACCOUNT: u32 = 5;
+pub const SIGN_IN_FAILURES_ON_ALL_ACCOUNTS: u32 = 50;
 /// How long a failed attempt counts.
-pub const FAILURES_COUNT_FOR: TimeDelta = TimeDelta::minutes(15);
+pub const SIGN_IN_FAILURE_WINDOW: TimeDelta = TimeDelta::minutes(15);
 /// How long after its last use a session expires.
 pub const SESSION_IDLE: TimeDelta = TimeDelta::hours(12);
 /// How long after the sign-in a session expires even if it is used.

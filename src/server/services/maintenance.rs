@@ -10,7 +10,7 @@ use crate::{
     server::{
         foundation::{
             clock::Clock,
-            limits::{FAILURES_COUNT_FOR, IDEMPOTENCY_KEY_RETENTION},
+            limits::{IDEMPOTENCY_KEY_RETENTION, SIGN_IN_FAILURE_WINDOW},
             telemetry,
         },
         store::Store,
@@ -50,7 +50,7 @@ pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) 
 /// `Unavailable`, `Internal`: the next run deletes the rest.
 pub async fn run_once(store: &dyn Store, clock: &dyn Clock, kept: Retention) -> Result<(), AppError> {
     let now = clock.now()?;
-    store.prune_expired(now, now.minus(FAILURES_COUNT_FOR)).await?;
+    store.prune_expired(now, now.minus(SIGN_IN_FAILURE_WINDOW)).await?;
     while store.prune_requests(now.minus(IDEMPOTENCY_KEY_RETENTION), SMALL_BATCH).await? == u64::from(SMALL_BATCH) {
         tokio::time::sleep(PAUSE).await;
     }

@@ -165,7 +165,7 @@ impl TokenForm {
             errors.push("scope", "required", "must be at least one of users:read, users:write, admin");
         }
         if self.expires_in_days.is_some_and(|days| !(1..=TOKEN_DAYS).contains(&days)) {
-            errors.push("expires", "out_of_range", format!("must be 1 to {} days, or never", TOKEN_DAYS));
+            errors.push("expires", "out_of_range", format!("must be 1 to {TOKEN_DAYS} days, or never"));
         }
         match name {
             Some(name) if errors.is_empty() => Ok(name),

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use crate::{
     domain::{AppError, Member, Profile, UserForm, UserId},
     server::{
-        foundation::limits::AGENT_CHARS,
+        foundation::limits::USER_AGENT_CHARS,
         http::{cookies::chosen_theme, flash, middleware::session::Session, pages, state::AppState},
         services::identity::Actor,
     },
@@ -51,7 +51,7 @@ impl Post {
         let Ok(actor) = Actor::from_request_parts(parts, state).await;
         let session = Session::from_request_parts(parts, state).await?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let agent = agent.map(|agent| agent.chars().take(AGENT_CHARS).collect());
+        let agent = agent.map(|agent| agent.chars().take(USER_AGENT_CHARS).collect());
         let theme = chosen_theme(&parts.headers);
         let address = parts.uri.clone();
         Ok(Self { state: state.clone(), actor, session, address, agent, theme, fields: Vec::new() })

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{AppError, Cause, FieldErrors, FileKind, ImportRow, ListEvents, ListImportRows, ListUsers, User},
     server::{
-        foundation::limits::{BODY_LIMIT, IMPORTS_LISTED},
+        foundation::limits::{BODY_LIMIT, LISTED_IMPORTS},
         http::{negotiation::file_media_type, problem},
     },
 };
@@ -77,7 +77,7 @@ answers! {
     };
     /// 200: the latest imports.
     Imports => {
-        let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(IMPORTS_LISTED as usize));
+        let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(LISTED_IMPORTS as usize));
         one(200, json("The imports, the newest first.", imports, json!([examples::import()])), &[])
     };
     /// 200: an import.

@@ -114,7 +114,7 @@ fn operations_of(mut object: Map<String, Value>) -> Result<Vec<Value>, FieldErro
         }
     };
     if errors.is_empty() && !(1..=BATCH_OPERATIONS).contains(&operations.len()) {
-        errors.push(FIELD, "out_of_range", format!("must be 1 to {}", BATCH_OPERATIONS));
+        errors.push(FIELD, "out_of_range", format!("must be 1 to {BATCH_OPERATIONS}"));
     }
     for (field, _) in object {
         errors.push(field, "unknown", unknown(&[FIELD]));

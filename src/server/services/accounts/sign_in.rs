@@ -6,7 +6,7 @@ use crate::{
     server::{
         foundation::{
             client_ip,
-            limits::{FAILURES_COUNT_FOR, FAILURES_ON_ALL_ACCOUNTS, FAILURES_ON_ONE_ACCOUNT},
+            limits::{SIGN_IN_FAILURE_WINDOW, SIGN_IN_FAILURES_ON_ALL_ACCOUNTS, SIGN_IN_FAILURES_ON_ONE_ACCOUNT},
             secret,
             telemetry::PasswordCheck,
         },
@@ -15,7 +15,8 @@ use crate::{
     },
 };
 
-const LIMITS: Limits = Limits { on_one_account: FAILURES_ON_ONE_ACCOUNT, on_all_accounts: FAILURES_ON_ALL_ACCOUNTS };
+const LIMITS: Limits =
+    Limits { on_one_account: SIGN_IN_FAILURES_ON_ONE_ACCOUNT, on_all_accounts: SIGN_IN_FAILURES_ON_ALL_ACCOUNTS };
 
 impl Accounts {
     /// Authenticates a user by address and password. An unknown address, an account without a password and a wrong
@@ -53,9 +54,11 @@ impl Accounts {
             account: secret::hash(email_key.as_bytes()),
             at: self.clock.now()?,
         };
-        if let Some(oldest) = self.store.begin_attempt(&attempt, attempt.at.minus(FAILURES_COUNT_FOR), LIMITS).await? {
+        if let Some(oldest) =
+            self.store.begin_attempt(&attempt, attempt.at.minus(SIGN_IN_FAILURE_WINDOW), LIMITS).await?
+        {
             PasswordCheck::Throttled.count();
-            return Err(AppError::TooManyRequests(seconds_between(attempt.at, oldest.plus(FAILURES_COUNT_FOR))));
+            return Err(AppError::TooManyRequests(seconds_between(attempt.at, oldest.plus(SIGN_IN_FAILURE_WINDOW))));
         }
         let account = self.account_with(email.trim()).await?;
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());

@@ -30,7 +30,7 @@ use crate::{
     server::{
         foundation::{
             clock::{Clock, Ids},
-            limits::IMPORTS_LISTED,
+            limits::LISTED_IMPORTS,
         },
         store::{Claim, ImportDetails, Store, StoredImport},
     },
@@ -117,7 +117,7 @@ impl Imports {
     /// `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<Import>, AppError> {
         actor.may_write()?;
-        self.store.imports(IMPORTS_LISTED).await?.into_iter().map(|import| self.view(import)).collect()
+        self.store.imports(LISTED_IMPORTS).await?.into_iter().map(|import| self.view(import)).collect()
     }
 
     /// The rows of a checked file compared with the directory; of an applied import, its refused rows.

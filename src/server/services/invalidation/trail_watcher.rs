@@ -80,7 +80,7 @@ impl State {
                 }
                 // An earlier read stays fresh for its remaining time.
                 Err(error) => {
-                    tracing::debug!(cause = error.cause(), "the audit trail cannot be read: responses are not cached")
+                    tracing::debug!(cause = error.cause(), "the audit trail cannot be read: responses are not cached");
                 }
             }
             tokio::time::sleep(INTERVAL).await;

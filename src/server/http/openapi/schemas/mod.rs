@@ -36,7 +36,9 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
     add::<Import>(&mut all);
     add::<ImportRow>(&mut all);
     add::<RowError>(&mut all);
-    all.iter_mut().for_each(|(_, schema)| complete(schema));
+    for (_, schema) in &mut all {
+        complete(schema);
+    }
     add::<Problem>(&mut all);
     add::<Batch>(&mut all);
     add::<NewImport>(&mut all);
