@@ -10,7 +10,9 @@ use rollcall::server::{
 use super::{USERS, execute_without_event, warm, with_people};
 use crate::support::{App, form, id, settings, sqlite};
 
-#[tokio::test]
+/// With a thread for the watcher of the audit trail, without which nothing is cached: these requests never wait, so a
+/// single thread would not get to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cache_stays_within_its_size() {
     let app = with_people(sqlite().await, Identity::AnonymousReader).await;
     warm(&app, USERS, "").await;

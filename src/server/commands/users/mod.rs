@@ -5,15 +5,13 @@ mod directory;
 mod local;
 mod remote;
 mod show;
+mod target;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use self::{
-    directory::{Directory, Target},
-    show::Output,
-};
+use self::{directory::Directory, show::Output, target::Target};
 use super::{
     list_query::{ListQuery, Paging},
     outcome::{EXIT_CODES, InvalidArgument, fail, fail_as_json},

@@ -1,0 +1,32 @@
+//! The choice of the directory that `rollcall users` works on.
+
+use clap::Args;
+use secrecy::SecretString;
+
+use super::{directory::Directory, local::Local, remote::Remote};
+use crate::server::{config::Config, foundation::public_url::PublicUrl};
+
+/// Flags that choose the directory: the database of `--database-url`, or a running server.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// URL of a running server, for example https://people.mycompany.com, to use instead of the database
+    #[arg(long, env = "ROLLCALL_SERVER", value_name = "URL", global = true)]
+    server: Option<PublicUrl>,
+    /// API token for the server; other users of this machine cannot see it in the environment
+    #[arg(long, env = "ROLLCALL_TOKEN", hide_env_values = true, global = true)]
+    token: Option<SecretString>,
+    /// Allow sending the token unencrypted to other machines
+    #[arg(long, global = true)]
+    allow_http: bool,
+}
+
+impl Target {
+    /// # Errors
+    /// When the database cannot be opened, or the flags contradict each other.
+    pub async fn open(self, config: &Config) -> anyhow::Result<Box<dyn Directory>> {
+        Ok(match self.server {
+            Some(server) => Box::new(Remote::new(server, self.token, self.allow_http)?),
+            None => Box::new(Local::open(config).await?),
+        })
+    }
+}
