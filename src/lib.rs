@@ -5,7 +5,7 @@
 //!
 //! # Layers
 //!
-//! Each module imports only from those above it in this list; `tests/layers.rs` checks it.
+//! Each module imports only from those above it (`rpc` also from `server::http::rpc`); `tests/layers.rs` checks it.
 //!
 //! - [`domain`]: users, lists, imports, validation and errors; server and browser, no I/O
 //! - [`user_file`]: people as CSV, JSON Lines and JSON files; server and browser
@@ -32,7 +32,7 @@
 //! - **A field of a user**: a migration for each database in `migrations/sqlite/` and `migrations/postgres/`; the field
 //!   and its validation in [`domain::ProfileField`] and [`domain::Profile`]; its column in `src/server/store/row.rs` and
 //!   both `columns.rs` beside it; its schema in [`server::http::openapi`]; its label in [`ui::text`]. Then `make sqlx` and
-//!   `make openapi`. The compiler and the contract tests name what is missing; `docs/adr/0042-user-fields.md` lists the
+//!   `make openapi`. Compiler and contract tests name most of what is missing; `docs/adr/0042-user-fields.md` lists the
 //!   files.
 //! - **A resource**: a migration, domain types, a trait in [`server::store`] with both implementations and a file in
 //!   `tests/store/`, a service in [`server::services`], handlers in [`server::http::rest`] (listed in

@@ -25,7 +25,7 @@ async fn server_functions_return_what_the_browser_decodes() {
     assert_eq!(serde_json::to_value(user).unwrap(), app.get(&format!("/api/v1/users/{}", id(1))).await.json());
     let person: Person = app.get(&format!("/rpc/get_person?id={}", id(1))).await.wire();
     assert_eq!(
-        (person.user.profile.name, person.standing.map(|standing| standing.role)),
+        (person.user.profile.name, person.account.map(|account| account.role)),
         ("Person 001".to_owned(), Some(None))
     );
     let trail: Trail = app.get("/rpc/list_events?query=").await.wire();

@@ -20,7 +20,7 @@ pub enum AppError {
     NotAcceptable,
     /// The body did not arrive in time.
     TooSlow,
-    /// The request conflicts with another user, such as one with the same address.
+    /// The request conflicts with another record, or with the state of its own: a taken address, an applied import.
     Conflict(FieldErrors),
     /// The resource existed once and will not return, for the reason given.
     Gone(String),
@@ -110,7 +110,7 @@ impl fmt::Display for AppError {
             Self::TooSlow => f.write_str("The request body arrived too slowly. Try again."),
             Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),
             Self::PreconditionRequired => {
-                f.write_str("Send the header If-Match: the ETag of the user as you read them, or * for any version.")
+                f.write_str("Send the header If-Match: the ETag of the user when you read it, or * for any version.")
             }
             Self::Batch(_, errors) => match errors.0.as_slice() {
                 [] => f.write_str("Nothing was changed."),

@@ -1,4 +1,4 @@
-//! The domain model: users, queries and errors.
+//! The domain model: users, roles, sessions, tokens, imports, audit events, queries and errors.
 //!
 //! Compiles for the server and for the browser: no I/O, no `cfg`, no dependency on the rest of Rollcall.
 

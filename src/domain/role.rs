@@ -85,7 +85,7 @@ pub struct Person {
     /// Set for a deleted user.
     pub deletion: Option<Deletion>,
     /// For admins only.
-    pub standing: Option<AccountStatus>,
+    pub account: Option<AccountStatus>,
 }
 
 /// The deletion of a user.

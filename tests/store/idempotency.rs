@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use rollcall::{
     domain::{Action, Timestamp},
-    server::store::{KeptAnswer, KeyedRequest, KnownRequest},
+    server::store::{KeyedRequest, KnownRequest, StoredResponse},
 };
 
 use super::contract;
@@ -30,9 +30,9 @@ fn request(actor: &str, key: u8, request: u8, second: u32) -> KeyedRequest {
     KeyedRequest { actor: actor.to_owned(), key: [key; 32], request: [request; 32], at: moment(second) }
 }
 
-fn answer(body: &'static str) -> KeptAnswer {
+fn answer(body: &'static str) -> StoredResponse {
     let headers = vec![("location".to_owned(), "/ä \"\\".to_owned()), ("etag".to_owned(), "\"1\"".to_owned())];
-    KeptAnswer { status: 201, headers, body: Bytes::from_static(body.as_bytes()) }
+    StoredResponse { status: 201, headers, body: Bytes::from_static(body.as_bytes()) }
 }
 
 /// Begins a request, with a timeout of 10 seconds for keys in flight and of 30 seconds for all keys.
@@ -58,7 +58,7 @@ async fn a_response_round_trips(database: Fresh) {
 
     let empty = request("user 1", 2, 1, 0);
     begin(&database, &empty).await;
-    let nothing = KeptAnswer { status: 204, headers: Vec::new(), body: Bytes::new() };
+    let nothing = StoredResponse { status: 204, headers: Vec::new(), body: Bytes::new() };
     assert!(database.store.finish_request(&empty, &nothing).await.unwrap());
     assert_eq!(begin(&database, &empty).await.unwrap().answer, Some(nothing), "no body is an answer, too");
 }

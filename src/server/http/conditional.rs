@@ -87,7 +87,7 @@ fn list(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The versions that strong tags name, and whether there is a strong tag. The `headers` crate parses `If-Match`, too, but
-/// does not tell which tags it holds.
+/// does not expose its tags.
 fn versions(tags: &str) -> Option<(Expected, bool)> {
     const BETWEEN: [char; 3] = [',', ' ', '\t'];
     let mut rest = tags.trim_matches(BETWEEN);

@@ -9,7 +9,7 @@ use crate::{
     domain::{AppError, Timestamp},
     server::{
         foundation::{clock::Clock, limits::IDEMPOTENCY_KEY_RETENTION},
-        store::{KeptAnswer, KeyedRequest, KnownRequest, Store},
+        store::{KeyedRequest, KnownRequest, Store, StoredResponse},
     },
 };
 
@@ -45,7 +45,7 @@ impl IdempotencyKeys {
     }
 
     /// Stores the response. The change is committed already, so a failure here is logged and not returned.
-    pub async fn keep(&self, keyed: &KeyedRequest, response: &KeptAnswer) {
+    pub async fn keep(&self, keyed: &KeyedRequest, response: &StoredResponse) {
         if let Err(error) = self.store.finish_request(keyed, response).await {
             tracing::warn!(cause = error.cause(), "could not store the response of a request with an Idempotency-Key");
         }

@@ -21,7 +21,7 @@ pub trait IdempotencyKeys: Send + Sync {
 
     /// Saves the answer of a request that is still in flight. Returns whether it did: if the key was taken over, the
     /// answer is not saved.
-    async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError>;
+    async fn finish_request(&self, request: &KeyedRequest, answer: &StoredResponse) -> Result<bool, AppError>;
 
     /// Frees the key of a request that is still in flight and has no outcome.
     async fn release_request(&self, request: &KeyedRequest) -> Result<(), AppError>;
@@ -46,21 +46,21 @@ pub struct KeyedRequest {
 pub struct KnownRequest {
     pub request: Hash,
     /// `None` while it is in flight, or if it was in flight when Rollcall stopped.
-    pub answer: Option<KeptAnswer>,
+    pub answer: Option<StoredResponse>,
     /// Its outcome while there is no answer: the users as they were after it.
     pub done: Option<Vec<User>>,
 }
 
 /// An answer to replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptAnswer {
+pub struct StoredResponse {
     pub status: u16,
     /// Name and value of each header.
     pub headers: Vec<(String, String)>,
     pub body: Bytes,
 }
 
-impl KeptAnswer {
+impl StoredResponse {
     /// The headers as they are stored.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl TryFrom<KeyRow> for KnownRequest {
         let request = Hash::try_from(row.request_hash);
         let request = request.map_err(|_| AppError::internal("a stored hash has the wrong length"))?;
         let answer = match (row.status, row.headers, row.body) {
-            (Some(status), Some(headers), Some(body)) => Some(KeptAnswer {
+            (Some(status), Some(headers), Some(body)) => Some(StoredResponse {
                 status: u16::try_from(status).map_err(AppError::internal)?,
                 headers: serde_json::from_str(&headers).map_err(AppError::internal)?,
                 body: body.into(),

@@ -1,7 +1,7 @@
 //! Persistence: a trait for each resource, implemented by SQLite and by PostgreSQL. All SQL is in `sqlite/` and
 //! `postgres/`; code that both share is in this folder.
 
-/// Expands a statement of a list of users for each status, sort key and direction, which it passes as the statement's
+/// Expands a list statement for each status, sort key and direction, which it passes as the statement's
 /// last arguments. None of them can be a bind (an index needs a literal filter, and an order is not a value), so each
 /// combination is a statement of its own, checked at compile time.
 macro_rules! for_status {
@@ -81,10 +81,10 @@ pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination};
 pub use failure::is_unreachable;
 pub use feed::{Feed, Mark, Position, TrailEvent};
-pub use idempotency::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest};
+pub use idempotency::{IdempotencyKeys, KeyedRequest, KnownRequest, StoredResponse};
 pub use imports::{
-    Applied, Back, Batch, Claim, Done, HowToApply, HowToUndo, ImportDetails, ImportRecord, Imports, Piece,
-    StagedPerson, StagedRow, StoredImport,
+    Applied, ApplyOptions, Batch, Claim, ImportDetails, ImportRecord, ImportedChange, Imports, Piece, StagedPerson,
+    StagedRow, StoredImport, UndoOptions, UndoStep,
 };
 pub use links::{Link, LinkRecord, Links};
 pub use row::{ProfileColumns, UserRecord, email_taken, last_admin};
@@ -112,7 +112,7 @@ fn is_few<T>(rows: &[T]) -> bool {
     i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)
 }
 
-/// A database. Every method is one transaction, which includes its audit events.
+/// A database. Every method is one transaction, which includes its audit events, or begins one that it returns.
 #[async_trait]
 pub trait Store:
     Accounts

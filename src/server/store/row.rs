@@ -77,7 +77,7 @@ impl UserRecord {
         &self.columns.profile
     }
 
-    /// The user as stored.
+    /// The user right after creation, in version 1.
     #[must_use]
     pub fn to_user(&self) -> User {
         User {

@@ -31,7 +31,7 @@ use crate::{
             idempotency_keys::IdempotencyKeys,
             identity::{Actor, IdempotentRequest, Identity},
         },
-        store::{KeptAnswer, KeyedRequest, KnownRequest},
+        store::{KeyedRequest, KnownRequest, StoredResponse},
     },
 };
 
@@ -126,7 +126,8 @@ async fn run_to_completion(
 async fn keep(keys: &IdempotencyKeys, keyed: &KeyedRequest, answer: Response) -> Result<Response, AppError> {
     let (parts, body) = answer.into_parts();
     let body = body.collect().await.map_err(AppError::internal)?.to_bytes();
-    let kept = KeptAnswer { status: parts.status.as_u16(), headers: own_headers(&parts.headers), body: body.clone() };
+    let kept =
+        StoredResponse { status: parts.status.as_u16(), headers: own_headers(&parts.headers), body: body.clone() };
     keys.keep(keyed, &kept).await;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
@@ -180,7 +181,7 @@ fn own_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     own.collect()
 }
 
-fn replay(answer: KeptAnswer) -> Result<Response, AppError> {
+fn replay(answer: StoredResponse) -> Result<Response, AppError> {
     let mut response = Response::builder().status(answer.status).header(REPLAYED, "true");
     for (name, value) in &answer.headers {
         response = response.header(name.as_str(), value.as_str());

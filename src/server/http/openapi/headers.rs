@@ -9,24 +9,28 @@ pub const EVERYWHERE: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Polic
 /// The headers as components of the document.
 pub fn components() -> [(&'static str, Header); 12] {
     [
-        text("ETag", "The entity tag: what `If-Match` and `If-None-Match` take.", "\"1\""),
+        text("ETag", "The entity tag, for `If-Match` and `If-None-Match`.", "\"1\""),
         text("Link", "Web links (RFC 8288) to other pages of the list.", "</api/v1/users?cursor=…>; rel=\"next\""),
-        text("Content-Disposition", "What the file is called (RFC 6266).", "attachment; filename=\"people.csv\""),
-        text("Accept-Encoding", "What encoding of the body is taken, where another was sent.", "identity"),
-        text("Location", "Where the new user or import is.", "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057"),
-        number("Retry-After", "Seconds after which to try again.", 1),
-        number("X-Total-Count", "How many users the whole list has, if `count=exact` asked.", 976),
+        text("Content-Disposition", "The file name (RFC 6266).", "attachment; filename=\"people.csv\""),
+        text("Accept-Encoding", "The accepted encoding of the request body, if another was sent.", "identity"),
+        text("Location", "The URL of the new user or import.", "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057"),
+        number("Retry-After", "The number of seconds to wait before a retry.", 1),
+        number("X-Total-Count", "The exact number of users in the whole list, with `count=exact`.", 976),
         text(
             "Idempotency-Replayed",
-            "`true`: the answer of an earlier request with the same `Idempotency-Key`.",
+            "`true`: the response to an earlier request with the same `Idempotency-Key`.",
             "true",
         ),
         text("WWW-Authenticate", "What is wrong with the credentials (RFC 6750).", "Bearer error=\"invalid_token\""),
-        text("X-Request-Id", "By it the log is found; the client’s own, if it sent one.", super::examples::REQUEST_ID),
-        text("RateLimit", "What is left, where requests are limited.", "\"default\";r=59;t=1"),
+        text(
+            "X-Request-Id",
+            "Identifies the request in the log; the client’s value, if it sent one.",
+            super::examples::REQUEST_ID,
+        ),
+        text("RateLimit", "The remaining requests, if a rate limit is configured.", "\"default\";r=59;t=1"),
         text(
             "RateLimit-Policy",
-            "The limit, where there is one: `q` requests in `w` seconds.",
+            "The rate limit, if configured: `q` requests in `w` seconds.",
             "\"default\";q=60;w=60",
         ),
     ]

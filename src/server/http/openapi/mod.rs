@@ -1,9 +1,9 @@
 //! The OpenAPI 3.1 document, generated from the REST handlers.
 
-pub(super) mod answers;
 pub(super) mod examples;
 mod headers;
 pub(super) mod parameters;
+pub(super) mod responses;
 pub(super) mod schemas;
 
 use utoipa::openapi::{
@@ -19,26 +19,26 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use super::state::AppState;
 
 const ABOUT: &str = "\
-A user directory. Bodies are JSON in UTF-8; moments are RFC 3339 in UTC.
+A user directory. Bodies are JSON in UTF-8; times are RFC 3339 in UTC.
 
-A request shows an API token, `Authorization: Bearer rc_…`, which an admin makes, or the cookie of somebody who has \
-signed in. Where the directory is open, anybody may read active users.
+Authenticate with an API token (`Authorization: Bearer rc_…`), which an admin creates, or the session cookie of a \
+signed-in user. With `--anonymous read`, anyone can read active users.
 
-An error is `application/problem+json` (RFC 9457) and names each bad field in `errors`. A parameter or a field that \
-does not exist is an error, too. Every answer carries `X-Request-Id`; a client may name its request by the same header.
+Errors are `application/problem+json` (RFC 9457) and list each invalid field in `errors`. Unknown parameters and \
+fields are errors too. Every response has an `X-Request-Id`; a client can choose it by sending the same header.
 
-A user is changed in the version that was seen: `PUT` and `PATCH` need `If-Match`, `DELETE` and restoring take it. A \
-`POST` with an `Idempotency-Key` may be sent again without being done twice. `OPTIONS` tells what an address takes, \
-and another method is answered 405 with `Allow`. Where requests are limited, `RateLimit` tells what is left.";
+Optimistic concurrency: `PUT` and `PATCH` require `If-Match`, `DELETE` and restore accept it. A \
+`POST` with an `Idempotency-Key` can be retried safely. `OPTIONS` returns the methods of a path in `Allow`; \
+other methods get 405. If a rate limit is configured, `RateLimit` has the remaining requests.";
 
 /// The document of the operations of `rest`.
 #[must_use]
 pub fn document(operations: Vec<UtoipaMethodRouter<AppState>>) -> OpenApi {
     let info = InfoBuilder::new().title("Rollcall").version(env!("CARGO_PKG_VERSION")).description(Some(ABOUT));
     let tags = [
-        tag("Users", "The people of the directory."),
-        tag("Imports", "People from files: looked at first, applied as one, undone as one."),
-        tag("Audit", "What was done, by whom and when."),
+        tag("Users", "The users of the directory."),
+        tag("Imports", "Imports of people from files: previewed, then applied or undone as a whole."),
+        tag("Audit", "The audit trail: actions with their actor, time and changes."),
     ];
     let mut document = OpenApiBuilder::new()
         .info(info)
@@ -61,13 +61,13 @@ fn components() -> Components {
     let token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("rc_…")
-        .description(Some("An API token. Its scopes say what it may: `users:read`, `users:write`, `admin`."));
-    let about_session = "The cookie of somebody signed in; their role says what they may: each of `viewer`, `editor` \
-                         and `admin` may what the one before it may. Without TLS it is called `rollcall`.";
+        .description(Some("An API token. Its scopes limit what it can do: `users:read`, `users:write`, `admin`."));
+    let about_session = "The session cookie of a signed-in user. The role decides: each of `viewer`, `editor` \
+                         and `admin` includes the one before it. Without TLS the cookie is named `rollcall`.";
     let session = ApiKey::Cookie(ApiKeyValue::with_description("__Host-rollcall", about_session));
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas::all())
-        .responses_from_iter(answers::components())
+        .responses_from_iter(responses::components())
         .security_scheme("token", SecurityScheme::Http(token.build()))
         .security_scheme("session", SecurityScheme::ApiKey(session));
     headers::components()
@@ -88,7 +88,7 @@ fn add_headers(document: &mut OpenApi) {
     for answer in shared.chain(own) {
         if let RefOr::T(answer) = answer {
             for name in headers::EVERYWHERE {
-                answer.headers.insert(name.to_owned(), RefOr::Ref(answers::header(name)));
+                answer.headers.insert(name.to_owned(), RefOr::Ref(responses::header(name)));
             }
         }
     }

@@ -25,7 +25,7 @@ pub struct IfMatch;
 
 /// An optional `If-Match`.
 #[derive(Debug)]
-pub struct MayMatch;
+pub struct OptionalIfMatch;
 
 /// `If-None-Match`, for conditional requests.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ fn or_empty(schema: impl Into<RefOr<Schema>>) -> AnyOfBuilder {
 
 impl IntoParams for UserId {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let id = parameter(ParameterIn::Path, "id", "The `id` of a user.", uuid("A UUID with its hyphens."));
+        let id = parameter(ParameterIn::Path, "id", "The `id` of a user.", uuid("A hyphenated UUID."));
         vec![id.required(Required::True).build()]
     }
 }
@@ -96,31 +96,31 @@ impl IntoParams for ListUsers {
         vec![
             query(
                 "q",
-                "Words that must all be found in name or e-mail, in any case, with or without accents, apostrophes \
-                 and hyphens; words of one or two characters at the beginning of a word only.",
+                "Words that must all occur in the name or e-mail address, ignoring case, accents, apostrophes \
+                 and hyphens; a word of one or two characters matches only at the beginning of a word.",
                 q.examples(["curie mar"]),
             ),
-            query("status", "`deleted` and `all` are for those who may restore.", status),
+            query("status", "`deleted` and `all` require the role `editor` or the scope `users:write`.", status),
             query(
                 "email",
-                "Only who has exactly this address, in whatever case; a plus sign in it is written `%2B`.",
+                "Only users with exactly this address, ignoring case; encode a plus sign as `%2B`.",
                 email("An e-mail address."),
             ),
-            query("created_after", "Only who joined later than this.", moment("A moment.")),
-            query("created_before", "Only who joined earlier than this.", moment("A moment.")),
+            query("created_after", "Only users created after this time.", moment("A time.")),
+            query("created_before", "Only users created before this time.", moment("A time.")),
             query(
                 "sort",
-                "What the list is sorted by, with `-` before it for descending.",
+                "The sort field; prefix it with `-` for descending order.",
                 words(sorts).default(Some(json!(default.sort.to_string()))),
             ),
-            query("per_page", "How many users a page has.", count(Self::MAX_PER_PAGE, default.per_page)),
+            query("per_page", "The number of users per page.", count(Self::MAX_PER_PAGE, default.per_page)),
             query(
                 "page",
-                "Which page. Pages go 10,000 rows deep; the links of an answer lead on by `cursor`, to the end.",
+                "The page number, up to 10,000 rows deep; the pagination links use `cursor`, which has no limit.",
                 count(Self::MAX_ROWS, default.page),
             ),
-            query("cursor", "Where an earlier page ended, as one of its links says; not beside `page`.", cursor),
-            query("count", "`exact` asks for `X-Total-Count`.", words(["exact"])),
+            query("cursor", "A cursor from a pagination link; cannot be combined with `page`.", cursor),
+            query("count", "`exact` adds `X-Total-Count` to the response.", words(["exact"])),
         ]
     }
 }
@@ -130,7 +130,7 @@ impl IntoParams for ExportUsers {
         let format = words(FileKind::ALL.iter().map(|kind| kind.as_str()));
         let list = ListUsers::into_params(provider).into_iter();
         let known = list.filter(|parameter| Self::PARAMETERS.contains(&parameter.name.as_str()));
-        [query("format", "CSV, JSON Lines or one JSON array; if left out, what `Accept` prefers.", format)]
+        [query("format", "CSV, JSON Lines or one JSON array; by default chosen by `Accept`.", format)]
             .into_iter()
             .chain(known)
             .collect()
@@ -141,11 +141,11 @@ impl IntoParams for ListEvents {
     fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let day = || text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))).examples(["2026-01-31"]);
         let mut parameters = vec![
-            query("user", "What happened to this user.", or_empty(uuid("A user."))),
-            query("actor", "What this user or token did.", or_empty(uuid("A user or a token."))),
-            query("action", "What happened.", or_empty(of::<Action>())),
-            query("since", "From the beginning of this day, UTC.", or_empty(day())),
-            query("until", "To the end of this day, UTC.", or_empty(day())),
+            query("user", "Only events about this user.", or_empty(uuid("A user."))),
+            query("actor", "Only events caused by this user or token.", or_empty(uuid("A user or a token."))),
+            query("action", "Only events with this action.", or_empty(of::<Action>())),
+            query("since", "Only events since the beginning of this day (UTC).", or_empty(day())),
+            query("until", "Only events until the end of this day (UTC).", or_empty(day())),
         ];
         parameters.extend(HistoryQuery::into_params(provider));
         parameters
@@ -157,22 +157,22 @@ impl IntoParams for HistoryQuery {
         let per_page = count(ListEvents::MAX_PER_PAGE, ListEvents::default().per_page);
         vec![
             query("before", "Only events older than the one with this `seq`.", or_empty(integer("A `seq`.", 1))),
-            query("per_page", "How many events a page has.", or_empty(per_page)),
+            query("per_page", "The number of events per page.", or_empty(per_page)),
         ]
     }
 }
 
 impl IntoParams for ImportId {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let id = parameter(ParameterIn::Path, "id", "The `id` of an import.", uuid("A UUID with its hyphens."));
+        let id = parameter(ParameterIn::Path, "id", "The `id` of an import.", uuid("A hyphenated UUID."));
         vec![id.required(Required::True).build()]
     }
 }
 
 impl IntoParams for Part {
     fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let number = integer("From 1.", 1).maximum(Some(Import::MAX_PARTS));
-        let number = parameter(ParameterIn::Path, "n", "Which part of the file.", number).required(Required::True);
+        let number = integer("Counted from 1.", 1).maximum(Some(Import::MAX_PARTS));
+        let number = parameter(ParameterIn::Path, "n", "The number of the part.", number).required(Required::True);
         ImportId::into_params(provider).into_iter().chain([number.build()]).collect()
     }
 }
@@ -180,12 +180,12 @@ impl IntoParams for Part {
 impl IntoParams for ListImportRows {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let outcomes = words(RowOutcome::ALL.iter().map(|outcome| outcome.as_str()));
-        let outcome = parameter(ParameterIn::Query, "outcome", "What becomes of the rows.", outcomes);
-        let after = integer("A line.", 0).default(Some(json!(0)));
+        let outcome = parameter(ParameterIn::Query, "outcome", "The outcome of the rows.", outcomes);
+        let after = integer("A line number.", 0).default(Some(json!(0)));
         vec![
             outcome.required(Required::True).build(),
-            query("after", "Only rows behind this line of the file.", after),
-            query("per_page", "How many rows a page has.", count(Self::MAX_PER_PAGE, Self::PER_PAGE)),
+            query("after", "Only rows after this line of the file.", after),
+            query("per_page", "The number of rows per page.", count(Self::MAX_PER_PAGE, Self::PER_PAGE)),
         ]
     }
 }
@@ -193,27 +193,27 @@ impl IntoParams for ListImportRows {
 impl IntoParams for RejectedQuery {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let modes = words(ImportMode::ALL.iter().map(|mode| mode.as_str())).default(Some(json!("insert")));
-        vec![query("mode", "How it would be applied: `insert` leaves out those who would change, too.", modes)]
+        vec![query("mode", "The mode of applying: `insert` also rejects rows that would update users.", modes)]
     }
 }
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` of the user as they were read, or `*` for any version.";
+        let description = "The `ETag` of the user when it was read, or `*` for any version.";
         vec![header("If-Match", description, entity_tags()).required(Required::True).build()]
     }
 }
 
-impl IntoParams for MayMatch {
+impl IntoParams for OptionalIfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` of the user as they were read; any version if left out.";
+        let description = "The `ETag` of the user when it was read; any version if omitted.";
         vec![header("If-Match", description, entity_tags()).build()]
     }
 }
 
 impl IntoParams for IfNoneMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "The `ETag` of an earlier answer: 304 without a body while it is still the same.";
+        let description = "The `ETag` of an earlier response: 304 without a body if nothing has changed since.";
         let schema = string("One or more entity tags, or `*`.").examples(["W/\"5f2a\""]);
         vec![header("If-None-Match", description, schema).build()]
     }
@@ -221,8 +221,8 @@ impl IntoParams for IfNoneMatch {
 
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let description = "A word of the client’s own for this request. Sent again within 24 hours with the same \
-                           body, it is answered as before, with `Idempotency-Replayed: true`, and does nothing twice.";
+        let description = "A unique key that the client chooses for a request. A retry within 24 hours with the same \
+                           body gets the stored response, with `Idempotency-Replayed: true`, and changes nothing.";
         let schema = string("Visible ASCII characters.").min_length(Some(1)).max_length(Some(IDEMPOTENCY_KEY_CHARS));
         let schema = schema.pattern(Some("^[!-~]+$")).examples(["3b241101-e2bb-4255-8caf-4136c566a962"]);
         vec![header("Idempotency-Key", description, schema).build()]

@@ -17,7 +17,7 @@ use crate::{
         http::{
             conditional,
             openapi::{
-                answers, examples, parameters,
+                examples, parameters, responses,
                 schemas::{Batch, BatchDone, OperationDone},
             },
             state::AppState,
@@ -35,13 +35,13 @@ use crate::{
     path = "/users/batch",
     operation_id = "changeUsers",
     tag = "Users",
-    summary = "Changes many users, all or none",
-    description = "Up to 1,000 operations in one transaction. If one cannot be done, none is: the answer is \
-        the error of the first, with what is wrong with each in `errors`, its `field` like \
+    summary = "Executes a batch of operations, all or none",
+    description = "Up to 1,000 operations in one transaction. If one fails, none is applied: the response has the \
+        status of the first error, and all errors in `errors`, each with a `field` like \
         `operations[3].body.email`.",
     params(parameters::IdempotencyKey),
     request_body(content = Batch, example = examples::batch),
-    responses(answers::WholeBatch, answers::BadBody, answers::Untouched, answers::Refused),
+    responses(responses::WholeBatch, responses::BadBody, responses::CannotChange, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn run(

@@ -9,7 +9,7 @@ use crate::{
     domain::{AppError, ListEvents, Trail, UserId},
     server::{
         http::{
-            openapi::{answers, parameters},
+            openapi::{parameters, responses},
             state::AppState,
         },
         services::identity::Actor,
@@ -22,11 +22,11 @@ use crate::{
     path = "/audit",
     operation_id = "listEvents",
     tag = "Audit",
-    summary = "Reads the audit trail",
-    description = "The latest first. `Link` leads to the `next` older ones. A parameter that is left empty is \
-        no filter.",
+    summary = "Lists the events of the audit trail",
+    description = "Newest first. `Link` has the `next` page, with older events. An empty parameter is \
+        ignored.",
     params(ListEvents),
-    responses(answers::Events, answers::BadFields, answers::Refused),
+    responses(responses::Events, responses::BadFields, responses::Refused),
     security(("token" = ["admin"]), ("session" = ["admin"])),
 )]
 pub async fn list(
@@ -45,10 +45,10 @@ pub async fn list(
     path = "/users/{id}/history",
     operation_id = "getHistory",
     tag = "Users",
-    summary = "Tells what became of a user",
-    description = "Who changed what, and when; the latest first. `Link` leads to the `next` older ones.",
+    summary = "Lists the history of a user",
+    description = "The changes with their actor and time, newest first. `Link` has the `next` page.",
     params(UserId, parameters::HistoryQuery),
-    responses(answers::Events, answers::BadAddress, answers::BadFields, answers::Unknown, answers::Refused),
+    responses(responses::Events, responses::MalformedUrl, responses::BadFields, responses::Unknown, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn history(

@@ -10,7 +10,7 @@ use crate::{
         http::{
             export,
             negotiation::{accepts, file_media_type, preferred},
-            openapi::answers,
+            openapi::responses,
             state::AppState,
         },
         services::{identity::Actor, users::ExportUsers},
@@ -27,11 +27,11 @@ pub const PATH: &str = "/users/export";
     operation_id = "exportUsers",
     tag = "Users",
     summary = "Exports users",
-    description = "Everybody in a list as one file, however many. Without `format`, `Accept` chooses: CSV, unless it \
-        prefers another. In CSV a text that a spreadsheet would run as a formula stands behind a `'`. Who stays as \
-        they are is in the file once; who is changed while it is sent may be in it as before or as after.",
+    description = "All users of a list as one file. Without `format`, `Accept` selects the format; the default is \
+        CSV. In CSV, text that a spreadsheet would run as a formula is prefixed with `'`. An unchanged user is in \
+        the file once; one that changes during the export may be in it as before or after the change.",
     params(ExportUsers),
-    responses(answers::UserFile, answers::BadFields, answers::Refused),
+    responses(responses::UserFile, responses::BadFields, responses::Refused),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn export(

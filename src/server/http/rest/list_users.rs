@@ -10,7 +10,7 @@ use crate::{
     server::{
         http::{
             conditional::{is_not_modified, weak_etag},
-            openapi::{answers, parameters},
+            openapi::{parameters, responses},
             paths::USERS,
             state::AppState,
         },
@@ -28,10 +28,10 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
     operation_id = "listUsers",
     tag = "Users",
     summary = "Lists users",
-    description = "The newest first, if nothing else is asked for. `Link` leads to the `first`, `prev` and \
+    description = "Newest first by default. `Link` has the `first`, `prev` and \
         `next` page.",
     params(ListUsers, parameters::IfNoneMatch),
-    responses(answers::UserPage, answers::SamePage, answers::BadFields, answers::Refused),
+    responses(responses::UserPage, responses::SamePage, responses::BadFields, responses::Refused),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn list(

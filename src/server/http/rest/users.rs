@@ -14,7 +14,7 @@ use crate::{
     server::{
         http::{
             conditional::{IfMatch, etag, is_not_modified},
-            openapi::{answers, examples, parameters},
+            openapi::{examples, parameters, responses},
             paths::USERS,
             state::AppState,
         },
@@ -31,10 +31,10 @@ use crate::{
     path = "/users/{id}",
     operation_id = "getUser",
     tag = "Users",
-    summary = "Reads a user",
-    description = "Of the deleted only those know who may restore them.",
+    summary = "Returns a user",
+    description = "A deleted user is found only by callers with permission to restore it.",
     params(UserId, parameters::IfNoneMatch),
-    responses(answers::OneUser, answers::NotModified, answers::BadAddress, answers::Unknown, answers::Refused),
+    responses(responses::OneUser, responses::NotModified, responses::MalformedUrl, responses::Unknown, responses::Refused),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn get(
@@ -59,10 +59,10 @@ pub async fn get(
     path = "/users",
     operation_id = "createUser",
     tag = "Users",
-    summary = "Adds a user",
+    summary = "Creates a user",
     params(parameters::IdempotencyKey),
     request_body(content = UserForm, example = examples::form),
-    responses(answers::NewUser, answers::BadBody, answers::InTheWay, answers::Refused),
+    responses(responses::NewUser, responses::BadBody, responses::Conflict, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn create(
@@ -81,11 +81,11 @@ pub async fn create(
     path = "/users/{id}",
     operation_id = "updateUser",
     tag = "Users",
-    summary = "Changes fields of a user",
-    description = "What is left out stays as it is; a change that changes nothing makes no new version.",
+    summary = "Updates fields of a user",
+    description = "Omitted fields keep their values; a patch without effect creates no new version.",
     params(UserId, parameters::IfMatch),
     request_body(content = UserPatch, content_type = "application/merge-patch+json", example = examples::patch),
-    responses(answers::OneUser, answers::BadBody, answers::Untouched, answers::Unseen, answers::Refused),
+    responses(responses::OneUser, responses::BadBody, responses::CannotChange, responses::PreconditionRequired, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn patch(
@@ -105,10 +105,10 @@ pub async fn patch(
     path = "/users/{id}",
     operation_id = "replaceUser",
     tag = "Users",
-    summary = "Changes all fields of a user",
+    summary = "Replaces all fields of a user",
     params(UserId, parameters::IfMatch),
     request_body(content = UserForm, example = examples::form),
-    responses(answers::OneUser, answers::BadBody, answers::Untouched, answers::Unseen, answers::Refused),
+    responses(responses::OneUser, responses::BadBody, responses::CannotChange, responses::PreconditionRequired, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn put(
@@ -129,9 +129,9 @@ pub async fn put(
     operation_id = "deleteUser",
     tag = "Users",
     summary = "Deletes a user",
-    description = "They can be restored for a while. Deleting the deleted again is answered the same.",
-    params(UserId, parameters::MayMatch),
-    responses(answers::Done, answers::BadAddress, answers::Untouched, answers::Refused),
+    description = "The user can be restored until it is erased. Deleting a deleted user succeeds and changes nothing.",
+    params(UserId, parameters::OptionalIfMatch),
+    responses(responses::Done, responses::MalformedUrl, responses::CannotChange, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn delete(
@@ -152,9 +152,9 @@ pub async fn delete(
     operation_id = "restoreUser",
     tag = "Users",
     summary = "Restores a deleted user",
-    description = "Restoring the active changes nothing and is answered the same.",
-    params(UserId, parameters::MayMatch, parameters::IdempotencyKey),
-    responses(answers::Restored, answers::BadAddress, answers::BadFields, answers::Untouched, answers::Refused),
+    description = "Restoring an active user succeeds and changes nothing.",
+    params(UserId, parameters::OptionalIfMatch, parameters::IdempotencyKey),
+    responses(responses::Restored, responses::MalformedUrl, responses::BadFields, responses::CannotChange, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn restore(

@@ -66,8 +66,8 @@ impl Accounts {
             Some(at) => Some(self.deletion(&user, self.users.purge_at(at)).await?),
             None => None,
         };
-        let standing = if actor.may_administer().is_ok() { Some(self.standing(&user).await?) } else { None };
-        Ok(Person { user, deletion, standing })
+        let account = if actor.may_administer().is_ok() { Some(self.account_status(&user).await?) } else { None };
+        Ok(Person { user, deletion, account })
     }
 
     async fn deletion(&self, user: &User, until: Timestamp) -> Result<Deletion, AppError> {
@@ -78,7 +78,7 @@ impl Accounts {
         Ok(Deletion { by, until, holder })
     }
 
-    async fn standing(&self, user: &User) -> Result<AccountStatus, AppError> {
+    async fn account_status(&self, user: &User) -> Result<AccountStatus, AppError> {
         let account = self.store.account(user.id).await?;
         Ok(AccountStatus {
             role: account.as_ref().map(|account| account.member.role),

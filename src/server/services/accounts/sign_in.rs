@@ -28,7 +28,7 @@ impl Accounts {
     pub async fn sign_in(&self, actor: &Actor, email: &str, password: SecretString) -> Result<Member, AppError> {
         self.ensure_enabled()?;
         let Some(member) = self.check_password(actor, email, password).await? else {
-            let message = "does not fit this e-mail address, or nobody with it may sign in";
+            let message = "is wrong, or no one with this e-mail address can sign in";
             return Err(FieldErrors::one("password", "wrong", message).into());
         };
         self.record_sign_in(actor, &member).await?;

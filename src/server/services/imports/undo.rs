@@ -6,7 +6,7 @@ use crate::{
     server::{
         foundation::telemetry::log_cause,
         services::identity::Actor,
-        store::{Back, Done, EventRecord, HowToUndo, ImportDetails, StoredImport, UserRecord},
+        store::{EventRecord, ImportDetails, ImportedChange, StoredImport, UndoOptions, UndoStep, UserRecord},
     },
 };
 
@@ -40,7 +40,7 @@ impl Imports {
     async fn run_undo(&self, actor: &Actor, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
         let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
         let now = self.clock.now()?;
-        let how = HowToUndo { import: import.id, governs: import.governs() };
+        let how = UndoOptions { import: import.id, may_change_admins: import.may_change_admins() };
         let event = actor.event(Action::ImportUndone, now).about_import(import.id);
         let (mut after, mut back, mut kept) = (0, 0_u64, 0_u64);
         loop {
@@ -50,7 +50,7 @@ impl Imports {
             work.add_done(done.len() as u64);
             kept += done.iter().filter(|done| done.is_over).count() as u64;
             let steps = done.iter().filter_map(|done| step(done, &event, now));
-            let (steps, events): (Vec<Back>, Vec<EventRecord>) =
+            let (steps, events): (Vec<UndoStep>, Vec<EventRecord>) =
                 steps.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
             back += steps.len() as u64;
             batch.undo(&steps, now, &events).await?;
@@ -84,26 +84,30 @@ impl Imports {
 }
 
 /// The change that undoes another, and its audit event; `None` if there is nothing to undo.
-fn step(done: &Done, event: &EventRecord, now: Timestamp) -> Option<Result<(Back, EventRecord), AppError>> {
+fn step(
+    done: &ImportedChange,
+    event: &EventRecord,
+    now: Timestamp,
+) -> Option<Result<(UndoStep, EventRecord), AppError>> {
     if done.is_over || done.user.deleted_at.is_some() {
         return None;
     }
     let id = done.user.id;
     if done.is_new {
         let event = EventRecord { action: Action::UserDeleted, ..event.clone() }.about(id);
-        return Some(Ok((Back::Deleted(id), event)));
+        return Some(Ok((UndoStep::Deleted(id), event)));
     }
     Some(former(done).map(|former| {
         let User { profile, created_at, .. } = &done.user;
         let event = EventRecord { action: Action::UserUpdated, ..event.clone() }.about(id);
         let event = event.changing_profile(profile, former.profile());
         let event = event.changing("created_at", Some(&created_at.to_string()), Some(&former.created_at.to_string()));
-        (Back::Changed(UserRecord { updated_at: now, ..former }), event)
+        (UndoStep::Changed(UserRecord { updated_at: now, ..former }), event)
     }))
 }
 
 /// The user as they were before the import.
-fn former(done: &Done) -> Result<UserRecord, AppError> {
+fn former(done: &ImportedChange) -> Result<UserRecord, AppError> {
     let profile = revert(&done.user.profile, &done.changes);
     let patch = UserPatch::from(UserForm::from(profile).parse().map_err(AppError::internal)?);
     let record = UserRecord::patched(&done.user, &patch, done.user.updated_at);

@@ -97,7 +97,7 @@ impl Users {
         self.run(actor, &Operation::Create(form.parse()?)).await
     }
 
-    /// Changes name and address of an active user. Optimistic concurrency: fails unless the user still has this
+    /// Changes the profile of an active user. Optimistic concurrency: fails unless the user still has this
     /// version.
     ///
     /// # Errors
@@ -125,7 +125,7 @@ impl Users {
         self.apply(actor, &Operation::Restore { id, expected: Expected::Any }).await
     }
 
-    /// Restores a deleted user with another name and address, or changes nothing.
+    /// Restores a deleted user with another profile, or changes nothing.
     ///
     /// # Errors
     /// `Invalid`; those of `apply`.

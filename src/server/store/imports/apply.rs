@@ -11,7 +11,12 @@ use crate::{
 #[async_trait]
 pub trait Apply: Send {
     /// Applies the next rows after a line. The event names the actor. `None` at the end of the file.
-    async fn apply(&mut self, after: u64, how: &HowToApply, event: &EventRecord) -> Result<Option<Applied>, AppError> {
+    async fn apply(
+        &mut self,
+        after: u64,
+        how: &ApplyOptions,
+        event: &EventRecord,
+    ) -> Result<Option<Applied>, AppError> {
         let Some(chunk) = self.chunk_after(after.cast_signed()).await? else { return Ok(None) };
         let updates = match how.mode {
             ImportMode::Update => self.updates(&chunk, how, event).await?,
@@ -32,15 +37,15 @@ pub trait Apply: Send {
     async fn updates(
         &mut self,
         chunk: &Chunk,
-        how: &HowToApply,
+        how: &ApplyOptions,
         event: &EventRecord,
     ) -> Result<Vec<EventRecord>, AppError>;
 
     /// Updates the users of these events with the values of the file, and records it.
-    async fn update(&mut self, chunk: &Chunk, how: &HowToApply, events: &[EventRecord]) -> Result<(), AppError>;
+    async fn update(&mut self, chunk: &Chunk, how: &ApplyOptions, events: &[EventRecord]) -> Result<(), AppError>;
 
     /// Creates the other users, and records it. Returns their number.
-    async fn insert(&mut self, chunk: &Chunk, how: &HowToApply, event: &EventRecord) -> Result<u64, AppError>;
+    async fn insert(&mut self, chunk: &Chunk, how: &ApplyOptions, event: &EventRecord) -> Result<u64, AppError>;
 }
 
 /// Consecutive rows of a file, which one statement applies.
@@ -56,10 +61,10 @@ pub struct Chunk {
 
 /// Parameters of `Apply::apply`.
 #[derive(Debug, Clone, Copy)]
-pub struct HowToApply {
+pub struct ApplyOptions {
     pub import: ImportId,
     pub mode: ImportMode,
-    pub governs: bool,
+    pub may_change_admins: bool,
     pub now: Timestamp,
 }
 

@@ -12,9 +12,9 @@ use crate::domain::{
     AppError, Change, ImportCounts, ImportId, ImportRow, ImportState, ListImportRows, Timestamp, User, UserId,
 };
 
-pub use apply::{Applied, Apply, Chunk, HowToApply, users_of};
+pub use apply::{Applied, Apply, ApplyOptions, Chunk, users_of};
 pub use record::{ImportDetails, ImportRecord, StoredImport, StoredRow};
-pub use rows::{ChangedRow, MetRow, OutcomeRow, StagedPerson, StagedRow, counts_of, errors_json};
+pub use rows::{ChangedRow, MatchedRow, OutcomeRow, StagedPerson, StagedRow, counts_of, errors_json};
 
 /// The imports, by their sequence number.
 #[async_trait]
@@ -60,15 +60,15 @@ pub trait Imports: Send + Sync {
     async fn mark_duplicates(&self, import: i64) -> Result<(), AppError>;
 
     /// The number of rows by outcome, and the last event of the audit trail before they were counted. An import that
-    /// `governs` may change admins.
-    async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError>;
+    /// `may_change_admins` may change admins.
+    async fn count_rows(&self, import: i64, may_change_admins: bool) -> Result<(ImportCounts, i64), AppError>;
 
     /// Rows with this outcome, in file order.
     async fn import_rows(
         &self,
         import: &StoredImport,
         list: ListImportRows,
-        governs: bool,
+        may_change_admins: bool,
     ) -> Result<Vec<ImportRow>, AppError>;
 
     /// Begins a transaction that applies or undoes an import; dropped without a commit, it is rolled back.
@@ -90,17 +90,17 @@ pub trait Batch: Apply {
     async fn last_event(&mut self) -> Result<i64, AppError>;
 
     /// `Imports::count_rows` in this transaction.
-    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError>;
+    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError>;
 
     /// The next changes of the import, between these events, and whether their users were changed since. Empty at the
     /// end.
-    async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError>;
+    async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError>;
 
     /// Undoes changes. The events record that, in the same order.
-    async fn undo(&mut self, back: &[Back], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError>;
+    async fn undo(&mut self, back: &[UndoStep], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError>;
 
     /// Saves the outcome of refused rows.
-    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError>;
+    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError>;
 
     /// Commits if the import is still in the lasting state `from`. Returns whether it was.
     async fn commit(
@@ -117,15 +117,15 @@ pub trait Batch: Apply {
 
 /// Parameters of `Batch::done`.
 #[derive(Debug, Clone, Copy)]
-pub struct HowToUndo {
+pub struct UndoOptions {
     pub import: ImportId,
     /// Whether admins may be changed.
-    pub governs: bool,
+    pub may_change_admins: bool,
 }
 
 /// A change of a user by an import.
 #[derive(Debug)]
-pub struct Done {
+pub struct ImportedChange {
     pub seq: i64,
     pub user: User,
     /// Whether the user was created rather than changed.
@@ -137,7 +137,7 @@ pub struct Done {
 
 /// The change that undoes another.
 #[derive(Debug)]
-pub enum Back {
+pub enum UndoStep {
     Deleted(UserId),
     /// The user gets the profile and creation time of this record.
     Changed(UserRecord),

@@ -21,8 +21,8 @@ pub struct ImportRecord {
     pub details: ImportDetails,
     pub actor_kind: ActorKind,
     pub actor_id: Option<Uuid>,
-    /// Whether ids, times and versions of the file are taken over.
-    pub takes_all: bool,
+    /// Whether ids, times and versions in the file are used.
+    pub uses_file_metadata: bool,
     /// Whether the command line reads the file.
     pub is_local: bool,
     pub now: Timestamp,
@@ -74,16 +74,16 @@ pub struct StoredImport {
     pub total: u64,
     pub details: ImportDetails,
     pub created_by: EventActor,
-    pub takes_all: bool,
+    pub uses_file_metadata: bool,
     pub is_local: bool,
     pub created_at: Timestamp,
 }
 
 impl StoredImport {
-    /// Whether it may change admins.
+    /// Whether the import may change admins.
     #[must_use]
-    pub fn governs(&self) -> bool {
-        self.takes_all && self.created_by.kind != ActorKind::Token
+    pub fn may_change_admins(&self) -> bool {
+        self.uses_file_metadata && self.created_by.kind != ActorKind::Token
     }
 
     /// Whether its file was uploaded completely.
@@ -111,7 +111,7 @@ pub struct StoredRow<M> {
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
     pub actor_name: Option<String>,
-    pub takes_all: bool,
+    pub uses_file_metadata: bool,
     pub is_local: bool,
     pub created_at: M,
 }
@@ -139,7 +139,7 @@ impl<M: Moment> TryFrom<StoredRow<M>> for StoredImport {
                 id: row.actor_id,
                 name: row.actor_name,
             },
-            takes_all: row.takes_all,
+            uses_file_metadata: row.uses_file_metadata,
             is_local: row.is_local,
             created_at: row.created_at.stored()?,
         })

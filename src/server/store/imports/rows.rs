@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::types::Uuid;
 
-use super::Done;
+use super::ImportedChange;
 use crate::{
     domain::{
         Action, AppError, Change, Email, ImportCounts, ImportRow, NewUser, Profile, ProfileField, RowError, RowOutcome,
@@ -61,7 +61,7 @@ pub fn errors_json(errors: &[RowError]) -> String {
 
 /// A row of a file joined with the user it matches.
 #[derive(Debug)]
-pub struct MetRow<M> {
+pub struct MatchedRow<M> {
     pub line: i64,
     pub outcome: String,
     /// See [`profile_of`].
@@ -75,10 +75,10 @@ pub struct MetRow<M> {
     pub user_created_at: Option<M>,
 }
 
-impl<M: Moment> TryFrom<MetRow<M>> for ImportRow {
+impl<M: Moment> TryFrom<MatchedRow<M>> for ImportRow {
     type Error = AppError;
 
-    fn try_from(row: MetRow<M>) -> Result<Self, AppError> {
+    fn try_from(row: MatchedRow<M>) -> Result<Self, AppError> {
         let outcome: RowOutcome = row.outcome.parse().map_err(AppError::internal)?;
         let errors: Vec<(String, String, String)> = match &row.errors {
             Some(errors) => serde_json::from_str(errors).map_err(AppError::internal)?,
@@ -185,7 +185,7 @@ impl<M: Moment + Copy> ChangedRow<M> {
     }
 }
 
-impl<M: Moment> TryFrom<DoneRow<M>> for Done {
+impl<M: Moment> TryFrom<DoneRow<M>> for ImportedChange {
     type Error = AppError;
 
     fn try_from(row: DoneRow<M>) -> Result<Self, AppError> {

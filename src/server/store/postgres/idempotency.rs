@@ -4,7 +4,7 @@ use sqlx::{query, query_as};
 use super::{Postgres, connection::Connection};
 use crate::{
     domain::{AppError, Timestamp},
-    server::store::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest, idempotency::KeyRow},
+    server::store::{IdempotencyKeys, KeyedRequest, KnownRequest, StoredResponse, idempotency::KeyRow},
 };
 
 #[async_trait]
@@ -52,7 +52,7 @@ impl IdempotencyKeys for Postgres {
         KnownRequest::try_from(known).map(Some)
     }
 
-    async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError> {
+    async fn finish_request(&self, request: &KeyedRequest, answer: &StoredResponse) -> Result<bool, AppError> {
         let (key, status) = (request.key.as_slice(), i64::from(answer.status));
         let (headers, body) = (answer.headers_json()?, &answer.body[..]);
         let kept = query!(

@@ -4,7 +4,7 @@ use sqlx::{SqliteConnection, query, query_as};
 use super::Sqlite;
 use crate::{
     domain::{AppError, Timestamp},
-    server::store::{IdempotencyKeys, KeptAnswer, KeyedRequest, KnownRequest, idempotency::KeyRow},
+    server::store::{IdempotencyKeys, KeyedRequest, KnownRequest, StoredResponse, idempotency::KeyRow},
 };
 
 #[async_trait]
@@ -52,7 +52,7 @@ impl IdempotencyKeys for Sqlite {
         KnownRequest::try_from(known).map(Some)
     }
 
-    async fn finish_request(&self, request: &KeyedRequest, answer: &KeptAnswer) -> Result<bool, AppError> {
+    async fn finish_request(&self, request: &KeyedRequest, answer: &StoredResponse) -> Result<bool, AppError> {
         let (key, at) = (request.key.as_slice(), request.at.unix_micros());
         let (status, headers, body) = (i64::from(answer.status), answer.headers_json()?, &answer.body[..]);
         let mut unit = self.begin_grouped().await?;

@@ -8,7 +8,7 @@ use crate::{
     ui::text,
 };
 
-/// How long typing must pause before the server is asked.
+/// The debounce interval of the search.
 const DEBOUNCE: Duration = Duration::from_millis(120);
 
 /// The maximum number of people shown.

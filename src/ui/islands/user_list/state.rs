@@ -41,7 +41,7 @@ pub struct ListState {
     pub latest: RwSignal<Answer>,
     pub pending: RwSignal<bool>,
     /// The status for screen readers. Empty at first, because the initial page is read anyway.
-    pub said: RwSignal<String>,
+    pub announcement: RwSignal<String>,
     /// The number of requests so far.
     asked: StoredValue<u32>,
 }

@@ -38,10 +38,10 @@ async fn person_and_trail((id, write): (String, bool)) -> Result<(Person, Option
 }
 
 fn page((person, trail): (Person, Option<Trail>)) -> impl IntoView {
-    let Person { user, deletion, standing } = person;
+    let Person { user, deletion, account } = person;
     let access = use_context::<Access>().unwrap_or_default();
     let id = user.id;
-    let standing = standing.filter(|_| user.deleted_at.is_none());
+    let account = account.filter(|_| user.deleted_at.is_none());
     let holder = deletion.as_ref().and_then(|deletion| deletion.holder.clone());
     let deletion = user.deleted_at.zip(deletion);
     view! {
@@ -56,7 +56,7 @@ fn page((person, trail): (Person, Option<Trail>)) -> impl IntoView {
         {trail.map(|trail| view! { <History id trail/> })}
         {access.administer.then(|| view! {
             <div class="sheet parts">
-                {standing.map(|standing| view! { <SignIn standing/> })}
+                {account.map(|account| view! { <SignIn account/> })}
                 <Erase/>
             </div>
         })}

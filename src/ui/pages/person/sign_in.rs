@@ -13,8 +13,8 @@ use crate::{
 
 /// The role and sign-in state of a person, which admins can change.
 #[component]
-pub fn SignIn(standing: AccountStatus) -> impl IntoView {
-    let AccountStatus { role, has_password } = standing;
+pub fn SignIn(account: AccountStatus) -> impl IntoView {
+    let AccountStatus { role, has_password } = account;
     let no_role = (String::new(), text::person::NO_SIGN_IN.to_owned());
     let roles = Role::ALL.into_iter().map(|role| (role.to_string(), role_line(role)));
     let options: Vec<_> = iter::once(no_role).chain(roles).collect();

@@ -118,15 +118,15 @@ pub const NO_MATCHES: &str = "No matches";
 pub const REMOVE_A_FILTER: &str = "No one matches all filters. Remove one.";
 pub const NO_DELETED_PEOPLE: &str = "No deleted people";
 pub const DELETED_APPEAR_HERE: &str = "Deleted people appear here and can be restored.";
-pub const EMPTY_DIRECTORY: &str = "Nobody is here yet";
+pub const EMPTY_DIRECTORY: &str = "No people yet";
 pub const ADD_OR_IMPORT: &str = "Add a person, or import people from a file.";
 pub const ADDED_BY_EDITORS: &str = "People appear here once an editor has added them.";
-pub const SHOW_ALL: &str = "Show everybody";
+pub const SHOW_ALL: &str = "Show all people";
 pub const OFFLINE: &str = "You are offline";
 pub const TRY_AGAIN: &str = "Try again";
 
 pub fn no_matches_for(words: &str) -> String {
-    format!("Nobody matches “{words}”")
+    format!("No matches for “{words}”")
 }
 
 // Changes by others while the list is open; `#` is replaced by a number or a name.

@@ -10,11 +10,11 @@ use utoipa::{
 use super::{entity_tags, string};
 use crate::domain::{User, UserForm, UserPatch};
 
-/// Many operations.
+/// A batch of operations.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
-    /// Done in this order; each sees what those before it did.
+    /// Executed in this order; each sees the effects of the earlier ones.
     #[schema(inline, min_items = 1, max_items = 1000)]
     operations: Vec<Operation>,
 }
@@ -28,7 +28,7 @@ enum Operation {
     Restore(RestoreOperation),
 }
 
-/// Adds a user.
+/// Creates a user.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CreateOperation {
@@ -37,13 +37,13 @@ struct CreateOperation {
     body: UserForm,
 }
 
-/// Changes fields of a user.
+/// Updates fields of a user.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UpdateOperation {
     #[schema(schema_with = update)]
     op: String,
-    /// To whom.
+    /// The id of the user.
     #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
     id: String,
     #[schema(schema_with = if_match)]
@@ -57,20 +57,20 @@ struct UpdateOperation {
 struct DeleteOperation {
     #[schema(schema_with = delete)]
     op: String,
-    /// To whom.
+    /// The id of the user.
     #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
     id: String,
     #[schema(schema_with = optional_if_match)]
     if_match: Option<String>,
 }
 
-/// Brings a deleted user back.
+/// Restores a deleted user.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RestoreOperation {
     #[schema(schema_with = restore)]
     op: String,
-    /// To whom.
+    /// The id of the user.
     #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
     id: String,
     #[schema(schema_with = optional_if_match)]
@@ -94,16 +94,16 @@ fn restore() -> ObjectBuilder {
 }
 
 fn op(word: &str) -> ObjectBuilder {
-    string("What is to be done.").enum_values(Some([word]))
+    string("The operation.").enum_values(Some([word]))
 }
 
 fn if_match() -> AnyOfBuilder {
-    version().description(Some("The version that was seen: a number, or as `If-Match` has it."))
+    version().description(Some("The expected version of the user: a number, or a value of `If-Match`."))
 }
 
 fn optional_if_match() -> AnyOfBuilder {
     let null = ObjectBuilder::new().schema_type(Type::Null);
-    version().item(null).description(Some("The version that was seen; any if left out."))
+    version().item(null).description(Some("The expected version of the user; any if omitted."))
 }
 
 fn version() -> AnyOfBuilder {
@@ -112,23 +112,23 @@ fn version() -> AnyOfBuilder {
     AnyOfBuilder::new().item(number).item(entity_tags())
 }
 
-/// What became of each operation.
+/// The results of a batch.
 #[derive(Serialize, ToSchema)]
 pub struct BatchDone {
-    /// One for each operation, in their order.
+    /// One result per operation, in the same order.
     #[schema(max_items = 1000)]
     pub results: Vec<OperationDone>,
 }
 
-/// What the operation alone would have answered.
+/// The result of one operation, as its own request would have returned it.
 #[derive(Serialize, ToSchema)]
 pub struct OperationDone {
-    /// Which operation, from 0.
+    /// The index of the operation, counted from 0.
     #[schema(value_type = u64)]
     pub index: usize,
-    /// 201, 200 or 204.
+    /// The HTTP status: 200, 201 or 204.
     #[schema(value_type = u64, minimum = 200, maximum = 299)]
     pub status: u16,
-    /// The user as they are then; null when deleted.
+    /// The user after the operation; null if deleted.
     pub user: Option<User>,
 }

@@ -5,13 +5,13 @@ use utoipa::ToSchema;
 
 use crate::domain::{Action, ActorKind, SubjectKind};
 
-/// A line of the audit trail.
+/// An event of the audit trail.
 #[derive(ToSchema)]
 pub struct Event {
-    /// Counted up; the later has the greater.
+    /// The sequence number: later events have greater ones.
     #[schema(minimum = 1)]
     seq: i64,
-    /// When it happened.
+    /// The time of the event.
     #[schema(format = DateTime, examples("2026-01-02T03:04:05.678Z"))]
     at: String,
     actor: EventActor,
@@ -24,14 +24,14 @@ pub struct Event {
     subject: Option<EventSubject>,
     /// The affected user.
     user: Option<EventUser>,
-    /// Which fields it changed.
+    /// The changed fields.
     changes: Vec<Change>,
     /// The import that it was part of.
     #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
     import: Option<String>,
 }
 
-/// Who did it.
+/// The actor of an event.
 #[derive(ToSchema)]
 pub struct EventActor {
     #[schema(inline)]
@@ -39,7 +39,7 @@ pub struct EventActor {
     /// The user or the token.
     #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
     id: Option<String>,
-    /// What they are called now; null for those who were erased.
+    /// The current name; null for an erased user.
     name: Option<String>,
 }
 
@@ -53,23 +53,23 @@ struct EventSubject {
     id: String,
 }
 
-/// Whom it happened to.
+/// The affected user.
 #[derive(ToSchema)]
 struct EventUser {
     /// The user.
     #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
     id: String,
-    /// What they are called now; null for those who were erased.
+    /// The current name; null for an erased user.
     name: Option<String>,
 }
 
-/// A field that changed; both values are null once its user was erased.
+/// A changed field; both values are null once the user has been erased.
 #[derive(ToSchema)]
 pub struct Change {
-    /// Its name.
+    /// The name of the field.
     field: String,
-    /// What it held.
+    /// The old value.
     from: Option<String>,
-    /// What it holds.
+    /// The new value.
     to: Option<String>,
 }

@@ -16,39 +16,39 @@ use super::{
 };
 use crate::domain::{ChosenColumns, FileField, FileKind, ImportMode, ImportRow, ImportState, ProfileField, RowOutcome};
 
-/// People from a file.
+/// An import of people from a file.
 #[derive(ToSchema)]
 pub struct Import {
     /// A UUID, version 7.
     #[schema(format = "uuid", examples("01890a5d-ac96-774b-bcce-b302099a8057"))]
     id: String,
-    /// What the file is called.
+    /// The file name.
     file: String,
-    /// Of the file, in bytes.
+    /// The size of the file in bytes.
     size: u64,
-    /// So many bytes of it are there.
+    /// The number of bytes received so far.
     received: u64,
-    /// Of each part but the last, in bytes.
+    /// The size of each part except the last, in bytes.
     #[schema(minimum = 1)]
     part_size: u64,
-    /// In how many parts it is to be sent.
+    /// The number of parts to upload.
     parts: u64,
     #[schema(inline)]
     state: ImportState,
-    /// While something is done with it.
+    /// The progress while the import is being checked, applied or undone.
     progress: Option<ImportProgress>,
-    /// Why it failed, or was not applied, as a sentence.
+    /// The reason why it failed or was not applied, as a sentence.
     problem: Option<String>,
-    /// What the file was recognised as.
+    /// The detected format.
     format: Option<FileFormat>,
-    /// As soon as they are known.
+    /// The columns of the file; empty until they are known.
     columns: Vec<FileColumn>,
-    /// What would become of its rows, or what became of them.
+    /// The predicted outcomes of the rows, or the actual ones once applied.
     counts: Option<ImportCounts>,
     #[schema(schema_with = applied_mode)]
     mode: Option<ImportMode>,
     created_by: EventActor,
-    /// When its file was announced.
+    /// When the import was created.
     #[schema(format = DateTime, examples("2026-01-02T03:04:05.678Z"))]
     created_at: String,
     /// When it was applied.
@@ -57,76 +57,76 @@ pub struct Import {
     /// When it was undone.
     #[schema(format = DateTime, examples("2026-01-02T03:04:05.678Z"))]
     undone_at: Option<String>,
-    /// The longest that somebody waited to write while it was applied, in milliseconds.
+    /// The longest time another writer waited while it was applied, in milliseconds.
     longest_wait_ms: Option<u64>,
-    /// So many people an undo left as they were: they have changed since.
+    /// The number of users that an undo left unchanged, because they had changed since the import.
     kept: Option<u64>,
 }
 
 /// Bytes while a file is checked, rows while it is applied or undone.
 #[derive(ToSchema)]
 struct ImportProgress {
-    /// So much of it.
+    /// The amount done.
     done: u64,
-    /// The whole.
+    /// The total amount.
     total: u64,
-    /// So much a second; 0 when another instance does it.
+    /// The average per second; 0 if another instance does the work.
     rate: u64,
 }
 
-/// How many rows have which outcome.
+/// The number of rows per outcome.
 #[derive(ToSchema)]
 struct ImportCounts {
-    /// Are added.
+    /// Rows that create a user.
     new: u64,
-    /// Change somebody who is there, by address; refused when only inserting.
+    /// Rows that update an existing user, matched by address; rejected in mode `insert`.
     changed: u64,
-    /// Are there as they are.
+    /// Rows that equal an existing user.
     unchanged: u64,
-    /// Hold a value that is not allowed.
+    /// Rows with an invalid value.
     invalid: u64,
-    /// Have the address or id of an earlier row.
+    /// Rows with the address or id of an earlier row.
     duplicate: u64,
-    /// Have somebody of the directory in their way.
+    /// Rows that conflict with another user of the directory.
     taken: u64,
 }
 
-/// What a file was recognised as.
+/// The detected format of a file.
 #[derive(ToSchema)]
 struct FileFormat {
     #[schema(inline)]
     kind: FileKind,
     #[schema(schema_with = encoding)]
     encoding: String,
-    /// Between the values of a CSV file.
+    /// The delimiter of a CSV file.
     delimiter: Option<char>,
 }
 
 /// A column of a file.
 #[derive(ToSchema)]
 struct FileColumn {
-    /// Its name.
+    /// The heading of the column.
     heading: String,
     #[schema(schema_with = used_field)]
     field: Option<FileField>,
 }
 
-/// A value that is not allowed.
+/// An invalid value.
 #[derive(ToSchema)]
 pub struct RowError {
-    /// As the file calls it; empty when the row itself is wrong.
+    /// The heading of the column; empty if the row as a whole is invalid.
     column: String,
-    /// What stands there, cut after 200 characters.
+    /// The invalid value, truncated to 200 characters.
     value: String,
-    /// What is allowed; follows the column’s name in a sentence.
+    /// The allowed values; follows the column’s name in a sentence.
     message: String,
 }
 
-/// A file about to be sent.
+/// A new import, whose file is uploaded next.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
-    /// What the file is called.
+    /// The file name.
     #[schema(
         min_length = 1,
         max_length = 255,
@@ -134,17 +134,17 @@ pub struct NewImport {
         examples("people.csv")
     )]
     file: String,
-    /// Of the file, in bytes: at most 10000 parts.
+    /// The size of the file in bytes: at most 10,000 parts.
     #[schema(minimum = 1, maximum = 83_886_080_000_u64)]
     size: u64,
-    /// Of each part but the last, in bytes.
+    /// The size of each part except the last, in bytes.
     #[schema(minimum = 65_536, maximum = 8_388_608, default = 8_388_608, required = false)]
     part_size: u64,
     #[schema(schema_with = columns)]
     columns: Option<ChosenColumns>,
 }
 
-/// What is to change (RFC 7396).
+/// A JSON merge patch of an import (RFC 7396).
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportPatch {
@@ -152,40 +152,41 @@ pub struct ImportPatch {
     columns: Option<ChosenColumns>,
 }
 
-/// How an import is to be applied.
+/// The options for applying an import.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyImport {
     #[schema(inline)]
     mode: ImportMode,
-    /// Leave out the rows that are refused; else nothing is imported while there are any.
+    /// Skip rejected rows; otherwise one rejected row prevents the whole import.
     #[schema(default = false, required = false)]
     skip_invalid: bool,
 }
 
 fn applied_mode() -> ObjectBuilder {
     let modes = ImportMode::ALL.iter().map(|mode| Some(mode.as_str()));
-    string_or_null("How it was applied.").enum_values(Some(modes.chain([None])))
+    string_or_null("The mode in which it was applied.").enum_values(Some(modes.chain([None])))
 }
 
 fn used_field() -> ObjectBuilder {
     let fields = FileField::ALL.iter().map(|field| Some(field.as_str()));
-    string_or_null("What it is taken for; null when it is not used.").enum_values(Some(fields.chain([None])))
+    string_or_null("The field that the column is mapped to; null if it is ignored.")
+        .enum_values(Some(fields.chain([None])))
 }
 
 fn encoding() -> ObjectBuilder {
     let encodings = ["utf-8", "utf-16le", "utf-16be", "windows-1252"];
-    string("As the WHATWG calls it.").enum_values(Some(encodings))
+    string("The character encoding, by its WHATWG name.").enum_values(Some(encodings))
 }
 
 /// The name of a column for each field.
 fn columns() -> ObjectBuilder {
     let columns = ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
-        .description(Some("By field the name of its column; what is not named is matched by name."));
+        .description(Some("The heading of the column for each field; other fields are matched by heading."));
     let columns = FileField::ALL
         .iter()
-        .fold(columns, |columns, field| columns.property(field.as_str(), string_or_null("A column.")));
+        .fold(columns, |columns, field| columns.property(field.as_str(), string_or_null("The heading of a column.")));
     closed(columns)
 }
 
@@ -194,21 +195,23 @@ impl ToSchema for ImportRow {}
 /// The fields of a profile are among those of the row.
 impl PartialSchema for ImportRow {
     fn schema() -> RefOr<Schema> {
-        let user = uuid("Whom it changes, or who stands in its way.");
+        let user = uuid("The user that the row updates or conflicts with.");
         let user = user.schema_type(SchemaType::from_iter([Type::String, Type::Null]));
         let changes = ArrayBuilder::new().items(of::<Change>());
-        let errors = ArrayBuilder::new().items(of::<RowError>()).description(Some("What is wrong with it."));
-        let line = "The line that it begins on; elements of an array that begin on one line are counted on.";
+        let errors = ArrayBuilder::new().items(of::<RowError>()).description(Some("The validation errors of the row."));
+        let line = "The line on which the row begins; array elements that share a line get consecutive numbers.";
         let duplicate_of = integer("The earlier line with the same address or id.", 1);
         let about = [("line", integer(line, 1).into()), ("outcome", RowOutcome::schema())];
-        let profile = ProfileField::NAMES.map(|field| (field, string_or_null("As far as it could be read.").into()));
+        let profile = ProfileField::NAMES.map(|field| {
+            (field, string_or_null("The value in the file; null if the row has an invalid value.").into())
+        });
         let fields = [
             ("user", user.into()),
-            ("changes", changes.description(Some("From what is there to what the file says.")).into()),
+            ("changes", changes.description(Some("The changes, from the stored values to those in the file.")).into()),
             ("errors", errors.into()),
             ("duplicate_of", duplicate_of.schema_type(SchemaType::from_iter([Type::Integer, Type::Null])).into()),
         ];
         let fields = about.into_iter().chain(profile).chain(fields);
-        object("A row of a file beside the directory.", fields).into()
+        object("A row of a file, compared with the directory.", fields).into()
     }
 }

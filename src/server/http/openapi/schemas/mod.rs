@@ -5,11 +5,11 @@
 //! `ProfileField::ALL` instead.
 
 mod batch;
+mod enums;
 mod events;
 mod imports;
 mod problem;
 mod users;
-mod words;
 
 use utoipa::{
     Number, ToSchema,

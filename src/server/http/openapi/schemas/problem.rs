@@ -9,28 +9,28 @@ pub struct Problem {
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: i64,
-    /// A few words, the same for every error of its kind.
+    /// A short summary, the same for every error of this kind.
     title: String,
-    /// A sentence for people.
+    /// A human-readable explanation.
     detail: String,
-    /// The `X-Request-Id`: by it the log is found.
+    /// The `X-Request-Id`, which identifies the request in the log.
     #[schema(required)]
     request_id: Option<String>,
-    /// The same as `detail`, where older clients look for it.
+    /// The same as `detail`, for older clients.
     error: String,
-    /// Every field at fault; left out where none is.
+    /// The invalid fields; omitted if there are none.
     #[schema(min_items = 1, required = false)]
     errors: Vec<FieldError>,
 }
 
-/// A field and what is wrong with it.
+/// An invalid field and the reason.
 #[derive(ToSchema)]
 struct FieldError {
     /// The field or parameter, as it was sent.
     field: String,
-    /// For programs.
+    /// A machine-readable error code.
     #[schema(examples("required", "too_long", "unknown", "taken"))]
     code: String,
-    /// For people; follows the field’s name in a sentence.
+    /// A human-readable message; follows the field’s name in a sentence.
     message: String,
 }

@@ -29,8 +29,8 @@ fn name(description: &str) -> ObjectBuilder {
 /// The schema of a profile field in a response.
 fn stored(field: ProfileField) -> ObjectBuilder {
     match field {
-        ProfileField::Name => string("What they are called."),
-        ProfileField::Email => email("As it was typed."),
+        ProfileField::Name => string("The name of the user."),
+        ProfileField::Email => email("The e-mail address, as it was entered."),
     }
 }
 
@@ -38,9 +38,9 @@ fn stored(field: ProfileField) -> ObjectBuilder {
 fn sent(field: ProfileField, about: Option<&str>) -> ObjectBuilder {
     match field {
         ProfileField::Name => {
-            name(about.unwrap_or("Any script, no control characters. Invisible characters at its ends are dropped."))
+            name(about.unwrap_or("Any script, no control characters. Invisible characters at the ends are removed."))
         }
-        ProfileField::Email => email(about.unwrap_or("No other active user may have it, in whatever case.")),
+        ProfileField::Email => email(about.unwrap_or("Must be unique among active users, ignoring case.")),
     }
 }
 
@@ -48,16 +48,16 @@ impl ToSchema for User {}
 
 impl PartialSchema for User {
     fn schema() -> RefOr<Schema> {
-        let deleted_at = moment("When they were deleted; null while active.");
+        let deleted_at = moment("The time of deletion; null while active.");
         let id = ("id", uuid("A UUID, version 7.").into());
         let profile = ProfileField::ALL.iter().map(|field| (field.as_str(), stored(*field).into()));
         let fields = [
-            ("version", integer("Counted up by every change; the ETag is made of it.", 1).into()),
-            ("created_at", moment("When they joined.").into()),
-            ("updated_at", moment("When they were last changed.").into()),
+            ("version", integer("Incremented by every change; the `ETag` contains it.", 1).into()),
+            ("created_at", moment("The time of creation.").into()),
+            ("updated_at", moment("The time of the last change.").into()),
             ("deleted_at", deleted_at.schema_type(SchemaType::from_iter([Type::String, Type::Null])).into()),
         ];
-        object("A person of the directory.", iter::once(id).chain(profile).chain(fields)).into()
+        object("A user of the directory.", iter::once(id).chain(profile).chain(fields)).into()
     }
 }
 
@@ -65,7 +65,7 @@ impl ToSchema for UserForm {}
 
 impl PartialSchema for UserForm {
     fn schema() -> RefOr<Schema> {
-        let form = ObjectBuilder::new().schema_type(Type::Object).description(Some("What can be set of a user."));
+        let form = ObjectBuilder::new().schema_type(Type::Object).description(Some("The editable fields of a user."));
         let form = ProfileField::ALL.iter().fold(form, |form, field| {
             let form = form.property(field.as_str(), sent(*field, None));
             if field.is_required() { form.required(field.as_str()) } else { form }
@@ -80,7 +80,7 @@ impl PartialSchema for UserPatch {
     fn schema() -> RefOr<Schema> {
         let patch = ObjectBuilder::new()
             .schema_type(Type::Object)
-            .description(Some("What is to change of a user (RFC 7396); what is left out stays as it is."));
+            .description(Some("A JSON merge patch of a user (RFC 7396): omitted fields keep their values."));
         let property = |patch: ObjectBuilder, field: &ProfileField| {
             patch.property(field.as_str(), sent(*field, Some("As in UserForm.")))
         };

@@ -26,7 +26,7 @@ use crate::{
     server::{
         http::{
             openapi::{
-                answers, examples, parameters,
+                examples, parameters, responses,
                 schemas::{ApplyImport, ImportPatch, NewImport},
             },
             state::AppState,
@@ -59,8 +59,8 @@ impl From<Import> for ImportResponse {
     operation_id = "listImports",
     tag = "Imports",
     summary = "Lists imports",
-    description = "The latest 100, the newest first.",
-    responses(answers::Imports, answers::BadFields, answers::Refused),
+    description = "The latest 100 imports, newest first.",
+    responses(responses::Imports, responses::BadFields, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn list(
@@ -79,12 +79,12 @@ pub async fn list(
     path = "/imports",
     operation_id = "createImport",
     tag = "Imports",
-    summary = "Announces a file",
-    description = "Its parts are sent next; with the last the file is checked. Nothing is imported before it is \
-        applied. Ids, times and versions are taken over from a file that an admin announces.",
+    summary = "Creates an import",
+    description = "Upload the parts of its file next; the last one starts the check. Nothing is imported before it is \
+        applied. Ids, times and versions in the file are used only if an admin creates the import.",
     params(parameters::IdempotencyKey),
     request_body(content = NewImport, example = examples::new_import),
-    responses(answers::NewImport, answers::BadBody, answers::InTheWay, answers::Refused),
+    responses(responses::NewImport, responses::BadBody, responses::Conflict, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn create(
@@ -103,9 +103,9 @@ pub async fn create(
     path = "/imports/{id}",
     operation_id = "getImport",
     tag = "Imports",
-    summary = "Tells how far an import is",
+    summary = "Returns an import with its progress",
     params(ImportId),
-    responses(answers::OneImport, answers::BadAddress, answers::Unknown, answers::Refused),
+    responses(responses::OneImport, responses::MalformedUrl, responses::Unknown, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
@@ -118,16 +118,16 @@ pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<Str
     path = "/imports/{id}",
     operation_id = "chooseColumns",
     tag = "Imports",
-    summary = "Chooses which column is which field",
-    description = "The file is checked again. What was chosen before is forgotten; fields that are not named are \
-        matched by the names of the columns.",
+    summary = "Maps columns to fields",
+    description = "Checks the file again. Replaces an earlier mapping; fields that are not named are \
+        matched by the headings of the columns.",
     params(ImportId),
     request_body(
         content = ImportPatch,
         content_type = "application/merge-patch+json",
         example = examples::import_patch,
     ),
-    responses(answers::OneImport, answers::BadBody, answers::NotNow, answers::Refused),
+    responses(responses::OneImport, responses::BadBody, responses::WrongState, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn patch(
@@ -151,11 +151,11 @@ pub async fn patch(
     operation_id = "applyImport",
     tag = "Imports",
     summary = "Applies a checked import",
-    description = "In one transaction, which goes on by itself: ask the import how far it is. Back in the state \
-        `checked` nothing of it was done, and `problem` says why.",
+    description = "Runs in the background, in one transaction: poll the import for its progress. Back in the state \
+        `checked`, nothing was changed, and `problem` says why.",
     params(ImportId, parameters::IdempotencyKey),
     request_body(content = ApplyImport, example = examples::apply_import),
-    responses(answers::ImportGoesOn, answers::BadBody, answers::NotNow, answers::Refused),
+    responses(responses::ImportGoesOn, responses::BadBody, responses::WrongState, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn apply(
@@ -175,10 +175,10 @@ pub async fn apply(
     operation_id = "undoImport",
     tag = "Imports",
     summary = "Undoes an applied import",
-    description = "In one transaction, which goes on by itself. Whom it brought in are deleted, whom it changed are \
-        as before; who has changed since stays as they are, and is counted in `kept`.",
+    description = "Runs in the background, in one transaction. Created users are deleted, updated users get their old \
+        values back; users that have changed since are left unchanged and counted in `kept`.",
     params(ImportId, parameters::IdempotencyKey),
-    responses(answers::ImportGoesOn, answers::BadAddress, answers::BadFields, answers::NotNow, answers::Refused),
+    responses(responses::ImportGoesOn, responses::MalformedUrl, responses::BadFields, responses::WrongState, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
@@ -193,9 +193,9 @@ pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<St
     operation_id = "cancelImport",
     tag = "Imports",
     summary = "Cancels an import",
-    description = "Whatever is being done with it ends and leaves nothing behind. What is applied can only be undone.",
+    description = "Stops running work, which changes nothing. An applied import can only be undone.",
     params(ImportId),
-    responses(answers::Done, answers::BadAddress, answers::NotNow, answers::Refused),
+    responses(responses::Done, responses::MalformedUrl, responses::WrongState, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn cancel(

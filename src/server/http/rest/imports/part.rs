@@ -14,7 +14,7 @@ use crate::{
     server::{
         http::{
             body::broken,
-            openapi::{answers, examples, parameters},
+            openapi::{examples, parameters, responses},
             state::AppState,
         },
         services::identity::Actor,
@@ -29,13 +29,13 @@ const LIMIT: usize = Import::MAX_PART as usize;
     path = "/imports/{id}/parts/{n}",
     operation_id = "putPart",
     tag = "Imports",
-    summary = "Sends a part of the file",
-    description = "In any order, several at once if you like; sent again, it takes the place of what was sent before. \
-        Each has `part_size` bytes, the last what is left. They are the bytes of the file as they are, whatever their \
-        content type: a `Content-Encoding` is refused. With the last that was missing the file is checked.",
+    summary = "Uploads a part of the file",
+    description = "Parts can be uploaded in any order and concurrently; a second upload replaces the first. \
+        Each has `part_size` bytes, the last one the remainder. The body is a slice of the file, whatever its \
+        content type; a `Content-Encoding` is rejected. The last missing part starts the check.",
     params(parameters::Part),
     request_body(content = String, content_type = "application/octet-stream", example = examples::part),
-    responses(answers::OneImport, answers::BadBody, answers::NotNow, answers::Refused),
+    responses(responses::OneImport, responses::BadBody, responses::WrongState, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn put_part(

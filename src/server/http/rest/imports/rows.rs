@@ -21,7 +21,7 @@ use crate::{
         foundation::telemetry::log_cause,
         http::{
             negotiation::accepts,
-            openapi::{answers, parameters},
+            openapi::{parameters, responses},
             rest::json::json,
             state::AppState,
         },
@@ -39,10 +39,10 @@ const PARAMETERS: [&str; 3] = ["outcome", "after", "per_page"];
     operation_id = "listImportRows",
     tag = "Imports",
     summary = "Lists rows of an import",
-    description = "Those with one outcome, in the order of the file, beside the directory as it is now; `Link` leads \
-        to the `next`. Of an applied import those are kept that were refused, of an undone one those that it `kept`, too.",
+    description = "The rows with one outcome, in file order, compared with the current directory; `Link` has \
+        the `next` page. An applied import keeps only its rejected rows, an undone one also those it `kept`.",
     params(ImportId, ListImportRows),
-    responses(answers::ImportRows, answers::BadAddress, answers::BadFields, answers::Unknown, answers::Refused),
+    responses(responses::ImportRows, responses::MalformedUrl, responses::BadFields, responses::Unknown, responses::Refused),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn rows(
@@ -119,17 +119,17 @@ fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option
     path = "/imports/{id}/rejected",
     operation_id = "getRejected",
     tag = "Imports",
-    summary = "Reads the rows that are left out, as a file",
-    description = "As they stand in the file, each with its `problem`, to be mended and sent again: CSV, or JSON \
-        Lines of a file in JSON. Of an applied import `mode` is how it was applied.",
+    summary = "Downloads the rejected rows as a file",
+    description = "The rows as in the file, each with its `problem`, to correct and import again: CSV, or JSON \
+        Lines for a JSON file. For an applied import, `mode` is ignored: it is the mode in which it was applied.",
     params(ImportId, parameters::RejectedQuery),
     responses(
-        answers::RejectedFile,
-        answers::BadAddress,
-        answers::BadFields,
-        answers::NotNow,
-        answers::NotKept,
-        answers::Refused,
+        responses::RejectedFile,
+        responses::MalformedUrl,
+        responses::BadFields,
+        responses::WrongState,
+        responses::Gone,
+        responses::Refused,
     ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]

@@ -6,7 +6,7 @@ use super::batch::{CHUNK, PostgresBatch};
 use crate::{
     domain::AppError,
     server::store::{
-        EventRecord, HowToApply,
+        ApplyOptions, EventRecord,
         imports::{Apply, ChangedRow, Chunk, users_of},
         postgres::events::insert_events,
     },
@@ -31,7 +31,7 @@ impl Apply for PostgresBatch {
     async fn updates(
         &mut self,
         chunk: &Chunk,
-        how: &HowToApply,
+        how: &ApplyOptions,
         event: &EventRecord,
     ) -> Result<Vec<EventRecord>, AppError> {
         let changed = sql!(query_as!(
@@ -55,13 +55,13 @@ impl Apply for PostgresBatch {
             self.import,
             chunk.after,
             chunk.last,
-            how.governs
+            how.may_change_admins
         ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         changed.iter().map(|row| row.event(event)).collect()
     }
 
-    async fn update(&mut self, chunk: &Chunk, how: &HowToApply, events: &[EventRecord]) -> Result<(), AppError> {
+    async fn update(&mut self, chunk: &Chunk, how: &ApplyOptions, events: &[EventRecord]) -> Result<(), AppError> {
         insert_events(&mut self.transaction, events).await?;
         let ids: Vec<Uuid> = users_of(events).map(|user| user.0).collect();
         sql!(query!(
@@ -84,7 +84,7 @@ impl Apply for PostgresBatch {
         Ok(())
     }
 
-    async fn insert(&mut self, chunk: &Chunk, how: &HowToApply, event: &EventRecord) -> Result<u64, AppError> {
+    async fn insert(&mut self, chunk: &Chunk, how: &ApplyOptions, event: &EventRecord) -> Result<u64, AppError> {
         let inserted = sql!(query!(
             [
                 "with inserted as (

@@ -7,7 +7,7 @@ use super::rows;
 use crate::{
     domain::{AppError, FOLDING, ImportCounts, ImportState, Timestamp},
     server::store::{
-        Back, Batch, Done, EventRecord, HowToUndo, ImportDetails, ProfileColumns, UserRecord,
+        Batch, EventRecord, ImportDetails, ImportedChange, ProfileColumns, UndoOptions, UndoStep, UserRecord,
         postgres::{
             Postgres,
             connection::{Connection, Transaction},
@@ -43,11 +43,11 @@ impl Batch for PostgresBatch {
         last_event(&mut self.transaction).await
     }
 
-    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
-        rows::count(&mut self.transaction, self.import, governs).await
+    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError> {
+        rows::count(&mut self.transaction, self.import, may_change_admins).await
     }
 
-    async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {
+    async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError> {
         let rows = sql!(query_as!(
             DoneRow::<DateTime<Utc>>,
             [
@@ -69,17 +69,17 @@ impl Batch for PostgresBatch {
             after,
             CHUNK,
             until,
-            how.governs
+            how.may_change_admins
         ));
-        rows.fetch_all(&mut *self.transaction).await?.into_iter().map(Done::try_from).collect()
+        rows.fetch_all(&mut *self.transaction).await?.into_iter().map(ImportedChange::try_from).collect()
     }
 
-    async fn undo(&mut self, back: &[Back], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError> {
+    async fn undo(&mut self, back: &[UndoStep], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError> {
         let (mut deleted, mut changed) = (Vec::new(), Vec::new());
         for back in back {
             match back {
-                Back::Deleted(id) => deleted.push(id.0),
-                Back::Changed(record) => changed.push(record),
+                UndoStep::Deleted(id) => deleted.push(id.0),
+                UndoStep::Changed(record) => changed.push(record),
             }
         }
         query!(
@@ -106,8 +106,8 @@ impl Batch for PostgresBatch {
         insert_events(&mut self.transaction, events).await
     }
 
-    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError> {
-        rows::keep_refused(&mut self.transaction, self.import, governs).await
+    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError> {
+        rows::keep_refused(&mut self.transaction, self.import, may_change_admins).await
     }
 
     async fn commit(

@@ -6,7 +6,7 @@ use super::batch::{CHUNK, SqliteBatch};
 use crate::{
     domain::AppError,
     server::store::{
-        EventRecord, HowToApply,
+        ApplyOptions, EventRecord,
         imports::{Apply, ChangedRow, Chunk, users_of},
         sqlite::events::insert_events,
     },
@@ -29,7 +29,7 @@ impl Apply for SqliteBatch {
     async fn updates(
         &mut self,
         chunk: &Chunk,
-        how: &HowToApply,
+        how: &ApplyOptions,
         event: &EventRecord,
     ) -> Result<Vec<EventRecord>, AppError> {
         let changed = sql!(query_as!(
@@ -50,13 +50,13 @@ impl Apply for SqliteBatch {
             self.import,
             chunk.after,
             chunk.last,
-            how.governs
+            how.may_change_admins
         ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         changed.iter().map(|row| row.event(event)).collect()
     }
 
-    async fn update(&mut self, chunk: &Chunk, how: &HowToApply, events: &[EventRecord]) -> Result<(), AppError> {
+    async fn update(&mut self, chunk: &Chunk, how: &ApplyOptions, events: &[EventRecord]) -> Result<(), AppError> {
         insert_events(&mut self.transaction, events).await?;
         let ids = json!(users_of(events).map(|user| user.0.simple()).collect::<Vec<_>>()).to_string();
         let now = how.now.unix_micros();
@@ -84,7 +84,7 @@ impl Apply for SqliteBatch {
         Ok(())
     }
 
-    async fn insert(&mut self, chunk: &Chunk, how: &HowToApply, event: &EventRecord) -> Result<u64, AppError> {
+    async fn insert(&mut self, chunk: &Chunk, how: &ApplyOptions, event: &EventRecord) -> Result<u64, AppError> {
         let before = query_scalar!(r#"select coalesce(max(seq), 0) as "seq!: i64" from users"#)
             .fetch_one(&mut *self.transaction)
             .await?;

@@ -6,7 +6,7 @@ use super::rows;
 use crate::{
     domain::{AppError, FOLDING, ImportCounts, ImportState, Timestamp, UserId},
     server::store::{
-        Back, Batch, Done, EventRecord, HowToUndo, ImportDetails, UserRecord,
+        Batch, EventRecord, ImportDetails, ImportedChange, UndoOptions, UndoStep, UserRecord,
         row::DoneRow,
         sqlite::{Sqlite, events::insert_events, write_waits::WriteWaits},
     },
@@ -36,11 +36,11 @@ impl Batch for SqliteBatch {
         last_event(&mut self.transaction).await
     }
 
-    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
-        rows::count(&mut self.transaction, self.import, governs).await
+    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError> {
+        rows::count(&mut self.transaction, self.import, may_change_admins).await
     }
 
-    async fn done(&mut self, after: i64, until: i64, how: &HowToUndo) -> Result<Vec<Done>, AppError> {
+    async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError> {
         let rows = sql!(query_as!(
             DoneRow::<i64>,
             [
@@ -57,20 +57,20 @@ impl Batch for SqliteBatch {
                 order by e.seq
                 limit ?"#
             ],
-            how.governs,
+            how.may_change_admins,
             how.import.0,
             after,
             until,
             CHUNK
         ));
-        rows.fetch_all(&mut *self.transaction).await?.into_iter().map(Done::try_from).collect()
+        rows.fetch_all(&mut *self.transaction).await?.into_iter().map(ImportedChange::try_from).collect()
     }
 
-    async fn undo(&mut self, back: &[Back], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError> {
+    async fn undo(&mut self, back: &[UndoStep], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError> {
         let now = now.unix_micros();
         let deleted = back.iter().filter_map(|back| match back {
-            Back::Deleted(UserId(id)) => Some(id.simple()),
-            Back::Changed(_) => None,
+            UndoStep::Deleted(UserId(id)) => Some(id.simple()),
+            UndoStep::Changed(_) => None,
         });
         let deleted = json!(deleted.collect::<Vec<_>>()).to_string();
         query!(
@@ -83,10 +83,10 @@ impl Batch for SqliteBatch {
         .execute(&mut *self.transaction)
         .await?;
         let changed = back.iter().filter_map(|back| match back {
-            Back::Changed(UserRecord { id, columns, created_at, .. }) => {
+            UndoStep::Changed(UserRecord { id, columns, created_at, .. }) => {
                 Some(json!([columns.texts().collect::<Vec<_>>(), id.0.simple(), created_at.unix_micros()]))
             }
-            Back::Deleted(_) => None,
+            UndoStep::Deleted(_) => None,
         });
         let changed = json!(changed.collect::<Vec<_>>()).to_string();
         sql!(query!(
@@ -108,8 +108,8 @@ impl Batch for SqliteBatch {
         insert_events(&mut self.transaction, events).await
     }
 
-    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError> {
-        rows::keep_refused(&mut self.transaction, self.import, governs).await
+    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError> {
+        rows::keep_refused(&mut self.transaction, self.import, may_change_admins).await
     }
 
     async fn commit(

@@ -8,7 +8,7 @@ use utoipa::{
 use super::string;
 use crate::domain::{Action, ActorKind, FileKind, ImportMode, ImportState, RowOutcome, SubjectKind};
 
-macro_rules! words {
+macro_rules! text_schemas {
     ($($name:ident: $description:literal,)+) => {
         $(
             impl ToSchema for $name {}
@@ -22,13 +22,13 @@ macro_rules! words {
     };
 }
 
-words! {
-    Action: "What happened.",
-    ActorKind: "`operator` is the command line.",
+text_schemas! {
+    Action: "The recorded action.",
+    ActorKind: "The kind of actor; `operator` is the command line.",
     SubjectKind: "The kind of the record.",
-    FileKind: "`jsonl` has one object a line.",
-    ImportMode: "`insert` refuses whoever is there with other values, `update` gives them those of the file.",
-    ImportState: "Parts are missing (`receiving`); `checking`, `applying` and `undoing` go on by themselves; what is \
-        `checked` can be applied, what is `applied` undone; of what has `failed`, `problem` says why.",
-    RowOutcome: "What becomes of it.",
+    FileKind: "The file format; `jsonl` has one object per line.",
+    ImportMode: "`insert` rejects rows of existing users with other values, `update` overwrites these users.",
+    ImportState: "`receiving` lacks parts; `checking`, `applying` and `undoing` run in the background; a \
+        `checked` import can be applied, an `applied` one undone; of a `failed` one, `problem` says why.",
+    RowOutcome: "The outcome of the row.",
 }

@@ -25,8 +25,8 @@ use crate::{
 type Answers = BTreeMap<String, RefOr<Response>>;
 
 /// Defines a named set of responses for each handler to list.
-macro_rules! answers {
-    ($($(#[$doc:meta])* $name:ident => $answers:expr;)+) => {
+macro_rules! responses {
+    ($($(#[$doc:meta])* $name:ident => $responses:expr;)+) => {
         $(
             $(#[$doc])*
             #[derive(Debug)]
@@ -34,18 +34,18 @@ macro_rules! answers {
 
             impl IntoResponses for $name {
                 fn responses() -> Answers {
-                    $answers
+                    $responses
                 }
             }
         )+
     };
 }
 
-answers! {
+responses! {
     /// 200: a page of the list.
     UserPage => {
         let users = ArrayBuilder::new().items(of::<User>()).max_items(Some(ListUsers::MAX_PER_PAGE as usize));
-        let page = json("The users of the page, in the order asked for.", users, json!([examples::user()]));
+        let page = json("The users of the page, in the requested order.", users, json!([examples::user()]));
         one(200, page, &["ETag", "Link", "X-Total-Count"])
     };
     /// 200: all users of a list as a file.
@@ -58,14 +58,14 @@ answers! {
         one(201, user, &["ETag", "Location", "Idempotency-Replayed"])
     };
     /// 200: a restored user.
-    Restored => one(200, json("The user, active.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
+    Restored => one(200, json("The restored user.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
     /// 200: all operations of a batch.
     WholeBatch => {
-        let done = json("All operations are done.", of::<BatchDone>(), examples::batch_done());
+        let done = json("All operations succeeded.", of::<BatchDone>(), examples::batch_done());
         one(200, done, &["Idempotency-Replayed"])
     };
     /// 204.
-    Done => one(204, ResponseBuilder::new().description("Done."), &[]);
+    Done => one(204, ResponseBuilder::new().description("Success, without content."), &[]);
     /// 304.
     NotModified => one(304, unchanged(), &["ETag"]);
     /// 304: a page of the list, with its links.
@@ -73,15 +73,15 @@ answers! {
     /// 200: a page of the audit trail.
     Events => {
         let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
-        one(200, json("The events, the latest first.", events, json!([examples::event()])), &["Link"])
+        one(200, json("The events, newest first.", events, json!([examples::event()])), &["Link"])
     };
     /// 200: the latest imports.
     Imports => {
         let imports = ArrayBuilder::new().items(of::<Import>()).max_items(Some(LISTED_IMPORTS as usize));
-        one(200, json("The imports, the newest first.", imports, json!([examples::import()])), &[])
+        one(200, json("The imports, newest first.", imports, json!([examples::import()])), &[])
     };
     /// 200: an import.
-    OneImport => one(200, json("The import as it is now.", of::<Import>(), examples::import()), &[]);
+    OneImport => one(200, json("The current state of the import.", of::<Import>(), examples::import()), &[]);
     /// 201: a new import.
     NewImport => {
         let import = json("The new import.", of::<Import>(), examples::import());
@@ -89,7 +89,7 @@ answers! {
     };
     /// 202: an import with work in progress.
     ImportGoesOn => {
-        let import = json("It was begun, and goes on by itself.", of::<Import>(), examples::import());
+        let import = json("Started; runs in the background. Poll the import for its progress.", of::<Import>(), examples::import());
         one(202, import, &["Idempotency-Replayed"])
     };
     /// 200: rows of an import.
@@ -100,29 +100,29 @@ answers! {
     /// 200: rows that were refused, as a file.
     RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
     /// Errors that every operation may return.
-    Refused => refusals(&[401, 403, 406, 429, 500, 503]);
+    CommonErrors => errors(&[401, 403, 406, 429, 500, 503]);
     /// A malformed URL.
-    BadAddress => refusals(&[400]);
+    MalformedUrl => errors(&[400]);
     /// No such user.
-    Unknown => refusals(&[404]);
+    NotFound => errors(&[404]);
     /// A user that cannot be changed: not found, in conflict with others, or in another version.
-    Untouched => refusals(&[404, 409, 412]);
+    CannotChange => errors(&[404, 409, 412]);
     /// An invalid parameter or field.
-    BadFields => refusals(&[422]);
+    BadFields => errors(&[422]);
     /// An invalid body.
-    BadBody => refusals(&[400, 408, 413, 415, 422]);
+    BadBody => errors(&[400, 408, 413, 415, 422]);
     /// A conflict with another user.
-    InTheWay => refusals(&[409]);
+    Conflict => errors(&[409]);
     /// Not found, or in the wrong state.
-    NotNow => refusals(&[404, 409]);
+    WrongState => errors(&[404, 409]);
     /// Deleted in the meantime.
-    NotKept => refusals(&[410]);
+    Gone => errors(&[410]);
     /// A missing `If-Match`.
-    Unseen => refusals(&[428]);
+    PreconditionRequired => errors(&[428]);
 }
 
 fn unchanged() -> ResponseBuilder {
-    ResponseBuilder::new().description("Still what `If-None-Match` names.")
+    ResponseBuilder::new().description("Not modified since the version in `If-None-Match`.")
 }
 
 fn one(status: u16, answer: ResponseBuilder, headers: &[&str]) -> Answers {
@@ -136,13 +136,13 @@ fn json(description: &str, schema: impl Into<RefOr<Schema>>, example: Value) -> 
 }
 
 fn user_file() -> ResponseBuilder {
-    let description = "The users, in the order asked for.";
+    let description = "The users, in the requested order.";
     let users = ArrayBuilder::new().items(of::<User>());
     let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
     let content =
         |schema: RefOr<Schema>, example| ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
-    let csv = text("RFC 4180 with a heading, in UTF-8.").into();
-    let lines = text("A user a line, each as in the array.").into();
+    let csv = text("RFC 4180 with a header row, in UTF-8.").into();
+    let lines = text("One user per line, in the same form as in the array.").into();
     ResponseBuilder::new()
         .description(description)
         .content(file_media_type(FileKind::Csv), content(csv, examples::file(FileKind::Csv)))
@@ -153,13 +153,13 @@ fn user_file() -> ResponseBuilder {
 fn rejected_file() -> ResponseBuilder {
     let text = |about: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
     let csv = ContentBuilder::new()
-        .schema(Some(text("The heading and the rows, each with its `problem`.")))
+        .schema(Some(text("The header row and the rejected rows, with a column `problem`.")))
         .example(Some(json!("name,email,problem\r\nAda,ada,email must be an address like ada@example.org\r\n")));
     let lines = ContentBuilder::new()
-        .schema(Some(text("An object a line, each with its `problem`.")))
+        .schema(Some(text("One object per line, with a member `problem`.")))
         .example(Some(json!("{\"name\":\"Ada\",\"problem\":\"email must not be empty\"}\n")));
     ResponseBuilder::new()
-        .description("The rows that are left out.")
+        .description("The rejected rows.")
         .content("text/csv", csv.build())
         .content("application/jsonl", lines.build())
 }
@@ -168,7 +168,7 @@ pub fn header(name: &str) -> Ref {
     Ref::new(format!("#/components/headers/{name}"))
 }
 
-fn refusals(statuses: &[u16]) -> Answers {
+fn errors(statuses: &[u16]) -> Answers {
     let named = shared();
     let refer = |status: &u16| {
         let (name, ..) = named.iter().find(|(_, _, error)| problem::status(error).as_u16() == *status)?;
@@ -184,47 +184,51 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
     vec![
         (
             "Malformed",
-            "The request could not be read: no JSON, no object, no UTF-8.",
+            "The request cannot be parsed: not JSON, not an object, or not UTF-8.",
             AppError::Malformed("The body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned()),
         ),
         (
             "Unauthorized",
-            "No token was sent, or one that opens nothing, and nobody is signed in.",
+            "Missing or invalid credentials: no valid API token, no valid session.",
             AppError::Unauthorized,
         ),
         ("Forbidden", "The scopes of the token, or the role, do not allow this.", AppError::forbidden()),
-        ("NotFound", "There is no such thing, or none that may be known.", AppError::no_such_user()),
-        ("NotAcceptable", "`Accept` takes nothing that there is.", AppError::NotAcceptable),
-        ("TooSlow", "The body came too slowly.", AppError::TooSlow),
+        ("NotFound", "The resource does not exist, or the caller may not see it.", AppError::no_such_user()),
+        ("NotAcceptable", "No available representation matches `Accept`.", AppError::NotAcceptable),
+        ("TooSlow", "The request body arrived too slowly.", AppError::TooSlow),
         (
             "Conflict",
-            "Another user stands in the way, or the state that something is in; or a request with the same \
-             `Idempotency-Key` is being answered right now.",
+            "A conflict with another user or with the state of the resource; or a request with the same \
+             `Idempotency-Key` is still in progress.",
             AppError::Conflict(taken),
         ),
-        ("Gone", "It was there once.", AppError::Gone("The file is not kept any more.".to_owned())),
-        ("Stale", "`If-Match` names another version than there is: somebody else was faster.", AppError::Stale),
+        (
+            "Gone",
+            "The resource existed but is no longer available.",
+            AppError::Gone("The file is no longer kept.".to_owned()),
+        ),
+        ("Stale", "`If-Match` is not the current version: the user has changed since it was read.", AppError::Stale),
         ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),
         (
             "UnsupportedMediaType",
-            "`Content-Type` is another than the body must have, or there is a `Content-Encoding` where none may be.",
+            "Unsupported `Content-Type`, or a `Content-Encoding` where none is allowed.",
             AppError::UnsupportedMediaType("application/json".to_owned()),
         ),
         (
             "Invalid",
-            "A field or parameter holds what it may not, is not known, or is missing; `errors` names each.",
+            "A field or parameter is invalid, unknown or missing; `errors` lists each.",
             AppError::Invalid(no_at),
         ),
         ("PreconditionRequired", "`If-Match` is missing.", AppError::PreconditionRequired),
-        ("TooManyRequests", "Asked too often.", AppError::TooManyRequests(7)),
+        ("TooManyRequests", "The rate limit is exceeded; see `Retry-After`.", AppError::TooManyRequests(7)),
         (
             "Internal",
-            "A fault on our side; nothing of it is told but in the log.",
+            "Internal server error. Its cause is only in the server's log.",
             AppError::Internal(Cause::default()),
         ),
         (
             "Unavailable",
-            "Overloaded, or cut off from the database; may work again soon.",
+            "Overloaded or disconnected from the database; retry later.",
             AppError::Unavailable(Cause::default()),
         ),
     ]
