@@ -11,6 +11,7 @@ pub mod status;
 pub mod tokens;
 pub mod users;
 
+use leptos::prelude::is_server;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use self::postcard::Postcard;
@@ -31,6 +32,8 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed(error.to_string()),
+            // On the server of a request, in the browser of a response.
+            ServerFnErrorErr::Deserialization(_) if is_server() => Self::Malformed(error.to_string()),
             ServerFnErrorErr::Request(_) => Self::Unavailable(Cause::new(error.to_string())),
             other => Self::internal(other.to_string()),
         }

@@ -54,7 +54,7 @@ pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
         details: ImportDetails::default(),
         actor_kind: ActorKind::Operator,
         actor_id: None,
-        uses_file_metadata: true,
+        takes_all: true,
         is_local: true,
         now,
         active_until: None,
@@ -75,7 +75,7 @@ pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
         store.stage(import, rows).await.unwrap();
     }
     let mut batch = store.begin_batch(import).await.unwrap();
-    let how = ApplyOptions { import: id, mode: ImportMode::Insert, may_change_admins: true, now };
+    let how = ApplyOptions { import: id, mode: ImportMode::Insert, governs: true, now };
     let mut line = 0;
     while let Some(applied) = batch.apply(line, &how, &event(Action::ImportApplied, None)).await.unwrap() {
         line = applied.line;

@@ -1,6 +1,6 @@
 //! The cookies that Rollcall sets: their names, and reading them from a request.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::Cookie;
 
 use crate::{server::foundation::public_url::PublicUrl, ui::theme::Theme};
@@ -24,19 +24,18 @@ pub fn has_cookie(headers: &HeaderMap, wanted: &str) -> bool {
     cookies(headers).any(|(name, _)| name == wanted)
 }
 
-/// All cookies of a request, as names and values. Those of other applications on the host may not be ASCII.
+/// All cookies of a request, as names and values. Those of other applications on the host may not be ASCII, or not even
+/// UTF-8: they are left out.
 pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| str::from_utf8(line.as_bytes()).ok());
-    lines.flat_map(Cookie::split_parse).filter_map(|cookie| {
-        let cookie = cookie.ok()?;
+    let lines = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
+    lines.flat_map(|line| line.split(|byte| *byte == b';')).filter_map(|pair| {
+        let cookie = Cookie::parse(str::from_utf8(pair).ok()?).ok()?;
         Some((cookie.name_raw()?, cookie.value_raw()?))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -54,5 +53,7 @@ mod tests {
                 HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(cookies.as_bytes()).unwrap())]);
             assert_eq!(chosen_theme(&headers), theme, "{cookies}");
         }
+        let latin_1 = HeaderValue::from_bytes(b"name=Zo\xeb; rollcall_theme=dark").unwrap();
+        assert_eq!(chosen_theme(&HeaderMap::from_iter([(header::COOKIE, latin_1)])), Theme::Dark);
     }
 }

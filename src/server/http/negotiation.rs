@@ -1,7 +1,7 @@
 //! Content negotiation (RFC 9110 section 12.5): `Accept` and `Accept-Encoding`, parsed here alone. The `headers` crate has
 //! no type for either; ADR 46 names the crates that have one, and what they refuse.
 
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::domain::FileKind;
 
@@ -30,6 +30,15 @@ pub fn file_media_type(kind: FileKind) -> &'static str {
         FileKind::JsonLines => "application/jsonl",
         FileKind::Json => "application/json",
     }
+}
+
+/// `Accept-Encoding` with only those of `codings` that a request takes, for code that would answer 406 after a request was
+/// handled when it refuses an unencoded response. `None` if it takes none of them.
+pub fn accepted_codings(headers: &HeaderMap, codings: &[&str]) -> Option<HeaderValue> {
+    let weighted = codings.iter().filter_map(|coding| Some((coding, coding_weight(headers, coding)?)));
+    let accepted: Vec<_> =
+        weighted.map(|(coding, weight)| format!("{coding};q={}.{:03}", weight / 1_000, weight % 1_000)).collect();
+    HeaderValue::try_from(accepted.join(", ")).ok().filter(|value| !value.is_empty())
 }
 
 /// The weight of a content coding in thousandths (RFC 9110 section 12.5.3). `None` when the request does not take it, or
@@ -84,7 +93,8 @@ fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = (&str
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the weight is clamped to 0 to 1")]
 fn thousandths(parameter: &str) -> Option<u16> {
     let (name, weight) = parameter.split_once('=')?;
-    let weight = weight.trim().parse::<f32>().ok().filter(|_| name.trim().eq_ignore_ascii_case("q"))?;
+    let weight =
+        weight.trim().parse::<f32>().ok().filter(|weight| !weight.is_nan() && name.trim().eq_ignore_ascii_case("q"))?;
     // Rounded up, so that a positive weight never becomes zero.
     Some((weight.clamp(0.0, 1.0) * 1_000.0).ceil() as u16)
 }
@@ -161,6 +171,22 @@ mod tests {
             assert_eq!((coding_weight(&headers, "br"), coding_weight(&headers, "gzip")), (br, gzip), "{accept}");
         }
         assert_eq!(coding_weight(&HeaderMap::new(), "gzip"), None);
+    }
+
+    #[test]
+    fn codings_are_rewritten_without_identity_and_wildcard() {
+        for (accept, rewritten) in [
+            ("gzip, deflate, br", Some("br;q=1.000, gzip;q=1.000")),
+            ("*;q=0.5", Some("br;q=0.500, gzip;q=0.500")),
+            ("gzip;q=0.2, identity;q=0", Some("gzip;q=0.200")),
+            ("identity;q=0", None),
+            ("*;q=0", None),
+            ("deflate, identity;q=0", None),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, accept.parse().unwrap())]);
+            let value = accepted_codings(&headers, &["br", "gzip"]);
+            assert_eq!(value.as_ref().map(|value| value.to_str().unwrap()), rewritten, "{accept}");
+        }
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use axum::{
-    body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
     http::{Uri, header, request::Parts, uri::PathAndQuery},
     response::{IntoResponse, Response},
@@ -14,7 +13,7 @@ use crate::{
     domain::{AppError, Member, Profile, UserForm, UserId},
     server::{
         foundation::limits::USER_AGENT_CHARS,
-        http::{cookies::chosen_theme, flash, middleware::session::Session, pages, state::AppState},
+        http::{body, cookies::chosen_theme, flash, middleware::session::Session, pages, state::AppState},
         services::identity::Actor,
     },
     ui::{
@@ -128,11 +127,11 @@ impl FromRequest<AppState> for Post {
         let (mut parts, body) = request.into_parts();
         let post = Self::empty(&mut parts, state).await?;
         let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if !content_type.is_some_and(|value| value.starts_with(FORM)) {
+        let media_type = content_type.and_then(|value| value.split(';').next());
+        if !media_type.is_some_and(|value| value.trim().eq_ignore_ascii_case(FORM)) {
             return Err(AppError::UnsupportedMediaType(FORM.to_owned()));
         }
-        let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
-        let body = body.map_err(|_| AppError::Malformed("The form could not be read.".to_owned()))?;
+        let body = body::bytes(Request::from_parts(parts, body)).await?;
         Ok(Self { fields: form_urlencoded::parse(&body).into_owned().collect(), ..post })
     }
 }

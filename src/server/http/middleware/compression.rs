@@ -12,22 +12,27 @@ use tower_http::compression::{
 };
 
 use super::run_through;
-use crate::server::http::{conditional::encoded_etag, paths::EVENTS};
+use crate::server::http::{conditional::encoded_etag, negotiation::accepted_codings, paths::EVENTS};
+
+/// The codings of responses, the preferred one first.
+const CODINGS: [&str; 3] = ["zstd", "br", "gzip"];
 
 /// Middleware: compresses responses that are worth it. Skips event streams, because each would hold an encoder of some
-/// kilobytes for as long as it is open, and requests without `Accept-Encoding`.
-pub async fn compress(request: Request, next: Next) -> Response {
+/// kilobytes for as long as it is open, and requests that accept no coding. A request that refuses unencoded responses
+/// gets one anyway where none is encoded (RFC 9110 section 12.5.3): after it was handled, 406 would be wrong.
+pub async fn compress(mut request: Request, next: Next) -> Response {
     if request.uri().path() == EVENTS {
         return next.run(request).await;
     }
-    if !request.headers().contains_key(header::ACCEPT_ENCODING) {
+    let Some(accepted) = accepted_codings(request.headers(), &CODINGS) else {
         let mut response = next.run(request).await;
         if worth_compressing().should_compress(&response) && !varies(&response) {
             // The response would differ for a client that accepts an encoding.
             response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
         return response;
-    }
+    };
+    request.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
     let response = run_through(&CompressionLayer::new().compress_when(worth_compressing()), request, next).await;
     with_tag_of_coding(response)
 }

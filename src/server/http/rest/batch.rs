@@ -41,7 +41,7 @@ use crate::{
         `operations[3].body.email`.",
     params(parameters::IdempotencyKey),
     request_body(content = Batch, example = examples::batch),
-    responses(responses::WholeBatch, responses::BadBody, responses::CannotChange, responses::Refused),
+    responses(responses::WholeBatch, responses::BadBody, responses::CannotChange, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn run(

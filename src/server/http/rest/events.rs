@@ -26,7 +26,7 @@ use crate::{
     description = "Newest first. `Link` has the `next` page, with older events. An empty parameter is \
         ignored.",
     params(ListEvents),
-    responses(responses::Events, responses::BadFields, responses::Refused),
+    responses(responses::Events, responses::BadFields, responses::CommonErrors),
     security(("token" = ["admin"]), ("session" = ["admin"])),
 )]
 pub async fn list(
@@ -48,7 +48,7 @@ pub async fn list(
     summary = "Lists the history of a user",
     description = "The changes with their actor and time, newest first. `Link` has the `next` page.",
     params(UserId, parameters::HistoryQuery),
-    responses(responses::Events, responses::MalformedUrl, responses::BadFields, responses::Unknown, responses::Refused),
+    responses(responses::Events, responses::MalformedUrl, responses::BadFields, responses::NotFound, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn history(

@@ -31,7 +31,7 @@ pub const PATH: &str = "/users/export";
         CSV. In CSV, text that a spreadsheet would run as a formula is prefixed with `'`. An unchanged user is in \
         the file once; one that changes during the export may be in it as before or after the change.",
     params(ExportUsers),
-    responses(responses::UserFile, responses::BadFields, responses::Refused),
+    responses(responses::UserFile, responses::BadFields, responses::CommonErrors),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn export(

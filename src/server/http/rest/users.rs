@@ -34,7 +34,7 @@ use crate::{
     summary = "Returns a user",
     description = "A deleted user is found only by callers with permission to restore it.",
     params(UserId, parameters::IfNoneMatch),
-    responses(responses::OneUser, responses::NotModified, responses::MalformedUrl, responses::Unknown, responses::Refused),
+    responses(responses::OneUser, responses::NotModified, responses::MalformedUrl, responses::NotFound, responses::CommonErrors),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn get(
@@ -62,7 +62,7 @@ pub async fn get(
     summary = "Creates a user",
     params(parameters::IdempotencyKey),
     request_body(content = UserForm, example = examples::form),
-    responses(responses::NewUser, responses::BadBody, responses::Conflict, responses::Refused),
+    responses(responses::NewUser, responses::BadBody, responses::Conflict, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn create(
@@ -85,7 +85,7 @@ pub async fn create(
     description = "Omitted fields keep their values; a patch without effect creates no new version.",
     params(UserId, parameters::IfMatch),
     request_body(content = UserPatch, content_type = "application/merge-patch+json", example = examples::patch),
-    responses(responses::OneUser, responses::BadBody, responses::CannotChange, responses::PreconditionRequired, responses::Refused),
+    responses(responses::OneUser, responses::BadBody, responses::CannotChange, responses::PreconditionRequired, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn patch(
@@ -108,7 +108,7 @@ pub async fn patch(
     summary = "Replaces all fields of a user",
     params(UserId, parameters::IfMatch),
     request_body(content = UserForm, example = examples::form),
-    responses(responses::OneUser, responses::BadBody, responses::CannotChange, responses::PreconditionRequired, responses::Refused),
+    responses(responses::OneUser, responses::BadBody, responses::CannotChange, responses::PreconditionRequired, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn put(
@@ -131,7 +131,7 @@ pub async fn put(
     summary = "Deletes a user",
     description = "The user can be restored until it is erased. Deleting a deleted user succeeds and changes nothing.",
     params(UserId, parameters::OptionalIfMatch),
-    responses(responses::Done, responses::MalformedUrl, responses::CannotChange, responses::Refused),
+    responses(responses::Done, responses::MalformedUrl, responses::CannotChange, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn delete(
@@ -154,7 +154,7 @@ pub async fn delete(
     summary = "Restores a deleted user",
     description = "Restoring an active user succeeds and changes nothing.",
     params(UserId, parameters::OptionalIfMatch, parameters::IdempotencyKey),
-    responses(responses::Restored, responses::MalformedUrl, responses::BadFields, responses::CannotChange, responses::Refused),
+    responses(responses::Restored, responses::MalformedUrl, responses::BadFields, responses::CannotChange, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn restore(

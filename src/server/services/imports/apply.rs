@@ -54,18 +54,13 @@ impl Imports {
     ) -> Result<Ended, AppError> {
         let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
         if batch.last_event().await? != import.details.counted_after {
-            let counted = batch.count(import.may_change_admins()).await?;
+            let counted = batch.count(import.governs()).await?;
             if counted != counts {
                 let counted_after = batch.last_event().await?;
                 return Ok(Ended::Stale(counted, counted_after));
             }
         }
-        let how = ApplyOptions {
-            import: import.id,
-            mode,
-            may_change_admins: import.may_change_admins(),
-            now: self.clock.now()?,
-        };
+        let how = ApplyOptions { import: import.id, mode, governs: import.governs(), now: self.clock.now()? };
         let event = actor.event(Action::ImportApplied, how.now).about_import(import.id);
         let (mut line, mut new, mut changed) = (0, 0, 0);
         while let Some(applied) = batch.apply(line, &how, &event).await? {
@@ -81,7 +76,7 @@ impl Imports {
             return Ok(Ended::Stale(counts, 0));
         }
         if counts.refused(mode) > 0 {
-            batch.keep_refused(import.may_change_admins()).await?;
+            batch.keep_refused(import.governs()).await?;
         }
         let details = ImportDetails {
             problem: None,

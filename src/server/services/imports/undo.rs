@@ -40,7 +40,7 @@ impl Imports {
     async fn run_undo(&self, actor: &Actor, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
         let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
         let now = self.clock.now()?;
-        let how = UndoOptions { import: import.id, may_change_admins: import.may_change_admins() };
+        let how = UndoOptions { import: import.id, governs: import.governs() };
         let event = actor.event(Action::ImportUndone, now).about_import(import.id);
         let (mut after, mut back, mut kept) = (0, 0_u64, 0_u64);
         loop {

@@ -64,7 +64,7 @@ pub struct Chunk {
 pub struct ApplyOptions {
     pub import: ImportId,
     pub mode: ImportMode,
-    pub may_change_admins: bool,
+    pub governs: bool,
     pub now: Timestamp,
 }
 

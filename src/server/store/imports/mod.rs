@@ -60,15 +60,15 @@ pub trait Imports: Send + Sync {
     async fn mark_duplicates(&self, import: i64) -> Result<(), AppError>;
 
     /// The number of rows by outcome, and the last event of the audit trail before they were counted. An import that
-    /// `may_change_admins` may change admins.
-    async fn count_rows(&self, import: i64, may_change_admins: bool) -> Result<(ImportCounts, i64), AppError>;
+    /// `governs` may change admins.
+    async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError>;
 
     /// Rows with this outcome, in file order.
     async fn import_rows(
         &self,
         import: &StoredImport,
         list: ListImportRows,
-        may_change_admins: bool,
+        governs: bool,
     ) -> Result<Vec<ImportRow>, AppError>;
 
     /// Begins a transaction that applies or undoes an import; dropped without a commit, it is rolled back.
@@ -90,7 +90,7 @@ pub trait Batch: Apply {
     async fn last_event(&mut self) -> Result<i64, AppError>;
 
     /// `Imports::count_rows` in this transaction.
-    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError>;
+    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError>;
 
     /// The next changes of the import, between these events, and whether their users were changed since. Empty at the
     /// end.
@@ -100,7 +100,7 @@ pub trait Batch: Apply {
     async fn undo(&mut self, back: &[UndoStep], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError>;
 
     /// Saves the outcome of refused rows.
-    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError>;
+    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError>;
 
     /// Commits if the import is still in the lasting state `from`. Returns whether it was.
     async fn commit(
@@ -120,7 +120,7 @@ pub trait Batch: Apply {
 pub struct UndoOptions {
     pub import: ImportId,
     /// Whether admins may be changed.
-    pub may_change_admins: bool,
+    pub governs: bool,
 }
 
 /// A change of a user by an import.

@@ -22,7 +22,7 @@ pub struct ImportRecord {
     pub actor_kind: ActorKind,
     pub actor_id: Option<Uuid>,
     /// Whether ids, times and versions in the file are used.
-    pub uses_file_metadata: bool,
+    pub takes_all: bool,
     /// Whether the command line reads the file.
     pub is_local: bool,
     pub now: Timestamp,
@@ -74,7 +74,7 @@ pub struct StoredImport {
     pub total: u64,
     pub details: ImportDetails,
     pub created_by: EventActor,
-    pub uses_file_metadata: bool,
+    pub takes_all: bool,
     pub is_local: bool,
     pub created_at: Timestamp,
 }
@@ -82,8 +82,8 @@ pub struct StoredImport {
 impl StoredImport {
     /// Whether the import may change admins.
     #[must_use]
-    pub fn may_change_admins(&self) -> bool {
-        self.uses_file_metadata && self.created_by.kind != ActorKind::Token
+    pub fn governs(&self) -> bool {
+        self.takes_all && self.created_by.kind != ActorKind::Token
     }
 
     /// Whether its file was uploaded completely.
@@ -111,7 +111,7 @@ pub struct StoredRow<M> {
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
     pub actor_name: Option<String>,
-    pub uses_file_metadata: bool,
+    pub takes_all: bool,
     pub is_local: bool,
     pub created_at: M,
 }
@@ -139,7 +139,7 @@ impl<M: Moment> TryFrom<StoredRow<M>> for StoredImport {
                 id: row.actor_id,
                 name: row.actor_name,
             },
-            uses_file_metadata: row.uses_file_metadata,
+            takes_all: row.takes_all,
             is_local: row.is_local,
             created_at: row.created_at.stored()?,
         })

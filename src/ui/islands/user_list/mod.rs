@@ -54,7 +54,7 @@ pub fn UserList() -> impl IntoView {
             </form>
             <Chips go/>
             // Announces new rows to screen readers (polite).
-            <p class="visually-hidden" role="status">{answers.said}</p>
+            <p class="visually-hidden" role="status">{answers.announcement}</p>
             // The old rows, and the focus in them, stay until the new ones arrive.
             {move || answers.latest.with(|answer| match answer {
                 Ok(listing) => Either::Left(rows(&list.read_untracked(), listing, go)),

@@ -52,7 +52,7 @@ impl ListState {
             query,
             latest: RwSignal::new(InitialData::read()),
             pending: RwSignal::new(false),
-            said: RwSignal::new(String::new()),
+            announcement: RwSignal::new(String::new()),
             asked: StoredValue::new(0),
         }
     }
@@ -62,12 +62,12 @@ impl ListState {
         let number = self.asked.get_value() + 1;
         self.asked.set_value(number);
         self.pending.set(true);
-        self.said.set(text::people::LOADING.to_owned());
+        self.announcement.set(text::people::LOADING.to_owned());
         browser::signal(browser::ASKED);
         spawn_local(async move {
             let answer = ask_server(self.query.get_untracked()).await;
             if self.asked.get_value() == number {
-                self.said.set(match &answer {
+                self.announcement.set(match &answer {
                     Ok(listing) => text::people::loaded(&range(&listing.page)),
                     // The error panel is an alert itself.
                     Err(_) => String::new(),
@@ -81,8 +81,8 @@ impl ListState {
     /// Updates the changed person in the visible rows, without sorting them again.
     pub fn patch(self) {
         let Some(live) = document().get_element_by_id("live") else { return };
-        let told = |field: &str| live.get_attribute(field).unwrap_or_default();
-        let (id, name, email) = (told("data-id"), told("data-name"), told("data-email"));
+        let attribute = |field: &str| live.get_attribute(field).unwrap_or_default();
+        let (id, name, email) = (attribute("data-id"), attribute("data-name"), attribute("data-email"));
         self.latest.update(|latest| {
             let Ok(listing) = latest else { return };
             if let Some(listed) = listing.page.items.iter_mut().find(|listed| listed.user.id.to_string() == id) {

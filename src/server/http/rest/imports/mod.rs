@@ -60,7 +60,7 @@ impl From<Import> for ImportResponse {
     tag = "Imports",
     summary = "Lists imports",
     description = "The latest 100 imports, newest first.",
-    responses(responses::Imports, responses::BadFields, responses::Refused),
+    responses(responses::Imports, responses::BadFields, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn list(
@@ -84,7 +84,7 @@ pub async fn list(
         applied. Ids, times and versions in the file are used only if an admin creates the import.",
     params(parameters::IdempotencyKey),
     request_body(content = NewImport, example = examples::new_import),
-    responses(responses::NewImport, responses::BadBody, responses::Conflict, responses::Refused),
+    responses(responses::NewImport, responses::BadBody, responses::Conflict, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn create(
@@ -105,7 +105,7 @@ pub async fn create(
     tag = "Imports",
     summary = "Returns an import with its progress",
     params(ImportId),
-    responses(responses::OneImport, responses::MalformedUrl, responses::Unknown, responses::Refused),
+    responses(responses::OneImport, responses::MalformedUrl, responses::NotFound, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
@@ -127,7 +127,7 @@ pub async fn get(State(state): State<AppState>, actor: Actor, Path(id): Path<Str
         content_type = "application/merge-patch+json",
         example = examples::import_patch,
     ),
-    responses(responses::OneImport, responses::BadBody, responses::WrongState, responses::Refused),
+    responses(responses::OneImport, responses::BadBody, responses::WrongState, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn patch(
@@ -155,7 +155,7 @@ pub async fn patch(
         `checked`, nothing was changed, and `problem` says why.",
     params(ImportId, parameters::IdempotencyKey),
     request_body(content = ApplyImport, example = examples::apply_import),
-    responses(responses::ImportGoesOn, responses::BadBody, responses::WrongState, responses::Refused),
+    responses(responses::ImportGoesOn, responses::BadBody, responses::WrongState, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn apply(
@@ -178,7 +178,7 @@ pub async fn apply(
     description = "Runs in the background, in one transaction. Created users are deleted, updated users get their old \
         values back; users that have changed since are left unchanged and counted in `kept`.",
     params(ImportId, parameters::IdempotencyKey),
-    responses(responses::ImportGoesOn, responses::MalformedUrl, responses::BadFields, responses::WrongState, responses::Refused),
+    responses(responses::ImportGoesOn, responses::MalformedUrl, responses::BadFields, responses::WrongState, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {
@@ -195,7 +195,7 @@ pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<St
     summary = "Cancels an import",
     description = "Stops running work, which changes nothing. An applied import can only be undone.",
     params(ImportId),
-    responses(responses::Done, responses::MalformedUrl, responses::WrongState, responses::Refused),
+    responses(responses::Done, responses::MalformedUrl, responses::WrongState, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn cancel(

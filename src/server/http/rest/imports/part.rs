@@ -35,7 +35,7 @@ const LIMIT: usize = Import::MAX_PART as usize;
         content type; a `Content-Encoding` is rejected. The last missing part starts the check.",
     params(parameters::Part),
     request_body(content = String, content_type = "application/octet-stream", example = examples::part),
-    responses(responses::OneImport, responses::BadBody, responses::WrongState, responses::Refused),
+    responses(responses::OneImport, responses::BadBody, responses::WrongState, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn put_part(

@@ -42,7 +42,7 @@ const PARAMETERS: [&str; 3] = ["outcome", "after", "per_page"];
     description = "The rows with one outcome, in file order, compared with the current directory; `Link` has \
         the `next` page. An applied import keeps only its rejected rows, an undone one also those it `kept`.",
     params(ImportId, ListImportRows),
-    responses(responses::ImportRows, responses::MalformedUrl, responses::BadFields, responses::Unknown, responses::Refused),
+    responses(responses::ImportRows, responses::MalformedUrl, responses::BadFields, responses::NotFound, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn rows(
@@ -129,7 +129,7 @@ fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option
         responses::BadFields,
         responses::WrongState,
         responses::Gone,
-        responses::Refused,
+        responses::CommonErrors,
     ),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]

@@ -55,7 +55,7 @@ impl Apply for PostgresBatch {
             self.import,
             chunk.after,
             chunk.last,
-            how.may_change_admins
+            how.governs
         ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         changed.iter().map(|row| row.event(event)).collect()

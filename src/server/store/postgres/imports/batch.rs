@@ -43,8 +43,8 @@ impl Batch for PostgresBatch {
         last_event(&mut self.transaction).await
     }
 
-    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError> {
-        rows::count(&mut self.transaction, self.import, may_change_admins).await
+    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
+        rows::count(&mut self.transaction, self.import, governs).await
     }
 
     async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError> {
@@ -69,7 +69,7 @@ impl Batch for PostgresBatch {
             after,
             CHUNK,
             until,
-            how.may_change_admins
+            how.governs
         ));
         rows.fetch_all(&mut *self.transaction).await?.into_iter().map(ImportedChange::try_from).collect()
     }
@@ -106,8 +106,8 @@ impl Batch for PostgresBatch {
         insert_events(&mut self.transaction, events).await
     }
 
-    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError> {
-        rows::keep_refused(&mut self.transaction, self.import, may_change_admins).await
+    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError> {
+        rows::keep_refused(&mut self.transaction, self.import, governs).await
     }
 
     async fn commit(

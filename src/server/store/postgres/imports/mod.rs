@@ -32,7 +32,7 @@ macro_rules! imports_where {
                     (select name from public.users where users.id = actor_id),
                     (select name from public.tokens where tokens.id = actor_id)
                 ) as "actor_name?",
-                uses_file_metadata, is_local, created_at
+                takes_all, is_local, created_at
             from public.imports
             where "#
                 + $filter,
@@ -50,7 +50,7 @@ impl Imports for Postgres {
         let activity = active_until.map(|_| ImportState::Checking.as_str());
         query!(
             "insert into public.imports (id, file, size, part_size, state, activity, active_until, details, actor_kind, actor_id,
-                uses_file_metadata, is_local, created_at, updated_at)
+                takes_all, is_local, created_at, updated_at)
             values ($1, $2, $3, $4, 'receiving', $5, $6, $7, $8, $9, $10, $11, $12, $12)",
             import.id.0,
             import.file,
@@ -61,7 +61,7 @@ impl Imports for Postgres {
             details,
             kind,
             import.actor_id,
-            import.uses_file_metadata,
+            import.takes_all,
             import.is_local,
             now
         )
@@ -166,19 +166,19 @@ impl Imports for Postgres {
         rows::mark_duplicates(self, import).await
     }
 
-    async fn count_rows(&self, import: i64, may_change_admins: bool) -> Result<(ImportCounts, i64), AppError> {
+    async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError> {
         let mut snapshot = self.begin_long().await?;
         let last = batch::last_event(&mut snapshot).await?;
-        Ok((rows::count(&mut snapshot, import, may_change_admins).await?, last))
+        Ok((rows::count(&mut snapshot, import, governs).await?, last))
     }
 
     async fn import_rows(
         &self,
         import: &StoredImport,
         list: ListImportRows,
-        may_change_admins: bool,
+        governs: bool,
     ) -> Result<Vec<ImportRow>, AppError> {
-        rows::list(self, import, list, may_change_admins).await
+        rows::list(self, import, list, governs).await
     }
 
     async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError> {

@@ -50,7 +50,7 @@ impl Apply for SqliteBatch {
             self.import,
             chunk.after,
             chunk.last,
-            how.may_change_admins
+            how.governs
         ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         changed.iter().map(|row| row.event(event)).collect()

@@ -36,8 +36,8 @@ impl Batch for SqliteBatch {
         last_event(&mut self.transaction).await
     }
 
-    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError> {
-        rows::count(&mut self.transaction, self.import, may_change_admins).await
+    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
+        rows::count(&mut self.transaction, self.import, governs).await
     }
 
     async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError> {
@@ -57,7 +57,7 @@ impl Batch for SqliteBatch {
                 order by e.seq
                 limit ?"#
             ],
-            how.may_change_admins,
+            how.governs,
             how.import.0,
             after,
             until,
@@ -108,8 +108,8 @@ impl Batch for SqliteBatch {
         insert_events(&mut self.transaction, events).await
     }
 
-    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError> {
-        rows::keep_refused(&mut self.transaction, self.import, may_change_admins).await
+    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError> {
+        rows::keep_refused(&mut self.transaction, self.import, governs).await
     }
 
     async fn commit(

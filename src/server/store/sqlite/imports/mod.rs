@@ -31,7 +31,7 @@ macro_rules! imports_where {
                     (select name from users where users.id = actor_id),
                     (select name from tokens where tokens.id = actor_id)
                 ) as "actor_name: String",
-                uses_file_metadata as "uses_file_metadata!: bool", is_local as "is_local!: bool", created_at as "created_at!"
+                takes_all as "takes_all!: bool", is_local as "is_local!: bool", created_at as "created_at!"
             from imports
             where "#
                 + $filter,
@@ -49,7 +49,7 @@ impl Imports for Sqlite {
         let activity = active_until.map(|_| ImportState::Checking.as_str());
         query!(
             "insert into imports (id, file, size, part_size, state, activity, active_until, details, actor_kind, actor_id,
-                uses_file_metadata, is_local, created_at, updated_at)
+                takes_all, is_local, created_at, updated_at)
             values (?, ?, ?, ?, 'receiving', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             import.id.0,
             import.file,
@@ -60,7 +60,7 @@ impl Imports for Sqlite {
             details,
             kind,
             import.actor_id,
-            import.uses_file_metadata,
+            import.takes_all,
             import.is_local,
             now,
             now
@@ -167,20 +167,20 @@ impl Imports for Sqlite {
         rows::mark_duplicates(self, import).await
     }
 
-    async fn count_rows(&self, import: i64, may_change_admins: bool) -> Result<(ImportCounts, i64), AppError> {
+    async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError> {
         let mut reader = self.long_reader().await?;
         let mut snapshot = sqlx::Connection::begin(&mut reader).await?;
         let last = batch::last_event(&mut snapshot).await?;
-        Ok((rows::count(&mut snapshot, import, may_change_admins).await?, last))
+        Ok((rows::count(&mut snapshot, import, governs).await?, last))
     }
 
     async fn import_rows(
         &self,
         import: &StoredImport,
         list: ListImportRows,
-        may_change_admins: bool,
+        governs: bool,
     ) -> Result<Vec<ImportRow>, AppError> {
-        rows::list(self, import, list, may_change_admins).await
+        rows::list(self, import, list, governs).await
     }
 
     async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError> {
