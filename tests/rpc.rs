@@ -45,6 +45,14 @@ async fn an_error_reaches_the_browser_unchanged() {
 }
 
 #[tokio::test]
+async fn a_body_that_cannot_be_decoded_is_malformed() {
+    let app = App::new(Identity::Anonymous).await;
+    let answer = app.post("/rpc/get_invitation", "application/x-postcard", vec![0xff, 0xff, 0xff, 0xff, 0x0f]).await;
+    assert_eq!(answer.status, 400);
+    assert!(matches!(answer.wire::<AppError>(), AppError::Malformed(_)));
+}
+
+#[tokio::test]
 async fn changes_require_post_and_unknown_functions_are_not_found() {
     let app = App::with_people(Identity::Operator, 1).await;
     let get = app.get(&format!("/rpc/change_users?action=Delete&ids[0]={}", id(1))).await;

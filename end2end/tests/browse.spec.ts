@@ -61,8 +61,8 @@ test("a column heading sorts, and reverses on the second click", async ({ page }
 
 test("an empty search result links back to the whole list", async ({ page }) => {
   await page.goto("/?q=nobody+at+all");
-  await expect(page.getByRole("heading", { name: "Nobody matches “nobody at all”" })).toBeVisible();
-  await page.getByRole("link", { name: "Show everybody" }).click();
+  await expect(page.getByRole("heading", { name: "No matches for “nobody at all”" })).toBeVisible();
+  await page.getByRole("link", { name: "Show all people" }).click();
   await expect(page.getByRole("rowheader")).toHaveCount(20);
   await expect(page.getByRole("searchbox")).toHaveValue("");
 });

@@ -134,7 +134,7 @@ test("an empty directory shows how to add people", async ({ page }) => {
   const empty = await Rollcall.start({ people: false });
   try {
     await page.goto(empty.url);
-    await expect(page.getByRole("heading", { name: "Nobody is here yet" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No people yet" })).toBeVisible();
   } finally {
     await empty.stop();
   }

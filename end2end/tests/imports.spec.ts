@@ -101,7 +101,7 @@ test("a dropped file is mapped, previewed, imported and undone", async ({ page, 
   await page.getByRole("button", { name: "Undo now" }).click();
   await expect(page.getByText("Everything was undone.")).toBeVisible();
   await page.goto("/?q=lovelace");
-  await expect(page.getByText("Nobody matches")).toBeVisible();
+  await expect(page.getByText("No matches")).toBeVisible();
   expect(browserErrors).toEqual([]);
 });
 

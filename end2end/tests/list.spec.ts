@@ -248,7 +248,7 @@ test.describe("hydrated", () => {
     await expect(bar(page)).toContainText(`All ${all} selected`);
     await bar(page).getByRole("button", { name: "Delete" }).click();
     await expect(report(page)).toContainText(`${all} people deleted.`);
-    await expect(page.getByRole("heading", { name: "Nobody matches “mar”" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No matches for “mar”" })).toBeVisible();
     await report(page).getByRole("button", { name: "Undo" }).click();
     await expect(report(page)).toContainText(`${all} people restored.`);
     await expect(names(page)).toHaveCount(5);

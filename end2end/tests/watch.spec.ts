@@ -49,8 +49,8 @@ test("a change to a component or a style sheet appears in the open page without 
     expect(text).toContain(from);
     writeFileSync(path, text.replace(from, to));
   };
-  edit("src/ui/text/en/people.rs", 'PEOPLE: &str = "People"', 'PEOPLE: &str = "Everybody"');
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Everybody", { timeout: 4 * 60_000 });
+  edit("src/ui/text/en/people.rs", 'PEOPLE: &str = "People"', 'PEOPLE: &str = "Users"');
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Users", { timeout: 4 * 60_000 });
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
 
   edit("style/base.css", "body {", "body {\n  padding-top: 7px;");

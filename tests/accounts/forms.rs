@@ -3,7 +3,10 @@
 use chrono::TimeDelta;
 use rollcall::{
     domain::{Role, UserId},
-    server::services::identity::{Actor, Identity},
+    server::{
+        foundation::limits::BODY_LIMIT,
+        services::identity::{Actor, Identity},
+    },
 };
 
 use super::{cookie_of, get, post};
@@ -180,4 +183,16 @@ async fn a_users_page_shows_recent_changes_to_permitted_readers() {
     app.member(Role::Viewer).await;
     let page = get(&app, &app.sign_in(Role::Viewer).await, &path(id(1))).await.text();
     assert!(!page.contains("Latest changes") && !page.contains("Person 001"));
+}
+
+#[tokio::test]
+async fn a_form_may_be_as_large_as_any_body_and_its_media_type_in_any_case() {
+    let (app, _) = with_editor(1).await;
+    let post = async |length| app.post("/theme", "Application/X-WWW-Form-URLencoded", "a".repeat(length)).await.status;
+    let accepted = app.post("/theme", "application/x-www-form-urlencoded", "a").await.status;
+    assert_eq!(post(1).await, accepted);
+    assert_eq!(post(3 * 1024 * 1024).await, accepted);
+    assert_eq!(post(BODY_LIMIT + 1).await, 413);
+    let other = app.post("/theme", "application/x-www-form-urlencodedX", "a").await;
+    assert_eq!(other.status, 415);
 }

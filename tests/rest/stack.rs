@@ -108,6 +108,18 @@ async fn responses_are_compressed_as_the_client_accepts() {
 }
 
 #[tokio::test]
+async fn refusing_an_unencoded_response_does_not_change_the_result_of_a_request() {
+    let app = App::new(Identity::Operator).await;
+    for (number, accept) in ["identity;q=0", "*;q=0", "deflate, identity;q=0", "gzip;q=0, *;q=0"].iter().enumerate() {
+        let body = format!(r#"{{"name":"Ada","email":"ada{number}@example.org"}}"#);
+        let post = Request::post("/api/v1/users").header("content-type", "application/json");
+        let answer = app.send(post.header("accept-encoding", *accept).body(Body::from(body)).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-encoding")), (201, ""), "{accept}");
+        assert_eq!(ask(&app, "/nothing", &[("accept-encoding", accept)]).await.status, 404, "{accept}");
+    }
+}
+
+#[tokio::test]
 async fn every_response_has_security_headers() {
     let app = App::new(Identity::AnonymousReader).await;
     for path in ["/", "/nothing", "/api/v1/users", "/rpc/nothing"] {

@@ -36,9 +36,9 @@ pub fn Words() -> impl IntoView {
         </Specimen>
         <Specimen title="Empty list">
             <section class="panel">
-                <h3>"Nobody matches “zzz”"</h3>
+                <h3>"No matches for “zzz”"</h3>
                 <p>"Try fewer words or another spelling."</p>
-                <p class="panel-actions"><a class="button" href="/">"Show everybody"</a></p>
+                <p class="panel-actions"><a class="button" href="/">"Show all people"</a></p>
             </section>
         </Specimen>
         <Specimen title="Errors">
