@@ -118,7 +118,7 @@ test("an anonymous visitor signs in and is redirected to the requested page", as
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   await fill(other, { email: ada.email, password: "wrong wrong wrong" });
   await other.getByRole("button", { name: "Sign in" }).click();
-  await expect(other.getByText("does not fit this e-mail address")).toBeVisible();
+  await expect(other.getByText("is wrong, or no one with this e-mail address can sign in")).toBeVisible();
   await expect(other.getByLabel("E-mail")).toHaveValue(ada.email);
   await expect(other.getByLabel("Password")).toHaveValue("");
   await fill(other, { password });

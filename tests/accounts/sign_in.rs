@@ -55,7 +55,7 @@ async fn every_failed_sign_in_gets_the_same_response() {
         let answer = app.post_form("/sign-in", &[("email", email), ("password", password)]).await;
         assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""), "{email}");
         let page = answer.text();
-        assert!(page.contains("does not fit this e-mail address"), "{page}");
+        assert!(page.contains("is wrong, or no one with this e-mail address can sign in"), "{page}");
         assert!(page.contains(email), "what was typed stays");
         assert!(!page.contains("wrong wrong"), "but for the password");
         pages.push(page.replace(email, ""));
