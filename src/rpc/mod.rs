@@ -11,7 +11,6 @@ pub mod status;
 pub mod tokens;
 pub mod users;
 
-use leptos::prelude::is_server;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 use self::postcard::Postcard;
@@ -33,7 +32,7 @@ impl FromServerFnError for AppError {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed(error.to_string()),
             // On the server of a request, in the browser of a response.
-            ServerFnErrorErr::Deserialization(_) if is_server() => Self::Malformed(error.to_string()),
+            ServerFnErrorErr::Deserialization(_) if !cfg!(target_arch = "wasm32") => Self::Malformed(error.to_string()),
             ServerFnErrorErr::Request(_) => Self::Unavailable(Cause::new(error.to_string())),
             other => Self::internal(other.to_string()),
         }
