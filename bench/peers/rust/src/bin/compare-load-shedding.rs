@@ -54,7 +54,12 @@ mod domain {
 mod server {
     pub mod foundation {
         pub mod limits {
+            use std::time::Duration;
+
             pub const BODIES_IN_TRANSIT: usize = 256 * 1024 * 1024;
+            pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+            pub const BODY_TIMEOUT_MAX: Duration = Duration::from_secs(25);
+            pub const BODY_BYTES_PER_SECOND: u64 = 64 * 1024;
         }
         pub mod telemetry {
             pub fn shed() {}
