@@ -17,7 +17,7 @@ use load_shed::{Load, shed_load};
 #[path = "../../../../../src/server/http/middleware/load_shed.rs"]
 mod load_shed;
 
-/// What `load_shed` uses of Rollcall.
+/// The parts of Rollcall that `load_shed` uses, reduced to what it needs.
 mod domain {
     use axum::response::{IntoResponse, Response};
 
