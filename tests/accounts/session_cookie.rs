@@ -46,7 +46,9 @@ async fn with_earlier_session() -> App {
         agent: None,
     };
     let hash: Vec<u8> = (0..32).map(|n| u8::from_str_radix(&EARLIER_HASH[2 * n..2 * n + 2], 16).unwrap()).collect();
-    app.database.store.create_session(&hash.try_into().unwrap(), &record).await.unwrap();
+    let password = app.database.store.account(user).await.unwrap().unwrap().password_hash;
+    let created = app.database.store.create_session(&hash.try_into().unwrap(), &record, password.as_ref()).await;
+    assert!(created.unwrap());
     app
 }
 

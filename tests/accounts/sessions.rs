@@ -1,15 +1,18 @@
 use chrono::TimeDelta;
 use rollcall::{
     domain::{Action, OwnAccount, Role, Scope},
-    server::services::{
-        identity::{Actor, Identity},
-        tokens::TokenForm,
+    server::{
+        foundation::clock::Clock,
+        services::{
+            identity::{Actor, Identity},
+            tokens::TokenForm,
+        },
     },
 };
 use secrecy::ExposeSecret;
 
 use super::{actions, cookie_of, get, is_signed_in, post};
-use crate::support::{App, PASSWORD, settings};
+use crate::support::{Answer, App, PASSWORD, settings};
 
 #[tokio::test]
 async fn the_session_cookie_is_host_only_secure_and_http_only() {
@@ -115,6 +118,50 @@ async fn a_password_change_ends_the_other_sessions_and_renews_this_one() {
     let old = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(old.status, 422);
     assert!(actions(&app, id).await.contains(&Action::PasswordChanged));
+}
+
+#[tokio::test]
+async fn of_parallel_password_changes_one_succeeds_and_stays_signed_in() {
+    let app = App::new(Identity::Anonymous).await;
+    app.member(Role::Viewer).await;
+    let passwords = ["violet zeppelin harbour nine", "walrus quartz bonnet tide", "copper lagoon thistle drum"];
+    let mut cookies = Vec::new();
+    for _ in passwords {
+        cookies.push(app.sign_in(Role::Viewer).await);
+    }
+    let fields = passwords.map(|new| [("action", "password"), ("current_password", PASSWORD), ("password", new)]);
+    let changes = cookies.iter().zip(&fields).map(|(cookie, fields)| post(&app, cookie, "/account", fields));
+    let answers = futures::future::join_all(changes).await;
+    let is_done = |answer: &Answer| answer.header("location") == "/account?done=password";
+    assert_eq!(answers.iter().filter(|answer| is_done(answer)).count(), 1);
+    for (answer, new) in answers.iter().zip(passwords) {
+        if is_done(answer) {
+            assert!(is_signed_in(&app, &cookie_of(answer)).await);
+        } else if answer.status == 303 {
+            assert!(answer.header("location").starts_with("/sign-in"), "the session had ended before the request");
+        } else {
+            assert_eq!((answer.status.as_u16(), answer.text().contains("is not your password")), (422, true));
+        }
+        let signed_in = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", new)]).await;
+        assert_eq!(signed_in.status == 303, is_done(answer), "{new}");
+    }
+    for cookie in &cookies {
+        assert!(!is_signed_in(&app, cookie).await);
+    }
+}
+
+#[tokio::test]
+async fn of_parallel_requests_after_a_role_change_one_renews_the_session_and_none_loses_it() {
+    let app = App::new(Identity::Anonymous).await;
+    let id = app.member(Role::Viewer).await;
+    let cookie = app.sign_in(Role::Viewer).await;
+    app.state.accounts.set_role(&Actor::operator(), id, Some(Role::Editor)).await.unwrap();
+    let requests = (0..4).map(|_| get(&app, &cookie, "/rpc/get_own_account"));
+    let answers = futures::future::join_all(requests).await;
+    let renewed: Vec<_> = answers.iter().filter(|answer| !answer.header("set-cookie").is_empty()).collect();
+    assert_eq!((renewed.len(), renewed[0].status.as_u16()), (1, 200));
+    assert!(is_signed_in(&app, &cookie_of(renewed[0])).await && !is_signed_in(&app, &cookie).await);
+    assert_eq!(app.database.store.sessions_of(id, app.clock.now().unwrap()).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

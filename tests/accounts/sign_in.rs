@@ -1,17 +1,21 @@
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use axum::{body::Body, http::Request};
 use chrono::TimeDelta;
 use rollcall::{
     domain::{Action, Role},
     server::{
-        foundation::client_ip::Peer,
+        foundation::{client_ip::Peer, clock::Clock},
         http::state::Settings,
         services::{
             folding::rebuild,
             identity::{Actor, Identity},
         },
+        store::SessionRecord,
     },
 };
+use secrecy::ExposeSecret;
 use sqlx::{Connection, SqliteConnection};
+use uuid::Uuid;
 
 use super::{actions, is_signed_in};
 use crate::support::{Answer, App, PASSWORD, form, settings};
@@ -62,6 +66,47 @@ async fn every_failed_sign_in_gets_the_same_response() {
     }
     assert!(pages.iter().all(|page| *page == pages[0]));
     assert_eq!(actions(&app, id).await[0], Action::SignInFailed);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_a_reset_overtakes_starts_no_session() {
+    let app = App::new(Identity::Anonymous).await;
+    let (operator, store) = (Actor::operator(), &app.database.store);
+    let user = app.member(Role::Viewer).await;
+    let signed_in = app.state.accounts.sign_in(&operator, "viewer@example.org", PASSWORD.into()).await.unwrap();
+    let link = app.state.accounts.invite(&operator, user).await.unwrap();
+    let link = link.expose_secret().rsplit_once('=').unwrap().1.to_owned();
+    let reset = app.state.accounts.accept(&operator, &link.into(), "violet zeppelin harbour nine".into()).await;
+    let now = app.clock.now().unwrap();
+    let session = SessionRecord {
+        id: Uuid::now_v7(),
+        user,
+        role: Role::Viewer,
+        signed_in_at: now,
+        seen_at: now,
+        expires_at: now.plus(TimeDelta::hours(12)),
+        address: None,
+        agent: None,
+    };
+    assert!(!store.create_session(&[1; 32], &session, Some(&signed_in.password_hash)).await.unwrap());
+    assert!(store.sessions_of(user, now).await.unwrap().is_empty());
+    assert!(store.create_session(&[1; 32], &session, Some(&reset.unwrap().password_hash)).await.unwrap());
+}
+
+#[tokio::test]
+async fn parallel_sign_ins_with_an_outdated_hash_all_succeed() {
+    let app = App::new(Identity::Anonymous).await;
+    let id = app.member(Role::Viewer).await;
+    let current = app.database.store.account(id).await.unwrap().unwrap().password_hash.unwrap();
+    let outdated = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8 * 1024, 1, 1, None).unwrap());
+    let outdated = outdated.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+    assert!(app.database.store.rehash_password(id, &current, &outdated.into()).await.unwrap());
+    let sign_ins = (0..3).map(|_| app.sign_in(Role::Viewer));
+    for cookie in futures::future::join_all(sign_ins).await {
+        assert!(is_signed_in(&app, &cookie).await);
+    }
+    let renewed = app.database.store.account(id).await.unwrap().unwrap().password_hash.unwrap();
+    assert!(renewed.expose_secret().contains("m=19456,t=2"));
 }
 
 #[tokio::test]

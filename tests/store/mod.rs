@@ -80,8 +80,17 @@ async fn member(database: &Fresh, n: u32, role: Role) {
 /// Creates the `n`th person as an admin with the password `first`.
 async fn admin(database: &Fresh, n: u32) {
     member(database, n, Role::Admin).await;
+    set_password(database, n, "first").await.unwrap();
+}
+
+/// Sets a password through a link, which ends the user's sessions.
+async fn set_password(database: &Fresh, n: u32, password: &str) -> Result<(), AppError> {
+    let link = u8::MAX - u8::try_from(n).unwrap();
+    create_link(database, link, Some(n)).await?;
     let changed = event(Action::PasswordChanged, Some(id(n)));
-    database.store.set_password(id(n), &SecretString::from("first"), None, &changed).await.unwrap();
+    let password = SecretString::from(password);
+    assert!(database.store.redeem_link(&[link; 32], id(n), &password, at(NOW), &changed).await?);
+    Ok(())
 }
 
 async fn set_role(database: &Fresh, n: u32, role: Option<Role>) -> Result<(), AppError> {
@@ -121,7 +130,13 @@ fn session(n: u8, user: u32) -> SessionRecord {
 }
 
 async fn sign_in(database: &Fresh, n: u8, user: u32) {
-    database.store.create_session(&[n; 32], &session(n, user)).await.unwrap();
+    assert!(start(database, &[n; 32], &session(n, user)).await);
+}
+
+/// Creates a session of a user who authenticated with their stored password, or has none.
+async fn start(database: &Fresh, hash: &[u8; 32], session: &SessionRecord) -> bool {
+    let account = database.store.account(session.user).await.unwrap().unwrap();
+    database.store.create_session(hash, session, account.password_hash.as_ref()).await.unwrap()
 }
 
 async fn is_signed_in(database: &Fresh, n: u8) -> bool {

@@ -4,8 +4,10 @@ use rollcall::{
 };
 
 use super::{
-    LATER, NOW, actions, admin, contract, create_link, delete, is_signed_in, member, restore, session, set_role,
-    sign_in,
+    LATER, NOW,
+    accounts::{password, secret},
+    actions, admin, contract, create_link, delete, is_signed_in, member, restore, session, set_password, set_role,
+    sign_in, start,
 };
 use crate::support::{Fresh, at, event, id};
 
@@ -14,6 +16,11 @@ contract! {
     a_session_is_read_with_its_current_member,
     saving_writes_only_what_changes,
     saving_does_not_bring_back_an_ended_session,
+    a_session_starts_only_with_the_stored_password,
+    a_sign_in_beside_a_reset_does_not_outlive_it,
+    renewing_a_session_gives_it_another_hash,
+    an_ended_session_cannot_be_renewed,
+    of_parallel_renewals_one_succeeds,
     a_user_sees_their_own_sessions_the_latest_first,
     a_session_is_ended_only_for_its_own_user,
     ending_all_sessions_spares_those_of_others,
@@ -38,7 +45,7 @@ async fn a_session_is_read_back_until_it_expires(database: Fresh) {
         ..session(1, 1)
     };
     let store = &database.store;
-    store.create_session(&[1; 32], &begun).await.unwrap();
+    assert!(start(&database, &[1; 32], &begun).await);
     let (found, _) = store.session(&[1; 32], at("2026-01-07T23:59:59Z")).await.unwrap().unwrap();
     assert_eq!(found, begun);
     assert_eq!(store.sessions_of(id(1), at(NOW)).await.unwrap(), [([1; 32], begun)]);
@@ -78,13 +85,86 @@ async fn saving_does_not_bring_back_an_ended_session(database: Fresh) {
     assert!(!is_signed_in(&database, 1).await);
 }
 
+/// Whether a session with the hash `[n; 32]` could be created for the first user, who authenticated with a password.
+async fn start_with(database: &Fresh, n: u8, password: Option<&str>) -> bool {
+    let password = password.map(secret);
+    database.store.create_session(&[n; 32], &session(n, 1), password.as_ref()).await.unwrap()
+}
+
+async fn a_session_starts_only_with_the_stored_password(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    member(&database, 2, Role::Viewer).await;
+    set_password(&database, 2, "of another user").await.unwrap();
+    assert!(!start_with(&database, 1, Some("first")).await, "there is no password yet");
+    set_password(&database, 1, "first").await.unwrap();
+    assert!(start_with(&database, 1, Some("first")).await);
+    set_password(&database, 1, "reset").await.unwrap();
+    for password in [Some("first"), Some("of another user"), None] {
+        assert!(!start_with(&database, 2, password).await, "{password:?}");
+    }
+    assert!(database.store.sessions_of(id(1), at(NOW)).await.unwrap().is_empty());
+    assert!(database.store.rehash_password(id(1), &secret("reset"), &secret("reset, again")).await.unwrap());
+    assert!(!start_with(&database, 2, Some("reset")).await);
+    assert!(start_with(&database, 2, Some("reset, again")).await);
+    set_role(&database, 1, None).await.unwrap();
+    for password in [Some("reset, again"), None] {
+        assert!(!start_with(&database, 3, password).await, "there is no account: {password:?}");
+    }
+}
+
+async fn a_sign_in_beside_a_reset_does_not_outlive_it(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    set_password(&database, 1, "0").await.unwrap();
+    for n in 1..=20 {
+        let old = password(&database, 1).await;
+        let new = n.to_string();
+        let sign_in = start_with(&database, n, old.as_deref());
+        let (is_started, reset) = tokio::join!(sign_in, set_password(&database, 1, &new));
+        reset.unwrap();
+        assert!(!is_signed_in(&database, n).await, "round {n}: {is_started}");
+    }
+}
+
+async fn renewing_a_session_gives_it_another_hash(database: Fresh) {
+    member(&database, 1, Role::Editor).await;
+    sign_in(&database, 1, 1).await;
+    sign_in(&database, 2, 1).await;
+    let (seen_at, expires_at) = (at("2026-01-03T00:00:00Z"), at("2026-01-10T00:00:00Z"));
+    let renewed = SessionRecord { role: Role::Editor, seen_at, expires_at, ..session(1, 1) };
+    let sent = SessionRecord { signed_in_at: seen_at, address: Some("192.0.2.1".to_owned()), ..renewed.clone() };
+    assert!(database.store.renew_session(&[1; 32], &[3; 32], &sent).await.unwrap());
+    assert!(!is_signed_in(&database, 1).await && is_signed_in(&database, 2).await);
+    assert_eq!(database.store.session(&[3; 32], at(LATER)).await.unwrap().unwrap().0, renewed);
+    assert_eq!(database.store.sessions_of(id(1), at(NOW)).await.unwrap().len(), 2);
+}
+
+async fn an_ended_session_cannot_be_renewed(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    assert!(database.store.delete_session(&[1; 32]).await.unwrap());
+    assert!(!database.store.renew_session(&[1; 32], &[2; 32], &session(1, 1)).await.unwrap());
+    assert!(database.store.sessions_of(id(1), at(NOW)).await.unwrap().is_empty());
+}
+
+async fn of_parallel_renewals_one_succeeds(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    let begun = session(1, 1);
+    let hashes = [[2; 32], [3; 32], [4; 32]];
+    let tries = hashes.each_ref().map(|hash| database.store.renew_session(&[1; 32], hash, &begun));
+    let renewed: Vec<_> = futures::future::join_all(tries).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(renewed.iter().filter(|is_renewed| **is_renewed).count(), 1, "{renewed:?}");
+    let winner = hashes[renewed.iter().position(|is_renewed| *is_renewed).unwrap()];
+    assert_eq!(database.store.sessions_of(id(1), at(NOW)).await.unwrap(), [(winner, begun)]);
+}
+
 async fn a_user_sees_their_own_sessions_the_latest_first(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     member(&database, 2, Role::Viewer).await;
     for (n, user, day) in [(1, 1, 2), (2, 1, 3), (3, 2, 2), (4, 1, 1)] {
         let signed_in_at = at(&format!("2026-01-{day:02}T00:00:00Z"));
         let begun = SessionRecord { signed_in_at, ..session(n, user) };
-        database.store.create_session(&[n; 32], &begun).await.unwrap();
+        assert!(start(&database, &[n; 32], &begun).await);
     }
     let sessions = database.store.sessions_of(id(1), at(NOW)).await.unwrap();
     assert_eq!(sessions.into_iter().map(|(hash, _)| hash).collect::<Vec<_>>(), [[2; 32], [1; 32], [4; 32]]);

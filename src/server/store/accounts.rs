@@ -15,8 +15,8 @@ pub trait Accounts: Send + Sync {
     /// Whether an active admin has a password, and so can sign in.
     async fn has_admin(&self) -> Result<bool, AppError>;
 
-    /// Replaces the hash of a password by another of the same password, unless it was changed meanwhile.
-    async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<(), AppError>;
+    /// Replaces the hash of a password by another of the same password. `false` if `old` is no longer stored.
+    async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<bool, AppError>;
 }
 
 /// An account, with its password.

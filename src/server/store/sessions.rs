@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::row::Moment;
@@ -10,10 +11,20 @@ use crate::{
 /// The sessions of signed-in users.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    async fn create_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
+    /// Creates a session if the account of its user has exactly this password hash, or none: a sign-in that verified an
+    /// earlier password comes too late. Either it fails, or a change of password ends the session.
+    async fn create_session(
+        &self,
+        hash: &Hash,
+        session: &SessionRecord,
+        password_hash: Option<&SecretString>,
+    ) -> Result<bool, AppError>;
 
     /// Saves the mutable fields of a session. An ended session stays ended.
     async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
+
+    /// Gives a session another hash, and saves its mutable fields. `false` if it has ended.
+    async fn renew_session(&self, old: &Hash, new: &Hash, session: &SessionRecord) -> Result<bool, AppError>;
 
     /// The session and the current account of its user, read in one statement because every request needs both. `None`
     /// if it has expired or the user can no longer sign in.

@@ -75,10 +75,17 @@ pub trait Statements: Send + Sized {
     /// Creates or changes the account of an active user. Returns whether there is such a user.
     fn set_role(&mut self, user: UserId, role: Role, now: Timestamp) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Sets the password of an account and deletes the user's unused links. Returns whether there is such an
-    /// account.
+    /// Sets the password of an account. Returns whether there is such an account.
     fn set_password(&mut self, user: UserId, password_hash: &SecretString)
     -> impl Future<Output = Result<bool>> + Send;
+
+    /// Replaces the hash of a password. Returns whether the account had the old one.
+    fn replace_password(
+        &mut self,
+        user: UserId,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> impl Future<Output = Result<bool>> + Send;
 
     fn delete_account(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
 
@@ -101,6 +108,8 @@ pub trait Statements: Send + Sized {
     ) -> impl Future<Output = Result<bool>> + Send;
 
     fn delete_links(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
+
+    fn delete_unused_links(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
 
     fn insert_token(&mut self, token: &TokenRecord) -> impl Future<Output = Result<()>> + Send;
 
@@ -137,6 +146,13 @@ pub async fn ensure_admin_besides(connection: &mut impl Statements, user: UserId
     if connection.is_admin(user).await? && !connection.has_admin(Some(user)).await? {
         return Err(last_admin());
     }
+    Ok(())
+}
+
+/// Ends what the previous password of a user gave access to: the unused links, and the sessions but one.
+pub async fn end_earlier_access(connection: &mut impl Statements, user: UserId, keep: Option<&Hash>) -> Result<()> {
+    connection.delete_unused_links(user).await?;
+    connection.delete_sessions(user, None, keep).await?;
     Ok(())
 }
 

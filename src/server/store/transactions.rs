@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     EventRecord, LinkRecord, TokenRecord, UserRecord,
-    statements::{Database, Statements, Transaction, ensure_admin_besides, revoke_tokens_of},
+    statements::{Database, Statements, Transaction, end_earlier_access, ensure_admin_besides, revoke_tokens_of},
 };
 use crate::{
     domain::{Action, AppError, Role, Timestamp, TokenId, UserId},
@@ -29,18 +29,16 @@ pub trait Transactions: Send + Sync {
         event: &EventRecord,
     ) -> Result<(), AppError>;
 
-    /// Sets a password, deletes the user's unused links, and ends their sessions but the one with this
-    /// hash.
-    ///
-    /// # Errors
-    /// `NotFound` without an account.
-    async fn set_password(
+    /// Replaces a password, deletes the user's unused links, and ends their sessions but the one with the hash `keep`.
+    /// `false` if the hash `old` is no longer stored; then nothing changes.
+    async fn change_password(
         &self,
         user: UserId,
-        password_hash: &SecretString,
+        old: &SecretString,
+        new: &SecretString,
         keep: Option<&Hash>,
         event: &EventRecord,
-    ) -> Result<(), AppError>;
+    ) -> Result<bool, AppError>;
 
     /// Makes a user an admin with a password: a new user, or the active one with this address, who then gets this name.
     /// `None` if a link is given and it is used or there is an admin already. The event names the actor; the changes
@@ -107,17 +105,23 @@ impl<D: Database> Transactions for D {
         transaction.commit().await
     }
 
-    async fn set_password(
+    async fn change_password(
         &self,
         user: UserId,
-        password_hash: &SecretString,
+        old: &SecretString,
+        new: &SecretString,
         keep: Option<&Hash>,
         event: &EventRecord,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         let mut transaction = self.begin().await?;
-        set_password(&mut *transaction, user, password_hash, keep).await?;
+        transaction.lock_user(user).await?;
+        if !transaction.replace_password(user, old, new).await? {
+            return Ok(false);
+        }
+        end_earlier_access(&mut *transaction, user, keep).await?;
         transaction.insert_event(event).await?;
-        transaction.commit().await
+        transaction.commit().await?;
+        Ok(true)
     }
 
     async fn create_admin(
@@ -153,7 +157,7 @@ impl<D: Database> Transactions for D {
         ensure_found(transaction.set_role(id, Role::Admin, user.updated_at).await?)?;
         events.push(event.and(Action::RoleChanged).changing("role", before, Some(Role::Admin.as_str())));
         events.retain(EventRecord::is_change);
-        set_password(&mut *transaction, id, password_hash, None).await?;
+        set_password(&mut *transaction, id, password_hash).await?;
         events.push(event.and(Action::PasswordChanged));
         let events: Vec<_> = events.into_iter().map(|event| event.about(id)).collect();
         transaction.insert_events(&events).await?;
@@ -198,7 +202,7 @@ impl<D: Database> Transactions for D {
         if !transaction.use_link(hash, Some(user), now).await? {
             return Ok(false);
         }
-        set_password(&mut *transaction, user, password_hash, None).await?;
+        set_password(&mut *transaction, user, password_hash).await?;
         transaction.insert_event(event).await?;
         transaction.commit().await?;
         Ok(true)
@@ -237,11 +241,9 @@ async fn set_password(
     connection: &mut impl Statements,
     user: UserId,
     password_hash: &SecretString,
-    keep: Option<&Hash>,
 ) -> Result<(), AppError> {
     ensure_found(connection.set_password(user, password_hash).await?)?;
-    connection.delete_sessions(user, None, keep).await?;
-    Ok(())
+    end_earlier_access(connection, user, None).await
 }
 
 fn ensure_found(is_found: bool) -> Result<(), AppError> {

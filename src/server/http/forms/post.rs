@@ -10,11 +10,14 @@ use axum::{
 use secrecy::SecretString;
 
 use crate::{
-    domain::{AppError, Member, Profile, UserForm, UserId},
+    domain::{AppError, Profile, UserForm, UserId},
     server::{
         foundation::limits::USER_AGENT_CHARS,
         http::{body, cookies::chosen_theme, flash, middleware::session::Session, pages, state::AppState},
-        services::identity::Actor,
+        services::{
+            accounts::{Authenticated, wrong_password},
+            identity::Actor,
+        },
     },
     ui::{
         flash::FlashKind,
@@ -87,9 +90,13 @@ impl Post {
     }
 
     /// Starts a session of a member in the browser that sent this form.
-    pub async fn start_session(&self, member: &Member) -> Result<(), AppError> {
+    ///
+    /// # Errors
+    /// `Invalid` on `password` if it was changed in the meantime; `Internal`, `Unavailable`.
+    pub async fn start_session(&self, authenticated: &Authenticated) -> Result<(), AppError> {
         let (id, now) = (self.state.ids.next(), self.state.clock.now()?);
-        self.session.start(id, member, &self.actor, self.agent.clone(), now).await
+        let is_started = self.session.start(id, authenticated, &self.actor, self.agent.clone(), now).await?;
+        if is_started { Ok(()) } else { Err(wrong_password()) }
     }
 
     /// The response: a redirect, or the page again.

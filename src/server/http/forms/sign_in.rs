@@ -8,15 +8,18 @@ use secrecy::SecretString;
 
 use super::post::{Post, Reply};
 use crate::{
-    domain::{AppError, Member},
-    server::http::{pages, paths::local_path},
+    domain::AppError,
+    server::{
+        http::{pages, paths::local_path},
+        services::accounts::Authenticated,
+    },
 };
 
 /// `/sign-in`: signs in with `email` and `password`, and continues at the local path in the parameter `to`.
 pub async fn sign_in(post: Post) -> Response {
-    let member = post.state.accounts.sign_in(&post.actor, post.text("email"), post.secret("password")).await;
+    let signed_in = post.state.accounts.sign_in(&post.actor, post.text("email"), post.secret("password")).await;
     let to = post.parameter("to").and_then(|to| local_path(&to));
-    enter(post, member, to).await
+    enter(post, signed_in, to).await
 }
 
 /// `/sign-out`: ends this session, or with `everywhere` all sessions of the user.
@@ -43,20 +46,20 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// `/setup?token=…`: creates the first admin from `name`, `email` and `password`.
 pub async fn set_up(post: Post) -> Response {
     let (form, password) = (post.user_form(), post.secret("password"));
-    let member = post.state.accounts.set_up(&post.actor, &link(&post), &form, password).await;
-    enter(post, member, None).await
+    let signed_in = post.state.accounts.set_up(&post.actor, &link(&post), &form, password).await;
+    enter(post, signed_in, None).await
 }
 
 /// `/invite?token=…`: accepts an invitation with a `password`.
 pub async fn accept(post: Post) -> Response {
-    let member = post.state.accounts.accept(&post.actor, &link(&post), post.secret("password")).await;
-    enter(post, member, None).await
+    let signed_in = post.state.accounts.accept(&post.actor, &link(&post), post.secret("password")).await;
+    enter(post, signed_in, None).await
 }
 
 /// Starts a session of a member, and redirects to a path or the list.
-async fn enter(post: Post, member: Result<Member, AppError>, to: Option<String>) -> Response {
-    let entered = match member {
-        Ok(member) => post.start_session(&member).await,
+async fn enter(post: Post, signed_in: Result<Authenticated, AppError>, to: Option<String>) -> Response {
+    let entered = match signed_in {
+        Ok(authenticated) => post.start_session(&authenticated).await,
         Err(error) => Err(error),
     };
     let result = entered.map(|()| Reply::Redirect(to.unwrap_or_else(|| "/".to_owned())));

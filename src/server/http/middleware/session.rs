@@ -25,7 +25,7 @@ use crate::{
             secret::{self, Hash, SessionSecret},
         },
         http::cookies::{cookies, session_cookie},
-        services::identity::Actor,
+        services::{accounts::Authenticated, identity::Actor},
         store::{SessionRecord, Store},
     },
 };
@@ -89,7 +89,7 @@ impl Session {
         let Some((record, member)) = self.sessions.store.session(&hash, now).await? else { return Ok(None) };
         if member.role != record.role {
             let record = SessionRecord { role: member.role, ..used(record, now) };
-            return Ok(self.replace(&hash, &record).await?.map(|hash| (member, hash)));
+            return Ok(self.replace_secret(&hash, &record).await?.map(|hash| (member, hash)));
         }
         if is_used && record.seen_at.plus(RECORD_INTERVAL) <= now {
             self.record_use(&hash, &used(record, now)).await?;
@@ -98,21 +98,18 @@ impl Session {
     }
 
     /// Signs a member in, always with a new secret, whatever the browser sent. `id` identifies the session in the
-    /// member's list of sessions.
+    /// member's list of sessions. `false` if their password was changed since they authenticated.
     ///
     /// # Errors
     /// `Internal`, `Unavailable`.
     pub async fn start(
         &self,
         id: Uuid,
-        member: &Member,
+        Authenticated { member, password_hash }: &Authenticated,
         actor: &Actor,
         agent: Option<String>,
         now: Timestamp,
-    ) -> Result<(), AppError> {
-        if let Some(previous) = self.hash() {
-            self.sessions.store.delete_session(&previous).await?;
-        }
+    ) -> Result<bool, AppError> {
         let record = SessionRecord {
             id,
             user: member.id,
@@ -123,7 +120,15 @@ impl Session {
             address: actor.origin.address.map(|address| address.to_string()),
             agent,
         };
-        self.create(&record).await.map(drop)
+        let (secret, hash) = new_secret()?;
+        if !self.sessions.store.create_session(&hash, &record, Some(password_hash)).await? {
+            return Ok(false);
+        }
+        if let Some(previous) = self.hash() {
+            self.sessions.store.delete_session(&previous).await?;
+        }
+        self.set(Some(secret), record.expires_at.since(record.seen_at));
+        Ok(true)
     }
 
     /// Renews the secret of the session: the old one is no longer valid.
@@ -133,7 +138,7 @@ impl Session {
     pub async fn renew(&self, now: Timestamp) -> Result<(), AppError> {
         let Some(hash) = self.hash() else { return Ok(()) };
         if let Some((record, _)) = self.sessions.store.session(&hash, now).await? {
-            self.replace(&hash, &used(record, now)).await?;
+            self.replace_secret(&hash, &used(record, now)).await?;
         }
         Ok(())
     }
@@ -163,18 +168,14 @@ impl Session {
         Ok(())
     }
 
-    /// Replaces the session by one with a new secret; `None` if it has ended meanwhile, because an ended session must
-    /// stay ended.
-    async fn replace(&self, hash: &Hash, record: &SessionRecord) -> Result<Option<Hash>, AppError> {
-        if self.sessions.store.delete_session(hash).await? { self.create(record).await.map(Some) } else { Ok(None) }
-    }
-
-    async fn create(&self, record: &SessionRecord) -> Result<Hash, AppError> {
-        let secret = secret::new_session_secret()?;
-        let hash = secret::hash(&secret);
-        self.sessions.store.create_session(&hash, record).await?;
+    /// Gives the session a new secret; `None` if it has ended meanwhile, because an ended session must stay ended.
+    async fn replace_secret(&self, hash: &Hash, record: &SessionRecord) -> Result<Option<Hash>, AppError> {
+        let (secret, new_hash) = new_secret()?;
+        if !self.sessions.store.renew_session(hash, &new_hash, record).await? {
+            return Ok(None);
+        }
         self.set(Some(secret), record.expires_at.since(record.seen_at));
-        Ok(hash)
+        Ok(Some(new_hash))
     }
 
     /// Sets the cookie, or removes it. Behind TLS no other host can set it (`__Host-`, RFC 6265bis section 4.1.3.2);
@@ -198,6 +199,11 @@ impl Session {
     fn state(&self) -> MutexGuard<'_, CookieState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn new_secret() -> Result<(SessionSecret, Hash), AppError> {
+    let secret = secret::new_session_secret()?;
+    Ok((secret, secret::hash(&secret)))
 }
 
 /// A session after it was used.

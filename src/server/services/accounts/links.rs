@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Accounts, known_texts};
+use super::{Accounts, Authenticated, known_texts};
 use crate::{
     domain::{Action, AppError, Invitation, Member, NewUser, UserForm, UserId},
     server::{
@@ -50,12 +50,12 @@ impl Accounts {
         link: &SecretString,
         form: &UserForm,
         password: SecretString,
-    ) -> Result<Member, AppError> {
+    ) -> Result<Authenticated, AppError> {
         self.ensure_enabled()?;
         self.check_setup(link).await?;
-        let member = self.make_admin(actor, form, password, Some(link)).await?;
-        self.record_sign_in(actor, &member).await?;
-        Ok(member)
+        let authenticated = self.make_admin(actor, form, password, Some(link)).await?;
+        self.record_sign_in(actor, &authenticated.member).await?;
+        Ok(authenticated)
     }
 
     /// Creates an admin, for the command line.
@@ -69,7 +69,7 @@ impl Accounts {
         password: SecretString,
     ) -> Result<Member, AppError> {
         actor.may_manage_access()?;
-        self.make_admin(actor, form, password, None).await
+        Ok(self.make_admin(actor, form, password, None).await?.member)
     }
 
     async fn make_admin(
@@ -78,13 +78,15 @@ impl Accounts {
         form: &UserForm,
         password: SecretString,
         link: Option<&SecretString>,
-    ) -> Result<Member, AppError> {
-        let (user, hash) = self.parse_admin(form, password).await?;
+    ) -> Result<Authenticated, AppError> {
+        let (user, password_hash) = self.parse_admin(form, password).await?;
         let now = self.clock.now()?;
         let record = UserRecord::new(UserId(self.ids.next()), &user, now);
         let event = actor.event(Action::UserCreated, now);
-        let created = self.store.create_admin(&record, &hash, link.map(secret::hash_of).as_ref(), &event).await?;
-        Ok(self.account_of(created.ok_or_else(link_gone)?).await?.member)
+        let link = link.map(secret::hash_of);
+        let created = self.store.create_admin(&record, &password_hash, link.as_ref(), &event).await?;
+        let member = self.account_of(created.ok_or_else(link_gone)?).await?.member;
+        Ok(Authenticated { member, password_hash })
     }
 
     /// Validates the form and the password, and returns all errors.
@@ -129,18 +131,23 @@ impl Accounts {
     /// # Errors
     /// `Invalid` on `password`; `Gone` for a link that is used, expired or unknown; `Forbidden`, `Unavailable`,
     /// `Internal`.
-    pub async fn accept(&self, actor: &Actor, link: &SecretString, password: SecretString) -> Result<Member, AppError> {
+    pub async fn accept(
+        &self,
+        actor: &Actor,
+        link: &SecretString,
+        password: SecretString,
+    ) -> Result<Authenticated, AppError> {
         self.ensure_enabled()?;
         let user = self.find_link(link).await?.ok_or_else(link_gone)?;
         let member = self.store.account(user).await?.ok_or_else(link_gone)?.member;
-        let hash = self.passwords.hash_new(password, known_texts(&member.name, &member.email)).await?;
+        let password_hash = self.passwords.hash_new(password, known_texts(&member.name, &member.email)).await?;
         let now = self.clock.now()?;
         let event = actor.as_member(&member).event(Action::PasswordChanged, now).about(user);
-        if !self.store.redeem_link(&secret::hash_of(link), user, &hash, now, &event).await? {
+        if !self.store.redeem_link(&secret::hash_of(link), user, &password_hash, now, &event).await? {
             return Err(link_gone());
         }
         self.record_sign_in(actor, &member).await?;
-        Ok(member)
+        Ok(Authenticated { member, password_hash })
     }
 
     async fn create_link(

@@ -3,7 +3,7 @@
 mod links;
 mod sign_in;
 
-pub use sign_in::SIGN_IN_DISABLED;
+pub use sign_in::{Authenticated, SIGN_IN_DISABLED, wrong_password};
 
 use std::{fmt, sync::Arc};
 
@@ -104,7 +104,8 @@ impl Accounts {
         Ok(OwnAccount { member, sessions: sessions.into_iter().map(session).collect() })
     }
 
-    /// Changes the password of the signed-in user and ends their other sessions.
+    /// Changes the password of the signed-in user and ends their other sessions. If the password is changed or reset by
+    /// another request in the meantime, the current one counts as wrong.
     ///
     /// # Errors
     /// `Invalid` on `current_password` or `password`; `TooManyRequests` like a sign-in;
@@ -116,12 +117,13 @@ impl Accounts {
         new: SecretString,
     ) -> Result<(), AppError> {
         let member = actor.member()?;
-        if self.check_password(actor, &member.email, current).await?.is_none() {
-            return Err(FieldErrors::one("current_password", "wrong", "is not your password").into());
-        }
+        let wrong = || FieldErrors::one("current_password", "wrong", "is not your password");
+        let verified = self.check_password(actor, &member.email, current).await?.ok_or_else(wrong)?.password_hash;
         let hash = self.passwords.hash_new(new, known_texts(&member.name, &member.email)).await?;
         let event = actor.event(Action::PasswordChanged, self.clock.now()?).about(member.id);
-        self.store.set_password(member.id, &hash, actor.session.as_ref(), &event).await
+        let keep = actor.session.as_ref();
+        let is_changed = self.store.change_password(member.id, &verified, &hash, keep, &event).await?;
+        if is_changed { Ok(()) } else { Err(wrong().into()) }
     }
 
     /// Ends one session of the signed-in user, or all.

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
-use sqlx::{query, query_as};
+use secrecy::SecretString;
+use sqlx::query_as;
 
 use super::Postgres;
 use crate::{
@@ -42,16 +42,7 @@ impl Accounts for Postgres {
         self.pool.acquire().await?.has_admin(None).await
     }
 
-    async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<(), AppError> {
-        let (old, new) = (old.expose_secret(), new.expose_secret());
-        query!(
-            "update public.accounts set password_hash = $1 where user_id = $2 and password_hash = $3",
-            new,
-            user.0,
-            old
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+    async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<bool, AppError> {
+        self.pool.acquire().await?.replace_password(user, old, new).await
     }
 }

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::{query, query_as, query_scalar};
 
 use super::Postgres;
@@ -19,24 +20,35 @@ type SignedIn = SignedInRow<DateTime<Utc>>;
 
 #[async_trait]
 impl Sessions for Postgres {
-    async fn create_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+    /// Waits for a transaction that is changing the password, and makes one that begins now wait: so the latter sees
+    /// the session, and ends it.
+    async fn create_session(
+        &self,
+        hash: &Hash,
+        session: &SessionRecord,
+        password_hash: Option<&SecretString>,
+    ) -> Result<bool, AppError> {
         let (hash, role) = (hash.as_slice(), session.role.as_str());
-        query!(
+        let created = query!(
             "insert into public.sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            select $1, $2, user_id, $3, $4, $5, $6, $7, $8
+            from public.accounts
+            where user_id = $9 and password_hash is not distinct from $10
+            for share",
             hash,
             session.id,
-            session.user.0,
             role,
             session.signed_in_at.utc(),
             session.seen_at.utc(),
             session.expires_at.utc(),
             session.address,
-            session.agent
+            session.agent,
+            session.user.0,
+            password_hash.map(ExposeSecret::expose_secret)
         )
         .execute(&self.pool)
         .await?;
-        Ok(())
+        Ok(created.rows_affected() == 1)
     }
 
     async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
@@ -51,6 +63,20 @@ impl Sessions for Postgres {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    async fn renew_session(&self, old: &Hash, new: &Hash, session: &SessionRecord) -> Result<bool, AppError> {
+        let renewed = query!(
+            "update public.sessions set hash = $1, role = $2, seen_at = $3, expires_at = $4 where hash = $5",
+            new.as_slice(),
+            session.role.as_str(),
+            session.seen_at.utc(),
+            session.expires_at.utc(),
+            old.as_slice()
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(renewed.rows_affected() == 1)
     }
 
     async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError> {

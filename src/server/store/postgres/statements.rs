@@ -132,11 +132,22 @@ impl Statements for Connection {
     async fn set_password(&mut self, user: UserId, hash: &SecretString) -> Result<bool, AppError> {
         let hash = hash.expose_secret();
         let set = query!("update public.accounts set password_hash = $1 where user_id = $2", hash, user.0);
-        if set.execute(&mut *self).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        query!("delete from public.links where user_id = $1 and used_at is null", user.0).execute(self).await?;
-        Ok(true)
+        Ok(set.execute(self).await?.rows_affected() > 0)
+    }
+
+    async fn replace_password(
+        &mut self,
+        user: UserId,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> Result<bool, AppError> {
+        let replaced = query!(
+            "update public.accounts set password_hash = $1 where user_id = $2 and password_hash = $3",
+            new.expose_secret(),
+            user.0,
+            old.expose_secret()
+        );
+        Ok(replaced.execute(self).await?.rows_affected() > 0)
     }
 
     async fn delete_account(&mut self, user: UserId) -> Result<(), AppError> {
@@ -188,6 +199,11 @@ impl Statements for Connection {
 
     async fn delete_links(&mut self, user: UserId) -> Result<(), AppError> {
         query!("delete from public.links where user_id = $1", user.0).execute(self).await?;
+        Ok(())
+    }
+
+    async fn delete_unused_links(&mut self, user: UserId) -> Result<(), AppError> {
+        query!("delete from public.links where user_id = $1 and used_at is null", user.0).execute(self).await?;
         Ok(())
     }
 

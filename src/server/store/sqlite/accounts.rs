@@ -1,6 +1,6 @@
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
-use sqlx::{query, query_as, types::Uuid};
+use secrecy::SecretString;
+use sqlx::{query_as, types::Uuid};
 
 use super::Sqlite;
 use crate::{
@@ -42,11 +42,7 @@ impl Accounts for Sqlite {
         self.readers.acquire().await?.has_admin(None).await
     }
 
-    async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<(), AppError> {
-        let (old, new) = (old.expose_secret(), new.expose_secret());
-        query!("update accounts set password_hash = ? where user_id = ? and password_hash = ?", new, user.0, old)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+    async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<bool, AppError> {
+        self.writer.acquire().await?.replace_password(user, old, new).await
     }
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::{query, query_as, query_scalar, types::Uuid};
 
 use super::Sqlite;
@@ -18,26 +19,35 @@ type SignedIn = SignedInRow<i64>;
 
 #[async_trait]
 impl Sessions for Sqlite {
-    async fn create_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+    async fn create_session(
+        &self,
+        hash: &Hash,
+        session: &SessionRecord,
+        password_hash: Option<&SecretString>,
+    ) -> Result<bool, AppError> {
         let (hash, role) = (hash.as_slice(), session.role.as_str());
         let (signed_in_at, seen_at) = (session.signed_in_at.unix_micros(), session.seen_at.unix_micros());
         let expires_at = session.expires_at.unix_micros();
-        query!(
+        let password_hash = password_hash.map(ExposeSecret::expose_secret);
+        let created = query!(
             "insert into sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            select ?, ?, user_id, ?, ?, ?, ?, ?, ?
+            from accounts
+            where user_id = ? and password_hash is ?",
             hash,
             session.id,
-            session.user.0,
             role,
             signed_in_at,
             seen_at,
             expires_at,
             session.address,
-            session.agent
+            session.agent,
+            session.user.0,
+            password_hash
         )
         .execute(&self.writer)
         .await?;
-        Ok(())
+        Ok(created.rows_affected() == 1)
     }
 
     async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
@@ -53,6 +63,22 @@ impl Sessions for Sqlite {
         .execute(&self.writer)
         .await?;
         Ok(())
+    }
+
+    async fn renew_session(&self, old: &Hash, new: &Hash, session: &SessionRecord) -> Result<bool, AppError> {
+        let (old, new, role) = (old.as_slice(), new.as_slice(), session.role.as_str());
+        let (seen_at, expires_at) = (session.seen_at.unix_micros(), session.expires_at.unix_micros());
+        let renewed = query!(
+            "update sessions set hash = ?, role = ?, seen_at = ?, expires_at = ? where hash = ?",
+            new,
+            role,
+            seen_at,
+            expires_at,
+            old
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(renewed.rows_affected() == 1)
     }
 
     async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError> {

@@ -126,11 +126,19 @@ impl Statements for SqliteConnection {
     async fn set_password(&mut self, user: UserId, hash: &SecretString) -> Result<bool, AppError> {
         let hash = hash.expose_secret();
         let set = query!("update accounts set password_hash = ? where user_id = ?", hash, user.0);
-        if set.execute(&mut *self).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        query!("delete from links where user_id = ? and used_at is null", user.0).execute(self).await?;
-        Ok(true)
+        Ok(set.execute(self).await?.rows_affected() > 0)
+    }
+
+    async fn replace_password(
+        &mut self,
+        user: UserId,
+        old: &SecretString,
+        new: &SecretString,
+    ) -> Result<bool, AppError> {
+        let (old, new) = (old.expose_secret(), new.expose_secret());
+        let replaced =
+            query!("update accounts set password_hash = ? where user_id = ? and password_hash = ?", new, user.0, old);
+        Ok(replaced.execute(self).await?.rows_affected() > 0)
     }
 
     async fn delete_account(&mut self, user: UserId) -> Result<(), AppError> {
@@ -179,6 +187,11 @@ impl Statements for SqliteConnection {
 
     async fn delete_links(&mut self, user: UserId) -> Result<(), AppError> {
         query!("delete from links where user_id = ?", user.0).execute(self).await?;
+        Ok(())
+    }
+
+    async fn delete_unused_links(&mut self, user: UserId) -> Result<(), AppError> {
+        query!("delete from links where user_id = ? and used_at is null", user.0).execute(self).await?;
         Ok(())
     }
 
