@@ -29,6 +29,7 @@ impl Sessions for Postgres {
         password_hash: Option<&SecretString>,
     ) -> Result<bool, AppError> {
         let (hash, role) = (hash.as_slice(), session.role.as_str());
+        let password_hash: Option<&str> = password_hash.map(ExposeSecret::expose_secret);
         let created = query!(
             "insert into public.sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
             select $1, $2, user_id, $3, $4, $5, $6, $7, $8
@@ -44,7 +45,7 @@ impl Sessions for Postgres {
             session.address,
             session.agent,
             session.user.0,
-            password_hash.map(ExposeSecret::expose_secret)
+            password_hash
         )
         .execute(&self.pool)
         .await?;

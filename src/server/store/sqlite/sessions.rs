@@ -28,7 +28,7 @@ impl Sessions for Sqlite {
         let (hash, role) = (hash.as_slice(), session.role.as_str());
         let (signed_in_at, seen_at) = (session.signed_in_at.unix_micros(), session.seen_at.unix_micros());
         let expires_at = session.expires_at.unix_micros();
-        let password_hash = password_hash.map(ExposeSecret::expose_secret);
+        let password_hash: Option<&str> = password_hash.map(ExposeSecret::expose_secret);
         let created = query!(
             "insert into sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
             select ?, ?, user_id, ?, ?, ?, ?, ?, ?
