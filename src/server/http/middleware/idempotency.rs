@@ -167,11 +167,19 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
     hash
 }
 
-/// Whether a status is final: a retry would give the same response, because the request succeeded or is itself at
-/// fault.
+/// Whether a status is final: a retry would give the same response, because the request succeeded, or its path or body
+/// is at fault. Errors by time, credentials or headers, which are not part of the fingerprint, are not.
 fn is_final(status: StatusCode) -> bool {
-    const TRANSIENT: [StatusCode; 4] =
-        [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+    const TRANSIENT: [StatusCode; 8] = [
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+        StatusCode::NOT_ACCEPTABLE,
+        StatusCode::REQUEST_TIMEOUT,
+        StatusCode::PRECONDITION_FAILED,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::PRECONDITION_REQUIRED,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
     status.is_success() || (status.is_client_error() && !TRANSIENT.contains(&status))
 }
 
