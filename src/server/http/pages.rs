@@ -122,11 +122,11 @@ async fn rendered(
 
 /// The fallback of the router: a static file, or the page for 404.
 pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Request) -> Response {
-    if *request.method() == Method::OPTIONS && !state.site.has(request.uri().path()) {
-        return not_found().await.into_response();
-    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response();
+        return match state.site.has(request.uri().path()) {
+            true => ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response(),
+            false => not_found().await.into_response(),
+        };
     }
     match state.site.get(request.uri().path(), request.headers()) {
         Some(file) => file,
