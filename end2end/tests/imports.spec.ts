@@ -1,21 +1,8 @@
 // Importing people from a file: upload, preview, import and undo, with and without scripts.
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { admin, makeAdmin, signIn, test as withFixture } from "../fixture";
-import { collectErrors, expect, Rollcall } from "../server";
-
-/** A directory of laureates for one test, with its admin signed in. */
-const test = withFixture.extend<{ directory: Rollcall }>({
-  directory: async ({}, use) => {
-    const directory = await Rollcall.start();
-    makeAdmin(directory);
-    await use(directory);
-    await directory.stop();
-  },
-  baseURL: async ({ directory }, use) => use(directory.url),
-  storageState: async ({ directory }, use) => use(await signIn(directory, admin)),
-  extraHTTPHeaders: {},
-});
+import { isolatedTest as test } from "../fixture";
+import { collectErrors, expect } from "../server";
 
 interface SourceFile {
   name: string;
