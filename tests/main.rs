@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod api_docs;
 mod api_walk;
 mod cache;
 mod cli;
