@@ -32,6 +32,8 @@ pub enum AppError {
     TooLarge(usize),
     /// The body is not of the content type named here.
     UnsupportedMediaType(String),
+    /// The body has a `Content-Encoding`; no request body may.
+    EncodedBody,
     /// The request was parsed, but some fields have invalid values.
     Invalid(FieldErrors),
     /// Optimistic concurrency: a change must name the version it is based on, and this one does not.
@@ -126,6 +128,7 @@ impl fmt::Display for AppError {
             Self::TooManyRequests(seconds) => write!(f, "Too many attempts. Try again in {}.", duration(*seconds)),
             Self::TooLarge(limit) => write!(f, "The body may have at most {limit} bytes."),
             Self::UnsupportedMediaType(expected) => write!(f, "The body must be {expected}."),
+            Self::EncodedBody => f.write_str("The body must be sent as it is, without a Content-Encoding."),
             Self::Unavailable(_) => f.write_str("Rollcall cannot answer right now. Try again in a moment."),
             Self::Internal(_) => f.write_str("Internal server error"),
         }

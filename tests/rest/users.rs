@@ -93,6 +93,29 @@ async fn a_body_that_is_no_json_object_is_malformed() {
 }
 
 #[tokio::test]
+async fn a_body_with_a_member_twice_is_malformed() {
+    let app = App::new(Identity::Operator).await;
+    let user = r#"{"name":"Ada","email":"ada@example.org","email":"eve@example.org"}"#;
+    let batch = format!(r#"{{"operations":[{{"op":"create","body":{user}}}]}}"#);
+    for (path, body) in [(USERS, user), ("/api/v1/users/batch", batch.as_str())] {
+        let answer = app.post(path, "application/json", body.to_owned()).await;
+        assert_eq!(answer.status, 400, "{body}");
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.starts_with("The body has the member \"email\" twice at line 1 column "), "{detail}");
+    }
+    assert_eq!(app.get(USERS).await.json(), json!([]), "nothing was created");
+}
+
+#[tokio::test]
+async fn an_encoded_body_is_not_supported() {
+    let app = App::new(Identity::Operator).await;
+    let request = Request::post(USERS).header("content-type", "application/json").header("content-encoding", "gzip");
+    let answer = app.send(request.body(Body::from("{}")).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.header("accept-encoding")), (415, "identity"));
+    assert_eq!(answer.json()["detail"], "The body must be sent as it is, without a Content-Encoding.");
+}
+
+#[tokio::test]
 async fn other_content_types_are_not_supported() {
     let app = App::new(Identity::Operator).await;
     for content_type in ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"] {

@@ -81,6 +81,8 @@ pub async fn render_errors(State(site): State<Arc<StaticFiles>>, request: Reques
     let advice = match &error {
         AppError::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
         AppError::TooManyRequests(seconds) => Some((header::RETRY_AFTER, HeaderValue::from(*seconds))),
+        // RFC 9110 section 15.5.16.
+        AppError::EncodedBody => Some((header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))),
         AppError::Unauthorized if has_credentials => Some((header::WWW_AUTHENTICATE, INVALID_TOKEN)),
         AppError::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
         _ => None,

@@ -211,7 +211,7 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
         ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),
         (
             "UnsupportedMediaType",
-            "Unsupported `Content-Type`, or a `Content-Encoding` where none is allowed.",
+            "Unsupported `Content-Type`, or a `Content-Encoding`, which no body may have.",
             AppError::UnsupportedMediaType("application/json".to_owned()),
         ),
         (

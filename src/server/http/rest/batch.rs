@@ -7,8 +7,8 @@ use axum::{
 use serde_json::{Map, Number, Value};
 
 use super::{
-    body::{JSON, form_of, object, patch_of, unknown},
-    json::json,
+    body::{form_of, patch_of, unknown},
+    json::{JSON, json, object},
 };
 use crate::{
     domain::{AppError, FieldErrors, User, UserId},

@@ -1,7 +1,7 @@
 //! The REST API under `/api/v1`. Handlers extract, call a service and respond. Errors are problem details.
 
 mod batch;
-pub(super) mod body;
+mod body;
 pub(super) mod document;
 mod events;
 mod export_users;

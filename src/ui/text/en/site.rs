@@ -83,7 +83,7 @@ pub fn error_title(error: &AppError) -> &'static str {
         AppError::Stale => "Changed in the meantime",
         AppError::WeakTag => "Weak entity tag",
         AppError::TooLarge(_) => "Too large",
-        AppError::UnsupportedMediaType(_) => "Unsupported media type",
+        AppError::UnsupportedMediaType(_) | AppError::EncodedBody => "Unsupported media type",
         AppError::Invalid(_) => "Some fields need correcting",
         AppError::PreconditionRequired => "Precondition required",
         AppError::TooManyRequests(_) => "Too many requests",

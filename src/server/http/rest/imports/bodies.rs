@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     domain::{AppError, ApplyImport, ChosenColumns, FieldErrors, FileField, Import, NewImport},
-    server::http::rest::body::{JSON, MERGE_PATCH, object, unknown},
+    server::http::rest::{
+        body::unknown,
+        json::{JSON, MERGE_PATCH, object},
+    },
 };
 
 /// The announcement of a file.
