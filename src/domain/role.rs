@@ -67,7 +67,7 @@ pub struct Member {
 
 /// The permissions of the caller, as far as a page needs them to hide actions that would be refused.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "the permissions are independent")]
 pub struct Access {
     /// The signed-in user.
     pub member: Option<Member>,

@@ -1,4 +1,4 @@
-//! The rows of a file: what becomes of each, and the refused ones.
+//! The rows of a file: their outcomes, and the file of rejected rows.
 
 use rollcall::{
     domain::{Change, ImportMode, RowOutcome},
