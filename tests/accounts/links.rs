@@ -151,7 +151,7 @@ async fn an_editor_can_change_users_but_not_admins() {
     let edited = post(&app, &editor, &format!("{path}/edit"), &edit).await;
     assert_eq!(edited.header("location"), path);
     let stale = post(&app, &editor, &format!("{path}/edit"), &edit).await;
-    assert_eq!((stale.status.as_u16(), stale.text().contains("changed this meanwhile")), (412, true));
+    assert_eq!((stale.status.as_u16(), stale.text().contains("changed this person in the meantime")), (412, true));
     assert_eq!(post(&app, &editor, &path, &[("action", "delete")]).await.status, 303);
     assert_eq!(get(&app, &editor, &path).await.status, 200, "the trash is theirs to see");
     assert_eq!(post(&app, &editor, &path, &[("action", "restore")]).await.status, 303);
