@@ -76,7 +76,7 @@ test("a rejected form keeps its values, and the corrected form creates the perso
 
   await fill(page, { name: "Grace Hopper", email: "ADA@example.org" });
   await page.getByRole("button", { name: "Add" }).click();
-  await expect(email).toHaveAccessibleDescription("E-mail belongs to another user already.");
+  await expect(email).toHaveAccessibleDescription("E-mail already belongs to another user.");
   await expect(name).toHaveValue("Grace Hopper");
   await expect(name).not.toHaveAttribute("aria-invalid");
 
@@ -232,7 +232,7 @@ test.describe("hydrated", () => {
     await expect(page.locator(".field-error")).toHaveCount(0);
     await name.fill("x".repeat(201));
     await email.focus();
-    await expect(name).toHaveAccessibleDescription("Name must have at most 200 characters, has 201.");
+    await expect(name).toHaveAccessibleDescription("Name must have at most 200 characters; it has 201.");
   });
 
   test("leaving a form asks for confirmation only with unsaved changes", async ({ page }) => {

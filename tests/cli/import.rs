@@ -80,8 +80,8 @@ fn a_dry_run_reports_each_line_and_changes_nothing() {
         "people.csv:101: name must not be empty",
         "people.csv:201: email must be an address like ada@example.org: the @ is missing (nonsense)",
         "people.csv:301: created_at must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999 (soon)",
-        "people.csv:401: has 2 fields, the heading has 6",
-        "people.csv:501: has 9 fields, the heading has 6",
+        "people.csv:401: has 2 fields, but the heading has 6",
+        "people.csv:501: has 9 fields, but the heading has 6",
         "people.csv:978: line 11 has the same address or id",
         "people.csv:979: line 12 has the same address or id",
         "people.csv:980: line 13 has the same address or id",
@@ -105,7 +105,7 @@ fn an_import_is_undone_by_its_id() {
     let (_, out, _) = run(folder.path(), &["import", LAUREATES, "--dry-run"]);
     assert!(out.contains("0 new, 0 changed, 976 unchanged"), "{out}");
     let (code, _, err) = run(folder.path(), &["imports", "undo", id]);
-    assert_eq!((code, err.as_str()), (4, "rollcall: import must be applied to be undone\n"));
+    assert_eq!((code, err.as_str()), (4, "rollcall: import must be applied before it can be undone\n"));
 }
 
 const MIXED: &str = "\
@@ -128,7 +128,7 @@ fn invalid_rows_are_reported_by_line_and_nothing_is_imported() {
         [
             "people.csv:3: name must not be empty; email must be an address like ada@example.org: the @ is missing (x); \
              created_at must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999 (yesterday)",
-            "people.csv:6: has 2 fields, the heading has 3",
+            "people.csv:6: has 2 fields, but the heading has 3",
             "people.csv:5: line 2 has the same address or id",
             "Nothing was imported: 3 invalid rows. Use --skip-invalid to import the others.",
         ]
@@ -170,7 +170,10 @@ fn existing_users_are_changed_only_when_updates_are_enabled() {
         let file = format!("name,email,created_at\n{row}\n");
         let (code, _, err) = import(folder.path(), &file, &[]);
         assert_eq!(code, 1, "{row}");
-        assert!(err.starts_with(&format!("people.csv:2: is in the directory with other values: {change}\n")), "{err}");
+        assert!(
+            err.starts_with(&format!("people.csv:2: is already in the directory with different values: {change}\n")),
+            "{err}"
+        );
     }
     let (code, out, _) = import(folder.path(), "name,email\nAda L,Ada@example.org\n", &["--update"]);
     assert_eq!(

@@ -98,7 +98,7 @@ async fn other_content_types_are_not_supported() {
     for content_type in ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"] {
         let answer = app.post(USERS, content_type, "name=Ada&email=ada%40example.org").await;
         assert_eq!(answer.status, 415, "{content_type}");
-        assert_eq!(answer.json()["detail"], "The body must be application/json.");
+        assert_eq!(answer.json()["detail"], "The request body must be application/json.");
     }
 }
 
@@ -112,7 +112,7 @@ async fn a_body_beyond_the_limit_is_too_large_whether_announced_or_not() {
         app.post(USERS, "application/json", Body::from_stream(futures::stream::iter(chunks.collect::<Vec<_>>()))).await;
     for answer in [announced, chunked] {
         assert_eq!(answer.status, 413);
-        assert_eq!(answer.json()["detail"], "The body may have at most 10485760 bytes.");
+        assert_eq!(answer.json()["detail"], "The request body must have at most 10485760 bytes.");
     }
 }
 

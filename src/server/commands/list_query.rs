@@ -123,6 +123,6 @@ mod tests {
         assert!(list("--per-page 0").unwrap_err().contains("a whole number from 1 to 100"));
         assert!(list("--status x").unwrap_err().contains("must be one of active, deleted, all"));
         assert!(list("--page 2 --cursor abc").unwrap_err().contains("cannot be used with"));
-        assert!(list("--page 101 --per-page 100").unwrap_err().contains("pages go 10000 rows deep"));
+        assert!(list("--page 101 --per-page 100").unwrap_err().contains("numbered pages end after 10000 rows"));
     }
 }

@@ -20,7 +20,7 @@ fn server_and_token_can_come_from_the_environment_and_limit_the_commands() {
     };
     assert_eq!(users(&reader, &["list"]).0, 0);
     let (code, _, err) = users(&reader, &["create", "--name", "Ada", "--email", "ada@example.org"]);
-    assert_eq!((code, err.contains("your token does not allow it")), (5, true), "{err}");
+    assert_eq!((code, err.contains("Your role or token does not allow this")), (5, true), "{err}");
     let wrong = "rc_nosuchtokennosuchtokennosuchtokennosuchtoken00";
     let (code, _, err) = users(wrong, &["list"]);
     assert_eq!((code, err.contains("--token"), err.contains(wrong)), (5, true, false), "{err}");

@@ -180,7 +180,7 @@ fn errors(statuses: &[u16]) -> Answers {
 /// The shared errors: name, condition and example.
 fn shared() -> Vec<(&'static str, &'static str, AppError)> {
     let no_at = FieldErrors::one("email", "invalid", "must be an address like ada@example.org: the @ is missing");
-    let taken = FieldErrors::one("email", "taken", "belongs to another user already");
+    let taken = FieldErrors::one("email", "taken", "already belongs to another user");
     vec![
         (
             "Malformed",
@@ -205,7 +205,7 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
         (
             "Gone",
             "The resource existed but is no longer available.",
-            AppError::Gone("The file is no longer kept.".to_owned()),
+            AppError::Gone("The file is no longer stored.".to_owned()),
         ),
         ("Stale", "`If-Match` is not the current version: the user has changed since it was read.", AppError::Stale),
         ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),

@@ -69,7 +69,7 @@ const LIMITS: [(&str, &str); 4] = [
 
 impl Postgres {
     pub async fn open(url: &str, connections: NonZeroU32) -> anyhow::Result<Self> {
-        let options = PgConnectOptions::from_str(url).context("not the address of a PostgreSQL database")?;
+        let options = PgConnectOptions::from_str(url).context("not the URL of a PostgreSQL database")?;
         let options = options.application_name("rollcall");
         let mut connection = first_connection(&options).await.context("cannot open the PostgreSQL database")?;
         ensure_letters(&mut connection).await?;
@@ -139,7 +139,7 @@ async fn ensure_letters(connection: &mut PgConnection) -> anyhow::Result<()> {
         sqlx::query_scalar!(r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#)
             .fetch_one(connection)
             .await
-            .context("cannot ask the PostgreSQL database for its character type")?;
+            .context("cannot read the character type of the PostgreSQL database")?;
     anyhow::ensure!(
         !matches!(ctype.as_str(), "C" | "POSIX"),
         "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
