@@ -44,7 +44,7 @@ async fn a_restore_replaces_the_database_and_keeps_the_old_one() {
     assert_eq!((code, err.as_str()), (0, ""));
     let kept = kept(folder.path());
     assert!(out.starts_with(&format!("Restored {people} people.")) && kept.len() == 1, "{out}");
-    assert!(out.contains("The previous database is rollcall.db.before-restore-20"), "{out}");
+    assert!(out.contains("The previous database was kept as rollcall.db.before-restore-20"), "{out}");
     assert_eq!(count(&kept[0], USERS).await, people + 10);
     assert!(is_whole(&file).await && is_whole(&kept[0]).await);
     assert_eq!(count(&file, USERS).await, people);
@@ -139,7 +139,7 @@ async fn a_corrupt_database_is_replaced_and_kept_too() {
     let (code, out, err) = run(folder.path(), &["restore", "backup.db", "--overwrite"]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("The previous database is") && err.contains("cannot be read; it is kept as it is"),
+        out.contains("The previous database was kept as") && err.contains("cannot be read; it is kept as it is"),
         "{out}{err}"
     );
     assert_eq!(count(&file, USERS).await, people);

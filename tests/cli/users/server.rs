@@ -45,8 +45,8 @@ fn an_unreachable_server_is_reported_in_one_line() {
 fn a_server_that_is_not_rollcall_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     for (answer, code, reason) in [
-        ("502 Bad Gateway\r\ncontent-length: 0", 6, "responds with 502 Bad Gateway, and not as Rollcall does"),
-        ("404 Not Found\r\ncontent-length: 0", 1, "responds with 404 Not Found, and not as Rollcall does"),
+        ("502 Bad Gateway\r\ncontent-length: 0", 6, "responded with 502 Bad Gateway, and not as Rollcall does"),
+        ("404 Not Found\r\ncontent-length: 0", 1, "responded with 404 Not Found, and not as Rollcall does"),
         ("308 x\r\nlocation: https://b.example/\r\ncontent-length: 0", 1, "redirects to https://b.example/"),
         ("200 OK\r\ncontent-length: 2", 1, "not from Rollcall"),
     ] {
