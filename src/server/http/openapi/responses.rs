@@ -185,7 +185,9 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
         (
             "Malformed",
             "The request cannot be parsed: not JSON, not an object, or not UTF-8.",
-            AppError::Malformed("The body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned()),
+            AppError::Malformed(
+                "The request body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned(),
+            ),
         ),
         (
             "Unauthorized",

@@ -103,6 +103,6 @@ pub async fn object(request: Request, media_type: &'static str) -> Result<Map<St
     match serde_json::from_slice(&bytes(request).await?) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(AppError::Malformed("The request body must be a JSON object.".to_owned())),
-        Err(error) => Err(AppError::Malformed(format!("The body is not JSON: {error}."))),
+        Err(error) => Err(AppError::Malformed(format!("The request body is not JSON: {error}."))),
     }
 }

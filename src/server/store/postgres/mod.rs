@@ -78,7 +78,7 @@ impl Postgres {
             let refusal = schema::refusal(&MIGRATIONS, &mut connection, error).await;
             return Err(refusal.context("cannot migrate the PostgreSQL database"));
         }
-        feed::settle_positions(&mut connection).await.context("cannot put the audit trail in order")?;
+        feed::settle_positions(&mut connection).await.context("cannot order the audit trail")?;
         let _ = connection.close().await;
         Ok(Self::over(pool(options, connections)))
     }
@@ -142,8 +142,8 @@ async fn ensure_letters(connection: &mut PgConnection) -> anyhow::Result<()> {
             .context("cannot read the character type of the PostgreSQL database")?;
     anyhow::ensure!(
         !matches!(ctype.as_str(), "C" | "POSIX"),
-        "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
-         create it with lc_ctype 'C.UTF-8' or another of UTF-8"
+        "the PostgreSQL database has the character type {ctype}, with which names beyond ASCII cannot be found: \
+         create it with lc_ctype 'C.UTF-8' or another UTF-8 character type"
     );
     Ok(())
 }
