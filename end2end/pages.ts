@@ -90,6 +90,7 @@ export const pages: PageCase[] = [
   at("account", "admin", "/account"),
   at("tokens", "admin", "/tokens"),
   { ...at("audit", "admin", "/audit"), long: true },
+  at("audit-choices", "admin", ({ person }) => `/audit?user=${person.split("/").pop()}&by=an`),
   { ...at("api-docs", "anonymous", "/api/docs"), long: true },
   after("palette", "admin", "/", async (page) => {
     await page.keyboard.press("Control+k");

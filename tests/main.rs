@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod api_walk;
+mod audit;
 mod cache;
 mod cli;
 mod contrast;
