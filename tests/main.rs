@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod api_docs;
 mod api_walk;
+mod audit;
 mod cache;
 mod cli;
 mod contrast;

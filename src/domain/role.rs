@@ -32,9 +32,9 @@ impl Role {
     #[must_use]
     pub fn summary(self) -> &'static str {
         match self {
-            Self::Viewer => "sees people",
-            Self::Editor => "sees and changes people",
-            Self::Admin => "changes people, roles and tokens; reads the audit trail",
+            Self::Viewer => "can see people",
+            Self::Editor => "can see and change people",
+            Self::Admin => "can change people, roles and tokens, and read the audit trail",
         }
     }
 }

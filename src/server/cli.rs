@@ -33,7 +33,7 @@ pub struct Cli {
 enum Command {
     /// Serve the web page and the API (the default command)
     Serve,
-    /// Check whether a running server is ready: exit code 0, or 1 and the reason
+    /// Check whether a running server is ready: exit code 0, or 1 with the reason
     Healthcheck {
         /// URL of the server, for example http://127.0.0.1:3000 [default: the address of --listen]
         #[arg(long, value_name = "URL")]
@@ -47,7 +47,7 @@ enum Command {
     },
     /// Generate shell completions
     Completions {
-        /// The shell
+        /// Shell to generate completions for
         shell: Shell,
     },
     /// Create the database if it is missing and migrate its schema
@@ -68,17 +68,17 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Back up a SQLite database to a file, also while a server is running
+    /// Back up a SQLite database to a file, even while a server is running
     Backup {
-        /// The file to write
+        /// File to write
         file: PathBuf,
         /// Replace the file if it exists
         #[arg(long)]
         overwrite: bool,
     },
-    /// Restore a backup of a SQLite database; no server may be running
+    /// Restore a SQLite database from a backup; stop the server first
     Restore {
-        /// The backup to restore
+        /// Backup to restore
         file: PathBuf,
         /// Replace a database that contains people; the old one is kept under another name
         #[arg(long)]

@@ -40,8 +40,8 @@ pub struct Config {
     )]
     pub database_connections: NonZeroU32,
 
-    /// Redis URL, for example redis://HOST/0 (rediss: with TLS): through it instances share the rate limit and notify
-    /// each other of changes, so that open lists on every instance update at once
+    /// Redis URL, for example redis://HOST/0, or rediss: for TLS; instances use it to share the rate limit and to notify
+    /// each other of changes, so that open lists update at once
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
     pub redis_url: Option<RedisUrl>,
 
@@ -95,7 +95,7 @@ pub struct Config {
     )]
     pub audit_days: u32,
 
-    /// Days until deleted people are erased; before that they can be restored
+    /// Days until deleted people are erased; until then they can be restored
     #[arg(
         long,
         env = "ROLLCALL_TRASH_DAYS",
@@ -117,7 +117,7 @@ pub struct Config {
     )]
     pub rate_limit: Option<u32>,
 
-    /// Maximum number of open event streams; more get 503
+    /// Maximum number of open event streams; further ones get 503
     #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = limits::EVENT_STREAMS, global = true)]
     pub max_streams: u32,
 
@@ -132,7 +132,7 @@ pub struct Config {
     )]
     pub cache_mb: u32,
 
-    /// Domains whose pages, and those of their subdomains, can call the API from a browser, separated by commas
+    /// Domains, separated by commas, whose pages can call the API from a browser; includes their subdomains
     #[arg(
         long = "cors-domain",
         env = "ROLLCALL_CORS_DOMAIN",
@@ -145,7 +145,7 @@ pub struct Config {
     #[command(flatten)]
     pub limits: Limits,
 
-    /// Format of the log on standard error; RUST_LOG filters it
+    /// Format of the log on standard error; the environment variable RUST_LOG filters it
     #[arg(long, env = "ROLLCALL_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
     pub log_format: LogFormat,
 }

@@ -89,7 +89,7 @@ impl Columns {
     pub fn add_keys(&mut self, line: u64, keys: Vec<String>) -> Result<(), FileError> {
         let known = self.list.len();
         if known + keys.len() > MAX_COLUMNS {
-            return Err(FileError::new(line, format!("up to here there are more than {MAX_COLUMNS} different keys")));
+            return Err(FileError::new(line, format!("the objects have more than {MAX_COLUMNS} different keys")));
         }
         for key in keys {
             self.keys.insert(key.clone(), self.list.len());
@@ -101,7 +101,7 @@ impl Columns {
             taken && self.normal[known..].iter().any(|heading| heading == field.as_str())
         };
         if let Some(field) = FileField::ALL.iter().find(|field| late(field)) {
-            let message = format!("there is another column {field} beside {}: choose one", self.heading(*field));
+            let message = format!("the columns {field} and {} both match {field}: choose one", self.heading(*field));
             return Err(FileError::new(line, message));
         }
         self.match_all().map_err(|message| FileError::new(line, message))
@@ -111,7 +111,7 @@ impl Columns {
     /// If no object had a required or chosen column.
     pub fn check_keys(&self, line: u64) -> Result<(), FileError> {
         if self.list.is_empty() {
-            return Err(FileError::new(line, "nothing in the file is a JSON object with the keys name and email"));
+            return Err(FileError::new(line, "the file has no JSON object with the keys name and email"));
         }
         self.check("objects").map_err(|message| FileError::new(line, message))
     }
@@ -154,7 +154,7 @@ impl Columns {
                 place = self.only(heading, |place| self.normal[place] == wanted)?;
             }
             return match place.and_then(|place| self.list[place].field) {
-                Some(other) => Err(format!("the column {heading} is chosen for {other} and for {field}")),
+                Some(other) => Err(format!("the column {heading} is chosen for both {other} and {field}")),
                 None => Ok(place),
             };
         }

@@ -91,7 +91,7 @@ impl Elements {
     pub fn finish(&self, line: u64) -> Result<(), FileError> {
         match self.at {
             At::Outside | At::End => Ok(()),
-            _ => Err(FileError::new(line, "the file ends within the array: its ] is missing")),
+            _ => Err(FileError::new(line, "the file ends within the array: the closing ] is missing")),
         }
     }
 
@@ -179,6 +179,6 @@ impl Elements {
             _ => ("an element", "in the array"),
         };
         let found = byte.escape_ascii();
-        FileError::new(self.lines.line, format!("the JSON is broken: there should be {expected} {place}, not {found}"))
+        FileError::new(self.lines.line, format!("the JSON is invalid: expected {expected} {place}, found {found}"))
     }
 }

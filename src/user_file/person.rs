@@ -127,7 +127,7 @@ impl<'v> Row<'v, '_> {
             AllowedFields::Everything => {
                 Timestamp::parse(FileField::DeletedAt.as_str(), text).map_err(|errors| first_message(&errors))
             }
-            AllowedFields::Profile => Err("may be set by an admin only".to_owned()),
+            AllowedFields::Profile => Err("can only be set by an admin".to_owned()),
         })
     }
 

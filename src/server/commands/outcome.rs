@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_error_has_its_exit_code() {
-        let taken = || FieldErrors::one("email", "taken", "belongs to another user already");
+        let taken = || FieldErrors::one("email", "taken", "already belongs to another user");
         for (error, expected) in [
             (AppError::no_such_user(), 3),
             (AppError::Invalid(taken()), 4),

@@ -21,7 +21,7 @@ use crate::{
         context::{FeedPosition, PageAddress, PageStatus, RenderedAt},
         flash::Flash,
         form::Submitted,
-        pages::api_docs::ApiDocument,
+        pages::{api_docs::ApiDocument, audit::choices::Choices},
         theme::Theme,
     },
 };
@@ -85,6 +85,7 @@ async fn rendered(
         _ => None,
     };
     let document = request.extensions().get::<ApiDocument>().cloned();
+    let choices = request.extensions().get::<Choices>().cloned();
     let here = PageAddress(request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned());
     let context = {
         let (state, status, span) = (state.clone(), status.clone(), Span::current());
@@ -98,6 +99,9 @@ async fn rendered(
             provide_context(here.clone());
             if let Some(document) = document.clone() {
                 provide_context(document);
+            }
+            if let Some(choices) = choices.clone() {
+                provide_context(choices);
             }
             if let Some(now) = now {
                 provide_context(RenderedAt(now));

@@ -121,7 +121,10 @@ fn schema_finding(schema: Schema) -> Finding {
     }
     let status = if applied > Some(known) { Status::Warn } else { Status::Fail };
     let applied = applied.map_or("none".to_owned(), |version| version.to_string());
-    Finding::of(status, format!("the schema is at {applied}, this version of Rollcall knows {known}"))
+    Finding::of(
+        status,
+        format!("the schema has version {applied}, and this release of Rollcall expects version {known}"),
+    )
 }
 
 /// A failure of Redis only degrades the service.
@@ -183,6 +186,6 @@ mod tests {
             [Status::Pass, Status::Warn, Status::Fail, Status::Fail]
         );
         let output = schema_finding(Schema { applied: Some(6), known: 7 }).output.unwrap();
-        assert_eq!(output, "the schema is at 6, this version of Rollcall knows 7");
+        assert_eq!(output, "the schema has version 6, and this release of Rollcall expects version 7");
     }
 }

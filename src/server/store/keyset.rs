@@ -167,7 +167,7 @@ impl Position {
             return Err(Cursor::invalid());
         }
         if checks[..4] != check(list.whole().to_string().as_bytes()) {
-            let message = "belongs to a list with another sort or other filters";
+            let message = "belongs to a list with a different sort order or different filters";
             return Err(FieldErrors::one("cursor", "mismatch", message));
         }
         Self::read(position, list.sort.field).ok_or_else(Cursor::invalid)

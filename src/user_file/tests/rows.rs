@@ -16,7 +16,7 @@ fn all_errors_of_a_row_are_reported_together() {
             &format!("2: created_at \"yesterday\" {moment}"),
             "2: id \"7\" must be a UUID with hyphens",
             "2: version \"0\" must be a whole number from 1",
-            "3:  \"\" has 2 fields, the heading has 6",
+            "3:  \"\" has 2 fields, but the heading has 6",
             "=Ada <a@x.org> 4",
             "5: name \"a\\0b\" must not contain control characters, such as U+0000",
         ]

@@ -75,7 +75,10 @@ async fn rejected_rows_can_be_corrected_and_imported(database: Fresh) {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 4, "{text}");
     assert_eq!(lines[0], "name,email,team,problem");
-    assert!(lines[1].starts_with("Eve,ada@example.org,red,is in the directory with other values"), "{text}");
+    assert!(
+        lines[1].starts_with("Eve,ada@example.org,red,is already in the directory with different values"),
+        "{text}"
+    );
     assert!(lines[2].starts_with("\"X, Y\",nonsense,blue,email must be"), "{text}");
     assert!(lines[3].starts_with("Zed,p1@example.org,green,line 4 has"), "{text}");
     let mended = text.replace("nonsense", "xy@example.org").replace("p1@", "zed@");

@@ -18,7 +18,11 @@ pub fn address(config: &Config) -> Finding {
         return Finding::ok("address", format!("listens on {}, public URL {url}", config.listen));
     }
     let found = format!("sign-in is disabled: other machines reach it without TLS, at {url}");
-    Finding::fail("address", found, "run a TLS proxy in front, and set --public-url to its https address")
+    Finding::fail(
+        "address",
+        found,
+        "run Rollcall behind a TLS proxy, and set --public-url to the https address of the proxy",
+    )
 }
 
 /// Behind a proxy, the addresses of clients are known only if the proxy is trusted.

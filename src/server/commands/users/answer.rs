@@ -35,7 +35,7 @@ pub fn ensure_success(server: &PublicUrl, answer: Response<Bytes>) -> Result<Res
         )));
     }
     let Ok(problem) = serde_json::from_slice::<Problem>(answer.body()) else {
-        let why = format!("{server} responds with {status}, and not as Rollcall does");
+        let why = format!("{server} responded with {status}, and not as Rollcall does");
         let is_transient =
             matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
         return Err(if is_transient { AppError::Unavailable(Cause::new(why)) } else { AppError::internal(why) });
@@ -50,7 +50,7 @@ impl Problem {
         let Self { detail, request_id, errors } = self;
         let own = || {
             let id = request_id.map(|id| format!(" (request {id})")).unwrap_or_default();
-            Cause::new(format!("{server} responds: {detail}{id}"))
+            Cause::new(format!("{server} responded: {detail}{id}"))
         };
         match status.as_u16() {
             401 => AppError::Unauthorized,
@@ -137,7 +137,7 @@ mod tests {
         }
         let cause = |error: &AppError| error.cause().unwrap().to_string();
         let error = refused(500, r#"{"detail":"Internal server error","request_id":"0190"}"#);
-        assert_eq!(cause(&error), "https://a.example responds: Internal server error (request 0190)");
+        assert_eq!(cause(&error), "https://a.example responded: Internal server error (request 0190)");
         let error = refused(502, "<html>");
         assert_eq!((status_of(&error), cause(&error).contains("502 Bad Gateway")), (503, true));
         assert!(cause(&refused(308, "")).contains("redirects to https://b.example/"));

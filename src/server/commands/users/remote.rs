@@ -147,7 +147,8 @@ fn if_match(expected: &Expected) -> String {
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidArgument> {
     let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret().trim()));
-    let mut value = value.map_err(|_| InvalidArgument("--token contains characters that no token has".to_owned()))?;
+    let mut value =
+        value.map_err(|_| InvalidArgument("--token contains characters that are not allowed in a token".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -180,12 +180,14 @@ fn errors(statuses: &[u16]) -> Answers {
 /// The shared errors: name, condition and example.
 fn shared() -> Vec<(&'static str, &'static str, AppError)> {
     let no_at = FieldErrors::one("email", "invalid", "must be an address like ada@example.org: the @ is missing");
-    let taken = FieldErrors::one("email", "taken", "belongs to another user already");
+    let taken = FieldErrors::one("email", "taken", "already belongs to another user");
     vec![
         (
             "Malformed",
             "The request cannot be parsed: not JSON, not an object, or not UTF-8.",
-            AppError::Malformed("The body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned()),
+            AppError::Malformed(
+                "The request body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned(),
+            ),
         ),
         (
             "Unauthorized",
@@ -205,7 +207,7 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
         (
             "Gone",
             "The resource existed but is no longer available.",
-            AppError::Gone("The file is no longer kept.".to_owned()),
+            AppError::Gone("The file is no longer stored.".to_owned()),
         ),
         ("Stale", "`If-Match` is not the current version: the user has changed since it was read.", AppError::Stale),
         ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),

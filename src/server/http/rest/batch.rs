@@ -87,7 +87,7 @@ fn errors_of(operation: Option<&Operation>, refusal: &AppError) -> FieldErrors {
         (AppError::Stale, _) => FieldErrors::one("if_match", "stale", "is not the current version of the user"),
         (AppError::NotFound(_), _) => FieldErrors::one("id", "not_found", "is not the id of a user"),
         (AppError::Forbidden(why), _) => FieldErrors::one("id", "forbidden", format!("cannot be changed: {why}")),
-        (other, _) => FieldErrors::one("", "failed", format!("cannot be done: {other}")),
+        (other, _) => FieldErrors::one("", "failed", format!("failed: {other}")),
     }
 }
 

@@ -54,9 +54,9 @@ pub async fn object(request: Request, media_type: &'static str) -> Result<Map<St
     }
     match serde_json::from_slice(&bytes(request).await?).map(|UniqueMembers(value)| value) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(AppError::Malformed("The body must be a JSON object.".to_owned())),
-        Err(error) if error.is_data() => Err(AppError::Malformed(format!("The body {error}."))),
-        Err(error) => Err(AppError::Malformed(format!("The body is not JSON: {error}."))),
+        Ok(_) => Err(AppError::Malformed("The request body must be a JSON object.".to_owned())),
+        Err(error) if error.is_data() => Err(AppError::Malformed(format!("The request body {error}."))),
+        Err(error) => Err(AppError::Malformed(format!("The request body is not JSON: {error}."))),
     }
 }
 

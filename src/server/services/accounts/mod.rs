@@ -117,7 +117,7 @@ impl Accounts {
         new: SecretString,
     ) -> Result<(), AppError> {
         let member = actor.member()?;
-        let wrong = || FieldErrors::one("current_password", "wrong", "is not your password");
+        let wrong = || FieldErrors::one("current_password", "wrong", "is wrong");
         let verified = self.check_password(actor, &member.email, current).await?.ok_or_else(wrong)?.password_hash;
         let hash = self.passwords.hash_new(new, known_texts(&member.name, &member.email)).await?;
         let event = actor.event(Action::PasswordChanged, self.clock.now()?).about(member.id);

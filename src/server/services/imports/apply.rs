@@ -25,7 +25,7 @@ impl Imports {
         let import = self.stored(id).await?;
         Self::ensure_may_apply(actor, &import)?;
         let (ImportState::Checked, Some(counts)) = (import.state, import.details.counts) else {
-            return Err(wrong_state("must be checked to be applied"));
+            return Err(wrong_state("must be checked before it can be applied"));
         };
         let refused = counts.refused(how.mode);
         if refused > 0 && !how.skip_invalid {
@@ -33,7 +33,7 @@ impl Imports {
             return Err(AppError::Conflict(FieldErrors::one("skip_invalid", "refused", message)));
         }
         let Some(work) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
-            return Err(wrong_state("is in progress already"));
+            return Err(wrong_state("is already in progress"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {

@@ -87,7 +87,7 @@ impl Imports {
         }
         let due = u64::from(import.part_size).min(import.size - u64::from(part - 1) * u64::from(import.part_size));
         if bytes.len() as u64 != due {
-            let message = format!("must have {due} bytes as part {part}, has {}", bytes.len());
+            let message = format!("must have {due} bytes in part {part}; it has {}", bytes.len());
             return Err(FieldErrors::one("body", "length", message).into());
         }
         if !self.store.put_part(import.seq, part, &bytes).await? {
@@ -139,12 +139,14 @@ impl Imports {
         actor.may_write()?;
         let mut import = self.stored(id).await?;
         if !matches!(import.state, ImportState::Checked | ImportState::Failed) || import.is_local {
-            return Err(wrong_state("was not read yet, or was applied"));
+            return Err(wrong_state(
+                "can have its columns changed only after its file was read and before it is applied",
+            ));
         }
         let now = self.clock.now()?;
         let claim = Claim { activity: ImportState::Checking, total: 0, now, until: now.plus(Self::LEASE) };
         if !self.store.claim_import(import.seq, import.state, claim).await? {
-            return Err(wrong_state("is in progress already"));
+            return Err(wrong_state("is already in progress"));
         }
         // The state after the last part was uploaded: if this process dies, another one resumes the check.
         import.details = ImportDetails { chosen, ..ImportDetails::default() };
@@ -167,7 +169,7 @@ impl Imports {
             work.ended().await;
         }
         if !self.store.cancel_import(import.seq, self.clock.now()?).await? {
-            return Err(wrong_state("is applied: it can be undone"));
+            return Err(wrong_state("has been applied: it can only be undone"));
         }
         self.view(self.stored(id).await?)
     }

@@ -38,7 +38,7 @@ impl Imports {
             return Err(AppError::Conflict(FieldErrors::one("import", "state", "must be checked")));
         }
         if source.is_none() && !import.is_whole() {
-            return Err(AppError::Gone("The file is no longer kept.".to_owned()));
+            return Err(AppError::Gone("The file is no longer stored.".to_owned()));
         }
         let source = source.unwrap_or_else(|| Box::new(Parts::of(&self.store, import.seq)));
         Ok(Refused::new(self.store.clone(), import, mode, source))
@@ -148,7 +148,10 @@ pub fn problem(row: &ImportRow) -> String {
             .changes
             .iter()
             .map(|change| format!("{} is {}", change.field, change.from.as_deref().unwrap_or_default()));
-        return format!("is in the directory with other values: {}", changes.collect::<Vec<_>>().join("; "));
+        return format!(
+            "is already in the directory with different values: {}",
+            changes.collect::<Vec<_>>().join("; ")
+        );
     }
     let errors = row.errors.iter().map(|RowError { column, value, message }| match (&**column, &**value) {
         ("", _) => message.clone(),

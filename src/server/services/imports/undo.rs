@@ -21,11 +21,11 @@ impl Imports {
         let import = self.stored(id).await?;
         Self::ensure_may_apply(actor, &import)?;
         if import.state != ImportState::Applied {
-            return Err(wrong_state("must be applied to be undone"));
+            return Err(wrong_state("must be applied before it can be undone"));
         }
         let total = import.details.counts.map_or(0, |counts| counts.new + counts.changed);
         let Some(work) = self.claim(&import, ImportState::Undoing, total).await? else {
-            return Err(wrong_state("is in progress already"));
+            return Err(wrong_state("is already in progress"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {

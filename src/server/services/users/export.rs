@@ -33,8 +33,9 @@ impl FromStr for ExportUsers {
                 }
                 _ => {
                     let allowed = Self::PARAMETERS.join(", ");
-                    let message =
-                        format!("is not a parameter of an export, which is of the whole list; allowed are {allowed}");
+                    let message = format!(
+                        "is not a parameter of an export, which contains the whole list; allowed are {allowed}"
+                    );
                     errors.push(name.into_owned(), "unknown", message);
                 }
             }

@@ -133,7 +133,7 @@ impl<'a> Rules<'a> {
     /// restore them.
     fn ensure_may_change(&self, user: &LockedUser) -> Result<(), AppError> {
         if user.role == Some(Role::Admin) && self.actor.may_manage_access().is_err() {
-            return Err(AppError::Forbidden("Only an admin may change an admin.".to_owned()));
+            return Err(AppError::Forbidden("Only an admin can change an admin.".to_owned()));
         }
         Ok(())
     }

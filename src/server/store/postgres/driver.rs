@@ -21,7 +21,7 @@ impl Driver for PostgresDriver {
     }
 
     async fn examine(&self, url: &str) -> anyhow::Result<Examination> {
-        let options = PgConnectOptions::from_str(url).context("not the address of a PostgreSQL database")?;
+        let options = PgConnectOptions::from_str(url).context("not the URL of a PostgreSQL database")?;
         let options = options.application_name("rollcall doctor");
         let mut connection = first_connection(&options).await?;
         // Not checked at compile time: these catalogs belong to PostgreSQL, not to the schema.
