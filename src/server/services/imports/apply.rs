@@ -52,18 +52,23 @@ impl Imports {
         mode: ImportMode,
         counts: ImportCounts,
     ) -> Result<Ended, AppError> {
-        let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
-        if batch.last_event().await? != import.details.counted_after {
-            let counted = batch.count(import.governs()).await?;
+        let mut transaction = retry_while_busy(|| self.store.begin_import_transaction(import.seq)).await?;
+        if transaction.last_event().await? != import.details.counted_after {
+            let counted = transaction.count(import.may_change_admins()).await?;
             if counted != counts {
-                let counted_after = batch.last_event().await?;
+                let counted_after = transaction.last_event().await?;
                 return Ok(Ended::Stale(counted, counted_after));
             }
         }
-        let how = ApplyOptions { import: import.id, mode, governs: import.governs(), now: self.clock.now()? };
+        let how = ApplyOptions {
+            import: import.id,
+            mode,
+            may_change_admins: import.may_change_admins(),
+            now: self.clock.now()?,
+        };
         let event = actor.event(Action::ImportApplied, how.now).about_import(import.id);
         let (mut line, mut new, mut changed) = (0, 0, 0);
-        while let Some(applied) = batch.apply(line, &how, &event).await? {
+        while let Some(applied) = transaction.apply(line, &how, &event).await? {
             line = applied.line;
             new += applied.new;
             changed += applied.changed;
@@ -76,20 +81,20 @@ impl Imports {
             return Ok(Ended::Stale(counts, 0));
         }
         if counts.refused(mode) > 0 {
-            batch.keep_refused(import.governs()).await?;
+            transaction.keep_refused(import.may_change_admins()).await?;
         }
         let details = ImportDetails {
             problem: None,
             mode: Some(mode),
             applied_at: Some(how.now),
-            last_event: batch.last_event().await?,
-            longest_wait_ms: batch.longest_wait(),
+            last_event: transaction.last_event().await?,
+            longest_wait_ms: transaction.longest_wait(),
             ..import.details.clone()
         };
         let event = event.changing("file", None, Some(&import.file)).changing("created", None, Some(&new.to_string()));
         let event = event.changing("changed", None, Some(&changed.to_string()));
         let _changing = self.epochs.changing_all_users();
-        let is_done = batch.commit(ImportState::Checked, ImportState::Applied, &details, &event).await?;
+        let is_done = transaction.commit(ImportState::Checked, ImportState::Applied, &details, &event).await?;
         Ok(if is_done { Ended::Done } else { Ended::Cancelled })
     }
 

@@ -68,7 +68,7 @@ impl Imports {
     ) -> Result<Option<ImportDetails>, AppError> {
         while retry_while_busy(|| self.store.clear_rows(import.seq, true)).await? {}
         let mut details = ImportDetails { chosen: import.details.chosen.clone(), ..ImportDetails::default() };
-        let allowed = if import.takes_all { AllowedFields::Everything } else { AllowedFields::Profile };
+        let allowed = if import.uses_all_fields { AllowedFields::Everything } else { AllowedFields::Profile };
         let mut reader = Reader::new(details.chosen.clone(), allowed);
         match self.stage(import, work, source, &mut reader).await {
             Ok(true) => {}
@@ -80,7 +80,7 @@ impl Imports {
         details.columns = reader.columns().to_vec();
         if details.problem.is_none() {
             retry_while_busy(|| self.store.mark_duplicates(import.seq)).await?;
-            let (counts, last) = self.store.count_rows(import.seq, import.governs()).await?;
+            let (counts, last) = self.store.count_rows(import.seq, import.may_change_admins()).await?;
             details.counts = Some(counts);
             details.counted_after = last;
         }

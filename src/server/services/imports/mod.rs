@@ -127,7 +127,7 @@ impl Imports {
     pub async fn rows(&self, actor: &Actor, id: ImportId, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
-        self.store.import_rows(&import, list, import.governs()).await
+        self.store.import_rows(&import, list, import.may_change_admins()).await
     }
 
     /// Checks the file again with another mapping of columns to fields.

@@ -28,7 +28,7 @@ impl Imports {
             details: ImportDetails { chosen: new.columns.clone(), ..ImportDetails::default() },
             actor_kind: actor.kind(),
             actor_id,
-            takes_all: actor.may_administer().is_ok(),
+            uses_all_fields: actor.may_administer().is_ok(),
             is_local: false,
             now: self.clock.now()?,
             active_until: None,
@@ -38,10 +38,10 @@ impl Imports {
     /// An import that takes over ids, times and versions can only be applied by an actor who could have created it.
     pub(super) fn ensure_may_apply(actor: &Actor, import: &StoredImport) -> Result<(), AppError> {
         actor.may_write()?;
-        if import.takes_all {
+        if import.uses_all_fields {
             actor.may_administer()?;
         }
-        if import.governs() {
+        if import.may_change_admins() {
             actor.may_manage_access()?;
         }
         Ok(())

@@ -66,7 +66,7 @@ struct Due {
 
 impl Refused {
     fn new(store: Arc<dyn Store>, import: StoredImport, mode: ImportMode, source: Box<dyn Source>) -> Self {
-        let allowed = if import.takes_all { AllowedFields::Everything } else { AllowedFields::Profile };
+        let allowed = if import.uses_all_fields { AllowedFields::Everything } else { AllowedFields::Profile };
         let reader = Reader::new(import.details.chosen.clone(), allowed);
         let mut outcomes = vec![RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken];
         if import.details.mode.unwrap_or(mode) == ImportMode::Insert {
@@ -128,7 +128,7 @@ impl Refused {
             }
             let per_page = ListImportRows::MAX_PER_PAGE;
             let list = ListImportRows { outcome: due.outcome, after: due.after, per_page };
-            let rows = self.store.import_rows(&self.import, list, self.import.governs()).await?;
+            let rows = self.store.import_rows(&self.import, list, self.import.may_change_admins()).await?;
             due.is_last = rows.len() < per_page as usize;
             due.after = rows.last().map_or(due.after, |row| row.line);
             due.rows.extend(rows);
