@@ -75,7 +75,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The row as a CSV line, with its old `problem` cell removed and the given one appended.
-    pub fn refused(&self, problem: &str, delimiter: u8, columns: &Columns) -> String {
+    pub fn rejected(&self, problem: &str, delimiter: u8, columns: &Columns) -> String {
         let old = columns.list().iter().position(is_problem);
         // If the number of cells is wrong, only the position of the last cell is reliable.
         let old = old.map(|place| if self.len() == columns.list().len() { place } else { self.len() - 1 });

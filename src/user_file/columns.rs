@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{AllowedFields, FileError, MAX_COLUMNS};
 use crate::domain::{ChosenColumns, FileColumn, FileField};
 
-/// The heading of the column with the reason why a row was refused; it is never imported.
+/// The heading of the column with the reason why a row was rejected; it is never imported.
 pub const PROBLEM: &str = "problem";
 
-/// Whether the column is the one that `Row::refused` writes.
+/// Whether the column is the one that `Row::rejected` writes.
 pub fn is_problem(column: &FileColumn) -> bool {
     column.heading == PROBLEM
 }

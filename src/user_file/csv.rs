@@ -130,7 +130,7 @@ impl Csv {
         Ok(())
     }
 
-    pub fn refused_heading(&self, columns: &Columns) -> String {
+    pub fn rejected_heading(&self, columns: &Columns) -> String {
         let names = columns.list().iter().map(|column| column.heading.as_str());
         let places = columns.list().iter().map(is_problem);
         let kept = names.zip(places).filter(|(_, problem)| !problem).map(|(name, _)| name);

@@ -134,11 +134,11 @@ impl Reader {
         self.columns.list()
     }
 
-    /// The first line of a file of [`Row::refused`] lines: for CSV, the heading followed by `problem`.
+    /// The first line of a file of [`Row::rejected`] lines: for CSV, the heading followed by `problem`.
     #[must_use]
-    pub fn refused_heading(&self) -> Option<String> {
+    pub fn rejected_heading(&self) -> Option<String> {
         match &self.source {
-            Source::Csv(csv) if !self.columns.list().is_empty() => Some(csv.refused_heading(&self.columns)),
+            Source::Csv(csv) if !self.columns.list().is_empty() => Some(csv.rejected_heading(&self.columns)),
             _ => None,
         }
     }

@@ -22,7 +22,7 @@ proptest! {
         }
         let (whole, cut) = (read(&bytes), Outcome::of(&bytes, size, everything()));
         prop_assert_eq!(&whole.rows, &cut.rows);
-        prop_assert_eq!(&whole.refused, &cut.refused);
+        prop_assert_eq!(&whole.rejected, &cut.rejected);
         prop_assert_eq!(&whole.result, &cut.result);
         prop_assert_eq!(whole.reader.columns(), cut.reader.columns());
         if whole.result.is_ok() && !whole.rows.is_empty() {

@@ -27,9 +27,9 @@ impl Imports {
         let (ImportState::Checked, Some(counts)) = (import.state, import.details.counts) else {
             return Err(wrong_state("must be checked to be applied"));
         };
-        let refused = counts.refused(how.mode);
-        if refused > 0 && !how.skip_invalid {
-            let message = format!("must be true: {refused} of {} rows would be skipped", counts.rows());
+        let rejected = counts.rejected(how.mode);
+        if rejected > 0 && !how.skip_invalid {
+            let message = format!("must be true: {rejected} of {} rows would be skipped", counts.rows());
             return Err(AppError::Conflict(FieldErrors::one("skip_invalid", "refused", message)));
         }
         let Some(work) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
@@ -80,8 +80,8 @@ impl Imports {
         if new != counts.new || (mode == ImportMode::Update && changed != counts.changed) {
             return Ok(Ended::Stale(counts, 0));
         }
-        if counts.refused(mode) > 0 {
-            transaction.keep_refused(import.may_change_admins()).await?;
+        if counts.rejected(mode) > 0 {
+            transaction.save_rejected(import.may_change_admins()).await?;
         }
         let details = ImportDetails {
             problem: None,

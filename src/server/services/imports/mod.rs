@@ -4,12 +4,12 @@
 mod apply;
 mod check;
 mod record;
-mod refused;
+mod rejected;
 mod running;
 mod source;
 mod undo;
 
-pub use refused::{Refused, problem};
+pub use rejected::{RejectedRows, problem};
 pub use source::{Chunk, FileSource, Source};
 
 use std::{fmt, sync::Arc};
@@ -120,7 +120,7 @@ impl Imports {
         self.store.imports(LISTED_IMPORTS).await?.into_iter().map(|import| self.view(import)).collect()
     }
 
-    /// The rows of a checked file compared with the directory; of an applied import, its refused rows.
+    /// The rows of a checked file compared with the directory; of an applied import, its rejected rows.
     ///
     /// # Errors
     /// `NotFound`; `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.

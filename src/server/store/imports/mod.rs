@@ -74,7 +74,7 @@ pub trait Imports: Send + Sync {
     /// Begins a transaction that applies or undoes an import; dropped without a commit, it is rolled back.
     async fn begin_import_transaction(&self, import: i64) -> Result<Box<dyn ImportTransaction>, AppError>;
 
-    /// Deletes all rows of this import, or those that were not refused. On SQLite it deletes in batches, so that other
+    /// Deletes all rows of this import, or those that were not rejected. On SQLite it deletes in batches, so that other
     /// writers need not wait for long. Returns whether there may be more.
     async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError>;
 
@@ -103,8 +103,8 @@ pub trait ImportTransaction: Apply {
     /// Undoes changes. The events record that, in the same order.
     async fn undo(&mut self, back: &[UndoStep], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError>;
 
-    /// Saves the outcome of refused rows.
-    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError>;
+    /// Saves the outcome of rejected rows.
+    async fn save_rejected(&mut self, may_change_admins: bool) -> Result<(), AppError>;
 
     /// Commits if the import is still in the persistent state `from`. Returns whether it was.
     async fn commit(

@@ -100,7 +100,7 @@ fn Skip(
     /// Whether no row would be left to import.
     nothing: bool,
 ) -> impl IntoView {
-    let rows = counts.refused(mode);
+    let rows = counts.rejected(mode);
     let kinds = kinds(&counts, mode);
     let file = format!("/api/v1/imports/{id}/rejected?mode={mode}");
     let control = Control { id: format!("{}-{mode}", control.id), ..control };

@@ -50,7 +50,7 @@ fn did(import: &Import) -> String {
             let others = [
                 (changed, text::imports::changed(changed)),
                 (counts.unchanged, text::imports::unchanged(counts.unchanged)),
-                (import.refused(mode), text::imports::skipped(import.refused(mode))),
+                (import.rejected(mode), text::imports::skipped(import.rejected(mode))),
             ];
             parts.extend(others.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text));
             format!("{}{}", parts.join(", "), text::person::END)
@@ -61,12 +61,12 @@ fn did(import: &Import) -> String {
 #[component]
 fn Undo(import: Import) -> impl IntoView {
     let mode = import.mode.unwrap_or(ImportMode::Insert);
-    let refused = import.refused(mode) > 0;
+    let rejected = import.rejected(mode) > 0;
     let file = format!("/api/v1/imports/{}/rejected?mode={mode}", import.id);
     let did = import.counts.is_some_and(|counts| counts.new + counts.changed > 0);
     view! {
         <div class="sheet parts">
-            {refused.then(|| view! {
+            {rejected.then(|| view! {
                 <Part title=text::imports::SKIPPED_ROWS>
                     <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
                 </Part>

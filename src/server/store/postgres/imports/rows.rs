@@ -170,8 +170,8 @@ async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> 
     rows.fetch_all(&store.pool).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Saves the outcome of refused rows.
-pub async fn keep_refused(connection: &mut Connection, import: i64, may_change_admins: bool) -> Result<(), AppError> {
+/// Saves the outcome of rejected rows.
+pub async fn save_rejected(connection: &mut Connection, import: i64, may_change_admins: bool) -> Result<(), AppError> {
     let kept = over_rows!(query!(
         "update public.import_rows set outcome = rows.outcome",
         "where import_rows.import = $2 and import_rows.line = rows.line

@@ -112,8 +112,8 @@ impl ImportTransaction for PostgresImportTransaction {
         insert_events(&mut self.transaction, events).await
     }
 
-    async fn keep_refused(&mut self, may_change_admins: bool) -> Result<(), AppError> {
-        rows::keep_refused(&mut self.transaction, self.import, may_change_admins).await
+    async fn save_rejected(&mut self, may_change_admins: bool) -> Result<(), AppError> {
+        rows::save_rejected(&mut self.transaction, self.import, may_change_admins).await
     }
 
     async fn commit(

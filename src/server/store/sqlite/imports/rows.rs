@@ -206,8 +206,8 @@ async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Re
     rows.fetch_all(&store.readers).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Saves the outcome of refused rows.
-pub async fn keep_refused(
+/// Saves the outcome of rejected rows.
+pub async fn save_rejected(
     connection: &mut SqliteConnection,
     import: i64,
     may_change_admins: bool,

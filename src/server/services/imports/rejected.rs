@@ -25,13 +25,13 @@ impl Imports {
     /// # Errors
     /// `NotFound`; `Conflict` for an import that is not checked; `Gone` when its file was deleted; `Unauthorized`,
     /// `Forbidden`, `Unavailable`, `Internal`.
-    pub async fn refused(
+    pub async fn rejected(
         &self,
         actor: &Actor,
         id: ImportId,
         mode: ImportMode,
         source: Option<Box<dyn Source>>,
-    ) -> Result<Refused, AppError> {
+    ) -> Result<RejectedRows, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
         if !matches!(import.state, ImportState::Checked | ImportState::Applied | ImportState::Undone) {
@@ -41,12 +41,12 @@ impl Imports {
             return Err(AppError::Gone("The file is no longer kept.".to_owned()));
         }
         let source = source.unwrap_or_else(|| Box::new(Parts::of(&self.store, import.seq)));
-        Ok(Refused::new(self.store.clone(), import, mode, source))
+        Ok(RejectedRows::new(self.store.clone(), import, mode, source))
     }
 }
 
 /// A file of skipped rows, generated piece by piece.
-pub struct Refused {
+pub struct RejectedRows {
     store: Arc<dyn Store>,
     import: StoredImport,
     source: Option<Box<dyn Source>>,
@@ -64,7 +64,7 @@ struct Due {
     is_last: bool,
 }
 
-impl Refused {
+impl RejectedRows {
     fn new(store: Arc<dyn Store>, import: StoredImport, mode: ImportMode, source: Box<dyn Source>) -> Self {
         let allowed = if import.uses_all_fields { AllowedFields::Everything } else { AllowedFields::Profile };
         let reader = Reader::new(import.details.chosen.clone(), allowed);
@@ -108,8 +108,8 @@ impl Refused {
         let due = &mut self.due;
         let mut each = |row: Row<'_>| {
             for due in due.iter_mut() {
-                if let Some(refused) = due.rows.pop_front_if(|refused| refused.line == row.line) {
-                    text.push_str(&row.refused(&problem(&refused)));
+                if let Some(rejected) = due.rows.pop_front_if(|rejected| rejected.line == row.line) {
+                    text.push_str(&row.rejected(&problem(&rejected)));
                 }
             }
         };
@@ -158,8 +158,8 @@ pub fn problem(row: &ImportRow) -> String {
     errors.collect::<Vec<_>>().join("; ")
 }
 
-impl fmt::Debug for Refused {
+impl fmt::Debug for RejectedRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refused").field("import", &self.import.id).finish_non_exhaustive()
+        f.debug_struct("RejectedRows").field("import", &self.import.id).finish_non_exhaustive()
     }
 }
