@@ -129,7 +129,7 @@ impl Work {
     fn finish(self, outcome: Outcome) {
         let stays = !outcome.refused.is_empty() || outcome.error.is_some();
         self.set(Step::Done(outcome));
-        browser::signal(browser::CHANGED);
+        browser::dispatch(browser::CHANGED);
         if !stays {
             self.hide_later();
         }

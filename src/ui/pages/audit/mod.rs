@@ -7,7 +7,7 @@ use leptos_router::hooks::use_url;
 use self::filters::Filters;
 use crate::{
     domain::{Access, AppError, ListEvents, Trail},
-    rpc::events::list_events,
+    rpc::audit::list_events,
     ui::{
         components::{
             error_panel::{error_panel, refusal},
