@@ -1,6 +1,6 @@
 //! Applies the rows of a checked file in one transaction.
 
-use super::{Imports, Work, check::retry_while_busy, wrong_state};
+use super::{Imports, RunningTask, check::retry_while_busy, wrong_state};
 use crate::{
     domain::{Action, AppError, ApplyImport, FieldErrors, Import, ImportCounts, ImportId, ImportMode, ImportState},
     server::{
@@ -32,12 +32,12 @@ impl Imports {
             let message = format!("must be true: {rejected} of {} rows would be skipped", counts.rows());
             return Err(AppError::Conflict(FieldErrors::one("skip_invalid", "refused", message)));
         }
-        let Some(work) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
+        let Some(task) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
             return Err(wrong_state("is in progress already"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {
-            let applied = imports.run_apply(&actor, &started, &work, how.mode, counts).await;
+            let applied = imports.run_apply(&actor, &started, &task, how.mode, counts).await;
             imports.end_apply(&started, applied).await;
             imports.running.end(started.id);
         });
@@ -48,7 +48,7 @@ impl Imports {
         &self,
         actor: &Actor,
         import: &StoredImport,
-        work: &Work,
+        task: &RunningTask,
         mode: ImportMode,
         counts: ImportCounts,
     ) -> Result<Ended, AppError> {
@@ -72,8 +72,8 @@ impl Imports {
             line = applied.line;
             new += applied.new;
             changed += applied.changed;
-            work.add_done(applied.rows);
-            if !self.should_continue(import, work).await? {
+            task.add_done(applied.rows);
+            if !self.should_continue(import, task).await? {
                 return Ok(Ended::Cancelled);
             }
         }

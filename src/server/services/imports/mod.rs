@@ -18,7 +18,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 
 use self::{
-    running::{RunningTasks, Work},
+    running::{RunningTask, RunningTasks},
     source::Parts,
 };
 use super::{identity::Actor, invalidation::Epochs};
@@ -162,9 +162,9 @@ impl Imports {
     pub async fn cancel(&self, actor: &Actor, id: ImportId) -> Result<Import, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
-        if let Some(work) = self.running.find(id) {
-            work.cancel();
-            work.ended().await;
+        if let Some(task) = self.running.find(id) {
+            task.cancel();
+            task.ended().await;
         }
         if !self.store.cancel_import(import.seq, self.clock.now()?).await? {
             return Err(wrong_state("is applied: it can be undone"));
@@ -172,11 +172,11 @@ impl Imports {
         self.view(self.stored(id).await?)
     }
 
-    /// Waits for this process to finish its work on an import, and reports the progress.
+    /// Waits for this process to finish its task on an import, and reports the progress.
     pub async fn watch(&self, id: ImportId, mut on: impl FnMut(ImportProgress)) {
-        while let Some(work) = self.running.find(id) {
-            on(work.progress());
-            work.ended_within(std::time::Duration::from_millis(100)).await;
+        while let Some(task) = self.running.find(id) {
+            on(task.progress());
+            task.ended_within(std::time::Duration::from_millis(100)).await;
         }
     }
 
@@ -194,7 +194,7 @@ impl Imports {
         import: &StoredImport,
         activity: ImportState,
         total: u64,
-    ) -> Result<Option<Arc<Work>>, AppError> {
+    ) -> Result<Option<Arc<RunningTask>>, AppError> {
         let now = self.clock.now()?;
         let claim = Claim { activity, total, now, until: now.plus(Self::LEASE) };
         if !self.store.claim_import(import.seq, import.state, claim).await? {
@@ -204,14 +204,14 @@ impl Imports {
     }
 
     /// Renews the lease now and then. Returns whether the work is still wanted.
-    async fn should_continue(&self, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
-        if work.is_cancelled() {
+    async fn should_continue(&self, import: &StoredImport, task: &RunningTask) -> Result<bool, AppError> {
+        if task.is_cancelled() {
             return Ok(false);
         }
-        if !work.is_renewal_due() {
+        if !task.is_renewal_due() {
             return Ok(true);
         }
-        let ImportProgress { done, total, .. } = work.progress();
+        let ImportProgress { done, total, .. } = task.progress();
         self.store.renew_import(import.seq, done, total, self.clock.now()?.plus(Self::LEASE)).await
     }
 }

@@ -53,7 +53,7 @@ impl Imports {
         let reported = import.activity.filter(|(_, until)| *until > now);
         let reported = reported
             .map(|(activity, _)| (activity, ImportProgress { done: import.done, total: import.total, rate: 0 }));
-        let activity = self.running.find(import.id).map(|work| (work.activity, work.progress())).or(reported);
+        let activity = self.running.find(import.id).map(|task| (task.activity, task.progress())).or(reported);
         let details = import.details;
         Ok(Import {
             id: import.id,

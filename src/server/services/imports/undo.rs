@@ -1,6 +1,6 @@
 //! Undoes an import in one transaction. Users who were changed since are kept as they are.
 
-use super::{Imports, Work, check::retry_while_busy, wrong_state};
+use super::{Imports, RunningTask, check::retry_while_busy, wrong_state};
 use crate::{
     domain::{Action, AppError, Import, ImportId, ImportState, Timestamp, User, UserForm, UserPatch, revert},
     server::{
@@ -24,12 +24,12 @@ impl Imports {
             return Err(wrong_state("must be applied to be undone"));
         }
         let total = import.details.counts.map_or(0, |counts| counts.new + counts.changed);
-        let Some(work) = self.claim(&import, ImportState::Undoing, total).await? else {
+        let Some(task) = self.claim(&import, ImportState::Undoing, total).await? else {
             return Err(wrong_state("is in progress already"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {
-            let undone = imports.run_undo(&actor, &started, &work).await;
+            let undone = imports.run_undo(&actor, &started, &task).await;
             imports.end_undo(&started, undone).await;
             imports.running.end(started.id);
         });
@@ -37,7 +37,7 @@ impl Imports {
     }
 
     /// Returns whether the import was undone.
-    async fn run_undo(&self, actor: &Actor, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
+    async fn run_undo(&self, actor: &Actor, import: &StoredImport, task: &RunningTask) -> Result<bool, AppError> {
         let mut transaction = retry_while_busy(|| self.store.begin_import_transaction(import.seq)).await?;
         let now = self.clock.now()?;
         let how = UndoOptions { import: import.id, may_change_admins: import.may_change_admins() };
@@ -47,14 +47,14 @@ impl Imports {
             let changes = transaction.changes_to_undo(after, import.details.last_event, &how).await?;
             let Some(last) = changes.last() else { break };
             after = last.seq;
-            work.add_done(changes.len() as u64);
+            task.add_done(changes.len() as u64);
             kept += changes.iter().filter(|change| change.is_kept).count() as u64;
             let steps = changes.iter().filter_map(|change| step(change, &event, now));
             let (steps, events): (Vec<UndoStep>, Vec<EventRecord>) =
                 steps.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
             back += steps.len() as u64;
             transaction.undo(&steps, now, &events).await?;
-            if !self.should_continue(import, work).await? {
+            if !self.should_continue(import, task).await? {
                 return Ok(false);
             }
         }

@@ -35,7 +35,7 @@ impl Step {
 
 /// The state of the island and the actions on the chosen file.
 #[derive(Debug, Clone, Copy)]
-pub struct Work {
+pub struct ImportFileState {
     pub step: RwSignal<Step>,
     pub progress: RwSignal<Progress>,
     pub found: RwSignal<Found>,
@@ -45,7 +45,7 @@ pub struct Work {
     run: StoredValue<usize>,
 }
 
-impl Work {
+impl ImportFileState {
     pub fn new(input: NodeRef<html::Input>) -> Self {
         Self {
             step: RwSignal::new(Step::Waiting),
