@@ -51,11 +51,11 @@ impl<'a> Values<'a> {
 
 /// Validates rows one at a time and reuses its buffers.
 #[derive(Debug, Default)]
-pub struct Parser {
+pub struct PersonParser {
     form: UserForm,
 }
 
-impl Parser {
+impl PersonParser {
     /// Adds further errors to `errors`, at most one for each column.
     pub fn parse(
         &mut self,
@@ -63,7 +63,7 @@ impl Parser {
         columns: &Columns,
         errors: Vec<RowError>,
     ) -> Result<FilePerson, Vec<RowError>> {
-        let mut row = Row { values, columns, errors };
+        let mut row = RowValidator { values, columns, errors };
         let user = row.user(&mut self.form);
         let created_at = row.moment(FileField::CreatedAt);
         let id =
@@ -80,13 +80,13 @@ impl Parser {
     }
 }
 
-struct Row<'v, 'a> {
+struct RowValidator<'v, 'a> {
     values: &'v Values<'a>,
     columns: &'v Columns,
     errors: Vec<RowError>,
 }
 
-impl<'v> Row<'v, '_> {
+impl<'v> RowValidator<'v, '_> {
     fn user(&mut self, form: &mut UserForm) -> Option<NewUser> {
         for field in ProfileField::ALL {
             let typed = form.profile.get_mut(*field);

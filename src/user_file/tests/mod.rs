@@ -1,5 +1,5 @@
+mod chunks;
 mod columns;
-mod cuts;
 mod forms;
 mod hostile;
 mod rows;
@@ -19,12 +19,12 @@ struct Outcome {
 impl Outcome {
     fn of(bytes: &[u8], size: usize, reader: Reader) -> Self {
         let (mut reader, mut rows, mut rejected) = (reader, Vec::new(), Vec::new());
-        let mut each = |row: Row<'_>| {
+        let mut on_row = |row: Row<'_>| {
             rejected.push(row.rejected("no, \"never\""));
             rows.push((row.line, row.person));
         };
-        let result = bytes.chunks(size).try_for_each(|piece| reader.read(piece, &mut each));
-        let result = result.and_then(|()| reader.finish(&mut each));
+        let result = bytes.chunks(size).try_for_each(|chunk| reader.read(chunk, &mut on_row));
+        let result = result.and_then(|()| reader.finish(&mut on_row));
         Self { reader, rows, rejected, result }
     }
 

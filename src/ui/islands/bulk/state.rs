@@ -185,5 +185,5 @@ pub fn action() -> BulkAction {
 fn boxes() -> impl Iterator<Item = HtmlInputElement> {
     let found = document().query_selector_all("#rows tbody input[name=id]").ok();
     let count = found.as_ref().map_or(0, leptos::web_sys::NodeList::length);
-    (0..count).filter_map(move |place| found.as_ref()?.get(place)?.dyn_into().ok())
+    (0..count).filter_map(move |index| found.as_ref()?.get(index)?.dyn_into().ok())
 }

@@ -73,12 +73,12 @@ fn Figures(good: u64, bad: u64) -> impl IntoView {
 #[component]
 fn Columns(state: ImportFileState, columns: Vec<FileColumn>) -> impl IntoView {
     let administer = allowed() == AllowedFields::Everything;
-    let column = move |(place, column): (usize, FileColumn)| {
-        let id = format!("column-{place}");
-        let choose = move |event: Event| state.choose(place, event_target_value(&event).parse::<FileField>().ok());
+    let column = move |(index, column): (usize, FileColumn)| {
+        let id = format!("column-{index}");
+        let choose = move |event: Event| state.choose(index, event_target_value(&event).parse::<FileField>().ok());
         view! {
             <div class="column">
-                <label for=id.clone() dir="auto">{heading_or_number(&column.heading, place)}</label>
+                <label for=id.clone() dir="auto">{heading_or_number(&column.heading, index)}</label>
                 <span class="arrow" aria-hidden="true">{text::import_file::ARROW}</span>
                 <select id=id autocomplete="off" on:change=choose>{field_options(column.field, administer)}</select>
             </div>

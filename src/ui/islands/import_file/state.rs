@@ -66,10 +66,10 @@ impl ImportFileState {
     }
 
     /// Maps a column to a field, or to none, and reads the file again.
-    pub fn choose(self, place: usize, field: Option<FileField>) {
+    pub fn choose(self, index: usize, field: Option<FileField>) {
         let mut columns = self.found.with_untracked(|found| found.columns.clone());
         for (other, column) in columns.iter_mut().enumerate() {
-            if other == place {
+            if other == index {
                 column.field = field;
             } else if column.field == field {
                 column.field = None;

@@ -16,9 +16,9 @@ proptest! {
         size in 1_usize..9,
     ) {
         let mut bytes = [start, &parts.concat()].concat().into_bytes();
-        if let Some((place, byte)) = flaw && !bytes.is_empty() {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
+        if let Some((index, byte)) = flaw && !bytes.is_empty() {
+            let index = index.index(bytes.len());
+            bytes[index] = byte;
         }
         let (whole, cut) = (read(&bytes), Outcome::of(&bytes, size, everything()));
         prop_assert_eq!(&whole.rows, &cut.rows);
