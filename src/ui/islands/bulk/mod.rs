@@ -106,7 +106,7 @@ fn Report(state: BulkState) -> impl IntoView {
 
 fn done(outcome: Outcome, state: BulkState) -> impl IntoView {
     let count = outcome.changed.len();
-    let news = match outcome.action {
+    let message = match outcome.action {
         BulkAction::Delete => text::people::deleted(count),
         BulkAction::Restore => text::people::restored(count),
     };
@@ -121,7 +121,7 @@ fn done(outcome: Outcome, state: BulkState) -> impl IntoView {
         view! { <button type="button" on:click=move |_| state.undo(outcome.clone())>{text::site::UNDO}</button> }
     });
     view! {
-        <p>{news}</p>
+        <p>{message}</p>
         {error}
         {if has_refused { Either::Left(view! { <ul>{refused}</ul> }) } else { Either::Right(()) }}
         <div class="bulk-actions">

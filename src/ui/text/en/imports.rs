@@ -191,7 +191,7 @@ pub const UNDO_MEANS: &str = "Deletes the people it added, who can be restored, 
     People changed since the import stay as they are.";
 pub const UNDO_NOW: &str = "Undo now";
 pub const SKIPPED_ROWS: &str = "Skipped rows";
-pub const TAKE_BACK: &str = "Undo";
+pub const UNDO_HEADING: &str = "Undo";
 pub const LONGEST_WAIT: &str = "Longest wait of another writer: ";
 pub const ANOTHER: &str = "Import another file";
 pub const FORGOTTEN: &str = "The file is not kept. Nothing was changed.";
