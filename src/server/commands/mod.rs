@@ -1,4 +1,5 @@
-//! The commands of `rollcall`, one file per command.
+//! The commands of `rollcall`, one module each, and what they share: `list_query`, `outcome`, `profile_args`,
+//! `progress`, `terminal`.
 
 pub mod admin;
 pub mod backup;

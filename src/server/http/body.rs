@@ -17,7 +17,7 @@ pub async fn bytes(request: Request) -> Result<Bytes, AppError> {
     refuse_encoded(request.headers())?;
     match request.into_body().collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) => Err(broken(&error)),
+        Err(error) => Err(body_error(&error)),
     }
 }
 
@@ -32,8 +32,8 @@ pub fn refuse_encoded(headers: &HeaderMap) -> Result<(), AppError> {
     if is_plain { Ok(()) } else { Err(AppError::EncodedBody) }
 }
 
-/// The error for a body that ended early.
-pub fn broken(error: &axum::Error) -> AppError {
+/// The error for a body that could not be read: too large, or cut off by the client.
+pub fn body_error(error: &axum::Error) -> AppError {
     if is_length_limit(error) {
         AppError::TooLarge(BODY_LIMIT)
     } else {

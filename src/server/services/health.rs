@@ -1,5 +1,4 @@
-//! Liveness and readiness checks (draft-inadarei-api-health-check-06) for load balancers and supervisors. They need no
-//! session, and are neither rate-limited nor logged.
+//! Liveness and readiness checks (draft-inadarei-api-health-check-06) for load balancers and supervisors.
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 

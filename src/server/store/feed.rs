@@ -18,14 +18,14 @@ pub trait Feed: Send + Sync {
     /// The events after a position, in order, up to a limit.
     async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError>;
 
-    /// Where to start reading with `since`, which returns events sooner than `trail_after`, but in no order and perhaps
+    /// A starting point for `since`, which returns events sooner than `trail_after`, but in no order and perhaps
     /// repeatedly.
     async fn mark(&self) -> Result<Mark, AppError>;
 
     /// The events since a mark, up to a limit, and the next mark.
     async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError>;
 
-    /// Which of these users are active.
+    /// Those of these users who are active.
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError>;
 }
 

@@ -157,7 +157,7 @@ impl Pool {
     }
 }
 
-/// How to open a database.
+/// The options for opening a database.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     pub sqlite_synchronous: Synchronous,

@@ -1,4 +1,4 @@
-//! Addresses that are one by the current folding.
+//! Addresses that collide under the current folding.
 
 use rollcall::{
     domain::{Action, AppError, Total, User, email_keys},

@@ -1,4 +1,4 @@
-//! How outdated users are rebuilt, whatever else goes on.
+//! Rebuilding outdated users, alone and beside other writers.
 
 use rollcall::{
     domain::{Action, FOLDING, Total},
@@ -60,7 +60,7 @@ async fn two_rebuilds_at_once_do_no_harm(database: Fresh) {
     bring_in_outdated(&database, 1_200).await;
     let other = store::open(&database.url.parse().unwrap(), Options::default()).await.unwrap();
     let (one, other) = tokio::join!(rebuild(database.store.as_ref()), rebuild(other.as_ref()));
-    // One that finds the other at work leaves the rest to it.
+    // The instance that finds a rebuild in progress leaves it to the other.
     let users = one.unwrap().users + other.unwrap().users;
     assert_eq!((users, outdated_count(&database).await), (1_200, 0));
 }

@@ -21,12 +21,14 @@ use tower::{ServiceExt, util::BoxCloneSyncService};
 use super::{answer, directory::Directory};
 use crate::{
     domain::{AppError, Cause, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId},
-    server::{commands::outcome::InvalidArgument, foundation::public_url::PublicUrl, services::users::Expected},
+    server::{
+        commands::outcome::InvalidArgument,
+        foundation::{limits::REQUEST_TIMEOUT, public_url::PublicUrl},
+        services::users::Expected,
+    },
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// As long as the server itself works on a request.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
 type Http = BoxCloneSyncService<Request<Full<Bytes>>, Response<Incoming>, ClientError>;
@@ -67,9 +69,9 @@ impl Remote {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
         let request = request.body(Full::from(body.unwrap_or_default())).map_err(AppError::internal)?;
-        let late = |_| Err(format!("no response within {} seconds", RESPONSE_TIMEOUT.as_secs()));
+        let late = |_| Err(format!("no response within {} seconds", REQUEST_TIMEOUT.as_secs()));
         let exchanged =
-            tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
+            tokio::time::timeout(REQUEST_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
         let answer = exchanged
             .map_err(|why| AppError::Unavailable(Cause::new(format!("{} cannot be reached: {why}", self.server))))?;
         answer::ensure_success(&self.server, answer)

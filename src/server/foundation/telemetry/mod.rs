@@ -106,8 +106,8 @@ pub fn maintenance_finished(now: Option<Timestamp>) {
     }
 }
 
-/// How many users are still to be rebuilt for a newer folding, and whose address another user has.
-pub fn outdated(users: u64, collisions: usize) {
+/// Sets the number of users that a newer folding still has to rebuild, and of address collisions.
+pub fn set_outdated(users: u64, collisions: usize) {
     gauge!(OUTDATED).set(u32::try_from(users).unwrap_or(u32::MAX));
     gauge!(COLLISIONS).set(u32::try_from(collisions).unwrap_or(u32::MAX));
 }

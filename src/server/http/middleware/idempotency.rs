@@ -168,7 +168,8 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
 }
 
 /// Whether a status is final: a retry would give the same response, because the request succeeded, or its path or body
-/// is at fault. Errors by time, credentials or headers, which are not part of the fingerprint, are not.
+/// is at fault. Errors that depend on the time, the credentials or a header are not final: the fingerprint
+/// does not cover these.
 fn is_final(status: StatusCode) -> bool {
     const TRANSIENT: [StatusCode; 8] = [
         StatusCode::UNAUTHORIZED,

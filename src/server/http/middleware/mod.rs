@@ -1,4 +1,4 @@
-//! The middleware stack, one file per layer; [`router`](super::router) puts them in order.
+//! The middleware of the stack, except for the layers of tower-http; [`router`](super::router) puts them in order; [`router`](super::router) puts them in order.
 
 use std::convert::Infallible;
 

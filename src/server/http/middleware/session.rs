@@ -30,10 +30,10 @@ use crate::{
     },
 };
 
-/// How often the last use of a session is recorded.
+/// The minimum interval between two records of a session's last use.
 const RECORD_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
-/// Where sessions are stored, and how their cookie is set. Cheap to clone.
+/// The session store and the attributes of the cookie. Cheap to clone.
 #[derive(Clone)]
 pub struct Sessions {
     store: Arc<dyn Store>,

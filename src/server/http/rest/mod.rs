@@ -78,8 +78,8 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     paths.layer(stack).route(&format!("{API}/openapi.json"), get(document::serve))
 }
 
-/// Middleware: refuses actors without any permission before a handler reads the body, even on unknown paths. The
-/// services check the exact permissions.
+/// Middleware: refuses actors without any permission before a handler reads the body, even on unknown paths, and runs a
+/// request with an `Idempotency-Key` once. The services check the exact permissions.
 async fn require_access(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match check_access(&request) {
         Ok(()) if idempotency::has_key(&request) => {

@@ -35,8 +35,8 @@ pub struct Stream {
 
 #[derive(Debug, Clone, Copy)]
 enum Stage {
-    /// Lost: the client's last position is not, or no longer, in the trail.
     Opening {
+        /// Whether the client's last position is not, or no longer, in the trail.
         is_lost: bool,
     },
     /// Catches up on events before the subscription; the number of batches read.

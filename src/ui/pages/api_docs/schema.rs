@@ -72,7 +72,7 @@ pub fn Row(
     }
 }
 
-/// Where it need not be told.
+/// `optional`, unless the field is required.
 pub fn note(required: bool) -> &'static str {
     if required { "" } else { words::OPTIONAL }
 }
@@ -113,7 +113,7 @@ fn one_of(schema: &Value, values: &[Value]) -> AnyView {
     view! { {words.collect_view()}{default(schema)} }.into_any()
 }
 
-/// The type, or what people call its format.
+/// The type, or the display name of its format.
 fn base(schema: &Value) -> String {
     if schema["maxLength"] == 0 {
         return words::EMPTY.to_owned();

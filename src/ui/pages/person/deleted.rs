@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// When a person was deleted, when they will be erased, and the button that restores them.
+/// The notice on a deleted person's page: when they were deleted, when they will be erased, and a button to restore them.
 #[component]
 pub fn Deleted(
     at: Timestamp,
@@ -38,7 +38,7 @@ pub fn Deleted(
     }
 }
 
-/// Why a person could not be restored, with a link to the person who has their e-mail address now.
+/// The reason that a person could not be restored, with a link to the person who has their e-mail address now.
 #[component]
 pub fn RestoreAlert(holder: Option<User>) -> impl IntoView {
     match holder.filter(|_| is_refused()) {

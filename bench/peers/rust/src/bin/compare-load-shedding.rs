@@ -69,7 +69,7 @@ mod server {
 
 const ROUNDS: usize = 101;
 const REQUESTS: u32 = 5_000;
-/// As `--max-in-flight` has it by default.
+/// The default of `--max-in-flight`.
 const IN_FLIGHT: usize = 512;
 
 #[tokio::main(flavor = "current_thread")]

@@ -36,7 +36,7 @@ impl<S: Sync> FromRequest<S> for ColumnsBody {
     }
 }
 
-/// How an import is to be applied.
+/// The options for applying an import.
 pub struct ApplyBody(pub ApplyImport);
 
 impl<S: Sync> FromRequest<S> for ApplyBody {
@@ -76,7 +76,7 @@ fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
 }
 
 /// An integer, also if it is written as `7.0` (RFC 8259 section 6).
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and in their range")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an integer in the range of `u64`")]
 fn whole(value: &Value) -> Option<u64> {
     const EXACT: f64 = 9_007_199_254_740_991.0;
     let float = || value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=EXACT).contains(number));

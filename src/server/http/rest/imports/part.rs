@@ -12,7 +12,7 @@ use crate::{
     domain::{AppError, FieldErrors, Import},
     server::{
         http::{
-            body::{broken, refuse_encoded},
+            body::{body_error, refuse_encoded},
             openapi::{examples, parameters, responses},
             state::AppState,
         },
@@ -67,7 +67,7 @@ async fn bytes(mut body: Body) -> Result<Bytes, AppError> {
     }
     let mut bytes = Vec::with_capacity(announced);
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|error| body_error(&error))?.into_data() else { continue };
         if bytes.len() + data.len() > LIMIT {
             return Err(AppError::TooLarge(LIMIT));
         }
