@@ -1,4 +1,4 @@
-//! Stored imports: permission to act on them, and their public view.
+//! The stored record of an import: its creation, the permission to act on it, and its public view.
 
 use super::Imports;
 use crate::{
