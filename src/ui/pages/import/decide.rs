@@ -120,9 +120,9 @@ fn Skip(
                     <span>{text::imports::skip(rows)}<span class="hint">{kinds.clone()}</span></span>
                 </label>
                 })}
-                {nothing.then(|| view! { <p>{text::imports::refused(rows)}<span class="hint">" "{kinds}</span></p> })}
+                {nothing.then(|| view! { <p>{text::imports::rejected(rows)}<span class="hint">" "{kinds}</span></p> })}
                 {control.error_line()}
-                <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
+                <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REJECTED}</a></p>
             </div>
         }
     })

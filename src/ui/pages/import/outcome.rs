@@ -43,7 +43,7 @@ fn summary(import: &Import) -> String {
     let mode = import.mode.unwrap_or(ImportMode::Insert);
     match import.state {
         ImportState::Undone => text::imports::undone(import.kept.unwrap_or(0)),
-        ImportState::Cancelled => text::imports::FORGOTTEN.to_owned(),
+        ImportState::Cancelled => text::imports::FILE_DELETED.to_owned(),
         _ => {
             let changed = if mode == ImportMode::Update { counts.changed } else { 0 };
             let mut parts = vec![text::imports::added(counts.new)];
@@ -68,7 +68,7 @@ fn Undo(import: Import) -> impl IntoView {
         <div class="sheet parts">
             {rejected.then(|| view! {
                 <Part title=text::imports::SKIPPED_ROWS>
-                    <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
+                    <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REJECTED}</a></p>
                 </Part>
             })}
             {can_undo.then(|| view! {

@@ -116,7 +116,7 @@ pub const UPDATE: &str = "Update them by e-mail address";
 pub const UPDATE_HINT: &str = "They get the values of the file.";
 /// The name of the checkbox in an error.
 pub const THIS_BOX: &str = "This box";
-pub const DOWNLOAD_REFUSED: &str = "Download them, with the reasons";
+pub const DOWNLOAD_REJECTED: &str = "Download them, with the reasons";
 pub const APPLY: &str = "Import";
 pub const CANCEL_IMPORT: &str = "Cancel the import";
 pub const NOTHING_TO_DO: &str = "No one to add: everyone in the file who can be imported is already in the directory.";
@@ -141,7 +141,7 @@ pub fn rows_of_kind(outcome: RowOutcome, number: u64) -> String {
     }
 }
 
-pub fn refused(number: u64) -> String {
+pub fn rejected(number: u64) -> String {
     format!("{} cannot be imported.", rows(number))
 }
 
@@ -194,7 +194,7 @@ pub const SKIPPED_ROWS: &str = "Skipped rows";
 pub const UNDO_HEADING: &str = "Undo";
 pub const LONGEST_WAIT: &str = "Longest wait of another writer: ";
 pub const ANOTHER: &str = "Import another file";
-pub const FORGOTTEN: &str = "The file is not kept. Nothing was changed.";
+pub const FILE_DELETED: &str = "The file is not kept. Nothing was changed.";
 pub const SEE_PEOPLE: &str = "Show people";
 
 pub fn added(new: u64) -> String {
