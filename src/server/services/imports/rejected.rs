@@ -96,7 +96,7 @@ impl RejectedRows {
             self.read(None, &mut text)?;
         }
         if !self.has_begun
-            && let Some(heading) = self.reader.refused_heading()
+            && let Some(heading) = self.reader.rejected_heading()
         {
             self.has_begun = true;
             text.insert_str(0, &heading);
@@ -106,7 +106,7 @@ impl RejectedRows {
 
     fn read(&mut self, slice: Option<&[u8]>, text: &mut String) -> Result<(), AppError> {
         let due = &mut self.due;
-        let mut each = |row: Row<'_>| {
+        let mut on_row = |row: Row<'_>| {
             for due in due.iter_mut() {
                 if let Some(rejected) = due.rows.pop_front_if(|rejected| rejected.line == row.line) {
                     text.push_str(&row.rejected(&problem(&rejected)));
@@ -114,8 +114,8 @@ impl RejectedRows {
             }
         };
         let read = match slice {
-            Some(slice) => self.reader.read(slice, &mut each),
-            None => self.reader.finish(&mut each),
+            Some(slice) => self.reader.read(slice, &mut on_row),
+            None => self.reader.finish(&mut on_row),
         };
         read.map_err(AppError::internal)
     }
