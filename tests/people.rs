@@ -35,7 +35,7 @@ async fn post_as(app: &App, cookie: &str, path: &str, pairs: &[(&str, &str)]) ->
 }
 
 #[tokio::test]
-async fn the_list_marks_matches_and_the_trash_shows_actor_and_purge_date() {
+async fn the_list_marks_matches_and_the_trash_shows_actor_and_erase_date() {
     let app = App::with_people(Identity::Operator, 2).await;
     app.users.create(&Actor::operator(), &form("Wilhelm Röntgen", "w@example.org")).await.unwrap();
     app.users.delete(&Actor::operator(), id(3)).await.unwrap();
@@ -48,7 +48,7 @@ async fn the_list_marks_matches_and_the_trash_shows_actor_and_purge_date() {
     assert_eq!(listed.name_marks, [(8, 16)]);
     let trashed = listed.trashed.as_ref().unwrap();
     assert_eq!(trashed.by.as_deref(), Some("the command line"));
-    assert_eq!(trashed.purge_at, listed.user.deleted_at.unwrap().plus(TimeDelta::days(30)));
+    assert_eq!(trashed.erase_at, listed.user.deleted_at.unwrap().plus(TimeDelta::days(30)));
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ async fn undo_restores_and_redirects_to_the_page_it_was_pressed_on() {
 }
 
 #[tokio::test]
-async fn a_deleted_users_page_names_the_actor_the_purge_date_and_the_owner_of_the_address() {
+async fn a_deleted_users_page_names_the_actor_the_erase_date_and_the_owner_of_the_address() {
     let (app, editor) = with_editor(1).await;
     post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
     app.clock.advance(TimeDelta::days(10));

@@ -145,10 +145,10 @@ impl Run {
     }
 
     async fn finish(&self, checked: &Import, file: &File, options: &Options) -> anyhow::Result<Done> {
-        let refused = checked.refused(self.mode);
+        let refused = checked.rejected(self.mode);
         let counts = checked.counts.unwrap_or_default();
         for outcome in [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed] {
-            if counts.of(outcome) > 0 && (options.dry_run || self.is_refused(outcome)) {
+            if counts.of(outcome) > 0 && (options.dry_run || self.is_rejected(outcome)) {
                 self.print_rows(checked, outcome).await?;
             }
         }
@@ -200,7 +200,7 @@ impl Run {
         progress.finish();
     }
 
-    fn is_refused(&self, outcome: RowOutcome) -> bool {
+    fn is_rejected(&self, outcome: RowOutcome) -> bool {
         outcome != RowOutcome::Changed || self.mode == ImportMode::Insert
     }
 
@@ -210,7 +210,7 @@ impl Run {
         let rows = self.imports.rows(&Actor::operator(), import.id, list).await?;
         let name = &self.name;
         for row in &rows {
-            if self.is_refused(outcome) {
+            if self.is_rejected(outcome) {
                 eprintln!("{name}:{}: {}", row.line, problem(row));
                 continue;
             }
@@ -230,9 +230,9 @@ impl Run {
         let mut source = file.try_clone()?;
         source.rewind()?;
         let source = Box::new(FileSource(source));
-        let mut refused = self.imports.refused(&Actor::operator(), id, self.mode, Some(source)).await?;
+        let mut rejected = self.imports.rejected(&Actor::operator(), id, self.mode, Some(source)).await?;
         let mut out = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        while let Some(text) = refused.next().await? {
+        while let Some(text) = rejected.next().await? {
             out.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
         }
         eprintln!("Wrote the skipped rows to {}.", path.display());

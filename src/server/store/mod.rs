@@ -83,8 +83,8 @@ pub use failure::is_unreachable;
 pub use feed::{Feed, Mark, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeyedRequest, KnownRequest, StoredResponse};
 pub use imports::{
-    Applied, ApplyOptions, Batch, Claim, ImportDetails, ImportRecord, ImportedChange, Imports, Piece, StagedPerson,
-    StagedRow, StoredImport, UndoOptions, UndoStep,
+    Applied, ApplyOptions, Claim, ImportDetails, ImportRecord, ImportTransaction, ImportedChange, Imports, Piece,
+    StagedPerson, StagedRow, StoredImport, UndoOptions, UndoStep,
 };
 pub use links::{Link, LinkRecord, Links};
 pub use row::{ProfileColumns, UserRecord, email_taken, last_admin};

@@ -101,17 +101,17 @@ fn invalid_utf_8_is_an_invalid_row() {
 fn rejected_rows_are_read_back_unchanged() {
     let csv = "problem;name;email\nold;\"Ada; \"\"C\"\"\";ada@x.org\nold;\"a\nb\";\n2;x\n";
     let outcome = read(csv);
-    assert_eq!(outcome.reader.refused_heading().unwrap(), "name;email;problem\r\n");
-    assert_eq!(outcome.refused[0], "\"Ada; \"\"C\"\"\";ada@x.org;\"no, \"\"never\"\"\"\r\n");
+    assert_eq!(outcome.reader.rejected_heading().unwrap(), "name;email;problem\r\n");
+    assert_eq!(outcome.rejected[0], "\"Ada; \"\"C\"\"\";ada@x.org;\"no, \"\"never\"\"\"\r\n");
     let json = "{\"name\" : \"A\", \"n\":1.50e400}\n{}\nnonsense\n{\"problem\":1,\"name\":\"B\",\"email\":\"b@x.org\"}";
     let array = format!("[{}, {{\"name\":\n\"A\"\r\n}}]", json.replace('\n', ",\n"));
-    assert_eq!(read(json).refused[0], "{\"name\" : \"A\", \"n\":1.50e400,\"problem\":\"no, \\\"never\\\"\"}\n");
+    assert_eq!(read(json).rejected[0], "{\"name\" : \"A\", \"n\":1.50e400,\"problem\":\"no, \\\"never\\\"\"}\n");
     for outcome in [outcome, read(json), read(array)] {
         let mut again = outcome.reread_rejected();
         for _ in 0..2 {
             assert_eq!(people(&again), people(&outcome));
             let twice = again.reread_rejected();
-            assert_eq!(twice.refused, again.refused);
+            assert_eq!(twice.rejected, again.rejected);
             again = twice;
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{applied, apply, apps, cancel, counts, file, lines, people, settled, undone, upload};
 use crate::{rest::path as user, support::App};
 
-/// Two created, one updated, one unchanged, and one row for each reason to be refused.
+/// Two created, one updated, one unchanged, and one row for each reason to be rejected.
 const MIXED: &str = "\
 name,email\r
 Ada,ada@example.org\r

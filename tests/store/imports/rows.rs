@@ -68,8 +68,9 @@ async fn rejected_rows_can_be_corrected_and_imported(database: Fresh) {
     let source = || Box::new(Text(file.as_bytes().chunks(10_000).map(<[u8]>::to_vec).collect()));
     let checked = desk.check(&file).await;
     let mut text = String::new();
-    let mut refused = desk.imports.refused(&desk.actor, checked.id, ImportMode::Insert, Some(source())).await.unwrap();
-    while let Some(piece) = refused.next().await.unwrap() {
+    let mut rejected =
+        desk.imports.rejected(&desk.actor, checked.id, ImportMode::Insert, Some(source())).await.unwrap();
+    while let Some(piece) = rejected.next().await.unwrap() {
         text.push_str(&piece);
     }
     let lines: Vec<_> = text.lines().collect();

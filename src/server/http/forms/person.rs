@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{AppError, FieldErrors, Role, UserId},
     server::http::paths::local_path,
-    ui::{flash::FlashKind, form::Outcome},
+    ui::{flash::FlashKind, form::CreatedSecret},
 };
 
 /// `/users/new`: creates a user from the fields of a profile.
@@ -67,7 +67,7 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
         }
         "link" => {
             let link = post.state.accounts.invite(actor, id).await?;
-            Ok(Reply::Render(Outcome::Link(link.expose_secret().to_owned())))
+            Ok(Reply::Render(CreatedSecret::Link(link.expose_secret().to_owned())))
         }
         _ => Err(no_such_form()),
     }

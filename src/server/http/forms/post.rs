@@ -21,7 +21,7 @@ use crate::{
     },
     ui::{
         flash::FlashKind,
-        form::{Outcome, Submitted},
+        form::{CreatedSecret, Submitted},
         theme::Theme,
     },
 };
@@ -32,8 +32,8 @@ pub enum Reply {
     Redirect(String),
     /// Redirects to a path with a flash message about a user.
     RedirectWithFlash(String, FlashKind, Option<UserId>),
-    /// Renders the page again with an outcome that is shown once.
-    Render(Outcome),
+    /// Renders the page again with a secret that is shown once.
+    Render(CreatedSecret),
 }
 
 /// A posted form (`application/x-www-form-urlencoded`) and its actor.
@@ -101,13 +101,13 @@ impl Post {
 
     /// The response: a redirect, or the page again.
     pub async fn answer(self, result: Result<Reply, AppError>) -> Response {
-        let (error, outcome) = match result {
+        let (error, secret) = match result {
             Ok(Reply::Redirect(path)) => return pages::see_other(&path),
             Ok(Reply::RedirectWithFlash(path, kind, user_id)) => {
                 let cookie = [(header::SET_COOKIE, flash::cookie(&self.state.public_url, kind, user_id))];
                 return (cookie, pages::see_other(&path)).into_response();
             }
-            Ok(Reply::Render(outcome)) => (None, Some(outcome)),
+            Ok(Reply::Render(secret)) => (None, Some(secret)),
             Err(AppError::Unauthorized) => return pages::to_sign_in(self.address.path()),
             // The `errors` middleware logs the cause.
             Err(error @ (AppError::Internal(_) | AppError::Unavailable(_))) => return error.into_response(),
@@ -120,7 +120,7 @@ impl Post {
         let action = self.text("action").to_owned();
         let mut values = self.fields;
         values.retain(|(name, _)| !name.contains("password"));
-        let submitted = Submitted { action, values, error, outcome };
+        let submitted = Submitted { action, values, error, secret };
         let mut page = pages::render_again(&self.state, self.actor, self.address, self.theme, submitted).await;
         page.headers_mut().extend(retry_after);
         page

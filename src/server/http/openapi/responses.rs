@@ -97,7 +97,7 @@ responses! {
         let rows = ArrayBuilder::new().items(of::<ImportRow>()).max_items(Some(ListImportRows::MAX_PER_PAGE as usize));
         one(200, json("The rows, in the order of the file.", rows, json!([examples::import_row()])), &["Link"])
     };
-    /// 200: rows that were refused, as a file.
+    /// 200: rows that were rejected, as a file.
     RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
     /// Errors that every operation may return.
     CommonErrors => errors(&[401, 403, 406, 429, 500, 503]);

@@ -32,7 +32,7 @@ impl Users {
         let q = query.q.as_deref().unwrap_or_default();
         let trashed = user.deleted_at.map(|at| TrashDetails {
             by: deletions.get(&user.id).map(|event| event.actor.title()),
-            purge_at: self.purge_at(at),
+            erase_at: self.erase_at(at),
         });
         ListedUser {
             name_marks: marks(&user.profile.name, q),

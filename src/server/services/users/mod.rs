@@ -60,7 +60,7 @@ impl Users {
 
     /// The moment at which a user deleted at `deleted_at` is erased.
     #[must_use]
-    pub fn purge_at(&self, deleted_at: Timestamp) -> Timestamp {
+    pub fn erase_at(&self, deleted_at: Timestamp) -> Timestamp {
         deleted_at.plus(self.trash)
     }
 

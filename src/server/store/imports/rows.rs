@@ -189,8 +189,8 @@ impl<M: Moment> TryFrom<DoneRow<M>> for ImportedChange {
     type Error = AppError;
 
     fn try_from(row: DoneRow<M>) -> Result<Self, AppError> {
-        let (user, (seq, action, changes, is_over)) = row.split()?;
+        let (user, (seq, action, changes, is_kept)) = row.split()?;
         let is_new = action == Action::UserCreated.as_str();
-        Ok(Self { seq, user, is_new, is_over, changes: changes_of(&changes)? })
+        Ok(Self { seq, user, is_new, is_kept, changes: changes_of(&changes)? })
     }
 }

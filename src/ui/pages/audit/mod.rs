@@ -13,7 +13,7 @@ use self::{
 };
 use crate::{
     domain::{Access, AppError, ListEvents, Trail},
-    rpc::events::list_events,
+    rpc::audit::list_events,
     ui::{
         components::{
             error_panel::{error_panel, refusal},

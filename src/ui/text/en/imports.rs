@@ -116,7 +116,7 @@ pub const UPDATE: &str = "Update them";
 pub const UPDATE_HINT: &str = "People are matched by e-mail address and get the values in the file.";
 /// The name of the checkbox in an error.
 pub const THIS_BOX: &str = "This box";
-pub const DOWNLOAD_REFUSED: &str = "Download these rows with the reasons";
+pub const DOWNLOAD_REJECTED: &str = "Download these rows with the reasons";
 pub const APPLY: &str = "Import";
 pub const CANCEL_IMPORT: &str = "Cancel the import";
 pub const NOTHING_TO_DO: &str = "There is no one to add: everyone in the file who can be imported is already in the directory.";
@@ -141,7 +141,7 @@ pub fn rows_of_kind(outcome: RowOutcome, number: u64) -> String {
     }
 }
 
-pub fn refused(number: u64) -> String {
+pub fn rejected(number: u64) -> String {
     format!("{} cannot be imported.", rows(number))
 }
 
@@ -191,10 +191,10 @@ pub const UNDO_MEANS: &str = "This deletes the people that the import added, who
     previous values back. People who have changed since the import stay as they are.";
 pub const UNDO_NOW: &str = "Undo now";
 pub const SKIPPED_ROWS: &str = "Skipped rows";
-pub const TAKE_BACK: &str = "Undo";
+pub const UNDO_HEADING: &str = "Undo";
 pub const LONGEST_WAIT: &str = "Longest time that other changes had to wait: ";
 pub const ANOTHER: &str = "Import another file";
-pub const FORGOTTEN: &str = "The file was discarded. Nothing was changed.";
+pub const FILE_DELETED: &str = "The file was discarded. Nothing was changed.";
 pub const SEE_PEOPLE: &str = "Show people";
 
 pub fn added(new: u64) -> String {

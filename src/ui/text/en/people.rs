@@ -47,7 +47,7 @@ pub const JOINED_AT: &str = "Joined";
 pub const ROWS: &str = "Rows";
 pub const DELETED_AT: &str = "Deleted";
 pub const BEFORE_DELETER: &str = " by ";
-pub const BEFORE_PURGE_DAY: &str = "kept until ";
+pub const BEFORE_ERASE_DAY: &str = "kept until ";
 pub const SELECT_ALL_ON_PAGE: &str = "Select all on this page";
 
 pub fn select(name: &str) -> String {

@@ -16,7 +16,7 @@ pub const FULL_HISTORY: &str = "Full history";
 // Deleted people: `Deleted on … by ….`, `Erased for good on …, in 30 days.`
 pub const BEFORE_DELETION_DAY: &str = "Deleted on ";
 pub const BEFORE_DELETER: &str = " by ";
-pub const BEFORE_PURGE_DAY: &str = "Erased for good on ";
+pub const BEFORE_ERASE_DAY: &str = "Erased for good on ";
 pub const END: &str = ".";
 pub const RESTORE: &str = "Restore";
 pub const NOT_RESTORED: &str = "Not restored. ";
@@ -32,7 +32,7 @@ pub fn time_left(days: u64) -> String {
     }
 }
 
-pub fn after_purge_day(time_left: &str) -> String {
+pub fn after_erase_day(time_left: &str) -> String {
     format!(", {time_left}")
 }
 

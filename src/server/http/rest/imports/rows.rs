@@ -25,7 +25,7 @@ use crate::{
             rest::json::json,
             state::AppState,
         },
-        services::{identity::Actor, imports::Refused},
+        services::{identity::Actor, imports::RejectedRows},
     },
 };
 
@@ -144,7 +144,7 @@ pub async fn rejected(
     let mut mode = ImportMode::Insert;
     query::read(query, &["mode"], |_, value| value.parse().map(|given| mode = given))?;
     let kind = state.imports.get(&actor, id).await?.format.map_or(FileKind::Csv, |format| format.kind);
-    let refused = state.imports.refused(&actor, id, mode, None).await?;
+    let rejected = state.imports.rejected(&actor, id, mode, None).await?;
     let (media_type, name) = match kind {
         FileKind::Csv => ("text/csv", "rejected.csv"),
         FileKind::JsonLines | FileKind::Json => ("application/jsonl", "rejected.jsonl"),
@@ -156,14 +156,14 @@ pub async fn rejected(
         (header::CONTENT_TYPE, format!("{media_type}; charset=utf-8")),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    Ok((headers, body(refused)).into_response())
+    Ok((headers, body(rejected)).into_response())
 }
 
 /// Streams the file with backpressure. An error cuts it short.
-fn body(refused: Refused) -> Body {
-    let pieces = stream::try_unfold(refused, |mut refused| async {
-        let piece = refused.next().await?;
-        Ok(piece.map(|piece| (piece, refused)))
+fn body(rejected: RejectedRows) -> Body {
+    let pieces = stream::try_unfold(rejected, |mut rejected| async {
+        let piece = rejected.next().await?;
+        Ok(piece.map(|piece| (piece, rejected)))
     });
     let pieces = pieces.try_filter(|piece| std::future::ready(!piece.is_empty()));
     Body::from_stream(pieces.inspect_err(log_cause).map_err(io::Error::other))
