@@ -163,7 +163,7 @@ impl Run {
             return Ok(Done::Checked(ExitCode::SUCCESS));
         }
         if refused > 0 && !options.skip_invalid {
-            eprintln!("Nothing was imported: {} Use --skip-invalid to import the others.", text::refused(refused));
+            eprintln!("Nothing was imported: {} Use --skip-invalid to import the others.", text::rejected(refused));
             return Ok(Done::Checked(ExitCode::FAILURE));
         }
         self.apply(checked.id).await?;

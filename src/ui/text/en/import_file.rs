@@ -5,7 +5,8 @@ use crate::domain::{FileField, FileKind};
 
 // The form.
 pub const FILE: &str = "File";
-pub const FILE_HINT: &str = "Up to 10 MB. For larger files, turn on JavaScript or run the command: rollcall import FILE";
+pub const FILE_HINT: &str =
+    "Up to 10 MB. For larger files, turn on JavaScript or run the command: rollcall import FILE";
 pub const SEND: &str = "Upload and compare";
 pub const CHOOSE_FILE: &str = "Choose a file";
 pub const DROP_HERE: &str = "or drop one here. It can have any size: your browser reads it first.";
@@ -77,7 +78,8 @@ pub const COMPARE_HINT: &str = "Nothing is changed yet.";
 pub const OTHER_FILE: &str = "Choose another file";
 pub const SENDING: &str = "Uploading the file";
 pub const NO_GOOD_ROWS: &str = "None of the rows can be imported.";
-pub const UNREADABLE: &str = "Your browser cannot read the file. It may have been moved, changed or deleted. Choose it again.";
+pub const UNREADABLE: &str =
+    "Your browser cannot read the file. It may have been moved, changed or deleted. Choose it again.";
 pub const NOT_SENT: &str = "The file was not uploaded because the connection was lost. Nothing was changed. Try again.";
 pub const SIGNED_OUT: &str = "You are no longer signed in. Nothing was changed. Sign in and try again.";
 

@@ -119,7 +119,8 @@ pub const THIS_BOX: &str = "This box";
 pub const DOWNLOAD_REJECTED: &str = "Download these rows with the reasons";
 pub const APPLY: &str = "Import";
 pub const CANCEL_IMPORT: &str = "Cancel the import";
-pub const NOTHING_TO_DO: &str = "There is no one to add: everyone in the file who can be imported is already in the directory.";
+pub const NOTHING_TO_DO: &str =
+    "There is no one to add: everyone in the file who can be imported is already in the directory.";
 
 pub fn skip(number: u64) -> String {
     if number == 1 {
