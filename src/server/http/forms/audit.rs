@@ -48,7 +48,7 @@ pub async fn show(State(state): State<AppState>, actor: Actor, mut request: Requ
             }
             Err(error @ AppError::Invalid(_)) => {
                 let values = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-                let submitted = Submitted { action: String::new(), values, error: Some(error), outcome: None };
+                let submitted = Submitted { action: String::new(), values, error: Some(error), secret: None };
                 let (address, theme) = (request.uri().clone(), chosen_theme(request.headers()));
                 return pages::render_again(&state, actor, address, theme, submitted).await;
             }
