@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     domain::{AppError, ListEvents, ListUsers, User, UserId},
-    server::{config::Config, services::users::Expected},
+    server::{config::Config, services::users::ExpectedVersion},
 };
 
 #[derive(Debug, Args)]
@@ -122,7 +122,7 @@ async fn act(directory: &dyn Directory, action: Action, output: Output) -> anyho
         Action::Create { profile: NewProfile(profile) } => output.person(&directory.create(&profile.into()).await?)?,
         Action::Update { id_or_email, changes: ProfileChanges(changes), if_version } => {
             let id = id_of(directory, &id_or_email).await?;
-            let expected = if_version.map_or(Expected::Any, Expected::from);
+            let expected = if_version.map_or(ExpectedVersion::Any, ExpectedVersion::from);
             output.person(&directory.update(id, expected, &changes).await?)?;
         }
         Action::History { id_or_email, per_page, before } => {

@@ -21,7 +21,7 @@ use tower::{ServiceExt, util::BoxCloneSyncService};
 use super::{answer, directory::Directory};
 use crate::{
     domain::{AppError, Cause, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId},
-    server::{commands::outcome::InvalidArgument, foundation::public_url::PublicUrl, services::users::Expected},
+    server::{commands::outcome::InvalidArgument, foundation::public_url::PublicUrl, services::users::ExpectedVersion},
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -99,7 +99,7 @@ impl Directory for Remote {
     async fn update(
         &self,
         id: UserId,
-        expected: Expected,
+        expected: ExpectedVersion,
         changes: &[(ProfileField, String)],
     ) -> Result<User, AppError> {
         let fields = changes.iter().map(|(field, text)| (field.to_string(), json!(text)));
@@ -134,10 +134,10 @@ fn path(id: UserId) -> String {
     format!("/api/v1/users/{id}")
 }
 
-fn if_match(expected: &Expected) -> String {
+fn if_match(expected: &ExpectedVersion) -> String {
     match expected {
-        Expected::Any => "*".to_owned(),
-        Expected::OneOf(versions) => {
+        ExpectedVersion::Any => "*".to_owned(),
+        ExpectedVersion::OneOf(versions) => {
             versions.iter().map(|version| format!("\"{version}\"")).collect::<Vec<_>>().join(", ")
         }
     }

@@ -24,7 +24,7 @@ use crate::{
         },
         services::{
             identity::Actor,
-            users::{Expected, Operation},
+            users::{ExpectedVersion, Operation},
         },
     },
 };
@@ -151,11 +151,11 @@ impl Fields {
                 Some(Operation::Update { id: id?, expected: expected?, patch: patch? })
             }
             Some("delete") => {
-                let (id, expected) = (self.id(), self.if_match(Some(Expected::Any)));
+                let (id, expected) = (self.id(), self.if_match(Some(ExpectedVersion::Any)));
                 Some(Operation::Delete { id: id?, expected: expected? })
             }
             Some("restore") => {
-                let (id, expected) = (self.id(), self.if_match(Some(Expected::Any)));
+                let (id, expected) = (self.id(), self.if_match(Some(ExpectedVersion::Any)));
                 Some(Operation::Restore { id: id?, expected: expected? })
             }
             _ => {
@@ -176,12 +176,12 @@ impl Fields {
         id
     }
 
-    fn if_match(&mut self, otherwise: Option<Expected>) -> Option<Expected> {
+    fn if_match(&mut self, otherwise: Option<ExpectedVersion>) -> Option<ExpectedVersion> {
         let given = self.object.remove("if_match");
         let expected = match &given {
             None | Some(Value::Null) => otherwise,
-            Some(Value::Number(version)) => whole(version).map(Expected::from),
-            Some(Value::String(tags)) => conditional::expected(tags).ok(),
+            Some(Value::Number(version)) => whole(version).map(ExpectedVersion::from),
+            Some(Value::String(tags)) => conditional::expected_version(tags).ok(),
             Some(_) => None,
         };
         if expected.is_none() {
