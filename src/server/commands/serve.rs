@@ -16,7 +16,7 @@ use crate::server::{
         limits::METRICS_CONNECTIONS,
     },
     http::{health, middleware::response_cache::FastPath, router::router, state::AppState, static_files::StaticFiles},
-    listener::{self, Signals, accept::Connections, host::Host, systemd::Watchdog},
+    listener::{self, Signals, accept::Connections, server::Server, systemd::Watchdog},
     services::{
         accounts::{Accounts, SIGN_IN_DISABLED},
         folding, maintenance,
@@ -56,8 +56,9 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     let rebuild = tokio::spawn(folding::run(store.clone()));
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.retention()));
     let fast_path = FastPath::new(state.cache.clone(), state.access_log.clone());
-    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
-    listener::run(socket, Connections::new(host, max_connections, Watchdog::new()), &state, config.limits, signals)
+    let server =
+        Server::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
+    listener::run(socket, Connections::new(server, max_connections, Watchdog::new()), &state, config.limits, signals)
         .await?;
     rebuild.abort();
     maintenance.abort();
@@ -88,8 +89,8 @@ async fn serve_metrics(
     let router = exporter
         .router(&store, state.redis.as_ref(), &state.feed, &state.cache)
         .merge(health::routes(state.health.clone()));
-    let host = Host::new("metrics", router, state.lifecycle.clone(), limits.timeouts());
-    let mut connections = Connections::new(host, METRICS_CONNECTIONS, Watchdog::none());
+    let server = Server::new("metrics", router, state.lifecycle.clone(), limits.timeouts());
+    let mut connections = Connections::new(server, METRICS_CONNECTIONS, Watchdog::none());
     let sampling = exporter.sample(store, clock);
     tokio::join!(sampling, connections.accept_until(&exporter.listener, std::future::pending()));
 }

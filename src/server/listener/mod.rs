@@ -3,7 +3,7 @@
 pub mod accept;
 mod activity;
 mod connection;
-pub mod host;
+pub mod server;
 mod service;
 mod socket;
 pub mod systemd;

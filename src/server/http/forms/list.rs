@@ -30,7 +30,7 @@ pub async fn show(state: State<AppState>, actor: Actor, request: Request) -> Res
 /// `/`: deletes or restores the selected users, named by `id` fields, by `action`.
 pub async fn change(post: Post) -> Response {
     let result = change_each(&post).await;
-    post.answer(result).await
+    post.respond(result).await
 }
 
 async fn change_each(post: &Post) -> Result<Reply, AppError> {

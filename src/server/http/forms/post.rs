@@ -100,7 +100,7 @@ impl Post {
     }
 
     /// The response: a redirect, or the page again.
-    pub async fn answer(self, result: Result<Reply, AppError>) -> Response {
+    pub async fn respond(self, result: Result<Reply, AppError>) -> Response {
         let (error, outcome) = match result {
             Ok(Reply::Redirect(path)) => return pages::see_other(&path),
             Ok(Reply::RedirectWithFlash(path, kind, user_id)) => {
