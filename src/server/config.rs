@@ -156,10 +156,10 @@ impl Config {
     pub fn settings(&self, listening: SocketAddr) -> Settings {
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::listening(listening));
         let is_local = listening.ip().to_canonical().is_loopback() && public_url.is_loopback();
-        let is_open = public_url.is_https() || is_local;
+        let is_enabled = public_url.is_https() || is_local;
         Settings {
             anonymous: self.anonymous.into(),
-            sign_in_policy: SignInPolicy { public_url, is_open },
+            sign_in_policy: SignInPolicy { public_url, is_enabled },
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
             redis: self.redis_url.clone(),

@@ -52,7 +52,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
         println!("Metrics are at http://{}/metrics", metrics.address);
         tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.limits))
     });
-    print_setup_link(&state.accounts, settings.sign_in_policy.is_open).await?;
+    print_setup_link(&state.accounts, settings.sign_in_policy.is_enabled).await?;
     let rebuild = tokio::spawn(folding::run(store.clone()));
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.retention()));
     let fast_path = FastPath::new(state.cache.clone(), state.access_log.clone());
@@ -69,8 +69,8 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
 }
 
 /// Prints a link that creates the first admin. It goes to standard output and never to the log.
-async fn print_setup_link(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
-    if !is_open {
+async fn print_setup_link(accounts: &Accounts, is_enabled: bool) -> anyhow::Result<()> {
+    if !is_enabled {
         tracing::warn!("{SIGN_IN_DISABLED}");
     } else if let Some(link) = accounts.create_setup_link().await? {
         println!("There is no admin yet. Create one with this link, valid for 30 minutes: {}", link.expose_secret());

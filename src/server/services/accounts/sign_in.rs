@@ -44,7 +44,7 @@ impl Accounts {
     /// # Errors
     /// `Forbidden` where passwords would cross a network unencrypted.
     pub(super) fn ensure_enabled(&self) -> Result<(), AppError> {
-        if self.sign_in_policy.is_open { Ok(()) } else { Err(AppError::Forbidden(SIGN_IN_DISABLED.to_owned())) }
+        if self.sign_in_policy.is_enabled { Ok(()) } else { Err(AppError::Forbidden(SIGN_IN_DISABLED.to_owned())) }
     }
 
     /// The active member with this address and password. The attempt counts as failed until it has succeeded.
