@@ -35,10 +35,10 @@ pub fn ensure_success(server: &PublicUrl, answer: Response<Bytes>) -> Result<Res
         )));
     }
     let Ok(problem) = serde_json::from_slice::<Problem>(answer.body()) else {
-        let why = format!("{server} responds with {status}, and not as Rollcall does");
+        let reason = format!("{server} responds with {status}, and not as Rollcall does");
         let is_transient =
             matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
-        return Err(if is_transient { AppError::Unavailable(Cause::new(why)) } else { AppError::internal(why) });
+        return Err(if is_transient { AppError::Unavailable(Cause::new(reason)) } else { AppError::internal(reason) });
     };
     let seconds = text(&answer, &header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).unwrap_or(1);
     Err(problem.into_error(server, status, seconds))

@@ -43,8 +43,8 @@ impl Remote {
     /// When the token is malformed or would be sent unencrypted, or the system has no trusted certificates.
     pub fn new(server: PublicUrl, token: Option<SecretString>, allow_http: bool) -> anyhow::Result<Self> {
         if token.is_some() && !allow_http && !server.is_https() && !server.is_loopback() {
-            let why = format!("the token would be sent to {server} unencrypted: use https, or --allow-http");
-            return Err(InvalidArgument(why).into());
+            let reason = format!("the token would be sent to {server} unencrypted: use https, or --allow-http");
+            return Err(InvalidArgument(reason).into());
         }
         let authorization = token.as_ref().map(bearer).transpose()?;
         let http = client(&server)?;
@@ -70,8 +70,9 @@ impl Remote {
         let late = |_| Err(format!("no response within {} seconds", RESPONSE_TIMEOUT.as_secs()));
         let exchanged =
             tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
-        let answer = exchanged
-            .map_err(|why| AppError::Unavailable(Cause::new(format!("{} cannot be reached: {why}", self.server))))?;
+        let answer = exchanged.map_err(|error| {
+            AppError::Unavailable(Cause::new(format!("{} cannot be reached: {error}", self.server)))
+        })?;
         answer::ensure_success(&self.server, answer)
     }
 

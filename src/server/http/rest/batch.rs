@@ -41,7 +41,7 @@ use crate::{
         `operations[3].body.email`.",
     params(parameters::IdempotencyKey),
     request_body(content = Batch, example = examples::batch),
-    responses(responses::WholeBatch, responses::BadBody, responses::CannotChange, responses::CommonErrors),
+    responses(responses::BatchResults, responses::BadBody, responses::CannotChange, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn run(
@@ -86,7 +86,7 @@ fn errors_of(operation: Option<&Operation>, refusal: &AppError) -> FieldErrors {
         (AppError::Conflict(errors) | AppError::Invalid(errors), _) => errors.clone(),
         (AppError::Stale, _) => FieldErrors::one("if_match", "stale", "is not the current version of the user"),
         (AppError::NotFound(_), _) => FieldErrors::one("id", "not_found", "is not the id of a user"),
-        (AppError::Forbidden(why), _) => FieldErrors::one("id", "forbidden", format!("cannot be changed: {why}")),
+        (AppError::Forbidden(reason), _) => FieldErrors::one("id", "forbidden", format!("cannot be changed: {reason}")),
         (other, _) => FieldErrors::one("", "failed", format!("cannot be done: {other}")),
     }
 }

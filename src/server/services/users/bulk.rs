@@ -32,7 +32,7 @@ impl Users {
                 Ok(_) => {}
                 Err(error) => {
                     let name = before.map(|user| user.profile.name);
-                    report.refused.push(Refusal { id, name, why: error.to_string() });
+                    report.refused.push(Refusal { id, name, reason: error.to_string() });
                 }
             }
         }
