@@ -12,7 +12,7 @@ use crate::server::{
     exporter::Exporter,
     foundation::{
         clock::{Clock, Ids, SystemClock, UuidV7},
-        connections::Limits,
+        connections::ConnectionSettings,
         limits::METRICS_CONNECTIONS,
     },
     http::{health, middleware::response_cache::FastPath, router::router, state::AppState, static_files::StaticFiles},
@@ -29,7 +29,7 @@ use crate::server::{
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState>) -> anyhow::Result<()> {
-    let max_connections = config.limits.effective_connections();
+    let max_connections = config.connections.effective_connections();
     let socket =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = socket.local_addr()?;
@@ -50,16 +50,22 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     println!("Rollcall is at {}", settings.sign_in_policy.public_url);
     let metrics = metrics.map(|metrics| {
         println!("Metrics are at http://{}/metrics", metrics.address);
-        tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.limits))
+        tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.connections))
     });
     print_setup_link(&state.accounts, settings.sign_in_policy.is_enabled).await?;
     let rebuild = tokio::spawn(folding::run(store.clone()));
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.retention()));
     let fast_path = FastPath::new(state.cache.clone(), state.access_log.clone());
     let server =
-        Server::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
-    listener::run(socket, Connections::new(server, max_connections, Watchdog::new()), &state, config.limits, signals)
-        .await?;
+        Server::new("main", router, state.lifecycle.clone(), config.connections.timeouts()).with_fast_path(fast_path);
+    listener::run(
+        socket,
+        Connections::new(server, max_connections, Watchdog::new()),
+        &state,
+        config.connections,
+        signals,
+    )
+    .await?;
     rebuild.abort();
     maintenance.abort();
     if let Some(metrics) = metrics {
@@ -84,12 +90,12 @@ async fn serve_metrics(
     state: AppState,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    limits: Limits,
+    settings: ConnectionSettings,
 ) {
     let router = exporter
         .router(&store, state.redis.as_ref(), &state.feed, &state.cache)
         .merge(health::routes(state.health.clone()));
-    let server = Server::new("metrics", router, state.lifecycle.clone(), limits.timeouts());
+    let server = Server::new("metrics", router, state.lifecycle.clone(), settings.timeouts());
     let mut connections = Connections::new(server, METRICS_CONNECTIONS, Watchdog::none());
     let sampling = exporter.sample(store, clock);
     tokio::join!(sampling, connections.accept_until(&exporter.listener, std::future::pending()));

@@ -73,7 +73,7 @@ use clap::ValueEnum;
 use crate::{domain::AppError, server::foundation::limits::DATABASE_CONNECTIONS};
 
 pub use accounts::{Account, Accounts};
-pub use attempts::{Attempt, Attempts, Limits};
+pub use attempts::{Attempt, AttemptLimits, Attempts};
 pub use changes::{Changes, LockedUser};
 pub use derived_columns::{DerivedColumns, DerivedRow};
 pub use driver::{Backup, Contents, DatabaseUrl, OnProgress, Restored, backup, close, examine, file, open, restore};

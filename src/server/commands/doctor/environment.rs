@@ -73,7 +73,7 @@ pub async fn redis(config: &Config) -> Finding {
 
 /// Each connection needs a file descriptor.
 pub fn files(config: &Config) -> Finding {
-    let wanted = config.limits.max_connections;
+    let wanted = config.connections.max_connections;
     match available_connections(wanted) {
         Some(available) if available < wanted as usize => {
             let found = format!("the open-file limit allows {available} connections, not {wanted}");

@@ -11,12 +11,14 @@ use crate::{
             telemetry::PasswordCheck,
         },
         services::{identity::Actor, passwords::Verdict},
-        store::{Account, Attempt, Limits},
+        store::{Account, Attempt, AttemptLimits},
     },
 };
 
-const LIMITS: Limits =
-    Limits { on_one_account: SIGN_IN_FAILURES_ON_ONE_ACCOUNT, on_all_accounts: SIGN_IN_FAILURES_ON_ALL_ACCOUNTS };
+const LIMITS: AttemptLimits = AttemptLimits {
+    on_one_account: SIGN_IN_FAILURES_ON_ONE_ACCOUNT,
+    on_all_accounts: SIGN_IN_FAILURES_ON_ALL_ACCOUNTS,
+};
 
 /// A member who has proved or set their password. A session starts only while the password is still the same.
 #[derive(Debug, Clone)]
