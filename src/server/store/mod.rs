@@ -80,7 +80,7 @@ pub use driver::{Backup, Contents, DatabaseUrl, OnProgress, Restored, backup, cl
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination};
 pub use failure::is_unreachable;
-pub use feed::{Feed, Mark, Position, TrailEvent};
+pub use feed::{Feed, PollMark, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeyedRequest, KnownRequest, StoredResponse};
 pub use imports::{
     Applied, ApplyOptions, Batch, Claim, ImportDetails, ImportRecord, ImportedChange, Imports, Piece, StagedPerson,
