@@ -7,7 +7,7 @@ use rollcall::{
         foundation::{client_ip::Peer, clock::Clock},
         http::state::Settings,
         services::{
-            folding::rebuild,
+            derived_columns::rebuild,
             identity::{Actor, Identity},
         },
         store::SessionRecord,

@@ -19,7 +19,7 @@ use crate::server::{
     listener::{self, Signals, accept::Connections, server::Server, systemd::Watchdog},
     services::{
         accounts::{Accounts, SIGN_IN_DISABLED},
-        folding, maintenance,
+        derived_columns, maintenance,
     },
     store::Store,
 };
@@ -53,7 +53,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
         tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.connections))
     });
     print_setup_link(&state.accounts, settings.sign_in_policy.is_enabled).await?;
-    let rebuild = tokio::spawn(folding::run(store.clone()));
+    let rebuild = tokio::spawn(derived_columns::run(store.clone()));
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.retention()));
     let fast_path = FastPath::new(state.cache.clone(), state.access_log.clone());
     let server =

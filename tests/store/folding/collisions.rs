@@ -2,7 +2,7 @@
 
 use rollcall::{
     domain::{Action, AppError, Total, User, email_keys},
-    server::services::folding::{Collision, collisions, rebuild},
+    server::services::derived_columns::{Collision, collisions, rebuild},
 };
 
 use super::{

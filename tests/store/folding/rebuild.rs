@@ -3,7 +3,7 @@
 use rollcall::{
     domain::{Action, FOLDING, Total},
     server::{
-        services::folding::rebuild,
+        services::derived_columns::rebuild,
         store::{self, Options},
     },
 };
