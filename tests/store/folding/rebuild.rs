@@ -13,7 +13,7 @@ use super::{
     super::{NOW, contract, count, create, names, trail},
     PEOPLE, create_outdated, execute, outdated_count, rebuild_all, write_earlier,
 };
-use crate::support::{Fresh, bring_in, event, id, record};
+use crate::support::{Fresh, bring_in, event, id, record, update_user};
 
 contract! {
     a_rebuild_changes_nothing_but_derived_columns,
@@ -69,7 +69,7 @@ async fn a_user_changed_meanwhile_is_skipped(database: Fresh) {
     create_outdated(&database, &PEOPLE[..2]).await;
     let read = database.store.outdated(0, 10).await.unwrap();
     let renamed = record(1, "Ann Smith", "ann@example.org", NOW);
-    database.store.update(&renamed, 1, &event(Action::UserUpdated, Some(id(1)))).await.unwrap().unwrap();
+    update_user(&*database.store, &renamed, 1, &event(Action::UserUpdated, Some(id(1)))).await.unwrap().unwrap();
     let rebuilt: Vec<_> = read.iter().map(store::DerivedRow::rebuilt).collect();
     assert_eq!(database.store.rederive(&rebuilt).await.unwrap(), Some(1));
     assert_eq!(names(&database, "q=smith").await, ["Ann Smith"]);
