@@ -13,7 +13,7 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use cookie::{Cookie, SameSite, time::Duration};
+use cookie::{Cookie, time::Duration};
 use uuid::Uuid;
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
             public_url::PublicUrl,
             secret::{self, Hash, SessionSecret},
         },
-        http::cookies::{cookies, session_cookie},
+        http::cookies::{cookies, session_cookie, set_cookie},
         services::{accounts::Authenticated, identity::Actor},
         store::{SessionRecord, Store},
     },
@@ -178,17 +178,13 @@ impl RequestSession {
         Ok(Some(new_hash))
     }
 
-    /// Sets the cookie, or removes it. Behind TLS no other host can set it (`__Host-`, RFC 6265bis section 4.1.3.2);
-    /// browsers require the same attributes of its removal.
+    /// Sets the cookie, or removes it.
     fn set(&self, secret: Option<SessionSecret>, max_age: TimeDelta) {
         let value = secret.map(|secret| BASE64_URL_SAFE_NO_PAD.encode(secret)).unwrap_or_default();
         let cookie = Cookie::build((self.sessions.cookie_name, value))
             .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(self.sessions.is_https)
-            .path("/")
             .max_age(Duration::seconds(max_age.num_seconds()));
-        let set_cookie = HeaderValue::try_from(cookie.to_string()).ok();
+        let set_cookie = Some(set_cookie(cookie, self.sessions.is_https));
         *self.state() = CookieState { secret, set_cookie };
     }
 
