@@ -1,5 +1,7 @@
 //! How outdated users are rebuilt, whatever else goes on.
 
+use std::fs;
+
 use rollcall::{
     domain::{Action, FOLDING, Total},
     server::{
@@ -7,6 +9,7 @@ use rollcall::{
         store::{self, Options},
     },
 };
+use serde_json::Value;
 use sqlx::{Connection, PgConnection, Row, SqliteConnection};
 
 use super::{
@@ -101,4 +104,20 @@ async fn the_index_of_outdated_users_is_for_the_current_folding(database: Fresh)
         row.unwrap().get(0)
     };
     assert!(sql.replace(['(', ')'], "").ends_with(&format!("folding < {FOLDING}")), "{sql}");
+}
+
+/// A partial index is used only for a literal, so the statements repeat the version.
+#[test]
+fn the_statements_of_outdated_users_are_for_the_current_folding() {
+    let mut count = 0;
+    for file in fs::read_dir(".sqlx").unwrap() {
+        let cached: Value = serde_json::from_str(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+        let statement = cached["query"].as_str().unwrap();
+        for rest in statement.split("folding < ").skip(1) {
+            let version: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            assert_eq!(version, FOLDING.to_string(), "{statement}");
+            count += 1;
+        }
+    }
+    assert!(count > 0, ".sqlx has no statement of outdated users");
 }
