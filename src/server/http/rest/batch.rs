@@ -4,11 +4,12 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::Response,
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::{
-    body::{form_of, patch_of, unknown},
+    fields::{Fields, unknown, whole},
     json::{JSON, json, object},
+    user_body::{form_of, patch_of},
 };
 use crate::{
     domain::{AppError, FieldErrors, User, UserId},
@@ -126,16 +127,10 @@ fn operation_of(value: Value) -> Result<Operation, FieldErrors> {
     let Value::Object(object) = value else {
         return Err(FieldErrors::one("", "invalid", "must be an object"));
     };
-    let mut fields = Fields { object, errors: FieldErrors::default() };
+    let mut fields = Fields::of(object);
     let operation = fields.operation();
-    fields.refuse_unknown();
-    operation.filter(|_| fields.errors.is_empty()).ok_or(fields.errors)
-}
-
-/// The fields of an operation that are not parsed yet, and the errors of those that are.
-struct Fields {
-    object: Map<String, Value>,
-    errors: FieldErrors,
+    fields.end("is not a field of this operation")?;
+    operation.ok_or_else(FieldErrors::default)
 }
 
 impl Fields {
@@ -180,7 +175,7 @@ impl Fields {
         let given = self.object.remove("if_match");
         let expected = match &given {
             None | Some(Value::Null) => otherwise,
-            Some(Value::Number(version)) => whole(version).map(ExpectedVersion::from),
+            Some(Value::Number(version)) => whole::<i64>(version).map(ExpectedVersion::from),
             Some(Value::String(tags)) => conditional::expected_version(tags).ok(),
             Some(_) => None,
         };
@@ -198,20 +193,6 @@ impl Fields {
         };
         self.errors.take(result)
     }
-
-    fn refuse_unknown(&mut self) {
-        for (field, _) in std::mem::take(&mut self.object) {
-            self.errors.push(field, "unknown", "is not a field of this operation");
-        }
-    }
-}
-
-/// An integer, also if it is written as `7.0` (RFC 8259 section 6).
-fn whole(number: &Number) -> Option<i64> {
-    number.as_i64().or_else(|| {
-        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
-        format!("{float:.0}").parse().ok()
-    })
 }
 
 /// The error code of an invalid field: `required` if it is missing, else `invalid`.

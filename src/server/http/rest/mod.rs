@@ -2,12 +2,13 @@
 
 mod audit;
 mod batch;
-mod body;
 pub(super) mod document;
 mod export_users;
+mod fields;
 mod imports;
 mod json;
 mod list_users;
+mod user_body;
 mod users;
 
 use axum::{

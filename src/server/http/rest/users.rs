@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    body::{PatchBody, UserBody},
     json::json,
+    user_body::{PatchBody, UserBody},
 };
 use crate::{
     domain::{AppError, User, UserForm, UserId, UserPatch},
