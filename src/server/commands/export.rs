@@ -86,7 +86,7 @@ impl Export {
 
     /// Returns the number of people written.
     async fn write(&self, mut to: impl Write, progress: Option<&Progress>) -> anyhow::Result<u64> {
-        let mut pages = pin!(self.users.pages(Actor::operator(), &self.list));
+        let mut pages = pin!(self.users.export_pages(Actor::operator(), &self.list));
         let (mut writer, mut buffer, mut people) = (Writer::new(self.kind), Vec::new(), 0);
         while let Some(users) = pages.try_next().await? {
             buffer.clear();

@@ -12,13 +12,13 @@ use crate::server::commands::outcome::{describe, setting};
 
 /// The settings that are set, and the errors in them.
 #[derive(Debug, Default)]
-pub struct Settings {
+pub struct SettingsReport {
     /// The flags and environment variables that set something.
     set: Vec<String>,
     errors: Vec<Finding>,
 }
 
-impl Settings {
+impl SettingsReport {
     /// Parses the command line. Invalid environment variables are recorded and ignored, so that all are reported.
     ///
     /// # Errors
