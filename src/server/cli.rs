@@ -10,9 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     commands::{
-        admin, backup, doctor, export, healthcheck, import, imports,
-        outcome::{EXIT_CODES, describe, fail},
-        seed, serve, token, users,
+        admin, backup, doctor,
+        exit_code::{EXIT_CODES, describe, fail},
+        export, healthcheck, import, imports, seed, serve, token, users,
     },
     config::{Config, LogFormat},
     http::state::AppState,

@@ -14,7 +14,7 @@ use serde_json::json;
 use self::finding::{Finding, Level};
 pub use self::settings::SettingsReport;
 use super::{
-    outcome::fail,
+    exit_code::fail,
     terminal::{print, print_json},
 };
 use crate::server::{config::Config, store};

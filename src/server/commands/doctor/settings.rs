@@ -8,7 +8,7 @@ use clap::{
 use tracing_subscriber::EnvFilter;
 
 use super::finding::Finding;
-use crate::server::commands::outcome::{describe, setting};
+use crate::server::commands::exit_code::{describe, setting};
 
 /// The settings that are set, and the errors in them.
 #[derive(Debug, Default)]

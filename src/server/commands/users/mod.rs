@@ -1,20 +1,20 @@
 //! `rollcall users`: manages people, in the local database or through the API of a running server.
 
-mod answer;
 mod directory;
 mod local;
+mod output;
 mod remote;
-mod show;
+mod response;
 mod target;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use self::{directory::Directory, show::Output, target::Target};
+use self::{directory::Directory, output::Output, target::Target};
 use super::{
+    exit_code::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
     list_query::{ListQuery, Paging},
-    outcome::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
     profile_args::{NewProfile, ProfileChanges},
 };
 use crate::{

@@ -18,10 +18,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tower::{ServiceExt, util::BoxCloneSyncService};
 
-use super::{answer, directory::Directory};
+use super::{directory::Directory, response};
 use crate::{
     domain::{AppError, Cause, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId},
-    server::{commands::outcome::InvalidArgument, foundation::public_url::PublicUrl, services::users::ExpectedVersion},
+    server::{
+        commands::exit_code::InvalidArgument, foundation::public_url::PublicUrl, services::users::ExpectedVersion,
+    },
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -70,10 +72,10 @@ impl Remote {
         let late = |_| Err(format!("no response within {} seconds", RESPONSE_TIMEOUT.as_secs()));
         let exchanged =
             tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
-        let answer = exchanged.map_err(|error| {
+        let response = exchanged.map_err(|error| {
             AppError::Unavailable(Cause::new(format!("{} cannot be reached: {error}", self.server)))
         })?;
-        answer::ensure_success(&self.server, answer)
+        response::ensure_success(&self.server, response)
     }
 
     async fn get_from(&self, path: &str) -> Result<Response<Bytes>, AppError> {
@@ -84,17 +86,17 @@ impl Remote {
 #[async_trait]
 impl Directory for Remote {
     async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError> {
-        answer::page(&self.get_from(&format!("/api/v1/users?{query}")).await?)
+        response::page(&self.get_from(&format!("/api/v1/users?{query}")).await?)
     }
 
     async fn get(&self, id: UserId) -> Result<User, AppError> {
-        answer::read(&self.get_from(&path(id)).await?)
+        response::read(&self.get_from(&path(id)).await?)
     }
 
     async fn create(&self, form: &UserForm) -> Result<User, AppError> {
         let body = serde_json::to_string(form).map_err(AppError::internal)?;
         let post = Request::builder().method(Method::POST);
-        answer::read(&self.send(post, "/api/v1/users", Some(("application/json", body))).await?)
+        response::read(&self.send(post, "/api/v1/users", Some(("application/json", body))).await?)
     }
 
     async fn update(
@@ -106,7 +108,7 @@ impl Directory for Remote {
         let fields = changes.iter().map(|(field, text)| (field.to_string(), json!(text)));
         let body = serde_json::Value::Object(fields.collect()).to_string();
         let request = Request::builder().method(Method::PATCH).header(header::IF_MATCH, if_match(&expected));
-        answer::read(&self.send(request, &path(id), Some(("application/merge-patch+json", body))).await?)
+        response::read(&self.send(request, &path(id), Some(("application/merge-patch+json", body))).await?)
     }
 
     async fn delete(&self, id: UserId) -> Result<(), AppError> {
@@ -116,11 +118,11 @@ impl Directory for Remote {
 
     async fn restore(&self, id: UserId) -> Result<User, AppError> {
         let post = Request::builder().method(Method::POST);
-        answer::read(&self.send(post, &format!("{}/restore", path(id)), None).await?)
+        response::read(&self.send(post, &format!("{}/restore", path(id)), None).await?)
     }
 
     async fn history(&self, id: UserId, query: &ListEvents) -> Result<Trail, AppError> {
-        answer::trail(&self.get_from(&format!("{}/history?{query}", path(id))).await?)
+        response::trail(&self.get_from(&format!("{}/history?{query}", path(id))).await?)
     }
 
     /// The API has no such operation.

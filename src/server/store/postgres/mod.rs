@@ -9,8 +9,8 @@ mod connection;
 mod count_users;
 mod derived_columns;
 mod driver;
+mod error;
 mod events;
-mod failure;
 mod feed;
 mod idempotency;
 mod imports;
@@ -37,7 +37,7 @@ use self::{
     connection::{Connections, Transaction},
     users::read_users,
 };
-use super::{Pool, Schema, Store, batch_loader::BatchLoader, failure::is_transient, schema};
+use super::{Pool, Schema, Store, batch_loader::BatchLoader, error::is_transient, schema};
 use crate::domain::{AppError, User, UserId};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
