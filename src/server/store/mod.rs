@@ -86,7 +86,7 @@ pub use imports::{
     Applied, ApplyOptions, Batch, Claim, ImportDetails, ImportRecord, ImportedChange, Imports, Piece, StagedPerson,
     StagedRow, StoredImport, UndoOptions, UndoStep,
 };
-pub use links::{Link, LinkRecord, Links};
+pub use links::{Link, LinkRecord};
 pub use row::{ProfileColumns, UserRecord, email_taken, last_admin};
 pub use schema::Schema;
 pub use sessions::{SessionRecord, Sessions};
@@ -122,7 +122,6 @@ pub trait Store:
     + Feed
     + IdempotencyKeys
     + Imports
-    + Links
     + Sessions
     + Tokens
     + Transactions

@@ -19,7 +19,7 @@ use crate::{
     rpc::postcard::Postcard,
     server::{
         foundation::{limits::BODY_LIMIT, telemetry::log_cause},
-        http::{cookies::chosen_theme, html, problem, static_files::StaticFiles},
+        http::{cookies::chosen_theme, html, paths::nothing_here, problem, static_files::StaticFiles},
     },
 };
 
@@ -119,7 +119,7 @@ fn from_framework(status: StatusCode) -> AppError {
     match status {
         StatusCode::UNAUTHORIZED => AppError::Unauthorized,
         StatusCode::FORBIDDEN => AppError::forbidden(),
-        StatusCode::NOT_FOUND => AppError::NotFound("There is nothing at this address.".to_owned()),
+        StatusCode::NOT_FOUND => nothing_here(),
         StatusCode::METHOD_NOT_ALLOWED => AppError::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(BODY_LIMIT),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => AppError::UnsupportedMediaType("application/json".to_owned()),

@@ -14,7 +14,6 @@ mod events;
 mod feed;
 mod idempotency;
 mod imports;
-mod links;
 mod list_users;
 mod sessions;
 mod statements;

@@ -16,7 +16,6 @@ mod feed;
 mod group_commit;
 mod idempotency;
 mod imports;
-mod links;
 mod list_users;
 mod restore;
 mod sessions;

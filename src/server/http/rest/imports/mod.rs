@@ -29,13 +29,12 @@ use crate::{
                 examples, parameters, responses,
                 schemas::{ApplyImport, ImportPatch, NewImport},
             },
+            paths::IMPORTS,
             state::AppState,
         },
         services::identity::Actor,
     },
 };
-
-const PATH: &str = "/api/v1/imports";
 
 /// An import as it is serialized.
 #[derive(Serialize)]
@@ -93,7 +92,7 @@ pub async fn create(
     NewImportBody(new): NewImportBody,
 ) -> Result<Response, AppError> {
     let import = state.imports.begin(&actor, &new).await?;
-    let location = format!("{PATH}/{}", import.id);
+    let location = format!("{IMPORTS}/{}", import.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(import)).into_response())
 }
 
