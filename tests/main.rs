@@ -5,7 +5,7 @@
 mod access;
 mod accounts;
 mod api_docs;
-mod api_walk;
+mod api_examples;
 mod cache;
 mod cli;
 mod contrast;
