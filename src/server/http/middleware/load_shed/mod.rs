@@ -1,5 +1,5 @@
-//! Load shedding: limits the requests in flight and the bytes of request bodies in transit, and answers 503 beyond them.
-//! Module `upload` also ends bodies that arrive too slowly.
+//! Load shedding: limits the requests in flight and the bytes of request bodies in transit, and answers 503 beyond
+//! them. Module `upload` also ends bodies that arrive too slowly.
 
 mod upload;
 
