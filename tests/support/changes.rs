@@ -23,12 +23,7 @@ pub async fn update_user(
 }
 
 /// Returns whether the user was active.
-pub async fn delete_user(
-    store: &dyn Store,
-    id: UserId,
-    now: Timestamp,
-    event: &EventRecord,
-) -> Result<bool, AppError> {
+pub async fn delete_user(store: &dyn Store, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
     let (mut changes, _) = store.begin_changes(&[id], true).await?;
     let deleted = changes.delete(id, now, event).await;
     Ok(end(changes, deleted).await?.is_some())
