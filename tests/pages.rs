@@ -144,7 +144,7 @@ async fn choosing_a_theme_redirects_only_within_this_site() {
     {
         let answer = app.post_form("/theme", &[("theme", "dark"), ("to", to)]).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, location), "{to}");
-        assert_eq!(answer.header("set-cookie"), "rollcall_theme=dark; Path=/; Max-Age=31536000; SameSite=Lax");
+        assert_eq!(answer.header("set-cookie"), "rollcall_theme=dark; SameSite=Lax; Path=/; Max-Age=31536000");
         assert_eq!(answer.header("cache-control"), "no-store");
     }
     let refused = app.post_form("/theme", &[("theme", "pink"), ("to", "/")]).await;

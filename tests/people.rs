@@ -66,7 +66,7 @@ async fn a_bulk_delete_and_restore_reports_failures() {
     let report: BulkReport = change(&app, "change_users", &of("Restore")).await.wire();
     assert_eq!(report.changed, [id(2)]);
     assert_eq!(report.refused[0].name.as_deref(), Some("Person 001"));
-    assert!(report.refused[0].why.contains("email"), "{}", report.refused[0].why);
+    assert!(report.refused[0].reason.contains("email"), "{}", report.refused[0].reason);
     assert_eq!(names(&app, "sort=name").await, ["Other", "Person 002", "Person 003", "Person 004"]);
 }
 

@@ -8,12 +8,12 @@ use crate::domain::{AppError, Trail};
 #[server(prefix = "/rpc", endpoint = "list_events", input = GetUrl, output = PostcardBody)]
 pub async fn list_events(query: String) -> Result<Trail, AppError> {
     let context = crate::server::http::rpc::RequestContext::current()?;
-    context.answer(context.audit.list(&context.actor, &query.parse()?).await)
+    context.log_error(context.audit.list(&context.actor, &query.parse()?).await)
 }
 
 /// The history of a user. Only `before` and `per_page` of `query` apply.
 #[server(prefix = "/rpc", endpoint = "get_history", input = GetUrl, output = PostcardBody)]
 pub async fn get_history(id: String, query: String) -> Result<Trail, AppError> {
     let context = crate::server::http::rpc::RequestContext::current()?;
-    context.answer(context.audit.history(&context.actor, id.parse()?, &query.parse()?).await)
+    context.log_error(context.audit.history(&context.actor, id.parse()?, &query.parse()?).await)
 }

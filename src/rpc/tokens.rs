@@ -8,5 +8,5 @@ use crate::domain::{ApiToken, AppError};
 #[server(prefix = "/rpc", endpoint = "list_tokens", input = GetUrl, output = PostcardBody)]
 pub async fn list_tokens() -> Result<Vec<ApiToken>, AppError> {
     let context = crate::server::http::rpc::RequestContext::current()?;
-    context.answer(context.tokens.list(&context.actor).await)
+    context.log_error(context.tokens.list(&context.actor).await)
 }

@@ -10,9 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     commands::{
-        admin, backup, doctor, export, healthcheck, import, imports,
-        outcome::{EXIT_CODES, describe, fail},
-        seed, serve, token, users,
+        admin, backup, doctor,
+        exit_code::{EXIT_CODES, describe, fail},
+        export, healthcheck, import, imports, seed, serve, token, users,
     },
     config::{Config, LogFormat},
     http::state::AppState,
@@ -128,11 +128,11 @@ pub fn run_with(more: Router<AppState>) -> ExitCode {
 }
 
 /// Parses the arguments. `doctor` reports all invalid settings, other commands only the first.
-fn read() -> Result<(Cli, doctor::Settings), clap::Error> {
+fn read() -> Result<(Cli, doctor::SettingsReport), clap::Error> {
     if !std::env::args_os().any(|argument| argument == "doctor") {
-        return Ok((Cli::try_parse()?, doctor::Settings::default()));
+        return Ok((Cli::try_parse()?, doctor::SettingsReport::default()));
     }
-    let (matches, settings) = doctor::Settings::read(Cli::command())?;
+    let (matches, settings) = doctor::SettingsReport::read(Cli::command())?;
     let cli = Cli::from_arg_matches(&matches)?;
     // The word `doctor` may have been the value of another argument.
     let is_doctor = matches!(cli.command, Some(Command::Doctor { .. }));

@@ -9,7 +9,9 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
 use super::{
-    foundation::{client_ip::TrustedProxies, connections::Limits, limits, public_url::PublicUrl, redis::RedisUrl},
+    foundation::{
+        client_ip::TrustedProxies, connections::ConnectionSettings, limits, public_url::PublicUrl, redis::RedisUrl,
+    },
     http::{middleware::cors::CorsDomain, state::Settings},
     services::{accounts::SignInPolicy, identity::Identity, maintenance::Retention},
     store::{DatabaseUrl, Options, Synchronous},
@@ -143,7 +145,7 @@ pub struct Config {
     pub cors_domains: Vec<CorsDomain>,
 
     #[command(flatten)]
-    pub limits: Limits,
+    pub connections: ConnectionSettings,
 
     /// Format of the log on standard error; the environment variable RUST_LOG filters it
     #[arg(long, env = "ROLLCALL_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
@@ -156,16 +158,16 @@ impl Config {
     pub fn settings(&self, listening: SocketAddr) -> Settings {
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::listening(listening));
         let is_local = listening.ip().to_canonical().is_loopback() && public_url.is_loopback();
-        let is_open = public_url.is_https() || is_local;
+        let is_enabled = public_url.is_https() || is_local;
         Settings {
             anonymous: self.anonymous.into(),
-            sign_in_policy: SignInPolicy { public_url, is_open },
+            sign_in_policy: SignInPolicy { public_url, is_enabled },
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
             redis: self.redis_url.clone(),
             max_streams: self.max_streams as usize,
             trash_days: self.trash_days,
-            max_in_flight: self.limits.max_in_flight as usize,
+            max_in_flight: self.connections.max_in_flight as usize,
             cache_bytes: u64::from(self.cache_mb) << 20,
         }
     }

@@ -64,7 +64,7 @@ async fn a_flash_message_is_shown_once_and_only_to_permitted_readers() {
     let deleted = post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
     assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/"));
     let set = deleted.header("set-cookie").to_owned();
-    assert_eq!(set, format!("rollcall_done=deleted.{}; Path=/; HttpOnly; SameSite=Lax; Max-Age=10", id(1)));
+    assert_eq!(set, format!("rollcall_done=deleted.{}; HttpOnly; SameSite=Lax; Path=/; Max-Age=10", id(1)));
     let with_flash = and(&editor, &cookie_of(&deleted));
     let missing = get(&app, &with_flash, "/nothing").await;
     assert_eq!((missing.status.as_u16(), missing.header("set-cookie")), (404, ""), "that was no page to tell it on");

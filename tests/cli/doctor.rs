@@ -209,7 +209,7 @@ async fn colliding_addresses_and_outdated_users_are_reported() {
         let create = async |n, email| {
             let event = support::event(Action::UserCreated, Some(support::id(n)));
             let record = support::record(n, "Ada", email, "2026-01-01T00:00:00Z");
-            database.store.create(&record, &event).await.unwrap();
+            support::create_user(&*database.store, &record, &event).await.unwrap();
         };
         create(1, "u1@bücher.example").await;
         assert_eq!(doctor(folder.path(), &url).1["folding"].0, "ok");

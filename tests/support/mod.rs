@@ -1,6 +1,7 @@
 //! The real router in process, and test data.
 
 mod app;
+mod changes;
 pub mod contract;
 mod databases;
 pub mod postgres;
@@ -9,6 +10,7 @@ pub mod redis;
 pub mod stream;
 
 pub use app::{Answer, App, PASSWORD, StillClock, settings};
+pub use changes::{create_user, delete_user, restore_user, update_user};
 pub use databases::{Fresh, empty_postgres, postgres, sqlite};
 
 use rollcall::{

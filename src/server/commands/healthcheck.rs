@@ -33,8 +33,8 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
         }
         None => format!("http://{}", reachable_address(listen)),
     };
-    let asked = tokio::time::timeout(TIMEOUT, ask(&server)).await;
-    let report = asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no response within {} seconds", TIMEOUT.as_secs())));
+    let fetched = tokio::time::timeout(TIMEOUT, fetch_report(&server)).await;
+    let report = fetched.unwrap_or_else(|_| Err(anyhow::anyhow!("no response within {} seconds", TIMEOUT.as_secs())));
     let report = report.with_context(|| format!("{server} is not ready"))?;
     let causes = report.causes();
     if report.status == Status::Fail {
@@ -48,7 +48,7 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
 ///
 /// # Errors
 /// When it does not respond, or is not Rollcall.
-pub async fn ask(server: &str) -> anyhow::Result<Report> {
+pub async fn fetch_report(server: &str) -> anyhow::Result<Report> {
     let address = format!("{}{READY}", server.trim_end_matches('/')).parse()?;
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
     let (head, body) = client.get(address).await.context("it cannot be reached")?.into_parts();

@@ -4,12 +4,12 @@
 pub mod admin;
 pub mod backup;
 pub mod doctor;
+pub mod exit_code;
 pub mod export;
 pub mod healthcheck;
 pub mod import;
 pub mod imports;
 pub mod list_query;
-pub mod outcome;
 mod profile_args;
 mod progress;
 pub mod seed;

@@ -20,7 +20,7 @@ use super::{
         clock::Clock,
         redis::Redis,
         telemetry::{
-            BUILD, CACHE_ANSWERS, CACHE_BYTES, COLLISIONS, CONNECTIONS, DATABASE_UP, DRAINING, DURATION, IN_FLIGHT,
+            BUILD, CACHE_BYTES, CACHE_REQUESTS, COLLISIONS, CONNECTIONS, DATABASE_UP, DRAINING, DURATION, IN_FLIGHT,
             MAINTENANCE_LAST_SUCCESS, MAINTENANCE_RUNS, OUTDATED, PASSWORD_CHECKS, POOL_CONNECTIONS, POOL_IDLE,
             POOL_MAX, POOL_TIMEOUTS, RATE_LIMITED, REDIS_UP, REQUESTS, SESSIONS, SHED, STREAMS,
         },
@@ -103,7 +103,7 @@ fn describe() {
     describe_counter!(RATE_LIMITED, "Requests refused by the rate limit");
     describe_counter!(SHED, "Requests refused by load shedding");
     describe_gauge!(CACHE_BYTES, "Size of the response cache in bytes");
-    describe_counter!(CACHE_ANSWERS, "Cacheable responses, by result: hit or miss");
+    describe_counter!(CACHE_REQUESTS, "Requests for cacheable responses, by outcome: hit or miss");
     describe_gauge!(STREAMS, "Open event streams");
     describe_gauge!(OUTDATED, "Users whose derived columns are not yet rebuilt for the current folding");
     describe_gauge!(COLLISIONS, "Users whose address equals that of another user by the current folding");

@@ -1,4 +1,4 @@
-//! The configurable limits of connections and requests, and what the process can open of them.
+//! The settings of connections and requests, and what the process can open of them.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::limits;
 
-/// The configurable limits.
+/// The settings of connections and requests.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Limits {
+pub struct ConnectionSettings {
     /// Maximum number of open connections; further ones get 503, except on /health. Lowered to fit the open-file limit
     #[arg(
         long,
@@ -55,7 +55,7 @@ pub struct Limits {
     pub shutdown_delay: u32,
 }
 
-impl Limits {
+impl ConnectionSettings {
     #[must_use]
     pub fn shutdown_delay(&self) -> Duration {
         Duration::from_secs(self.shutdown_delay.into())

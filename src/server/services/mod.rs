@@ -5,7 +5,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod change_feed;
-pub mod folding;
+pub mod derived_columns;
 pub mod health;
 pub mod idempotency_keys;
 pub mod identity;

@@ -20,10 +20,10 @@ pub trait Feed: Send + Sync {
 
     /// A starting point for `since`, which returns events sooner than `trail_after`, but in no order and perhaps
     /// repeatedly.
-    async fn mark(&self) -> Result<Mark, AppError>;
+    async fn mark(&self) -> Result<PollMark, AppError>;
 
     /// The events since a mark, up to a limit, and the next mark.
-    async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError>;
+    async fn since(&self, mark: PollMark, limit: u32) -> Result<(Vec<TrailEvent>, PollMark), AppError>;
 
     /// Those of these users who are active.
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError>;
@@ -55,7 +55,7 @@ impl FromStr for Position {
 /// The events before it have been read. On SQLite it is the number of the last event, on PostgreSQL that of the oldest
 /// transaction that was still running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark(pub i64);
+pub struct PollMark(pub i64);
 
 /// An event as the feed needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]

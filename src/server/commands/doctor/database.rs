@@ -11,7 +11,7 @@ use crate::{
     server::{
         config::Config,
         foundation::clock::{Clock, SystemClock},
-        services::folding::{Collision, collisions},
+        services::derived_columns::{Collision, collisions},
         store::{self, Engine, Examination, Schema, Store},
     },
 };

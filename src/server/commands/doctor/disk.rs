@@ -32,7 +32,7 @@ pub fn check(file: &Path) -> (Vec<Finding>, bool) {
     findings.extend(space(folder));
     if file.exists() {
         findings.extend(log(file));
-        findings.push(users(file));
+        findings.push(open_by(file));
     }
     (findings, file.exists())
 }
@@ -65,7 +65,7 @@ fn log(file: &Path) -> Option<Finding> {
 }
 
 /// Checks for other processes: each shares a lock on the file `.lock` while it has the database open.
-fn users(file: &Path) -> Finding {
+fn open_by(file: &Path) -> Finding {
     let lock = File::open(with_suffix(file, ".lock"));
     match lock.map(|lock| lock.try_lock()) {
         Ok(Err(TryLockError::WouldBlock)) => Finding::ok("lock", "a rollcall process has the database open"),

@@ -1,25 +1,25 @@
 //! `rollcall users`: manages people, in the local database or through the API of a running server.
 
-mod answer;
 mod directory;
 mod local;
+mod output;
 mod remote;
-mod show;
+mod response;
 mod target;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use self::{directory::Directory, show::Output, target::Target};
+use self::{directory::Directory, output::Output, target::Target};
 use super::{
+    exit_code::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
     list_query::{ListQuery, Paging},
-    outcome::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
     profile_args::{NewProfile, ProfileChanges},
 };
 use crate::{
     domain::{AppError, ListEvents, ListUsers, User, UserId},
-    server::{config::Config, services::users::Expected},
+    server::{config::Config, services::users::ExpectedVersion},
 };
 
 #[derive(Debug, Args)]
@@ -124,7 +124,7 @@ async fn act(directory: &dyn Directory, action: Action, output: Output) -> anyho
         Action::Create { profile: NewProfile(profile) } => output.person(&directory.create(&profile.into()).await?)?,
         Action::Update { id_or_email, changes: ProfileChanges(changes), if_version } => {
             let id = id_of(directory, &id_or_email).await?;
-            let expected = if_version.map_or(Expected::Any, Expected::from);
+            let expected = if_version.map_or(ExpectedVersion::Any, ExpectedVersion::from);
             output.person(&directory.update(id, expected, &changes).await?)?;
         }
         Action::History { id_or_email, per_page, before } => {

@@ -13,7 +13,7 @@ use crate::{
     domain::{AppError, Profile, UserForm, UserId},
     server::{
         foundation::limits::USER_AGENT_CHARS,
-        http::{body, cookies::chosen_theme, flash, middleware::session::Session, pages, state::AppState},
+        http::{body, cookies::chosen_theme, flash, middleware::session::RequestSession, pages, state::AppState},
         services::{
             accounts::{Authenticated, wrong_password},
             identity::Actor,
@@ -40,7 +40,7 @@ pub enum Reply {
 pub struct Post {
     pub state: AppState,
     pub actor: Actor,
-    pub session: Session,
+    pub session: RequestSession,
     address: Uri,
     agent: Option<String>,
     theme: Theme,
@@ -51,7 +51,7 @@ impl Post {
     /// A form without its fields.
     pub async fn empty(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
         let Ok(actor) = Actor::from_request_parts(parts, state).await;
-        let session = Session::from_request_parts(parts, state).await?;
+        let session = RequestSession::from_request_parts(parts, state).await?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let agent = agent.map(|agent| agent.chars().take(USER_AGENT_CHARS).collect());
         let theme = chosen_theme(&parts.headers);
@@ -100,7 +100,7 @@ impl Post {
     }
 
     /// The response: a redirect, or the page again.
-    pub async fn answer(self, result: Result<Reply, AppError>) -> Response {
+    pub async fn respond(self, result: Result<Reply, AppError>) -> Response {
         let (error, secret) = match result {
             Ok(Reply::Redirect(path)) => return pages::see_other(&path),
             Ok(Reply::RedirectWithFlash(path, kind, user_id)) => {

@@ -20,7 +20,7 @@ pub async fn change(post: Post) -> Response {
         "revoke" => revoke(&post).await,
         _ => Err(no_such_form()),
     };
-    post.answer(result).await
+    post.respond(result).await
 }
 
 async fn create(post: &Post) -> Result<Reply, AppError> {

@@ -48,12 +48,15 @@ pub struct Idempotency {
 }
 
 /// Whether a request carries an idempotency key.
-pub fn has_key(request: &Request) -> bool {
+fn has_key(request: &Request) -> bool {
     *request.method() == Method::POST && request.headers().contains_key(&KEY)
 }
 
 /// Middleware: runs the first request with a key, and answers later ones with its stored response.
 pub async fn run_once(State(idempotency): State<Idempotency>, request: Request, next: Next) -> Response {
+    if !has_key(&request) {
+        return next.run(request).await;
+    }
     let answer = try_once(idempotency, request, next).await;
     answer.unwrap_or_else(AppError::into_response)
 }

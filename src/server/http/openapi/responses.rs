@@ -60,7 +60,7 @@ responses! {
     /// 200: a restored user.
     Restored => one(200, json("The restored user.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
     /// 200: all operations of a batch.
-    WholeBatch => {
+    BatchResults => {
         let done = json("All operations succeeded.", of::<BatchDone>(), examples::batch_done());
         one(200, done, &["Idempotency-Replayed"])
     };
@@ -69,7 +69,7 @@ responses! {
     /// 304.
     NotModified => one(304, unchanged(), &["ETag"]);
     /// 304: a page of the list, with its links.
-    SamePage => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
+    PageNotModified => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
     /// 200: a page of the audit trail.
     Events => {
         let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
@@ -88,7 +88,7 @@ responses! {
         one(201, import, &["Location", "Idempotency-Replayed"])
     };
     /// 202: an import with work in progress.
-    ImportGoesOn => {
+    ImportStarted => {
         let import = json("Started; runs in the background. Poll the import for its progress.", of::<Import>(), examples::import());
         one(202, import, &["Idempotency-Replayed"])
     };

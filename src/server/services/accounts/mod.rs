@@ -40,7 +40,7 @@ pub struct Accounts {
 pub struct SignInPolicy {
     pub public_url: PublicUrl,
     /// `false` where passwords would cross a network unencrypted.
-    pub is_open: bool,
+    pub is_enabled: bool,
 }
 
 impl Accounts {

@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, broadcast::error::RecvError};
 use super::{
     ChangeFeed, Subscription,
     authorization::StreamAuthorization,
-    batch::{Batch, Item, MAX_BATCHES_BEHIND},
+    batch::{EventBatch, Item, MAX_BATCHES_BEHIND},
 };
 use crate::{
     domain::{AppError, Timestamp},
@@ -103,7 +103,7 @@ impl Stream {
 
     /// Reads from the client's last position at least up to the subscription.
     async fn catch_up(&mut self, batches: u32) -> Bytes {
-        match Batch::after(self.feed.0.store.as_ref(), self.position).await {
+        match EventBatch::after(self.feed.0.store.as_ref(), self.position).await {
             Ok(None) => {
                 self.stage = Stage::Live;
                 Bytes::new()

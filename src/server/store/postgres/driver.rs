@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, error::DatabaseError, postgres::PgConnectOptions, query_as};
 
-use super::{Postgres, ensure_letters, failure, first_connection, pool};
+use super::{Postgres, ensure_letters, error, first_connection, pool};
 use crate::server::store::{DatabaseUrl, Engine, Examination, Options, Store, driver::Driver, schema};
 
 pub struct PostgresDriver;
@@ -49,6 +49,6 @@ impl Driver for PostgresDriver {
     }
 
     fn is_transient(&self, error: &dyn DatabaseError) -> bool {
-        failure::is_transient(error)
+        error::is_transient(error)
     }
 }

@@ -9,12 +9,11 @@ mod connection;
 mod count_users;
 mod derived_columns;
 mod driver;
+mod error;
 mod events;
-mod failure;
 mod feed;
 mod idempotency;
 mod imports;
-mod links;
 mod list_users;
 mod sessions;
 mod statements;
@@ -37,7 +36,7 @@ use self::{
     connection::{Connections, Transaction},
     users::read_users,
 };
-use super::{Pool, Schema, Store, batch_loader::BatchLoader, failure::is_transient, schema};
+use super::{Pool, Schema, Store, batch_loader::BatchLoader, error::is_transient, schema};
 use crate::domain::{AppError, User, UserId};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");

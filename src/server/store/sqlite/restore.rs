@@ -12,7 +12,7 @@ use super::{
     MIGRATIONS,
     backup::{open_copy, partial},
     database_file::{DatabaseFile, sync_folder},
-    failure::is_busy,
+    error::is_busy,
     verify::verify,
 };
 use crate::server::store::{Contents, OnProgress, Restored, schema};

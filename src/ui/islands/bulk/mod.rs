@@ -112,7 +112,7 @@ fn done(outcome: Outcome, state: BulkState) -> impl IntoView {
     };
     let refused = outcome.refused.iter().map(|refusal| {
         let name = refusal.name.clone().unwrap_or_else(|| text::people::UNKNOWN_PERSON.to_owned());
-        view! { <li><bdi>{name}</bdi>{text::people::BEFORE_REASON}{refusal.why.clone()}</li> }
+        view! { <li><bdi>{name}</bdi>{text::people::BEFORE_REASON}{refusal.reason.clone()}</li> }
     });
     let refused = refused.collect_view();
     let error = outcome.error.as_ref().map(|error| view! { <p class="field-error">{error.to_string()}</p> });

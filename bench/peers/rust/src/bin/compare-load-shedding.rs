@@ -14,7 +14,7 @@ use tower::{ServiceBuilder, ServiceExt};
 use load_shed::{Load, shed_load};
 
 #[allow(dead_code)]
-#[path = "../../../../../src/server/http/middleware/load_shed.rs"]
+#[path = "../../../../../src/server/http/middleware/load_shed/mod.rs"]
 mod load_shed;
 
 /// The parts of Rollcall that `load_shed` uses, reduced to what it needs.

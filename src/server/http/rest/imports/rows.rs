@@ -11,7 +11,7 @@ use axum::{
 use futures::{TryStreamExt, stream};
 use serde::{Serialize, Serializer};
 
-use super::{PATH, query};
+use super::query;
 use crate::{
     domain::{
         AppError, Change, FieldErrors, FileKind, ImportId, ImportMode, ImportRow, ListImportRows, Profile,
@@ -22,6 +22,7 @@ use crate::{
         http::{
             negotiation::accepts,
             openapi::{parameters, responses},
+            paths::IMPORTS,
             rest::json::json,
             state::AppState,
         },
@@ -109,7 +110,7 @@ fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {
 fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option<HeaderValue>, AppError> {
     let Some(end) = rows.last().filter(|_| rows.len() >= list.per_page as usize) else { return Ok(None) };
     let ListImportRows { outcome, per_page, .. } = list;
-    let link = format!("<{PATH}/{id}/rows?outcome={outcome}&after={}&per_page={per_page}>; rel=\"next\"", end.line);
+    let link = format!("<{IMPORTS}/{id}/rows?outcome={outcome}&after={}&per_page={per_page}>; rel=\"next\"", end.line);
     HeaderValue::try_from(link).map(Some).map_err(AppError::internal)
 }
 
@@ -171,5 +172,5 @@ fn body(rejected: RejectedRows) -> Body {
 
 /// Whether the response at this path is a file, not JSON.
 pub fn is_file(path: &str) -> bool {
-    path.strip_prefix(PATH).is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/rejected"))
+    path.strip_prefix(IMPORTS).is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/rejected"))
 }

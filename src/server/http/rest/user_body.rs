@@ -3,7 +3,10 @@
 use axum::extract::{FromRequest, Request};
 use serde_json::{Map, Value};
 
-use super::json::{JSON, MERGE_PATCH, object};
+use super::{
+    fields::unknown,
+    json::{JSON, MERGE_PATCH, object},
+};
 use crate::domain::{AppError, FieldErrors, Profile, ProfileField, UserForm, UserPatch};
 
 /// A JSON object with exactly the fields of a user form.
@@ -74,9 +77,4 @@ fn texts_of(object: Map<String, Value>) -> (Vec<(ProfileField, String)>, FieldEr
         }
     }
     (texts, errors)
-}
-
-/// The message for an unknown field.
-pub fn unknown(allowed: &[&str]) -> String {
-    format!("is not a field; allowed are {}", allowed.join(", "))
 }
