@@ -19,6 +19,8 @@ COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /rollcall
 COPY . .
+# The commit that `rollcall --version` prints.
+ARG ROLLCALL_COMMIT
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/root/.cache/rollcall \
     --mount=type=cache,target=/rollcall/target \

@@ -2,9 +2,11 @@
 
 SHELL := bash
 export PATH := $(shell scripts/tools path):$(PATH)
+# The commit that `rollcall --version` prints; an image is built without a repository and is given it.
+export ROLLCALL_COMMIT := $(or $(ROLLCALL_COMMIT),$(shell git rev-parse --short=8 HEAD 2>/dev/null))
 
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
-SOURCES := $(shell find src browser style public migrations .sqlx data .cargo Cargo.toml Cargo.lock -type f)
+SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
 
 .PHONY: run build watch test openapi sqlx measure bench bench-page bench-slow bench-instances \
 	bench-files bench-list bench-peers bench-soak snapshots screenshots help
