@@ -36,11 +36,11 @@ pub trait Driver: Send + Sync {
     }
 
     async fn backup(&self, _url: &str, _to: &Path, _overwrite: bool, _: OnProgress<'_>) -> anyhow::Result<Backup> {
-        bail!("backup copies SQLite files: for PostgreSQL use pg_dump, as docs/operations.md has it")
+        bail!("backup copies SQLite files; for PostgreSQL use pg_dump, see docs/administration/postgresql.md")
     }
 
     async fn restore(&self, _url: &str, _from: &Path, _overwrite: bool, _: OnProgress<'_>) -> anyhow::Result<Restored> {
-        bail!("restore puts SQLite files back: for PostgreSQL use pg_restore, as docs/operations.md has it")
+        bail!("restore replaces SQLite files; for PostgreSQL use pg_restore, see docs/administration/postgresql.md")
     }
 }
 
