@@ -8,7 +8,7 @@ export ROLLCALL_COMMIT := $(or $(ROLLCALL_COMMIT),$(shell git rev-parse --short=
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch test openapi docs sqlx measure bench bench-page bench-slow bench-instances \
+.PHONY: run build watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow bench-instances \
 	bench-files bench-list bench-peers bench-soak snapshots screenshots help
 
 run: build ## Build, import the laureates into an empty directory, serve on 127.0.0.1:3000
@@ -27,9 +27,17 @@ watch: ## Serve on 127.0.0.1:3000, rebuild on every change and reload the page
 	@scripts/setup
 	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} cargo leptos watch
 
+check: ## Check formatting, lints and unit tests: before each commit
+	@scripts/setup
+	@scripts/test check
+
+test-fast: ## Run all tests that need neither a browser nor an optimized build
+	@scripts/setup tests
+	@scripts/test fast
+
 test: ## Run all tests: unit, both databases, REST, command line, browser
 	@scripts/setup tests
-	@scripts/test
+	@scripts/test all
 
 openapi: ## Regenerate docs/openapi.json from the handlers
 	@scripts/setup

@@ -8,7 +8,7 @@ use leptos::{prelude::*, tachys::view::RenderHtml};
 use tikv_jemallocator::Jemalloc;
 use uuid::Uuid;
 
-/// As in the product.
+/// The same allocator as Rollcall's.
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 

@@ -110,4 +110,16 @@ export const test = base.extend<{ as: "anonymous" | "admin" }, { fixture: Fixtur
   extraHTTPHeaders: headers,
 });
 
+/** A test with a directory of its own: the laureates, with its admin signed in. */
+export const isolatedTest = base.extend<{ directory: Rollcall }>({
+  directory: async ({}, use) => {
+    const directory = await Rollcall.start();
+    makeAdmin(directory);
+    await use(directory);
+    await directory.stop();
+  },
+  baseURL: async ({ directory }, use) => use(directory.url),
+  storageState: async ({ directory }, use) => use(await signIn(directory, admin)),
+});
+
 export { expect };

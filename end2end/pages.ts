@@ -46,7 +46,7 @@ async function causeConflict(page: Page, { person }: Fixture): Promise<void> {
   await page.locator("main [name=version]").evaluate((version: HTMLInputElement) => (version.value = "1"));
   await page.locator("main [name=name]").fill("Somebody else");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("region", { name: "Yours" }).waitFor();
+  await page.getByRole("region", { name: "Your version" }).waitFor();
 }
 
 export const pages: PageCase[] = [
@@ -90,6 +90,7 @@ export const pages: PageCase[] = [
   at("account", "admin", "/account"),
   at("tokens", "admin", "/tokens"),
   { ...at("audit", "admin", "/audit"), long: true },
+  at("audit-choices", "admin", ({ person }) => `/audit?user=${person.split("/").pop()}&by=an`),
   { ...at("api-docs", "anonymous", "/api/docs"), long: true },
   after("palette", "admin", "/", async (page) => {
     await page.keyboard.press("Control+k");

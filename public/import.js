@@ -1,6 +1,6 @@
 // Shows the progress of an import: fetches its page every second and updates what changed, until the import stops
 // running. Elements that stay keep the focus; a new state is announced.
-const news = document.getElementById("import-news");
+const status = document.getElementById("import-status");
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1000));
 
 async function fetched() {
@@ -15,7 +15,7 @@ function show(page) {
   const old = document.getElementById("import");
   const fresh = page.getElementById("import");
   if (!fresh) return location.reload();
-  if (news.textContent !== fresh.dataset.news) news.textContent = fresh.dataset.news;
+  if (status.textContent !== fresh.dataset.status) status.textContent = fresh.dataset.status;
   if (old.dataset.state === fresh.dataset.state && "goesOn" in fresh.dataset) return move(old, fresh);
   const hadFocus = old.contains(document.activeElement);
   old.replaceWith(document.adoptNode(fresh));

@@ -78,7 +78,7 @@ button.addEventListener("click", () => {
   document.getElementById("q")?.focus();
   dispatchEvent(new Event("people-changed"));
 });
-addEventListener("people-asked", forget);
+addEventListener("list-requested", forget);
 
 function receive(message) {
   if (message.place) {

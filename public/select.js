@@ -20,7 +20,7 @@ document.addEventListener("click", ({ target, shiftKey }) => {
 });
 
 // The selection only covers the visible rows.
-addEventListener("people-asked", () => {
+addEventListener("list-requested", () => {
   for (const box of [...boxes(), ...document.querySelectorAll("[data-all]")]) box.checked = false;
   last = -1;
   tell();

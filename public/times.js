@@ -2,7 +2,8 @@
 // minute with `data-exact`. Without this script the server's UTC time stays.
 const language = navigator.language;
 const ago = new Intl.RelativeTimeFormat(language);
-const now = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
+// `Intl` has only "now" in English, where people say "just now".
+const now = language.startsWith("en") ? "just now" : new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
 const exact = {
   day: new Intl.DateTimeFormat(language, { dateStyle: "medium" }),
   minute: new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }),

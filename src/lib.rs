@@ -14,7 +14,8 @@
 //! - [`server`]: what only the server has, in layers of its own:
 //!   - [`server::foundation`]: clock, ids, secrets, limits, Redis, counters
 //!   - [`server::store`]: a trait for each resource, implemented for SQLite and PostgreSQL; all SQL
-//!   - [`server::services`]: rules and permissions; every method takes the [`Actor`](server::services::identity::Actor)
+//!   - [`server::services`]: rules and permissions; a method that acts for a caller takes the
+//!     [`Actor`](server::services::identity::Actor)
 //!   - [`server::http`]: [`router`](server::http::router), [`middleware`](server::http::middleware),
 //!     [`rest`](server::http::rest), [`forms`](server::http::forms), server functions, pages
 //!   - `listener`, `exporter`, [`config`](server::config) and `commands`: connections, metrics, settings and the command

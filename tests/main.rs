@@ -4,7 +4,10 @@
 
 mod access;
 mod accounts;
+mod api_docs;
+mod api_examples;
 mod api_walk;
+mod audit;
 mod cache;
 mod cli;
 mod contrast;

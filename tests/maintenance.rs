@@ -8,7 +8,9 @@ use rollcall::{
     },
 };
 
-use crate::support::{Fresh, StillClock, at, event, id, postgres, record, sqlite};
+use crate::support::{
+    Fresh, StillClock, at, create_user, delete_user, event, id, postgres, record, restore_user, sqlite,
+};
 
 const KEPT: Retention = Retention { audit_days: 365, trash_days: 30 };
 
@@ -33,9 +35,9 @@ async fn only_old_events_are_pruned_in_small_batches() {
 async fn delete(database: &Fresh, n: u32, moment: Timestamp) {
     let person = record(n, &format!("Person {n}"), &format!("{n}@example.org"), "2025-01-01T00:00:00Z");
     let created = event(Action::UserCreated, Some(id(n))).creating(&person);
-    database.store.create(&person, &created).await.unwrap();
+    create_user(&*database.store, &person, &created).await.unwrap();
     let deleted = event(Action::UserDeleted, Some(id(n)));
-    assert!(database.store.delete(id(n), moment, &deleted).await.unwrap());
+    assert!(delete_user(&*database.store, id(n), moment, &deleted).await.unwrap());
 }
 
 async fn is_there(database: &Fresh, n: u32) -> bool {
@@ -51,7 +53,7 @@ async fn only_users_past_retention_are_erased_from_the_trash() {
         }
         delete(&database, 52, at("2026-01-04T04:05:07Z")).await;
         delete(&database, 53, long_ago).await;
-        database.store.restore(id(53), long_ago, &event(Action::UserRestored, Some(id(53)))).await.unwrap();
+        restore_user(&*database.store, id(53), long_ago, &event(Action::UserRestored, Some(id(53)))).await.unwrap();
         run_once(database.store.as_ref(), &StillClock::default(), KEPT).await.unwrap();
         for n in 1..=51 {
             assert!(!is_there(&database, n).await, "{n}");

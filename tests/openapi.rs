@@ -11,7 +11,7 @@ use axum::{
     http::{Method, Request},
 };
 use rollcall::{
-    domain::{Event, Import, ImportProgress, ListEvents, ListUsers, Name, NewImport, Role, RowError},
+    domain::{Event, Import, ImportProgress, ListEvents, ListUsers, Name, NewImport, RowError},
     server::{
         foundation::limits::BATCH_OPERATIONS,
         http::rest,
@@ -82,7 +82,8 @@ async fn the_document_lists_exactly_the_operations_of_the_router() {
     assert_eq!(documented(), answered);
 }
 
-fn operations() -> Vec<(String, &'static Value)> {
+/// Every operation of the document, with its JSON pointer.
+pub fn operations() -> Vec<(String, &'static Value)> {
     let mut operations = Vec::new();
     for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -250,36 +251,4 @@ async fn responses_have_only_documented_fields() {
         }
     }
     assert!(unknown.is_empty(), "{unknown:#?}");
-}
-
-#[tokio::test]
-async fn the_tokens_page_links_to_the_api_docs() {
-    let app = App::new(Identity::Anonymous).await;
-    app.member(Role::Admin).await;
-    let tokens = Request::get("/tokens").header("cookie", app.sign_in(Role::Admin).await).body(Body::empty()).unwrap();
-    assert!(app.send(tokens).await.text().contains("href=\"/api/docs\""));
-}
-
-#[tokio::test]
-async fn the_api_docs_show_every_operation_and_schema_without_sign_in() {
-    let app = App::new(Identity::Anonymous).await;
-    let page = app.get("/api/docs").await;
-    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
-    let html = page.text();
-    assert!(html.contains("<title>API · Rollcall</title>"));
-    assert!(html.contains("href=\"/api/v1/openapi.json\""));
-    for (pointer, operation) in operations() {
-        let operation_id = operation["operationId"].as_str().unwrap();
-        assert!(html.contains(&format!("id=\"{operation_id}\"")), "{pointer}");
-        assert!(html.contains(&format!("href=\"#{operation_id}\"")), "{pointer}");
-        for parameter in operation["parameters"].as_array().into_iter().flatten() {
-            let name = parameter["name"].as_str().unwrap();
-            assert!(html.contains(&format!("<code>{name}</code>")), "{pointer} {name}");
-        }
-    }
-    for name in DOCUMENT["components"]["schemas"].as_object().unwrap().keys() {
-        assert!(html.contains(&format!("id=\"schema-{name}\"")), "{name}");
-    }
-    assert!(html.contains("PATCH") && html.contains("/api/v1/users/{id}/restore") && html.contains("Payroll"));
-    assert!(!html.contains('`'), "what is code is marked as code");
 }

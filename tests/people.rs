@@ -35,7 +35,7 @@ async fn post_as(app: &App, cookie: &str, path: &str, pairs: &[(&str, &str)]) ->
 }
 
 #[tokio::test]
-async fn the_list_marks_matches_and_the_trash_shows_actor_and_purge_date() {
+async fn the_list_marks_matches_and_the_trash_shows_actor_and_erase_date() {
     let app = App::with_people(Identity::Operator, 2).await;
     app.users.create(&Actor::operator(), &form("Wilhelm Röntgen", "w@example.org")).await.unwrap();
     app.users.delete(&Actor::operator(), id(3)).await.unwrap();
@@ -48,7 +48,7 @@ async fn the_list_marks_matches_and_the_trash_shows_actor_and_purge_date() {
     assert_eq!(listed.name_marks, [(8, 16)]);
     let trashed = listed.trashed.as_ref().unwrap();
     assert_eq!(trashed.by.as_deref(), Some("the command line"));
-    assert_eq!(trashed.purge_at, listed.user.deleted_at.unwrap().plus(TimeDelta::days(30)));
+    assert_eq!(trashed.erase_at, listed.user.deleted_at.unwrap().plus(TimeDelta::days(30)));
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn a_bulk_delete_and_restore_reports_failures() {
     let report: BulkReport = change(&app, "change_users", &of("Restore")).await.wire();
     assert_eq!(report.changed, [id(2)]);
     assert_eq!(report.refused[0].name.as_deref(), Some("Person 001"));
-    assert!(report.refused[0].why.contains("email"), "{}", report.refused[0].why);
+    assert!(report.refused[0].reason.contains("email"), "{}", report.refused[0].reason);
     assert_eq!(names(&app, "sort=name").await, ["Other", "Person 002", "Person 003", "Person 004"]);
 }
 
@@ -108,7 +108,7 @@ async fn the_list_form_works_without_scripts() {
     assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/?q=person"));
     let refused = post_as(&app, &editor, "/", &[("action", "delete"), ("id", &admin), ("id", &one)]).await;
     assert_eq!(refused.status, 409);
-    assert!(refused.text().contains("The admin: Only an admin may change an admin."), "{}", refused.text());
+    assert!(refused.text().contains("The admin: Only an admin can change an admin."), "{}", refused.text());
     for (body, status) in [(("action", "erase"), 400), (("id", "7"), 400)] {
         assert_eq!(post_as(&app, &editor, "/", &[body]).await.status, status, "{body:?}");
     }

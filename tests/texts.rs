@@ -32,7 +32,7 @@ const NO_TEXT: [(&str, &[&str]); 13] = [
     ("islands/form_guard/mod.rs", &["button, a"]),
     ("islands/user_list/search.rs", &["Enter"]),
     (
-        "islands/bulk/work.rs",
+        "islands/bulk/state.rs",
         &["#rows tbody input[name=id]", ".bulk-report:is(:hover, :focus-visible, :has(:focus-visible))"],
     ),
     ("pages/api_docs/operation.rs", &["RateLimit"]),

@@ -55,7 +55,7 @@ async function accept(page: Page, link: string): Promise<void> {
 test("each role has its permissions, from first setup to invitations and history", async ({ page, directory, browser }) => {
   await setUp(page, directory);
   await page.goto(directory.setup);
-  await expect(page.getByText("This link was used: there is an admin already.")).toBeVisible();
+  await expect(page.getByText("This link has been used: there is already an admin.")).toBeVisible();
 
   const viewer = await otherUser(browser, directory, page);
   await accept(viewer.page, await invite(page, "Marie Curie", "viewer"));

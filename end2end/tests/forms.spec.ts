@@ -76,7 +76,7 @@ test("a rejected form keeps its values, and the corrected form creates the perso
 
   await fill(page, { name: "Grace Hopper", email: "ADA@example.org" });
   await page.getByRole("button", { name: "Add" }).click();
-  await expect(email).toHaveAccessibleDescription("E-mail belongs to another user already.");
+  await expect(email).toHaveAccessibleDescription("E-mail already belongs to another user.");
   await expect(name).toHaveValue("Grace Hopper");
   await expect(name).not.toHaveAttribute("aria-invalid");
 
@@ -123,17 +123,17 @@ test("an edit conflict shows both versions and saves the chosen one", async ({ p
     await expect(other.page.getByRole("heading", { level: 1 })).toHaveText(theirs);
     await fill(page, { name: mine });
     await save(page);
-    await expect(page.getByRole("alert")).toContainText("Niels Bohr changed this meanwhile");
-    await expect(page.getByRole("region", { name: "Yours" })).toContainText(mine);
-    await expect(page.getByRole("region", { name: "Theirs now" })).toContainText(theirs);
+    await expect(page.getByRole("alert")).toContainText("Niels Bohr changed this person in the meantime");
+    await expect(page.getByRole("region", { name: "Your version" })).toContainText(mine);
+    await expect(page.getByRole("region", { name: "Current version" })).toContainText(theirs);
     await expect(page.getByText("differs")).toHaveCount(2);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   };
   await causeConflict("Wilhelm Theirs", "Wilhelm Mine");
-  await page.getByRole("button", { name: "Save mine over theirs" }).click();
+  await page.getByRole("button", { name: "Save my version" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Wilhelm Mine");
   await causeConflict("Wilhelm Theirs", "Wilhelm Mine again");
-  await page.getByRole("link", { name: "Take theirs" }).click();
+  await page.getByRole("link", { name: "Use the current version" }).click();
   await expect(page.getByLabel("Name")).toHaveValue("Wilhelm Theirs");
   await causeConflict("Wilhelm", "Röntgen");
   await expect(page.getByLabel("Name")).toHaveValue("Röntgen");
@@ -147,7 +147,7 @@ test("an edit conflict shows both versions and saves the chosen one", async ({ p
   await expect(other.page.getByText("Wilhelm Röntgen was deleted.")).toBeVisible();
   await fill(page, { name: "W. C. Röntgen" });
   await save(page);
-  await expect(page.getByRole("alert")).toContainText("Niels Bohr deleted this person meanwhile");
+  await expect(page.getByRole("alert")).toContainText("Niels Bohr deleted this person in the meantime");
   await expect(page.getByLabel("Name")).toHaveValue("W. C. Röntgen");
   await page.getByRole("button", { name: "Restore and save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("W. C. Röntgen");
@@ -203,7 +203,7 @@ test("a restore fails when the e-mail address is in use, and names its owner", a
   await expect(page.getByText("Deleted on")).toContainText("by Ada Lovelace");
   await expect(page.getByText("Erased for good on")).toContainText("in 30 days");
   await page.getByRole("button", { name: "Restore" }).click();
-  await expect(page.getByRole("alert")).toContainText("Not restored: the e-mail address belongs to Another Wilhelm");
+  await expect(page.getByRole("alert")).toContainText("Not restored. The e-mail address now belongs to Another Wilhelm");
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   await page.getByRole("alert").getByRole("link", { name: "Another Wilhelm" }).click();
   await page.getByRole("button", { name: "Delete" }).click();
@@ -232,7 +232,7 @@ test.describe("hydrated", () => {
     await expect(page.locator(".field-error")).toHaveCount(0);
     await name.fill("x".repeat(201));
     await email.focus();
-    await expect(name).toHaveAccessibleDescription("Name must have at most 200 characters, has 201.");
+    await expect(name).toHaveAccessibleDescription("Name must have at most 200 characters; it has 201.");
   });
 
   test("leaving a form asks for confirmation only with unsaved changes", async ({ page }) => {

@@ -1,21 +1,8 @@
 // Importing people from a file: upload, preview, import and undo, with and without scripts.
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { admin, makeAdmin, signIn, test as withFixture } from "../fixture";
-import { collectErrors, expect, Rollcall } from "../server";
-
-/** A directory of laureates for one test, with its admin signed in. */
-const test = withFixture.extend<{ directory: Rollcall }>({
-  directory: async ({}, use) => {
-    const directory = await Rollcall.start();
-    makeAdmin(directory);
-    await use(directory);
-    await directory.stop();
-  },
-  baseURL: async ({ directory }, use) => use(directory.url),
-  storageState: async ({ directory }, use) => use(await signIn(directory, admin)),
-  extraHTTPHeaders: {},
-});
+import { isolatedTest as test } from "../fixture";
+import { collectErrors, expect } from "../server";
 
 interface SourceFile {
   name: string;
@@ -74,13 +61,13 @@ test("a dropped file is mapped, previewed, imported and undone", async ({ page, 
   await expect(page.getByRole("alert")).toContainText("no column email");
   await page.getByLabel("Contact").focus();
   await page.getByLabel("Contact").selectOption("E-mail");
-  await expect(countOf(page, "Good rows")).toHaveText("4");
-  await expect(countOf(page, "Bad rows")).toHaveText("1");
+  await expect(countOf(page, "Valid rows")).toHaveText("4");
+  await expect(countOf(page, "Invalid rows")).toHaveText("1");
   await expect(page.getByLabel("Contact")).toBeFocused();
   await expect(page.getByText("Team", { exact: true }).first()).toBeVisible();
   await expect(page.locator(".import-rows").first()).toContainText("nonsense");
   await expectAccessible(page);
-  await page.getByRole("button", { name: "Send and compare" }).click();
+  await page.getByRole("button", { name: "Upload and compare" }).click();
 
   await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
   for (const [name, count] of [["New", "3"], ["Invalid", "1"], ["Duplicate", "1"], ["Unchanged", "0"]]) {
@@ -109,7 +96,7 @@ test("existing people can be updated, and the preview shows old and new values",
   const [{ email }]: { email: string }[] = await (await page.request.get("/api/v1/users?q=curie")).json();
   await open(page);
   await drop(page, { name: "one.csv", text: `name,email\nSomebody Else,${email}\n` });
-  await page.getByRole("button", { name: "Send and compare" }).click();
+  await page.getByRole("button", { name: "Upload and compare" }).click();
   await expect(page.locator("#rows ins")).toHaveText("Somebody Else");
   await page.getByLabel("Update them").check();
   await page.getByRole("button", { name: "Import", exact: true }).click();
@@ -119,14 +106,14 @@ test("existing people can be updated, and the preview shows old and new values",
 test("a large upload shows its progress and can be cancelled", async ({ page }) => {
   await open(page);
   await drop(page, many(40_000));
-  await expect(countOf(page, "Good rows")).toHaveText("40,000");
+  await expect(countOf(page, "Valid rows")).toHaveText("40,000");
   const held: (() => void)[] = [];
   await page.route("**/parts/2", (route) => new Promise<void>((go) => held.push(() => (route.continue().catch(() => {}), go()))));
   const deleted = page.waitForRequest((request) => request.method() === "DELETE");
-  await page.getByRole("button", { name: "Send and compare" }).click();
+  await page.getByRole("button", { name: "Upload and compare" }).click();
   await expect(page.getByRole("progressbar")).toHaveAttribute("value", String(1024 * 1024));
   await page.getByRole("button", { name: "Cancel" }).click();
-  await expect(page.getByRole("button", { name: "Send and compare" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Upload and compare" })).toBeVisible();
   const gone = await (await deleted).response();
   expect(gone!.ok()).toBe(true);
   held.forEach((release) => release());
@@ -139,7 +126,7 @@ test("a failed part is uploaded again", async ({ page }) => {
   let failures = 0;
   await page.route("**/parts/1", (route) => (failures++ < 2 ? route.abort() : route.continue()));
   await drop(page, many(100));
-  await page.getByRole("button", { name: "Send and compare" }).click();
+  await page.getByRole("button", { name: "Upload and compare" }).click();
   await expect(countOf(page, "New")).toHaveText("100");
   expect(failures).toBe(3);
 });
@@ -147,7 +134,7 @@ test("a failed part is uploaded again", async ({ page }) => {
 test("an import's progress updates automatically", async ({ page }) => {
   await open(page);
   await drop(page, many(40_000));
-  await page.getByRole("button", { name: "Send and compare" }).click();
+  await page.getByRole("button", { name: "Upload and compare" }).click();
   await expect(countOf(page, "New")).toHaveText("40,000", { timeout: 60_000 });
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("40,000 people added.")).toBeVisible({ timeout: 60_000 });
@@ -164,13 +151,13 @@ test("hostile files are rejected with an error, and the page keeps working", asy
   ]) {
     await drop(page, { name: "hostile.csv", text });
     await expect(page.getByRole("alert")).toContainText(says, { ignoreCase: true });
-    await expect(page.getByRole("button", { name: "Send and compare" })).toHaveCount(0);
-    await page.getByRole("button", { name: "Another file" }).click();
+    await expect(page.getByRole("button", { name: "Upload and compare" })).toHaveCount(0);
+    await page.getByRole("button", { name: "Choose another file" }).click();
     await expect(page.getByLabel("Choose a file")).toBeVisible();
   }
   await drop(page, { name: "<img src=x onerror=alert(1)>.csv", text: "name,email\n=cmd(),<script>alert(1)</script>\n" });
   await expect(page.getByRole("heading", { name: "<img src=x" })).toBeVisible();
-  await expect(countOf(page, "Bad rows")).toHaveText("1");
+  await expect(countOf(page, "Invalid rows")).toHaveText("1");
 });
 
 test("an import works with the keyboard alone", async ({ page }) => {
@@ -178,7 +165,7 @@ test("an import works with the keyboard alone", async ({ page }) => {
   await page.getByLabel("Choose a file").focus();
   await page.getByLabel("Choose a file").setInputFiles(upload(many(3)));
   await expect(page.getByRole("region", { name: "In the file" })).toBeFocused();
-  await page.getByRole("button", { name: "Send and compare" }).focus();
+  await page.getByRole("button", { name: "Upload and compare" }).focus();
   await page.keyboard.press("Enter");
   await expect(countOf(page, "New")).toHaveText("3");
   await page.getByRole("button", { name: "Import", exact: true }).focus();
@@ -200,9 +187,9 @@ test.describe("on a phone", () => {
     await open(page);
     expect(await fits()).toBe(true);
     await drop(page, { ...mixed, text: mixed.text.replace("Contact", "E-mail").replace("nonsense", "n".repeat(150)) });
-    await expect(countOf(page, "Bad rows")).toHaveText("1");
+    await expect(countOf(page, "Invalid rows")).toHaveText("1");
     expect(await fits()).toBe(true);
-    await page.getByRole("button", { name: "Send and compare" }).click();
+    await page.getByRole("button", { name: "Upload and compare" }).click();
     await expect(page.getByRole("heading", { name: "Preview" })).toBeVisible();
     expect(await fits()).toBe(true);
   });
@@ -215,7 +202,7 @@ test.describe("without JavaScript", () => {
     await page.goto("/");
     await page.getByRole("link", { name: "Import" }).click();
     await page.getByLabel("Choose a file").setInputFiles(upload(mixed));
-    await page.getByRole("button", { name: "Send and compare" }).click();
+    await page.getByRole("button", { name: "Upload and compare" }).click();
     await expect(page.getByText("no column email")).toBeVisible();
     await page.getByLabel("Contact").selectOption("E-mail");
     await page.getByRole("button", { name: "Read again" }).click();

@@ -1,8 +1,8 @@
 // The list: search, filters and sorting, and bulk actions on the selected people.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { admin, makeAdmin, signIn } from "../fixture";
-import { expect, Rollcall, test as base } from "../server";
+import { admin, isolatedTest, makeAdmin, signIn } from "../fixture";
+import { expect, test as base } from "../server";
 
 /** The laureates, in a directory shared by the read-only tests of a worker, signed in as its admin. */
 const test = base.extend<object, { session: Awaited<ReturnType<typeof signIn>> }>({
@@ -14,18 +14,6 @@ const test = base.extend<object, { session: Awaited<ReturnType<typeof signIn>> }
     { scope: "worker" },
   ],
   storageState: async ({ session }, use) => use(session),
-});
-
-/** The same, in a directory for one test. */
-const isolatedTest = base.extend<{ directory: Rollcall }>({
-  directory: async ({}, use) => {
-    const directory = await Rollcall.start();
-    makeAdmin(directory);
-    await use(directory);
-    await directory.stop();
-  },
-  baseURL: async ({ directory }, use) => use(directory.url),
-  storageState: async ({ directory }, use) => use(await signIn(directory, admin)),
 });
 
 async function open(page: Page, address: string): Promise<void> {

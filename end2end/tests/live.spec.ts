@@ -85,9 +85,9 @@ test("new people are counted, and shown on request", async ({ page, browser, ins
   const { page: reader, browserErrors } = await openAtSecond(browser, instances, "/");
   const before = await names(reader).allTextContents();
   await add(page, "Grace Hopper", "grace@example.org");
-  await expect(newPeople(reader)).toHaveText("1 new person. Show");
+  await expect(newPeople(reader)).toHaveText("Show 1 new person");
   await add(page, "Ada Lovelace", "ada@example.org");
-  await expect(newPeople(reader)).toHaveText("2 new people. Show");
+  await expect(newPeople(reader)).toHaveText("Show 2 new people");
   expect(await names(reader).allTextContents()).toEqual(before);
 
   await newPeople(reader).click();

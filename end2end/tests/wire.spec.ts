@@ -46,7 +46,7 @@ test("the code for navigation loads on hover or focus", async ({ page }) => {
   for (const come of [() => page.getByRole("table").hover(), () => page.getByRole("searchbox").focus()]) {
     const paths = (await load(page, "/")).map(({ path }) => path);
     expect(paths.filter((path) => path.endsWith(".wasm"))).toHaveLength(1);
-    const code = page.waitForResponse(/split_ask\.wasm$/);
+    const code = page.waitForResponse(/split_fetch_list\.wasm$/);
     await come();
     expect((await code).status()).toBe(200);
     await page.mouse.move(0, 0);

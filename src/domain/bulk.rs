@@ -57,5 +57,5 @@ pub struct Refusal {
     pub id: UserId,
     /// `None` if no user has this id.
     pub name: Option<String>,
-    pub why: String,
+    pub reason: String,
 }

@@ -38,12 +38,12 @@ impl Email {
         }
         if !local.split('.').all(is_atom) {
             return Err(invalid(
-                "must have letters, digits and !#$%&'*+-/=?^_`{|}~ before the @, with single dots between them",
+                "must have only letters, digits and !#$%&'*+-/=?^_`{|}~ before the @, with single dots between them",
             ));
         }
         if !host.split('.').all(is_label) {
             return Err(invalid(
-                "must have a host name after the @: letters, digits and inner hyphens, with single dots between, at most 63 bytes each",
+                "must have a host name after the @: parts of letters, digits and inner hyphens, at most 63 bytes each, separated by single dots",
             ));
         }
         Ok(Self(trimmed.to_owned()))

@@ -32,6 +32,8 @@ pub enum AppError {
     TooLarge(usize),
     /// The body is not of the content type named here.
     UnsupportedMediaType(String),
+    /// The body has a `Content-Encoding`; no request body may.
+    EncodedBody,
     /// The request was parsed, but some fields have invalid values.
     Invalid(FieldErrors),
     /// Optimistic concurrency: a change must name the version it is based on, and this one does not.
@@ -84,7 +86,7 @@ impl AppError {
     /// The caller's role or scopes are insufficient.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::Forbidden("You may not do this: your role or your token does not allow it.".to_owned())
+        Self::Forbidden("Your role or token does not allow this.".to_owned())
     }
 
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -100,17 +102,17 @@ impl fmt::Display for AppError {
                 f.write_str(message)
             }
             Self::Unauthorized => f.write_str("Sign in, or send an API token."),
-            Self::MethodNotAllowed => f.write_str("This path does not support this method; see the Allow header."),
+            Self::MethodNotAllowed => {
+                f.write_str("This address does not support this method. The Allow header lists those that it does.")
+            }
             Self::NotAcceptable => {
-                f.write_str(
-                    "Responses are application/json, event streams text/event-stream, errors application/problem+json; ",
-                )?;
-                f.write_str("see the Accept header.")
+                f.write_str("The Accept header must allow application/json, or text/event-stream for event streams; ")?;
+                f.write_str("errors are application/problem+json.")
             }
             Self::TooSlow => f.write_str("The request body arrived too slowly. Try again."),
             Self::Conflict(errors) | Self::Invalid(errors) => errors.fmt(f),
             Self::PreconditionRequired => {
-                f.write_str("Send the header If-Match: the ETag of the user when you read it, or * for any version.")
+                f.write_str("Send If-Match with the ETag of the version that you read, or * for any version.")
             }
             Self::Batch(_, errors) => match errors.0.as_slice() {
                 [] => f.write_str("Nothing was changed."),
@@ -119,13 +121,14 @@ impl fmt::Display for AppError {
                     write!(f, "Nothing was changed: {} {}; and {} more.", first.field, first.message, more.len())
                 }
             },
-            Self::WeakTag => f.write_str(
-                "If-Match compares strongly: a weak entity tag (W/) cannot be used. Send the ETag without W/.",
-            ),
+            Self::WeakTag => {
+                f.write_str("If-Match needs a strong entity tag, and this one is weak (W/). Send the ETag without W/.")
+            }
             Self::Stale => f.write_str("This user has changed since you read it. Read it again before you change it."),
             Self::TooManyRequests(seconds) => write!(f, "Too many attempts. Try again in {}.", duration(*seconds)),
-            Self::TooLarge(limit) => write!(f, "The body may have at most {limit} bytes."),
-            Self::UnsupportedMediaType(expected) => write!(f, "The body must be {expected}."),
+            Self::TooLarge(limit) => write!(f, "The request body must have at most {limit} bytes."),
+            Self::UnsupportedMediaType(expected) => write!(f, "The request body must be {expected}."),
+            Self::EncodedBody => f.write_str("The request body must not have a Content-Encoding."),
             Self::Unavailable(_) => f.write_str("Rollcall cannot answer right now. Try again in a moment."),
             Self::Internal(_) => f.write_str("Internal server error"),
         }

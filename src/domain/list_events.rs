@@ -143,7 +143,7 @@ impl fmt::Display for ListEvents {
 }
 
 fn parse_id(field: &'static str, text: &str) -> Result<Uuid, FieldErrors> {
-    Uuid::try_parse(text).map_err(|_| FieldErrors::one(field, "invalid", "must be an id, as in a user's address"))
+    Uuid::try_parse(text).map_err(|_| FieldErrors::one(field, "invalid", "must be an id, a UUID"))
 }
 
 fn parse_day(field: &'static str, text: &str) -> Result<NaiveDate, FieldErrors> {
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn errors_name_the_parameter_and_what_is_allowed() {
         let error = |query: &str| query.parse::<ListEvents>().unwrap_err().to_string();
-        assert_eq!(error("user=7"), "user must be an id, as in a user's address");
+        assert_eq!(error("user=7"), "user must be an id, a UUID");
         assert_eq!(error("since=yesterday"), "since must be a day like 2024-05-31");
         assert_eq!(error("before=-1"), "before must be the number of an event");
         assert!(error("action=dance").starts_with("action must be one of user.created, "));

@@ -5,6 +5,7 @@
 #[macro_use]
 mod text_enum;
 
+mod account;
 mod api_token;
 mod bulk;
 mod change;
@@ -14,7 +15,6 @@ mod event;
 mod folding;
 mod import;
 mod invisible;
-mod joined;
 mod list_events;
 mod list_users;
 mod listing;
@@ -23,12 +23,12 @@ mod page;
 mod profile;
 mod rfc3339;
 mod role;
-mod session;
 mod timestamp;
 mod user;
 mod user_sort;
 mod user_status;
 
+pub use account::{Access, AccountStatus, Invitation, Member, OwnAccount, Session};
 pub use api_token::{ApiToken, Scope, Scopes, TokenId};
 pub use bulk::{BulkAction, BulkReport, Refusal};
 pub use change::{Change, diff, revert};
@@ -42,12 +42,11 @@ pub use import::{
 };
 pub use list_events::ListEvents;
 pub use list_users::ListUsers;
-pub use listing::{ListedUser, Listing, TrashDetails};
+pub use listing::{Deletion, ListedUser, Listing, Person, TrashDetails};
 pub use name::Name;
 pub use page::{Cursor, Page, Total};
 pub use profile::{Profile, ProfileField};
-pub use role::{Access, AccountStatus, Deletion, Member, Person, Role};
-pub use session::{Invitation, OwnAccount, Session};
+pub use role::Role;
 pub use timestamp::Timestamp;
 pub use user::{NewUser, User, UserForm, UserId, UserPatch};
 pub use user_sort::{SortField, UserSort};

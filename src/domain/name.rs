@@ -28,7 +28,7 @@ impl Name {
         }
         let chars = trimmed.chars().count();
         if chars > Self::MAX_CHARS {
-            let message = format!("must have at most {} characters, has {chars}", Self::MAX_CHARS);
+            let message = format!("must have at most {} characters; it has {chars}", Self::MAX_CHARS);
             return Err(FieldErrors::one("name", "too_long", message));
         }
         Ok(Self(trimmed.to_owned()))

@@ -21,8 +21,8 @@ pub fn write(utc: NaiveDateTime, text: &mut [u8; LENGTH]) -> &str {
         (17..19, utc.second()),
         (20..26, utc.nanosecond() / 1_000),
     ];
-    for (place, mut number) in numbers {
-        for digit in text[place].iter_mut().rev() {
+    for (digits, mut number) in numbers {
+        for digit in text[digits].iter_mut().rev() {
             *digit = b'0' + (number % 10) as u8;
             number /= 10;
         }
@@ -95,8 +95,8 @@ impl Text<'_> {
         let length = self.0[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (fraction, rest) = self.0.split_at(1 + length);
         self.0 = rest;
-        let digit = |place| fraction.get(place).map_or(0, |byte| u32::from(byte - b'0'));
-        (length > 0).then(|| (1..=6).fold(0, |micros, place| micros * 10 + digit(place)))
+        let digit = |index| fraction.get(index).map_or(0, |byte| u32::from(byte - b'0'));
+        (length > 0).then(|| (1..=6).fold(0, |micros, index| micros * 10 + digit(index)))
     }
 
     /// The offset in minutes east of UTC.

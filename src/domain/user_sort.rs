@@ -47,7 +47,7 @@ impl FromStr for UserSort {
         let field = SortField::ALL.into_iter().find(|field| field.as_str() == name);
         field.map(|field| Self { field, descending }).ok_or_else(|| {
             let names = SortField::ALL.map(SortField::as_str).join(", ");
-            FieldErrors::one("sort", "invalid", format!("must be one of {names}, with - before it for descending"))
+            FieldErrors::one("sort", "invalid", format!("must be one of {names}; put - before it for descending order"))
         })
     }
 }

@@ -4,7 +4,7 @@
 //! Each is a public endpoint, so a server function exists only if an island calls it or a page renders from it.
 
 pub mod account;
-pub mod events;
+pub mod audit;
 pub mod imports;
 pub mod postcard;
 pub mod status;

@@ -11,7 +11,7 @@ use server_fn::{ContentType, Decodes, Encodes, Format, FormatType, codec::Post};
 pub struct Postcard;
 
 /// The response encoding of a server function.
-pub type Answer = Post<Postcard>;
+pub type PostcardBody = Post<Postcard>;
 
 impl ContentType for Postcard {
     const CONTENT_TYPE: &'static str = "application/x-postcard";
@@ -41,13 +41,13 @@ impl<T: DeserializeOwned> Decodes<T> for Postcard {
 impl Postcard {
     /// # Errors
     /// A value that cannot be serialized; Rollcall sends none.
-    pub fn write<T: Serialize>(value: &T) -> Result<String, postcard::Error> {
+    pub fn to_attribute<T: Serialize>(value: &T) -> Result<String, postcard::Error> {
         postcard::to_allocvec(value).map(|bytes| STANDARD.encode(bytes))
     }
 
     /// # Errors
-    /// A text that `write` did not produce.
-    pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, postcard::Error> {
+    /// A text that `to_attribute` did not produce.
+    pub fn from_attribute<T: DeserializeOwned>(text: &str) -> Result<T, postcard::Error> {
         let bytes = STANDARD.decode(text).map_err(|_| postcard::Error::DeserializeBadEncoding)?;
         postcard::from_bytes(&bytes)
     }
@@ -83,8 +83,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_value_survives_an_attribute_without_escaping(bytes: Vec<u8>, text: String) {
-            let written = Postcard::write(&(&bytes, &text)).unwrap();
-            prop_assert_eq!(Postcard::read::<(Vec<u8>, String)>(&written).unwrap(), (bytes, text));
+            let written = Postcard::to_attribute(&(&bytes, &text)).unwrap();
+            prop_assert_eq!(Postcard::from_attribute::<(Vec<u8>, String)>(&written).unwrap(), (bytes, text));
             prop_assert_eq!(html_escape::encode_double_quoted_attribute(&written), written.as_str());
         }
     }

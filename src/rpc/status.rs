@@ -17,7 +17,7 @@ pub fn status(error: &AppError) -> u16 {
         AppError::Gone(_) => 410,
         AppError::Stale | AppError::WeakTag => 412,
         AppError::TooLarge(_) => 413,
-        AppError::UnsupportedMediaType(_) => 415,
+        AppError::UnsupportedMediaType(_) | AppError::EncodedBody => 415,
         AppError::Invalid(_) => 422,
         AppError::PreconditionRequired => 428,
         AppError::TooManyRequests(_) => 429,

@@ -1,12 +1,12 @@
 use leptos::server;
 use server_fn::codec::GetUrl;
 
-use super::postcard::Answer;
+use super::postcard::PostcardBody;
 use crate::domain::{ApiToken, AppError};
 
 /// All API tokens.
-#[server(prefix = "/rpc", endpoint = "list_tokens", input = GetUrl, output = Answer)]
+#[server(prefix = "/rpc", endpoint = "list_tokens", input = GetUrl, output = PostcardBody)]
 pub async fn list_tokens() -> Result<Vec<ApiToken>, AppError> {
     let context = crate::server::http::rpc::RequestContext::current()?;
-    context.answer(context.tokens.list(&context.actor).await)
+    context.log_error(context.tokens.list(&context.actor).await)
 }

@@ -10,9 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     commands::{
-        admin, backup, doctor, export, healthcheck, import, imports,
-        outcome::{EXIT_CODES, describe, fail},
-        seed, serve, token, users,
+        admin, backup, doctor,
+        exit_code::{EXIT_CODES, describe, fail},
+        export, healthcheck, import, imports, seed, serve, token, users,
     },
     config::{Config, LogFormat},
     http::state::AppState,
@@ -33,7 +33,7 @@ pub struct Cli {
 enum Command {
     /// Serve the web page and the API (the default command)
     Serve,
-    /// Check whether a running server is ready: exit code 0, or 1 and the reason
+    /// Check whether a running server is ready: exit code 0, or 1 with the reason
     Healthcheck {
         /// URL of the server, for example http://127.0.0.1:3000 [default: the address of --listen]
         #[arg(long, value_name = "URL")]
@@ -47,7 +47,7 @@ enum Command {
     },
     /// Generate shell completions
     Completions {
-        /// The shell
+        /// Shell to generate completions for
         shell: Shell,
     },
     /// Create the database if it is missing and migrate its schema
@@ -68,17 +68,17 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Back up a SQLite database to a file, also while a server is running
+    /// Back up a SQLite database to a file, even while a server is running
     Backup {
-        /// The file to write
+        /// File to write
         file: PathBuf,
         /// Replace the file if it exists
         #[arg(long)]
         overwrite: bool,
     },
-    /// Restore a backup of a SQLite database; no server may be running
+    /// Restore a SQLite database from a backup; stop the server first
     Restore {
-        /// The backup to restore
+        /// Backup to restore
         file: PathBuf,
         /// Replace a database that contains people; the old one is kept under another name
         #[arg(long)]
@@ -128,11 +128,11 @@ pub fn run_with(version: String, more: Router<AppState>) -> ExitCode {
 }
 
 /// Parses the arguments. `doctor` reports all invalid settings, other commands only the first.
-fn read(command: clap::Command) -> Result<(Cli, doctor::Settings), clap::Error> {
+fn read(command: clap::Command) -> Result<(Cli, doctor::SettingsReport), clap::Error> {
     if !std::env::args_os().any(|argument| argument == "doctor") {
-        return Ok((parse(command)?, doctor::Settings::default()));
+        return Ok((parse(command)?, doctor::SettingsReport::default()));
     }
-    let (matches, settings) = doctor::Settings::read(command.clone())?;
+    let (matches, settings) = doctor::SettingsReport::read(command.clone())?;
     let cli = Cli::from_arg_matches(&matches)?;
     // The word `doctor` may have been the value of another argument.
     let is_doctor = matches!(cli.command, Some(Command::Doctor { .. }));

@@ -9,7 +9,9 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
 use super::{
-    foundation::{client_ip::TrustedProxies, connections::Limits, limits, public_url::PublicUrl, redis::RedisUrl},
+    foundation::{
+        client_ip::TrustedProxies, connections::ConnectionSettings, limits, public_url::PublicUrl, redis::RedisUrl,
+    },
     http::{middleware::cors::CorsDomain, state::Settings},
     services::{accounts::SignInPolicy, identity::Identity, maintenance::Retention},
     store::{DatabaseUrl, Options, Synchronous},
@@ -40,8 +42,8 @@ pub struct Config {
     )]
     pub database_connections: NonZeroU32,
 
-    /// Redis URL, for example redis://HOST/0 (rediss: with TLS): through it instances share the rate limit and notify
-    /// each other of changes, so that open lists on every instance update at once
+    /// Redis URL, for example redis://HOST/0, or rediss: for TLS; instances use it to share the rate limit and to notify
+    /// each other of changes, so that open lists update at once
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL", global = true)]
     pub redis_url: Option<RedisUrl>,
 
@@ -95,7 +97,7 @@ pub struct Config {
     )]
     pub audit_days: u32,
 
-    /// Days until deleted people are erased; before that they can be restored
+    /// Days until deleted people are erased; until then they can be restored
     #[arg(
         long,
         env = "ROLLCALL_TRASH_DAYS",
@@ -117,7 +119,7 @@ pub struct Config {
     )]
     pub rate_limit: Option<u32>,
 
-    /// Maximum number of open event streams; more get 503
+    /// Maximum number of open event streams; further ones get 503
     #[arg(long, env = "ROLLCALL_MAX_STREAMS", value_name = "STREAMS", default_value_t = limits::EVENT_STREAMS, global = true)]
     pub max_streams: u32,
 
@@ -132,7 +134,7 @@ pub struct Config {
     )]
     pub cache_mb: u32,
 
-    /// Domains whose pages, and those of their subdomains, can call the API from a browser, separated by commas
+    /// Domains, separated by commas, whose pages can call the API from a browser; includes their subdomains
     #[arg(
         long = "cors-domain",
         env = "ROLLCALL_CORS_DOMAIN",
@@ -143,9 +145,9 @@ pub struct Config {
     pub cors_domains: Vec<CorsDomain>,
 
     #[command(flatten)]
-    pub limits: Limits,
+    pub connections: ConnectionSettings,
 
-    /// Format of the log on standard error; RUST_LOG filters it
+    /// Format of the log on standard error; the environment variable RUST_LOG filters it
     #[arg(long, env = "ROLLCALL_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
     pub log_format: LogFormat,
 }
@@ -156,16 +158,16 @@ impl Config {
     pub fn settings(&self, listening: SocketAddr) -> Settings {
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::listening(listening));
         let is_local = listening.ip().to_canonical().is_loopback() && public_url.is_loopback();
-        let is_open = public_url.is_https() || is_local;
+        let is_enabled = public_url.is_https() || is_local;
         Settings {
             anonymous: self.anonymous.into(),
-            sign_in_policy: SignInPolicy { public_url, is_open },
+            sign_in_policy: SignInPolicy { public_url, is_enabled },
             trusted_proxies: TrustedProxies::new(self.trusted_proxies.clone()),
             rate_limit: self.rate_limit.and_then(NonZeroU32::new),
             redis: self.redis_url.clone(),
             max_streams: self.max_streams as usize,
             trash_days: self.trash_days,
-            max_in_flight: self.limits.max_in_flight as usize,
+            max_in_flight: self.connections.max_in_flight as usize,
             cache_bytes: u64::from(self.cache_mb) << 20,
         }
     }

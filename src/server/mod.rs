@@ -2,7 +2,8 @@
 //!
 //! - [`foundation`]: clock, ids, secrets, limits, Redis, counters; knows nothing of users
 //! - [`store`]: the database traits and their implementations for SQLite and PostgreSQL; all SQL
-//! - [`services`]: the rules; every method takes the [`Actor`](services::identity::Actor) and checks its permission
+//! - [`services`]: the rules; a method that acts for a caller takes the [`Actor`](services::identity::Actor) and checks
+//!   its permission
 //! - [`http`]: router, middleware, REST, server functions, forms, pages
 //! - `listener`: accepts connections and serves HTTP on them
 //! - `exporter`: the Prometheus listener

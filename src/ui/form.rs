@@ -16,12 +16,12 @@ pub struct Submitted {
     pub values: Vec<(String, String)>,
     pub error: Option<AppError>,
     /// Shown once, in this response.
-    pub outcome: Option<Outcome>,
+    pub secret: Option<CreatedSecret>,
 }
 
 /// A secret that a form created: shown once and not stored.
 #[derive(Clone)]
-pub enum Outcome {
+pub enum CreatedSecret {
     /// A link with which a person can set a password.
     Link(String),
     /// A new API token.
@@ -74,14 +74,14 @@ impl Submitted {
     }
 }
 
-/// Omits typed values and the outcome, which may be secret.
+/// Omits the typed values and the secret, which must not reach the log.
 impl fmt::Debug for Submitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Submitted").field("action", &self.action).finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for Outcome {
+impl fmt::Debug for CreatedSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Link(_) => "Link",

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{AllowedFields, FileError, MAX_COLUMNS};
 use crate::domain::{ChosenColumns, FileColumn, FileField};
 
-/// The heading of the column with the reason why a row was refused; it is never imported.
+/// The heading of the column with the reason why a row was rejected; it is never imported.
 pub const PROBLEM: &str = "problem";
 
-/// Whether the column is the one that `Row::refused` writes.
+/// Whether the column is the one that `Row::rejected` writes.
 pub fn is_problem(column: &FileColumn) -> bool {
     column.heading == PROBLEM
 }
@@ -34,7 +34,7 @@ pub struct Columns {
     list: Vec<FileColumn>,
     /// The normalised headings.
     normal: Vec<String>,
-    places: [Option<usize>; FileField::COUNT],
+    indexes: [Option<usize>; FileField::COUNT],
     /// The column index of each JSON key.
     keys: BTreeMap<String, usize>,
 }
@@ -46,7 +46,7 @@ impl Columns {
             allowed,
             list: Vec::new(),
             normal: Vec::new(),
-            places: [None; FileField::COUNT],
+            indexes: [None; FileField::COUNT],
             keys: BTreeMap::new(),
         }
     }
@@ -59,17 +59,17 @@ impl Columns {
         self.allowed
     }
 
-    pub fn place(&self, field: FileField) -> Option<usize> {
-        self.places[field.index()]
+    pub fn index_of(&self, field: FileField) -> Option<usize> {
+        self.indexes[field.index()]
     }
 
-    pub fn place_of_key(&self, key: &str) -> Option<usize> {
+    pub fn index_of_key(&self, key: &str) -> Option<usize> {
         self.keys.get(key).copied()
     }
 
     /// The heading of a field in the file.
     pub fn heading(&self, field: FileField) -> &str {
-        self.place(field).map_or(field.as_str(), |place| &self.list[place].heading)
+        self.index_of(field).map_or(field.as_str(), |index| &self.list[index].heading)
     }
 
     /// # Errors
@@ -89,7 +89,7 @@ impl Columns {
     pub fn add_keys(&mut self, line: u64, keys: Vec<String>) -> Result<(), FileError> {
         let known = self.list.len();
         if known + keys.len() > MAX_COLUMNS {
-            return Err(FileError::new(line, format!("up to here there are more than {MAX_COLUMNS} different keys")));
+            return Err(FileError::new(line, format!("the objects have more than {MAX_COLUMNS} different keys")));
         }
         for key in keys {
             self.keys.insert(key.clone(), self.list.len());
@@ -97,11 +97,11 @@ impl Columns {
             self.list.push(FileColumn { heading: key, field: None });
         }
         let late = |field: &FileField| {
-            let taken = self.place(*field).is_some_and(|place| place < known) && self.choice(*field).is_none();
+            let taken = self.index_of(*field).is_some_and(|index| index < known) && self.choice(*field).is_none();
             taken && self.normal[known..].iter().any(|heading| heading == field.as_str())
         };
         if let Some(field) = FileField::ALL.iter().find(|field| late(field)) {
-            let message = format!("there is another column {field} beside {}: choose one", self.heading(*field));
+            let message = format!("the columns {field} and {} both match {field}: choose one", self.heading(*field));
             return Err(FileError::new(line, message));
         }
         self.match_all().map_err(|message| FileError::new(line, message))
@@ -111,7 +111,7 @@ impl Columns {
     /// If no object had a required or chosen column.
     pub fn check_keys(&self, line: u64) -> Result<(), FileError> {
         if self.list.is_empty() {
-            return Err(FileError::new(line, "nothing in the file is a JSON object with the keys name and email"));
+            return Err(FileError::new(line, "the file has no JSON object with the keys name and email"));
         }
         self.check("objects").map_err(|message| FileError::new(line, message))
     }
@@ -124,9 +124,9 @@ impl Columns {
         fields.sort_by_key(|field| self.choice(*field).is_none());
         for field in fields {
             match self.find(field) {
-                Ok(Some(place)) => {
-                    self.list[place].field = Some(field);
-                    self.places[field.index()] = Some(place);
+                Ok(Some(index)) => {
+                    self.list[index].field = Some(field);
+                    self.indexes[field.index()] = Some(index);
                 }
                 Ok(None) => {}
                 Err(message) => result = result.and(Err(message)),
@@ -141,34 +141,34 @@ impl Columns {
     }
 
     fn find(&self, field: FileField) -> Result<Option<usize>, String> {
-        if self.place(field).is_some() {
+        if self.index_of(field).is_some() {
             return Ok(None);
         }
         if self.choice(field) == Some("") {
             return Ok(None);
         }
         if let Some(heading) = self.choice(field) {
-            let mut place = self.only(heading, |place| self.list[place].heading == heading.trim())?;
-            if place.is_none() {
+            let mut index = self.only(heading, |index| self.list[index].heading == heading.trim())?;
+            if index.is_none() {
                 let wanted = normal(heading);
-                place = self.only(heading, |place| self.normal[place] == wanted)?;
+                index = self.only(heading, |index| self.normal[index] == wanted)?;
             }
-            return match place.and_then(|place| self.list[place].field) {
-                Some(other) => Err(format!("the column {heading} is chosen for {other} and for {field}")),
-                None => Ok(place),
+            return match index.and_then(|index| self.list[index].field) {
+                Some(other) => Err(format!("the column {heading} is chosen for both {other} and {field}")),
+                None => Ok(index),
             };
         }
         for name in [field.as_str()].iter().chain(synonyms(field)) {
-            let place = self.only(name, |place| self.list[place].field.is_none() && self.normal[place] == *name)?;
-            if place.is_some() {
-                return Ok(place);
+            let index = self.only(name, |index| self.list[index].field.is_none() && self.normal[index] == *name)?;
+            if index.is_some() {
+                return Ok(index);
             }
         }
         Ok(None)
     }
 
     fn only(&self, name: &str, is: impl Fn(usize) -> bool) -> Result<Option<usize>, String> {
-        let mut found = (0..self.list.len()).filter(|place| is(*place));
+        let mut found = (0..self.list.len()).filter(|index| is(*index));
         let first = found.next();
         match found.next() {
             Some(_) => Err(format!("the column {name} occurs twice in the heading")),
@@ -188,7 +188,7 @@ impl Columns {
         let missing: Vec<String> = self
             .wanted()
             .into_iter()
-            .filter(|field| needed(field) && self.place(*field).is_none())
+            .filter(|field| needed(field) && self.index_of(*field).is_none())
             .map(|field| format!("no column {}", chosen(field).unwrap_or(field.as_str())))
             .collect();
         if missing.is_empty() {

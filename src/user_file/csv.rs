@@ -3,11 +3,11 @@
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::{
-    Each, FileError, MAX_COLUMNS, MAX_ROW, Row,
+    FileError, MAX_COLUMNS, MAX_ROW, OnRow, Row,
     cells::{Cells, write_row},
     columns::{Columns, PROBLEM, is_problem},
     lines::Lines,
-    person::Parser,
+    person::PersonParser,
     row::Record,
 };
 use crate::domain::RowError;
@@ -24,7 +24,7 @@ pub struct Csv {
     /// The joined cells of the row; `ends` has the offset at which each ends.
     text: Vec<u8>,
     ends: Vec<usize>,
-    people: Parser,
+    people: PersonParser,
 }
 
 /// The progress within a row.
@@ -46,11 +46,11 @@ impl Csv {
             row: None,
             text: vec![0; 4096],
             ends: vec![0; MAX_COLUMNS],
-            people: Parser::default(),
+            people: PersonParser::default(),
         }
     }
 
-    pub fn read(&mut self, mut text: &[u8], columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
+    pub fn read(&mut self, mut text: &[u8], columns: &mut Columns, on_row: &mut OnRow) -> Result<(), FileError> {
         while !text.is_empty() {
             let row = if let Some(row) = self.row {
                 row
@@ -61,16 +61,16 @@ impl Csv {
                 PartialRow { line: self.lines.line, taken: 0, filled: 0, fields: 0 }
             };
             if !text.is_empty() {
-                text = self.step(row, text, columns, each)?;
+                text = self.step(row, text, columns, on_row)?;
             }
         }
         Ok(())
     }
 
-    pub fn finish(&mut self, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
+    pub fn finish(&mut self, columns: &mut Columns, on_row: &mut OnRow) -> Result<(), FileError> {
         let Some(row) = self.row else { return Ok(()) };
         // A line end terminates every row except inside quotes.
-        self.read(b"\n", columns, each)?;
+        self.read(b"\n", columns, on_row)?;
         match self.row {
             Some(_) => Err(FileError::new(row.line, "a quote is opened in this row and never closed")),
             None => Ok(()),
@@ -83,7 +83,7 @@ impl Csv {
         mut row: PartialRow,
         text: &'t [u8],
         columns: &mut Columns,
-        each: &mut Each,
+        on_row: &mut OnRow,
     ) -> Result<&'t [u8], FileError> {
         let (result, read, written, ended) =
             self.parser.read_record(text, &mut self.text[row.filled..], &mut self.ends[row.fields..]);
@@ -98,7 +98,7 @@ impl Csv {
         match result {
             ReadRecordResult::Record => {
                 self.row = None;
-                self.complete(row, columns, each)?;
+                self.complete(row, columns, on_row)?;
             }
             ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
             ReadRecordResult::OutputEndsFull => {
@@ -109,7 +109,7 @@ impl Csv {
         Ok(&text[read..])
     }
 
-    fn complete(&mut self, row: PartialRow, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
+    fn complete(&mut self, row: PartialRow, columns: &mut Columns, on_row: &mut OnRow) -> Result<(), FileError> {
         let cells = Cells::new(&self.text[..row.filled], &self.ends[..row.fields]);
         if cells.len() == 1 && cells.get(0).trim().is_empty() {
             return Ok(());
@@ -122,18 +122,18 @@ impl Csv {
             let errors = cells.errors(columns, self.encoding);
             self.people.parse(&values, columns, errors)
         } else {
-            let message = format!("has {} fields, the heading has {}", cells.len(), columns.list().len());
+            let message = format!("has {} fields, but the heading has {}", cells.len(), columns.list().len());
             Err(vec![RowError { column: String::new(), value: String::new(), message }])
         };
         let record = Record::Csv { cells: &cells, delimiter: self.delimiter, columns };
-        each(Row { line: row.line, person, record });
+        on_row(Row { line: row.line, person, record });
         Ok(())
     }
 
-    pub fn refused_heading(&self, columns: &Columns) -> String {
+    pub fn rejected_heading(&self, columns: &Columns) -> String {
         let names = columns.list().iter().map(|column| column.heading.as_str());
-        let places = columns.list().iter().map(is_problem);
-        let kept = names.zip(places).filter(|(_, problem)| !problem).map(|(name, _)| name);
+        let flags = columns.list().iter().map(is_problem);
+        let kept = names.zip(flags).filter(|(_, problem)| !problem).map(|(name, _)| name);
         write_row(kept.chain([PROBLEM]), self.delimiter)
     }
 }

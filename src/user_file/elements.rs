@@ -8,7 +8,7 @@ use crate::domain::FileKind;
 #[derive(Debug)]
 pub struct Elements {
     lines: Lines,
-    at: At,
+    state: ScanState,
     kind: FileKind,
     /// The beginning of an element that continues in the next chunk.
     pending: Vec<u8>,
@@ -19,7 +19,7 @@ pub struct Elements {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
+enum ScanState {
     /// Before the array, or between lines.
     Outside,
     /// After `[`.
@@ -55,7 +55,7 @@ type Take<'a> = dyn FnMut(u64, &[u8]) -> Result<(), FileError> + 'a;
 
 impl Elements {
     pub fn new(kind: FileKind, lines: Lines) -> Self {
-        Self { lines, at: At::Outside, kind, pending: Vec::new(), line: 1, last: 0 }
+        Self { lines, state: ScanState::Outside, kind, pending: Vec::new(), line: 1, last: 0 }
     }
 
     /// The current line of the text.
@@ -89,14 +89,14 @@ impl Elements {
     /// # Errors
     /// If the array is not closed. For JSON Lines, the caller must have passed a final line end to `read`.
     pub fn finish(&self, line: u64) -> Result<(), FileError> {
-        match self.at {
-            At::Outside | At::End => Ok(()),
-            _ => Err(FileError::new(line, "the file ends within the array: its ] is missing")),
+        match self.state {
+            ScanState::Outside | ScanState::End => Ok(()),
+            _ => Err(FileError::new(line, "the file ends within the array: the closing ] is missing")),
         }
     }
 
     fn is_within(&self) -> bool {
-        matches!(self.at, At::Line | At::Element { .. })
+        matches!(self.state, ScanState::Line | ScanState::Element { .. })
     }
 
     fn keep(&mut self, text: &[u8]) -> Result<(), FileError> {
@@ -112,7 +112,7 @@ impl Elements {
     }
 
     fn complete(&mut self, text: &[u8], take: &mut Take) -> Result<(), FileError> {
-        self.at = if self.kind == FileKind::Json { At::Behind } else { At::Outside };
+        self.state = if self.kind == FileKind::Json { ScanState::Behind } else { ScanState::Outside };
         self.last = self.line.max(self.last + 1);
         if self.pending.is_empty() && text.len() <= MAX_ROW {
             return take(self.last, text);
@@ -126,33 +126,33 @@ impl Elements {
     }
 
     fn step(&mut self, byte: u8) -> Result<Step, FileError> {
-        match self.at {
-            At::Line if matches!(byte, b'\r' | b'\n') => Ok(Step::EndsBefore),
-            At::Line => Ok(Step::Continues),
-            At::Element { depth, string, escaped } => Ok(self.within(byte, depth, string, escaped)),
+        match self.state {
+            ScanState::Line if matches!(byte, b'\r' | b'\n') => Ok(Step::EndsBefore),
+            ScanState::Line => Ok(Step::Continues),
+            ScanState::Element { depth, string, escaped } => Ok(self.within(byte, depth, string, escaped)),
             _ if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') => Ok(Step::Between),
-            At::Outside if self.kind == FileKind::Json => {
-                self.at = At::First;
+            ScanState::Outside if self.kind == FileKind::Json => {
+                self.state = ScanState::First;
                 Ok(Step::Between)
             }
-            At::Outside => {
-                self.at = At::Line;
+            ScanState::Outside => {
+                self.state = ScanState::Line;
                 Ok(Step::Begins)
             }
-            At::First | At::Behind if byte == b']' => {
-                self.at = At::End;
+            ScanState::First | ScanState::Behind if byte == b']' => {
+                self.state = ScanState::End;
                 Ok(Step::Between)
             }
-            At::Behind if byte == b',' => {
-                self.at = At::Next;
+            ScanState::Behind if byte == b',' => {
+                self.state = ScanState::Next;
                 Ok(Step::Between)
             }
-            At::First | At::Next if !matches!(byte, b',' | b']' | b'}' | b':') => {
-                self.at = At::Element { depth: 0, string: false, escaped: false };
+            ScanState::First | ScanState::Next if !matches!(byte, b',' | b']' | b'}' | b':') => {
+                self.state = ScanState::Element { depth: 0, string: false, escaped: false };
                 let _ = self.within(byte, 0, false, false);
                 Ok(Step::Begins)
             }
-            at => Err(self.unexpected(byte, at)),
+            state => Err(self.unexpected(byte, state)),
         }
     }
 
@@ -167,18 +167,18 @@ impl Elements {
             b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return Step::EndsBefore,
             _ => (depth, false, false),
         };
-        self.at = At::Element { depth, string, escaped };
+        self.state = ScanState::Element { depth, string, escaped };
         let ends = depth == 0 && !string && matches!(byte, b'}' | b']' | b'"');
         if ends { Step::EndsWith } else { Step::Continues }
     }
 
-    fn unexpected(&self, byte: u8, at: At) -> FileError {
-        let (expected, place) = match at {
-            At::Behind => ("a comma or ]", "after an element of the array"),
-            At::End => ("nothing", "after the array"),
+    fn unexpected(&self, byte: u8, state: ScanState) -> FileError {
+        let (expected, place) = match state {
+            ScanState::Behind => ("a comma or ]", "after an element of the array"),
+            ScanState::End => ("nothing", "after the array"),
             _ => ("an element", "in the array"),
         };
         let found = byte.escape_ascii();
-        FileError::new(self.lines.line, format!("the JSON is broken: there should be {expected} {place}, not {found}"))
+        FileError::new(self.lines.line, format!("the JSON is invalid: expected {expected} {place}, found {found}"))
     }
 }

@@ -7,10 +7,10 @@
 mod cells;
 mod columns;
 mod csv;
+mod detect;
 mod elements;
 mod encoding;
 mod formula;
-mod head;
 mod lines;
 mod object;
 mod person;
@@ -22,8 +22,8 @@ use std::fmt;
 use crate::domain::{ChosenColumns, FileColumn, FileFormat, FileKind};
 use columns::Columns;
 use csv::Csv;
+use detect::{DetectedFormat, FormatDetector};
 use encoding::Decoder;
-use head::{Head, Shape};
 use object::Objects;
 
 pub use formula::{escape_formula, unescape_formula};
@@ -37,10 +37,10 @@ pub const MAX_ROW: usize = 1024 * 1024;
 pub const MAX_COLUMNS: usize = 1_000;
 
 /// The number of bytes decoded at a time.
-const PIECE: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// The callback for each complete row.
-type Each<'a> = dyn FnMut(Row<'_>) + 'a;
+type OnRow<'a> = dyn FnMut(Row<'_>) + 'a;
 
 /// The fields to read from a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub struct Reader {
 #[derive(Debug)]
 enum Source {
     /// The format is not known yet.
-    Unknown(Head),
+    Unknown(FormatDetector),
     Csv(Box<Csv>),
     Json(Box<Objects>),
 }
@@ -99,27 +99,27 @@ impl Reader {
         Self {
             decoder: Decoder::default(),
             encoding: "utf-8",
-            source: Source::Unknown(Head::default()),
+            source: Source::Unknown(FormatDetector::default()),
             columns: Columns::new(chosen, allowed),
             format: None,
             failed: None,
         }
     }
 
-    /// Parses the next bytes of the file, independently of chunk boundaries, and calls `each` for every complete row.
+    /// Parses the next bytes of the file, independently of chunk boundaries, and calls `on_row` for every complete row.
     ///
     /// # Errors
     /// If the file as a whole cannot be parsed; every later call returns the same error.
-    pub fn read(&mut self, bytes: &[u8], each: &mut dyn FnMut(Row<'_>)) -> Result<(), FileError> {
-        bytes.chunks(PIECE).try_for_each(|piece| self.attempt(|reader| reader.piece(piece, each)))
+    pub fn read(&mut self, bytes: &[u8], on_row: &mut dyn FnMut(Row<'_>)) -> Result<(), FileError> {
+        bytes.chunks(CHUNK_BYTES).try_for_each(|chunk| self.attempt(|reader| reader.chunk(chunk, on_row)))
     }
 
     /// Ends the file and parses what remains of it.
     ///
     /// # Errors
     /// Like [`Self::read`], and if the file is incomplete.
-    pub fn finish(&mut self, each: &mut dyn FnMut(Row<'_>)) -> Result<(), FileError> {
-        self.attempt(|reader| reader.end(each))
+    pub fn finish(&mut self, on_row: &mut dyn FnMut(Row<'_>)) -> Result<(), FileError> {
+        self.attempt(|reader| reader.end(on_row))
     }
 
     /// The format, as soon as it is known. The encoding is UTF-8 until a non-ASCII character is read.
@@ -134,11 +134,11 @@ impl Reader {
         self.columns.list()
     }
 
-    /// The first line of a file of [`Row::refused`] lines: for CSV, the heading followed by `problem`.
+    /// The first line of a file of [`Row::rejected`] lines: for CSV, the heading followed by `problem`.
     #[must_use]
-    pub fn refused_heading(&self) -> Option<String> {
+    pub fn rejected_heading(&self) -> Option<String> {
         match &self.source {
-            Source::Csv(csv) if !self.columns.list().is_empty() => Some(csv.refused_heading(&self.columns)),
+            Source::Csv(csv) if !self.columns.list().is_empty() => Some(csv.rejected_heading(&self.columns)),
             _ => None,
         }
     }
@@ -155,57 +155,57 @@ impl Reader {
         result
     }
 
-    fn piece(&mut self, piece: &[u8], each: &mut Each) -> Result<(), FileError> {
+    fn chunk(&mut self, chunk: &[u8], on_row: &mut OnRow) -> Result<(), FileError> {
         let mut decoder = std::mem::take(&mut self.decoder);
-        let (text, encoding) = decoder.decode(piece);
+        let (text, encoding) = decoder.decode(chunk);
         self.encoding = encoding;
-        let result = self.text(text, each);
+        let result = self.text(text, on_row);
         self.decoder = decoder;
         result
     }
 
-    fn end(&mut self, each: &mut Each) -> Result<(), FileError> {
+    fn end(&mut self, on_row: &mut OnRow) -> Result<(), FileError> {
         let mut decoder = std::mem::take(&mut self.decoder);
         let (text, encoding) = decoder.finish();
         self.encoding = encoding;
-        self.text(text, each)?;
-        if let Source::Unknown(head) = &mut self.source {
-            let shape = head.finish()?;
-            self.begin(shape, each)?;
+        self.text(text, on_row)?;
+        if let Source::Unknown(detector) = &mut self.source {
+            let format = detector.finish()?;
+            self.begin(format, on_row)?;
         }
         match &mut self.source {
             Source::Unknown(_) => Ok(()),
-            Source::Csv(csv) => csv.finish(&mut self.columns, each),
-            Source::Json(objects) => objects.finish(&mut self.columns, each),
+            Source::Csv(csv) => csv.finish(&mut self.columns, on_row),
+            Source::Json(objects) => objects.finish(&mut self.columns, on_row),
         }
     }
 
-    fn text(&mut self, text: &[u8], each: &mut Each) -> Result<(), FileError> {
+    fn text(&mut self, text: &[u8], on_row: &mut OnRow) -> Result<(), FileError> {
         match &mut self.source {
-            Source::Unknown(head) => {
-                let (taken, shape) = head.read(text)?;
-                let Some(shape) = shape else { return Ok(()) };
-                self.begin(shape, each)?;
-                self.text(&text[taken..], each)
+            Source::Unknown(detector) => {
+                let (taken, format) = detector.read(text)?;
+                let Some(format) = format else { return Ok(()) };
+                self.begin(format, on_row)?;
+                self.text(&text[taken..], on_row)
             }
-            Source::Csv(csv) => csv.read(text, &mut self.columns, each),
-            Source::Json(objects) => objects.read(text, &mut self.columns, each),
+            Source::Csv(csv) => csv.read(text, &mut self.columns, on_row),
+            Source::Json(objects) => objects.read(text, &mut self.columns, on_row),
         }
     }
 
     /// Continues with the parser for the detected format, starting with the buffered heading.
-    fn begin(&mut self, shape: Shape, each: &mut Each) -> Result<(), FileError> {
-        let (kind, delimiter) = match shape {
-            Shape::Csv { delimiter, .. } => (FileKind::Csv, Some(char::from(delimiter))),
-            Shape::Json { kind, .. } => (kind, None),
+    fn begin(&mut self, format: DetectedFormat, on_row: &mut OnRow) -> Result<(), FileError> {
+        let (kind, delimiter) = match format {
+            DetectedFormat::Csv { delimiter, .. } => (FileKind::Csv, Some(char::from(delimiter))),
+            DetectedFormat::Json { kind, .. } => (kind, None),
         };
         self.format = Some(FileFormat { kind, encoding: self.encoding.to_owned(), delimiter });
-        match shape {
-            Shape::Csv { delimiter, lines, heading } => {
+        match format {
+            DetectedFormat::Csv { delimiter, lines, heading } => {
                 self.source = Source::Csv(Box::new(Csv::new(delimiter, self.encoding, lines)));
-                self.text(&heading, each)
+                self.text(&heading, on_row)
             }
-            Shape::Json { kind, lines } => {
+            DetectedFormat::Json { kind, lines } => {
                 self.source = Source::Json(Box::new(Objects::new(kind, self.encoding, lines)));
                 Ok(())
             }

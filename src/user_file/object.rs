@@ -5,11 +5,11 @@ use std::{borrow::Cow, fmt};
 use serde::de::{self, DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{
-    Each, FileError, MAX_COLUMNS, Row,
+    FileError, MAX_COLUMNS, OnRow, Row,
     columns::Columns,
     elements::Elements,
     lines::Lines,
-    person::{Parser, RawValue, Values, cut},
+    person::{PersonParser, RawValue, Values, cut},
     row::Record,
 };
 use crate::domain::{FileKind, RowError};
@@ -19,44 +19,44 @@ pub struct Objects {
     elements: Elements,
     /// Named in errors about malformed rows.
     encoding: &'static str,
-    people: Parser,
+    people: PersonParser,
     /// Whether the file had any element.
     any: bool,
 }
 
 impl Objects {
     pub fn new(kind: FileKind, encoding: &'static str, lines: Lines) -> Self {
-        Self { elements: Elements::new(kind, lines), encoding, people: Parser::default(), any: false }
+        Self { elements: Elements::new(kind, lines), encoding, people: PersonParser::default(), any: false }
     }
 
-    pub fn read(&mut self, text: &[u8], columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
+    pub fn read(&mut self, text: &[u8], columns: &mut Columns, on_row: &mut OnRow) -> Result<(), FileError> {
         let Self { elements, encoding, people, any } = self;
         elements.read(text, &mut |line, element| {
             *any = true;
             let text = std::str::from_utf8(element).map_err(|_| String::from_utf8_lossy(element));
             match text {
-                Ok(text) => read_object(people, line, text.trim_end(), columns, each)?,
-                Err(text) => each(broken(line, text, &format!("is not {}", encoding.to_uppercase()))),
+                Ok(text) => read_object(people, line, text.trim_end(), columns, on_row)?,
+                Err(text) => on_row(broken(line, text, &format!("is not {}", encoding.to_uppercase()))),
             }
             Ok(())
         })
     }
 
-    pub fn finish(&mut self, columns: &mut Columns, each: &mut Each) -> Result<(), FileError> {
+    pub fn finish(&mut self, columns: &mut Columns, on_row: &mut OnRow) -> Result<(), FileError> {
         let line = self.elements.line();
         // A line end completes the last line of JSON Lines and is white space elsewhere.
-        self.read(b"\n", columns, each)?;
+        self.read(b"\n", columns, on_row)?;
         self.elements.finish(line)?;
         if self.any { columns.check_keys(line) } else { Ok(()) }
     }
 }
 
 fn read_object(
-    people: &mut Parser,
+    people: &mut PersonParser,
     line: u64,
     text: &str,
     columns: &mut Columns,
-    each: &mut Each,
+    on_row: &mut OnRow,
 ) -> Result<(), FileError> {
     let mut object = parse(text, columns);
     if let Ok(found) = &mut object
@@ -68,9 +68,9 @@ fn read_object(
     match object {
         Ok(Object { values, problem, .. }) => {
             let person = people.parse(&values, columns, Vec::new());
-            each(Row { line, person, record: Record::Object { text, problem } });
+            on_row(Row { line, person, record: Record::Object { text, problem } });
         }
-        Err(message) => each(broken(line, text.into(), &message)),
+        Err(message) => on_row(broken(line, text.into(), &message)),
     }
     Ok(())
 }
@@ -122,8 +122,8 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
         let mut object = Object::default();
         while let Some(key) = map.next_key_seed(KeySeed { columns: self.columns })? {
             let field = match key {
-                Key::Known(place) => {
-                    let column = &self.columns.list()[place];
+                Key::Known(index) => {
+                    let column = &self.columns.list()[index];
                     object.problem |= super::columns::is_problem(column);
                     column.field
                 }
@@ -169,7 +169,7 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Key, E> {
-        Ok(self.columns.place_of_key(key).map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
+        Ok(self.columns.index_of_key(key).map_or_else(|| Key::Unknown(key.to_owned()), Key::Known))
     }
 }
 

@@ -51,11 +51,11 @@ impl<'a> Values<'a> {
 
 /// Validates rows one at a time and reuses its buffers.
 #[derive(Debug, Default)]
-pub struct Parser {
+pub struct PersonParser {
     form: UserForm,
 }
 
-impl Parser {
+impl PersonParser {
     /// Adds further errors to `errors`, at most one for each column.
     pub fn parse(
         &mut self,
@@ -63,7 +63,7 @@ impl Parser {
         columns: &Columns,
         errors: Vec<RowError>,
     ) -> Result<FilePerson, Vec<RowError>> {
-        let mut row = Row { values, columns, errors };
+        let mut row = RowValidator { values, columns, errors };
         let user = row.user(&mut self.form);
         let created_at = row.moment(FileField::CreatedAt);
         let id =
@@ -80,13 +80,13 @@ impl Parser {
     }
 }
 
-struct Row<'v, 'a> {
+struct RowValidator<'v, 'a> {
     values: &'v Values<'a>,
     columns: &'v Columns,
     errors: Vec<RowError>,
 }
 
-impl<'v> Row<'v, '_> {
+impl<'v> RowValidator<'v, '_> {
     fn user(&mut self, form: &mut UserForm) -> Option<NewUser> {
         for field in ProfileField::ALL {
             let typed = form.profile.get_mut(*field);
@@ -99,7 +99,7 @@ impl<'v> Row<'v, '_> {
         };
         for error in errors.0 {
             if let Ok(field) = error.field.parse::<ProfileField>() {
-                self.refuse(FileField::Profile(field), form.profile.get(field), error.message);
+                self.reject(FileField::Profile(field), form.profile.get(field), error.message);
             }
         }
         None
@@ -114,7 +114,7 @@ impl<'v> Row<'v, '_> {
         if let RawValue::Number(number) = *self.values.get(FileField::Version) {
             let version = positive(number);
             if version.is_none() {
-                self.refuse(FileField::Version, &number.to_string(), NO_VERSION);
+                self.reject(FileField::Version, &number.to_string(), NO_VERSION);
             }
             return version;
         }
@@ -127,17 +127,17 @@ impl<'v> Row<'v, '_> {
             AllowedFields::Everything => {
                 Timestamp::parse(FileField::DeletedAt.as_str(), text).map_err(|errors| first_message(&errors))
             }
-            AllowedFields::Profile => Err("may be set by an admin only".to_owned()),
+            AllowedFields::Profile => Err("can only be set by an admin".to_owned()),
         })
     }
 
     /// An optional value.
     fn read<T>(&mut self, field: FileField, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let text = self.text(field).map(str::trim).filter(|text| !text.is_empty())?;
-        parse(text).map_err(|message| self.refuse(field, text, message)).ok()
+        parse(text).map_err(|message| self.reject(field, text, message)).ok()
     }
 
-    /// The value as text; other types are refused.
+    /// The value as text; other types are rejected.
     fn text(&mut self, field: FileField) -> Option<&'v str> {
         match self.values.get(field) {
             RawValue::Missing => None,
@@ -147,18 +147,18 @@ impl<'v> Row<'v, '_> {
             RawValue::Number(number) => self.no_text(field, &number.to_string()),
             RawValue::Other(value) => self.no_text(field, value),
             RawValue::Duplicate => {
-                self.refuse(field, "", "occurs twice in the object");
+                self.reject(field, "", "occurs twice in the object");
                 None
             }
         }
     }
 
     fn no_text(&mut self, field: FileField, value: &str) -> Option<&'v str> {
-        self.refuse(field, value, if field == FileField::Version { NO_VERSION } else { "must be a string" });
+        self.reject(field, value, if field == FileField::Version { NO_VERSION } else { "must be a string" });
         None
     }
 
-    fn refuse(&mut self, field: FileField, value: &str, message: impl Into<String>) {
+    fn reject(&mut self, field: FileField, value: &str, message: impl Into<String>) {
         let column = self.columns.heading(field);
         if self.errors.iter().all(|error| error.column != column) {
             self.errors.push(RowError { column: column.to_owned(), value: cut(value), message: message.into() });

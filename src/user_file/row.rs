@@ -1,4 +1,4 @@
-//! A parsed row, and its text for the file of refused rows.
+//! A parsed row, and its text for the file of rejected rows.
 
 use std::borrow::Cow;
 
@@ -38,15 +38,15 @@ pub enum Record<'a> {
 }
 
 impl Row<'_> {
-    /// The column with the reason why a row was refused; it is never imported.
+    /// The column with the reason why a row was rejected; it is never imported.
     pub const PROBLEM: &'static str = PROBLEM;
 
-    /// The row as a line of the file of refused rows, which can be corrected and imported again: CSV keeps its form,
+    /// The row as a line of the file of rejected rows, which can be corrected and imported again: CSV keeps its form,
     /// everything else becomes JSON Lines, in UTF-8, with a `problem` after its values.
     #[must_use]
-    pub fn refused(&self, problem: &str) -> String {
+    pub fn rejected(&self, problem: &str) -> String {
         match &self.record {
-            Record::Csv { cells, delimiter, columns } => cells.refused(problem, *delimiter, columns),
+            Record::Csv { cells, delimiter, columns } => cells.rejected(problem, *delimiter, columns),
             Record::Object { text, problem: false } => with_problem(text, problem),
             Record::Object { text, problem: true } => with_another_problem(text, problem),
             Record::Other(text) => wrapped(text, problem),

@@ -69,7 +69,7 @@ impl Writer {
         let [mut created_at, mut updated_at, mut deleted_at] = [[0; Timestamp::LENGTH]; 3];
         let (id, version) = (user.id.0.hyphenated().encode_lower(&mut id), user.version.to_string());
         let profile: [_; ProfileField::COUNT] =
-            array::from_fn(|place| escape_formula(user.profile.get(ProfileField::ALL[place])));
+            array::from_fn(|index| escape_formula(user.profile.get(ProfileField::ALL[index])));
         let mut cells = [""; ProfileField::COUNT + 5];
         let values = iter::once(&*id).chain(profile.iter().map(|text| &**text)).chain([
             version.as_str(),
@@ -89,8 +89,8 @@ impl Writer {
         let most = cells.iter().map(|cell| 2 * cell.len() + 3).sum::<usize>() + 2;
         file.resize(start + most, 0);
         let mut end = start;
-        for (place, cell) in cells.iter().enumerate() {
-            if place > 0 {
+        for (index, cell) in cells.iter().enumerate() {
+            if index > 0 {
                 end += self.csv.delimiter(&mut file[end..]).1;
             }
             end += self.csv.field(cell.as_bytes(), &mut file[end..]).2;

@@ -69,7 +69,7 @@ impl Caller {
             Needs::Reading => matches!(self, Self::Viewer | Self::Editor | Self::Admin | Self::ReadToken),
             Needs::Writing => matches!(self, Self::Editor | Self::Admin | Self::WriteToken),
             Needs::Editing => matches!(self, Self::Editor | Self::Admin),
-            Needs::Governing => self == Self::Admin,
+            Needs::AdministeringByPeople | Needs::Governing => self == Self::Admin,
             Needs::Administering => matches!(self, Self::Admin | Self::AdminToken),
             Needs::Session => matches!(self, Self::Viewer | Self::Editor | Self::Admin),
         };

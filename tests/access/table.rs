@@ -8,6 +8,8 @@ pub enum Needs {
     Editing,
     /// Reading data restricted to admins.
     Administering,
+    /// Reading data restricted to admins, found by people: no token in this test has both scopes.
+    AdministeringByPeople,
     /// Managing roles and access, which no token can do.
     Governing,
     /// A session, whatever the role.
@@ -16,7 +18,7 @@ pub enum Needs {
     Unchecked,
 }
 
-use Needs::{Administering, Editing, Governing, Nothing, Reading, Session, Unchecked, Writing};
+use Needs::{Administering, AdministeringByPeople, Editing, Governing, Nothing, Reading, Session, Unchecked, Writing};
 
 #[derive(Debug)]
 pub struct Row {
@@ -119,6 +121,8 @@ pub const TABLE: &[Row] = &[
     row("POST", "/tokens", "action=create&name=Service&scope=users:read", Governing),
     row("POST", "/tokens", "action=revoke&token=01900000-0000-7000-8000-000000000000", Governing),
     row("GET", "/audit", "", Administering),
+    row("GET", "/audit?person=person&by=", "", AdministeringByPeople),
+    row("GET", "/audit?by=person", "", AdministeringByPeople),
     row("GET", "/api/docs", "", Nothing),
     row("GET", "/api/v1/openapi.json", "", Nothing),
     row("GET", "/_styleguide", "", Nothing),

@@ -64,7 +64,7 @@ async fn a_flash_message_is_shown_once_and_only_to_permitted_readers() {
     let deleted = post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
     assert_eq!((deleted.status.as_u16(), deleted.header("location")), (303, "/"));
     let set = deleted.header("set-cookie").to_owned();
-    assert_eq!(set, format!("rollcall_done=deleted.{}; Path=/; HttpOnly; SameSite=Lax; Max-Age=10", id(1)));
+    assert_eq!(set, format!("rollcall_done=deleted.{}; HttpOnly; SameSite=Lax; Path=/; Max-Age=10", id(1)));
     let with_flash = and(&editor, &cookie_of(&deleted));
     let missing = get(&app, &with_flash, "/nothing").await;
     assert_eq!((missing.status.as_u16(), missing.header("set-cookie")), (404, ""), "that was no page to tell it on");
@@ -98,7 +98,7 @@ async fn undo_restores_and_redirects_to_the_page_it_was_pressed_on() {
 }
 
 #[tokio::test]
-async fn a_deleted_users_page_names_the_actor_the_purge_date_and_the_owner_of_the_address() {
+async fn a_deleted_users_page_names_the_actor_the_erase_date_and_the_owner_of_the_address() {
     let (app, editor) = with_editor(1).await;
     post(&app, &editor, &path(id(1)), &[("action", "delete")]).await;
     app.clock.advance(TimeDelta::days(10));
@@ -113,7 +113,7 @@ async fn a_deleted_users_page_names_the_actor_the_purge_date_and_the_owner_of_th
     let refused = post(&app, &editor, &path(id(1)), &[("action", "restore"), ("back", "/")]).await;
     assert_eq!(refused.status, 409);
     assert_eq!(plain(&refused).matches(&link).count(), 1);
-    assert!(plain(&refused).contains("Not restored: the e-mail address belongs to"), "{}", refused.text());
+    assert!(plain(&refused).contains("Not restored. The e-mail address now belongs to"), "{}", refused.text());
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_conflict_shows_both_versions_and_either_can_be_saved() {
     assert_eq!(stale.status, 412);
     let html = plain(&stale);
     for part in [
-        "The command line</bdi> changed this meanwhile, on <time",
+        "The command line</bdi> changed this person in the meantime, on <time",
         r#"<dd dir="auto">Mine</dd>"#,
         r#"<dd dir="auto">Theirs</dd>"#,
         r#"name="version" value="2""#,
@@ -154,7 +154,7 @@ async fn a_user_deleted_during_an_edit_can_be_restored_with_the_edit() {
     let typed = [("name", "Typed"), ("email", "typed@example.org"), ("version", "1")];
     let gone = post(&app, &editor, &edit, &typed).await;
     assert_eq!(gone.status, 404);
-    for part in ["The command line</bdi> deleted this person meanwhile", r#"value="Typed""#, "Restore and save"] {
+    for part in ["The command line</bdi> deleted this person in the meantime", r#"value="Typed""#, "Restore and save"] {
         assert!(gone.text().contains(part), "{part}: {}", gone.text());
     }
     let taken = [("name", "Typed"), ("email", "person2@example.org"), ("restore", "yes")];

@@ -38,7 +38,7 @@ async fn the_setup_link_creates_one_admin_once() {
     for path in [&path, &other] {
         let second = app.get(path).await;
         assert_eq!(second.status, 410);
-        assert!(second.text().contains("This link was used: there is an admin already."), "{}", second.text());
+        assert!(second.text().contains("This link has been used: there is already an admin."), "{}", second.text());
         assert_eq!(app.post_form(path, &ADA).await.status, 410);
     }
     assert!(app.state.accounts.create_setup_link().await.unwrap().is_none());
@@ -50,7 +50,7 @@ async fn an_invalid_form_does_not_use_up_the_link_and_reports_every_error() {
     let path = setup_path(&app).await;
     let bad = app.post_form(&path, &[("name", ""), ("email", "x"), ("password", "short")]).await;
     assert_eq!(bad.status, 422);
-    for text in ["must not be empty", "the @ is missing", "must have 15 to 128 characters, has 5"] {
+    for text in ["must not be empty", "the @ is missing", "must have 15 to 128 characters; it has 5"] {
         assert!(bad.text().contains(text), "{text}: {}", bad.text());
     }
     assert_eq!(app.post_form(&path, &ADA).await.status, 303);
@@ -151,7 +151,7 @@ async fn an_editor_can_change_users_but_not_admins() {
     let edited = post(&app, &editor, &format!("{path}/edit"), &edit).await;
     assert_eq!(edited.header("location"), path);
     let stale = post(&app, &editor, &format!("{path}/edit"), &edit).await;
-    assert_eq!((stale.status.as_u16(), stale.text().contains("changed this meanwhile")), (412, true));
+    assert_eq!((stale.status.as_u16(), stale.text().contains("changed this person in the meantime")), (412, true));
     assert_eq!(post(&app, &editor, &path, &[("action", "delete")]).await.status, 303);
     assert_eq!(get(&app, &editor, &path).await.status, 200, "the trash is theirs to see");
     assert_eq!(post(&app, &editor, &path, &[("action", "restore")]).await.status, 303);
@@ -165,7 +165,7 @@ async fn an_editor_can_change_users_but_not_admins() {
     ] {
         let refused = post(&app, &editor, &path, fields).await;
         assert_eq!(
-            (refused.status.as_u16(), refused.text().contains("Only an admin may change an admin")),
+            (refused.status.as_u16(), refused.text().contains("Only an admin can change an admin")),
             (403, true)
         );
     }

@@ -7,7 +7,7 @@ use rollcall::{
         foundation::{client_ip::Peer, clock::Clock},
         http::state::Settings,
         services::{
-            folding::rebuild,
+            derived_columns::rebuild,
             identity::{Actor, Identity},
         },
         store::SessionRecord,
@@ -171,7 +171,7 @@ async fn sign_in_redirects_to_the_requested_page_of_this_site() {
 #[tokio::test]
 async fn sign_in_beyond_loopback_requires_tls() {
     let mut insecure: Settings = settings(Identity::Anonymous, "http://people.mycompany.com");
-    insecure.sign_in_policy.is_open = false;
+    insecure.sign_in_policy.is_enabled = false;
     let app = App::with_settings(insecure).await;
     let answer = app.post_form("/sign-in", &[("email", "viewer@example.org"), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, 403);

@@ -1,9 +1,9 @@
 //! Response cache: no response is served after its invalidation, to a request with other permissions, or beyond the
 //! size limit.
 
-mod bound;
+mod logging;
+mod size;
 mod tokens;
-mod watched;
 
 use std::{sync::Arc, time::Duration};
 

@@ -11,7 +11,7 @@ fn creating_an_admin_from_the_command_line_is_repeatable() {
         assert_eq!((code, out.as_str(), err.as_str()), (0, "ada@example.org is an admin.\n", ""));
     }
     let (code, _, err) = run_with_input(folder.path(), &CREATE, "short\n");
-    assert_eq!((code, err.as_str()), (4, "rollcall: password must have 15 to 128 characters, has 5\n"));
+    assert_eq!((code, err.as_str()), (4, "rollcall: password must have 15 to 128 characters; it has 5\n"));
     let (code, _, err) = run(folder.path(), &CREATE[..6]);
     assert_eq!((code, err.contains("--password-stdin")), (2, true), "{err}");
 }

@@ -9,6 +9,14 @@ fn import(folder: &Path, csv: impl AsRef<[u8]>, options: &[&str]) -> (i32, Strin
     run(folder, &[&["import", "people.csv"], options].concat())
 }
 
+/// The summary of an import without its end, such as ` (1.2 s).`
+fn without_duration(summary: &str) -> &str {
+    let (counts, duration) = summary.rsplit_once(" (").unwrap();
+    let seconds = duration.strip_suffix(" s).").unwrap();
+    assert!(seconds.parse::<f64>().is_ok_and(|seconds| seconds >= 0.0), "{summary}");
+    counts
+}
+
 #[test]
 fn importing_a_file_again_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -19,11 +27,12 @@ fn importing_a_file_again_changes_nothing() {
         "Ignored columns: title, organisation, country",
         "Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped",
     ];
-    assert_eq!(lines[..2], first_lines);
-    assert!(lines[2].starts_with("To undo it: rollcall imports undo "), "{out}");
+    assert_eq!([lines[0], without_duration(lines[1])], first_lines);
+    assert!(lines[2].starts_with("To undo it, run: rollcall imports undo "), "{out}");
     let (code, out, _) = run(folder.path(), &["import", LAUREATES]);
     assert_eq!(code, 0);
-    assert!(out.ends_with("Imported 0 people: 0 created, 0 updated, 976 unchanged, 0 skipped\n"), "{out}");
+    let last = without_duration(out.lines().last().unwrap());
+    assert_eq!(last, "Imported 0 people: 0 created, 0 updated, 976 unchanged, 0 skipped", "nothing to undo");
 }
 
 #[tokio::test]
@@ -32,7 +41,7 @@ async fn postgresql_imports_the_same_file() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = run(folder.path(), &["--database-url", &database.url, "import", LAUREATES]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains("Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped\n"), "{out}");
+    assert!(out.contains("Imported 976 people: 976 created, 0 updated, 0 unchanged, 0 skipped ("), "{out}");
     let page = database.store.list(&"q=rontgen".parse().unwrap()).await.unwrap();
     assert_eq!(page.items[0].profile.name, "Wilhelm Conrad Röntgen");
     assert_eq!(page.items[0].created_at, support::at("1901-12-10T12:00:00Z"));
@@ -74,14 +83,15 @@ fn a_dry_run_reports_each_line_and_changes_nothing() {
     let changed: Vec<_> = out.lines().filter(|line| line.starts_with("people.csv:")).collect();
     assert_eq!(changed.len(), 10, "{out}");
     assert!(changed[0].starts_with("people.csv:8: name: ") && changed[0].ends_with("(edited)"), "{}", changed[0]);
-    assert!(out.ends_with("0 new, 10 changed, 961 unchanged, 5 invalid, 3 duplicate, 0 taken: nothing was imported\n"));
+    let counts = "Dry run: 0 new, 10 changed, 961 unchanged, 5 invalid, 3 duplicate, 0 in conflict.";
+    assert!(out.ends_with(&format!("{counts} Nothing was imported.\n")), "{out}");
     let wrong: Vec<_> = err.lines().collect();
     let expected = [
         "people.csv:101: name must not be empty",
         "people.csv:201: email must be an address like ada@example.org: the @ is missing (nonsense)",
         "people.csv:301: created_at must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999 (soon)",
-        "people.csv:401: has 2 fields, the heading has 6",
-        "people.csv:501: has 9 fields, the heading has 6",
+        "people.csv:401: has 2 fields, but the heading has 6",
+        "people.csv:501: has 9 fields, but the heading has 6",
         "people.csv:978: line 11 has the same address or id",
         "people.csv:979: line 12 has the same address or id",
         "people.csv:980: line 13 has the same address or id",
@@ -101,11 +111,11 @@ fn an_import_is_undone_by_its_id() {
     let (_, listed, _) = run(folder.path(), &["imports", "list"]);
     assert!(listed.starts_with(id) && listed.lines().count() == 2, "{listed}");
     let (code, out, err) = run(folder.path(), &["imports", "undo", id]);
-    assert_eq!((code, out.as_str()), (0, "Undone. 0 people were changed since and stay as they are.\n"), "{err}");
+    assert_eq!((code, out.as_str()), (0, "Everything was undone.\n"), "{err}");
     let (_, out, _) = run(folder.path(), &["import", LAUREATES, "--dry-run"]);
     assert!(out.contains("0 new, 0 changed, 976 unchanged"), "{out}");
     let (code, _, err) = run(folder.path(), &["imports", "undo", id]);
-    assert_eq!((code, err.as_str()), (4, "rollcall: import must be applied to be undone\n"));
+    assert_eq!((code, err.as_str()), (4, "rollcall: import must be applied before it can be undone\n"));
 }
 
 const MIXED: &str = "\
@@ -128,14 +138,14 @@ fn invalid_rows_are_reported_by_line_and_nothing_is_imported() {
         [
             "people.csv:3: name must not be empty; email must be an address like ada@example.org: the @ is missing (x); \
              created_at must be a date and time like 2024-05-31T14:30:00Z (RFC 3339), from year 1 to 9999 (yesterday)",
-            "people.csv:6: has 2 fields, the heading has 3",
+            "people.csv:6: has 2 fields, but the heading has 3",
             "people.csv:5: line 2 has the same address or id",
-            "Nothing was imported: 3 invalid rows. Use --skip-invalid to import the others.",
+            "Nothing was imported: 3 rows cannot be imported. Use --skip-invalid to import the others.",
         ]
     );
     let (_, out, _) = import(folder.path(), "name,email\nAda,ada@example.org\n", &[]);
     assert!(
-        out.starts_with("Imported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"),
+        out.starts_with("Imported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped ("),
         "the directory was still empty: {out}"
     );
 }
@@ -145,7 +155,7 @@ fn valid_rows_are_imported_and_the_others_written_to_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, err) = import(folder.path(), MIXED, &["--skip-invalid", "--rejected", "bad.csv"]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.starts_with("Imported 2 people: 2 created, 0 updated, 0 unchanged, 3 skipped\n"), "{out}");
+    assert!(out.starts_with("Imported 2 people: 2 created, 0 updated, 0 unchanged, 3 skipped ("), "{out}");
     let bad = fs::read_to_string(folder.path().join("bad.csv")).unwrap();
     assert_eq!(bad.lines().count(), 4, "{bad}");
     let mended = bad
@@ -170,11 +180,14 @@ fn existing_users_are_changed_only_when_updates_are_enabled() {
         let file = format!("name,email,created_at\n{row}\n");
         let (code, _, err) = import(folder.path(), &file, &[]);
         assert_eq!(code, 1, "{row}");
-        assert!(err.starts_with(&format!("people.csv:2: is in the directory with other values: {change}\n")), "{err}");
+        assert!(
+            err.starts_with(&format!("people.csv:2: is already in the directory with different values: {change}\n")),
+            "{err}"
+        );
     }
     let (code, out, _) = import(folder.path(), "name,email\nAda L,Ada@example.org\n", &["--update"]);
     assert_eq!(
-        (code, out.lines().next()),
+        (code, out.lines().next().map(without_duration)),
         (0, Some("Imported 1 person: 0 created, 1 updated, 0 unchanged, 0 skipped"))
     );
 }
@@ -186,7 +199,7 @@ fn spreadsheet_conventions_are_understood() {
     let (code, out, err) = import(folder.path(), csv, &[]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.starts_with("Ignored columns: E-Mail\nImported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped\n"),
+        out.starts_with("Ignored columns: E-Mail\nImported 1 person: 1 created, 0 updated, 0 unchanged, 0 skipped ("),
         "{out}"
     );
     let people = "Person;Address\nBob;bob@example.org\n";

@@ -52,7 +52,7 @@ async fn each_start_prints_a_setup_link_until_there_is_an_admin() {
     let admin = [("name", "Ada"), ("email", "ada@example.org"), ("password", PASSWORD)];
     assert_eq!(second.post(&path, "", &admin).await.status, 303);
     let again = second.post(&path, "", &admin).await;
-    assert_eq!((again.status, again.text.contains("This link was used")), (410, true));
+    assert_eq!((again.status, again.text.contains("This link has been used")), (410, true));
     drop(second);
     let third = Server::start(folder.path(), &[]);
     let (code, log) = third.stop(folder.path());

@@ -19,9 +19,12 @@ const PAGES: [(&str, &[&str]); 11] = [
     ("README.md", &[]),
     (
         "docs/quick-start.md",
-        &["Wilhelm Conrad Röntgen", "Imported 2 people", "To undo it: rollcall imports undo ", "Backed up "],
+        &["Wilhelm Conrad Röntgen", "Imported 2 people", "To undo it, run: rollcall imports undo ", "Backed up "],
     ),
-    ("docs/user-guide.md", &["2 new, 0 changed", "Imported 2 people", "1 skipped", "Undone.", "Exported "]),
+    (
+        "docs/user-guide.md",
+        &["2 new, 0 changed", "Imported 2 people", "1 skipped (", "Everything was undone.", "Exported "],
+    ),
     ("docs/configuration.md", &["ROLLCALL_TRASH_DAYS", "--audit-days"]),
     ("docs/cli.md", &["Deleted ", "name: Ada Lovelace → Ada King"]),
     ("docs/administration/install.md", &["ada@example.org is an admin.", "Rollcall is at ", "this link"]),
@@ -35,7 +38,7 @@ const PAGES: [(&str, &[&str]); 11] = [
     ("docs/administration/sqlite.md", &["Backed up 976 people", "Restored 976 people", "Rollcall is at "]),
 ];
 
-/// Pages whose commands other tests run: `api_walk` and `operations::point_in_time`.
+/// Pages whose commands other tests run: `api_examples` and `operations::point_in_time`.
 const RUN_ELSEWHERE: [&str; 2] = ["docs/api.md", "docs/administration/postgresql.md"];
 
 /// Programs that need root or a network or build for a long time, and their replacements.

@@ -10,7 +10,7 @@ mod fixture;
 mod rate_limit;
 mod slow_reader;
 mod stream;
-mod watchers;
+mod stream_authorization;
 mod writers;
 
 /// Longer than an instance's polling interval.

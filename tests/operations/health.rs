@@ -49,13 +49,17 @@ async fn an_older_schema_fails_readiness_and_a_newer_one_warns() {
     eventually("warned", async || ready(&server).await.1["status"] == "warn").await;
     assert_eq!(ready(&server).await.0, 200);
     let (code, out, _) = run(folder.path(), &["healthcheck", "--url", &server.url]);
-    assert_eq!((code, out.contains("is ready, but migrations: the schema is at 99999999999999")), (0, true), "{out}");
+    assert_eq!(
+        (code, out.contains("is ready, but migrations: the schema has version 99999999999999")),
+        (0, true),
+        "{out}"
+    );
 
     sqlx::query("delete from _sqlx_migrations where version = 99999999999999").execute(&mut database).await.unwrap();
     eventually("red", async || ready(&server).await.0 == 503).await;
     let report = ready(&server).await.1;
     let cause = report["checks"]["migrations"][0]["output"].as_str().unwrap();
-    assert!(cause.ends_with(&format!("this version of Rollcall knows {known}")), "{report}");
+    assert!(cause.ends_with(&format!("this release of Rollcall expects version {known}")), "{report}");
     let (code, _, err) = run(folder.path(), &["healthcheck", "--url", &server.url]);
     assert_eq!(
         (code, err.lines().count(), err.contains("is not ready: migrations: the schema")),

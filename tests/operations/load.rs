@@ -146,6 +146,10 @@ async fn a_low_file_limit_reduces_the_connection_limit_and_is_logged() {
     let (code, log) = server.stop(folder.path());
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let messages = lines.iter().filter_map(|line| line["message"].as_str());
-    assert_eq!(messages.filter(|text| text.starts_with("only 108 connections are possible")).count(), 1, "{log}");
+    assert_eq!(
+        messages.filter(|text| text.starts_with("the open-file limit allows only 108 connections")).count(),
+        1,
+        "{log}"
+    );
     assert_eq!(code, Some(0));
 }

@@ -133,7 +133,7 @@ async fn requests_and_sessions_are_counted() {
     drop(observed);
     let again = Observed::start(folder.path(), &[]);
     assert_eq!(again.value_after("rollcall_sessions", "0").await, "2");
-    assert_eq!(again.value_after("rollcall_upkeep_runs_total{outcome=\"success\"}", "0").await, "1");
+    assert_eq!(again.value_after("rollcall_maintenance_runs_total{outcome=\"success\"}", "0").await, "1");
 }
 
 #[tokio::test]

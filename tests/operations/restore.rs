@@ -44,7 +44,7 @@ async fn a_restore_replaces_the_database_and_keeps_the_old_one() {
     assert_eq!((code, err.as_str()), (0, ""));
     let kept = kept(folder.path());
     assert!(out.starts_with(&format!("Restored {people} people.")) && kept.len() == 1, "{out}");
-    assert!(out.contains("The previous database is rollcall.db.before-restore-20"), "{out}");
+    assert!(out.contains("The previous database was kept as rollcall.db.before-restore-20"), "{out}");
     assert_eq!(count(&kept[0], USERS).await, people + 10);
     assert!(is_whole(&file).await && is_whole(&kept[0]).await);
     assert_eq!(count(&file, USERS).await, people);
@@ -73,12 +73,20 @@ async fn the_wal_of_a_killed_server_stays_with_its_database() {
 async fn a_database_that_is_in_use_is_not_replaced() {
     let folder = backed_up();
     let server = Server::start(folder.path(), &["--anonymous", "read"]);
-    assert_refused(folder.path(), &["backup.db", "--overwrite"], "rollcall.db is in use: stop the rollcall");
+    assert_refused(
+        folder.path(),
+        &["backup.db", "--overwrite"],
+        "rollcall.db is in use: first stop the rollcall process",
+    );
     assert_eq!(server.get("/api/v1/users").await.0, 200);
     drop(server);
     let mut shell = connect(&folder.path().join("rollcall.db")).await;
     sqlx::query(USERS).fetch_one(&mut shell).await.unwrap();
-    assert_refused(folder.path(), &["backup.db", "--overwrite"], "rollcall.db is in use: close what has it open");
+    assert_refused(
+        folder.path(),
+        &["backup.db", "--overwrite"],
+        "rollcall.db is in use: first stop the program that has it open",
+    );
     shell.close().await.unwrap();
     assert_eq!(run(folder.path(), &["restore", "backup.db", "--overwrite"]).0, 0);
 }
@@ -86,20 +94,23 @@ async fn a_database_that_is_in_use_is_not_replaced() {
 #[tokio::test]
 async fn an_invalid_backup_changes_nothing() {
     let folder = backed_up();
-    assert_refused(folder.path(), &["backup.db"], "there are people in rollcall.db already: --overwrite replaces them");
+    assert_refused(folder.path(), &["backup.db"], "rollcall.db already contains people: use --overwrite to replace it");
     assert_refused(folder.path(), &["missing.db", "--overwrite"], "cannot copy missing.db");
     assert_refused(folder.path(), &["rollcall.db", "--overwrite"], "rollcall.db is the database itself");
     fs::write(folder.path().join("text"), "Hello.\n".repeat(1_000)).unwrap();
-    assert_refused(folder.path(), &["text", "--overwrite"], "text: is not a database that can be read");
+    assert_refused(folder.path(), &["text", "--overwrite"], "text: is not a readable database");
     fs::write(folder.path().join("empty"), "").unwrap();
-    assert_refused(folder.path(), &["empty", "--overwrite"], "empty: is not a database of Rollcall");
+    assert_refused(folder.path(), &["empty", "--overwrite"], "empty: is not a Rollcall database");
     for (change, said) in [
-        ("insert into users_search (users_search) values ('delete-all')", "its index for searching does not fit"),
+        ("insert into users_search (users_search) values ('delete-all')", "its search index does not match its users"),
         (
             "update _sqlx_migrations set version = 99 where version = 7",
-            "has a schema of version 99, this rollcall knows",
+            "has schema version 99, but this release of Rollcall supports",
         ),
-        ("pragma foreign_keys = off; insert into accounts values (x'00', 'admin', null, 0)", "1 rows refer to some"),
+        (
+            "pragma foreign_keys = off; insert into accounts values (x'00', 'admin', null, 0)",
+            "1 rows refer to rows that do not exist",
+        ),
     ] {
         fs::copy(folder.path().join("backup.db"), folder.path().join("bad.db")).unwrap();
         let mut bad = connect(&folder.path().join("bad.db")).await;
@@ -124,11 +135,11 @@ async fn a_corrupt_database_is_replaced_and_kept_too() {
     let file = folder.path().join("rollcall.db");
     let people = count(&file, USERS).await;
     fs::write(&file, "no database at all, and long enough to be told from one".repeat(100)).unwrap();
-    assert_refused(folder.path(), &["backup.db"], "there are people in rollcall.db already");
+    assert_refused(folder.path(), &["backup.db"], "rollcall.db already contains people");
     let (code, out, err) = run(folder.path(), &["restore", "backup.db", "--overwrite"]);
     assert_eq!(code, 0, "{err}");
     assert!(
-        out.contains("The previous database is") && err.contains("cannot be read; it is kept as it is"),
+        out.contains("The previous database was kept as") && err.contains("cannot be read; it is kept as it is"),
         "{out}{err}"
     );
     assert_eq!(count(&file, USERS).await, people);

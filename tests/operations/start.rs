@@ -47,13 +47,13 @@ async fn ten_servers_start_at_once_on_one_empty_postgresql_database() {
 const WRONG: [(&str, &str); 3] = [
     (
         "update _sqlx_migrations set checksum = (select checksum from _sqlx_migrations where version = 2) where version = 3",
-        "migration 3 was applied to it in another wording",
+        "migration 3 is not the one that was applied to it",
     ),
-    ("update _sqlx_migrations set success = false where version = 4", "migration 4 was applied to it only in part"),
+    ("update _sqlx_migrations set success = false where version = 4", "migration 4 was applied to it only partly"),
     (
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
          select version + 90, description, true, checksum, 0 from _sqlx_migrations where version = 6",
-        "its schema is of version 96, this rollcall knows versions up to ",
+        "its schema has version 96, but this release of Rollcall supports versions up to ",
     ),
 ];
 

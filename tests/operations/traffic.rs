@@ -28,9 +28,9 @@ use crate::{
 };
 
 /// The longest time that any request may take, whatever fails.
-const HANGS: Duration = Duration::from_secs(30);
+const MAX_RESPONSE_TIME: Duration = Duration::from_secs(30);
 /// The longest time to full recovery once the database is available again.
-const HEALS: Duration = Duration::from_mins(1);
+const MAX_RECOVERY_TIME: Duration = Duration::from_mins(1);
 const ADMIN: &str = "admin@example.org";
 
 /// The pages that a signed-in user opens, and the API resources that a service reads.
@@ -105,14 +105,14 @@ impl Traffic {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Asserts that everything works again within `HEALS`, and keeps working.
+    /// Asserts that everything works again within `MAX_RECOVERY_TIME`, and keeps working.
     pub async fn heals(&self) {
         let back = Instant::now();
         while !self.all_is_well().await {
-            assert!(back.elapsed() < HEALS, "not healed after {:?}", back.elapsed());
+            assert!(back.elapsed() < MAX_RECOVERY_TIME, "not healed after {:?}", back.elapsed());
             sleep(Duration::from_millis(50)).await;
         }
-        assert!(back.elapsed() < HEALS, "healed after {:?}", back.elapsed());
+        assert!(back.elapsed() < MAX_RECOVERY_TIME, "healed after {:?}", back.elapsed());
         for _ in 0..10 {
             assert!(self.all_is_well().await, "it was well {:?} after the return", back.elapsed());
         }
@@ -184,7 +184,7 @@ impl Traffic {
             let (parts, body) = self.client.request(request.body(body).unwrap()).await.ok()?.into_parts();
             Some((parts, body.collect().await.ok()?.to_bytes()))
         };
-        let answer = timeout(HANGS, asking).await.unwrap_or_else(|_| panic!("{method} {path} hangs"));
+        let answer = timeout(MAX_RESPONSE_TIME, asking).await.unwrap_or_else(|_| panic!("{method} {path} hangs"));
         let Some((parts, body)) = answer else {
             assert!(self.may_lose.load(Ordering::Relaxed), "{method} {path} was not answered");
             sleep(Duration::from_millis(20)).await;
@@ -202,13 +202,13 @@ impl Traffic {
         None
     }
 
-    /// The JSON response of the API, with retries for up to `HEALS`.
+    /// The JSON response of the API, with retries for up to `MAX_RECOVERY_TIME`.
     pub async fn json(&self, path: &str) -> Value {
         let begun = Instant::now();
         let reply = loop {
             match self.call("GET", path, &[], String::new()).await {
                 Some(reply) => break reply,
-                None => assert!(begun.elapsed() < HEALS, "{path}"),
+                None => assert!(begun.elapsed() < MAX_RECOVERY_TIME, "{path}"),
             }
         };
         assert_eq!(reply.status, 200, "{path}: {}", reply.text);

@@ -85,7 +85,7 @@ async fn a_batch_is_atomic_and_every_failed_operation_is_reported() {
     assert_eq!(errors(&refused), pairs(&expected));
     assert_eq!(
         refused.json()["detail"],
-        "Nothing was changed: operations[1].body.email belongs to another user already; and 5 more."
+        "Nothing was changed: operations[1].body.email already belongs to another user; and 5 more."
     );
     assert_eq!(app.get("/api/v1/users?status=all").await.json(), before);
     assert_eq!(history(&app, 3).await, ["user.created"]);

@@ -103,14 +103,14 @@ async fn patch_requires_merge_patch_and_put_requires_json() {
         let headers = [("content-type", content_type), ANY_VERSION];
         let refused = send(&app, "PATCH", &path(1), &headers, r#"{"name":"Ada"}"#).await;
         assert_eq!(refused.status, 415, "{content_type}");
-        assert_eq!(refused.json()["detail"], "The body must be application/merge-patch+json.");
+        assert_eq!(refused.json()["detail"], "The request body must be application/merge-patch+json.");
     }
     let parameters = [("content-type", "Application/Merge-Patch+JSON; charset=utf-8"), ANY_VERSION];
     assert_eq!(send(&app, "PATCH", &path(1), &parameters, r#"{"name":"Ada"}"#).await.status, 200);
     let whole = r#"{"name":"Ada","email":"ada@example.org"}"#;
     let refused = send(&app, "PUT", &path(1), &[MERGE_PATCH, ANY_VERSION], whole).await;
     assert_eq!(refused.status, 415);
-    assert_eq!(refused.json()["detail"], "The body must be application/json.");
+    assert_eq!(refused.json()["detail"], "The request body must be application/json.");
 }
 
 #[tokio::test]

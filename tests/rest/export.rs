@@ -163,12 +163,12 @@ async fn the_page_offers_each_format_for_the_list_and_the_selection() {
     let list = app.get("/?q=person&sort=name").await.text();
     assert!(list.contains("href=\"/export?q=person&amp;sort=name\""), "{list}");
     let page = app.get("/export?q=person&sort=name").await.text();
-    assert!(page.contains("All people in the list, in its order: 5."), "{page}");
+    assert!(page.contains("All people in the list, in the same order: 5."), "{page}");
     for kind in ["csv", "jsonl", "json"] {
         assert!(page.contains(&format!("href=\"/export.{kind}?q=person&amp;sort=name\"")), "{kind}: {page}");
     }
     let selected = app.get(&format!("/export?id={}&id={}", id(1), id(2))).await.text();
-    assert!(selected.contains("The selected people: 2."), "{selected}");
+    assert!(selected.contains("Selected people: 2."), "{selected}");
     assert!(selected.contains(&format!("href=\"/export.json?id={}&amp;id={}\"", id(1), id(2))));
     let two = app.get(&format!("/export.json?id={}&id={}", id(1), id(2))).await;
     assert_eq!(array(&two).iter().map(|user| user.id).collect::<Vec<_>>(), [id(1), id(2)]);

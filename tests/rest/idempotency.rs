@@ -106,6 +106,29 @@ async fn an_error_response_is_replayed_verbatim() {
 }
 
 #[tokio::test]
+async fn an_error_about_headers_is_not_kept() {
+    let app = App::with_people(Identity::Operator, 1).await;
+    for (name, value, status) in
+        [("content-type", "text/plain", 415), ("content-encoding", "gzip", 415), ("accept", "text/html", 406)]
+    {
+        let mut wrong = request(USERS, name, EVE);
+        wrong.headers_mut().insert(name, HeaderValue::from_static(value));
+        assert_eq!(app.send(wrong).await.status, status, "{name}");
+    }
+    assert_eq!(people(&app).await, 1);
+    let right = send(&app, USERS, "accept", EVE).await;
+    assert_eq!((right.status.as_u16(), is_replayed(&right)), (201, false), "{}", right.text());
+
+    let restore = format!("/api/v1/users/{}/restore", id(1));
+    assert_eq!(app.post_form(&format!("/users/{}", id(1)), &[("action", "delete")]).await.status, 303);
+    let mut stale = request(&restore, "stale", "");
+    stale.headers_mut().insert("if-match", HeaderValue::from_static("\"7\""));
+    assert_eq!(app.send(stale).await.status, 412);
+    let right = send(&app, &restore, "stale", "").await;
+    assert_eq!((right.status.as_u16(), is_replayed(&right)), (200, false), "{}", right.text());
+}
+
+#[tokio::test]
 async fn keys_are_separate_for_each_caller() {
     let app = App::new(Identity::Anonymous).await;
     for (name, body) in [("One", ADA), ("Other", EVE)] {

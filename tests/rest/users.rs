@@ -93,12 +93,35 @@ async fn a_body_that_is_no_json_object_is_malformed() {
 }
 
 #[tokio::test]
+async fn a_body_with_a_member_twice_is_malformed() {
+    let app = App::new(Identity::Operator).await;
+    let user = r#"{"name":"Ada","email":"ada@example.org","email":"eve@example.org"}"#;
+    let batch = format!(r#"{{"operations":[{{"op":"create","body":{user}}}]}}"#);
+    for (path, body) in [(USERS, user), ("/api/v1/users/batch", batch.as_str())] {
+        let answer = app.post(path, "application/json", body.to_owned()).await;
+        assert_eq!(answer.status, 400, "{body}");
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.starts_with("The request body has the member \"email\" twice at line 1 column "), "{detail}");
+    }
+    assert_eq!(app.get(USERS).await.json(), json!([]), "nothing was created");
+}
+
+#[tokio::test]
+async fn an_encoded_body_is_not_supported() {
+    let app = App::new(Identity::Operator).await;
+    let request = Request::post(USERS).header("content-type", "application/json").header("content-encoding", "gzip");
+    let answer = app.send(request.body(Body::from("{}")).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.header("accept-encoding")), (415, "identity"));
+    assert_eq!(answer.json()["detail"], "The request body must not have a Content-Encoding.");
+}
+
+#[tokio::test]
 async fn other_content_types_are_not_supported() {
     let app = App::new(Identity::Operator).await;
     for content_type in ["application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x"] {
         let answer = app.post(USERS, content_type, "name=Ada&email=ada%40example.org").await;
         assert_eq!(answer.status, 415, "{content_type}");
-        assert_eq!(answer.json()["detail"], "The body must be application/json.");
+        assert_eq!(answer.json()["detail"], "The request body must be application/json.");
     }
 }
 
@@ -112,7 +135,7 @@ async fn a_body_beyond_the_limit_is_too_large_whether_announced_or_not() {
         app.post(USERS, "application/json", Body::from_stream(futures::stream::iter(chunks.collect::<Vec<_>>()))).await;
     for answer in [announced, chunked] {
         assert_eq!(answer.status, 413);
-        assert_eq!(answer.json()["detail"], "The body may have at most 10485760 bytes.");
+        assert_eq!(answer.json()["detail"], "The request body must have at most 10485760 bytes.");
     }
 }
 

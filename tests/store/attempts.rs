@@ -1,7 +1,7 @@
 use futures::future::join_all;
 use rollcall::{
     domain::Timestamp,
-    server::store::{Attempt, Limits},
+    server::store::{Attempt, AttemptLimits},
 };
 
 use super::contract;
@@ -16,7 +16,7 @@ contract! {
     old_attempts_are_pruned,
 }
 
-const LIMITS: Limits = Limits { on_one_account: 5, on_all_accounts: 8 };
+const LIMITS: AttemptLimits = AttemptLimits { on_one_account: 5, on_all_accounts: 8 };
 const CLIENT: &str = "192.0.2.1";
 
 /// This many seconds into 2026.

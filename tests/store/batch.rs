@@ -8,7 +8,7 @@ use rollcall::{
         foundation::clock::{SystemClock, UuidV7},
         services::{
             identity::Actor,
-            users::{Expected, Operation, Users},
+            users::{ExpectedVersion, Operation, Users},
         },
     },
 };
@@ -33,16 +33,16 @@ fn create_operation(email: &str) -> Operation {
     Operation::Create(new_user("Somebody", email))
 }
 
-fn version(version: i64) -> Expected {
-    Expected::from(version)
+fn version(version: i64) -> ExpectedVersion {
+    ExpectedVersion::from(version)
 }
 
-fn update_operation(n: u32, expected: Expected, name: &str) -> Operation {
+fn update_operation(n: u32, expected: ExpectedVersion, name: &str) -> Operation {
     Operation::Update { id: id(n), expected, patch: UserPatch::parse(&[(ProfileField::Name, name)]).unwrap() }
 }
 
 fn delete_operation(n: u32) -> Operation {
-    Operation::Delete { id: id(n), expected: Expected::Any }
+    Operation::Delete { id: id(n), expected: ExpectedVersion::Any }
 }
 
 /// The error of each operation that could not be applied.
@@ -89,9 +89,9 @@ async fn every_operation_is_attempted_after_a_failed_one(database: Fresh) {
         update_operation(1, version(1), "Renamed"),
         update_operation(1, version(2), "Renamed again"),
         update_operation(1, version(1), "Stale"),
-        update_operation(3, Expected::Any, "Deleted"),
+        update_operation(3, ExpectedVersion::Any, "Deleted"),
         create_operation("3@example.org"),
-        Operation::Restore { id: id(3), expected: Expected::Any },
+        Operation::Restore { id: id(3), expected: ExpectedVersion::Any },
         delete_operation(9),
         create_operation("new@example.org"),
         create_operation("NEW@example.org"),
@@ -118,7 +118,7 @@ async fn no_batch_removes_the_last_admin(database: Fresh) {
         admin(&database, n).await;
     }
     assert_eq!(batch(&database, vec![delete_operation(1), delete_operation(2)]).await, ["", "last admin"]);
-    let and_back = vec![delete_operation(1), Operation::Restore { id: id(1), expected: Expected::Any }];
+    let and_back = vec![delete_operation(1), Operation::Restore { id: id(1), expected: ExpectedVersion::Any }];
     assert_eq!(batch(&database, [and_back, vec![delete_operation(2)]].concat()).await, [""; 3]);
     assert!(database.store.has_admin().await.unwrap());
 }
@@ -130,7 +130,7 @@ async fn concurrent_batches_do_not_deadlock(database: Fresh) {
     let emails = ["a@example.org", "b@example.org"];
     let tasks = (0..8).map(|n| {
         let (users, turned) = (service(&database), n % 2 == 1);
-        let mut operations: Vec<_> = [1, 2].map(|n| Ok(update_operation(n, Expected::Any, "Renamed"))).into();
+        let mut operations: Vec<_> = [1, 2].map(|n| Ok(update_operation(n, ExpectedVersion::Any, "Renamed"))).into();
         operations.extend(emails.map(|email| Ok(create_operation(email))));
         if turned {
             operations.reverse();

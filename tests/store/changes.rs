@@ -8,7 +8,7 @@ use rollcall::{
 };
 
 use super::{NOW, actions, admin, contract, delete, member};
-use crate::support::{Fresh, event, id, record};
+use crate::support::{Fresh, create_user, event, id, record, update_user};
 
 contract! {
     changes_are_visible_only_after_commit,
@@ -24,7 +24,7 @@ async fn create(changes: &mut dyn Changes, n: u32, email: &str) -> Result<(), Ap
 /// Creates the `n`th person.
 pub(super) async fn person(database: &Fresh, n: u32) {
     let born = record(n, &format!("Person {n}"), &format!("{n}@example.org"), NOW);
-    database.store.create(&born, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+    create_user(&*database.store, &born, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
 }
 
 async fn changes_are_visible_only_after_commit(database: Fresh) {
@@ -83,7 +83,7 @@ async fn locked_users_cannot_be_changed_concurrently(database: Fresh) {
     let rename = |name: &str| (record(1, name, "1@example.org", NOW), event(Action::UserUpdated, Some(id(1))));
     let (mut changes, _) = database.store.begin_changes(&[id(1)], false).await.unwrap();
     let (store, (other, recorded)) = (database.store.clone(), rename("Other"));
-    let mut later = tokio::spawn(async move { store.update(&other, 1, &recorded).await });
+    let mut later = tokio::spawn(async move { update_user(&*store, &other, 1, &recorded).await });
     assert!(tokio::time::timeout(Duration::from_millis(200), &mut later).await.is_err(), "it waits");
     let (first, recorded) = rename("First");
     assert!(changes.update(&first, 1, &recorded).await.unwrap().is_some());

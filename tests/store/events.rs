@@ -4,7 +4,7 @@ use rollcall::{
 };
 
 use super::{LATER, admin, contract, create_token, delete, erase, member, restore, token, trail};
-use crate::support::{Fresh, at, event, id, record, stream::settled};
+use crate::support::{Fresh, at, delete_user, event, id, record, stream::settled, update_user};
 
 contract! {
     the_latest_deletion_of_each_user_is_returned,
@@ -199,7 +199,7 @@ async fn names_are_current(database: Fresh) {
     };
     assert_eq!(names().await, pairs(&two));
     let renamed = record(2, "Renamed", "2@example.org", "2026-01-01T00:00:00Z");
-    database.store.update(&renamed, 1, &event(Action::UserUpdated, Some(id(2)))).await.unwrap().unwrap();
+    update_user(&*database.store, &renamed, 1, &event(Action::UserUpdated, Some(id(2)))).await.unwrap().unwrap();
     assert_eq!(names().await, pairs(&name("Renamed")));
     delete(&database, 2).await.unwrap();
     assert_eq!(names().await, pairs(&name("Renamed")), "the deleted keep theirs");
@@ -236,7 +236,7 @@ async fn the_latest_deletion_of_each_user_is_returned(database: Fresh) {
     restore(&database, 1).await.unwrap();
     let again =
         EventRecord { actor_kind: ActorKind::User, actor_id: Some(id(3).0), ..event(Action::UserDeleted, Some(id(1))) };
-    assert!(database.store.delete(id(1), at(LATER), &again).await.unwrap());
+    assert!(delete_user(&*database.store, id(1), at(LATER), &again).await.unwrap());
     let recorded = database.store.deletions(&[id(1), id(2), id(9)]).await.unwrap();
     let mut recorded: Vec<_> =
         recorded.into_iter().map(|event| (event.user.unwrap().id, event.actor.title())).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rollcall::domain::{Action, Cursor, ListUsers, Page, Total, User};
 
 use super::{contract, count, erase, estimate, restore};
-use crate::support::{Fresh, at, event, id, record};
+use crate::support::{Fresh, at, create_user, delete_user, event, id, record};
 
 contract! {
     filters_select_the_matching_users,
@@ -20,12 +20,12 @@ contract! {
 
 async fn create(database: &Fresh, n: u32, name: &str, created_at: &str) {
     let created = event(Action::UserCreated, Some(id(n)));
-    database.store.create(&record(n, name, &format!("p{n}@example.org"), created_at), &created).await.unwrap();
+    create_user(&*database.store, &record(n, name, &format!("p{n}@example.org"), created_at), &created).await.unwrap();
 }
 
 async fn delete(database: &Fresh, n: u32) {
     let deleted = event(Action::UserDeleted, Some(id(n)));
-    assert!(database.store.delete(id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap());
+    assert!(delete_user(&*database.store, id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap());
 }
 
 async fn page(database: &Fresh, list: &ListUsers) -> Page<User> {
@@ -103,9 +103,9 @@ async fn concurrent_changes_neither_repeat_nor_skip_other_users(database: Fresh)
             for n in 100..160 {
                 let name = format!("P{:03}x", (n * 7) % 40);
                 let user = record(n, &name, &format!("p{n}@example.org"), "2020-01-01T00:00:00Z");
-                store.create(&user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+                create_user(&*store, &user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
                 let deleted = event(Action::UserDeleted, Some(id(n)));
-                store.delete(id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap();
+                delete_user(&*store, id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap();
             }
         })
     };
@@ -161,7 +161,7 @@ async fn counts_are_exact_on_request_and_fast_otherwise(database: Fresh) {
 async fn every_page_has_the_total(database: Fresh) {
     for n in 1..=9 {
         let user = record(n, &format!("P{n}"), "p@example.org", &format!("2020-01-0{n}T00:00:00Z"));
-        database.store.create(&user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+        create_user(&*database.store, &user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
         if n < 9 {
             delete(&database, n).await;
         }
@@ -213,14 +213,14 @@ async fn the_total_is_correct_after_every_change(database: Fresh) {
     // A failed operation is not counted.
     let created = event(Action::UserCreated, Some(id(4)));
     let taken = record(4, "P4", "p3@example.org", "2020-01-01T00:00:00Z");
-    assert!(database.store.create(&taken, &created).await.is_err());
+    assert!(create_user(&*database.store, &taken, &created).await.is_err());
     assert_eq!(counts().await, are(1, 0));
 }
 
 async fn several_users_with_one_address_are_listed_like_any_others(database: Fresh) {
     for n in 1..=5 {
         let user = record(n, &format!("P{n}"), "Same@example.org", &format!("2020-01-0{n}T00:00:00Z"));
-        database.store.create(&user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+        create_user(&*database.store, &user, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
         if n < 5 {
             delete(&database, n).await;
         }

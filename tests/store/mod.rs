@@ -26,7 +26,7 @@ use rollcall::{
 };
 use secrecy::SecretString;
 
-use crate::support::{Fresh, at, event, id, record};
+use crate::support::{Fresh, at, create_user, delete_user, event, id, record, restore_user};
 
 /// `contract! { a_sentence, another_sentence }` generates a test of each function for each database.
 macro_rules! contract {
@@ -66,14 +66,14 @@ async fn names(database: &Fresh, query: &str) -> Vec<String> {
 async fn create(database: &Fresh, people: &[(u32, &str, &str, &str)]) {
     for (n, name, email, created_at) in people {
         let recorded = event(Action::UserCreated, Some(id(*n)));
-        database.store.create(&record(*n, name, email, created_at), &recorded).await.unwrap();
+        create_user(&*database.store, &record(*n, name, email, created_at), &recorded).await.unwrap();
     }
 }
 
 /// Creates the `n`th person, who can sign in once they have a password.
 async fn member(database: &Fresh, n: u32, role: Role) {
     let person = record(n, &format!("Person {n}"), &format!("{n}@example.org"), NOW);
-    database.store.create(&person, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+    create_user(&*database.store, &person, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
     set_role(database, n, Some(role)).await.unwrap();
 }
 
@@ -98,11 +98,11 @@ async fn set_role(database: &Fresh, n: u32, role: Option<Role>) -> Result<(), Ap
 }
 
 async fn delete(database: &Fresh, n: u32) -> Result<bool, AppError> {
-    database.store.delete(id(n), at(NOW), &event(Action::UserDeleted, Some(id(n)))).await
+    delete_user(&*database.store, id(n), at(NOW), &event(Action::UserDeleted, Some(id(n)))).await
 }
 
 async fn restore(database: &Fresh, n: u32) -> Result<bool, AppError> {
-    database.store.restore(id(n), at(NOW), &event(Action::UserRestored, Some(id(n)))).await
+    restore_user(&*database.store, id(n), at(NOW), &event(Action::UserRestored, Some(id(n)))).await
 }
 
 async fn erase(database: &Fresh, n: u32) -> Result<bool, AppError> {

@@ -3,7 +3,7 @@
 use rollcall::domain::{Action, ListUsers};
 
 use super::{contract, create, names};
-use crate::support::{Fresh, at, event, id};
+use crate::support::{Fresh, at, delete_user, event, id};
 
 contract! {
     the_newest_come_first,
@@ -87,7 +87,7 @@ async fn a_list_holds_active_deleted_or_all_users(database: Fresh) {
     }
     for n in [2, 3] {
         let deleted = event(Action::UserDeleted, Some(id(n)));
-        assert!(database.store.delete(id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap());
+        assert!(delete_user(&*database.store, id(n), at("2026-01-02T00:00:00Z"), &deleted).await.unwrap());
     }
     for (query, expected) in [
         ("sort=name", &["P1", "P4"][..]),

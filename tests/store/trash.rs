@@ -1,7 +1,7 @@
 use rollcall::domain::Action;
 
 use super::{contract, restore};
-use crate::support::{Fresh, at, event, id, record};
+use crate::support::{Fresh, at, create_user, delete_user, event, id, record};
 
 contract! {
     deleted_users_are_found_oldest_deletion_first,
@@ -10,9 +10,11 @@ contract! {
 async fn deleted_users_are_found_oldest_deletion_first(database: Fresh) {
     for (n, day) in [(1, 3), (2, 1), (3, 2), (4, 4), (5, 1)] {
         let person = record(n, "Somebody", &format!("{n}@example.org"), "2025-01-01T00:00:00Z");
-        database.store.create(&person, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
+        create_user(&*database.store, &person, &event(Action::UserCreated, Some(id(n)))).await.unwrap();
         let deleted = event(Action::UserDeleted, Some(id(n)));
-        assert!(database.store.delete(id(n), at(&format!("2026-01-{day:02}T12:00:00Z")), &deleted).await.unwrap());
+        assert!(
+            delete_user(&*database.store, id(n), at(&format!("2026-01-{day:02}T12:00:00Z")), &deleted).await.unwrap()
+        );
     }
     restore(&database, 5).await.unwrap();
     let before = async |moment, limit| database.store.deleted_before(at(moment), limit).await.unwrap();

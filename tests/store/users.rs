@@ -4,7 +4,7 @@ use rollcall::{
 };
 
 use super::{NOW, actions, contract, create, delete, erase, names, restore, trail};
-use crate::support::{Fresh, at, event, id, record};
+use crate::support::{Fresh, at, create_user, event, id, record, update_user};
 
 contract! {
     a_created_user_round_trips,
@@ -22,7 +22,7 @@ contract! {
 
 async fn update(database: &Fresh, n: u32, name: &str, email: &str, version: i64) -> Result<Option<User>, AppError> {
     let recorded = event(Action::UserUpdated, Some(id(n)));
-    database.store.update(&record(n, name, email, NOW), version, &recorded).await
+    update_user(&*database.store, &record(n, name, email, NOW), version, &recorded).await
 }
 
 fn is_taken<T>(result: Result<T, AppError>) -> bool {
@@ -31,7 +31,7 @@ fn is_taken<T>(result: Result<T, AppError>) -> bool {
 
 async fn a_created_user_round_trips(database: Fresh) {
     let born = record(1, "Wilhelm Conrad Röntgen", "W.Roentgen@Laureates.example", "1901-12-10T12:00:00.123456Z");
-    database.store.create(&born, &event(Action::UserCreated, Some(id(1)))).await.unwrap();
+    create_user(&*database.store, &born, &event(Action::UserCreated, Some(id(1)))).await.unwrap();
     let read = database.store.get(id(1)).await.unwrap().unwrap();
     assert_eq!(read, born.to_user());
     assert_eq!(read.version, 1);
@@ -49,7 +49,7 @@ async fn an_unknown_id_is_not_found(database: Fresh) {
 async fn an_address_belongs_to_one_active_user_in_any_case(database: Fresh) {
     create(&database, &[(1, "Ada", "ada@example.org", "2020-01-01T00:00:00Z")]).await;
     let eve = record(2, "Eve", "ADA@Example.org", NOW);
-    assert!(is_taken(database.store.create(&eve, &event(Action::UserCreated, Some(id(2)))).await));
+    assert!(is_taken(create_user(&*database.store, &eve, &event(Action::UserCreated, Some(id(2)))).await));
     assert_eq!(trail(&database, "").await.len(), 1, "what was refused did not happen");
     assert_eq!(names(&database, "").await, ["Ada"]);
     assert!(!database.store.is_empty().await.unwrap());

@@ -72,7 +72,7 @@ impl Ids for Counted {
 }
 
 pub fn settings(anonymous: Identity, public_url: &str) -> Settings {
-    let sign_in_policy = SignInPolicy { public_url: public_url.parse().unwrap(), is_open: true };
+    let sign_in_policy = SignInPolicy { public_url: public_url.parse().unwrap(), is_enabled: true };
     Settings {
         anonymous,
         sign_in_policy,

@@ -1,6 +1,7 @@
 //! The real router in process, and test data.
 
 mod app;
+mod changes;
 pub mod contract;
 mod databases;
 pub mod postgres;
@@ -9,6 +10,7 @@ pub mod redis;
 pub mod stream;
 
 pub use app::{Answer, App, PASSWORD, StillClock, settings};
+pub use changes::{create_user, delete_user, restore_user, update_user};
 pub use databases::{Fresh, empty_postgres, postgres, sqlite};
 
 use rollcall::{
@@ -54,7 +56,7 @@ pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
         details: ImportDetails::default(),
         actor_kind: ActorKind::Operator,
         actor_id: None,
-        takes_all: true,
+        uses_all_fields: true,
         is_local: true,
         now,
         active_until: None,
@@ -74,14 +76,15 @@ pub async fn bring_in(store: &dyn Store, people: &[UserRecord]) {
     for rows in rows.chunks(1_000) {
         store.stage(import, rows).await.unwrap();
     }
-    let mut batch = store.begin_batch(import).await.unwrap();
-    let how = ApplyOptions { import: id, mode: ImportMode::Insert, governs: true, now };
+    let mut transaction = store.begin_import_transaction(import).await.unwrap();
+    let how = ApplyOptions { import: id, mode: ImportMode::Insert, may_change_admins: true, now };
     let mut line = 0;
-    while let Some(applied) = batch.apply(line, &how, &event(Action::ImportApplied, None)).await.unwrap() {
+    while let Some(applied) = transaction.apply(line, &how, &event(Action::ImportApplied, None)).await.unwrap() {
         line = applied.line;
     }
     let (from, to) = (ImportState::Receiving, ImportState::Applied);
-    let done = batch.commit(from, to, &ImportDetails::default(), &event(Action::ImportApplied, None)).await.unwrap();
+    let done =
+        transaction.commit(from, to, &ImportDetails::default(), &event(Action::ImportApplied, None)).await.unwrap();
     assert!(done);
 }
 

@@ -16,8 +16,9 @@ use super::invisible::is_ignored;
 /// The version of the folding in this module, stored beside the derived columns (`name_key`, `email_key`, `search`).
 /// A server with a newer version rebuilds older columns in the background.
 ///
-/// To change the folding: increment this version, keep the keys and needles of the previous version in `previous`, and
-/// replace the index `users_outdated` in a migration.
+/// To change the folding: increment this version, keep the keys and needles of the previous version in `previous`,
+/// replace the index `users_outdated` in a migration, and raise the literal in every `folding < 2` of the stores'
+/// `derived_columns.rs`. A partial index is used only for a literal.
 pub const FOLDING: i16 = 2;
 
 /// The previous folding, by which users may still be stored until they are rebuilt.

@@ -25,9 +25,9 @@ pub fn search_text(name: &str, email: &str) -> String {
     lines.extend(joined);
     let mut starts = Vec::<String>::new();
     for line in &lines {
-        for place in (0..line.len()).filter(|place| begins_word(line, *place)) {
-            let mut start = format!("  {}", line[place].c);
-            start.extend(line.get(place + 1).map(|next| next.c).filter(|next| !next.is_whitespace()));
+        for index in (0..line.len()).filter(|index| begins_word(line, *index)) {
+            let mut start = format!("  {}", line[index].c);
+            start.extend(line.get(index + 1).map(|next| next.c).filter(|next| !next.is_whitespace()));
             if !starts.contains(&start) {
                 starts.push(start);
             }
@@ -129,9 +129,9 @@ fn letters_with_bytes(text: &str) -> Vec<(char, Bytes)> {
 
 fn find(letters: &[Letter<Bytes>], word: &str, found: &mut Vec<Bytes>) {
     let word_letters: Vec<char> = letters_of(word.chars()).collect();
-    for (place, window) in letters.windows(word_letters.len()).enumerate() {
+    for (index, window) in letters.windows(word_letters.len()).enumerate() {
         let is_match = window.iter().map(|letter| &letter.c).eq(&word_letters);
-        if is_match && (!is_short(word) || begins_word(letters, place)) {
+        if is_match && (!is_short(word) || begins_word(letters, index)) {
             found.push((window[0].from.0, window[word_letters.len() - 1].from.1));
         }
     }

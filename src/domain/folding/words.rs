@@ -18,9 +18,9 @@ pub fn words<T: Copy>(folded: &[(char, T)]) -> Vec<Letter<T>> {
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let mut letters = Vec::with_capacity(folded.len());
     let mut after_apostrophe = false;
-    for (place, &(c, from)) in folded.iter().enumerate() {
-        let before = place.checked_sub(1).map(|before| folded[before].0);
-        let next = folded.get(place + 1).map(|next| next.0);
+    for (index, &(c, from)) in folded.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| folded[before].0);
+        let next = folded.get(index + 1).map(|next| next.0);
         let is_alone = before != Some(c) && next != Some(c) && (is_word(before) || is_word(next));
         match c {
             '\'' if is_alone => after_apostrophe = true,
@@ -45,9 +45,9 @@ pub fn words_of(folded: &str) -> Vec<Letter<()>> {
 
 /// Whether a word begins at this position. Every character after white space begins a word, letters and digits also
 /// after punctuation; in scripts written without spaces, every character does.
-pub fn begins_word<T>(letters: &[Letter<T>], place: usize) -> bool {
-    let Letter { c, after_apostrophe, .. } = letters[place];
-    let previous = place.checked_sub(1).map_or(' ', |before| letters[before].c);
+pub fn begins_word<T>(letters: &[Letter<T>], index: usize) -> bool {
+    let Letter { c, after_apostrophe, .. } = letters[index];
+    let previous = index.checked_sub(1).map_or(' ', |before| letters[before].c);
     !c.is_whitespace()
         && (previous.is_whitespace()
             || (c.is_alphanumeric() && (after_apostrophe || !previous.is_alphanumeric() || is_unspaced(c))))

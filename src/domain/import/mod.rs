@@ -54,7 +54,7 @@ impl Import {
     pub const MIN_PART: u32 = 64 * 1024;
     /// The maximum number of parts.
     pub const MAX_PARTS: u32 = 10_000;
-    /// How many days the file and its refused rows are kept.
+    /// How many days the file and its rejected rows are kept.
     pub const RETENTION_DAYS: u32 = 7;
 
     /// The number of parts of the file.
@@ -65,8 +65,8 @@ impl Import {
 
     /// The number of rows that an import in this mode would skip.
     #[must_use]
-    pub fn refused(&self, mode: ImportMode) -> u64 {
-        self.counts.map_or(0, |counts| counts.refused(mode))
+    pub fn rejected(&self, mode: ImportMode) -> u64 {
+        self.counts.map_or(0, |counts| counts.rejected(mode))
     }
 }
 
@@ -119,7 +119,7 @@ impl ImportState {
 
 text_enum! {
     ImportMode, "mode" {
-        /// A row is refused if its user exists with other values.
+        /// A row is rejected if its user exists with other values.
         Insert = "insert",
         /// A user that exists, matched by address, gets the values of the file.
         Update = "update",
@@ -139,6 +139,6 @@ pub struct ImportProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplyImport {
     pub mode: ImportMode,
-    /// Skip refused rows; otherwise one refused row prevents the whole import.
+    /// Skip rejected rows; otherwise one rejected row prevents the whole import.
     pub skip_invalid: bool,
 }

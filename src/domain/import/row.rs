@@ -37,7 +37,7 @@ pub struct ImportCounts {
 impl ImportCounts {
     /// The number of rows that an import in this mode would skip.
     #[must_use]
-    pub fn refused(&self, mode: ImportMode) -> u64 {
+    pub fn rejected(&self, mode: ImportMode) -> u64 {
         let changed = if mode == ImportMode::Insert { self.changed } else { 0 };
         self.invalid + self.duplicate + self.taken + changed
     }

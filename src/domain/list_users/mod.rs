@@ -1,3 +1,4 @@
+mod joined;
 mod query;
 
 use super::{Cursor, Timestamp, UserSort, UserStatus};

@@ -47,7 +47,7 @@ impl FromStr for ListUsers {
         }
         if errors.is_empty() && list.page > list.last_page() {
             let message = format!(
-                "must be at most {} with per_page={}: pages go {} rows deep",
+                "must be at most {} with per_page={}: numbered pages end after {} rows",
                 list.last_page(),
                 list.per_page,
                 Self::MAX_ROWS
@@ -89,7 +89,7 @@ impl fmt::Display for ListUsers {
 fn parse_email(text: &str) -> Result<String, FieldErrors> {
     let trimmed = text.trim_end();
     if trimmed.contains(char::is_whitespace) {
-        let message = "must not contain a space; a plus sign in a query is written %2B";
+        let message = "must not contain a space; in an address, write a plus sign as %2B";
         return Err(FieldErrors::one("email", "invalid", message));
     }
     let fits = trimmed.len() <= Email::MAX_OCTETS && !trimmed.chars().any(char::is_control);
@@ -143,18 +143,18 @@ mod tests {
         assert_eq!(error("page=x"), "page must be a whole number from 1 to 10000");
         assert_eq!(
             error("page=101&per_page=100"),
-            "page must be at most 100 with per_page=100: pages go 10000 rows deep"
+            "page must be at most 100 with per_page=100: numbered pages end after 10000 rows"
         );
         assert_eq!(
             error("sort=colour"),
-            "sort must be one of name, email, created_at, updated_at, with - before it for descending"
+            "sort must be one of name, email, created_at, updated_at; put - before it for descending order"
         );
         assert_eq!(error("status=x"), "status must be one of active, deleted, all");
         let allowed = "q, status, email, created_after, created_before, sort, per_page, page, cursor, count";
         assert_eq!(error("colour=red"), format!("colour is not a parameter of this list; allowed are {allowed}"));
         assert_eq!(error("email=x"), "email must be an address like ada@example.org");
         for email in ["a+tag@example.org", "+tag@example.org", "a%20b@example.org"] {
-            let expected = "email must not contain a space; a plus sign in a query is written %2B";
+            let expected = "email must not contain a space; in an address, write a plus sign as %2B";
             assert_eq!(error(&format!("email={email}")), expected, "{email}");
         }
         assert!(error("created_after=2024").starts_with("created_after must be a date and time like"));

@@ -33,7 +33,7 @@ pub async fn restore(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow:
     progress.finish();
     println!("Restored {} people. Everyone has to sign in again.", restored.contents.people);
     if let Some(kept) = restored.kept {
-        println!("The previous database is {}", kept.display());
+        println!("The previous database was kept as {}", kept.display());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use clap::Args;
 use futures::TryStreamExt;
 use tempfile::{Builder, NamedTempFile};
 
-use super::{list_query::ListQuery, progress::Progress};
+use super::{exit_code::is_broken_pipe, list_query::ListQuery, progress::Progress};
 use crate::{
     domain::{FileKind, ListUsers, Total},
     server::{
@@ -86,7 +86,7 @@ impl Export {
 
     /// Returns the number of people written.
     async fn write(&self, mut to: impl Write, progress: Option<&Progress>) -> anyhow::Result<u64> {
-        let mut pages = pin!(self.users.pages(Actor::operator(), &self.list));
+        let mut pages = pin!(self.users.export_pages(Actor::operator(), &self.list));
         let (mut writer, mut buffer, mut people) = (Writer::new(self.kind), Vec::new(), 0);
         while let Some(users) = pages.try_next().await? {
             buffer.clear();
@@ -116,8 +116,4 @@ fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
     );
     let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     Ok(Builder::new().prefix(".rollcall-").suffix(".partial").tempfile_in(folder)?)
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

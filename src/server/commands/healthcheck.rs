@@ -29,12 +29,12 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
     let server = match url {
         Some(url) => url.to_string(),
         None if listen.port() == 0 => {
-            anyhow::bail!("port 0 stands for any port: give the URL of the server with --url")
+            anyhow::bail!("port 0 means any free port: give the URL of the server with --url")
         }
         None => format!("http://{}", reachable_address(listen)),
     };
-    let asked = tokio::time::timeout(TIMEOUT, ask(&server)).await;
-    let report = asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {} seconds", TIMEOUT.as_secs())));
+    let fetched = tokio::time::timeout(TIMEOUT, fetch_report(&server)).await;
+    let report = fetched.unwrap_or_else(|_| Err(anyhow::anyhow!("no response within {} seconds", TIMEOUT.as_secs())));
     let report = report.with_context(|| format!("{server} is not ready"))?;
     let causes = report.causes();
     if report.status == Status::Fail {
@@ -48,12 +48,12 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
 ///
 /// # Errors
 /// When it does not respond, or is not Rollcall.
-pub async fn ask(server: &str) -> anyhow::Result<Report> {
+pub async fn fetch_report(server: &str) -> anyhow::Result<Report> {
     let address = format!("{}{READY}", server.trim_end_matches('/')).parse()?;
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
     let (head, body) = client.get(address).await.context("it cannot be reached")?.into_parts();
     let body = Limited::new(body, MAX_RESPONSE).collect().await.map_err(anyhow::Error::from_boxed)?.to_bytes();
-    serde_json::from_slice(&body).with_context(|| format!("its response, {}, is not from Rollcall", head.status))
+    serde_json::from_slice(&body).with_context(|| format!("its response ({}) is not from Rollcall", head.status))
 }
 
 /// The address that reaches a listener: loopback if it listens on all addresses.

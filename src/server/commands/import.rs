@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
+    time::Instant,
 };
 
 use anyhow::Context;
@@ -26,17 +27,18 @@ use crate::{
         },
         store::Store,
     },
+    ui::text::imports as text,
 };
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag on the command line")]
 pub struct Options {
-    /// CSV, JSON Lines or JSON array file; - reads standard input
+    /// File to import: CSV, JSON Lines or a JSON array; - reads standard input
     file: PathBuf,
     /// Show what would happen to each row, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Update existing people, matched by e-mail address, with the values of the file
+    /// Update existing people, matched by e-mail address, with the values in the file
     #[arg(long)]
     update: bool,
     /// Import the valid rows even if others are skipped
@@ -72,7 +74,7 @@ pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<Exit
         }
     }
     let mode = if options.update { ImportMode::Update } else { ImportMode::Insert };
-    let run = Run { imports, name: options.file.display().to_string(), mode };
+    let run = Run { imports, name: options.file.display().to_string(), mode, started: Instant::now() };
     let file = open(&options.file)?;
     let checked = run.check(&file, ChosenColumns(options.columns.clone())).await?;
     let outcome = run.finish(&checked, &file, &options).await;
@@ -92,7 +94,7 @@ fn open(path: &Path) -> anyhow::Result<File> {
     if path != Path::new("-") {
         return File::open(path).with_context(|| format!("cannot open {name}"));
     }
-    let mut file = tempfile::tempfile().context("cannot keep standard input in a file")?;
+    let mut file = tempfile::tempfile().context("cannot copy standard input to a temporary file")?;
     io::copy(&mut io::stdin(), &mut file).context("cannot read standard input")?;
     file.rewind()?;
     Ok(file)
@@ -110,6 +112,7 @@ struct Run {
     /// The name of the file.
     name: String,
     mode: ImportMode,
+    started: Instant,
 }
 
 enum Done {
@@ -142,10 +145,10 @@ impl Run {
     }
 
     async fn finish(&self, checked: &Import, file: &File, options: &Options) -> anyhow::Result<Done> {
-        let refused = checked.refused(self.mode);
+        let refused = checked.rejected(self.mode);
         let counts = checked.counts.unwrap_or_default();
         for outcome in [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed] {
-            if counts.of(outcome) > 0 && (options.dry_run || self.is_refused(outcome)) {
+            if counts.of(outcome) > 0 && (options.dry_run || self.is_rejected(outcome)) {
                 self.print_rows(checked, outcome).await?;
             }
         }
@@ -154,26 +157,27 @@ impl Run {
         }
         if options.dry_run {
             println!(
-                "{} new, {} changed, {} unchanged, {} invalid, {} duplicate, {} taken: nothing was imported",
+                "Dry run: {} new, {} changed, {} unchanged, {} invalid, {} duplicate, {} in conflict. Nothing was imported.",
                 counts.new, counts.changed, counts.unchanged, counts.invalid, counts.duplicate, counts.taken
             );
             return Ok(Done::Checked(ExitCode::SUCCESS));
         }
         if refused > 0 && !options.skip_invalid {
-            eprintln!("Nothing was imported: {refused} invalid rows. Use --skip-invalid to import the others.");
+            eprintln!("Nothing was imported: {} Use --skip-invalid to import the others.", text::rejected(refused));
             return Ok(Done::Checked(ExitCode::FAILURE));
         }
         self.apply(checked.id).await?;
         let changed = if self.mode == ImportMode::Update { counts.changed } else { 0 };
         let imported = counts.new + changed;
         println!(
-            "Imported {imported} {}: {} created, {changed} updated, {} unchanged, {refused} skipped",
+            "Imported {imported} {}: {} created, {changed} updated, {} unchanged, {refused} skipped ({:.1} s).",
             if imported == 1 { "person" } else { "people" },
             counts.new,
-            counts.unchanged
+            counts.unchanged,
+            self.started.elapsed().as_secs_f64()
         );
         if imported > 0 {
-            println!("To undo it: rollcall imports undo {}", checked.id);
+            println!("To undo it, run: rollcall imports undo {}", checked.id);
         }
         Ok(Done::Applied(ExitCode::SUCCESS))
     }
@@ -196,7 +200,7 @@ impl Run {
         progress.finish();
     }
 
-    fn is_refused(&self, outcome: RowOutcome) -> bool {
+    fn is_rejected(&self, outcome: RowOutcome) -> bool {
         outcome != RowOutcome::Changed || self.mode == ImportMode::Insert
     }
 
@@ -206,7 +210,7 @@ impl Run {
         let rows = self.imports.rows(&Actor::operator(), import.id, list).await?;
         let name = &self.name;
         for row in &rows {
-            if self.is_refused(outcome) {
+            if self.is_rejected(outcome) {
                 eprintln!("{name}:{}: {}", row.line, problem(row));
                 continue;
             }
@@ -226,9 +230,9 @@ impl Run {
         let mut source = file.try_clone()?;
         source.rewind()?;
         let source = Box::new(FileSource(source));
-        let mut refused = self.imports.refused(&Actor::operator(), id, self.mode, Some(source)).await?;
+        let mut rejected = self.imports.rejected(&Actor::operator(), id, self.mode, Some(source)).await?;
         let mut out = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        while let Some(text) = refused.next().await? {
+        while let Some(text) = rejected.next().await? {
             out.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
         }
         eprintln!("Wrote the skipped rows to {}.", path.display());

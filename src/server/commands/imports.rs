@@ -12,13 +12,14 @@ use crate::{
         services::{identity::Actor, imports::Imports},
         store::Store,
     },
+    ui::text::imports as text,
 };
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// List the latest imports, newest first
     List,
-    /// Undo an import; people who were changed since stay as they are
+    /// Undo an import; people who have changed since stay as they are
     Undo {
         /// Id of the import, as shown by `rollcall imports list`
         id: String,
@@ -66,8 +67,8 @@ async fn undo(imports: &Imports, id: &str) -> anyhow::Result<()> {
     let kept = undone.kept.unwrap_or_default();
     let list = ListImportRows { outcome: RowOutcome::Kept, after: 0, per_page: ListImportRows::MAX_PER_PAGE };
     for row in imports.rows(&actor, import.id, list).await? {
-        println!("{} was changed since and stays as is", row.profile.unwrap_or_default().email);
+        println!("{} has changed since and stays as it is", row.profile.unwrap_or_default().email);
     }
-    println!("Undone. {kept} people were changed since and stay as they are.");
+    println!("{}", text::undone(kept));
     Ok(())
 }

@@ -8,8 +8,8 @@ use crate::domain::{FieldErrors, ListUsers};
 /// Flags that filter and sort people.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ListQuery {
-    /// Only people with all these words in name or e-mail address; one or two characters match at the beginning of a
-    /// word
+    /// Only people whose name or e-mail address contains all these words; words of one or two characters match only at
+    /// the beginning of a word
     #[arg(long, value_name = "WORDS", value_parser = |text: &str| validated("q", text))]
     q: Option<String>,
     /// Status: active, deleted or all [default: active]
@@ -24,7 +24,7 @@ pub struct ListQuery {
     /// Only people created before this time
     #[arg(long, value_name = "TIME", value_parser = |text: &str| validated("created_before", text))]
     created_before: Option<String>,
-    /// Sort by name, email, created_at or updated_at; a leading - sorts descending [default: -created_at]
+    /// Sort by name, email, created_at or updated_at; put - before it for descending order [default: -created_at]
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true, value_parser = |text: &str| validated("sort", text))]
     sort: Option<String>,
 }
@@ -38,7 +38,7 @@ pub struct Paging {
     /// Number of the page, from 1
     #[arg(long, value_name = "NUMBER", conflicts_with = "cursor", value_parser = |text: &str| validated("page", text))]
     page: Option<String>,
-    /// Cursor printed by an earlier page
+    /// Cursor that was printed with an earlier page
     #[arg(long, allow_hyphen_values = true, value_parser = |text: &str| validated("cursor", text))]
     cursor: Option<String>,
     /// Print the total number of people
@@ -123,6 +123,6 @@ mod tests {
         assert!(list("--per-page 0").unwrap_err().contains("a whole number from 1 to 100"));
         assert!(list("--status x").unwrap_err().contains("must be one of active, deleted, all"));
         assert!(list("--page 2 --cursor abc").unwrap_err().contains("cannot be used with"));
-        assert!(list("--page 101 --per-page 100").unwrap_err().contains("pages go 10000 rows deep"));
+        assert!(list("--page 101 --per-page 100").unwrap_err().contains("numbered pages end after 10000 rows"));
     }
 }

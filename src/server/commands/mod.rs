@@ -1,14 +1,15 @@
-//! The commands of `rollcall`, one file per command.
+//! The commands of `rollcall`, one module each, and what they share: `list_query`, `outcome`, `profile_args`,
+//! `progress`, `terminal`.
 
 pub mod admin;
 pub mod backup;
 pub mod doctor;
+pub mod exit_code;
 pub mod export;
 pub mod healthcheck;
 pub mod import;
 pub mod imports;
 pub mod list_query;
-pub mod outcome;
 mod profile_args;
 mod progress;
 pub mod seed;

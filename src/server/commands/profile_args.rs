@@ -2,7 +2,10 @@
 
 use clap::{Arg, ArgGroup, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
-use crate::domain::{Profile, ProfileField};
+use crate::{
+    domain::{Profile, ProfileField},
+    ui::text::fields::label,
+};
 
 /// A complete profile: the required fields are required arguments.
 #[derive(Debug)]
@@ -14,7 +17,7 @@ pub struct ProfileChanges(pub Vec<(ProfileField, String)>);
 
 fn arg(field: ProfileField) -> Arg {
     let name = field.as_str();
-    Arg::new(name).long(name).value_name(name.to_uppercase()).value_parser(value_parser!(String))
+    Arg::new(name).long(name).help(label(field)).value_name(name.to_uppercase()).value_parser(value_parser!(String))
 }
 
 impl Args for NewProfile {

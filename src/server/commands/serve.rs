@@ -12,14 +12,14 @@ use crate::server::{
     exporter::Exporter,
     foundation::{
         clock::{Clock, Ids, SystemClock, UuidV7},
-        connections::Limits,
+        connections::ConnectionSettings,
         limits::METRICS_CONNECTIONS,
     },
     http::{health, middleware::response_cache::FastPath, router::router, state::AppState, static_files::StaticFiles},
-    listener::{self, Signals, accept::Connections, host::Host, systemd::Watchdog},
+    listener::{self, Signals, accept::Connections, server::Server, systemd::Watchdog},
     services::{
         accounts::{Accounts, SIGN_IN_DISABLED},
-        folding, maintenance,
+        derived_columns, maintenance,
     },
     store::Store,
 };
@@ -29,7 +29,7 @@ use crate::server::{
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState>) -> anyhow::Result<()> {
-    let max_connections = config.limits.effective_connections();
+    let max_connections = config.connections.effective_connections();
     let socket =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = socket.local_addr()?;
@@ -50,15 +50,22 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     println!("Rollcall is at {}", settings.sign_in_policy.public_url);
     let metrics = metrics.map(|metrics| {
         println!("Metrics are at http://{}/metrics", metrics.address);
-        tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.limits))
+        tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.connections))
     });
-    print_setup_link(&state.accounts, settings.sign_in_policy.is_open).await?;
-    let rebuild = tokio::spawn(folding::run(store.clone()));
+    print_setup_link(&state.accounts, settings.sign_in_policy.is_enabled).await?;
+    let rebuild = tokio::spawn(derived_columns::run(store.clone()));
     let maintenance = tokio::spawn(maintenance::run(store, clock, config.retention()));
     let fast_path = FastPath::new(state.cache.clone(), state.access_log.clone());
-    let host = Host::new("main", router, state.lifecycle.clone(), config.limits.timeouts()).with_fast_path(fast_path);
-    listener::run(socket, Connections::new(host, max_connections, Watchdog::new()), &state, config.limits, signals)
-        .await?;
+    let server =
+        Server::new("main", router, state.lifecycle.clone(), config.connections.timeouts()).with_fast_path(fast_path);
+    listener::run(
+        socket,
+        Connections::new(server, max_connections, Watchdog::new()),
+        &state,
+        config.connections,
+        signals,
+    )
+    .await?;
     rebuild.abort();
     maintenance.abort();
     if let Some(metrics) = metrics {
@@ -68,8 +75,8 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
 }
 
 /// Prints a link that creates the first admin. It goes to standard output and never to the log.
-async fn print_setup_link(accounts: &Accounts, is_open: bool) -> anyhow::Result<()> {
-    if !is_open {
+async fn print_setup_link(accounts: &Accounts, is_enabled: bool) -> anyhow::Result<()> {
+    if !is_enabled {
         tracing::warn!("{SIGN_IN_DISABLED}");
     } else if let Some(link) = accounts.create_setup_link().await? {
         println!("There is no admin yet. Create one with this link, valid for 30 minutes: {}", link.expose_secret());
@@ -83,13 +90,13 @@ async fn serve_metrics(
     state: AppState,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    limits: Limits,
+    settings: ConnectionSettings,
 ) {
     let router = exporter
         .router(&store, state.redis.as_ref(), &state.feed, &state.cache)
         .merge(health::routes(state.health.clone()));
-    let host = Host::new("metrics", router, state.lifecycle.clone(), limits.timeouts());
-    let mut connections = Connections::new(host, METRICS_CONNECTIONS, Watchdog::none());
+    let server = Server::new("metrics", router, state.lifecycle.clone(), settings.timeouts());
+    let mut connections = Connections::new(server, METRICS_CONNECTIONS, Watchdog::none());
     let sampling = exporter.sample(store, clock);
     tokio::join!(sampling, connections.accept_until(&exporter.listener, std::future::pending()));
 }

@@ -20,7 +20,7 @@ use super::{
         clock::Clock,
         redis::Redis,
         telemetry::{
-            BUILD, CACHE_ANSWERS, CACHE_BYTES, COLLISIONS, CONNECTIONS, DATABASE_UP, DRAINING, DURATION, IN_FLIGHT,
+            BUILD, CACHE_BYTES, CACHE_REQUESTS, COLLISIONS, CONNECTIONS, DATABASE_UP, DRAINING, DURATION, IN_FLIGHT,
             MAINTENANCE_LAST_SUCCESS, MAINTENANCE_RUNS, OUTDATED, PASSWORD_CHECKS, POOL_CONNECTIONS, POOL_IDLE,
             POOL_MAX, POOL_TIMEOUTS, RATE_LIMITED, REDIS_UP, REQUESTS, SESSIONS, SHED, STREAMS,
         },
@@ -97,16 +97,16 @@ fn describe() {
     describe_gauge!(POOL_IDLE, "Idle connections to the database, by pool");
     describe_gauge!(POOL_MAX, "Maximum number of connections of a pool");
     describe_counter!(POOL_TIMEOUTS, "Requests that timed out waiting for a database connection");
-    describe_gauge!(REDIS_UP, "1 if Redis responds, if it is configured");
+    describe_gauge!(REDIS_UP, "1 if Redis responds; only if Redis is configured");
     describe_gauge!(SESSIONS, "Sessions of signed-in people, counted every 15 seconds");
     describe_counter!(PASSWORD_CHECKS, "Password checks, by outcome");
     describe_counter!(RATE_LIMITED, "Requests refused by the rate limit");
     describe_counter!(SHED, "Requests refused by load shedding");
     describe_gauge!(CACHE_BYTES, "Size of the response cache in bytes");
-    describe_counter!(CACHE_ANSWERS, "Cacheable responses: made (miss) or given (hit)");
+    describe_counter!(CACHE_REQUESTS, "Requests for cacheable responses, by outcome: hit or miss");
     describe_gauge!(STREAMS, "Open event streams");
-    describe_gauge!(OUTDATED, "Users still to be rebuilt for a newer folding");
-    describe_gauge!(COLLISIONS, "Users whose address another user has by the current folding");
+    describe_gauge!(OUTDATED, "Users whose derived columns are not yet rebuilt for the current folding");
+    describe_gauge!(COLLISIONS, "Users whose address equals that of another user by the current folding");
     describe_counter!(MAINTENANCE_RUNS, "Maintenance runs, by outcome");
     describe_gauge!(MAINTENANCE_LAST_SUCCESS, "Time of the last successful maintenance run, or of process start");
 }

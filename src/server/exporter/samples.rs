@@ -12,7 +12,7 @@ use crate::{
         foundation::{
             clock::Clock,
             telemetry::{
-                CACHE_ANSWERS, CACHE_BYTES, DATABASE_UP, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, SESSIONS, STREAMS,
+                CACHE_BYTES, CACHE_REQUESTS, DATABASE_UP, POOL_CONNECTIONS, POOL_IDLE, POOL_MAX, SESSIONS, STREAMS,
             },
         },
         http::middleware::response_cache::Cache,
@@ -64,8 +64,8 @@ pub fn of_pools(store: &dyn Store) {
 /// Samples the size, misses and hits of the response cache.
 pub fn of_cache(cache: &Cache) {
     gauge!(CACHE_BYTES).set(u32::try_from(cache.bytes() >> 10).map_or(f64::MAX, |kib| f64::from(kib) * 1_024.0));
-    counter!(CACHE_ANSWERS, "outcome" => "made").absolute(cache.misses());
-    counter!(CACHE_ANSWERS, "outcome" => "given").absolute(cache.hits());
+    counter!(CACHE_REQUESTS, "outcome" => "miss").absolute(cache.misses());
+    counter!(CACHE_REQUESTS, "outcome" => "hit").absolute(cache.hits());
 }
 
 /// Samples the number of open event streams.

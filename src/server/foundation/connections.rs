@@ -1,4 +1,4 @@
-//! The configurable limits of connections and requests, and what the process can open of them.
+//! The settings of connections and requests, and what the process can open of them.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use clap::Args;
 
 use super::limits;
 
-/// The configurable limits.
+/// The settings of connections and requests.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Limits {
-    /// Maximum number of open connections; more get 503, except on /health. Lowered if the open-file limit requires it
+pub struct ConnectionSettings {
+    /// Maximum number of open connections; further ones get 503, except on /health. Lowered to fit the open-file limit
     #[arg(
         long,
         env = "ROLLCALL_MAX_CONNECTIONS",
@@ -20,7 +20,7 @@ pub struct Limits {
     )]
     pub max_connections: u32,
 
-    /// Maximum number of requests in flight; more get 503
+    /// Maximum number of requests in flight; further ones get 503
     #[arg(
         long,
         env = "ROLLCALL_MAX_IN_FLIGHT",
@@ -42,8 +42,8 @@ pub struct Limits {
     )]
     pub idle_timeout: u32,
 
-    /// Time between the shutdown signal, when /health/ready starts to fail, and the end of the listener; set it longer
-    /// than the interval of the load balancer's checks
+    /// How long to accept connections after the shutdown signal, while /health/ready fails; set it longer than the
+    /// interval of the load balancer's checks
     #[arg(
         long,
         env = "ROLLCALL_SHUTDOWN_DELAY",
@@ -55,7 +55,7 @@ pub struct Limits {
     pub shutdown_delay: u32,
 }
 
-impl Limits {
+impl ConnectionSettings {
     #[must_use]
     pub fn shutdown_delay(&self) -> Duration {
         Duration::from_secs(self.shutdown_delay.into())
@@ -79,10 +79,7 @@ impl Limits {
         };
         let available = within(wanted, files);
         if available < wanted {
-            tracing::warn!(
-                files,
-                "only {available} connections are possible, not {wanted}, because of the open-file limit"
-            );
+            tracing::warn!(files, "the open-file limit allows only {available} connections, not {wanted}");
         }
         available
     }

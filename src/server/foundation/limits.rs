@@ -33,15 +33,16 @@ pub const RATE_RANGE: RangeInclusive<i64> = 1..=1_000_000;
 
 // Connections
 
+/// The maximum number of open connections.
 pub const CONNECTIONS: u32 = 16_384;
 pub const CONNECTIONS_RANGE: RangeInclusive<i64> = 1..=1_000_000;
-/// The number of connections beyond the maximum that are answered with 503.
+/// The maximum number of connections beyond the maximum that are answered with 503.
 pub const OVER_CAPACITY: usize = 64;
-/// The number of connections to the metrics listener.
+/// The maximum number of connections to the metrics listener.
 pub const METRICS_CONNECTIONS: usize = 64;
-/// The number of concurrent requests on one HTTP/2 connection.
+/// The maximum number of concurrent requests on one HTTP/2 connection.
 pub const HTTP2_STREAMS: u32 = 100;
-/// The number of requests in flight.
+/// The maximum number of requests in flight.
 pub const IN_FLIGHT: u32 = 512;
 pub const IN_FLIGHT_RANGE: RangeInclusive<i64> = 1..=100_000;
 /// Until the first byte of a request, in seconds.
@@ -53,14 +54,14 @@ pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 pub const STALL_TIMEOUT: Duration = Duration::from_secs(20);
 /// In seconds.
 pub const SHUTDOWN_DELAY_RANGE: RangeInclusive<i64> = 0..=3_600;
-/// The number of open event streams.
+/// The maximum number of open event streams.
 pub const EVENT_STREAMS: u32 = 10_000;
 /// The longest event stream, after which the client has to authenticate again.
 pub const EVENT_STREAM_MAX_DURATION: TimeDelta = TimeDelta::minutes(30);
 
 // Storage
 
-/// The number of connections to PostgreSQL.
+/// The maximum number of connections to PostgreSQL.
 pub const DATABASE_CONNECTIONS: NonZeroU32 = NonZeroU32::new(16).unwrap();
 pub const DATABASE_CONNECTIONS_RANGE: RangeInclusive<u32> = 2..=1_000;
 /// The size of the response cache, in MiB.
@@ -75,9 +76,9 @@ pub const DAYS_RANGE: RangeInclusive<i64> = 1..=36_500;
 
 // The directory
 
-/// The number of operations in a batch, which limits how long other writers wait for its transaction.
+/// The maximum number of operations in a batch, which limits how long other writers wait for its transaction.
 pub const BATCH_OPERATIONS: usize = 1_000;
-/// The number of imports in the list.
+/// The maximum number of imports in the list.
 pub const LISTED_IMPORTS: u32 = 100;
 /// The maximum number of rows that the estimate of a total reads; with fewer the total is exact.
 pub const COUNTED: i64 = 10_001;
@@ -86,7 +87,8 @@ pub const COUNTED: i64 = 10_001;
 
 /// In Unicode scalar values. NIST SP 800-63B section 5.1.1.2 requires 15 for single-factor authentication.
 pub const PASSWORD_CHARS: RangeInclusive<usize> = 15..=128;
-/// Failed attempts of one client, on one account and on all: no client can lock a user out from elsewhere.
+/// The maximum number of failed sign-ins per client, on one account and on all. Counting per client keeps an attacker
+/// from locking out a user who signs in from elsewhere.
 pub const SIGN_IN_FAILURES_ON_ONE_ACCOUNT: u32 = 5;
 pub const SIGN_IN_FAILURES_ON_ALL_ACCOUNTS: u32 = 50;
 /// How long a failed attempt counts.

@@ -36,7 +36,7 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct Redis {
     client: Client,
     manager: ConnectionManager,
-    is_there: Arc<AtomicBool>,
+    is_available: Arc<AtomicBool>,
     _ping_task: Arc<AbortOnDrop>,
 }
 
@@ -52,36 +52,36 @@ impl Redis {
             .set_connection_timeout(Some(CONNECTION_TIMEOUT));
         let client = Client::open(url.0.as_str()).map_err(AppError::internal)?;
         let manager = ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(AppError::internal)?;
-        let is_there = Arc::new(AtomicBool::new(true));
-        let ping_task = tokio::spawn(keep_pinging(manager.clone(), is_there.clone()));
-        Ok(Self { client, manager, is_there, _ping_task: Arc::new(AbortOnDrop(ping_task.abort_handle())) })
+        let is_available = Arc::new(AtomicBool::new(true));
+        let ping_task = tokio::spawn(keep_pinging(manager.clone(), is_available.clone()));
+        Ok(Self { client, manager, is_available, _ping_task: Arc::new(AbortOnDrop(ping_task.abort_handle())) })
     }
 
     /// Runs a command. Returns `None` immediately while Redis is unavailable.
-    pub async fn ask<T>(&self, command: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>) -> Option<T> {
+    pub async fn run<T>(&self, command: impl AsyncFnOnce(&mut ConnectionManager) -> RedisResult<T>) -> Option<T> {
         if !self.is_available() {
             return None;
         }
-        let answer = command(&mut self.manager.clone()).await;
-        note(&self.is_there, answer.as_ref().err());
-        answer.ok()
+        let result = command(&mut self.manager.clone()).await;
+        note(&self.is_available, result.as_ref().err());
+        result.ok()
     }
 
     /// Notifies the listeners of a channel, without a payload.
     pub async fn publish(&self, channel: &str) {
-        self.ask(async |redis| redis.publish::<_, _, ()>(channel, "").await).await;
+        self.run(async |redis| redis.publish::<_, _, ()>(channel, "").await).await;
     }
 
     /// Calls `notify_one` for each message on a channel, until the returned guard is dropped.
     #[must_use]
-    pub fn listen(&self, channel: &'static str, notify: Arc<Notify>) -> Listening {
-        Listening(AbortOnDrop(tokio::spawn(listen(self.client.clone(), channel, notify)).abort_handle()))
+    pub fn listen(&self, channel: &'static str, notify: Arc<Notify>) -> Subscription {
+        Subscription(AbortOnDrop(tokio::spawn(listen(self.client.clone(), channel, notify)).abort_handle()))
     }
 
     /// Whether the last command succeeded.
     #[must_use]
     pub fn is_available(&self) -> bool {
-        self.is_there.load(Ordering::Relaxed)
+        self.is_available.load(Ordering::Relaxed)
     }
 }
 
@@ -90,20 +90,20 @@ impl Redis {
 /// # Errors
 /// The reason, without the password.
 pub async fn ping(url: &RedisUrl) -> anyhow::Result<()> {
-    let asked = async {
+    let pinged = async {
         let mut connection = Client::open(url.0.as_str())?.get_multiplexed_async_connection().await?;
         ::redis::cmd("PING").query_async::<()>(&mut connection).await
     };
-    Ok(timeout(2 * CONNECTION_TIMEOUT, asked).await.context("no response within 2 seconds")??)
+    Ok(timeout(2 * CONNECTION_TIMEOUT, pinged).await.context("no response within 2 seconds")??)
 }
 
 /// Pings Redis regularly, so that its state is known even without commands.
-async fn keep_pinging(mut manager: ConnectionManager, is_there: Arc<AtomicBool>) {
+async fn keep_pinging(mut manager: ConnectionManager, is_available: Arc<AtomicBool>) {
     let mut interval = tokio::time::interval(PING_INTERVAL);
     loop {
         interval.tick().await;
-        let answer: RedisResult<()> = ::redis::cmd("PING").query_async(&mut manager).await;
-        note(&is_there, answer.as_ref().err());
+        let result: RedisResult<()> = ::redis::cmd("PING").query_async(&mut manager).await;
+        note(&is_available, result.as_ref().err());
     }
 }
 
@@ -128,26 +128,26 @@ async fn listen(client: Client, channel: &'static str, notify: Arc<Notify>) {
 }
 
 /// Records the result of a command, and logs each change of availability once.
-fn note(is_there: &AtomicBool, error: Option<&::redis::RedisError>) {
-    let was_there = is_there.swap(error.is_none(), Ordering::Relaxed);
+fn note(is_available: &AtomicBool, error: Option<&::redis::RedisError>) {
+    let was_available = is_available.swap(error.is_none(), Ordering::Relaxed);
     match error {
-        Some(error) if was_there => {
+        Some(error) if was_available => {
             tracing::warn!(%error, "Redis does not respond: this instance continues without it");
         }
-        None if !was_there => tracing::info!("Redis responds again"),
+        None if !was_available => tracing::info!("Redis responds again"),
         _ => {}
     }
 }
 
 impl fmt::Debug for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Redis").field("is_there", &self.is_available()).finish_non_exhaustive()
+        f.debug_struct("Redis").field("is_available", &self.is_available()).finish_non_exhaustive()
     }
 }
 
 /// A guard that ends the subscription when it is dropped.
 #[derive(Debug)]
-pub struct Listening(#[expect(dead_code, reason = "held for its drop")] AbortOnDrop);
+pub struct Subscription(#[expect(dead_code, reason = "held for its drop")] AbortOnDrop);
 
 /// Aborts a task when it is dropped.
 #[derive(Debug)]

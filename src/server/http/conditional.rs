@@ -13,7 +13,7 @@ use headers::HeaderMapExt;
 
 use crate::{
     domain::{AppError, User},
-    server::{foundation::secret::hash, services::users::Expected},
+    server::{foundation::secret::hash, services::users::ExpectedVersion},
 };
 
 /// The content codings that a tag may end in.
@@ -47,7 +47,7 @@ pub fn is_not_modified(headers: &HeaderMap, tag: &HeaderValue) -> bool {
 }
 
 /// `If-Match`: the versions of which one must be current; 428 without the header, unless it is optional.
-pub struct IfMatch(pub Expected);
+pub struct IfMatch(pub ExpectedVersion);
 
 impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = AppError;
@@ -65,15 +65,15 @@ impl<S: Sync> OptionalFromRequestParts<S> for IfMatch {
     }
 }
 
-fn if_match(headers: &HeaderMap) -> Result<Option<Expected>, AppError> {
-    list(headers).map(|tags| expected(&tags)).transpose()
+fn if_match(headers: &HeaderMap) -> Result<Option<ExpectedVersion>, AppError> {
+    list(headers).map(|tags| expected_version(&tags)).transpose()
 }
 
 /// The versions that `If-Match` expects. Only strong tags match (RFC 9110 section 13.1.1).
 ///
 /// # Errors
 /// `Malformed` for anything but `*` or a list of tags; `WeakTag` for a list of weak tags.
-pub fn expected(tags: &str) -> Result<Expected, AppError> {
+pub fn expected_version(tags: &str) -> Result<ExpectedVersion, AppError> {
     let malformed = || AppError::Malformed("If-Match must be * or entity tags in quotes, as in \"7\".".to_owned());
     let (versions, has_strong) = versions(tags).ok_or_else(malformed)?;
     if has_strong { Ok(versions) } else { Err(AppError::WeakTag) }
@@ -88,11 +88,11 @@ fn list(headers: &HeaderMap) -> Option<String> {
 
 /// The versions that strong tags name, and whether there is a strong tag. The `headers` crate parses `If-Match`, too, but
 /// does not expose its tags.
-fn versions(tags: &str) -> Option<(Expected, bool)> {
+fn versions(tags: &str) -> Option<(ExpectedVersion, bool)> {
     const BETWEEN: [char; 3] = [',', ' ', '\t'];
     let mut rest = tags.trim_matches(BETWEEN);
     if rest == "*" {
-        return Some((Expected::Any, true));
+        return Some((ExpectedVersion::Any, true));
     }
     let (mut versions, mut has_strong, mut is_list) = (Vec::new(), false, false);
     while !rest.is_empty() {
@@ -106,7 +106,7 @@ fn versions(tags: &str) -> Option<(Expected, bool)> {
         }
         is_list = true;
     }
-    is_list.then_some((Expected::OneOf(versions), has_strong))
+    is_list.then_some((ExpectedVersion::OneOf(versions), has_strong))
 }
 
 /// The version that a tag names, perhaps in a content coding. A tag of another form names none.
@@ -121,14 +121,14 @@ mod tests {
 
     #[test]
     fn entity_tags_parse_to_versions() {
-        let some = |versions: &[i64]| Some((Expected::OneOf(versions.to_vec()), true));
+        let some = |versions: &[i64]| Some((ExpectedVersion::OneOf(versions.to_vec()), true));
         for (tags, expected) in [
             ("\"7\"", some(&[7])),
             (" \"7\" , \"8\",,\"9\"", some(&[7, 8, 9])),
             ("\"7-gzip\", \"8-br\", \"9-zstd\", \"10-x\"", some(&[7, 8, 9])),
-            ("*", Some((Expected::Any, true))),
+            ("*", Some((ExpectedVersion::Any, true))),
             ("W/\"7\", \"8\"", some(&[8])),
-            ("W/\"7\"", Some((Expected::OneOf(Vec::new()), false))),
+            ("W/\"7\"", Some((ExpectedVersion::OneOf(Vec::new()), false))),
             ("\"a,b\", \"\", \"07\", \"+7\", \"7 \"", some(&[])),
             ("", None),
             (",", None),

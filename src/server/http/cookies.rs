@@ -1,7 +1,7 @@
-//! The cookies that Rollcall sets: their names, and reading them from a request.
+//! The cookies that Rollcall sets: their names and attributes, and reading them from a request.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use cookie::Cookie;
+use cookie::{Cookie, CookieBuilder, SameSite};
 
 use crate::{server::foundation::public_url::PublicUrl, ui::theme::Theme};
 
@@ -12,6 +12,18 @@ pub const FLASH: &str = "rollcall_done";
 /// 4.1.3.2).
 pub fn session_cookie(url: &PublicUrl) -> &'static str {
     if url.is_https() { "__Host-rollcall" } else { "rollcall" }
+}
+
+/// The name of the flash cookie, with the same prefix behind TLS.
+pub fn flash_cookie(url: &PublicUrl) -> &'static str {
+    if url.is_https() { "__Host-rollcall_done" } else { FLASH }
+}
+
+/// The `Set-Cookie` header of a cookie for the whole site. Browsers require the same attributes of its removal.
+pub fn set_cookie(cookie: CookieBuilder<'_>, is_https: bool) -> HeaderValue {
+    let cookie = cookie.same_site(SameSite::Lax).secure(is_https).path("/").build();
+    // Names and values are plain ASCII; browsers ignore an empty header.
+    HeaderValue::try_from(cookie.to_string()).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// The theme that a request's cookies choose.

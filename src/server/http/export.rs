@@ -57,7 +57,7 @@ async fn export(users: &Users, actor: Actor, query: &str, kind: FileKind) -> Res
 /// # Errors
 /// Those of `Users::list`. An error after the first page cuts the body short.
 pub async fn file(users: &Users, actor: Actor, list: &ListUsers, kind: FileKind) -> Result<Response, AppError> {
-    let mut chunks = Box::pin(chunks(users.pages(actor, list), kind));
+    let mut chunks = Box::pin(chunks(users.export_pages(actor, list), kind));
     let first = chunks.try_next().await?.unwrap_or_default();
     let rest = chunks.inspect_err(log_cause).map_err(io::Error::other);
     Ok(attachment(kind, Body::from_stream(stream::iter([Ok(first)]).chain(rest))))

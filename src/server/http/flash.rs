@@ -2,42 +2,39 @@
 //! user id; the page loads the user with the permissions of the actor.
 
 use axum::http::{HeaderMap, HeaderValue};
+use cookie::{Cookie, time::Duration};
 
-use super::{cookies::cookies, state::AppState};
+use super::{
+    cookies::{cookies, flash_cookie, set_cookie},
+    state::AppState,
+};
 use crate::{
     domain::UserId,
     server::{foundation::public_url::PublicUrl, services::identity::Actor},
     ui::flash::{Flash, FlashKind},
 };
 
-/// The name of the cookie. Behind TLS no other host can set it, as with the session cookie.
-fn name(url: &PublicUrl) -> &'static str {
-    if url.is_https() { "__Host-rollcall_done" } else { "rollcall_done" }
-}
-
-/// The lifetime: long enough for a redirect, too short for a message to appear on a later visit.
-const MAX_AGE: u32 = 10;
+/// The lifetime in seconds: long enough for a redirect, too short for a message to appear on a later visit.
+const MAX_AGE: i64 = 10;
 
 pub fn cookie(url: &PublicUrl, kind: FlashKind, user_id: Option<UserId>) -> HeaderValue {
     let user_id = user_id.map(|id| format!(".{id}")).unwrap_or_default();
-    header_value(url, &format!("{}{user_id}", kind.as_str()), MAX_AGE)
+    header_value(url, format!("{}{user_id}", kind.as_str()), MAX_AGE)
 }
 
 /// Removes the cookie, because a message is shown only once.
 pub fn removal(url: &PublicUrl) -> HeaderValue {
-    header_value(url, "", 0)
+    header_value(url, String::new(), 0)
 }
 
-fn header_value(url: &PublicUrl, value: &str, seconds: u32) -> HeaderValue {
-    let secure = if url.is_https() { "; Secure" } else { "" };
-    let cookie = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", name(url));
-    // Kinds and ids are valid in a header.
-    HeaderValue::try_from(cookie).unwrap_or(HeaderValue::from_static("rollcall_done=; Path=/; Max-Age=0"))
+fn header_value(url: &PublicUrl, value: String, seconds: i64) -> HeaderValue {
+    let cookie = Cookie::build((flash_cookie(url), value)).http_only(true).max_age(Duration::seconds(seconds));
+    set_cookie(cookie, url.is_https())
 }
 
 /// Reads the flash message of a request to the page `here`, unless it is invalid or names an unknown user.
 pub async fn read(state: &AppState, actor: &Actor, headers: &HeaderMap, here: &str) -> Option<Flash> {
-    let (kind, user_id) = message(headers, name(&state.public_url))?;
+    let (kind, user_id) = message(headers, flash_cookie(&state.public_url))?;
     let user = match user_id {
         Some(id) => Some(state.users.get(actor, id).await.ok()?),
         None => None,
@@ -72,9 +69,10 @@ mod tests {
             for url in &urls {
                 let cookie = cookie(url, kind, user_id);
                 let text = cookie.to_str().unwrap();
-                assert_eq!(text.ends_with("Max-Age=10; Secure"), url.is_https(), "{text}");
+                assert!(text.ends_with("; Path=/; Max-Age=10"), "{text}");
+                assert_eq!(text.contains("; Secure"), url.is_https(), "{text}");
                 let sent = format!("rollcall=abc; {}", text.split(';').next().unwrap());
-                assert_eq!(parse(name(url), &sent), Some((kind, user_id)));
+                assert_eq!(parse(flash_cookie(url), &sent), Some((kind, user_id)));
             }
         }
     }

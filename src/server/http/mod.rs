@@ -3,7 +3,7 @@
 mod body;
 mod conditional;
 pub mod cookies;
-pub mod events;
+pub mod event_stream;
 pub mod export;
 mod flash;
 pub mod forms;

@@ -1,5 +1,5 @@
-//! Content negotiation (RFC 9110 section 12.5): `Accept` and `Accept-Encoding`, parsed here alone. The `headers` crate has
-//! no type for either; ADR 46 names the crates that have one, and what they refuse.
+//! Content negotiation (RFC 9110 section 12.5): `Accept` and `Accept-Encoding`, the only parser of these headers. The `headers`
+//! crate has no type for either; ADR 46 names the crates that have one, and what they refuse.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -32,8 +32,8 @@ pub fn file_media_type(kind: FileKind) -> &'static str {
     }
 }
 
-/// `Accept-Encoding` with only those of `codings` that a request takes, for code that would answer 406 after a request was
-/// handled when it refuses an unencoded response. `None` if it takes none of them.
+/// Those of `codings` that a request accepts, as an `Accept-Encoding` value without `identity`. With `identity;q=0` in
+/// it, tower-http's compression would replace a response by 406 after the handler has run. `None` if it accepts none.
 pub fn accepted_codings(headers: &HeaderMap, codings: &[&str]) -> Option<HeaderValue> {
     let weighted = codings.iter().filter_map(|coding| Some((coding, coding_weight(headers, coding)?)));
     let accepted: Vec<_> =

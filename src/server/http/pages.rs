@@ -21,7 +21,7 @@ use crate::{
         context::{FeedPosition, PageAddress, PageStatus, RenderedAt},
         flash::Flash,
         form::Submitted,
-        pages::api_docs::ApiDocument,
+        pages::{api_docs::ApiDocument, audit::choices::Choices},
         theme::Theme,
     },
 };
@@ -85,6 +85,7 @@ async fn rendered(
         _ => None,
     };
     let document = request.extensions().get::<ApiDocument>().cloned();
+    let choices = request.extensions().get::<Choices>().cloned();
     let here = PageAddress(request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned());
     let context = {
         let (state, status, span) = (state.clone(), status.clone(), Span::current());
@@ -98,6 +99,9 @@ async fn rendered(
             provide_context(here.clone());
             if let Some(document) = document.clone() {
                 provide_context(document);
+            }
+            if let Some(choices) = choices.clone() {
+                provide_context(choices);
             }
             if let Some(now) = now {
                 provide_context(RenderedAt(now));
@@ -122,11 +126,11 @@ async fn rendered(
 
 /// The fallback of the router: a static file, or the page for 404.
 pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Request) -> Response {
-    if *request.method() == Method::OPTIONS && !state.site.has(request.uri().path()) {
-        return not_found().await.into_response();
-    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response();
+        return match state.site.has(request.uri().path()) {
+            true => ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response(),
+            false => not_found().await.into_response(),
+        };
     }
     match state.site.get(request.uri().path(), request.headers()) {
         Some(file) => file,

@@ -8,6 +8,10 @@ use crate::domain::AppError;
 pub const API: &str = "/api/v1";
 /// The collection of users.
 pub const USERS: &str = "/api/v1/users";
+/// The audit trail.
+pub const AUDIT: &str = "/api/v1/audit";
+/// The collection of imports.
+pub const IMPORTS: &str = "/api/v1/imports";
 /// The stream of changes to users.
 pub const EVENTS: &str = "/events/users";
 /// The liveness probe.
@@ -17,6 +21,11 @@ pub const READY: &str = "/health/ready";
 
 /// The handler of paths that no route matches.
 pub async fn not_found() -> AppError {
+    nothing_here()
+}
+
+/// The error for a path that no route matches.
+pub fn nothing_here() -> AppError {
     AppError::NotFound("There is nothing at this address.".to_owned())
 }
 

@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use axum::{
     Router,
     body::Body,
-    http::{Request, StatusCode, header},
+    http::StatusCode,
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -13,7 +13,6 @@ use axum::{
 use tower::{ServiceBuilder, util::option_layer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    csrf::{CsrfLayer, ProtectionError},
     limit::RequestBodyLimitLayer,
     map_request_body::MapRequestBodyLayer,
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
@@ -21,11 +20,11 @@ use tower_http::{
 };
 
 use super::{
-    events, export, forms, health,
+    event_stream, export, forms, health,
     middleware::{
         access_log, authenticate, compression,
         cors::{self, CorsDomain},
-        errors, load_shed, options_method, rate_limit, request_id, response_cache, security_headers, session,
+        csrf, errors, load_shed, options_method, rate_limit, request_id, response_cache, security_headers, session,
     },
     pages,
     paths::{self, not_found},
@@ -42,7 +41,7 @@ pub fn router(state: AppState, more: Router<AppState>, cors_domains: Vec<CorsDom
     let routes = Router::new()
         .merge(forms::routes())
         .merge(export::routes())
-        .route(paths::EVENTS, get(events::users))
+        .route(paths::EVENTS, get(event_stream::users))
         .merge(rest::routes(&state))
         .route("/api", any(not_found))
         .route("/api/", any(not_found))
@@ -80,30 +79,14 @@ pub fn with_stack(routes: Router, state: &AppState, cors_domains: Vec<CorsDomain
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
             .layer(MapRequestBodyLayer::new(Body::new))
-            .map_request(exempt_credentials)
-            .layer(same_origin(state))
+            .map_request(csrf::exempt_credentials)
+            .layer(csrf::same_origin(&state.public_url))
             .layer(from_fn_with_state(state.sessions.clone(), session::load))
             .layer(option_layer(rate_limit))
             .layer(from_fn_with_state(Arc::new(state.authenticator()), authenticate::identify))
             .layer(from_fn_with_state(state.epochs.clone(), response_cache::invalidate))
-            .layer(from_fn_with_state(state.feed.clone(), events::notify_change_feed)),
+            .layer(from_fn_with_state(state.feed.clone(), event_stream::notify_change_feed)),
     )
-}
-
-/// Refuses cross-site requests of browsers (CSRF), by Fetch metadata or else by `Origin`.
-fn same_origin(state: &AppState) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
-    let refused = |_| AppError::Forbidden("This request came from another site.".to_owned()).into_response();
-    let layer = CsrfLayer::new().add_trusted_origin(state.public_url.origin()).unwrap_or_default();
-    layer.with_rejection_response(refused)
-}
-
-/// Exempts requests with `Authorization` from the CSRF check: browsers never add this header by themselves.
-fn exempt_credentials<B>(mut request: Request<B>) -> Request<B> {
-    if request.headers().contains_key(header::AUTHORIZATION) {
-        request.headers_mut().remove(header::ORIGIN);
-        request.headers_mut().remove("sec-fetch-site");
-    }
-    request
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {

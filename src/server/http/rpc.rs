@@ -41,11 +41,11 @@ impl RequestContext {
         Ok(Self { state, actor, span })
     }
 
-    /// Logs the cause of an error at this boundary, and returns the result.
+    /// Logs the cause of an error at this boundary, and returns the result unchanged.
     ///
     /// # Errors
     /// The error of the result.
-    pub fn answer<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
+    pub fn log_error<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
         result.inspect_err(|error| self.span.in_scope(|| log_cause(error)))
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, num::NonZeroU32, ops::Deref, sync::Arc};
 use super::{
     middleware::{
         access_log::AccessLog, authenticate::Authenticator, idempotency::Idempotency, load_shed::Load,
-        rate_limit::RateLimit, response_cache::Cache, session::Sessions,
+        rate_limit::RateLimit, response_cache::Cache, session::SessionManager,
     },
     static_files::StaticFiles,
 };
@@ -45,7 +45,7 @@ pub struct Parts {
     pub accounts: Accounts,
     pub tokens: Tokens,
     pub audit: Audit,
-    pub sessions: Sessions,
+    pub sessions: SessionManager,
     pub idempotency: Idempotency,
     pub imports: Imports,
     pub clock: Arc<dyn Clock>,
@@ -117,7 +117,7 @@ impl AppState {
             users,
             tokens,
             audit: Audit::new(store.clone()),
-            sessions: Sessions::new(store.clone(), &public_url),
+            sessions: SessionManager::new(store.clone(), &public_url),
             idempotency: Idempotency { keys: IdempotencyKeys::new(store.clone(), clock.clone()), site: site.clone() },
             imports: Imports::new(store.clone(), clock.clone(), ids.clone()).with_invalidation(epochs.clone()),
             clock: clock.clone(),

@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::{
-    host::Host,
+    server::Server,
     systemd::{Watchdog, notify_watchdog},
 };
 use crate::server::foundation::{client_ip::Peer, limits::OVER_CAPACITY};
@@ -23,7 +23,7 @@ const RETRY_DELAY: Duration = Duration::from_millis(100);
 /// The connections of a server.
 #[derive(Debug)]
 pub struct Connections {
-    host: Arc<Host>,
+    server: Arc<Server>,
     permits: Arc<Semaphore>,
     over_capacity_permits: Arc<Semaphore>,
     open: JoinSet<()>,
@@ -32,9 +32,9 @@ pub struct Connections {
 }
 
 impl Connections {
-    pub fn new(host: Host, max_connections: usize, watchdog: Watchdog) -> Self {
+    pub fn new(server: Server, max_connections: usize, watchdog: Watchdog) -> Self {
         Self {
-            host: Arc::new(host),
+            server: Arc::new(server),
             permits: Arc::new(Semaphore::new(max_connections)),
             over_capacity_permits: Arc::new(Semaphore::new(OVER_CAPACITY)),
             open: JoinSet::new(),
@@ -84,7 +84,7 @@ impl Connections {
         let is_over_capacity = permit.is_err();
         // Connections beyond both limits are closed without a response.
         let Ok(permit) = permit.or_else(|_| self.over_capacity_permits.clone().try_acquire_owned()) else { return };
-        let serving = self.host.clone().serve_connection(stream, peer, is_over_capacity);
+        let serving = self.server.clone().serve_connection(stream, peer, is_over_capacity);
         self.open.spawn(serving.map(|()| drop(permit)));
     }
 

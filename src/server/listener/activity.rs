@@ -96,8 +96,8 @@ impl Activity {
 
     /// The timeout that is exceeded by now, if any.
     pub fn overdue(&self) -> Option<TimeoutKind> {
-        let (deadline, cut) = self.state().deadline()?;
-        (deadline <= Instant::now()).then_some(cut)
+        let (deadline, kind) = self.state().deadline()?;
+        (deadline <= Instant::now()).then_some(kind)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

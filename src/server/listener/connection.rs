@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{
     activity::{Activity, TimeoutKind},
-    host::Host,
+    server::Server,
     service::Service,
     socket::Socket,
     version,
@@ -30,7 +30,7 @@ const MAX_DISCARDED: u64 = 1024 * 1024;
 
 const REQUEST_TIMEOUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-impl Host {
+impl Server {
     /// Serves a connection until it ends. This future exists once per connection, so it is kept small.
     pub fn serve_connection(
         self: Arc<Self>,
@@ -42,7 +42,8 @@ impl Host {
         // A response is written at once, so Nagle's algorithm would only delay it.
         let _ = stream.set_nodelay(true);
         let activity = Activity::new(if is_over_capacity { Timeouts::OVER_CAPACITY } else { self.timeouts });
-        let (stream, service) = (Arc::new(stream), Arc::new(Service { host: self, activity, peer, is_over_capacity }));
+        let (stream, service) =
+            (Arc::new(stream), Arc::new(Service { server: self, activity, peer, is_over_capacity }));
         async move {
             let timed_out = serve_requests(&stream, &service).await;
             drop(service);
@@ -110,21 +111,21 @@ impl Host {
 
 /// Serves the requests of a connection, over HTTP/1 or HTTP/2.
 async fn serve_requests(stream: &Arc<TcpStream>, service: &Arc<Service>) -> Option<TimeoutKind> {
-    let (host, activity) = (&service.host, &service.activity);
-    let is_http2 = match host.is_http2(stream, activity).await {
+    let (server, activity) = (&service.server, &service.activity);
+    let is_http2 = match server.is_http2(stream, activity).await {
         Ok(is_http2) => is_http2,
         Err(timed_out) => return Some(timed_out),
     };
     let io = TokioIo::new(Socket::new(stream.clone(), activity.clone()));
-    let answers = service_fn({
+    let handler = service_fn({
         let service = service.clone();
-        move |request| service.answer(request)
+        move |request| service.call(request)
     });
     if is_http2 {
         // Boxed, because it is large and most connections are HTTP/1.
-        host.drive(Box::pin(host.http2.serve_connection(io, answers)).as_mut(), activity).await
+        server.drive(Box::pin(server.http2.serve_connection(io, handler)).as_mut(), activity).await
     } else {
-        host.drive(pin!(host.http1.serve_connection(io, answers)), activity).await
+        server.drive(pin!(server.http1.serve_connection(io, handler)), activity).await
     }
 }
 

@@ -3,7 +3,7 @@
 pub mod accept;
 mod activity;
 mod connection;
-pub mod host;
+pub mod server;
 mod service;
 mod socket;
 pub mod systemd;
@@ -17,7 +17,7 @@ use tokio::{
 
 use self::accept::Connections;
 use super::{
-    foundation::{connections::Limits, lifecycle::Phase, telemetry},
+    foundation::{connections::ConnectionSettings, lifecycle::Phase, telemetry},
     http::state::AppState,
 };
 
@@ -29,7 +29,7 @@ pub async fn run(
     listener: TcpListener,
     mut connections: Connections,
     state: &AppState,
-    limits: Limits,
+    settings: ConnectionSettings,
     mut signals: Signals,
 ) -> anyhow::Result<()> {
     state.lifecycle.enter(Phase::Ready);
@@ -41,7 +41,7 @@ pub async fn run(
     tracing::info!("shutting down: finishing in-flight requests; signal again to exit now");
     systemd::notify(&[NotifyState::Stopping, NotifyState::Status("finishing in-flight requests")]);
     let second_signal = tokio::spawn(signals.exit_on_next());
-    connections.accept_until(&listener, tokio::time::sleep(limits.shutdown_delay())).await;
+    connections.accept_until(&listener, tokio::time::sleep(settings.shutdown_delay())).await;
 
     // The listener is closed first, so that clients that reconnect reach another instance.
     connections.close_listener(listener)?;

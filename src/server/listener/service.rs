@@ -20,19 +20,19 @@ use tower::ServiceExt;
 
 use super::{
     activity::{Activity, InFlight},
-    host::Host,
+    server::Server,
 };
 use crate::server::{
     foundation::{client_ip::Peer, lifecycle::Phase},
     http::middleware::{access_log::LoggedBody, load_shed::OverCapacity},
 };
 
-type Answered = Result<Response<Counted>, Infallible>;
+type ServiceResult = Result<Response<InFlightBody>, Infallible>;
 
 /// The service of one connection.
 #[derive(Debug)]
 pub struct Service {
-    pub host: Arc<Host>,
+    pub server: Arc<Server>,
     pub activity: Activity,
     pub peer: Peer,
     /// Whether there are too many connections, so that this one gets 503 for every request.
@@ -41,30 +41,30 @@ pub struct Service {
 
 impl Service {
     /// Answers from the cache at once. The router's future is boxed, because it is large and most connections are idle.
-    pub fn answer(self: &Arc<Self>, request: Request<Incoming>) -> impl Future<Output = Answered> + Send + use<> {
+    pub fn call(self: &Arc<Self>, request: Request<Incoming>) -> impl Future<Output = ServiceResult> + Send + use<> {
         let version = request.version();
         let in_flight = self.activity.begin(version == Version::HTTP_2);
-        let fast_path = self.host.fast_path.as_ref().filter(|_| !self.is_over_capacity);
+        let fast_path = self.server.fast_path.as_ref().filter(|_| !self.is_over_capacity);
         if let Some(cached) = fast_path.and_then(|fast_path| fast_path.cached_response(&request)) {
-            return FutureEither::Left(ready(Ok(self.counted(version, cached.map(Either::Left), in_flight))));
+            return FutureEither::Left(ready(Ok(self.track(version, cached.map(Either::Left), in_flight))));
         }
         let (service, response) = (self.clone(), self.route(request));
         FutureEither::Right(Box::pin(async move {
-            response.await.map(|response| service.counted(version, response.map(Either::Right), in_flight))
+            response.await.map(|response| service.track(version, response.map(Either::Right), in_flight))
         }))
     }
 
-    fn counted(
+    fn track(
         &self,
         version: Version,
         mut response: Response<ResponseBody>,
         in_flight: InFlight,
-    ) -> Response<Counted> {
+    ) -> Response<InFlightBody> {
         // HTTP/2 has the GOAWAY frame for this.
         if version < Version::HTTP_2 && self.is_last(response.status()) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        response.map(|body| Counted { body, _in_flight: in_flight })
+        response.map(|body| InFlightBody { body, _in_flight: in_flight })
     }
 
     fn route(&self, request: Request<Incoming>) -> impl Future<Output = Result<Response<Body>, Infallible>> + use<> {
@@ -73,11 +73,13 @@ impl Service {
         if self.is_over_capacity {
             request.extensions_mut().insert(OverCapacity);
         }
-        self.host.router.clone().oneshot(request)
+        self.server.router.clone().oneshot(request)
     }
 
     fn is_last(&self, status: StatusCode) -> bool {
-        self.is_over_capacity || self.host.lifecycle.phase() == Phase::Draining || status == StatusCode::REQUEST_TIMEOUT
+        self.is_over_capacity
+            || self.server.lifecycle.phase() == Phase::Draining
+            || status == StatusCode::REQUEST_TIMEOUT
     }
 }
 
@@ -86,12 +88,12 @@ type ResponseBody = Either<LoggedBody<Full<Bytes>>, Body>;
 
 /// A response body that keeps its request in flight until it is sent.
 #[derive(Debug)]
-pub struct Counted {
+pub struct InFlightBody {
     body: ResponseBody,
     _in_flight: InFlight,
 }
 
-impl HttpBody for Counted {
+impl HttpBody for InFlightBody {
     type Data = Bytes;
     type Error = Box<dyn Error + Send + Sync>;
 

@@ -1,5 +1,4 @@
-//! Liveness and readiness checks (draft-inadarei-api-health-check-06) for load balancers and supervisors. They need no
-//! session, and are neither rate-limited nor logged.
+//! Liveness and readiness checks (draft-inadarei-api-health-check-06) for load balancers and supervisors.
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
@@ -42,12 +41,12 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub checks: BTreeMap<String, [Finding; 1]>,
+    pub checks: BTreeMap<String, [Check; 1]>,
 }
 
 /// The result of one check.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Finding {
+pub struct Check {
     pub status: Status,
     /// The failure, for the operator; it contains no secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,40 +96,43 @@ impl Health {
     /// Runs all checks. A failure that only degrades the service is a `Warn`.
     async fn check(&self) -> Report {
         let mut checks = BTreeMap::new();
-        let mut found = |name: &str, finding| checks.insert(name.to_owned(), [finding]);
+        let mut found = |name: &str, check| checks.insert(name.to_owned(), [check]);
         match timeout(CHECK_TIMEOUT, self.store.schema()).await {
             Ok(Ok(schema)) => {
-                found("database", Finding::pass());
-                found("migrations", schema_finding(schema));
+                found("database", Check::pass());
+                found("migrations", schema_check(schema));
             }
-            Ok(Err(error)) => drop(found("database", Finding::of(Status::Fail, cause(&error)))),
-            Err(_) => drop(found("database", Finding::of(Status::Fail, "did not respond within 2 seconds".to_owned()))),
+            Ok(Err(error)) => drop(found("database", Check::of(Status::Fail, cause(&error)))),
+            Err(_) => drop(found("database", Check::of(Status::Fail, "did not respond within 2 seconds".to_owned()))),
         }
         if let Some(redis) = &self.redis {
-            checks.insert("redis".to_owned(), [redis_finding(redis)]);
+            checks.insert("redis".to_owned(), [redis_check(redis)]);
         }
-        let status = checks.values().map(|[finding]| finding.status).max().unwrap_or(Status::Pass);
+        let status = checks.values().map(|[check]| check.status).max().unwrap_or(Status::Pass);
         Report { status, output: None, checks }
     }
 }
 
 /// A newer schema is no failure: old instances keep serving during a rolling upgrade.
-fn schema_finding(schema: Schema) -> Finding {
+fn schema_check(schema: Schema) -> Check {
     let Schema { applied, known } = schema;
     if applied == Some(known) {
-        return Finding::pass();
+        return Check::pass();
     }
     let status = if applied > Some(known) { Status::Warn } else { Status::Fail };
     let applied = applied.map_or("none".to_owned(), |version| version.to_string());
-    Finding::of(status, format!("the schema is at {applied}, this version of Rollcall knows {known}"))
+    Check::of(
+        status,
+        format!("the schema has version {applied}, and this release of Rollcall expects version {known}"),
+    )
 }
 
 /// A failure of Redis only degrades the service.
-fn redis_finding(redis: &Redis) -> Finding {
+fn redis_check(redis: &Redis) -> Check {
     if redis.is_available() {
-        return Finding::pass();
+        return Check::pass();
     }
-    Finding::of(Status::Warn, "does not respond: each instance works on its own".to_owned())
+    Check::of(Status::Warn, "does not respond: each instance works on its own".to_owned())
 }
 
 /// The first line of an error's cause.
@@ -140,7 +142,7 @@ fn cause(error: &AppError) -> String {
     text.lines().next().unwrap_or_default().chars().take(MAX_CHARS).collect()
 }
 
-impl Finding {
+impl Check {
     fn pass() -> Self {
         Self { status: Status::Pass, output: None }
     }
@@ -161,7 +163,7 @@ impl Report {
     #[must_use]
     pub fn causes(&self) -> String {
         let failures =
-            self.checks.iter().filter_map(|(name, [finding])| Some(format!("{name}: {}", finding.output.as_ref()?)));
+            self.checks.iter().filter_map(|(name, [check])| Some(format!("{name}: {}", check.output.as_ref()?)));
         self.output.clone().into_iter().chain(failures).collect::<Vec<_>>().join("; ")
     }
 }
@@ -178,12 +180,12 @@ mod tests {
 
     #[test]
     fn an_older_schema_fails_and_a_newer_one_is_served_with_a_warning() {
-        let status = |applied| schema_finding(Schema { applied, known: 7 }).status;
+        let status = |applied| schema_check(Schema { applied, known: 7 }).status;
         assert_eq!(
             [Some(7), Some(8), Some(6), None].map(status),
             [Status::Pass, Status::Warn, Status::Fail, Status::Fail]
         );
-        let output = schema_finding(Schema { applied: Some(6), known: 7 }).output.unwrap();
+        let output = schema_check(Schema { applied: Some(6), known: 7 }).output.unwrap();
         assert_eq!(output, "the schema is at 6, this version of Rollcall knows 7");
     }
 }

@@ -8,7 +8,8 @@ use crate::{
     },
 };
 
-/// The identity and origin of a request. Every method of the services takes an actor and checks its permission.
+/// The identity and origin of a request. Every method of the services that acts for a caller takes
+/// an actor and checks its permission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub identity: Identity,

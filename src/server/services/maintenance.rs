@@ -33,9 +33,9 @@ pub struct Retention {
 
 /// Runs `run_once` periodically until the task is aborted.
 pub async fn run(store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: Retention) {
-    let mut turns = tokio::time::interval(INTERVAL);
+    let mut interval = tokio::time::interval(INTERVAL);
     loop {
-        turns.tick().await;
+        interval.tick().await;
         let outcome = run_once(store.as_ref(), clock.as_ref(), kept).await;
         if let Err(error) = &outcome {
             tracing::warn!(cause = error.cause(), "maintenance failed; will retry");

@@ -102,10 +102,10 @@ fn check(password: &str, known: &[String]) -> Result<(), FieldErrors> {
     if !PASSWORD_CHARS.contains(&chars) {
         let (min, max) = PASSWORD_CHARS.into_inner();
         let code = if chars < min { "too_short" } else { "too_long" };
-        return Err(FieldErrors::one("password", code, format!("must have {min} to {max} characters, has {chars}")));
+        return Err(FieldErrors::one("password", code, format!("must have {min} to {max} characters; it has {chars}")));
     }
     if COMMON.contains(password.to_lowercase().as_str()) {
-        let message = "is one of the passwords that are tried first. Four or more unrelated words make a good one.";
+        let message = "is a common password, which attackers try first. Use four or more unrelated words.";
         return Err(FieldErrors::one("password", "common", message));
     }
     // Each string as a whole, and its words.
@@ -117,7 +117,7 @@ fn check(password: &str, known: &[String]) -> Result<(), FieldErrors> {
     }
     let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
     let warning = warning.map(|warning| format!("{warning} ")).unwrap_or_default();
-    let message = format!("is too easy to guess. {warning}Four or more unrelated words make a good one.");
+    let message = format!("is too easy to guess. {warning}Use four or more unrelated words.");
     Err(FieldErrors::one("password", "guessable", message))
 }
 

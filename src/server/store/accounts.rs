@@ -2,7 +2,11 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::domain::{AppError, Member, UserId};
+use super::Link;
+use crate::{
+    domain::{AppError, Member, UserId},
+    server::foundation::secret::Hash,
+};
 
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -17,6 +21,9 @@ pub trait Accounts: Send + Sync {
 
     /// Replaces the hash of a password by another of the same password. `false` if `old` is no longer stored.
     async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<bool, AppError>;
+
+    /// A link that sets a password, by the hash of its secret.
+    async fn link(&self, hash: &Hash) -> Result<Option<Link>, AppError>;
 }
 
 /// An account, with its password.

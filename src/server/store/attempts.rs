@@ -15,7 +15,7 @@ pub trait Attempts: Send + Sync {
         &self,
         attempt: &Attempt,
         since: Timestamp,
-        limits: Limits,
+        limits: AttemptLimits,
     ) -> Result<Option<Timestamp>, AppError>;
 
     /// Deletes the failed attempts of a client on an account after a success.
@@ -33,7 +33,7 @@ pub struct Attempt {
 
 /// The maximum numbers of failed attempts of one client.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct AttemptLimits {
     pub on_one_account: u32,
     pub on_all_accounts: u32,
 }
@@ -48,7 +48,7 @@ pub struct CountRow<M> {
 }
 
 /// The oldest of the attempts that reach a limit: once it no longer counts, another may be made.
-pub fn oldest_over_limit<M: Moment>(count: CountRow<M>, limits: Limits) -> Result<Option<Timestamp>, AppError> {
+pub fn oldest_over_limit<M: Moment>(count: CountRow<M>, limits: AttemptLimits) -> Result<Option<Timestamp>, AppError> {
     let oldest = if count.on_account >= i64::from(limits.on_one_account) {
         count.oldest_on_account
     } else if count.on_all >= i64::from(limits.on_all_accounts) {

@@ -114,18 +114,6 @@ impl<T: ChangesTransaction> Changes for T {
     }
 }
 
-/// Commits a success, and rolls back a failure.
-///
-/// # Errors
-/// The error of the outcome; those of `commit` and `rollback`.
-pub async fn end<T>(changes: Box<dyn Changes>, outcome: Result<T, AppError>) -> Result<T, AppError> {
-    match outcome {
-        Ok(_) => changes.commit().await?,
-        Err(_) => changes.rollback().await?,
-    }
-    outcome
-}
-
 /// A user who is about to be changed, locked until the transaction ends.
 #[derive(Debug, Clone)]
 pub struct LockedUser {

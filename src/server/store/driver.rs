@@ -36,11 +36,11 @@ pub trait Driver: Send + Sync {
     }
 
     async fn backup(&self, _url: &str, _to: &Path, _overwrite: bool, _: OnProgress<'_>) -> anyhow::Result<Backup> {
-        bail!("backup copies SQLite files; for PostgreSQL use pg_dump, see docs/administration/postgresql.md")
+        bail!("backup works only with SQLite: for PostgreSQL use pg_dump, as docs/administration/postgresql.md describes")
     }
 
     async fn restore(&self, _url: &str, _from: &Path, _overwrite: bool, _: OnProgress<'_>) -> anyhow::Result<Restored> {
-        bail!("restore replaces SQLite files; for PostgreSQL use pg_restore, see docs/administration/postgresql.md")
+        bail!("restore works only with SQLite: for PostgreSQL use pg_restore, as docs/administration/postgresql.md describes")
     }
 }
 
@@ -56,7 +56,7 @@ pub async fn open(url: &DatabaseUrl, options: Options) -> anyhow::Result<Arc<dyn
 /// Closes a database, waiting at most `CLOSE_TIMEOUT` for running statements.
 pub async fn close(store: &dyn Store) {
     if tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await.is_err() {
-        tracing::warn!("the database was still busy at the end");
+        tracing::warn!("the database was still busy when it was closed");
     }
 }
 

@@ -20,9 +20,6 @@ pub trait Events: Send + Sync {
 
     /// Deletes up to `limit` of the oldest events before a time. Returns their number.
     async fn prune_events(&self, before: Timestamp, limit: u32) -> Result<u64, AppError>;
-
-    /// Deletes expired sessions and links, and sign-in attempts before `attempts`.
-    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError>;
 }
 
 /// An event to be stored in the transaction of the change that it records.

@@ -33,7 +33,7 @@ pub enum Engine {
         connections: i32,
         /// How far its clock is ahead of this machine's.
         clock_ahead: TimeDelta,
-        /// Why searches would miss names outside ASCII.
+        /// The problem with its character type, if search would miss names outside ASCII.
         letters: Option<String>,
     },
 }

@@ -18,14 +18,14 @@ pub trait Feed: Send + Sync {
     /// The events after a position, in order, up to a limit.
     async fn trail_after(&self, position: Position, limit: u32) -> Result<Vec<TrailEvent>, AppError>;
 
-    /// Where to start reading with `since`, which returns events sooner than `trail_after`, but in no order and perhaps
+    /// A starting point for `since`, which returns events sooner than `trail_after`, but in no order and perhaps
     /// repeatedly.
-    async fn mark(&self) -> Result<Mark, AppError>;
+    async fn mark(&self) -> Result<PollMark, AppError>;
 
     /// The events since a mark, up to a limit, and the next mark.
-    async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError>;
+    async fn since(&self, mark: PollMark, limit: u32) -> Result<(Vec<TrailEvent>, PollMark), AppError>;
 
-    /// Which of these users are active.
+    /// Those of these users who are active.
     async fn active_users(&self, ids: &[UserId]) -> Result<Vec<User>, AppError>;
 }
 
@@ -55,7 +55,7 @@ impl FromStr for Position {
 /// The events before it have been read. On SQLite it is the number of the last event, on PostgreSQL that of the oldest
 /// transaction that was still running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark(pub i64);
+pub struct PollMark(pub i64);
 
 /// An event as the feed needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -35,7 +35,7 @@ impl KeysetRange {
     /// # Errors
     /// `Invalid` on `cursor`, if it belongs to another list.
     pub fn of(list: &ListUsers) -> Result<Self, FieldErrors> {
-        let position = list.cursor.as_ref().map(|cursor| Position::decode(cursor, list)).transpose()?;
+        let position = list.cursor.as_ref().map(|cursor| CursorPosition::decode(cursor, list)).transpose()?;
         let backwards = position.as_ref().is_some_and(|position| position.backwards);
         let descending = list.sort.descending != backwards;
         let (low, high) = bounds(list);
@@ -43,7 +43,7 @@ impl KeysetRange {
         // The least and the greatest id exclude no row with the first sort key.
         let edge = if descending { Uuid::max() } else { Uuid::nil() };
         let (start, start_id) = match position {
-            Some(Position { key, id, .. }) => (key, id),
+            Some(CursorPosition { key, id, .. }) => (key, id),
             None => (first, edge),
         };
         let offset = if list.cursor.is_some() { 0 } else { list.offset() };
@@ -65,7 +65,7 @@ impl KeysetRange {
         // The page that linked here exists, or existed a moment ago.
         let (has_next, has_previous) = if self.backwards { (true, more) } else { (more, came_from) };
         let cursor = |user: Option<&User>, backwards: bool| {
-            user.map(|user| Position::at(user, list, backwards, keys).encode(list)).transpose()
+            user.map(|user| CursorPosition::at(user, list, backwards, keys).encode(list)).transpose()
         };
         Ok(Page {
             next: cursor(users.last().filter(|_| has_next), false)?,
@@ -133,13 +133,13 @@ fn bounds(list: &ListUsers) -> (Key, Key) {
 
 /// A decoded cursor: the row next to the page, and on which side.
 #[derive(Debug, PartialEq, Eq)]
-struct Position {
+struct CursorPosition {
     backwards: bool,
     key: Key,
     id: Uuid,
 }
 
-impl Position {
+impl CursorPosition {
     /// The length of two checksums: of the list's sort and filters, and of the position.
     const CHECKS: usize = 4 + 4;
 
@@ -167,7 +167,7 @@ impl Position {
             return Err(Cursor::invalid());
         }
         if checks[..4] != check(list.whole().to_string().as_bytes()) {
-            let message = "belongs to a list with another sort or other filters";
+            let message = "belongs to a list with a different sort order or different filters";
             return Err(FieldErrors::one("cursor", "mismatch", message));
         }
         Self::read(position, list.sort.field).ok_or_else(Cursor::invalid)

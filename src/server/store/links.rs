@@ -1,4 +1,5 @@
-use async_trait::async_trait;
+//! Single-use links with which a user can set a password.
+
 use uuid::Uuid;
 
 use super::row::Moment;
@@ -6,12 +7,6 @@ use crate::{
     domain::{AppError, Timestamp, UserId},
     server::foundation::secret::Hash,
 };
-
-/// Single-use links with which a user can set a password.
-#[async_trait]
-pub trait Links: Send + Sync {
-    async fn link(&self, hash: &Hash) -> Result<Option<Link>, AppError>;
-}
 
 /// A link to be stored.
 #[derive(Debug, Clone)]

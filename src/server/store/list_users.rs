@@ -2,7 +2,7 @@
 //! SQL for a statement, checked at compile time.
 
 use super::{
-    DerivedColumns, is_few,
+    DerivedColumns, can_sort,
     keyset::KeysetRange,
     search_forms::{SearchForms, SearchTerms},
     stored_keys::StoredKeys,
@@ -25,7 +25,7 @@ pub trait ListStatements: DerivedColumns + Sized {
 
     fn filters(list: &ListUsers, terms: SearchTerms) -> Self::Filters;
 
-    /// The users with the address that a list filters by, up to `ENOUGH`; `None` without that filter.
+    /// The users with the address that a list filters by, up to `CANDIDATE_LIMIT`; `None` without that filter.
     fn users_with_email(
         &self,
         filters: &Self::Filters,
@@ -104,25 +104,25 @@ async fn page<S: ListStatements>(
     list: &ListUsers,
     forms: &SearchForms,
 ) -> Result<(Page<User>, Vec<Part<S>>)> {
-    let span = KeysetRange::of(list)?;
+    let range = KeysetRange::of(list)?;
     let filters = forms.union().into_iter().map(|terms| S::filters(list, terms));
     let searches: Vec<_> = filters
         .flat_map(|filters| deleted_flags(list.status).iter().map(move |deleted| (filters.clone(), *deleted)))
         .collect();
     let is_merged = searches.len() > 1;
-    let range = if is_merged { span.to_merge() } else { span.clone() };
+    let part_range = if is_merged { range.to_merge() } else { range.clone() };
     let (mut users, mut parts) = (Vec::new(), Vec::with_capacity(searches.len()));
     for (filters, deleted) in searches {
-        let (rows, found) = search(store, list, &filters, &range, deleted).await?;
+        let (rows, found) = search(store, list, &filters, &part_range, deleted).await?;
         users.extend(rows);
         parts.push(Part { filters, deleted, found });
     }
     if is_merged {
         let keys = StoredKeys::of(store, list.sort.field, &users).await?;
-        users = span.merge(list, users, &keys);
+        users = range.merge(list, users, &keys);
     }
     let keys = StoredKeys::of(store, list.sort.field, KeysetRange::edges(list, &users)).await?;
-    Ok((span.page(list, users, &keys)?, parts))
+    Ok((range.page(list, users, &keys)?, parts))
 }
 
 /// The users of one search within a range.
@@ -133,7 +133,7 @@ async fn search<S: ListStatements>(
     range: &KeysetRange,
     deleted: bool,
 ) -> Result<(Vec<User>, Found<S::Candidates>)> {
-    if let Some(users) = store.users_with_email(filters, deleted).await?.filter(|users| is_few(users)) {
+    if let Some(users) = store.users_with_email(filters, deleted).await?.filter(|users| can_sort(users)) {
         let count = i64::try_from(users.len()).map_err(AppError::internal)?;
         let keys = StoredKeys::of(store, list.sort.field, &users).await?;
         return Ok((range.within(list, users, &keys), Found::Count(count)));

@@ -5,29 +5,29 @@
 /// last arguments. None of them can be a bind (an index needs a literal filter, and an order is not a value), so each
 /// combination is a statement of its own, checked at compile time.
 macro_rules! for_status {
-    ($deleted:expr, $field:expr, $span:expr, $statement:ident!($($argument:expr),*)) => {
+    ($deleted:expr, $field:expr, $range:expr, $statement:ident!($($argument:expr),*)) => {
         if $deleted {
-            for_order!($field, $span, $statement!($($argument),*), "deleted_at is not null")
+            for_order!($field, $range, $statement!($($argument),*), "deleted_at is not null")
         } else {
-            for_order!($field, $span, $statement!($($argument),*), "deleted_at is null")
+            for_order!($field, $range, $statement!($($argument),*), "deleted_at is null")
         }
     };
 }
 
 macro_rules! for_order {
-    ($field:expr, $span:expr, $statement:ident!($($argument:expr),*), $filter:literal) => {
+    ($field:expr, $range:expr, $statement:ident!($($argument:expr),*), $filter:literal) => {
         match $field {
-            SortField::Name => for_direction!($span, $statement!($($argument),*), $filter, "name_key", text),
-            SortField::Email => for_direction!($span, $statement!($($argument),*), $filter, "email_key", text),
-            SortField::CreatedAt => for_direction!($span, $statement!($($argument),*), $filter, "created_at", time),
-            SortField::UpdatedAt => for_direction!($span, $statement!($($argument),*), $filter, "updated_at", time),
+            SortField::Name => for_direction!($range, $statement!($($argument),*), $filter, "name_key", text),
+            SortField::Email => for_direction!($range, $statement!($($argument),*), $filter, "email_key", text),
+            SortField::CreatedAt => for_direction!($range, $statement!($($argument),*), $filter, "created_at", time),
+            SortField::UpdatedAt => for_direction!($range, $statement!($($argument),*), $filter, "updated_at", time),
         }
     };
 }
 
 macro_rules! for_direction {
-    ($span:expr, $statement:ident!($($argument:expr),*), $filter:literal, $key:literal, $bind:ident) => {
-        if $span.descending {
+    ($range:expr, $statement:ident!($($argument:expr),*), $filter:literal, $key:literal, $bind:ident) => {
+        if $range.descending {
             $statement!($($argument),*, $filter, $key, $bind, "<", ">=", "desc")
         } else {
             $statement!($($argument),*, $filter, $key, $bind, ">", "<=", "asc")
@@ -41,9 +41,9 @@ mod batch_loader;
 mod changes;
 mod derived_columns;
 mod driver;
+mod error;
 mod events;
 mod examine;
-mod failure;
 mod feed;
 mod idempotency;
 mod imports;
@@ -73,20 +73,20 @@ use clap::ValueEnum;
 use crate::{domain::AppError, server::foundation::limits::DATABASE_CONNECTIONS};
 
 pub use accounts::{Account, Accounts};
-pub use attempts::{Attempt, Attempts, Limits};
+pub use attempts::{Attempt, AttemptLimits, Attempts};
 pub use changes::{Changes, LockedUser};
 pub use derived_columns::{DerivedColumns, DerivedRow};
 pub use driver::{Backup, Contents, DatabaseUrl, OnProgress, Restored, backup, close, examine, file, open, restore};
+pub use error::is_unreachable;
 pub use events::{EventRecord, Events};
 pub use examine::{Engine, Examination};
-pub use failure::is_unreachable;
-pub use feed::{Feed, Mark, Position, TrailEvent};
+pub use feed::{Feed, PollMark, Position, TrailEvent};
 pub use idempotency::{IdempotencyKeys, KeyedRequest, KnownRequest, StoredResponse};
 pub use imports::{
-    Applied, ApplyOptions, Batch, Claim, ImportDetails, ImportRecord, ImportedChange, Imports, Piece, StagedPerson,
-    StagedRow, StoredImport, UndoOptions, UndoStep,
+    Applied, ApplyOptions, Claim, ImportDetails, ImportRecord, ImportTransaction, ImportedChange, Imports, Piece,
+    StagedPerson, StagedRow, StoredImport, UndoOptions, UndoStep,
 };
-pub use links::{Link, LinkRecord, Links};
+pub use links::{Link, LinkRecord};
 pub use row::{ProfileColumns, UserRecord, email_taken, last_admin};
 pub use schema::Schema;
 pub use sessions::{SessionRecord, Sessions};
@@ -103,13 +103,13 @@ const DRIVERS: &[&dyn driver::Driver] = &[
 
 /// The maximum number of candidates that are read by an index and sorted; with more, a list walks the index of its
 /// sort.
-const FEW: i64 = 5_000;
+const MAX_SORTED: i64 = 5_000;
 
-/// The limit of candidates to read: one more than `FEW` shows that there are too many.
-const ENOUGH: i64 = FEW + 1;
+/// The limit of candidates to read: one more than `MAX_SORTED` shows that there are too many.
+const CANDIDATE_LIMIT: i64 = MAX_SORTED + 1;
 
-fn is_few<T>(rows: &[T]) -> bool {
-    i64::try_from(rows.len()).is_ok_and(|count| count <= FEW)
+fn can_sort<T>(rows: &[T]) -> bool {
+    i64::try_from(rows.len()).is_ok_and(|count| count <= MAX_SORTED)
 }
 
 /// A database. Every method is one transaction, which includes its audit events, or begins one that it returns.
@@ -122,7 +122,6 @@ pub trait Store:
     + Feed
     + IdempotencyKeys
     + Imports
-    + Links
     + Sessions
     + Tokens
     + Transactions
@@ -157,7 +156,7 @@ impl Pool {
     }
 }
 
-/// How to open a database.
+/// The options for opening a database.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     pub sqlite_synchronous: Synchronous,

@@ -180,7 +180,7 @@ impl<M: Moment> TryFrom<UserRow<M>> for User {
 /// The error when an active user has the address already.
 #[must_use]
 pub fn email_taken() -> AppError {
-    AppError::Conflict(FieldErrors::one("email", "taken", "belongs to another user already"))
+    AppError::Conflict(FieldErrors::one("email", "taken", "already belongs to another user"))
 }
 
 /// Maps a violation of the unique index to `email_taken`.

@@ -33,17 +33,17 @@ pub async fn refusal(migrations: &Migrator, connection: &mut impl Migrate, error
             let applied = connection.list_applied_migrations(TABLE).await.unwrap_or_default();
             let found = applied.iter().map(|migration| migration.version).max().unwrap_or_default();
             anyhow::anyhow!(
-                "its schema is of version {found}, this rollcall knows versions up to {}: start the rollcall that made \
-                 it, or a newer one; the way back is the backup from before the upgrade",
+                "its schema has version {found}, but this release of Rollcall supports versions up to {}: use the release \
+                 that created it or a newer one, or restore the backup from before the upgrade",
                 newest(migrations)
             )
         }
         MigrateError::VersionMismatch(version) => anyhow::anyhow!(
-            "migration {version} was applied to it in another wording than this rollcall has: start the rollcall that \
-             made it, or restore a backup"
+            "migration {version} is not the one that was applied to it: use the release that created it, or restore a \
+             backup"
         ),
         MigrateError::Dirty(version) => anyhow::anyhow!(
-            "migration {version} was applied to it only in part: restore the backup from before the upgrade"
+            "migration {version} was applied to it only partly: restore the backup from before the upgrade"
         ),
         other => other.into(),
     }

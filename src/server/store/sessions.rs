@@ -38,6 +38,9 @@ pub trait Sessions: Send + Sync {
 
     /// Whether there was such a session.
     async fn delete_session(&self, hash: &Hash) -> Result<bool, AppError>;
+
+    /// Deletes expired sessions and links, and sign-in attempts before `attempts`.
+    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::{
 pub struct Counted {
     pub count: i64,
     /// The number of rows read.
-    pub looked: i64,
+    pub rows_read: i64,
 }
 
 impl Counted {
@@ -24,7 +24,7 @@ impl Counted {
     pub fn total(self, known: Option<i64>) -> Total {
         let count = self.count.unsigned_abs();
         match known.filter(|known| *known >= COUNTED) {
-            _ if self.looked < COUNTED => Total::Exactly(count),
+            _ if self.rows_read < COUNTED => Total::Exactly(count),
             Some(known) => Total::About(two_digits(known.unsigned_abs())),
             None => Total::AtLeast(count.min(COUNTED.unsigned_abs() - 1)),
         }
@@ -50,14 +50,14 @@ pub fn total_by_last_page(page: &Page<User>) -> Option<Total> {
 /// An exact count: every row that was read counts.
 impl From<i64> for Counted {
     fn from(count: i64) -> Self {
-        Self { count, looked: count }
+        Self { count, rows_read: count }
     }
 }
 
 impl AddAssign for Counted {
     fn add_assign(&mut self, other: Self) {
         self.count += other.count;
-        self.looked += other.looked;
+        self.rows_read += other.rows_read;
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_finished_count_is_exact_and_any_other_is_rounded() {
-        let counted = |count, looked| Counted { count, looked };
+        let counted = |count, rows_read| Counted { count, rows_read };
         assert_eq!(counted(10_000, 10_000).total(Some(1_000_000)), Total::Exactly(10_000));
         assert_eq!(counted(10_001, 10_001).total(Some(1_043_219)), Total::About(1_000_000));
         assert_eq!(counted(10_001, 10_001).total(Some(17)), Total::AtLeast(10_000));

@@ -1,8 +1,7 @@
 use async_trait::async_trait;
 
 use super::{
-    Changes, EventRecord, LockedUser, UserRecord,
-    changes::end,
+    Changes, EventRecord, LockedUser,
     statements::{Database, Statements, Transaction, ensure_admin_besides, revoke_tokens_of},
 };
 use crate::domain::{AppError, ListUsers, Page, Timestamp, User, UserId};
@@ -26,34 +25,6 @@ pub trait Users: Send + Sync {
         of: &[UserId],
         serialized: bool,
     ) -> Result<(Box<dyn Changes>, Vec<LockedUser>), AppError>;
-
-    /// `Changes::create` in a transaction of its own.
-    async fn create(&self, user: &UserRecord, event: &EventRecord) -> Result<(), AppError> {
-        let (mut changes, _) = self.begin_changes(&[], false).await?;
-        let created = changes.create(user, event).await;
-        end(changes, created).await
-    }
-
-    /// `Changes::update` in a transaction of its own.
-    async fn update(&self, user: &UserRecord, version: i64, event: &EventRecord) -> Result<Option<User>, AppError> {
-        let (mut changes, _) = self.begin_changes(&[user.id], false).await?;
-        let updated = changes.update(user, version, event).await;
-        end(changes, updated).await
-    }
-
-    /// `Changes::delete` in a transaction of its own. Returns whether the user was active.
-    async fn delete(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let (mut changes, _) = self.begin_changes(&[id], true).await?;
-        let deleted = changes.delete(id, now, event).await;
-        Ok(end(changes, deleted).await?.is_some())
-    }
-
-    /// `Changes::restore` in a transaction of its own. Returns whether the user was deleted.
-    async fn restore(&self, id: UserId, now: Timestamp, event: &EventRecord) -> Result<bool, AppError> {
-        let (mut changes, _) = self.begin_changes(&[id], false).await?;
-        let restored = changes.restore(id, now, event).await;
-        Ok(end(changes, restored).await?.is_some())
-    }
 
     /// Erases a user, deleted or not, and removes their personal data from the audit trail. Returns whether
     /// there was one.

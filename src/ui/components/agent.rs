@@ -76,7 +76,7 @@ mod tests {
                 "Safari on macOS",
             ),
             ("curl/8.14.1", "curl"),
-            ("Mozilla/5.0 (X11; Linux x86_64) Something", "A browser on Linux"),
+            ("Mozilla/5.0 (X11; Linux x86_64) Something", "Unknown browser on Linux"),
             ("python-requests/2.32.3", "python-requests"),
         ] {
             assert_eq!(browser_name(Some(agent)), name, "{agent}");
@@ -85,8 +85,8 @@ mod tests {
 
     #[test]
     fn a_missing_or_overlong_user_agent_has_a_short_name() {
-        assert_eq!(browser_name(None), "An unknown browser");
-        assert_eq!(browser_name(Some(" ")), "An unknown browser");
+        assert_eq!(browser_name(None), "Unknown browser");
+        assert_eq!(browser_name(Some(" ")), "Unknown browser");
         assert_eq!(browser_name(Some(&"é".repeat(500))).chars().count(), 40);
     }
 }

@@ -19,7 +19,7 @@ pub fn FileFacts(format: FileFormat, columns: Vec<FileColumn>) -> impl IntoView 
     });
     let used = used.collect_view();
     let unused = columns.iter().enumerate().filter(|(_, column)| column.field.is_none());
-    let unused: Vec<_> = unused.map(|(place, column)| heading_or_number(&column.heading, place)).collect();
+    let unused: Vec<_> = unused.map(|(index, column)| heading_or_number(&column.heading, index)).collect();
     let unused = if unused.is_empty() { text::import_file::ALL_USED.to_owned() } else { unused.join(", ") };
     view! {
         <dl class="facts">
@@ -55,6 +55,6 @@ pub fn field_options(chosen: Option<FileField>, administer: bool) -> impl IntoVi
 }
 
 /// The heading of a column, or its number if it has none.
-pub fn heading_or_number(heading: &str, place: usize) -> String {
-    if heading.is_empty() { text::import_file::unnamed(place + 1) } else { heading.to_owned() }
+pub fn heading_or_number(heading: &str, index: usize) -> String {
+    if heading.is_empty() { text::import_file::unnamed(index + 1) } else { heading.to_owned() }
 }

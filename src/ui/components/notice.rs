@@ -36,7 +36,7 @@ pub fn Done(
     words: &'static [(&'static str, &'static str)],
 ) -> impl IntoView {
     // The word is still in the address when the next form is posted to it.
-    let stale = use_context::<Submitted>().is_some_and(|sent| sent.error.is_some() || sent.outcome.is_some());
+    let stale = use_context::<Submitted>().is_some_and(|sent| sent.error.is_some() || sent.secret.is_some());
     let done = use_query_map().read_untracked().get("done").filter(|_| !stale);
     let text = words.iter().find(|(word, _)| done.as_deref() == Some(*word)).map(|(_, text)| *text);
     text.map(|text| view! { <p class="notice" role="status">{text}</p> })

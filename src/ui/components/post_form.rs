@@ -19,7 +19,7 @@ pub fn PostForm(
     view! {
         <form class="form" method="post">
             <FormAlert form=action fields/>
-            {which(action)}
+            {action_field(action)}
             {children()}
         </form>
     }
@@ -68,13 +68,13 @@ pub fn ActionButton(
 ) -> impl IntoView {
     view! {
         <form method="post">
-            {which(action)}
+            {action_field(action)}
             {to.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })}
             <button type="submit" class=class aria-label=label>{text}</button>
         </form>
     }
 }
 
-fn which(action: &'static str) -> impl IntoView {
+fn action_field(action: &'static str) -> impl IntoView {
     (!action.is_empty()).then(|| view! { <input type="hidden" name="action" value=action/> })
 }

@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// A message at the bottom of the page, shown for ten seconds (`style/toast.css`). `action` can undo what it reports.
-pub fn toast(news: impl IntoView, action: impl IntoView) -> impl IntoView {
+pub fn toast(message: impl IntoView, action: impl IntoView) -> impl IntoView {
     view! {
         <div class="toast" role="status">
-            <p>{news}</p>
+            <p>{message}</p>
             {action}
         </div>
     }
@@ -26,11 +26,11 @@ pub fn toast(news: impl IntoView, action: impl IntoView) -> impl IntoView {
 pub fn FlashToast() -> impl IntoView {
     use_context::<Flash>().map(|Flash { kind, user, here }| {
         let undo = user.as_ref().filter(|_| kind == FlashKind::Deleted).map(|user| undo(user, here));
-        toast(news(kind, user), undo)
+        toast(message(kind, user), undo)
     })
 }
 
-fn news(kind: FlashKind, user: Option<User>) -> impl IntoView {
+fn message(kind: FlashKind, user: Option<User>) -> impl IntoView {
     let name = view! { <bdi>{user.map_or_else(|| text::site::THIS_PERSON.to_owned(), |user| user.profile.name)}</bdi> };
     match kind {
         FlashKind::Created => EitherOf4::A(view! { {name}{text::site::AFTER_NAME_CREATED} }),

@@ -80,8 +80,8 @@ fn TrailEvent(event: Event, of_one: bool) -> impl IntoView {
 fn subject(user: EventUser) -> impl IntoView {
     let person = format!("/users/{}", user.id);
     match user.name {
-        Some(name) => Either::Left(view! { " "<a dir="auto" href=person>{name}</a> }),
-        None => Either::Right(text::trail::AFTER_ACTION_ERASED),
+        Some(name) => Either::Left(view! { {text::trail::BEFORE_SUBJECT}<a dir="auto" href=person>{name}</a> }),
+        None => Either::Right(view! { {text::trail::BEFORE_SUBJECT}{text::trail::ERASED_SUBJECT} }),
     }
 }
 

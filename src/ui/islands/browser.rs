@@ -8,7 +8,7 @@ use leptos::{
 };
 
 /// The list requests other rows, which clears the selection. `public/select.js` listens, too.
-pub const ASKED: &str = "people-asked";
+pub const LIST_REQUESTED: &str = "list-requested";
 /// People changed: the list must reload.
 pub const CHANGED: &str = "people-changed";
 
@@ -16,7 +16,7 @@ pub const CHANGED: &str = "people-changed";
 pub const PERSON_CHANGED: &str = "person-changed";
 
 /// Dispatches an event to islands and scripts.
-pub fn signal(name: &str) {
+pub fn dispatch(name: &str) {
     // Cannot fail for a custom event.
     if let Ok(event) = Event::new(name) {
         let _ = window().dispatch_event(&event);

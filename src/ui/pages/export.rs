@@ -18,13 +18,13 @@ use crate::{
 #[component]
 pub fn ExportPage() -> impl IntoView {
     let query = use_url().read_untracked().search().to_owned();
-    let asked = Resource::new_blocking(move || query.clone(), Asked::read);
-    loaded(asked, page)
+    let request = Resource::new_blocking(move || query.clone(), ExportRequest::read);
+    loaded(request, page)
 }
 
 /// The people to export.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-struct Asked {
+struct ExportRequest {
     /// The query string of the download.
     query: String,
     /// The number of selected people; `None` for the whole list.
@@ -34,7 +34,7 @@ struct Asked {
     list: String,
 }
 
-impl Asked {
+impl ExportRequest {
     async fn read(query: String) -> Result<Self, AppError> {
         let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
         let ids: Vec<_> = pairs.filter(|(name, _)| name == "id").collect();
@@ -51,14 +51,14 @@ impl Asked {
     }
 }
 
-fn page(asked: Asked) -> impl IntoView {
-    let who = match (asked.selected, asked.total) {
+fn page(request: ExportRequest) -> impl IntoView {
+    let who = match (request.selected, request.total) {
         (Some(count), _) => text::export::selected(count),
         (None, total) => text::export::whole_list(total.unwrap_or(Total::AtLeast(0))),
     };
     let ways = FileKind::ALL.iter().map(|kind| {
         let (title, about) = words(*kind);
-        let href = format!("/export.{kind}?{}", asked.query);
+        let href = format!("/export.{kind}?{}", request.query);
         view! {
             <Part title=title>
                 <p>{about}</p>
@@ -68,7 +68,7 @@ fn page(asked: Asked) -> impl IntoView {
     });
     view! {
         <Title text=text::people::EXPORT/>
-        <Breadcrumb href=asked.list.clone() text=text::people::PEOPLE/>
+        <Breadcrumb href=request.list.clone() text=text::people::PEOPLE/>
         <h1>{text::people::EXPORT}</h1>
         <p class="lead">{who}</p>
         <div class="sheet parts">{ways.collect_view()}</div>

@@ -4,7 +4,7 @@ use leptos_router::hooks::{use_params_map, use_url};
 
 use crate::{
     domain::{Access, AppError, ListEvents, Trail, User},
-    rpc::{events::get_history, users::get_person},
+    rpc::{audit::get_history, users::get_person},
     ui::{
         components::{
             error_panel::loaded,

@@ -30,13 +30,13 @@ pub fn UsersPage() -> impl IntoView {
     let write = use_context::<Access>().unwrap_or_default().write;
     // Preloaded only here: the list hydrates at once; other pages load the module when they need it.
     let module = use_context::<SiteFiles>().map(|files| files.module);
-    let answer = Resource::new_blocking(context::query, list_users);
+    let listing = Resource::new_blocking(context::query, list_users);
     let list = move || {
         Suspend::new(async move {
-            let first = InitialData(answer.await);
-            provide_context(first.clone());
+            let initial = InitialData(listing.await);
+            provide_context(initial.clone());
             view! {
-                {first.embedded()}
+                {initial.embedded()}
                 <UserList/>
             }
         })

@@ -21,7 +21,7 @@ fn columns_are_matched_by_name() {
         limited.columns().join(" "),
         "id=- name=name email=email version=- created_at=- updated_at=- deleted_at=deleted_at"
     );
-    assert_eq!(limited.problems(), ["Ada <ada@x.org> 2", "3: deleted_at \"now\" may be set by an admin only"]);
+    assert_eq!(limited.problems(), ["Ada <ada@x.org> 2", "3: deleted_at \"now\" can only be set by an admin"]);
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn columns_can_be_chosen() {
     assert_eq!(chosen(json, &[(NAME, "nick")]).problems(), ["countess <ada@x.org> 1"]);
     for (file, choice, message) in [
         (csv, vec![(NAME, "nik")], "line 1: there is no column nik in the heading: name, nick, email, Post"),
-        (csv, vec![(NAME, "nick"), (EMAIL, "nick")], "line 1: the column nick is chosen for name and for email"),
+        (csv, vec![(NAME, "nick"), (EMAIL, "nick")], "line 1: the column nick is chosen for both name and email"),
         ("a,a,email", vec![(NAME, "a")], "line 1: the column a occurs twice in the heading"),
         (
             json,
@@ -55,6 +55,6 @@ fn keys_become_columns_when_they_first_appear() {
     assert_eq!(outcome.columns(), ["mail=-", "name=name", "email=email", "z=-", "a=-"]);
     assert_eq!(outcome.problems(), ["A <a@x.org> 1", "A <a@x.org> 2"]);
     let late = read(format!("{{\"name\":\"A\",\"mail\":\"m@x.org\"}}\n{{{object}}}\n"));
-    assert_eq!(late.problems(), ["A <m@x.org> 1", "line 2: there is another column email beside mail: choose one"]);
+    assert_eq!(late.problems(), ["A <m@x.org> 1", "line 2: the columns email and mail both match email: choose one"]);
     assert_eq!(late.columns(), ["name=name", "mail=email", "email=-"]);
 }

@@ -80,14 +80,14 @@ fn files_without_a_list_of_people_are_refused_with_the_reason() {
         ("name,email,Email\n".into(), "line 1: the column email occurs twice in the heading"),
         ("name,email\nA,a@x.org\n\"A,".into(), "line 3: a quote is opened in this row and never closed"),
         ("name,\"email\nA,a@x.org\n".into(), "line 1: a quote is opened in this row and never closed"),
-        ("[".into(), "line 1: the file ends within the array: its ] is missing"),
-        (format!("[\n{object},"), "line 2: the file ends within the array: its ] is missing"),
-        (format!("[{object},]"), "line 1: the JSON is broken: there should be an element in the array, not ]"),
+        ("[".into(), "line 1: the file ends within the array: the closing ] is missing"),
+        (format!("[\n{object},"), "line 2: the file ends within the array: the closing ] is missing"),
+        (format!("[{object},]"), "line 1: the JSON is invalid: expected an element in the array, found ]"),
         (
             format!("[{object}\n{object}]"),
-            "line 2: the JSON is broken: there should be a comma or ] after an element of the array, not {",
+            "line 2: the JSON is invalid: expected a comma or ] after an element of the array, found {",
         ),
-        (format!("[{object}] x"), "line 1: the JSON is broken: there should be nothing after the array, not x"),
+        (format!("[{object}] x"), "line 1: the JSON is invalid: expected nothing after the array, found x"),
         ("{\"name\":\"A\"}\n".into(), "line 2: there is no column email in the objects: name"),
     ] {
         for size in [1, 5, usize::MAX] {

@@ -33,7 +33,7 @@ fn hostile_files_are_refused_early() {
         let _ = writeln!(text, "{{\"{key}\":1}}");
         text
     });
-    assert_eq!(read(keys).problems().last().unwrap(), "line 1001: up to here there are more than 1000 different keys");
+    assert_eq!(read(keys).problems().last().unwrap(), "line 1001: the objects have more than 1000 different keys");
 }
 
 #[test]

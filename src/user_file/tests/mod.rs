@@ -1,5 +1,5 @@
+mod chunks;
 mod columns;
-mod cuts;
 mod forms;
 mod hostile;
 mod rows;
@@ -10,22 +10,22 @@ use crate::domain::{FileField, RowError};
 /// The result of reading a file.
 struct Outcome {
     reader: Reader,
-    /// The line and the person of each row; `refused` has the text of each row as a refused one.
+    /// The line and the person of each row; `rejected` has the text of each row as a rejected one.
     rows: Vec<(u64, Result<FilePerson, Vec<RowError>>)>,
-    refused: Vec<String>,
+    rejected: Vec<String>,
     result: Result<(), FileError>,
 }
 
 impl Outcome {
     fn of(bytes: &[u8], size: usize, reader: Reader) -> Self {
-        let (mut reader, mut rows, mut refused) = (reader, Vec::new(), Vec::new());
-        let mut each = |row: Row<'_>| {
-            refused.push(row.refused("no, \"never\""));
+        let (mut reader, mut rows, mut rejected) = (reader, Vec::new(), Vec::new());
+        let mut on_row = |row: Row<'_>| {
+            rejected.push(row.rejected("no, \"never\""));
             rows.push((row.line, row.person));
         };
-        let result = bytes.chunks(size).try_for_each(|piece| reader.read(piece, &mut each));
-        let result = result.and_then(|()| reader.finish(&mut each));
-        Self { reader, rows, refused, result }
+        let result = bytes.chunks(size).try_for_each(|chunk| reader.read(chunk, &mut on_row));
+        let result = result.and_then(|()| reader.finish(&mut on_row));
+        Self { reader, rows, rejected, result }
     }
 
     /// `name <email> line` for each valid row, `line: column "value" message` for each error.
@@ -56,7 +56,7 @@ impl Outcome {
     }
 
     fn reread_rejected(&self) -> Self {
-        let file = self.reader.refused_heading().unwrap_or_default() + &self.refused.concat();
+        let file = self.reader.rejected_heading().unwrap_or_default() + &self.rejected.concat();
         read(file)
     }
 }

@@ -16,7 +16,7 @@ fn all_errors_of_a_row_are_reported_together() {
             &format!("2: created_at \"yesterday\" {moment}"),
             "2: id \"7\" must be a UUID with hyphens",
             "2: version \"0\" must be a whole number from 1",
-            "3:  \"\" has 2 fields, the heading has 6",
+            "3:  \"\" has 2 fields, but the heading has 6",
             "=Ada <a@x.org> 4",
             "5: name \"a\\0b\" must not contain control characters, such as U+0000",
         ]
@@ -101,17 +101,17 @@ fn invalid_utf_8_is_an_invalid_row() {
 fn rejected_rows_are_read_back_unchanged() {
     let csv = "problem;name;email\nold;\"Ada; \"\"C\"\"\";ada@x.org\nold;\"a\nb\";\n2;x\n";
     let outcome = read(csv);
-    assert_eq!(outcome.reader.refused_heading().unwrap(), "name;email;problem\r\n");
-    assert_eq!(outcome.refused[0], "\"Ada; \"\"C\"\"\";ada@x.org;\"no, \"\"never\"\"\"\r\n");
+    assert_eq!(outcome.reader.rejected_heading().unwrap(), "name;email;problem\r\n");
+    assert_eq!(outcome.rejected[0], "\"Ada; \"\"C\"\"\";ada@x.org;\"no, \"\"never\"\"\"\r\n");
     let json = "{\"name\" : \"A\", \"n\":1.50e400}\n{}\nnonsense\n{\"problem\":1,\"name\":\"B\",\"email\":\"b@x.org\"}";
     let array = format!("[{}, {{\"name\":\n\"A\"\r\n}}]", json.replace('\n', ",\n"));
-    assert_eq!(read(json).refused[0], "{\"name\" : \"A\", \"n\":1.50e400,\"problem\":\"no, \\\"never\\\"\"}\n");
+    assert_eq!(read(json).rejected[0], "{\"name\" : \"A\", \"n\":1.50e400,\"problem\":\"no, \\\"never\\\"\"}\n");
     for outcome in [outcome, read(json), read(array)] {
         let mut again = outcome.reread_rejected();
         for _ in 0..2 {
             assert_eq!(people(&again), people(&outcome));
             let twice = again.reread_rejected();
-            assert_eq!(twice.refused, again.refused);
+            assert_eq!(twice.rejected, again.rejected);
             again = twice;
         }
     }

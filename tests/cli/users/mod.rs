@@ -1,6 +1,6 @@
 //! `rollcall users`: the same commands on a local database and on a server, over both databases.
 
-mod printed;
+mod output;
 mod server;
 
 use std::path::Path;

@@ -20,7 +20,7 @@ fn server_and_token_can_come_from_the_environment_and_limit_the_commands() {
     };
     assert_eq!(users(&reader, &["list"]).0, 0);
     let (code, _, err) = users(&reader, &["create", "--name", "Ada", "--email", "ada@example.org"]);
-    assert_eq!((code, err.contains("your token does not allow it")), (5, true), "{err}");
+    assert_eq!((code, err.contains("Your role or token does not allow this")), (5, true), "{err}");
     let wrong = "rc_nosuchtokennosuchtokennosuchtokennosuchtoken00";
     let (code, _, err) = users(wrong, &["list"]);
     assert_eq!((code, err.contains("--token"), err.contains(wrong)), (5, true, false), "{err}");
@@ -45,8 +45,8 @@ fn an_unreachable_server_is_reported_in_one_line() {
 fn a_server_that_is_not_rollcall_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     for (answer, code, reason) in [
-        ("502 Bad Gateway\r\ncontent-length: 0", 6, "responds with 502 Bad Gateway, and not as Rollcall does"),
-        ("404 Not Found\r\ncontent-length: 0", 1, "responds with 404 Not Found, and not as Rollcall does"),
+        ("502 Bad Gateway\r\ncontent-length: 0", 6, "responded with 502 Bad Gateway, and not as Rollcall does"),
+        ("404 Not Found\r\ncontent-length: 0", 1, "responded with 404 Not Found, and not as Rollcall does"),
         ("308 x\r\nlocation: https://b.example/\r\ncontent-length: 0", 1, "redirects to https://b.example/"),
         ("200 OK\r\ncontent-length: 2", 1, "not from Rollcall"),
     ] {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{applied, apply, apps, cancel, counts, file, lines, people, settled, undone, upload};
 use crate::{rest::path as user, support::App};
 
-/// Two created, one updated, one unchanged, and one row for each reason to be refused.
+/// Two created, one updated, one unchanged, and one row for each reason to be rejected.
 const MIXED: &str = "\
 name,email\r
 Ada,ada@example.org\r
@@ -118,7 +118,7 @@ async fn skipped_rows_are_a_file_that_can_be_corrected_and_imported() {
         assert_eq!(lines.next(), None);
         let inserting = app.get(&format!("{path}/rejected")).await.text();
         assert!(
-            inserting.contains("Another,PERSON1@example.org,\"is in the directory with other values"),
+            inserting.contains("Another,PERSON1@example.org,\"is already in the directory with different values"),
             "{inserting}"
         );
         let mended = text.replace(",grace,", ",grace@example.org,").replace("Ada@Example.org", "other@example.org");

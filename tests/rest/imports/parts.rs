@@ -63,7 +63,7 @@ async fn a_part_is_not_decoded_and_has_a_maximum_size() {
     for coding in ["gzip", "br", "identity, deflate", "nonsense"] {
         let refused = send(&app, "PUT", &part, &[("content-encoding", coding)], "abc").await;
         assert_eq!((refused.status.as_u16(), refused.header("accept-encoding")), (415, "identity"), "{coding}");
-        assert_eq!(refused.json()["detail"], "The body must be sent as it is, without a Content-Encoding.");
+        assert_eq!(refused.json()["detail"], "The request body must not have a Content-Encoding.");
     }
     let limit = 8 * 1024 * 1024;
     let streamed =
@@ -71,7 +71,7 @@ async fn a_part_is_not_decoded_and_has_a_maximum_size() {
     for body in [Body::from(vec![0; limit + 1]), streamed] {
         let refused = app.send(Request::put(&part).body(body).unwrap()).await;
         assert_eq!(refused.status, 413);
-        assert_eq!(refused.json()["detail"], format!("The body may have at most {limit} bytes."));
+        assert_eq!(refused.json()["detail"], format!("The request body must have at most {limit} bytes."));
     }
     let taken =
         send(&app, "PUT", &part, &[("content-encoding", "Identity"), ("content-type", "text/csv")], "abc").await;

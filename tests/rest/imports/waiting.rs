@@ -28,10 +28,10 @@ async fn writers_wait_for_an_import_and_the_longest_wait_is_reported() {
 async fn a_writer_that_waits_too_long_gets_503() {
     let app = App::new(Identity::Operator).await;
     announce(&app, 10, &json!({})).await;
-    let batch = app.database.store.begin_batch(1).await.unwrap();
+    let transaction = app.database.store.begin_import_transaction(1).await.unwrap();
     let refused = app.post("/api/v1/users", "application/json", EVE).await;
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (503, "1"));
-    assert!(batch.longest_wait().is_some_and(|ms| Duration::from_millis(ms) >= Duration::from_secs(4)));
-    drop(batch);
+    assert!(transaction.longest_wait().is_some_and(|ms| Duration::from_millis(ms) >= Duration::from_secs(4)));
+    drop(transaction);
     assert_eq!(app.post("/api/v1/users", "application/json", EVE).await.status, 201);
 }

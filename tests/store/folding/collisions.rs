@@ -1,15 +1,15 @@
-//! Addresses that are one by the current folding.
+//! Addresses that collide under the current folding.
 
 use rollcall::{
     domain::{Action, AppError, Total, User, email_keys},
-    server::services::folding::{Collision, collisions, rebuild},
+    server::services::derived_columns::{Collision, collisions, rebuild},
 };
 
 use super::{
     super::{NOW, contract, count, create, delete, names},
     create_outdated, outdated_count, rebuild_all,
 };
-use crate::support::{Fresh, event, id, record};
+use crate::support::{Fresh, create_user, event, id, record, update_user};
 
 contract! {
     colliding_addresses_are_kept_and_listed_until_resolved,
@@ -23,7 +23,7 @@ async fn user(database: &Fresh, n: u32) -> User {
 
 async fn update(database: &Fresh, n: u32, name: &str, email: &str) -> Result<Option<User>, AppError> {
     let recorded = event(Action::UserUpdated, Some(id(n)));
-    database.store.update(&record(n, name, email, NOW), user(database, n).await.version, &recorded).await
+    update_user(&*database.store, &record(n, name, email, NOW), user(database, n).await.version, &recorded).await
 }
 
 async fn colliding_addresses_are_kept_and_listed_until_resolved(database: Fresh) {
@@ -85,7 +85,8 @@ async fn both_forms_of_an_address_find_the_user(database: Fresh) {
     }
     for (n, email) in [(3, "A@xn--bcher-kva.example"), (4, "b@bücher.example")] {
         let created =
-            database.store.create(&record(n, "Eve", email, NOW), &event(Action::UserCreated, Some(id(n)))).await;
+            create_user(&*database.store, &record(n, "Eve", email, NOW), &event(Action::UserCreated, Some(id(n))))
+                .await;
         assert!(matches!(created, Err(AppError::Conflict(_))), "{email}");
     }
 }

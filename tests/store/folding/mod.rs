@@ -1,4 +1,4 @@
-//! Users whose derived columns an earlier folding made.
+//! Users whose derived columns come from an earlier folding.
 
 mod collisions;
 mod rebuild;

@@ -1,19 +1,22 @@
-//! How outdated users are rebuilt, whatever else goes on.
+//! Rebuilding outdated users, alone and beside other writers.
+
+use std::fs;
 
 use rollcall::{
     domain::{Action, FOLDING, Total},
     server::{
-        services::folding::rebuild,
+        services::derived_columns::rebuild,
         store::{self, Options},
     },
 };
+use serde_json::Value;
 use sqlx::{Connection, PgConnection, Row, SqliteConnection};
 
 use super::{
     super::{NOW, contract, count, create, names, trail},
     PEOPLE, create_outdated, execute, outdated_count, rebuild_all, write_earlier,
 };
-use crate::support::{Fresh, bring_in, event, id, record};
+use crate::support::{Fresh, bring_in, event, id, record, update_user};
 
 contract! {
     a_rebuild_changes_nothing_but_derived_columns,
@@ -60,7 +63,7 @@ async fn two_rebuilds_at_once_do_no_harm(database: Fresh) {
     bring_in_outdated(&database, 1_200).await;
     let other = store::open(&database.url.parse().unwrap(), Options::default()).await.unwrap();
     let (one, other) = tokio::join!(rebuild(database.store.as_ref()), rebuild(other.as_ref()));
-    // One that finds the other at work leaves the rest to it.
+    // The instance that finds a rebuild in progress leaves it to the other.
     let users = one.unwrap().users + other.unwrap().users;
     assert_eq!((users, outdated_count(&database).await), (1_200, 0));
 }
@@ -69,7 +72,7 @@ async fn a_user_changed_meanwhile_is_skipped(database: Fresh) {
     create_outdated(&database, &PEOPLE[..2]).await;
     let read = database.store.outdated(0, 10).await.unwrap();
     let renamed = record(1, "Ann Smith", "ann@example.org", NOW);
-    database.store.update(&renamed, 1, &event(Action::UserUpdated, Some(id(1)))).await.unwrap().unwrap();
+    update_user(&*database.store, &renamed, 1, &event(Action::UserUpdated, Some(id(1)))).await.unwrap().unwrap();
     let rebuilt: Vec<_> = read.iter().map(store::DerivedRow::rebuilt).collect();
     assert_eq!(database.store.rederive(&rebuilt).await.unwrap(), Some(1));
     assert_eq!(names(&database, "q=smith").await, ["Ann Smith"]);
@@ -101,4 +104,20 @@ async fn the_index_of_outdated_users_is_for_the_current_folding(database: Fresh)
         row.unwrap().get(0)
     };
     assert!(sql.replace(['(', ')'], "").ends_with(&format!("folding < {FOLDING}")), "{sql}");
+}
+
+/// A partial index is used only for a literal, so the statements repeat the version.
+#[test]
+fn the_statements_of_outdated_users_are_for_the_current_folding() {
+    let mut count = 0;
+    for file in fs::read_dir(".sqlx").unwrap() {
+        let cached: Value = serde_json::from_str(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+        let statement = cached["query"].as_str().unwrap();
+        for rest in statement.split("folding < ").skip(1) {
+            let version: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            assert_eq!(version, FOLDING.to_string(), "{statement}");
+            count += 1;
+        }
+    }
+    assert!(count > 0, ".sqlx has no statement of outdated users");
 }

@@ -1,7 +1,7 @@
 //! The import service with a real database, from upload to undo.
 
-mod course;
-mod rights;
+mod lifecycle;
+mod permissions;
 mod rows;
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The rows of a file: what becomes of each, and the refused ones.
+//! The rows of a file: their outcomes, and the file of rejected rows.
 
 use rollcall::{
     domain::{Change, ImportMode, RowOutcome},
@@ -68,14 +68,18 @@ async fn rejected_rows_can_be_corrected_and_imported(database: Fresh) {
     let source = || Box::new(Text(file.as_bytes().chunks(10_000).map(<[u8]>::to_vec).collect()));
     let checked = desk.check(&file).await;
     let mut text = String::new();
-    let mut refused = desk.imports.refused(&desk.actor, checked.id, ImportMode::Insert, Some(source())).await.unwrap();
-    while let Some(piece) = refused.next().await.unwrap() {
+    let mut rejected =
+        desk.imports.rejected(&desk.actor, checked.id, ImportMode::Insert, Some(source())).await.unwrap();
+    while let Some(piece) = rejected.next().await.unwrap() {
         text.push_str(&piece);
     }
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 4, "{text}");
     assert_eq!(lines[0], "name,email,team,problem");
-    assert!(lines[1].starts_with("Eve,ada@example.org,red,is in the directory with other values"), "{text}");
+    assert!(
+        lines[1].starts_with("Eve,ada@example.org,red,is already in the directory with different values"),
+        "{text}"
+    );
     assert!(lines[2].starts_with("\"X, Y\",nonsense,blue,email must be"), "{text}");
     assert!(lines[3].starts_with("Zed,p1@example.org,green,line 4 has"), "{text}");
     let mended = text.replace("nonsense", "xy@example.org").replace("p1@", "zed@");

@@ -11,7 +11,7 @@ use crate::{
     server::{
         config::Config,
         foundation::clock::{Clock, SystemClock},
-        services::folding::{Collision, collisions},
+        services::derived_columns::{Collision, collisions},
         store::{self, Engine, Examination, Schema, Store},
     },
 };
@@ -38,7 +38,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         Err(_) => {
             vec![Finding::warn(
                 "database",
-                format!("could not be checked completely within {} seconds", TIMEOUT.as_secs()),
+                format!("the check did not finish within {} seconds", TIMEOUT.as_secs()),
                 fix,
             )]
         }
@@ -91,7 +91,7 @@ fn server(config: &Config, engine: &Engine) -> Vec<Finding> {
         findings.push(Finding::fail("search", letters, "create the database as described in docs/administration/postgresql.md"));
     }
     if i64::from(*connections) < i64::from(wanted) {
-        let found = format!("it allows {connections} connections, this instance may open {wanted}");
+        let found = format!("it allows {connections} connections, but this instance may open {wanted}");
         findings.push(Finding::warn("connections", found, "raise max_connections, or lower --database-connections"));
     }
     findings
@@ -132,11 +132,11 @@ async fn folding(store: &dyn Store) -> Vec<Finding> {
     let waiting = outdated.saturating_sub(collisions.len() as u64);
     let mut findings = Vec::new();
     if waiting > 0 {
-        let found = format!("search and order of {waiting} users are still those of an earlier version");
+        let found = format!("{waiting} users still have the search and sort keys of an earlier version");
         findings.push(Finding::warn("folding", found, "a running server rebuilds them in the background"));
     }
     for Collision { user, email, other, other_email } in &collisions {
-        let found = format!("{email} ({user}) and {other_email} ({other}) are one address");
+        let found = format!("{email} ({user}) and {other_email} ({other}) are the same address");
         findings.push(Finding::warn("folding", found, "change the address of one of the two, or delete one"));
     }
     if findings.is_empty() {

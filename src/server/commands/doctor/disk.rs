@@ -32,7 +32,7 @@ pub fn check(file: &Path) -> (Vec<Finding>, bool) {
     findings.extend(space(folder));
     if file.exists() {
         findings.extend(log(file));
-        findings.push(users(file));
+        findings.push(open_by(file));
     }
     (findings, file.exists())
 }
@@ -41,7 +41,7 @@ pub fn check(file: &Path) -> (Vec<Finding>, bool) {
 fn unwritable(file: &Path, folder: &Path) -> Option<Finding> {
     let path = [folder, file].into_iter().find(|path| path.exists() && access(*path, Access::WRITE_OK).is_err())?;
     let found = format!("this account cannot write {}", path.display());
-    let fix = "run doctor as the account of Rollcall; give that account the folder (chown), or mount it writable";
+    let fix = "run doctor as the account that runs Rollcall; make the folder writable for that account (chown, or mount options)";
     Some(Finding::fail("disk", found, fix))
 }
 
@@ -59,13 +59,13 @@ fn space(folder: &Path) -> Option<Finding> {
 
 fn log(file: &Path) -> Option<Finding> {
     let bytes = fs::metadata(with_suffix(file, "-wal")).ok()?.len();
-    let found = format!("the write-ahead log has {} MiB", bytes.div_ceil(MIB));
+    let found = format!("the write-ahead log has grown to {} MiB", bytes.div_ceil(MIB));
     let fix = "a long-running reader keeps it from being truncated: an export, a backup, or an open sqlite3 shell";
     Some(if bytes > LARGE_LOG { Finding::warn("log", found, fix) } else { Finding::ok("log", found) })
 }
 
 /// Checks for other processes: each shares a lock on the file `.lock` while it has the database open.
-fn users(file: &Path) -> Finding {
+fn open_by(file: &Path) -> Finding {
     let lock = File::open(with_suffix(file, ".lock"));
     match lock.map(|lock| lock.try_lock()) {
         Ok(Err(TryLockError::WouldBlock)) => Finding::ok("lock", "a rollcall process has the database open"),

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::finding::Finding;
 use crate::server::{
-    commands::healthcheck::{ask, reachable_address},
+    commands::healthcheck::{fetch_report, reachable_address},
     config::Config,
     foundation::{connections::available_connections, redis::ping},
     services::health::Status,
@@ -14,11 +14,15 @@ use crate::server::{
 pub fn address(config: &Config) -> Finding {
     let sign_in_policy = config.settings(config.listen).sign_in_policy;
     let url = sign_in_policy.public_url;
-    if sign_in_policy.is_open {
+    if sign_in_policy.is_enabled {
         return Finding::ok("address", format!("listens on {}, public URL {url}", config.listen));
     }
     let found = format!("sign-in is disabled: other machines reach it without TLS, at {url}");
-    Finding::fail("address", found, "run a TLS proxy in front, and set --public-url to its https address")
+    Finding::fail(
+        "address",
+        found,
+        "run Rollcall behind a TLS proxy, and set --public-url to the https address of the proxy",
+    )
 }
 
 /// Behind a proxy, the addresses of clients are known only if the proxy is trusted.
@@ -38,8 +42,8 @@ pub async fn server(listen: SocketAddr) -> Finding {
     if listen.port() == 0 || !matches!(connected, Ok(Ok(_))) {
         return Finding::ok("server", format!("no server is running at {listen}"));
     }
-    let asked = tokio::time::timeout(std::time::Duration::from_secs(5), ask(&format!("http://{at}"))).await;
-    match asked {
+    let fetched = tokio::time::timeout(std::time::Duration::from_secs(5), fetch_report(&format!("http://{at}"))).await;
+    match fetched {
         Ok(Ok(report)) if report.status == Status::Pass => {
             Finding::ok("server", format!("the server at {at} is ready"))
         }
@@ -73,7 +77,7 @@ pub async fn redis(config: &Config) -> Finding {
 
 /// Each connection needs a file descriptor.
 pub fn files(config: &Config) -> Finding {
-    let wanted = config.limits.max_connections;
+    let wanted = config.connections.max_connections;
     match available_connections(wanted) {
         Some(available) if available < wanted as usize => {
             let found = format!("the open-file limit allows {available} connections, not {wanted}");

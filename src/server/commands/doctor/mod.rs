@@ -12,15 +12,15 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use self::finding::{Finding, Level};
-pub use self::settings::Settings;
+pub use self::settings::SettingsReport;
 use super::{
-    outcome::fail,
+    exit_code::fail,
     terminal::{print, print_json},
 };
 use crate::server::{config::Config, store};
 
 /// Runs all checks, and prints a line for each, followed by the suggested fix. The exit code is 1 if a check fails.
-pub async fn run(config: &Config, settings: Settings, json: bool) -> ExitCode {
+pub async fn run(config: &Config, settings: SettingsReport, json: bool) -> ExitCode {
     let findings = check(config, settings).await;
     let worst = findings.iter().map(|finding| finding.status).max().unwrap_or(Level::Ok);
     let printed = if json {
@@ -35,7 +35,7 @@ pub async fn run(config: &Config, settings: Settings, json: bool) -> ExitCode {
     }
 }
 
-async fn check(config: &Config, settings: Settings) -> Vec<Finding> {
+async fn check(config: &Config, settings: SettingsReport) -> Vec<Finding> {
     let mut findings = settings.findings();
     findings.push(environment::address(config));
     findings.extend(environment::proxies(config));

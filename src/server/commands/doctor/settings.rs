@@ -8,17 +8,17 @@ use clap::{
 use tracing_subscriber::EnvFilter;
 
 use super::finding::Finding;
-use crate::server::commands::outcome::{describe, setting};
+use crate::server::commands::exit_code::{describe, setting};
 
 /// The settings that are set, and the errors in them.
 #[derive(Debug, Default)]
-pub struct Settings {
+pub struct SettingsReport {
     /// The flags and environment variables that set something.
     set: Vec<String>,
     errors: Vec<Finding>,
 }
 
-impl Settings {
+impl SettingsReport {
     /// Parses the command line. Invalid environment variables are recorded and ignored, so that all are reported.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::{
     domain::{AppError, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId},
-    server::services::users::Expected,
+    server::services::users::ExpectedVersion,
 };
 
 /// The operations on people that the local database and a server share.
@@ -17,7 +17,7 @@ pub trait Directory: Send + Sync {
     async fn update(
         &self,
         id: UserId,
-        expected: Expected,
+        expected: ExpectedVersion,
         changes: &[(ProfileField, String)],
     ) -> Result<User, AppError>;
     async fn delete(&self, id: UserId) -> Result<(), AppError>;

@@ -13,7 +13,7 @@ use crate::{
         services::{
             audit::Audit,
             identity::Actor,
-            users::{Expected, Operation, Users},
+            users::{ExpectedVersion, Operation, Users},
         },
         store::{self, Store},
     },
@@ -51,7 +51,7 @@ impl Directory for Local {
     async fn update(
         &self,
         id: UserId,
-        expected: Expected,
+        expected: ExpectedVersion,
         changes: &[(ProfileField, String)],
     ) -> Result<User, AppError> {
         let patch = UserPatch::parse(changes)?;

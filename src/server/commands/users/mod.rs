@@ -1,25 +1,25 @@
 //! `rollcall users`: manages people, in the local database or through the API of a running server.
 
-mod answer;
 mod directory;
 mod local;
+mod output;
 mod remote;
-mod show;
+mod response;
 mod target;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use self::{directory::Directory, show::Output, target::Target};
+use self::{directory::Directory, output::Output, target::Target};
 use super::{
+    exit_code::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
     list_query::{ListQuery, Paging},
-    outcome::{EXIT_CODES, InvalidArgument, fail, fail_as_json},
     profile_args::{NewProfile, ProfileChanges},
 };
 use crate::{
     domain::{AppError, ListEvents, ListUsers, User, UserId},
-    server::{config::Config, services::users::Expected},
+    server::{config::Config, services::users::ExpectedVersion},
 };
 
 #[derive(Debug, Args)]
@@ -45,7 +45,7 @@ enum Action {
     },
     /// Show a person
     Get {
-        /// Their id, or e-mail address
+        /// Id or e-mail address of the person
         #[arg(value_name = "ID|EMAIL")]
         id_or_email: String,
     },
@@ -56,34 +56,36 @@ enum Action {
     },
     /// Change the fields of a person
     Update {
-        /// Their id, or e-mail address
+        /// Id or e-mail address of the person
         #[arg(value_name = "ID|EMAIL")]
         id_or_email: String,
         #[command(flatten)]
         changes: ProfileChanges,
-        /// Only if this is still their version, as shown by `get` [default: any version]
+        /// Update only if the person still has this version, as shown by `get` [default: any version]
         #[arg(long, value_name = "VERSION")]
         if_version: Option<i64>,
     },
     /// Delete people; they can be restored until --trash-days have passed
     Delete {
+        /// Ids of the people
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
     /// Restore deleted people
     Restore {
+        /// Ids of the people
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
-    /// Show the changes to a person: what, when and by whom, newest first
+    /// Show the history of a person: what was changed, when and by whom, newest first
     History {
-        /// Their id, or e-mail address
+        /// Id or e-mail address of the person
         #[arg(value_name = "ID|EMAIL")]
         id_or_email: String,
         /// Number of changes
         #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100))]
         per_page: u32,
-        /// Only changes before the one with this number
+        /// Only changes older than the one with this number
         #[arg(long, value_name = "NUMBER")]
         before: Option<i64>,
     },
@@ -122,7 +124,7 @@ async fn act(directory: &dyn Directory, action: Action, output: Output) -> anyho
         Action::Create { profile: NewProfile(profile) } => output.person(&directory.create(&profile.into()).await?)?,
         Action::Update { id_or_email, changes: ProfileChanges(changes), if_version } => {
             let id = id_of(directory, &id_or_email).await?;
-            let expected = if_version.map_or(Expected::Any, Expected::from);
+            let expected = if_version.map_or(ExpectedVersion::Any, ExpectedVersion::from);
             output.person(&directory.update(id, expected, &changes).await?)?;
         }
         Action::History { id_or_email, per_page, before } => {

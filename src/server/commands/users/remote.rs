@@ -18,15 +18,17 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tower::{ServiceExt, util::BoxCloneSyncService};
 
-use super::{answer, directory::Directory};
+use super::{directory::Directory, response};
 use crate::{
     domain::{AppError, Cause, ListEvents, ListUsers, Page, ProfileField, Trail, User, UserForm, UserId},
-    server::{commands::outcome::InvalidArgument, foundation::public_url::PublicUrl, services::users::Expected},
+    server::{
+        commands::exit_code::InvalidArgument,
+        foundation::{limits::REQUEST_TIMEOUT, public_url::PublicUrl},
+        services::users::ExpectedVersion,
+    },
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// As long as the server itself works on a request.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
 type Http = BoxCloneSyncService<Request<Full<Bytes>>, Response<Incoming>, ClientError>;
@@ -43,8 +45,8 @@ impl Remote {
     /// When the token is malformed or would be sent unencrypted, or the system has no trusted certificates.
     pub fn new(server: PublicUrl, token: Option<SecretString>, allow_http: bool) -> anyhow::Result<Self> {
         if token.is_some() && !allow_http && !server.is_https() && !server.is_loopback() {
-            let why = format!("the token would be sent to {server} unencrypted: use https, or --allow-http");
-            return Err(InvalidArgument(why).into());
+            let reason = format!("the token would be sent to {server} unencrypted: use https, or --allow-http");
+            return Err(InvalidArgument(reason).into());
         }
         let authorization = token.as_ref().map(bearer).transpose()?;
         let http = client(&server)?;
@@ -67,12 +69,13 @@ impl Remote {
             request = request.header(header::CONTENT_TYPE, content_type);
         }
         let request = request.body(Full::from(body.unwrap_or_default())).map_err(AppError::internal)?;
-        let late = |_| Err(format!("no response within {} seconds", RESPONSE_TIMEOUT.as_secs()));
+        let late = |_| Err(format!("no response within {} seconds", REQUEST_TIMEOUT.as_secs()));
         let exchanged =
-            tokio::time::timeout(RESPONSE_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
-        let answer = exchanged
-            .map_err(|why| AppError::Unavailable(Cause::new(format!("{} cannot be reached: {why}", self.server))))?;
-        answer::ensure_success(&self.server, answer)
+            tokio::time::timeout(REQUEST_TIMEOUT, exchange(self.http.clone(), request)).await.unwrap_or_else(late);
+        let response = exchanged.map_err(|error| {
+            AppError::Unavailable(Cause::new(format!("{} cannot be reached: {error}", self.server)))
+        })?;
+        response::ensure_success(&self.server, response)
     }
 
     async fn get_from(&self, path: &str) -> Result<Response<Bytes>, AppError> {
@@ -83,29 +86,29 @@ impl Remote {
 #[async_trait]
 impl Directory for Remote {
     async fn list(&self, query: &ListUsers) -> Result<Page<User>, AppError> {
-        answer::page(&self.get_from(&format!("/api/v1/users?{query}")).await?)
+        response::page(&self.get_from(&format!("/api/v1/users?{query}")).await?)
     }
 
     async fn get(&self, id: UserId) -> Result<User, AppError> {
-        answer::read(&self.get_from(&path(id)).await?)
+        response::read(&self.get_from(&path(id)).await?)
     }
 
     async fn create(&self, form: &UserForm) -> Result<User, AppError> {
         let body = serde_json::to_string(form).map_err(AppError::internal)?;
         let post = Request::builder().method(Method::POST);
-        answer::read(&self.send(post, "/api/v1/users", Some(("application/json", body))).await?)
+        response::read(&self.send(post, "/api/v1/users", Some(("application/json", body))).await?)
     }
 
     async fn update(
         &self,
         id: UserId,
-        expected: Expected,
+        expected: ExpectedVersion,
         changes: &[(ProfileField, String)],
     ) -> Result<User, AppError> {
         let fields = changes.iter().map(|(field, text)| (field.to_string(), json!(text)));
         let body = serde_json::Value::Object(fields.collect()).to_string();
         let request = Request::builder().method(Method::PATCH).header(header::IF_MATCH, if_match(&expected));
-        answer::read(&self.send(request, &path(id), Some(("application/merge-patch+json", body))).await?)
+        response::read(&self.send(request, &path(id), Some(("application/merge-patch+json", body))).await?)
     }
 
     async fn delete(&self, id: UserId) -> Result<(), AppError> {
@@ -115,11 +118,11 @@ impl Directory for Remote {
 
     async fn restore(&self, id: UserId) -> Result<User, AppError> {
         let post = Request::builder().method(Method::POST);
-        answer::read(&self.send(post, &format!("{}/restore", path(id)), None).await?)
+        response::read(&self.send(post, &format!("{}/restore", path(id)), None).await?)
     }
 
     async fn history(&self, id: UserId, query: &ListEvents) -> Result<Trail, AppError> {
-        answer::trail(&self.get_from(&format!("{}/history?{query}", path(id))).await?)
+        response::trail(&self.get_from(&format!("{}/history?{query}", path(id))).await?)
     }
 
     /// The API has no such operation.
@@ -134,10 +137,10 @@ fn path(id: UserId) -> String {
     format!("/api/v1/users/{id}")
 }
 
-fn if_match(expected: &Expected) -> String {
+fn if_match(expected: &ExpectedVersion) -> String {
     match expected {
-        Expected::Any => "*".to_owned(),
-        Expected::OneOf(versions) => {
+        ExpectedVersion::Any => "*".to_owned(),
+        ExpectedVersion::OneOf(versions) => {
             versions.iter().map(|version| format!("\"{version}\"")).collect::<Vec<_>>().join(", ")
         }
     }
@@ -145,7 +148,8 @@ fn if_match(expected: &Expected) -> String {
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidArgument> {
     let value = HeaderValue::try_from(format!("Bearer {}", token.expose_secret().trim()));
-    let mut value = value.map_err(|_| InvalidArgument("--token contains characters that no token has".to_owned()))?;
+    let mut value =
+        value.map_err(|_| InvalidArgument("--token contains characters that are not allowed in a token".to_owned()))?;
     value.set_sensitive(true);
     Ok(value)
 }

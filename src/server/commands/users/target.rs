@@ -12,10 +12,10 @@ pub struct Target {
     /// URL of a running server, for example https://people.mycompany.com, to use instead of the database
     #[arg(long, env = "ROLLCALL_SERVER", value_name = "URL", global = true)]
     server: Option<PublicUrl>,
-    /// API token for the server; other users of this machine cannot see it in the environment
+    /// API token for the server; prefer the environment variable, which other users of this machine cannot see
     #[arg(long, env = "ROLLCALL_TOKEN", hide_env_values = true, global = true)]
     token: Option<SecretString>,
-    /// Allow sending the token unencrypted to other machines
+    /// Allow the token to be sent to another machine without encryption
     #[arg(long, global = true)]
     allow_http: bool,
 }

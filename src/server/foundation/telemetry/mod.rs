@@ -26,12 +26,12 @@ pub const PASSWORD_CHECKS: &str = "rollcall_password_checks_total";
 pub const RATE_LIMITED: &str = "rollcall_rate_limited_total";
 pub const SHED: &str = "rollcall_shed_requests_total";
 pub const CACHE_BYTES: &str = "rollcall_cache_bytes";
-pub const CACHE_ANSWERS: &str = "rollcall_cache_answers_total";
+pub const CACHE_REQUESTS: &str = "rollcall_cache_requests_total";
 pub const STREAMS: &str = "rollcall_event_streams";
 pub const OUTDATED: &str = "rollcall_outdated_users";
 pub const COLLISIONS: &str = "rollcall_email_collisions";
-pub const MAINTENANCE_RUNS: &str = "rollcall_upkeep_runs_total";
-pub const MAINTENANCE_LAST_SUCCESS: &str = "rollcall_upkeep_last_success_timestamp_seconds";
+pub const MAINTENANCE_RUNS: &str = "rollcall_maintenance_runs_total";
+pub const MAINTENANCE_LAST_SUCCESS: &str = "rollcall_maintenance_last_success_timestamp_seconds";
 
 /// Logs the cause of an internal error, within the span that carries the request id.
 pub fn log_cause(error: &AppError) {
@@ -106,8 +106,8 @@ pub fn maintenance_finished(now: Option<Timestamp>) {
     }
 }
 
-/// How many users are still to be rebuilt for a newer folding, and whose address another user has.
-pub fn outdated(users: u64, collisions: usize) {
+/// Sets the number of users that a newer folding still has to rebuild, and of address collisions.
+pub fn set_outdated(users: u64, collisions: usize) {
     gauge!(OUTDATED).set(u32::try_from(users).unwrap_or(u32::MAX));
     gauge!(COLLISIONS).set(u32::try_from(collisions).unwrap_or(u32::MAX));
 }

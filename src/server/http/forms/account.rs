@@ -18,7 +18,7 @@ pub async fn change(post: Post) -> Response {
         _ => Err(no_such_form()),
     };
     let result = result.map(|done| Reply::Redirect(format!("/account?done={done}")));
-    post.answer(result).await
+    post.respond(result).await
 }
 
 async fn rename(post: &Post) -> Result<&'static str, AppError> {

@@ -35,7 +35,7 @@ pub async fn begin(Upload { post, file }: Upload) -> Response {
         Some((name, bytes)) => upload(&post, &name, bytes).await,
         None => Err(FieldErrors::one("file", "required", "must be chosen").into()),
     };
-    post.answer(started).await
+    post.respond(started).await
 }
 
 /// Stores the file in parts, like an upload through the API.
@@ -67,7 +67,7 @@ async fn upload(post: &Post, name: &str, bytes: Bytes) -> Result<Reply, AppError
 /// `/imports/{id}`: applies, changes, undoes or cancels an import, by `action`.
 pub async fn change(Path(id): Path<String>, post: Post) -> Response {
     let result = act(&post, &id).await;
-    post.answer(result).await
+    post.respond(result).await
 }
 
 async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {

@@ -30,7 +30,7 @@ pub async fn show(state: State<AppState>, actor: Actor, request: Request) -> Res
 /// `/`: deletes or restores the selected users, named by `id` fields, by `action`.
 pub async fn change(post: Post) -> Response {
     let result = change_each(&post).await;
-    post.answer(result).await
+    post.respond(result).await
 }
 
 async fn change_each(post: &Post) -> Result<Reply, AppError> {
@@ -44,7 +44,7 @@ async fn change_each(post: &Post) -> Result<Reply, AppError> {
     for ids in ids.chunks(BulkAction::MAX_USERS) {
         for refusal in post.state.users.change_each(&post.actor, action, ids).await?.refused {
             let name = refusal.name.unwrap_or_else(|| text::people::UNKNOWN_PERSON.to_owned());
-            refused.push(format!("{name}:"), "refused", refusal.why);
+            refused.push(format!("{name}:"), "refused", refusal.reason);
         }
     }
     if !refused.is_empty() {

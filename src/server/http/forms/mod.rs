@@ -2,6 +2,7 @@
 //! the errors and the submitted values.
 
 mod account;
+mod audit;
 mod imports;
 mod list;
 mod person;
@@ -51,6 +52,7 @@ fn page(path: &str) -> MethodRouter<AppState> {
         "/imports" => imports::unlimited(page.post(imports::begin)),
         "/imports/{id}" => page.post(imports::change),
         "/tokens" => page.post(tokens::change),
+        "/audit" => get(audit::show),
         "/api/docs" => get(document::page),
         _ => page,
     }

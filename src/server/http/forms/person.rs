@@ -10,13 +10,13 @@ use super::{
 use crate::{
     domain::{AppError, FieldErrors, Role, UserId},
     server::http::paths::local_path,
-    ui::{flash::FlashKind, form::Outcome},
+    ui::{flash::FlashKind, form::CreatedSecret},
 };
 
 /// `/users/new`: creates a user from the fields of a profile.
 pub async fn create(post: Post) -> Response {
     let created = post.state.users.create(&post.actor, &post.user_form()).await;
-    post.answer(created.map(|user| redirect(user.id, FlashKind::Created))).await
+    post.respond(created.map(|user| redirect(user.id, FlashKind::Created))).await
 }
 
 /// `/users/{id}/edit`: changes the fields of a profile, by optimistic concurrency on the `version` that was read. With
@@ -33,13 +33,13 @@ pub async fn edit(Path(id): Path<String>, post: Post) -> Response {
         Ok(redirect(id, FlashKind::Edited))
     };
     let result = result.await;
-    post.answer(result).await
+    post.respond(result).await
 }
 
 /// `/users/{id}`: the other actions on a user, by `action`.
 pub async fn change(Path(id): Path<String>, post: Post) -> Response {
     let result = act(&post, &id).await;
-    post.answer(result).await
+    post.respond(result).await
 }
 
 async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
@@ -67,7 +67,7 @@ async fn act(post: &Post, id: &str) -> Result<Reply, AppError> {
         }
         "link" => {
             let link = post.state.accounts.invite(actor, id).await?;
-            Ok(Reply::Render(Outcome::Link(link.expose_secret().to_owned())))
+            Ok(Reply::Render(CreatedSecret::Link(link.expose_secret().to_owned())))
         }
         _ => Err(no_such_form()),
     }

@@ -13,7 +13,7 @@ use crate::{
     domain::{AppError, Profile, UserForm, UserId},
     server::{
         foundation::limits::USER_AGENT_CHARS,
-        http::{body, cookies::chosen_theme, flash, middleware::session::Session, pages, state::AppState},
+        http::{body, cookies::chosen_theme, flash, middleware::session::RequestSession, pages, state::AppState},
         services::{
             accounts::{Authenticated, wrong_password},
             identity::Actor,
@@ -21,7 +21,7 @@ use crate::{
     },
     ui::{
         flash::FlashKind,
-        form::{Outcome, Submitted},
+        form::{CreatedSecret, Submitted},
         theme::Theme,
     },
 };
@@ -32,15 +32,15 @@ pub enum Reply {
     Redirect(String),
     /// Redirects to a path with a flash message about a user.
     RedirectWithFlash(String, FlashKind, Option<UserId>),
-    /// Renders the page again with an outcome that is shown once.
-    Render(Outcome),
+    /// Renders the page again with a secret that is shown once.
+    Render(CreatedSecret),
 }
 
 /// A posted form (`application/x-www-form-urlencoded`) and its actor.
 pub struct Post {
     pub state: AppState,
     pub actor: Actor,
-    pub session: Session,
+    pub session: RequestSession,
     address: Uri,
     agent: Option<String>,
     theme: Theme,
@@ -51,7 +51,7 @@ impl Post {
     /// A form without its fields.
     pub async fn empty(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
         let Ok(actor) = Actor::from_request_parts(parts, state).await;
-        let session = Session::from_request_parts(parts, state).await?;
+        let session = RequestSession::from_request_parts(parts, state).await?;
         let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         let agent = agent.map(|agent| agent.chars().take(USER_AGENT_CHARS).collect());
         let theme = chosen_theme(&parts.headers);
@@ -100,14 +100,14 @@ impl Post {
     }
 
     /// The response: a redirect, or the page again.
-    pub async fn answer(self, result: Result<Reply, AppError>) -> Response {
-        let (error, outcome) = match result {
+    pub async fn respond(self, result: Result<Reply, AppError>) -> Response {
+        let (error, secret) = match result {
             Ok(Reply::Redirect(path)) => return pages::see_other(&path),
             Ok(Reply::RedirectWithFlash(path, kind, user_id)) => {
                 let cookie = [(header::SET_COOKIE, flash::cookie(&self.state.public_url, kind, user_id))];
                 return (cookie, pages::see_other(&path)).into_response();
             }
-            Ok(Reply::Render(outcome)) => (None, Some(outcome)),
+            Ok(Reply::Render(secret)) => (None, Some(secret)),
             Err(AppError::Unauthorized) => return pages::to_sign_in(self.address.path()),
             // The `errors` middleware logs the cause.
             Err(error @ (AppError::Internal(_) | AppError::Unavailable(_))) => return error.into_response(),
@@ -120,7 +120,7 @@ impl Post {
         let action = self.text("action").to_owned();
         let mut values = self.fields;
         values.retain(|(name, _)| !name.contains("password"));
-        let submitted = Submitted { action, values, error, outcome };
+        let submitted = Submitted { action, values, error, secret };
         let mut page = pages::render_again(&self.state, self.actor, self.address, self.theme, submitted).await;
         page.headers_mut().extend(retry_after);
         page

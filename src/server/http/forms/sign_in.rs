@@ -63,7 +63,7 @@ async fn enter(post: Post, signed_in: Result<Authenticated, AppError>, to: Optio
         Err(error) => Err(error),
     };
     let result = entered.map(|()| Reply::Redirect(to.unwrap_or_else(|| "/".to_owned())));
-    post.answer(result).await
+    post.respond(result).await
 }
 
 fn link(post: &Post) -> SecretString {

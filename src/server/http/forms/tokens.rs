@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{AppError, Scope, Scopes},
     server::services::tokens::TokenForm,
-    ui::form::Outcome,
+    ui::form::CreatedSecret,
 };
 
 /// `/tokens`: creates or revokes a token, by `action`.
@@ -20,7 +20,7 @@ pub async fn change(post: Post) -> Response {
         "revoke" => revoke(&post).await,
         _ => Err(no_such_form()),
     };
-    post.answer(result).await
+    post.respond(result).await
 }
 
 async fn create(post: &Post) -> Result<Reply, AppError> {
@@ -30,7 +30,7 @@ async fn create(post: &Post) -> Result<Reply, AppError> {
     let expires_in_days = expires_in_days.map(|days| days.parse().unwrap_or(0));
     let form = TokenForm { name: post.text("name").to_owned(), scopes, expires_in_days };
     let token = post.state.tokens.create(&post.actor, &form).await?;
-    Ok(Reply::Render(Outcome::Token(token.expose_secret().to_owned())))
+    Ok(Reply::Render(CreatedSecret::Token(token.expose_secret().to_owned())))
 }
 
 async fn revoke(post: &Post) -> Result<Reply, AppError> {

@@ -11,7 +11,7 @@ use axum::{
 use secrecy::SecretString;
 use tower_http::request_id::RequestId;
 
-use super::{access_log, session::Session};
+use super::{access_log, session::RequestSession};
 use crate::{
     domain::AppError,
     server::{
@@ -48,7 +48,7 @@ pub async fn identify(State(state): State<Arc<Authenticator>>, mut request: Requ
     let origin = origin(&state, &request);
     // An open event stream does not keep a session in use.
     let is_used = request.uri().path() != EVENTS;
-    let session = request.extensions().get::<Session>().cloned();
+    let session = request.extensions().get::<RequestSession>().cloned();
     match actor_of(&state, session, request.headers(), is_used).await {
         Ok(actor) => {
             access_log::record_actor(&request, actor.kind());
@@ -61,7 +61,7 @@ pub async fn identify(State(state): State<Arc<Authenticator>>, mut request: Requ
 
 async fn actor_of(
     state: &Authenticator,
-    session: Option<Session>,
+    session: Option<RequestSession>,
     headers: &HeaderMap,
     is_used: bool,
 ) -> Result<Actor, AppError> {

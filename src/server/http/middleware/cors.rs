@@ -12,8 +12,8 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::run_through;
 
-/// A domain that is allowed with all its subdomains: `mycompany.com` matches
-/// `app.mycompany.com` but not for `evilmycompany.com`.
+/// A domain that is allowed with all its subdomains: `mycompany.com` matches `app.mycompany.com`, but not
+/// `evilmycompany.com`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CorsDomain(String);
 

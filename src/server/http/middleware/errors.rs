@@ -19,7 +19,7 @@ use crate::{
     rpc::postcard::Postcard,
     server::{
         foundation::{limits::BODY_LIMIT, telemetry::log_cause},
-        http::{cookies::chosen_theme, html, problem, static_files::StaticFiles},
+        http::{cookies::chosen_theme, html, paths::nothing_here, problem, static_files::StaticFiles},
     },
 };
 
@@ -29,20 +29,20 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 /// RFC 6750 section 3.1.
 const INVALID_TOKEN: HeaderValue = HeaderValue::from_static("Bearer error=\"invalid_token\"");
 
-/// The kind of client, which decides the format of an error.
+/// The format of an error, which depends on the kind of client.
 #[derive(Clone, Copy)]
-enum Reader {
-    /// An API client: problem details (RFC 9457).
-    Api,
-    /// A server function of our own pages: the encoded `AppError`.
-    Rpc,
-    /// A browser: an HTML page.
-    Person,
+enum ErrorFormat {
+    /// For API clients: problem details (RFC 9457).
+    Problem,
+    /// For server functions of our own pages: the encoded `AppError`.
+    Postcard,
+    /// For browsers: a page.
+    Html,
 }
 
 /// Middleware: replaces error responses by ones in the format of the client.
 pub async fn render_errors(State(site): State<Arc<StaticFiles>>, request: Request, next: Next) -> Response {
-    let reader = Reader::of(request.uri().path());
+    let format = ErrorFormat::of(request.uri().path());
     let is_options = options_method::is_options(&request);
     let has_credentials = request.headers().contains_key(header::AUTHORIZATION);
     let theme = chosen_theme(request.headers());
@@ -66,10 +66,12 @@ pub async fn render_errors(State(site): State<Arc<StaticFiles>>, request: Reques
         None => from_framework(response.status()),
     };
     log_cause(&error);
-    let mut rendered = match reader {
-        Reader::Api => problem::response(&error, id.and_then(|id| Some(id.header_value().to_str().ok()?.to_owned()))),
-        Reader::Rpc => encoded_for_rpc(&error, error.ser()),
-        Reader::Person => html::error_page(&site.files, theme, &error),
+    let mut rendered = match format {
+        ErrorFormat::Problem => {
+            problem::response(&error, id.and_then(|id| Some(id.header_value().to_str().ok()?.to_owned())))
+        }
+        ErrorFormat::Postcard => encoded_for_rpc(&error, error.ser()),
+        ErrorFormat::Html => html::error_page(&site.files, theme, &error),
     };
     // Keeps the headers of the response (Allow, CORS, …) except those of its body.
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
@@ -81,6 +83,8 @@ pub async fn render_errors(State(site): State<Arc<StaticFiles>>, request: Reques
     let advice = match &error {
         AppError::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
         AppError::TooManyRequests(seconds) => Some((header::RETRY_AFTER, HeaderValue::from(*seconds))),
+        // RFC 9110 section 15.5.16.
+        AppError::EncodedBody => Some((header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))),
         AppError::Unauthorized if has_credentials => Some((header::WWW_AUTHENTICATE, INVALID_TOKEN)),
         AppError::Unauthorized => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
         _ => None,
@@ -89,15 +93,15 @@ pub async fn render_errors(State(site): State<Arc<StaticFiles>>, request: Reques
     rendered
 }
 
-impl Reader {
+impl ErrorFormat {
     fn of(path: &str) -> Self {
         let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         if below("/api") || below("/events") {
-            Self::Api
+            Self::Problem
         } else if below("/rpc") {
-            Self::Rpc
+            Self::Postcard
         } else {
-            Self::Person
+            Self::Html
         }
     }
 }
@@ -115,7 +119,7 @@ fn from_framework(status: StatusCode) -> AppError {
     match status {
         StatusCode::UNAUTHORIZED => AppError::Unauthorized,
         StatusCode::FORBIDDEN => AppError::forbidden(),
-        StatusCode::NOT_FOUND => AppError::NotFound("There is nothing at this address.".to_owned()),
+        StatusCode::NOT_FOUND => nothing_here(),
         StatusCode::METHOD_NOT_ALLOWED => AppError::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(BODY_LIMIT),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => AppError::UnsupportedMediaType("application/json".to_owned()),

@@ -48,12 +48,15 @@ pub struct Idempotency {
 }
 
 /// Whether a request carries an idempotency key.
-pub fn has_key(request: &Request) -> bool {
+fn has_key(request: &Request) -> bool {
     *request.method() == Method::POST && request.headers().contains_key(&KEY)
 }
 
 /// Middleware: runs the first request with a key, and answers later ones with its stored response.
 pub async fn run_once(State(idempotency): State<Idempotency>, request: Request, next: Next) -> Response {
+    if !has_key(&request) {
+        return next.run(request).await;
+    }
     let answer = try_once(idempotency, request, next).await;
     answer.unwrap_or_else(AppError::into_response)
 }
@@ -167,11 +170,20 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
     hash
 }
 
-/// Whether a status is final: a retry would give the same response, because the request succeeded or is itself at
-/// fault.
+/// Whether a status is final: a retry would give the same response, because the request succeeded, or its path or body
+/// is at fault. Errors that depend on the time, the credentials or a header are not final: the fingerprint
+/// does not cover these.
 fn is_final(status: StatusCode) -> bool {
-    const TRANSIENT: [StatusCode; 4] =
-        [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+    const TRANSIENT: [StatusCode; 8] = [
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+        StatusCode::NOT_ACCEPTABLE,
+        StatusCode::REQUEST_TIMEOUT,
+        StatusCode::PRECONDITION_FAILED,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::PRECONDITION_REQUIRED,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
     status.is_success() || (status.is_client_error() && !TRANSIENT.contains(&status))
 }
 

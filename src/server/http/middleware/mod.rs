@@ -1,4 +1,5 @@
-//! The middleware stack, one file per layer; [`router`](super::router) puts them in order.
+//! The middleware of the stack, except for the layers of tower-http, `rest::negotiate` and
+//! `event_stream::notify_change_feed`; [`router`](super::router) puts them in order.
 
 use std::convert::Infallible;
 
@@ -13,12 +14,14 @@ pub mod access_log;
 pub mod authenticate;
 pub mod compression;
 pub mod cors;
+pub mod csrf;
 pub mod errors;
 pub mod idempotency;
 pub mod load_shed;
 pub mod options_method;
 pub mod rate_limit;
 pub mod request_id;
+pub mod require_access;
 pub mod response_cache;
 pub mod security_headers;
 pub mod session;

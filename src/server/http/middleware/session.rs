@@ -13,7 +13,7 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use cookie::{Cookie, SameSite, time::Duration};
+use cookie::{Cookie, time::Duration};
 use uuid::Uuid;
 
 use crate::{
@@ -24,18 +24,18 @@ use crate::{
             public_url::PublicUrl,
             secret::{self, Hash, SessionSecret},
         },
-        http::cookies::{cookies, session_cookie},
+        http::cookies::{cookies, session_cookie, set_cookie},
         services::{accounts::Authenticated, identity::Actor},
         store::{SessionRecord, Store},
     },
 };
 
-/// How often the last use of a session is recorded.
+/// The minimum interval between two records of a session's last use.
 const RECORD_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
-/// Where sessions are stored, and how their cookie is set. Cheap to clone.
+/// The session store and the attributes of the cookie. Cheap to clone.
 #[derive(Clone)]
-pub struct Sessions {
+pub struct SessionManager {
     store: Arc<dyn Store>,
     cookie_name: &'static str,
     is_https: bool,
@@ -43,8 +43,8 @@ pub struct Sessions {
 
 /// The session that the cookie of a request names, if any. Clones share it.
 #[derive(Clone)]
-pub struct Session {
-    sessions: Sessions,
+pub struct RequestSession {
+    sessions: SessionManager,
     state: Arc<Mutex<CookieState>>,
 }
 
@@ -55,14 +55,14 @@ struct CookieState {
     set_cookie: Option<HeaderValue>,
 }
 
-/// Middleware: adds the [`Session`] to the extensions of a request, and its cookie to the response if it has changed.
-/// API requests with a token have none. Nothing is read from the database until the member is asked for.
-pub async fn load(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
+/// Middleware: adds the [`RequestSession`] to the extensions of a request, and its cookie to the response if it has
+/// changed. API requests with a token have none. Nothing is read from the database until the member is asked for.
+pub async fn load(State(sessions): State<SessionManager>, mut request: Request, next: Next) -> Response {
     if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
     let secret = secret_in(request.headers(), sessions.cookie_name);
-    let session = Session { sessions, state: Arc::new(Mutex::new(CookieState { secret, set_cookie: None })) };
+    let session = RequestSession { sessions, state: Arc::new(Mutex::new(CookieState { secret, set_cookie: None })) };
     request.extensions_mut().insert(session.clone());
     let mut response = next.run(request).await;
     if let Some(cookie) = session.state().set_cookie.take() {
@@ -78,7 +78,7 @@ fn secret_in(headers: &HeaderMap, name: &str) -> Option<SessionSecret> {
     BASE64_URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()
 }
 
-impl Session {
+impl RequestSession {
     /// The member who is signed in with this session, if any. Records that the session was used, and renews its secret
     /// when the role has changed.
     ///
@@ -178,17 +178,13 @@ impl Session {
         Ok(Some(new_hash))
     }
 
-    /// Sets the cookie, or removes it. Behind TLS no other host can set it (`__Host-`, RFC 6265bis section 4.1.3.2);
-    /// browsers require the same attributes of its removal.
+    /// Sets the cookie, or removes it.
     fn set(&self, secret: Option<SessionSecret>, max_age: TimeDelta) {
         let value = secret.map(|secret| BASE64_URL_SAFE_NO_PAD.encode(secret)).unwrap_or_default();
         let cookie = Cookie::build((self.sessions.cookie_name, value))
             .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(self.sessions.is_https)
-            .path("/")
             .max_age(Duration::seconds(max_age.num_seconds()));
-        let set_cookie = HeaderValue::try_from(cookie.to_string()).ok();
+        let set_cookie = Some(set_cookie(cookie, self.sessions.is_https));
         *self.state() = CookieState { secret, set_cookie };
     }
 
@@ -215,7 +211,7 @@ fn used(record: SessionRecord, now: Timestamp) -> SessionRecord {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Session {
+impl<S: Sync> FromRequestParts<S> for RequestSession {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
@@ -223,22 +219,22 @@ impl<S: Sync> FromRequestParts<S> for Session {
     }
 }
 
-impl Sessions {
+impl SessionManager {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, url: &PublicUrl) -> Self {
         Self { store, cookie_name: session_cookie(url), is_https: url.is_https() }
     }
 }
 
-impl fmt::Debug for Sessions {
+impl fmt::Debug for SessionManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sessions").field("cookie_name", &self.cookie_name).finish_non_exhaustive()
+        f.debug_struct("SessionManager").field("cookie_name", &self.cookie_name).finish_non_exhaustive()
     }
 }
 
 /// Hides the secret.
-impl fmt::Debug for Session {
+impl fmt::Debug for RequestSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").finish_non_exhaustive()
+        f.debug_struct("RequestSession").finish_non_exhaustive()
     }
 }

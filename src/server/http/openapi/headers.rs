@@ -10,7 +10,7 @@ pub const EVERYWHERE: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Polic
 pub fn components() -> [(&'static str, Header); 12] {
     [
         text("ETag", "The entity tag, for `If-Match` and `If-None-Match`.", "\"1\""),
-        text("Link", "Web links (RFC 8288) to other pages of the list.", "</api/v1/users?cursor=…>; rel=\"next\""),
+        text("Link", "Links (RFC 8288) to other pages of the list.", "</api/v1/users?cursor=…>; rel=\"next\""),
         text("Content-Disposition", "The file name (RFC 6266).", "attachment; filename=\"people.csv\""),
         text("Accept-Encoding", "The accepted encoding of the request body, if another was sent.", "identity"),
         text("Location", "The URL of the new user or import.", "/api/v1/users/01890a5d-ac96-774b-bcce-b302099a8057"),

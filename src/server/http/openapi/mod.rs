@@ -19,13 +19,15 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use super::state::AppState;
 
 const ABOUT: &str = "\
-A user directory. Bodies are JSON in UTF-8; times are RFC 3339 in UTC.
+Use this API to look up people in the directory, to keep them up to date from other systems, to import and export them \
+as files, and to read the audit trail. People are called users here. The pages use the same rules and permissions.
 
-Authenticate with an API token (`Authorization: Bearer rc_…`), which an admin creates, or the session cookie of a \
+Authenticate with an API token (`Authorization: Bearer rc_…`), which an admin creates, or with the session cookie of a \
 signed-in user. With `--anonymous read`, anyone can read active users.
 
-Errors are `application/problem+json` (RFC 9457) and list each invalid field in `errors`. Unknown parameters and \
-fields are errors too. Every response has an `X-Request-Id`; a client can choose it by sending the same header.
+Bodies are JSON in UTF-8, and times are RFC 3339 in UTC. Errors are `application/problem+json` (RFC 9457) and list each \
+invalid field in `errors`; unknown parameters and fields are errors too. Every response has an `X-Request-Id`, which \
+identifies the request in the log; a client can choose it by sending the same header.
 
 Optimistic concurrency: `PUT` and `PATCH` require `If-Match`, `DELETE` and restore accept it. A \
 `POST` with an `Idempotency-Key` can be retried safely. `OPTIONS` returns the methods of a path in `Allow`; \
@@ -36,9 +38,9 @@ other methods get 405. If a rate limit is configured, `RateLimit` has the remain
 pub fn document(operations: Vec<UtoipaMethodRouter<AppState>>) -> OpenApi {
     let info = InfoBuilder::new().title("Rollcall").version(env!("CARGO_PKG_VERSION")).description(Some(ABOUT));
     let tags = [
-        tag("Users", "The users of the directory."),
-        tag("Imports", "Imports of people from files: previewed, then applied or undone as a whole."),
-        tag("Audit", "The audit trail: actions with their actor, time and changes."),
+        tag("Users", "The people in the directory."),
+        tag("Imports", "Imports of people from files: you see a preview, then apply or undo the whole file."),
+        tag("Audit", "The audit trail: every action with its actor, time and changes."),
     ];
     let mut document = OpenApiBuilder::new()
         .info(info)

@@ -43,7 +43,7 @@ pub struct HistoryQuery;
 #[derive(Debug)]
 pub struct Part;
 
-/// The query parameters of the file of refused rows.
+/// The query parameters of the file of rejected rows.
 #[derive(Debug)]
 pub struct RejectedQuery;
 

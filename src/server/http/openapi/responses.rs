@@ -60,7 +60,7 @@ responses! {
     /// 200: a restored user.
     Restored => one(200, json("The restored user.", of::<User>(), examples::user()), &["ETag", "Idempotency-Replayed"]);
     /// 200: all operations of a batch.
-    WholeBatch => {
+    BatchResults => {
         let done = json("All operations succeeded.", of::<BatchDone>(), examples::batch_done());
         one(200, done, &["Idempotency-Replayed"])
     };
@@ -69,7 +69,7 @@ responses! {
     /// 304.
     NotModified => one(304, unchanged(), &["ETag"]);
     /// 304: a page of the list, with its links.
-    SamePage => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
+    PageNotModified => one(304, unchanged(), &["ETag", "Link", "X-Total-Count"]);
     /// 200: a page of the audit trail.
     Events => {
         let events = ArrayBuilder::new().items(of::<Event>()).max_items(Some(ListEvents::MAX_PER_PAGE as usize));
@@ -88,7 +88,7 @@ responses! {
         one(201, import, &["Location", "Idempotency-Replayed"])
     };
     /// 202: an import with work in progress.
-    ImportGoesOn => {
+    ImportStarted => {
         let import = json("Started; runs in the background. Poll the import for its progress.", of::<Import>(), examples::import());
         one(202, import, &["Idempotency-Replayed"])
     };
@@ -97,7 +97,7 @@ responses! {
         let rows = ArrayBuilder::new().items(of::<ImportRow>()).max_items(Some(ListImportRows::MAX_PER_PAGE as usize));
         one(200, json("The rows, in the order of the file.", rows, json!([examples::import_row()])), &["Link"])
     };
-    /// 200: rows that were refused, as a file.
+    /// 200: rows that were rejected, as a file.
     RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
     /// Errors that every operation may return.
     CommonErrors => errors(&[401, 403, 406, 429, 500, 503]);
@@ -180,12 +180,14 @@ fn errors(statuses: &[u16]) -> Answers {
 /// The shared errors: name, condition and example.
 fn shared() -> Vec<(&'static str, &'static str, AppError)> {
     let no_at = FieldErrors::one("email", "invalid", "must be an address like ada@example.org: the @ is missing");
-    let taken = FieldErrors::one("email", "taken", "belongs to another user already");
+    let taken = FieldErrors::one("email", "taken", "already belongs to another user");
     vec![
         (
             "Malformed",
             "The request cannot be parsed: not JSON, not an object, or not UTF-8.",
-            AppError::Malformed("The body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned()),
+            AppError::Malformed(
+                "The request body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned(),
+            ),
         ),
         (
             "Unauthorized",
@@ -205,13 +207,13 @@ fn shared() -> Vec<(&'static str, &'static str, AppError)> {
         (
             "Gone",
             "The resource existed but is no longer available.",
-            AppError::Gone("The file is no longer kept.".to_owned()),
+            AppError::Gone("The file is no longer stored.".to_owned()),
         ),
         ("Stale", "`If-Match` is not the current version: the user has changed since it was read.", AppError::Stale),
         ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),
         (
             "UnsupportedMediaType",
-            "Unsupported `Content-Type`, or a `Content-Encoding` where none is allowed.",
+            "Unsupported `Content-Type`, or a `Content-Encoding`, which no body may have.",
             AppError::UnsupportedMediaType("application/json".to_owned()),
         ),
         (

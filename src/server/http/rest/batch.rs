@@ -4,11 +4,12 @@ use axum::{
     extract::{FromRequest, Request, State},
     response::Response,
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::{
-    body::{JSON, form_of, object, patch_of, unknown},
-    json::json,
+    fields::{Fields, unknown, whole},
+    json::{JSON, json, object},
+    user_body::{form_of, patch_of},
 };
 use crate::{
     domain::{AppError, FieldErrors, User, UserId},
@@ -24,7 +25,7 @@ use crate::{
         },
         services::{
             identity::Actor,
-            users::{Expected, Operation},
+            users::{ExpectedVersion, Operation},
         },
     },
 };
@@ -41,7 +42,7 @@ use crate::{
         `operations[3].body.email`.",
     params(parameters::IdempotencyKey),
     request_body(content = Batch, example = examples::batch),
-    responses(responses::WholeBatch, responses::BadBody, responses::CannotChange, responses::CommonErrors),
+    responses(responses::BatchResults, responses::BadBody, responses::CannotChange, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn run(
@@ -86,8 +87,8 @@ fn errors_of(operation: Option<&Operation>, refusal: &AppError) -> FieldErrors {
         (AppError::Conflict(errors) | AppError::Invalid(errors), _) => errors.clone(),
         (AppError::Stale, _) => FieldErrors::one("if_match", "stale", "is not the current version of the user"),
         (AppError::NotFound(_), _) => FieldErrors::one("id", "not_found", "is not the id of a user"),
-        (AppError::Forbidden(why), _) => FieldErrors::one("id", "forbidden", format!("cannot be changed: {why}")),
-        (other, _) => FieldErrors::one("", "failed", format!("cannot be done: {other}")),
+        (AppError::Forbidden(reason), _) => FieldErrors::one("id", "forbidden", format!("cannot be changed: {reason}")),
+        (other, _) => FieldErrors::one("", "failed", format!("failed: {other}")),
     }
 }
 
@@ -126,16 +127,10 @@ fn operation_of(value: Value) -> Result<Operation, FieldErrors> {
     let Value::Object(object) = value else {
         return Err(FieldErrors::one("", "invalid", "must be an object"));
     };
-    let mut fields = Fields { object, errors: FieldErrors::default() };
+    let mut fields = Fields::of(object);
     let operation = fields.operation();
-    fields.refuse_unknown();
-    operation.filter(|_| fields.errors.is_empty()).ok_or(fields.errors)
-}
-
-/// The fields of an operation that are not parsed yet, and the errors of those that are.
-struct Fields {
-    object: Map<String, Value>,
-    errors: FieldErrors,
+    fields.end("is not a field of this operation")?;
+    operation.ok_or_else(FieldErrors::default)
 }
 
 impl Fields {
@@ -151,11 +146,11 @@ impl Fields {
                 Some(Operation::Update { id: id?, expected: expected?, patch: patch? })
             }
             Some("delete") => {
-                let (id, expected) = (self.id(), self.if_match(Some(Expected::Any)));
+                let (id, expected) = (self.id(), self.if_match(Some(ExpectedVersion::Any)));
                 Some(Operation::Delete { id: id?, expected: expected? })
             }
             Some("restore") => {
-                let (id, expected) = (self.id(), self.if_match(Some(Expected::Any)));
+                let (id, expected) = (self.id(), self.if_match(Some(ExpectedVersion::Any)));
                 Some(Operation::Restore { id: id?, expected: expected? })
             }
             _ => {
@@ -176,12 +171,12 @@ impl Fields {
         id
     }
 
-    fn if_match(&mut self, otherwise: Option<Expected>) -> Option<Expected> {
+    fn if_match(&mut self, otherwise: Option<ExpectedVersion>) -> Option<ExpectedVersion> {
         let given = self.object.remove("if_match");
         let expected = match &given {
             None | Some(Value::Null) => otherwise,
-            Some(Value::Number(version)) => whole(version).map(Expected::from),
-            Some(Value::String(tags)) => conditional::expected(tags).ok(),
+            Some(Value::Number(version)) => whole::<i64>(version).map(ExpectedVersion::from),
+            Some(Value::String(tags)) => conditional::expected_version(tags).ok(),
             Some(_) => None,
         };
         if expected.is_none() {
@@ -198,20 +193,6 @@ impl Fields {
         };
         self.errors.take(result)
     }
-
-    fn refuse_unknown(&mut self) {
-        for (field, _) in std::mem::take(&mut self.object) {
-            self.errors.push(field, "unknown", "is not a field of this operation");
-        }
-    }
-}
-
-/// An integer, also if it is written as `7.0` (RFC 8259 section 6).
-fn whole(number: &Number) -> Option<i64> {
-    number.as_i64().or_else(|| {
-        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
-        format!("{float:.0}").parse().ok()
-    })
 }
 
 /// The error code of an invalid field: `required` if it is missing, else `invalid`.

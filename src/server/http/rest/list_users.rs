@@ -31,7 +31,7 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
     description = "Newest first by default. `Link` has the `first`, `prev` and \
         `next` page.",
     params(ListUsers, parameters::IfNoneMatch),
-    responses(responses::UserPage, responses::SamePage, responses::BadFields, responses::CommonErrors),
+    responses(responses::UserPage, responses::PageNotModified, responses::BadFields, responses::CommonErrors),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn list(

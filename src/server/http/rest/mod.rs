@@ -1,18 +1,19 @@
 //! The REST API under `/api/v1`. Handlers extract, call a service and respond. Errors are problem details.
 
+mod audit;
 mod batch;
-pub(super) mod body;
 pub(super) mod document;
-mod events;
 mod export_users;
+mod fields;
 mod imports;
 mod json;
 mod list_users;
+mod user_body;
 mod users;
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::Request,
     http::Method,
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -23,16 +24,13 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    middleware::idempotency,
+    middleware::{idempotency, require_access::require_access},
     negotiation::accepts_json,
     openapi,
     paths::{API, not_found},
     state::AppState,
 };
-use crate::{
-    domain::AppError,
-    server::services::identity::{Actor, Identity},
-};
+use crate::domain::AppError;
 
 /// All operations, with their handlers and their description in the OpenAPI document.
 #[must_use]
@@ -43,8 +41,8 @@ pub fn operations() -> Vec<UtoipaMethodRouter<AppState>> {
         routes!(export_users::export),
         routes!(users::get, users::patch, users::put, users::delete),
         routes!(users::restore),
-        routes!(events::history),
-        routes!(events::list),
+        routes!(audit::history),
+        routes!(audit::list),
         routes!(imports::list, imports::create),
         routes!(imports::get, imports::patch, imports::cancel),
         routes!(imports::put_part),
@@ -73,34 +71,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let unknown = ["", "/", "/{*path}"].map(|path| (path.to_owned(), any(not_found)));
     let paths = resources().into_iter().chain(unknown);
     let paths = paths.fold(Router::new(), |router, (path, methods)| router.route(&format!("{API}{path}"), methods));
-    let stack =
-        ServiceBuilder::new().layer(from_fn_with_state(state.clone(), require_access)).layer(from_fn(negotiate));
+    let stack = ServiceBuilder::new()
+        .layer(from_fn(require_access))
+        .layer(from_fn_with_state(state.idempotency.clone(), idempotency::run_once))
+        .layer(from_fn(negotiate));
     paths.layer(stack).route(&format!("{API}/openapi.json"), get(document::serve))
-}
-
-/// Middleware: refuses actors without any permission before a handler reads the body, even on unknown paths. The
-/// services check the exact permissions.
-async fn require_access(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    match check_access(&request) {
-        Ok(()) if idempotency::has_key(&request) => {
-            idempotency::run_once(State(state.idempotency.clone()), request, next).await
-        }
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-fn check_access(request: &Request) -> Result<(), AppError> {
-    // The methods of a path are public.
-    if *request.method() == Method::OPTIONS {
-        return Ok(());
-    }
-    let actor = request.extensions().get::<Actor>().ok_or(AppError::Unauthorized)?;
-    match actor.identity {
-        Identity::Anonymous if request.method().is_safe() => Err(AppError::Unauthorized),
-        _ if request.method().is_safe() => Ok(()),
-        _ => actor.may_write(),
-    }
 }
 
 /// Middleware: refuses requests that accept neither our responses nor our errors.

@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    body::{PatchBody, UserBody},
     json::json,
+    user_body::{PatchBody, UserBody},
 };
 use crate::{
     domain::{AppError, User, UserForm, UserId, UserPatch},
@@ -20,7 +20,7 @@ use crate::{
         },
         services::{
             identity::Actor,
-            users::{Expected, Operation},
+            users::{ExpectedVersion, Operation},
         },
     },
 };
@@ -140,7 +140,7 @@ pub async fn delete(
     Path(id): Path<String>,
     if_match: Option<IfMatch>,
 ) -> Result<StatusCode, AppError> {
-    let delete = Operation::Delete { id: id.parse()?, expected: expected(if_match) };
+    let delete = Operation::Delete { id: id.parse()?, expected: expected_version(if_match) };
     state.users.apply(&actor, &delete).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -163,12 +163,12 @@ pub async fn restore(
     Path(id): Path<String>,
     if_match: Option<IfMatch>,
 ) -> Result<Response, AppError> {
-    let restore = Operation::Restore { id: id.parse()?, expected: expected(if_match) };
+    let restore = Operation::Restore { id: id.parse()?, expected: expected_version(if_match) };
     Ok(answer(state.users.apply(&actor, &restore).await?))
 }
 
-fn expected(if_match: Option<IfMatch>) -> Expected {
-    if_match.map_or(Expected::Any, |IfMatch(expected)| expected)
+fn expected_version(if_match: Option<IfMatch>) -> ExpectedVersion {
+    if_match.map_or(ExpectedVersion::Any, |IfMatch(expected)| expected)
 }
 
 fn answer(user: User) -> Response {

@@ -32,7 +32,9 @@ impl Accounts {
     /// `Gone` for a link that is used, expired or unknown; `Unavailable`, `Internal`.
     pub async fn check_setup(&self, link: &SecretString) -> Result<(), AppError> {
         if self.store.has_admin().await? {
-            return Err(AppError::Gone("This link was used: there is an admin already. Sign in instead.".to_owned()));
+            return Err(AppError::Gone(
+                "This link has been used: there is already an admin. Sign in instead.".to_owned(),
+            ));
         }
         match self.find_link(link).await? {
             None => Ok(()),
@@ -179,5 +181,5 @@ impl Accounts {
 }
 
 fn link_gone() -> AppError {
-    AppError::Gone("This link was used, has expired, or was replaced by a newer one. Ask for a new one.".to_owned())
+    AppError::Gone("This link has been used, has expired or was replaced by a newer one. Ask for a new one.".to_owned())
 }

@@ -40,7 +40,7 @@ pub struct Accounts {
 pub struct SignInPolicy {
     pub public_url: PublicUrl,
     /// `false` where passwords would cross a network unencrypted.
-    pub is_open: bool,
+    pub is_enabled: bool,
 }
 
 impl Accounts {
@@ -63,19 +63,19 @@ impl Accounts {
     pub async fn person(&self, actor: &Actor, id: UserId) -> Result<Person, AppError> {
         let user = self.users.get(actor, id).await?;
         let deletion = match user.deleted_at {
-            Some(at) => Some(self.deletion(&user, self.users.purge_at(at)).await?),
+            Some(at) => Some(self.deletion(&user, self.users.erase_at(at)).await?),
             None => None,
         };
         let account = if actor.may_administer().is_ok() { Some(self.account_status(&user).await?) } else { None };
         Ok(Person { user, deletion, account })
     }
 
-    async fn deletion(&self, user: &User, until: Timestamp) -> Result<Deletion, AppError> {
+    async fn deletion(&self, user: &User, erase_at: Timestamp) -> Result<Deletion, AppError> {
         let query = ListEvents { action: Some(Action::UserDeleted), per_page: 1, ..ListEvents::of(user.id) };
         let by = self.store.events(&query, true).await?.into_iter().next().map(|event| event.actor);
         let query = ListUsers { email: Some(user.profile.email.clone()), per_page: 1, ..ListUsers::default() };
         let holder = self.store.list(&query).await?.items.into_iter().next();
-        Ok(Deletion { by, until, holder })
+        Ok(Deletion { by, erase_at, holder })
     }
 
     async fn account_status(&self, user: &User) -> Result<AccountStatus, AppError> {
@@ -117,7 +117,7 @@ impl Accounts {
         new: SecretString,
     ) -> Result<(), AppError> {
         let member = actor.member()?;
-        let wrong = || FieldErrors::one("current_password", "wrong", "is not your password");
+        let wrong = || FieldErrors::one("current_password", "wrong", "is wrong");
         let verified = self.check_password(actor, &member.email, current).await?.ok_or_else(wrong)?.password_hash;
         let hash = self.passwords.hash_new(new, known_texts(&member.name, &member.email)).await?;
         let event = actor.event(Action::PasswordChanged, self.clock.now()?).about(member.id);

@@ -11,12 +11,14 @@ use crate::{
             telemetry::PasswordCheck,
         },
         services::{identity::Actor, passwords::Verdict},
-        store::{Account, Attempt, Limits},
+        store::{Account, Attempt, AttemptLimits},
     },
 };
 
-const LIMITS: Limits =
-    Limits { on_one_account: SIGN_IN_FAILURES_ON_ONE_ACCOUNT, on_all_accounts: SIGN_IN_FAILURES_ON_ALL_ACCOUNTS };
+const LIMITS: AttemptLimits = AttemptLimits {
+    on_one_account: SIGN_IN_FAILURES_ON_ONE_ACCOUNT,
+    on_all_accounts: SIGN_IN_FAILURES_ON_ALL_ACCOUNTS,
+};
 
 /// A member who has proved or set their password. A session starts only while the password is still the same.
 #[derive(Debug, Clone)]
@@ -44,7 +46,7 @@ impl Accounts {
     /// # Errors
     /// `Forbidden` where passwords would cross a network unencrypted.
     pub(super) fn ensure_enabled(&self) -> Result<(), AppError> {
-        if self.sign_in_policy.is_open { Ok(()) } else { Err(AppError::Forbidden(SIGN_IN_DISABLED.to_owned())) }
+        if self.sign_in_policy.is_enabled { Ok(()) } else { Err(AppError::Forbidden(SIGN_IN_DISABLED.to_owned())) }
     }
 
     /// The active member with this address and password. The attempt counts as failed until it has succeeded.

@@ -18,7 +18,7 @@ pub const MAX_BATCHES_BEHIND: u32 = 10;
 /// An item of the channel.
 #[derive(Debug)]
 pub enum Item {
-    Batch(Batch),
+    Batch(EventBatch),
     /// A keep-alive: no event up to this position.
     Heartbeat(Position),
     /// Too many events to send: clients reload the list.
@@ -28,7 +28,7 @@ pub enum Item {
 }
 
 #[derive(Debug)]
-pub struct Batch {
+pub struct EventBatch {
     /// The position of its last event.
     pub position: Position,
     /// Whether it is full, so that another batch may follow.
@@ -59,7 +59,7 @@ struct Changed<'a> {
     new: bool,
 }
 
-impl Batch {
+impl EventBatch {
     /// Reads the batch after a position; `None` at the end of the trail.
     ///
     /// # Errors

@@ -127,7 +127,7 @@ impl ChangeFeed {
         let permit = self.0.permits.clone().try_acquire_owned();
         let was_full = self.0.is_full.swap(permit.is_err(), Ordering::Relaxed);
         if permit.is_err() && !was_full {
-            tracing::warn!(streams = self.streams(), "no more event streams can be open: see --max-streams");
+            tracing::warn!(streams = self.streams(), "the maximum number of event streams is open: see --max-streams");
         }
         permit.map_err(|_| AppError::Unavailable(Cause::default()))
     }

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     ChangeFeed, REDIS_CHANNEL,
-    batch::{Batch, Item, MAX_BATCHES_BEHIND},
+    batch::{EventBatch, Item, MAX_BATCHES_BEHIND},
 };
 use crate::{
     domain::{AppError, Cause},
@@ -49,7 +49,7 @@ struct Reader {
 impl Reader {
     /// Reads and sends a batch. Returns whether there may be another.
     async fn read_batch(&mut self) -> bool {
-        let reading = Batch::after(self.feed.0.store.as_ref(), self.position);
+        let reading = EventBatch::after(self.feed.0.store.as_ref(), self.position);
         let late = |_| Err(AppError::Unavailable(Cause::new("the database does not respond")));
         let batch = timeout(QUERY_TIMEOUT, reading).await.unwrap_or_else(late);
         self.log_failure(batch.as_ref().err());

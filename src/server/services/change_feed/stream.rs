@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, broadcast::error::RecvError};
 use super::{
     ChangeFeed, Subscription,
     authorization::StreamAuthorization,
-    batch::{Batch, Item, MAX_BATCHES_BEHIND},
+    batch::{EventBatch, Item, MAX_BATCHES_BEHIND},
 };
 use crate::{
     domain::{AppError, Timestamp},
@@ -35,8 +35,8 @@ pub struct Stream {
 
 #[derive(Debug, Clone, Copy)]
 enum Stage {
-    /// Lost: the client's last position is not, or no longer, in the trail.
     Opening {
+        /// Whether the client's last position is not, or no longer, in the trail.
         is_lost: bool,
     },
     /// Catches up on events before the subscription; the number of batches read.
@@ -103,7 +103,7 @@ impl Stream {
 
     /// Reads from the client's last position at least up to the subscription.
     async fn catch_up(&mut self, batches: u32) -> Bytes {
-        match Batch::after(self.feed.0.store.as_ref(), self.position).await {
+        match EventBatch::after(self.feed.0.store.as_ref(), self.position).await {
             Ok(None) => {
                 self.stage = Stage::Live;
                 Bytes::new()

@@ -1,6 +1,6 @@
 //! Applies the rows of a checked file in one transaction.
 
-use super::{Imports, Work, check::retry_while_busy, wrong_state};
+use super::{Imports, RunningTask, check::retry_while_busy, wrong_state};
 use crate::{
     domain::{Action, AppError, ApplyImport, FieldErrors, Import, ImportCounts, ImportId, ImportMode, ImportState},
     server::{
@@ -25,19 +25,19 @@ impl Imports {
         let import = self.stored(id).await?;
         Self::ensure_may_apply(actor, &import)?;
         let (ImportState::Checked, Some(counts)) = (import.state, import.details.counts) else {
-            return Err(wrong_state("must be checked to be applied"));
+            return Err(wrong_state("must be checked before it can be applied"));
         };
-        let refused = counts.refused(how.mode);
-        if refused > 0 && !how.skip_invalid {
-            let message = format!("must be true: {refused} of {} rows would be skipped", counts.rows());
+        let rejected = counts.rejected(how.mode);
+        if rejected > 0 && !how.skip_invalid {
+            let message = format!("must be true: {rejected} of {} rows would be skipped", counts.rows());
             return Err(AppError::Conflict(FieldErrors::one("skip_invalid", "refused", message)));
         }
-        let Some(work) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
-            return Err(wrong_state("is in progress already"));
+        let Some(task) = self.claim(&import, ImportState::Applying, counts.rows()).await? else {
+            return Err(wrong_state("is already in progress"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {
-            let applied = imports.run_apply(&actor, &started, &work, how.mode, counts).await;
+            let applied = imports.run_apply(&actor, &started, &task, how.mode, counts).await;
             imports.end_apply(&started, applied).await;
             imports.running.end(started.id);
         });
@@ -48,48 +48,53 @@ impl Imports {
         &self,
         actor: &Actor,
         import: &StoredImport,
-        work: &Work,
+        task: &RunningTask,
         mode: ImportMode,
         counts: ImportCounts,
     ) -> Result<Ended, AppError> {
-        let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
-        if batch.last_event().await? != import.details.counted_after {
-            let counted = batch.count(import.governs()).await?;
+        let mut transaction = retry_while_busy(|| self.store.begin_import_transaction(import.seq)).await?;
+        if transaction.last_event().await? != import.details.counted_after {
+            let counted = transaction.count(import.may_change_admins()).await?;
             if counted != counts {
-                let counted_after = batch.last_event().await?;
+                let counted_after = transaction.last_event().await?;
                 return Ok(Ended::Stale(counted, counted_after));
             }
         }
-        let how = ApplyOptions { import: import.id, mode, governs: import.governs(), now: self.clock.now()? };
+        let how = ApplyOptions {
+            import: import.id,
+            mode,
+            may_change_admins: import.may_change_admins(),
+            now: self.clock.now()?,
+        };
         let event = actor.event(Action::ImportApplied, how.now).about_import(import.id);
         let (mut line, mut new, mut changed) = (0, 0, 0);
-        while let Some(applied) = batch.apply(line, &how, &event).await? {
+        while let Some(applied) = transaction.apply(line, &how, &event).await? {
             line = applied.line;
             new += applied.new;
             changed += applied.changed;
-            work.add_done(applied.rows);
-            if !self.should_continue(import, work).await? {
+            task.add_done(applied.rows);
+            if !self.should_continue(import, task).await? {
                 return Ok(Ended::Cancelled);
             }
         }
         if new != counts.new || (mode == ImportMode::Update && changed != counts.changed) {
             return Ok(Ended::Stale(counts, 0));
         }
-        if counts.refused(mode) > 0 {
-            batch.keep_refused(import.governs()).await?;
+        if counts.rejected(mode) > 0 {
+            transaction.save_rejected(import.may_change_admins()).await?;
         }
         let details = ImportDetails {
             problem: None,
             mode: Some(mode),
             applied_at: Some(how.now),
-            last_event: batch.last_event().await?,
-            longest_wait_ms: batch.longest_wait(),
+            last_event: transaction.last_event().await?,
+            longest_wait_ms: transaction.longest_wait(),
             ..import.details.clone()
         };
         let event = event.changing("file", None, Some(&import.file)).changing("created", None, Some(&new.to_string()));
         let event = event.changing("changed", None, Some(&changed.to_string()));
         let _changing = self.epochs.changing_all_users();
-        let is_done = batch.commit(ImportState::Checked, ImportState::Applied, &details, &event).await?;
+        let is_done = transaction.commit(ImportState::Checked, ImportState::Applied, &details, &event).await?;
         Ok(if is_done { Ended::Done } else { Ended::Cancelled })
     }
 

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Chunk, Imports, Source, Work};
+use super::{Chunk, Imports, RunningTask, Source};
 use crate::{
     domain::{AppError, Import, ImportState, NewImport, UserId},
     server::{
@@ -50,10 +50,10 @@ impl Imports {
         import: &StoredImport,
         source: impl Source + 'static,
     ) -> Result<bool, AppError> {
-        let Some(work) = self.claim(import, ImportState::Checking, import.size).await? else { return Ok(false) };
+        let Some(task) = self.claim(import, ImportState::Checking, import.size).await? else { return Ok(false) };
         let (imports, import) = (self.clone(), import.clone());
         tokio::spawn(async move {
-            let checked = imports.check(&import, &work, source).await;
+            let checked = imports.check(&import, &task, source).await;
             imports.end_check(&import, checked).await;
             imports.running.end(import.id);
         });
@@ -63,14 +63,14 @@ impl Imports {
     async fn check(
         &self,
         import: &StoredImport,
-        work: &Work,
+        task: &RunningTask,
         source: impl Source,
     ) -> Result<Option<ImportDetails>, AppError> {
         while retry_while_busy(|| self.store.clear_rows(import.seq, true)).await? {}
         let mut details = ImportDetails { chosen: import.details.chosen.clone(), ..ImportDetails::default() };
-        let allowed = if import.takes_all { AllowedFields::Everything } else { AllowedFields::Profile };
+        let allowed = if import.uses_all_fields { AllowedFields::Everything } else { AllowedFields::Profile };
         let mut reader = Reader::new(details.chosen.clone(), allowed);
-        match self.stage(import, work, source, &mut reader).await {
+        match self.stage(import, task, source, &mut reader).await {
             Ok(true) => {}
             Ok(false) => return Ok(None),
             Err(ReadError::File(problem)) => details.problem = Some(problem),
@@ -80,7 +80,7 @@ impl Imports {
         details.columns = reader.columns().to_vec();
         if details.problem.is_none() {
             retry_while_busy(|| self.store.mark_duplicates(import.seq)).await?;
-            let (counts, last) = self.store.count_rows(import.seq, import.governs()).await?;
+            let (counts, last) = self.store.count_rows(import.seq, import.may_change_admins()).await?;
             details.counts = Some(counts);
             details.counted_after = last;
         }
@@ -91,7 +91,7 @@ impl Imports {
     async fn stage(
         &self,
         import: &StoredImport,
-        work: &Work,
+        task: &RunningTask,
         mut source: impl Source,
         reader: &mut Reader,
     ) -> Result<bool, ReadError> {
@@ -103,8 +103,8 @@ impl Imports {
                     self.write(import, &mut rows).await?;
                 }
             }
-            work.add_done(progress);
-            if !self.should_continue(import, work).await? {
+            task.add_done(progress);
+            if !self.should_continue(import, task).await? {
                 return Ok(false);
             }
         }

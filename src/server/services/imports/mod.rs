@@ -4,12 +4,12 @@
 mod apply;
 mod check;
 mod record;
-mod refused;
+mod rejected;
 mod running;
 mod source;
 mod undo;
 
-pub use refused::{Refused, problem};
+pub use rejected::{RejectedRows, problem};
 pub use source::{Chunk, FileSource, Source};
 
 use std::{fmt, sync::Arc};
@@ -18,7 +18,7 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 
 use self::{
-    running::{RunningTasks, Work},
+    running::{RunningTask, RunningTasks},
     source::Parts,
 };
 use super::{identity::Actor, invalidation::Epochs};
@@ -87,7 +87,7 @@ impl Imports {
         }
         let due = u64::from(import.part_size).min(import.size - u64::from(part - 1) * u64::from(import.part_size));
         if bytes.len() as u64 != due {
-            let message = format!("must have {due} bytes as part {part}, has {}", bytes.len());
+            let message = format!("must have {due} bytes in part {part}; it has {}", bytes.len());
             return Err(FieldErrors::one("body", "length", message).into());
         }
         if !self.store.put_part(import.seq, part, &bytes).await? {
@@ -120,14 +120,14 @@ impl Imports {
         self.store.imports(LISTED_IMPORTS).await?.into_iter().map(|import| self.view(import)).collect()
     }
 
-    /// The rows of a checked file compared with the directory; of an applied import, its refused rows.
+    /// The rows of a checked file compared with the directory; of an applied import, its rejected rows.
     ///
     /// # Errors
     /// `NotFound`; `Invalid`; `Unauthorized`, `Forbidden`, `Unavailable`, `Internal`.
     pub async fn rows(&self, actor: &Actor, id: ImportId, list: ListImportRows) -> Result<Vec<ImportRow>, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
-        self.store.import_rows(&import, list, import.governs()).await
+        self.store.import_rows(&import, list, import.may_change_admins()).await
     }
 
     /// Checks the file again with another mapping of columns to fields.
@@ -139,12 +139,14 @@ impl Imports {
         actor.may_write()?;
         let mut import = self.stored(id).await?;
         if !matches!(import.state, ImportState::Checked | ImportState::Failed) || import.is_local {
-            return Err(wrong_state("was not read yet, or was applied"));
+            return Err(wrong_state(
+                "can have its columns changed only after its file was read and before it is applied",
+            ));
         }
         let now = self.clock.now()?;
         let claim = Claim { activity: ImportState::Checking, total: 0, now, until: now.plus(Self::LEASE) };
         if !self.store.claim_import(import.seq, import.state, claim).await? {
-            return Err(wrong_state("is in progress already"));
+            return Err(wrong_state("is already in progress"));
         }
         // The state after the last part was uploaded: if this process dies, another one resumes the check.
         import.details = ImportDetails { chosen, ..ImportDetails::default() };
@@ -162,21 +164,21 @@ impl Imports {
     pub async fn cancel(&self, actor: &Actor, id: ImportId) -> Result<Import, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
-        if let Some(work) = self.running.find(id) {
-            work.cancel();
-            work.ended().await;
+        if let Some(task) = self.running.find(id) {
+            task.cancel();
+            task.ended().await;
         }
         if !self.store.cancel_import(import.seq, self.clock.now()?).await? {
-            return Err(wrong_state("is applied: it can be undone"));
+            return Err(wrong_state("has been applied: it can only be undone"));
         }
         self.view(self.stored(id).await?)
     }
 
-    /// Waits for this process to finish its work on an import, and reports the progress.
+    /// Waits for this process to finish its task on an import, and reports the progress.
     pub async fn watch(&self, id: ImportId, mut on: impl FnMut(ImportProgress)) {
-        while let Some(work) = self.running.find(id) {
-            on(work.progress());
-            work.ended_within(std::time::Duration::from_millis(100)).await;
+        while let Some(task) = self.running.find(id) {
+            on(task.progress());
+            task.ended_within(std::time::Duration::from_millis(100)).await;
         }
     }
 
@@ -194,7 +196,7 @@ impl Imports {
         import: &StoredImport,
         activity: ImportState,
         total: u64,
-    ) -> Result<Option<Arc<Work>>, AppError> {
+    ) -> Result<Option<Arc<RunningTask>>, AppError> {
         let now = self.clock.now()?;
         let claim = Claim { activity, total, now, until: now.plus(Self::LEASE) };
         if !self.store.claim_import(import.seq, import.state, claim).await? {
@@ -204,14 +206,14 @@ impl Imports {
     }
 
     /// Renews the lease now and then. Returns whether the work is still wanted.
-    async fn should_continue(&self, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
-        if work.is_cancelled() {
+    async fn should_continue(&self, import: &StoredImport, task: &RunningTask) -> Result<bool, AppError> {
+        if task.is_cancelled() {
             return Ok(false);
         }
-        if !work.is_renewal_due() {
+        if !task.is_renewal_due() {
             return Ok(true);
         }
-        let ImportProgress { done, total, .. } = work.progress();
+        let ImportProgress { done, total, .. } = task.progress();
         self.store.renew_import(import.seq, done, total, self.clock.now()?.plus(Self::LEASE)).await
     }
 }

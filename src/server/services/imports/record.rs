@@ -1,4 +1,4 @@
-//! Stored imports: permission to act on them, and their public view.
+//! The stored record of an import: its creation, the permission to act on it, and its public view.
 
 use super::Imports;
 use crate::{
@@ -28,7 +28,7 @@ impl Imports {
             details: ImportDetails { chosen: new.columns.clone(), ..ImportDetails::default() },
             actor_kind: actor.kind(),
             actor_id,
-            takes_all: actor.may_administer().is_ok(),
+            uses_all_fields: actor.may_administer().is_ok(),
             is_local: false,
             now: self.clock.now()?,
             active_until: None,
@@ -38,10 +38,10 @@ impl Imports {
     /// An import that takes over ids, times and versions can only be applied by an actor who could have created it.
     pub(super) fn ensure_may_apply(actor: &Actor, import: &StoredImport) -> Result<(), AppError> {
         actor.may_write()?;
-        if import.takes_all {
+        if import.uses_all_fields {
             actor.may_administer()?;
         }
-        if import.governs() {
+        if import.may_change_admins() {
             actor.may_manage_access()?;
         }
         Ok(())
@@ -53,7 +53,7 @@ impl Imports {
         let reported = import.activity.filter(|(_, until)| *until > now);
         let reported = reported
             .map(|(activity, _)| (activity, ImportProgress { done: import.done, total: import.total, rate: 0 }));
-        let activity = self.running.find(import.id).map(|work| (work.activity, work.progress())).or(reported);
+        let activity = self.running.find(import.id).map(|task| (task.activity, task.progress())).or(reported);
         let details = import.details;
         Ok(Import {
             id: import.id,

@@ -16,35 +16,35 @@ use crate::domain::{ImportId, ImportProgress, ImportState};
 /// The minimum interval between two renewals of a lease.
 const RENEWAL_INTERVAL_MS: u64 = 1_000;
 
-/// The running work by import.
+/// The running tasks by import.
 #[derive(Debug, Clone, Default)]
-pub struct RunningTasks(Arc<Mutex<HashMap<ImportId, Arc<Work>>>>);
+pub struct RunningTasks(Arc<Mutex<HashMap<ImportId, Arc<RunningTask>>>>);
 
 impl RunningTasks {
-    pub fn begin(&self, id: ImportId, activity: ImportState, total: u64) -> Arc<Work> {
-        let work = Arc::new(Work::new(activity, total));
-        self.lock().insert(id, work.clone());
-        work
+    pub fn begin(&self, id: ImportId, activity: ImportState, total: u64) -> Arc<RunningTask> {
+        let task = Arc::new(RunningTask::new(activity, total));
+        self.lock().insert(id, task.clone());
+        task
     }
 
-    pub fn find(&self, id: ImportId) -> Option<Arc<Work>> {
+    pub fn find(&self, id: ImportId) -> Option<Arc<RunningTask>> {
         self.lock().get(&id).cloned()
     }
 
     pub fn end(&self, id: ImportId) {
-        if let Some(work) = self.lock().remove(&id) {
-            work.ended.send_replace(true);
+        if let Some(task) = self.lock().remove(&id) {
+            task.ended.send_replace(true);
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ImportId, Arc<Work>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ImportId, Arc<RunningTask>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A background task on an import, and its progress.
 #[derive(Debug)]
-pub struct Work {
+pub struct RunningTask {
     pub activity: ImportState,
     begun: Instant,
     done: AtomicU64,
@@ -54,7 +54,7 @@ pub struct Work {
     ended: watch::Sender<bool>,
 }
 
-impl Work {
+impl RunningTask {
     fn new(activity: ImportState, total: u64) -> Self {
         Self {
             activity,
@@ -97,13 +97,13 @@ impl Work {
         is_renewal_due
     }
 
-    /// Waits for the work to end.
+    /// Waits for the task to end.
     pub async fn ended(&self) {
         // Never an error: `self` owns the sender.
         let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
     }
 
-    /// Waits for the work to end, up to a timeout.
+    /// Waits for the task to end, up to a timeout.
     pub async fn ended_within(&self, wait: Duration) {
         let _ = tokio::time::timeout(wait, self.ended()).await;
     }

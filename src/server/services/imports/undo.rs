@@ -1,6 +1,6 @@
 //! Undoes an import in one transaction. Users who were changed since are kept as they are.
 
-use super::{Imports, Work, check::retry_while_busy, wrong_state};
+use super::{Imports, RunningTask, check::retry_while_busy, wrong_state};
 use crate::{
     domain::{Action, AppError, Import, ImportId, ImportState, Timestamp, User, UserForm, UserPatch, revert},
     server::{
@@ -21,15 +21,15 @@ impl Imports {
         let import = self.stored(id).await?;
         Self::ensure_may_apply(actor, &import)?;
         if import.state != ImportState::Applied {
-            return Err(wrong_state("must be applied to be undone"));
+            return Err(wrong_state("must be applied before it can be undone"));
         }
         let total = import.details.counts.map_or(0, |counts| counts.new + counts.changed);
-        let Some(work) = self.claim(&import, ImportState::Undoing, total).await? else {
-            return Err(wrong_state("is in progress already"));
+        let Some(task) = self.claim(&import, ImportState::Undoing, total).await? else {
+            return Err(wrong_state("is already in progress"));
         };
         let (imports, actor, started) = (self.clone(), actor.clone(), import.clone());
         tokio::spawn(async move {
-            let undone = imports.run_undo(&actor, &started, &work).await;
+            let undone = imports.run_undo(&actor, &started, &task).await;
             imports.end_undo(&started, undone).await;
             imports.running.end(started.id);
         });
@@ -37,31 +37,31 @@ impl Imports {
     }
 
     /// Returns whether the import was undone.
-    async fn run_undo(&self, actor: &Actor, import: &StoredImport, work: &Work) -> Result<bool, AppError> {
-        let mut batch = retry_while_busy(|| self.store.begin_batch(import.seq)).await?;
+    async fn run_undo(&self, actor: &Actor, import: &StoredImport, task: &RunningTask) -> Result<bool, AppError> {
+        let mut transaction = retry_while_busy(|| self.store.begin_import_transaction(import.seq)).await?;
         let now = self.clock.now()?;
-        let how = UndoOptions { import: import.id, governs: import.governs() };
+        let how = UndoOptions { import: import.id, may_change_admins: import.may_change_admins() };
         let event = actor.event(Action::ImportUndone, now).about_import(import.id);
         let (mut after, mut back, mut kept) = (0, 0_u64, 0_u64);
         loop {
-            let done = batch.done(after, import.details.last_event, &how).await?;
-            let Some(last) = done.last() else { break };
+            let changes = transaction.changes_to_undo(after, import.details.last_event, &how).await?;
+            let Some(last) = changes.last() else { break };
             after = last.seq;
-            work.add_done(done.len() as u64);
-            kept += done.iter().filter(|done| done.is_over).count() as u64;
-            let steps = done.iter().filter_map(|done| step(done, &event, now));
+            task.add_done(changes.len() as u64);
+            kept += changes.iter().filter(|change| change.is_kept).count() as u64;
+            let steps = changes.iter().filter_map(|change| step(change, &event, now));
             let (steps, events): (Vec<UndoStep>, Vec<EventRecord>) =
                 steps.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
             back += steps.len() as u64;
-            batch.undo(&steps, now, &events).await?;
-            if !self.should_continue(import, work).await? {
+            transaction.undo(&steps, now, &events).await?;
+            if !self.should_continue(import, task).await? {
                 return Ok(false);
             }
         }
         let details = ImportDetails { problem: None, undone_at: Some(now), kept: Some(kept), ..import.details.clone() };
         let event = event.changing("file", Some(&import.file), None).changing("people", Some(&back.to_string()), None);
         let _changing = self.epochs.changing_all_users();
-        batch.commit(ImportState::Applied, ImportState::Undone, &details, &event).await
+        transaction.commit(ImportState::Applied, ImportState::Undone, &details, &event).await
     }
 
     async fn end_undo(&self, import: &StoredImport, undone: Result<bool, AppError>) {
@@ -85,20 +85,20 @@ impl Imports {
 
 /// The change that undoes another, and its audit event; `None` if there is nothing to undo.
 fn step(
-    done: &ImportedChange,
+    change: &ImportedChange,
     event: &EventRecord,
     now: Timestamp,
 ) -> Option<Result<(UndoStep, EventRecord), AppError>> {
-    if done.is_over || done.user.deleted_at.is_some() {
+    if change.is_kept || change.user.deleted_at.is_some() {
         return None;
     }
-    let id = done.user.id;
-    if done.is_new {
+    let id = change.user.id;
+    if change.is_new {
         let event = EventRecord { action: Action::UserDeleted, ..event.clone() }.about(id);
         return Some(Ok((UndoStep::Deleted(id), event)));
     }
-    Some(former(done).map(|former| {
-        let User { profile, created_at, .. } = &done.user;
+    Some(former(change).map(|former| {
+        let User { profile, created_at, .. } = &change.user;
         let event = EventRecord { action: Action::UserUpdated, ..event.clone() }.about(id);
         let event = event.changing_profile(profile, former.profile());
         let event = event.changing("created_at", Some(&created_at.to_string()), Some(&former.created_at.to_string()));
@@ -107,12 +107,12 @@ fn step(
 }
 
 /// The user as they were before the import.
-fn former(done: &ImportedChange) -> Result<UserRecord, AppError> {
-    let profile = revert(&done.user.profile, &done.changes);
+fn former(change: &ImportedChange) -> Result<UserRecord, AppError> {
+    let profile = revert(&change.user.profile, &change.changes);
     let patch = UserPatch::from(UserForm::from(profile).parse().map_err(AppError::internal)?);
-    let record = UserRecord::patched(&done.user, &patch, done.user.updated_at);
-    let was = done.changes.iter().find(|change| change.field == "created_at").and_then(|change| change.from.as_ref());
+    let record = UserRecord::patched(&change.user, &patch, change.user.updated_at);
+    let was = change.changes.iter().find(|field| field.field == "created_at").and_then(|field| field.from.as_ref());
     let created_at = was.map(|at| Timestamp::parse("created_at", at)).transpose();
-    let created_at = created_at.map_err(AppError::internal)?.unwrap_or(done.user.created_at);
+    let created_at = created_at.map_err(AppError::internal)?.unwrap_or(change.user.created_at);
     Ok(UserRecord { created_at, ..record })
 }

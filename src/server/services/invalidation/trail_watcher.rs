@@ -12,7 +12,7 @@ use std::{
 use super::Epochs;
 use crate::{
     domain::AppError,
-    server::store::{Mark, Store, TrailEvent},
+    server::store::{PollMark, Store, TrailEvent},
 };
 
 const INTERVAL: Duration = Duration::from_millis(250);
@@ -89,7 +89,7 @@ impl State {
         self.is_running.store(false, Ordering::Release);
     }
 
-    async fn read_trail(&self, mark: Option<Mark>) -> Result<Mark, AppError> {
+    async fn read_trail(&self, mark: Option<PollMark>) -> Result<PollMark, AppError> {
         let Some(mark) = mark else {
             let mark = self.store.mark().await?;
             self.epochs.all_users_changed();

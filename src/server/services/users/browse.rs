@@ -1,8 +1,6 @@
-//! The list of users for pages and exports.
+//! The list of users for pages.
 
 use std::collections::HashMap;
-
-use futures::{Stream, stream};
 
 use super::{Users, may_list};
 use crate::{
@@ -32,7 +30,7 @@ impl Users {
         let q = query.q.as_deref().unwrap_or_default();
         let trashed = user.deleted_at.map(|at| TrashDetails {
             by: deletions.get(&user.id).map(|event| event.actor.title()),
-            purge_at: self.purge_at(at),
+            erase_at: self.erase_at(at),
         });
         ListedUser {
             name_marks: marks(&user.profile.name, q),
@@ -40,34 +38,5 @@ impl Users {
             trashed,
             user,
         }
-    }
-}
-
-impl Users {
-    /// The page size of an export: a search collects its matches anew for each page.
-    const FILE_PAGE: u32 = 5_000;
-
-    /// All users of a list, from its beginning, in pages. The next page is read while the current one is used. Each
-    /// page is a transaction of its own, so a slow reader blocks nothing in the database.
-    ///
-    /// # Errors
-    /// Those of `list`; the stream ends with the first.
-    pub fn pages(
-        &self,
-        actor: Actor,
-        query: &ListUsers,
-    ) -> impl Stream<Item = Result<Vec<User>, AppError>> + Send + use<> {
-        let users = self.clone();
-        let read = move |list: ListUsers| {
-            let (users, actor) = (users.clone(), actor.clone());
-            tokio::spawn(async move { users.list(&actor, &list).await.map(|page| (page, list)) })
-        };
-        let first = read(ListUsers { per_page: Self::FILE_PAGE, ..query.whole() });
-        stream::try_unfold((Some(first), read), |(next, read)| async move {
-            let Some(next) = next else { return Ok(None) };
-            let (page, list) = next.await.map_err(AppError::internal)??;
-            let next = page.next.map(|cursor| read(list.at_cursor(&cursor)));
-            Ok(Some((page.items, (next, read))))
-        })
     }
 }

@@ -1,6 +1,6 @@
 //! Bulk actions: one action on many users, skipping those that refuse it.
 
-use super::{Expected, Operation, Users, rules::Rules};
+use super::{ExpectedVersion, Operation, Users, rules::Rules};
 use crate::{
     domain::{AppError, BulkAction, BulkReport, FieldErrors, ListUsers, Refusal, UserId},
     server::services::identity::Actor,
@@ -32,7 +32,7 @@ impl Users {
                 Ok(_) => {}
                 Err(error) => {
                     let name = before.map(|user| user.profile.name);
-                    report.refused.push(Refusal { id, name, why: error.to_string() });
+                    report.refused.push(Refusal { id, name, reason: error.to_string() });
                 }
             }
         }
@@ -62,7 +62,7 @@ impl Users {
 
 fn operation(action: BulkAction, id: UserId) -> Operation {
     match action {
-        BulkAction::Delete => Operation::Delete { id, expected: Expected::Any },
-        BulkAction::Restore => Operation::Restore { id, expected: Expected::Any },
+        BulkAction::Delete => Operation::Delete { id, expected: ExpectedVersion::Any },
+        BulkAction::Restore => Operation::Restore { id, expected: ExpectedVersion::Any },
     }
 }

@@ -1,10 +1,15 @@
-//! The query of an export.
+//! Exports: their query, and the users in pages.
 
 use std::str::FromStr;
 
 use form_urlencoded::Serializer;
+use futures::{Stream, stream};
 
-use crate::domain::{FieldErrors, FileKind, ListUsers};
+use super::Users;
+use crate::{
+    domain::{AppError, FieldErrors, FileKind, ListUsers, User},
+    server::services::identity::Actor,
+};
 
 /// The users and the format of an export: the query of a list without pagination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +38,9 @@ impl FromStr for ExportUsers {
                 }
                 _ => {
                     let allowed = Self::PARAMETERS.join(", ");
-                    let message =
-                        format!("is not a parameter of an export, which is of the whole list; allowed are {allowed}");
+                    let message = format!(
+                        "is not a parameter of an export, which contains the whole list; allowed are {allowed}"
+                    );
                     errors.push(name.into_owned(), "unknown", message);
                 }
             }
@@ -44,6 +50,35 @@ impl FromStr for ExportUsers {
             Ok(_) => Err(errors),
             Err(FieldErrors(more)) => Err(FieldErrors([errors.0, more].concat())),
         }
+    }
+}
+
+impl Users {
+    /// The page size of an export: a search collects its matches anew for each page.
+    const FILE_PAGE: u32 = 5_000;
+
+    /// All users of a list, from its beginning, in pages. The next page is read while the current one is used. Each
+    /// page is a transaction of its own, so a slow reader blocks nothing in the database.
+    ///
+    /// # Errors
+    /// Those of `list`; the stream ends with the first.
+    pub fn export_pages(
+        &self,
+        actor: Actor,
+        query: &ListUsers,
+    ) -> impl Stream<Item = Result<Vec<User>, AppError>> + Send + use<> {
+        let users = self.clone();
+        let read = move |list: ListUsers| {
+            let (users, actor) = (users.clone(), actor.clone());
+            tokio::spawn(async move { users.list(&actor, &list).await.map(|page| (page, list)) })
+        };
+        let first = read(ListUsers { per_page: Self::FILE_PAGE, ..query.whole() });
+        stream::try_unfold((Some(first), read), |(next, read)| async move {
+            let Some(next) = next else { return Ok(None) };
+            let (page, list) = next.await.map_err(AppError::internal)??;
+            let next = page.next.map(|cursor| read(list.at_cursor(&cursor)));
+            Ok(Some((page.items, (next, read))))
+        })
     }
 }
 

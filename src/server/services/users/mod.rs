@@ -9,7 +9,7 @@ mod rules;
 
 pub use self::{
     export::ExportUsers,
-    operation::{Expected, Operation},
+    operation::{ExpectedVersion, Operation},
 };
 
 use std::{fmt, sync::Arc};
@@ -60,7 +60,7 @@ impl Users {
 
     /// The moment at which a user deleted at `deleted_at` is erased.
     #[must_use]
-    pub fn purge_at(&self, deleted_at: Timestamp) -> Timestamp {
+    pub fn erase_at(&self, deleted_at: Timestamp) -> Timestamp {
         deleted_at.plus(self.trash)
     }
 
@@ -113,7 +113,7 @@ impl Users {
     /// # Errors
     /// Those of `apply`.
     pub async fn delete(&self, actor: &Actor, id: UserId) -> Result<(), AppError> {
-        self.apply(actor, &Operation::Delete { id, expected: Expected::Any }).await?;
+        self.apply(actor, &Operation::Delete { id, expected: ExpectedVersion::Any }).await?;
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Users {
     /// # Errors
     /// Those of `apply`.
     pub async fn restore(&self, actor: &Actor, id: UserId) -> Result<User, AppError> {
-        self.apply(actor, &Operation::Restore { id, expected: Expected::Any }).await
+        self.apply(actor, &Operation::Restore { id, expected: ExpectedVersion::Any }).await
     }
 
     /// Restores a deleted user with another profile, or changes nothing.
@@ -131,8 +131,8 @@ impl Users {
     /// `Invalid`; those of `apply`.
     pub async fn restore_as(&self, actor: &Actor, id: UserId, form: &UserForm) -> Result<(), AppError> {
         actor.may_write()?;
-        let (restore, patch) = (Operation::Restore { id, expected: Expected::Any }, form.parse()?.into());
-        let update = Operation::Update { id, expected: Expected::Any, patch };
+        let (restore, patch) = (Operation::Restore { id, expected: ExpectedVersion::Any }, form.parse()?.into());
+        let update = Operation::Update { id, expected: ExpectedVersion::Any, patch };
         self.batch(actor, &[Ok(restore), Ok(update)]).await?.into_iter().find_map(Result::err).map_or(Ok(()), Err)
     }
 
@@ -167,7 +167,7 @@ impl Users {
     pub async fn rename_self(&self, actor: &Actor, name: &str) -> Result<(), AppError> {
         let id = actor.member()?.id;
         let patch = UserPatch::parse(&[(ProfileField::Name, name)])?;
-        self.run(actor, &Operation::Update { id, expected: Expected::Any, patch }).await?;
+        self.run(actor, &Operation::Update { id, expected: ExpectedVersion::Any, patch }).await?;
         Ok(())
     }
 

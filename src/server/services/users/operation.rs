@@ -4,9 +4,9 @@ use crate::domain::{AppError, NewUser, User, UserId, UserPatch};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     Create(NewUser),
-    Update { id: UserId, expected: Expected, patch: UserPatch },
-    Delete { id: UserId, expected: Expected },
-    Restore { id: UserId, expected: Expected },
+    Update { id: UserId, expected: ExpectedVersion, patch: UserPatch },
+    Delete { id: UserId, expected: ExpectedVersion },
+    Restore { id: UserId, expected: ExpectedVersion },
 }
 
 impl Operation {
@@ -23,12 +23,12 @@ impl Operation {
 /// Optimistic concurrency: the versions in which an operation may change a user, as in `If-Match`. It prevents
 /// overwriting a change that the client has not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expected {
+pub enum ExpectedVersion {
     Any,
     OneOf(Vec<i64>),
 }
 
-impl Expected {
+impl ExpectedVersion {
     #[must_use]
     pub fn includes(&self, version: i64) -> bool {
         match self {
@@ -44,7 +44,7 @@ impl Expected {
     }
 }
 
-impl From<i64> for Expected {
+impl From<i64> for ExpectedVersion {
     fn from(version: i64) -> Self {
         Self::OneOf(vec![version])
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Expected, Operation, Users};
+use super::{ExpectedVersion, Operation, Users};
 use crate::{
     domain::{Action, AppError, NewUser, Role, Timestamp, User, UserId, UserPatch},
     server::{
@@ -85,7 +85,7 @@ impl<'a> Rules<'a> {
         &self,
         transaction: &mut dyn Changes,
         id: UserId,
-        expected: &Expected,
+        expected: &ExpectedVersion,
         patch: &UserPatch,
     ) -> Result<User, AppError> {
         let user = self.subject(id)?;
@@ -102,7 +102,12 @@ impl<'a> Rules<'a> {
     }
 
     /// Deleting a deleted user succeeds whatever version was expected (RFC 9110 section 13.1.1).
-    async fn delete(&self, transaction: &mut dyn Changes, id: UserId, expected: &Expected) -> Result<User, AppError> {
+    async fn delete(
+        &self,
+        transaction: &mut dyn Changes,
+        id: UserId,
+        expected: &ExpectedVersion,
+    ) -> Result<User, AppError> {
         let user = self.subject(id)?;
         if user.deleted_at.is_some() {
             return Ok(user.clone());
@@ -112,7 +117,12 @@ impl<'a> Rules<'a> {
         deleted.ok_or_else(AppError::no_such_user)
     }
 
-    async fn restore(&self, transaction: &mut dyn Changes, id: UserId, expected: &Expected) -> Result<User, AppError> {
+    async fn restore(
+        &self,
+        transaction: &mut dyn Changes,
+        id: UserId,
+        expected: &ExpectedVersion,
+    ) -> Result<User, AppError> {
         let user = self.subject(id)?;
         if user.deleted_at.is_none() {
             return Ok(user.clone());
@@ -133,7 +143,7 @@ impl<'a> Rules<'a> {
     /// restore them.
     fn ensure_may_change(&self, user: &LockedUser) -> Result<(), AppError> {
         if user.role == Some(Role::Admin) && self.actor.may_manage_access().is_err() {
-            return Err(AppError::Forbidden("Only an admin may change an admin.".to_owned()));
+            return Err(AppError::Forbidden("Only an admin can change an admin.".to_owned()));
         }
         Ok(())
     }

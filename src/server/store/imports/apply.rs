@@ -7,7 +7,7 @@ use crate::{
     server::store::EventRecord,
 };
 
-/// The part of a [`Batch`](super::Batch) that applies rows.
+/// The part of an [`ImportTransaction`](super::ImportTransaction) that applies rows.
 #[async_trait]
 pub trait Apply: Send {
     /// Applies the next rows after a line. The event names the actor. `None` at the end of the file.
@@ -64,7 +64,7 @@ pub struct Chunk {
 pub struct ApplyOptions {
     pub import: ImportId,
     pub mode: ImportMode,
-    pub governs: bool,
+    pub may_change_admins: bool,
     pub now: Timestamp,
 }
 

@@ -33,7 +33,7 @@ pub trait Imports: Send + Sync {
     /// The piece of a file after this one.
     async fn piece_after(&self, import: i64, part: i64, piece: i64) -> Result<Option<Piece>, AppError>;
 
-    /// Leases an import in this lasting state until a time; the lease has to be renewed. Returns whether it
+    /// Leases an import in this persistent state until a time; the lease has to be renewed. Returns whether it
     /// was granted.
     async fn claim_import(&self, import: i64, state: ImportState, claim: Claim) -> Result<bool, AppError>;
 
@@ -41,7 +41,7 @@ pub trait Imports: Send + Sync {
     /// nothing while another transaction has the write lock.
     async fn renew_import(&self, import: i64, done: u64, total: u64, until: Timestamp) -> Result<bool, AppError>;
 
-    /// Ends the lease with this lasting state. Returns whether the work was still wanted.
+    /// Ends the lease with this persistent state. Returns whether the work was still wanted.
     async fn release_import(
         &self,
         import: i64,
@@ -59,22 +59,22 @@ pub trait Imports: Send + Sync {
     /// Marks rows that repeat the address or the id of an earlier one.
     async fn mark_duplicates(&self, import: i64) -> Result<(), AppError>;
 
-    /// The number of rows by outcome, and the last event of the audit trail before they were counted. An import that
-    /// `governs` may change admins.
-    async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError>;
+    /// The number of rows by outcome, and the last event of the audit trail before they were counted.
+    /// `may_change_admins`: whether the import may change admins.
+    async fn count_rows(&self, import: i64, may_change_admins: bool) -> Result<(ImportCounts, i64), AppError>;
 
     /// Rows with this outcome, in file order.
     async fn import_rows(
         &self,
         import: &StoredImport,
         list: ListImportRows,
-        governs: bool,
+        may_change_admins: bool,
     ) -> Result<Vec<ImportRow>, AppError>;
 
     /// Begins a transaction that applies or undoes an import; dropped without a commit, it is rolled back.
-    async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError>;
+    async fn begin_import_transaction(&self, import: i64) -> Result<Box<dyn ImportTransaction>, AppError>;
 
-    /// Deletes all rows of this import, or those that were not refused. On SQLite it deletes in batches, so that other
+    /// Deletes all rows of this import, or those that were not rejected. On SQLite it deletes in batches, so that other
     /// writers need not wait for long. Returns whether there may be more.
     async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError>;
 
@@ -85,24 +85,28 @@ pub trait Imports: Send + Sync {
 
 /// The transaction that applies or undoes an import.
 #[async_trait]
-pub trait Batch: Apply {
+pub trait ImportTransaction: Apply {
     /// The number of the last event in the audit trail.
     async fn last_event(&mut self) -> Result<i64, AppError>;
 
     /// `Imports::count_rows` in this transaction.
-    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError>;
+    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError>;
 
-    /// The next changes of the import, between these events, and whether their users were changed since. Empty at the
-    /// end.
-    async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError>;
+    /// The next changes of the import, between these events, and whether an undo keeps their users. Empty at the end.
+    async fn changes_to_undo(
+        &mut self,
+        after: i64,
+        until: i64,
+        how: &UndoOptions,
+    ) -> Result<Vec<ImportedChange>, AppError>;
 
     /// Undoes changes. The events record that, in the same order.
     async fn undo(&mut self, back: &[UndoStep], now: Timestamp, events: &[EventRecord]) -> Result<(), AppError>;
 
-    /// Saves the outcome of refused rows.
-    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError>;
+    /// Saves the outcome of rejected rows.
+    async fn save_rejected(&mut self, may_change_admins: bool) -> Result<(), AppError>;
 
-    /// Commits if the import is still in the lasting state `from`. Returns whether it was.
+    /// Commits if the import is still in the persistent state `from`. Returns whether it was.
     async fn commit(
         self: Box<Self>,
         from: ImportState,
@@ -115,12 +119,12 @@ pub trait Batch: Apply {
     fn longest_wait(&self) -> Option<u64>;
 }
 
-/// Parameters of `Batch::done`.
+/// Parameters of `ImportTransaction::changes_to_undo`.
 #[derive(Debug, Clone, Copy)]
 pub struct UndoOptions {
     pub import: ImportId,
     /// Whether admins may be changed.
-    pub governs: bool,
+    pub may_change_admins: bool,
 }
 
 /// A change of a user by an import.
@@ -130,8 +134,9 @@ pub struct ImportedChange {
     pub user: User,
     /// Whether the user was created rather than changed.
     pub is_new: bool,
-    /// Whether the user was changed since, so that this cannot be undone.
-    pub is_over: bool,
+    /// Whether an undo keeps the user as they are: they were changed since, or are an admin whom the import may
+    /// not change.
+    pub is_kept: bool,
     pub changes: Vec<Change>,
 }
 

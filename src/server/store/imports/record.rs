@@ -22,7 +22,7 @@ pub struct ImportRecord {
     pub actor_kind: ActorKind,
     pub actor_id: Option<Uuid>,
     /// Whether ids, times and versions in the file are used.
-    pub takes_all: bool,
+    pub uses_all_fields: bool,
     /// Whether the command line reads the file.
     pub is_local: bool,
     pub now: Timestamp,
@@ -66,7 +66,7 @@ pub struct StoredImport {
     pub size: u64,
     pub received: u64,
     pub part_size: u32,
-    /// The lasting state.
+    /// The persistent state.
     pub state: ImportState,
     /// The current activity, and the end of its lease.
     pub activity: Option<(ImportState, Timestamp)>,
@@ -74,7 +74,7 @@ pub struct StoredImport {
     pub total: u64,
     pub details: ImportDetails,
     pub created_by: EventActor,
-    pub takes_all: bool,
+    pub uses_all_fields: bool,
     pub is_local: bool,
     pub created_at: Timestamp,
 }
@@ -82,8 +82,8 @@ pub struct StoredImport {
 impl StoredImport {
     /// Whether the import may change admins.
     #[must_use]
-    pub fn governs(&self) -> bool {
-        self.takes_all && self.created_by.kind != ActorKind::Token
+    pub fn may_change_admins(&self) -> bool {
+        self.uses_all_fields && self.created_by.kind != ActorKind::Token
     }
 
     /// Whether its file was uploaded completely.
@@ -139,7 +139,7 @@ impl<M: Moment> TryFrom<StoredRow<M>> for StoredImport {
                 id: row.actor_id,
                 name: row.actor_name,
             },
-            takes_all: row.takes_all,
+            uses_all_fields: row.takes_all,
             is_local: row.is_local,
             created_at: row.created_at.stored()?,
         })

@@ -116,9 +116,9 @@ impl<M: Moment> TryFrom<MatchedRow<M>> for ImportRow {
 /// Why a user prevents a row from being applied.
 fn in_the_way(email: &str, holder: &str, id: Uuid) -> RowError {
     let (column, value, message) = if Email::key_of(email) == Email::key_of(holder) {
-        ("email", email.to_owned(), "belongs to an admin; only an admin can change admins")
+        ("email", email.to_owned(), "belongs to an admin, whom only an admin can change")
     } else {
-        ("id", id.to_string(), "belongs to another user, possibly in the trash")
+        ("id", id.to_string(), "belongs to another user, who may be deleted")
     };
     RowError { column: column.to_owned(), value, message: message.to_owned() }
 }
@@ -189,8 +189,8 @@ impl<M: Moment> TryFrom<DoneRow<M>> for ImportedChange {
     type Error = AppError;
 
     fn try_from(row: DoneRow<M>) -> Result<Self, AppError> {
-        let (user, (seq, action, changes, is_over)) = row.split()?;
+        let (user, (seq, action, changes, is_kept)) = row.split()?;
         let is_new = action == Action::UserCreated.as_str();
-        Ok(Self { seq, user, is_new, is_over, changes: changes_of(&changes)? })
+        Ok(Self { seq, user, is_new, is_kept, changes: changes_of(&changes)? })
     }
 }

@@ -1,12 +1,18 @@
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use sqlx::query_as;
 
 use super::Postgres;
 use crate::{
     domain::{AppError, UserId},
-    server::store::{Account, Accounts, accounts::AccountRow, statements::Statements},
+    server::{
+        foundation::secret::Hash,
+        store::{Account, Accounts, Link, accounts::AccountRow, links::LinkRow, statements::Statements},
+    },
 };
+
+type StoredLink = LinkRow<DateTime<Utc>>;
 
 #[async_trait]
 impl Accounts for Postgres {
@@ -44,5 +50,18 @@ impl Accounts for Postgres {
 
     async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<bool, AppError> {
         self.pool.acquire().await?.replace_password(user, old, new).await
+    }
+
+    async fn link(&self, hash: &Hash) -> Result<Option<Link>, AppError> {
+        let hash = hash.as_slice();
+        query_as!(
+            StoredLink,
+            r#"select user_id, expires_at, used_at is not null as "used!" from public.links where hash = $1"#,
+            hash
+        )
+        .fetch_optional(&self.pool)
+        .await?
+        .map(Link::try_from)
+        .transpose()
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     server::{
         foundation::secret::Hash,
         store::{
-            Attempt, Attempts, Limits,
+            Attempt, AttemptLimits, Attempts,
             attempts::{CountRow, oldest_over_limit},
         },
     },
@@ -22,7 +22,7 @@ impl Attempts for Postgres {
         &self,
         attempt: &Attempt,
         since: Timestamp,
-        limits: Limits,
+        limits: AttemptLimits,
     ) -> Result<Option<Timestamp>, AppError> {
         let mut transaction = self.begin().await?;
         // Serializes the attempts of a client, so that each counts the earlier ones.

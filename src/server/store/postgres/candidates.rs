@@ -8,7 +8,7 @@ use sqlx::query_scalar;
 use super::Postgres;
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp},
-    server::store::{ENOUGH, is_few, keyset::created_between, search_forms::SearchTerms},
+    server::store::{CANDIDATE_LIMIT, can_sort, keyset::created_between, search_forms::SearchTerms},
 };
 
 /// The filters of a list as binds.
@@ -92,7 +92,7 @@ pub async fn candidates(
 ) -> Result<Candidates, AppError> {
     if let Some(email) = &filters.email {
         let seqs = with_email(store, email, deleted).await?;
-        if is_few(&seqs) {
+        if can_sort(&seqs) {
             return Ok(Some(seqs));
         }
     }
@@ -101,14 +101,14 @@ pub async fn candidates(
             Some(needle) => with_symbols(store, needle).await?,
             None => with_patterns(store, patterns).await?,
         };
-        if is_few(&seqs) {
+        if can_sort(&seqs) {
             return Ok(Some(seqs));
         }
     }
     // A list sorted by creation walks its index within `created` anyway.
     if filters.has_created && list.sort.field != SortField::CreatedAt {
         let seqs = created_within(store, filters.created, deleted).await?;
-        if is_few(&seqs) {
+        if can_sort(&seqs) {
             return Ok(Some(seqs));
         }
     }
@@ -120,7 +120,7 @@ async fn with_email(store: &Postgres, email: &str, deleted: bool) -> Result<Vec<
         query_scalar!(
             "select seq from public.users where deleted_at is not null and email_key = $1 limit $2",
             email,
-            ENOUGH
+            CANDIDATE_LIMIT
         )
         .fetch_all(&store.pool)
         .await?
@@ -128,7 +128,7 @@ async fn with_email(store: &Postgres, email: &str, deleted: bool) -> Result<Vec<
         query_scalar!(
             "select seq from public.users where deleted_at is null and email_key = $1 limit $2",
             email,
-            ENOUGH
+            CANDIDATE_LIMIT
         )
         .fetch_all(&store.pool)
         .await?
@@ -142,7 +142,7 @@ async fn with_patterns(store: &Postgres, [one, two, three]: &[String; 3]) -> Res
         one,
         two,
         three,
-        ENOUGH
+        CANDIDATE_LIMIT
     );
     Ok(seqs.fetch_all(&store.pool).await?)
 }
@@ -155,7 +155,7 @@ async fn with_symbols(store: &Postgres, needle: &str) -> Result<Vec<i64>, AppErr
             and strpos(search, $1) > 0
         limit $2",
         needle,
-        ENOUGH
+        CANDIDATE_LIMIT
     );
     Ok(seqs.fetch_all(&store.pool).await?)
 }
@@ -170,7 +170,7 @@ async fn created_within(
             "select seq from public.users where deleted_at is not null and created_at between $1 and $2 limit $3",
             from,
             to,
-            ENOUGH
+            CANDIDATE_LIMIT
         )
         .fetch_all(&store.pool)
         .await?
@@ -179,7 +179,7 @@ async fn created_within(
             "select seq from public.users where deleted_at is null and created_at between $1 and $2 limit $3",
             from,
             to,
-            ENOUGH
+            CANDIDATE_LIMIT
         )
         .fetch_all(&store.pool)
         .await?

@@ -47,7 +47,7 @@ macro_rules! counts_where {
                 )
                 .fetch_one(&$store.pool)
                 .await?;
-                Counted { count: row.count, looked: row.looked }
+                Counted { count: row.count, rows_read: row.looked }
             }
             (None, None) => {
                 query_scalar!(
@@ -78,7 +78,7 @@ pub async fn total(
         return Ok(counted.exactly());
     }
     let is_whole = list.status == UserStatus::Active && list.is_unfiltered();
-    let known = if is_whole && counted.looked >= COUNTED { known_active(store).await? } else { None };
+    let known = if is_whole && counted.rows_read >= COUNTED { known_active(store).await? } else { None };
     Ok(counted.total(known))
 }
 

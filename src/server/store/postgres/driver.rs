@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, error::DatabaseError, postgres::PgConnectOptions, query_as};
 
-use super::{Postgres, ensure_letters, failure, first_connection, pool};
+use super::{Postgres, ensure_letters, error, first_connection, pool};
 use crate::server::store::{DatabaseUrl, Engine, Examination, Options, Store, driver::Driver, schema};
 
 pub struct PostgresDriver;
@@ -21,7 +21,7 @@ impl Driver for PostgresDriver {
     }
 
     async fn examine(&self, url: &str) -> anyhow::Result<Examination> {
-        let options = PgConnectOptions::from_str(url).context("not the address of a PostgreSQL database")?;
+        let options = PgConnectOptions::from_str(url).context("not the URL of a PostgreSQL database")?;
         let options = options.application_name("rollcall doctor");
         let mut connection = first_connection(&options).await?;
         // Not checked at compile time: these catalogs belong to PostgreSQL, not to the schema.
@@ -49,6 +49,6 @@ impl Driver for PostgresDriver {
     }
 
     fn is_transient(&self, error: &dyn DatabaseError) -> bool {
-        failure::is_transient(error)
+        error::is_transient(error)
     }
 }

@@ -98,14 +98,6 @@ impl Events for Postgres {
         .await?;
         Ok(pruned.rows_affected())
     }
-
-    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError> {
-        let (now, attempts) = (now.utc(), attempts.utc());
-        query!("delete from public.sessions where expires_at <= $1", now).execute(&self.pool).await?;
-        query!("delete from public.links where expires_at <= $1", now).execute(&self.pool).await?;
-        query!("delete from public.attempts where at <= $1", attempts).execute(&self.pool).await?;
-        Ok(())
-    }
 }
 
 /// Inserts events in one statement, as arrays.

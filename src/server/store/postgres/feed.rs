@@ -4,7 +4,7 @@ use sqlx::{PgExecutor, query, query_as, query_scalar, types::Uuid};
 use super::{Postgres, columns::Row};
 use crate::{
     domain::{AppError, User, UserId},
-    server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},
+    server::store::{Feed, PollMark, Position, TrailEvent, feed::TrailRow},
 };
 
 /// Transactions commit in another order than that of their numbers. All below the oldest running one, of any database
@@ -50,14 +50,14 @@ impl Feed for Postgres {
         Ok(rows.into_iter().map(TrailEvent::from).collect())
     }
 
-    async fn mark(&self) -> Result<Mark, AppError> {
+    async fn mark(&self) -> Result<PollMark, AppError> {
         let oldest = query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "oldest!""#);
-        Ok(Mark(oldest.fetch_one(&self.pool).await?))
+        Ok(PollMark(oldest.fetch_one(&self.pool).await?))
     }
 
     /// Returns the events of transactions that had not ended at the mark. The next mark is taken before they are read,
     /// so that none is missed.
-    async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError> {
+    async fn since(&self, mark: PollMark, limit: u32) -> Result<(Vec<TrailEvent>, PollMark), AppError> {
         let next = self.mark().await?;
         let rows = query_as!(
             TrailRow,

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp, Total, User},
     server::store::{
-        ENOUGH,
+        CANDIDATE_LIMIT,
         keyset::{Key, KeysetRange},
         list_users::{ListStatements, Part},
         search_forms::{SearchForms, SearchTerms},
@@ -23,9 +23,9 @@ use crate::{
 
 /// Walks the index of the sort from the start of the range.
 macro_rules! walk {
-    ($store:expr, $filters:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
+    ($store:expr, $filters:expr, $range:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
-        let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
+        let (start, end) = ($bind(&$range.start)?, $bind(&$range.end)?);
         sql!(query_as!(
             Row,
             [
@@ -40,7 +40,7 @@ macro_rules! walk {
                 order by " $key " " $direction ", id " $direction " limit $11 offset $12"
             ],
             start,
-            $span.start_id,
+            $range.start_id,
             end,
             created.0,
             created.1,
@@ -49,8 +49,8 @@ macro_rules! walk {
             needles.two.as_deref(),
             needles.three.as_deref(),
             needles.more.as_deref(),
-            $span.limit,
-            $span.offset
+            $range.limit,
+            $range.offset
         ))
         .fetch_all(&$store.pool)
         .await?
@@ -59,9 +59,9 @@ macro_rules! walk {
 
 /// Reads and sorts the candidates.
 macro_rules! sort {
-    ($store:expr, $filters:expr, $candidates:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
+    ($store:expr, $filters:expr, $candidates:expr, $range:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
-        let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
+        let (start, end) = ($bind(&$range.start)?, $bind(&$range.end)?);
         sql!(query_as!(
             Row,
             [
@@ -76,14 +76,14 @@ macro_rules! sort {
             ],
             $candidates,
             start,
-            $span.start_id,
+            $range.start_id,
             end,
             created.0,
             created.1,
             email.as_deref(),
             needles.all.as_deref(),
-            $span.limit,
-            $span.offset
+            $range.limit,
+            $range.offset
         ))
         .fetch_all(&$store.pool)
         .await?
@@ -106,7 +106,7 @@ macro_rules! with_email {
             $created.0,
             $created.1,
             $needles.all.as_deref(),
-            ENOUGH
+            CANDIDATE_LIMIT
         ))
         .fetch_all(&$store.pool)
         .await?

@@ -9,12 +9,11 @@ mod connection;
 mod count_users;
 mod derived_columns;
 mod driver;
+mod error;
 mod events;
-mod failure;
 mod feed;
 mod idempotency;
 mod imports;
-mod links;
 mod list_users;
 mod sessions;
 mod statements;
@@ -37,7 +36,7 @@ use self::{
     connection::{Connections, Transaction},
     users::read_users,
 };
-use super::{Pool, Schema, Store, batch_loader::BatchLoader, failure::is_transient, schema};
+use super::{Pool, Schema, Store, batch_loader::BatchLoader, error::is_transient, schema};
 use crate::domain::{AppError, User, UserId};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -69,7 +68,7 @@ const LIMITS: [(&str, &str); 4] = [
 
 impl Postgres {
     pub async fn open(url: &str, connections: NonZeroU32) -> anyhow::Result<Self> {
-        let options = PgConnectOptions::from_str(url).context("not the address of a PostgreSQL database")?;
+        let options = PgConnectOptions::from_str(url).context("not the URL of a PostgreSQL database")?;
         let options = options.application_name("rollcall");
         let mut connection = first_connection(&options).await.context("cannot open the PostgreSQL database")?;
         ensure_letters(&mut connection).await?;
@@ -78,7 +77,7 @@ impl Postgres {
             let refusal = schema::refusal(&MIGRATIONS, &mut connection, error).await;
             return Err(refusal.context("cannot migrate the PostgreSQL database"));
         }
-        feed::settle_positions(&mut connection).await.context("cannot put the audit trail in order")?;
+        feed::settle_positions(&mut connection).await.context("cannot order the audit trail")?;
         let _ = connection.close().await;
         Ok(Self::over(pool(options, connections)))
     }
@@ -139,11 +138,11 @@ async fn ensure_letters(connection: &mut PgConnection) -> anyhow::Result<()> {
         sqlx::query_scalar!(r#"select datctype::text as "ctype!" from pg_database where datname = current_database()"#)
             .fetch_one(connection)
             .await
-            .context("cannot ask the PostgreSQL database for its character type")?;
+            .context("cannot read the character type of the PostgreSQL database")?;
     anyhow::ensure!(
         !matches!(ctype.as_str(), "C" | "POSIX"),
-        "the PostgreSQL database has the character type {ctype}, by which names beyond ASCII are not found: \
-         create it with lc_ctype 'C.UTF-8' or another of UTF-8"
+        "the PostgreSQL database has the character type {ctype}, with which names beyond ASCII cannot be found: \
+         create it with lc_ctype 'C.UTF-8' or another UTF-8 character type"
     );
     Ok(())
 }

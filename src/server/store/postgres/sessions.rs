@@ -122,4 +122,12 @@ impl Sessions for Postgres {
         let deleted = query!("delete from public.sessions where hash = $1", hash).execute(&self.pool).await?;
         Ok(deleted.rows_affected() == 1)
     }
+
+    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError> {
+        let (now, attempts) = (now.utc(), attempts.utc());
+        query!("delete from public.sessions where expires_at <= $1", now).execute(&self.pool).await?;
+        query!("delete from public.links where expires_at <= $1", now).execute(&self.pool).await?;
+        query!("delete from public.attempts where at <= $1", attempts).execute(&self.pool).await?;
+        Ok(())
+    }
 }

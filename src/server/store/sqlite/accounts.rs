@@ -5,8 +5,13 @@ use sqlx::{query_as, types::Uuid};
 use super::Sqlite;
 use crate::{
     domain::{AppError, UserId},
-    server::store::{Account, Accounts, accounts::AccountRow, statements::Statements},
+    server::{
+        foundation::secret::Hash,
+        store::{Account, Accounts, Link, accounts::AccountRow, links::LinkRow, statements::Statements},
+    },
 };
+
+type StoredLink = LinkRow<i64>;
 
 #[async_trait]
 impl Accounts for Sqlite {
@@ -44,5 +49,18 @@ impl Accounts for Sqlite {
 
     async fn rehash_password(&self, user: UserId, old: &SecretString, new: &SecretString) -> Result<bool, AppError> {
         self.writer.acquire().await?.replace_password(user, old, new).await
+    }
+
+    async fn link(&self, hash: &Hash) -> Result<Option<Link>, AppError> {
+        let hash = hash.as_slice();
+        query_as!(
+            StoredLink,
+            r#"select user_id as "user_id: Uuid", expires_at, used_at is not null as "used!: bool" from links where hash = ?"#,
+            hash
+        )
+        .fetch_optional(&self.readers)
+        .await?
+        .map(Link::try_from)
+        .transpose()
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     server::{
         foundation::secret::Hash,
         store::{
-            Attempt, Attempts, Limits,
+            Attempt, AttemptLimits, Attempts,
             attempts::{CountRow, oldest_over_limit},
         },
     },
@@ -21,7 +21,7 @@ impl Attempts for Sqlite {
         &self,
         attempt: &Attempt,
         since: Timestamp,
-        limits: Limits,
+        limits: AttemptLimits,
     ) -> Result<Option<Timestamp>, AppError> {
         let mut transaction = self.begin().await?;
         let (account, since, at) = (attempt.account.as_slice(), since.unix_micros(), attempt.at.unix_micros());

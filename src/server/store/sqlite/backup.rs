@@ -29,7 +29,7 @@ pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgres
     ensure!(database.path().exists(), "there is no database at {}", database.path().display());
     let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
     ensure!(!is_itself, "{} is the database itself", file.display());
-    ensure!(overwrite || !file.exists(), "{} is there already: --overwrite replaces it", file.display());
+    ensure!(overwrite || !file.exists(), "{} already exists: use --overwrite to replace it", file.display());
     let _in_use = database.lock_shared().with_context(|| format!("cannot lock {}", database.path().display()))?;
     let partial = partial(file)?;
     let copied = copy(options, partial.path(), progress);
@@ -48,7 +48,7 @@ async fn check(file: &Path) -> anyhow::Result<Contents> {
 
 /// A temporary file in the folder of its final name, readable by its owner only.
 pub fn partial(file: &Path) -> anyhow::Result<NamedTempFile> {
-    let Some(name) = file.file_name() else { bail!("{} is no name for a file", file.display()) };
+    let Some(name) = file.file_name() else { bail!("{} is not a file name", file.display()) };
     let (mut prefix, suffix) = (PathBuf::from(name).into_os_string(), ".partial");
     prefix.push(".");
     let partial = Builder::new().prefix(&prefix).suffix(suffix).tempfile_in(folder(file));
@@ -62,7 +62,7 @@ pub async fn open_copy(file: &Path) -> anyhow::Result<SqliteConnection> {
         .journal_mode(SqliteJournalMode::Memory)
         .synchronous(SqliteSynchronous::Off)
         .foreign_keys(true);
-    options.connect().await.context("is not a database that can be read")
+    options.connect().await.context("is not a readable database")
 }
 
 /// Renames a temporary file to its final name, durably.

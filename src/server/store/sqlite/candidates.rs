@@ -6,7 +6,7 @@ use sqlx::query_scalar;
 use super::Sqlite;
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp},
-    server::store::{ENOUGH, is_few, keyset::created_between, search_forms::SearchTerms},
+    server::store::{CANDIDATE_LIMIT, can_sort, keyset::created_between, search_forms::SearchTerms},
 };
 
 /// The filters of a list as binds.
@@ -39,11 +39,11 @@ impl Filters {
 /// The rows that a list has to read.
 pub enum Candidates {
     /// These rows, which are then sorted.
-    Few(Vec<i64>),
+    Rows(Vec<i64>),
     /// A walk, which tests each row against the collected matches of the full-text index.
-    Some,
+    WalkMatches,
     /// A walk, which tests the text of each row: with this many matches it fills a page soon.
-    Many,
+    WalkText,
 }
 
 /// The candidates of the most selective filter.
@@ -55,25 +55,25 @@ pub async fn candidates(
 ) -> Result<Candidates, AppError> {
     if let Some(email) = &filters.email {
         let seqs = with_email(store, email, deleted).await?;
-        if is_few(&seqs) {
-            return Ok(Candidates::Few(seqs));
+        if can_sort(&seqs) {
+            return Ok(Candidates::Rows(seqs));
         }
     }
-    let mut others = Candidates::Many;
+    let mut others = Candidates::WalkText;
     if let Some(phrases) = &filters.phrases {
         let seqs = with_phrases(store, phrases).await?;
-        if is_few(&seqs) {
-            return Ok(Candidates::Few(seqs));
+        if can_sort(&seqs) {
+            return Ok(Candidates::Rows(seqs));
         }
-        if count_phrases(store, phrases).await? <= SOME {
-            others = Candidates::Some;
+        if count_phrases(store, phrases).await? <= MAX_COLLECTED {
+            others = Candidates::WalkMatches;
         }
     }
     // A list sorted by creation walks its index within `created` anyway.
     if filters.has_created && list.sort.field != SortField::CreatedAt {
         let seqs = created_within(store, filters.created, deleted).await?;
-        if is_few(&seqs) {
-            return Ok(Candidates::Few(seqs));
+        if can_sort(&seqs) {
+            return Ok(Candidates::Rows(seqs));
         }
     }
     Ok(others)
@@ -81,18 +81,25 @@ pub async fn candidates(
 
 /// The maximum number of matches that are collected from the full-text index, which takes a few milliseconds. Looking
 /// up a row in them is faster than reading its text, which matters on a walk to the far end of the order.
-const SOME: i64 = 100_000;
-const ENOUGH_OF_SOME: i64 = SOME + 1;
+const MAX_COLLECTED: i64 = 100_000;
 
 async fn with_email(store: &Sqlite, email: &str, deleted: bool) -> Result<Vec<i64>, AppError> {
     let seqs = if deleted {
-        query_scalar!("select seq from users where deleted_at is not null and email_key = ? limit ?", email, ENOUGH)
-            .fetch_all(&store.readers)
-            .await?
+        query_scalar!(
+            "select seq from users where deleted_at is not null and email_key = ? limit ?",
+            email,
+            CANDIDATE_LIMIT
+        )
+        .fetch_all(&store.readers)
+        .await?
     } else {
-        query_scalar!("select seq from users where deleted_at is null and email_key = ? limit ?", email, ENOUGH)
-            .fetch_all(&store.readers)
-            .await?
+        query_scalar!(
+            "select seq from users where deleted_at is null and email_key = ? limit ?",
+            email,
+            CANDIDATE_LIMIT
+        )
+        .fetch_all(&store.readers)
+        .await?
     };
     Ok(seqs)
 }
@@ -101,7 +108,7 @@ async fn with_phrases(store: &Sqlite, phrases: &str) -> Result<Vec<i64>, AppErro
     let seqs = query_scalar!(
         r#"select rowid as "seq!: i64" from users_search where users_search match ? limit ?"#,
         phrases,
-        ENOUGH
+        CANDIDATE_LIMIT
     );
     Ok(seqs.fetch_all(&store.readers).await?)
 }
@@ -110,7 +117,7 @@ async fn count_phrases(store: &Sqlite, phrases: &str) -> Result<i64, AppError> {
     let count = query_scalar!(
         r#"select count(*) as "count: i64" from (select 1 from users_search where users_search match ? limit ?)"#,
         phrases,
-        ENOUGH_OF_SOME
+        MAX_COLLECTED + 1
     );
     Ok(count.fetch_one(&store.readers).await?)
 }
@@ -121,7 +128,7 @@ async fn created_within(store: &Sqlite, (from, to): (i64, i64), deleted: bool) -
             "select seq from users where deleted_at is not null and created_at between ? and ? limit ?",
             from,
             to,
-            ENOUGH
+            CANDIDATE_LIMIT
         )
         .fetch_all(&store.readers)
         .await?
@@ -130,7 +137,7 @@ async fn created_within(store: &Sqlite, (from, to): (i64, i64), deleted: bool) -
             "select seq from users where deleted_at is null and created_at between ? and ? limit ?",
             from,
             to,
-            ENOUGH
+            CANDIDATE_LIMIT
         )
         .fetch_all(&store.readers)
         .await?

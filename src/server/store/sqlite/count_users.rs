@@ -22,7 +22,7 @@ macro_rules! counts_where {
     ($store:expr, $filters:expr, $candidates:expr, $limit:expr, $status:literal) => {{
         let Filters { needles, phrases, email, created, .. } = $filters;
         match ($candidates, phrases) {
-            (Candidates::Few(seqs), _) => {
+            (Candidates::Rows(seqs), _) => {
                 let seqs = json!(seqs).to_string();
                 query_scalar!(
                     r#"select count(*) as "count: i64" from json_each(?) as candidates cross join users on seq = candidates.value
@@ -44,7 +44,7 @@ macro_rules! counts_where {
                 )
                 .fetch_one(&$store.readers)
                 .await?;
-                Counted { count: row.count, looked: row.looked }
+                Counted { count: row.count, rows_read: row.looked }
             }
             (_, None) => {
                 query_scalar!(

@@ -26,8 +26,8 @@ impl DatabaseFile {
     /// # Errors
     /// When it is not the URL of a SQLite file.
     pub fn of(url: &str) -> anyhow::Result<(Self, SqliteConnectOptions)> {
-        let options = SqliteConnectOptions::from_str(url)
-            .with_context(|| format!("{url} is not the address of a SQLite file"))?;
+        let options =
+            SqliteConnectOptions::from_str(url).with_context(|| format!("{url} is not the URL of a SQLite file"))?;
         Ok((Self { path: options.get_filename().to_owned() }, options))
     }
 

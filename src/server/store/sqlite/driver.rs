@@ -6,7 +6,7 @@ use std::{
 use async_trait::async_trait;
 use sqlx::{error::DatabaseError, query_scalar};
 
-use super::{DatabaseFile, Sqlite, backup::backup, failure, pool, restore::restore};
+use super::{DatabaseFile, Sqlite, backup::backup, error, pool, restore::restore};
 use crate::server::store::{
     Backup, DatabaseUrl, Engine, Examination, OnProgress, Options, Restored, Store, driver::Driver, schema,
 };
@@ -43,7 +43,7 @@ impl Driver for SqliteDriver {
     }
 
     fn is_transient(&self, error: &dyn DatabaseError) -> bool {
-        failure::is_transient(error)
+        error::is_transient(error)
     }
 
     fn file(&self, url: &str) -> anyhow::Result<Option<PathBuf>> {

@@ -97,14 +97,6 @@ impl Events for Sqlite {
         .await?;
         Ok(pruned.rows_affected())
     }
-
-    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError> {
-        let (now, attempts) = (now.unix_micros(), attempts.unix_micros());
-        query!("delete from sessions where expires_at <= ?", now).execute(&self.writer).await?;
-        query!("delete from links where expires_at <= ?", now).execute(&self.writer).await?;
-        query!("delete from attempts where at <= ?", attempts).execute(&self.writer).await?;
-        Ok(())
-    }
 }
 
 /// Inserts events in one statement, as a JSON array.

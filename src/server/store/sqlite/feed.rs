@@ -5,7 +5,7 @@ use sqlx::{query_as, query_scalar, types::Uuid};
 use super::{Sqlite, columns::Row};
 use crate::{
     domain::{AppError, User, UserId},
-    server::store::{Feed, Mark, Position, TrailEvent, feed::TrailRow},
+    server::store::{Feed, PollMark, Position, TrailEvent, feed::TrailRow},
 };
 
 #[async_trait]
@@ -39,14 +39,14 @@ impl Feed for Sqlite {
         Ok(rows.into_iter().map(TrailEvent::from).collect())
     }
 
-    async fn mark(&self) -> Result<Mark, AppError> {
-        Ok(Mark(self.end_of_trail().await?.seq))
+    async fn mark(&self) -> Result<PollMark, AppError> {
+        Ok(PollMark(self.end_of_trail().await?.seq))
     }
 
     /// Transactions are serial, so the numbers are in order of commit.
-    async fn since(&self, mark: Mark, limit: u32) -> Result<(Vec<TrailEvent>, Mark), AppError> {
+    async fn since(&self, mark: PollMark, limit: u32) -> Result<(Vec<TrailEvent>, PollMark), AppError> {
         let events = self.trail_after(Position { xid: 0, seq: mark.0 }, limit).await?;
-        let next = events.last().map_or(mark, |event| Mark(event.position.seq));
+        let next = events.last().map_or(mark, |event| PollMark(event.position.seq));
         Ok((events, next))
     }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{AppError, ListUsers, SortField, Timestamp, Total, User},
     server::store::{
-        ENOUGH,
+        CANDIDATE_LIMIT,
         keyset::{Key, KeysetRange},
         list_users::{ListStatements, Part},
         search_forms::{SearchForms, SearchTerms},
@@ -28,10 +28,10 @@ use crate::{
 /// Walks the index of the sort from the start of the range, and tests each row against the matches of the full-text
 /// index (`$phrases`) or by its text (`$needles`). The `+` keeps the planner from using another index.
 macro_rules! walk {
-    ($store:expr, $filters:expr, $phrases:expr, $needles:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
+    ($store:expr, $filters:expr, $phrases:expr, $needles:expr, $range:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { email, created, .. } = $filters;
         let (phrases, needles) = ($phrases, $needles);
-        let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
+        let (start, end) = ($bind(&$range.start)?, $bind(&$range.end)?);
         let rows = sql!(query_as!(
             Row,
             [
@@ -44,7 +44,7 @@ macro_rules! walk {
                 order by " $key " " $direction ", id " $direction " limit ? offset ?"
             ],
             start,
-            $span.start_id,
+            $range.start_id,
             end,
             created.0,
             created.1,
@@ -54,18 +54,18 @@ macro_rules! walk {
             phrases,
             needles,
             needles,
-            $span.limit,
-            $span.offset
+            $range.limit,
+            $range.offset
         ));
-        gathered(rows.fetch(&$store.readers), $span.limit).await?
+        collect_rows(rows.fetch(&$store.readers), $range.limit).await?
     }};
 }
 
 /// Reads and sorts the candidates.
 macro_rules! sort {
-    ($store:expr, $filters:expr, $candidates:expr, $span:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
+    ($store:expr, $filters:expr, $candidates:expr, $range:expr, $status:literal, $key:literal, $bind:ident, $past:literal, $to:literal, $direction:literal) => {{
         let Filters { needles, email, created, .. } = $filters;
-        let (start, end) = ($bind(&$span.start)?, $bind(&$span.end)?);
+        let (start, end) = ($bind(&$range.start)?, $bind(&$range.end)?);
         let rows = sql!(query_as!(
             Row,
             [
@@ -78,7 +78,7 @@ macro_rules! sort {
             ],
             $candidates,
             start,
-            $span.start_id,
+            $range.start_id,
             end,
             created.0,
             created.1,
@@ -86,10 +86,10 @@ macro_rules! sort {
             email,
             needles,
             needles,
-            $span.limit,
-            $span.offset
+            $range.limit,
+            $range.offset
         ));
-        gathered(rows.fetch(&$store.readers), $span.limit).await?
+        collect_rows(rows.fetch(&$store.readers), $range.limit).await?
     }};
 }
 
@@ -109,7 +109,7 @@ macro_rules! with_email {
             $created.1,
             $needles,
             $needles,
-            ENOUGH
+            CANDIDATE_LIMIT
         ))
         .fetch_all(&$store.readers)
         .await?
@@ -147,14 +147,14 @@ impl ListStatements for Sqlite {
         deleted: bool,
     ) -> Result<Vec<User>, AppError> {
         let rows = match candidates {
-            Candidates::Few(seqs) => {
+            Candidates::Rows(seqs) => {
                 let seqs = json!(seqs).to_string();
                 for_status!(deleted, list.sort.field, range, sort!(self, filters, seqs, range))
             }
-            Candidates::Some => {
+            Candidates::WalkMatches => {
                 for_status!(deleted, list.sort.field, range, walk!(self, filters, &filters.phrases, NO_TEXT, range))
             }
-            Candidates::Many => {
+            Candidates::WalkText => {
                 for_status!(deleted, list.sort.field, range, walk!(self, filters, NO_TEXT, &filters.needles, range))
             }
         };
@@ -180,26 +180,26 @@ const NO_TEXT: &Option<String> = &None;
 
 /// Collects all rows. SQLite's thread wakes the waiting task for each row, which costs more than the row. Large results
 /// are therefore polled at intervals; the thread reads ahead up to `Sqlite::ROW_BUFFER` rows.
-async fn gathered(mut rows: BoxStream<'_, Result<Row, Error>>, most: i64) -> Result<Vec<Row>, Error> {
-    if most <= FEW_ROWS {
+async fn collect_rows(mut rows: BoxStream<'_, Result<Row, Error>>, limit: i64) -> Result<Vec<Row>, Error> {
+    if limit <= MAX_BROWSER_PAGE {
         return rows.try_collect().await;
     }
-    let mut gathered = Vec::new();
+    let mut collected = Vec::new();
     loop {
         match rows.try_next().now_or_never() {
             Some(row) => match row? {
-                Some(row) => gathered.push(row),
-                None => return Ok(gathered),
+                Some(row) => collected.push(row),
+                None => return Ok(collected),
             },
-            None => sleep(MEANWHILE).await,
+            None => sleep(POLL_INTERVAL).await,
         }
     }
 }
 
 /// The maximum number of rows of a page in the browser, including the one that shows whether there is another page.
-const FEW_ROWS: i64 = ListUsers::MAX_PER_PAGE as i64 + 1;
+const MAX_BROWSER_PAGE: i64 = ListUsers::MAX_PER_PAGE as i64 + 1;
 /// The polling interval: the resolution of tokio's timers.
-const MEANWHILE: Duration = Duration::from_millis(1);
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 fn text(key: &Key) -> Result<&str, AppError> {
     key.text()

@@ -10,13 +10,12 @@ mod count_users;
 mod database_file;
 mod derived_columns;
 mod driver;
+mod error;
 mod events;
-mod failure;
 mod feed;
 mod group_commit;
 mod idempotency;
 mod imports;
-mod links;
 mod list_users;
 mod restore;
 mod sessions;
@@ -46,7 +45,7 @@ use sqlx::{
 
 pub use self::driver::SqliteDriver;
 use self::{
-    database_file::DatabaseFile, failure::is_busy, group_commit::Queue, users::read_users, write_waits::WriteWaits,
+    database_file::DatabaseFile, error::is_busy, group_commit::Queue, users::read_users, write_waits::WriteWaits,
 };
 use super::{Options, Pool, Schema, Store, Synchronous, batch_loader::BatchLoader, schema};
 use crate::domain::{AppError, User, UserId};

@@ -12,7 +12,7 @@ use super::{
     MIGRATIONS,
     backup::{open_copy, partial},
     database_file::{DatabaseFile, sync_folder},
-    failure::is_busy,
+    error::is_busy,
     verify::verify,
 };
 use crate::server::store::{Contents, OnProgress, Restored, schema};
@@ -27,11 +27,11 @@ pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgre
     let name = database.path().display().to_string();
     let _folder = database.lock_folder().await.with_context(|| format!("cannot open {name}"))?;
     let lock = database.try_lock_exclusive().with_context(|| format!("cannot lock {name}"))?;
-    ensure!(lock.is_some(), "{name} is in use: stop the rollcall that has it open first");
+    ensure!(lock.is_some(), "{name} is in use: first stop the rollcall process that has it open");
     let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
     ensure!(!is_itself, "{} is the database itself", file.display());
     let old = Old::look(&database, &options).await;
-    ensure!(overwrite || !old.may_hold_people(), "there are people in {name} already: --overwrite replaces them");
+    ensure!(overwrite || !old.may_hold_people(), "{name} already contains people: use --overwrite to replace it");
 
     let mut partial = partial(database.path())?;
     copy(file, partial.as_file_mut(), progress).with_context(|| format!("cannot copy {}", file.display()))?;
@@ -86,13 +86,13 @@ impl Old {
             Self::Nothing => return Ok(None),
             Self::People(_) => match merge_log(options).await {
                 Err(error) if is_busy(&error) => {
-                    bail!("{name} is in use: close what has it open first")
+                    bail!("{name} is in use: first stop the program that has it open")
                 }
-                merged => merged.with_context(|| format!("cannot move the write-ahead log of {name} into it"))?,
+                merged => merged.with_context(|| format!("cannot merge the write-ahead log of {name} into it"))?,
             },
             Self::Unreadable => {}
         }
-        keep(database).map(Some).with_context(|| format!("cannot keep {name} aside"))
+        keep(database).map(Some).with_context(|| format!("cannot keep {name} under another name"))
     }
 }
 
@@ -136,7 +136,7 @@ async fn prepare(copy: &Path) -> anyhow::Result<Contents> {
     let mut database = open_copy(copy).await?;
     let contents = verify(&mut database).await?;
     if let Err(error) = MIGRATIONS.run(&mut database).await {
-        return Err(schema::refusal(&MIGRATIONS, &mut database, error).await.context("cannot be brought up to date"));
+        return Err(schema::refusal(&MIGRATIONS, &mut database, error).await.context("cannot be migrated"));
     }
     query!("delete from sessions").execute(&mut database).await?;
     query!("delete from links").execute(&mut database).await?;
@@ -148,7 +148,7 @@ fn copy(from: &Path, to: &mut File, progress: OnProgress<'_>) -> anyhow::Result<
     let mut log = from.to_owned().into_os_string();
     log.push("-wal");
     let is_in_use = fs::metadata(log).is_ok_and(|log| log.len() > 0);
-    ensure!(!is_in_use, "it has a write-ahead log beside it: it is no backup but a database in use");
+    ensure!(!is_in_use, "it has a write-ahead log, so it is a database in use and not a backup");
     let mut from = File::open(from)?;
     let size = from.metadata()?.len();
     let (mut buffer, mut copied) = (vec![0; 1 << 20], 0);

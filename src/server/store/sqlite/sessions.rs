@@ -125,4 +125,12 @@ impl Sessions for Sqlite {
         let deleted = query!("delete from sessions where hash = ?", hash).execute(&self.writer).await?;
         Ok(deleted.rows_affected() == 1)
     }
+
+    async fn prune_expired(&self, now: Timestamp, attempts: Timestamp) -> Result<(), AppError> {
+        let (now, attempts) = (now.unix_micros(), attempts.unix_micros());
+        query!("delete from sessions where expires_at <= ?", now).execute(&self.writer).await?;
+        query!("delete from links where expires_at <= ?", now).execute(&self.writer).await?;
+        query!("delete from attempts where at <= ?", attempts).execute(&self.writer).await?;
+        Ok(())
+    }
 }

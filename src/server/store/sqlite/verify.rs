@@ -14,12 +14,12 @@ pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Content
         query_scalar("pragma integrity_check(10)").fetch_all(&mut *connection).await.context("is damaged")?;
     ensure!(found == ["ok"], "is damaged: {}", found.join("; "));
     let dangling = query("pragma foreign_key_check").fetch_all(&mut *connection).await?;
-    ensure!(dangling.is_empty(), "is damaged: {} rows refer to some that are not there", dangling.len());
+    ensure!(dangling.is_empty(), "is damaged: {} rows refer to rows that do not exist", dangling.len());
     if has_search {
         // Compares the search index with the users.
         let checked = query("insert into users_search (users_search, rank) values ('integrity-check', 1)");
         let checked = checked.execute(&mut *connection).await;
-        checked.context("is damaged: its index for searching does not fit its users")?;
+        checked.context("is damaged: its search index does not match its users")?;
     }
     let people =
         query_scalar!("select count(*) from users where deleted_at is null").fetch_one(&mut *connection).await?;
@@ -32,15 +32,15 @@ async fn ensure_schema(connection: &mut SqliteConnection) -> anyhow::Result<bool
         .bind(schema::TABLE)
         .fetch_all(&mut *connection)
         .await;
-    let tables: Vec<String> = tables.context("is not a database that can be read")?;
+    let tables: Vec<String> = tables.context("is not a readable database")?;
     let has = |name| tables.iter().any(|table| table == name);
-    ensure!(has("users") && has(schema::TABLE), "is not a database of Rollcall");
+    ensure!(has("users") && has(schema::TABLE), "is not a Rollcall database");
     let applied = connection.list_applied_migrations(schema::TABLE).await?;
     let (found, known) = (applied.iter().map(|migration| migration.version).max(), schema::newest(&MIGRATIONS));
     ensure!(
         found <= Some(known),
-        "has a schema of version {}, this rollcall knows versions up to {known}: use the rollcall that made it, or a \
-         newer one",
+        "has schema version {}, but this release of Rollcall supports versions up to {known}: use the release that \
+         created it, or a newer one",
         found.unwrap_or_default()
     );
     Ok(has("users_search"))

@@ -3,13 +3,13 @@
 mod read;
 mod report;
 mod send;
-mod work;
+mod state;
 
 use leptos::{either::EitherOf4, ev, html, prelude::*};
 
 use self::{
     report::Report,
-    work::{Step, Work},
+    state::{ImportFileState, Step},
 };
 use crate::ui::text;
 
@@ -22,17 +22,17 @@ const ACCEPT: &str = ".csv,.tsv,.txt,.json,.jsonl,.ndjson,text/csv,application/j
 pub fn ImportFile() -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let panel = NodeRef::<html::Section>::new();
-    let work = Work::new(input);
+    let state = ImportFileState::new(input);
     let (is_hydrated, set_hydrated) = signal(false);
     let (is_over, set_over) = signal(false);
     Effect::new(move |_| {
         set_hydrated.set(true);
         // A file may have been chosen before hydration.
-        work.begin();
+        state.begin();
     });
     // The form is hidden now: keyboard users continue from the panel.
     Effect::new(move |_| {
-        let is_shown = work.step.with(|step| !matches!(step, Step::Waiting));
+        let is_shown = state.step.with(|step| !matches!(step, Step::Waiting));
         if let Some(panel) = panel.get().filter(|_| is_shown) {
             let _ = panel.focus();
         }
@@ -46,10 +46,10 @@ pub fn ImportFile() -> impl IntoView {
         let files = event.data_transfer().and_then(|data| data.files());
         if let Some((files, input)) = files.zip(input.get_untracked()) {
             input.set_files(Some(&files));
-            work.begin();
+            state.begin();
         }
     };
-    let is_waiting = move || work.step.with(|step| matches!(step, Step::Waiting));
+    let is_waiting = move || state.step.with(|step| matches!(step, Step::Waiting));
     view! {
         <form
             class="form sheet drop"
@@ -74,7 +74,7 @@ pub fn ImportFile() -> impl IntoView {
                     required=true
                     accept=ACCEPT
                     aria-describedby="file-hint"
-                    on:change=move |_| work.begin()
+                    on:change=move |_| state.begin()
                 />
             </div>
             <button type="submit" class="primary" hidden=is_hydrated>{text::import_file::SEND}</button>
@@ -83,14 +83,14 @@ pub fn ImportFile() -> impl IntoView {
             node_ref=panel
             class="import-panel"
             tabindex="-1"
-            aria-label=move || work.step.get().title()
+            aria-label=move || state.step.get().title()
             hidden=is_waiting
         >
-            {move || match work.step.get() {
+            {move || match state.step.get() {
                 Step::Waiting => EitherOf4::A(()),
-                Step::Reading => EitherOf4::B(view! { <ProgressPanel work/> }),
-                Step::Sending => EitherOf4::C(view! { <ProgressPanel work/> }),
-                Step::Read => EitherOf4::D(view! { <Report work/> }),
+                Step::Reading => EitherOf4::B(view! { <ProgressPanel state/> }),
+                Step::Sending => EitherOf4::C(view! { <ProgressPanel state/> }),
+                Step::Read => EitherOf4::D(view! { <Report state/> }),
             }}
         </section>
     }
@@ -98,20 +98,20 @@ pub fn ImportFile() -> impl IntoView {
 
 /// The progress of reading or uploading.
 #[component]
-fn ProgressPanel(work: Work) -> impl IntoView {
-    let max = move || work.progress.with(|progress| progress.total.to_string());
-    let value = move || work.progress.with(|progress| progress.done.to_string());
+fn ProgressPanel(state: ImportFileState) -> impl IntoView {
+    let max = move || state.progress.with(|progress| progress.total.to_string());
+    let value = move || state.progress.with(|progress| progress.done.to_string());
     let figures = move || {
-        let progress = work.progress.get();
+        let progress = state.progress.get();
         let bytes = text::imports::done_of(&text::imports::bytes(progress.done), &text::imports::bytes(progress.total));
         if progress.rows == 0 { bytes } else { format!("{bytes} · {}", text::import_file::read(progress.rows)) }
     };
     view! {
         <div class="sheet going">
-            <h2 class="import-state">{work.step.get_untracked().title()}</h2>
+            <h2 class="import-state">{state.step.get_untracked().title()}</h2>
             <progress aria-label=text::imports::PROGRESS max=max value=value></progress>
             <p class="going-figures">{figures}</p>
-            <button type="button" on:click=move |_| work.stop()>{text::imports::STOP}</button>
+            <button type="button" on:click=move |_| state.stop()>{text::imports::STOP}</button>
         </div>
     }
 }

@@ -98,7 +98,7 @@ impl Found {
 }
 
 /// The size of a file in bytes.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number of at least nothing")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a non-negative integer")]
 pub fn size(file: &Blob) -> u64 {
     file.size() as u64
 }

@@ -4,7 +4,7 @@ use leptos::{ev::Event, prelude::*};
 
 use super::{
     read::Found,
-    work::{Work, allowed},
+    state::{ImportFileState, allowed},
 };
 use crate::{
     domain::{FileColumn, FileField, Profile, RowError},
@@ -20,12 +20,12 @@ use crate::{
 
 /// The contents of the file: its format, the number of good and bad rows, and the first rows of each.
 #[component]
-pub fn Report(work: Work) -> impl IntoView {
+pub fn Report(state: ImportFileState) -> impl IntoView {
     move || {
-        let found = work.found.get();
+        let found = state.found.get();
         let Found { file, format, columns, good, bad, first_good, first_bad, problem, is_whole } = found;
         let can_be_sent = is_whole && good > 0;
-        let columns_open = !is_whole || good == 0 || work.is_corrected();
+        let columns_open = !is_whole || good == 0 || state.is_corrected();
         let facts = format.map(|format| view! { <FileFacts format columns=columns.clone()/> });
         view! {
             <div class="sheet">
@@ -37,16 +37,16 @@ pub fn Report(work: Work) -> impl IntoView {
                 {(!columns.is_empty()).then(|| view! {
                     <details class="correct" open=columns_open>
                         <summary>{text::import_file::CORRECT_COLUMNS}</summary>
-                        <Columns work columns/>
+                        <Columns state columns/>
                     </details>
                 })}
                 <div class="form-actions import-on">
                     {can_be_sent.then(|| view! {
-                        <button type="button" class="primary" aria-describedby="compare-hint" on:click=move |_| work.send()>
+                        <button type="button" class="primary" aria-describedby="compare-hint" on:click=move |_| state.send()>
                             {text::import_file::COMPARE}
                         </button>
                     })}
-                    <button type="button" on:click=move |_| work.leave()>{text::import_file::OTHER_FILE}</button>
+                    <button type="button" on:click=move |_| state.leave()>{text::import_file::OTHER_FILE}</button>
                 </div>
                 {can_be_sent.then(|| view! { <p class="hint" id="compare-hint">{text::import_file::COMPARE_HINT}</p> })}
             </div>
@@ -71,14 +71,14 @@ fn Figures(good: u64, bad: u64) -> impl IntoView {
 }
 
 #[component]
-fn Columns(work: Work, columns: Vec<FileColumn>) -> impl IntoView {
+fn Columns(state: ImportFileState, columns: Vec<FileColumn>) -> impl IntoView {
     let administer = allowed() == AllowedFields::Everything;
-    let column = move |(place, column): (usize, FileColumn)| {
-        let id = format!("column-{place}");
-        let choose = move |event: Event| work.choose(place, event_target_value(&event).parse::<FileField>().ok());
+    let column = move |(index, column): (usize, FileColumn)| {
+        let id = format!("column-{index}");
+        let choose = move |event: Event| state.choose(index, event_target_value(&event).parse::<FileField>().ok());
         view! {
             <div class="column">
-                <label for=id.clone() dir="auto">{heading_or_number(&column.heading, place)}</label>
+                <label for=id.clone() dir="auto">{heading_or_number(&column.heading, index)}</label>
                 <span class="arrow" aria-hidden="true">{text::import_file::ARROW}</span>
                 <select id=id autocomplete="off" on:change=choose>{field_options(column.field, administer)}</select>
             </div>

@@ -82,7 +82,7 @@ fn forget(id: &str) {
     });
 }
 
-/// Why there is no answer to go on with.
+/// The reason that a request failed.
 enum Failure {
     /// A retry may succeed.
     Lost,

@@ -1,7 +1,7 @@
 //! The island of the list of people.
 
-mod ask;
 mod empty;
+mod fetch;
 mod filters;
 mod navigation;
 mod paging;
@@ -13,8 +13,8 @@ pub mod state;
 use leptos::{either::Either, prelude::*};
 
 use self::{
-    ask::prepare,
     empty::failure,
+    fetch::preload,
     filters::{Chips, Filters},
     navigation::ListNavigation,
     rows::rows,
@@ -33,20 +33,20 @@ use crate::{
 pub fn UserList() -> impl IntoView {
     let query = RwSignal::new(context::query());
     let list = Signal::derive(move || query.read().parse::<ListUsers>().unwrap_or_default());
-    let answers = ListState::new(query);
-    let go = ListNavigation::new(query, list, answers);
+    let state = ListState::new(query);
+    let go = ListNavigation::new(query, list, state);
     if is_browser() {
         go.follow_history();
-        browser::listen(browser::CHANGED, move || answers.ask());
-        browser::listen(browser::PERSON_CHANGED, move || answers.patch());
+        browser::listen(browser::CHANGED, move || state.load());
+        browser::listen(browser::PERSON_CHANGED, move || state.patch());
     }
     view! {
         <section
             class="user-list"
             aria-label=text::people::LIST
-            aria-busy=move || if answers.pending.get() { "true" } else { "false" }
-            on:pointerenter=move |_| prepare()
-            on:focusin=move |_| prepare()
+            aria-busy=move || if state.pending.get() { "true" } else { "false" }
+            on:pointerenter=move |_| preload()
+            on:focusin=move |_| preload()
         >
             <form class="toolbar" role="search" method="get" action="/" on:submit=move |event| go.submit(&event)>
                 <Search go/>
@@ -54,11 +54,11 @@ pub fn UserList() -> impl IntoView {
             </form>
             <Chips go/>
             // Announces new rows to screen readers (polite).
-            <p class="visually-hidden" role="status">{answers.announcement}</p>
+            <p class="visually-hidden" role="status">{state.announcement}</p>
             // The old rows, and the focus in them, stay until the new ones arrive.
-            {move || answers.latest.with(|answer| match answer {
+            {move || state.latest.with(|latest| match latest {
                 Ok(listing) => Either::Left(rows(&list.read_untracked(), listing, go)),
-                Err(error) => Either::Right(failure(error, move || answers.ask())),
+                Err(error) => Either::Right(failure(error, move || state.load())),
             })}
         </section>
     }

@@ -12,7 +12,7 @@ pub struct ListNavigation {
     query: RwSignal<String>,
     /// The current list.
     pub list: Signal<ListUsers>,
-    answers: ListState,
+    state: ListState,
     /// The search input.
     pub search: NodeRef<html::Input>,
     /// Whether the current address comes from text still being typed; the next one then replaces it in the history.
@@ -20,8 +20,8 @@ pub struct ListNavigation {
 }
 
 impl ListNavigation {
-    pub fn new(query: RwSignal<String>, list: Signal<ListUsers>, answers: ListState) -> Self {
-        Self { query, list, answers, search: NodeRef::new(), typing: RwSignal::new(false) }
+    pub fn new(query: RwSignal<String>, list: Signal<ListUsers>, state: ListState) -> Self {
+        Self { query, list, state, search: NodeRef::new(), typing: RwSignal::new(false) }
     }
 
     /// Handles the back and forward buttons. Not on the server.
@@ -58,7 +58,7 @@ impl ListNavigation {
 
     fn show(self, query: String) {
         self.query.set(query);
-        self.answers.ask();
+        self.state.load();
         // The text being typed is kept as it is, including a trailing space.
         if let Some(search) = self.search.get_untracked().filter(|_| !self.is_typing()) {
             search.set_value(self.list.read_untracked().q.as_deref().unwrap_or_default());

@@ -38,7 +38,7 @@ pub fn row(listed: &ListedUser, may_write: bool) -> impl IntoView + use<> {
                     <td role="cell" class="joined">
                         <Date at/>
                         {by(trashed)}
-                        <span class="purge">{text::people::BEFORE_PURGE_DAY}<Date at=trashed.purge_at/></span>
+                        <span class="erase-day">{text::people::BEFORE_ERASE_DAY}<Date at=trashed.erase_at/></span>
                     </td>
                 }),
                 _ => Either::Right(view! { <td role="cell" class="joined"><RelativeTime at=user.created_at/></td> }),

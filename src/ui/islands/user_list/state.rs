@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::ask::{Answer, ask_server};
+use super::fetch::{ListResult, fetch_list};
 use crate::{
     domain::{AppError, ListedUser, Page},
     rpc::postcard::Postcard,
@@ -11,25 +11,26 @@ use crate::{
 
 /// The initial data of the list: the server renders with it and embeds it in the page for hydration.
 #[derive(Debug, Clone)]
-pub struct InitialData(pub Answer);
+pub struct InitialData(pub ListResult);
 
 impl InitialData {
-    const ID: &str = "first-answer";
+    const ID: &str = "initial-list";
 
     /// The element that holds it, placed before the list.
     pub fn embedded(&self) -> impl IntoView + use<> {
-        view! { <div id=Self::ID hidden data-answer=Postcard::write(&self.0).ok()></div> }
+        view! { <div id=Self::ID hidden data-list=Postcard::to_attribute(&self.0).ok()></div> }
     }
 
     /// From the context on the server, from the page in the browser.
-    fn read() -> Answer {
+    fn read() -> ListResult {
         if is_server()
-            && let Some(Self(answer)) = use_context()
+            && let Some(Self(list)) = use_context()
         {
-            return answer;
+            return list;
         }
-        let written = document().get_element_by_id(Self::ID).and_then(|element| element.get_attribute("data-answer"));
-        Postcard::read(&written.unwrap_or_default()).unwrap_or_else(|error| Err(AppError::internal(error.to_string())))
+        let written = document().get_element_by_id(Self::ID).and_then(|element| element.get_attribute("data-list"));
+        Postcard::from_attribute(&written.unwrap_or_default())
+            .unwrap_or_else(|error| Err(AppError::internal(error.to_string())))
     }
 }
 
@@ -38,12 +39,12 @@ impl InitialData {
 #[derive(Debug, Clone, Copy)]
 pub struct ListState {
     query: RwSignal<String>,
-    pub latest: RwSignal<Answer>,
+    pub latest: RwSignal<ListResult>,
     pub pending: RwSignal<bool>,
     /// The status for screen readers. Empty at first, because the initial page is read anyway.
     pub announcement: RwSignal<String>,
     /// The number of requests so far.
-    asked: StoredValue<u32>,
+    requests: StoredValue<u32>,
 }
 
 impl ListState {
@@ -53,26 +54,26 @@ impl ListState {
             latest: RwSignal::new(InitialData::read()),
             pending: RwSignal::new(false),
             announcement: RwSignal::new(String::new()),
-            asked: StoredValue::new(0),
+            requests: StoredValue::new(0),
         }
     }
 
     /// Loads the list for the current address.
-    pub fn ask(self) {
-        let number = self.asked.get_value() + 1;
-        self.asked.set_value(number);
+    pub fn load(self) {
+        let number = self.requests.get_value() + 1;
+        self.requests.set_value(number);
         self.pending.set(true);
         self.announcement.set(text::people::LOADING.to_owned());
-        browser::signal(browser::ASKED);
+        browser::dispatch(browser::LIST_REQUESTED);
         spawn_local(async move {
-            let answer = ask_server(self.query.get_untracked()).await;
-            if self.asked.get_value() == number {
-                self.announcement.set(match &answer {
+            let latest = fetch_list(self.query.get_untracked()).await;
+            if self.requests.get_value() == number {
+                self.announcement.set(match &latest {
                     Ok(listing) => text::people::loaded(&range(&listing.page)),
                     // The error panel is an alert itself.
                     Err(_) => String::new(),
                 });
-                self.latest.set(answer);
+                self.latest.set(latest);
                 self.pending.set(false);
             }
         });

@@ -18,16 +18,16 @@ fn write_value(json: &mut String, document: &ApiDocument, value: &Value, schema:
     match value {
         Value::Array(items) if !items.is_empty() => {
             json.push('[');
-            for (place, item) in items.iter().enumerate() {
-                begin_line(json, place, depth + 1);
+            for (index, item) in items.iter().enumerate() {
+                begin_line(json, index, depth + 1);
                 write_value(json, document, item, &schema["items"], depth + 1);
             }
             end(json, ']', depth);
         }
         Value::Object(fields) if !fields.is_empty() => {
             json.push('{');
-            for (place, name) in field_names(schema, fields.keys()).into_iter().enumerate() {
-                begin_line(json, place, depth + 1);
+            for (index, name) in field_names(schema, fields.keys()).into_iter().enumerate() {
+                begin_line(json, index, depth + 1);
                 let _ = write!(json, "\"{name}\": ");
                 write_value(json, document, &fields[name], &schema["properties"][name], depth + 1);
             }
@@ -42,14 +42,14 @@ fn write_value(json: &mut String, document: &ApiDocument, value: &Value, schema:
 /// The required fields in the order of the schema, then the others.
 pub fn field_names<'a>(schema: &Value, names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
     let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let place = |name: &str| required.iter().position(|required| *required == name).unwrap_or(required.len());
+    let index = |name: &str| required.iter().position(|required| *required == name).unwrap_or(required.len());
     let mut names: Vec<&str> = names.map(String::as_str).collect();
-    names.sort_by_key(|name| place(name));
+    names.sort_by_key(|name| index(name));
     names
 }
 
-fn begin_line(json: &mut String, place: usize, depth: usize) {
-    let comma = if place == 0 { "" } else { "," };
+fn begin_line(json: &mut String, index: usize, depth: usize) {
+    let comma = if index == 0 { "" } else { "," };
     let _ = write!(json, "{comma}\n{}", "  ".repeat(depth));
 }
 

@@ -67,9 +67,9 @@ pub fn prose(text: &str) -> AnyView {
 
 /// A line with code between backticks.
 pub fn line(text: &str) -> AnyView {
-    let parts = text.split('`').enumerate().map(|(place, part)| {
+    let parts = text.split('`').enumerate().map(|(index, part)| {
         let part = part.to_owned();
-        if place % 2 == 0 { Either::Left(part) } else { Either::Right(view! { <code>{part}</code> }) }
+        if index % 2 == 0 { Either::Left(part) } else { Either::Right(view! { <code>{part}</code> }) }
     });
     parts.collect_view().into_any()
 }

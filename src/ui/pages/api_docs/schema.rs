@@ -72,7 +72,7 @@ pub fn Row(
     }
 }
 
-/// Where it need not be told.
+/// `optional`, unless the field is required.
 pub fn note(required: bool) -> &'static str {
     if required { "" } else { words::OPTIONAL }
 }
@@ -88,8 +88,8 @@ pub fn kind(schema: &Value) -> AnyView {
     }
     for choice in ["oneOf", "anyOf"] {
         if let Some(choices) = schema[choice].as_array() {
-            let separated = choices.iter().enumerate().map(|(place, choice)| {
-                let separator = if place == 0 { "" } else { words::OR };
+            let separated = choices.iter().enumerate().map(|(index, choice)| {
+                let separator = if index == 0 { "" } else { words::OR };
                 view! { {separator}{kind(choice)} }
             });
             return separated.collect_view().into_any();
@@ -105,15 +105,15 @@ pub fn kind(schema: &Value) -> AnyView {
 }
 
 fn one_of(schema: &Value, values: &[Value]) -> AnyView {
-    let words = values.iter().enumerate().map(|(place, value)| {
-        let separator = if place == 0 { "" } else { ", " };
+    let words = values.iter().enumerate().map(|(index, value)| {
+        let separator = if index == 0 { "" } else { ", " };
         let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         view! { {separator}<code>{word}</code> }
     });
     view! { {words.collect_view()}{default(schema)} }.into_any()
 }
 
-/// The type, or what people call its format.
+/// The type, or the display name of its format.
 fn base(schema: &Value) -> String {
     if schema["maxLength"] == 0 {
         return words::EMPTY.to_owned();

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::gone::news;
+use super::gone::message;
 use crate::{
     domain::{Event, ProfileField, User, UserForm},
     ui::{components::layout::Breadcrumb, islands::form_guard::person_form::person_form, text},
@@ -37,7 +37,7 @@ pub fn Conflict(
         <Breadcrumb href=person text=name/>
         <section class="sheet conflict">
             <h1>{text::edit::TWO_VERSIONS}</h1>
-            {news(last, text::edit::AFTER_NAME_CHANGED, text::edit::AFTER_NEWS_DECIDE)}
+            {message(last, text::edit::AFTER_NAME_CHANGED, text::edit::AFTER_NEWS_DECIDE)}
             <div class="versions">
                 {version(text::edit::YOURS, &typed, &theirs, overwrite)}
                 {version(text::edit::THEIRS, &theirs, &typed, take)}

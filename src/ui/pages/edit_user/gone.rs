@@ -18,9 +18,9 @@ use crate::{
 #[component]
 pub fn Deleted(user: User, last: Option<Event>) -> impl IntoView {
     let person = format!("/users/{}", user.id);
-    let is_news = matches!(Submitted::to("").error, Some(AppError::NotFound(_)));
-    let alert = if is_news {
-        Either::Left(news(last, text::edit::AFTER_NAME_DELETED, text::edit::AFTER_NEWS_STILL_HERE))
+    let was_deleted = matches!(Submitted::to("").error, Some(AppError::NotFound(_)));
+    let alert = if was_deleted {
+        Either::Left(message(last, text::edit::AFTER_NAME_DELETED, text::edit::AFTER_NEWS_STILL_HERE))
     } else {
         Either::Right(view! { <FormAlert form="" fields=&ProfileField::NAMES/> })
     };
@@ -59,12 +59,12 @@ pub fn Erased() -> impl IntoView {
 }
 
 /// The conflicting event: actor, action and time, as far as known.
-pub fn news(last: Option<Event>, deed: &'static str, advice: &'static str) -> impl IntoView {
+pub fn message(last: Option<Event>, action: &'static str, advice: &'static str) -> impl IntoView {
     let who = last.as_ref().map_or_else(|| text::edit::SOMEONE_ELSE.to_owned(), |event| subject(&event.actor));
     view! {
         <p class="alert" role="alert" tabindex="-1" autofocus=true>
             <bdi>{who}</bdi>
-            {deed}
+            {action}
             {last.map(|event| view! { {text::edit::BEFORE_MOMENT}<DateTime at=event.at/> })}
             {text::edit::END}
             {advice}

@@ -14,7 +14,7 @@ use self::{
 };
 use crate::{
     domain::{Access, AppError, Event, Profile, ProfileField, User, UserForm},
-    rpc::{events::get_history, users::get_user},
+    rpc::{audit::get_history, users::get_user},
     ui::{
         components::{
             error_panel::{ErrorPage, loaded, refusal},

@@ -21,7 +21,7 @@ pub fn ColumnsForm(
     /// Whether ids, times and versions may be imported.
     administer: bool,
 ) -> impl IntoView {
-    let column = move |(place, column): (usize, FileColumn)| view! { <Column place column administer/> };
+    let column = move |(index, column): (usize, FileColumn)| view! { <Column index column administer/> };
     view! {
         <PostForm action="columns" fields=&["columns"]>
             <div class="columns">{columns.into_iter().enumerate().map(column).collect_view()}</div>
@@ -31,13 +31,13 @@ pub fn ColumnsForm(
 }
 
 #[component]
-fn Column(place: usize, column: FileColumn, administer: bool) -> impl IntoView {
+fn Column(index: usize, column: FileColumn, administer: bool) -> impl IntoView {
     let FileColumn { heading, field: chosen } = column;
-    let id = format!("column-{place}");
+    let id = format!("column-{index}");
     view! {
         <div class="column">
             <input type="hidden" name="heading" value=heading.clone()/>
-            <label for=id.clone() dir="auto">{heading_or_number(&heading, place)}</label>
+            <label for=id.clone() dir="auto">{heading_or_number(&heading, index)}</label>
             <span class="arrow" aria-hidden="true">{text::import_file::ARROW}</span>
             <select id=id name="field" autocomplete="off">{field_options(chosen, administer)}</select>
         </div>

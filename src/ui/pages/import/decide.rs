@@ -100,7 +100,7 @@ fn Skip(
     /// Whether no row would be left to import.
     nothing: bool,
 ) -> impl IntoView {
-    let rows = counts.refused(mode);
+    let rows = counts.rejected(mode);
     let kinds = kinds(&counts, mode);
     let file = format!("/api/v1/imports/{id}/rejected?mode={mode}");
     let control = Control { id: format!("{}-{mode}", control.id), ..control };
@@ -120,9 +120,9 @@ fn Skip(
                     <span>{text::imports::skip(rows)}<span class="hint">{kinds.clone()}</span></span>
                 </label>
                 })}
-                {nothing.then(|| view! { <p>{text::imports::refused(rows)}<span class="hint">" "{kinds}</span></p> })}
+                {nothing.then(|| view! { <p>{text::imports::rejected(rows)}<span class="hint">" "{kinds}</span></p> })}
                 {control.error_line()}
-                <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
+                <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REJECTED}</a></p>
             </div>
         }
     })

@@ -27,7 +27,7 @@ pub fn Figures(import: Import, shown: Option<RowOutcome>) -> impl IntoView {
         let title = text::imports::outcome(outcome);
         let problem = rows::is_problem(outcome) && count > 0;
         let content = view! { <strong>{number}</strong>" "<span>{title}</span> };
-        if !rows::are_there(&import, outcome) {
+        if !rows::has_rows(&import, outcome) {
             return Either::Left(view! { <li><p class="figure" class:none={count == 0}>{content}</p></li> });
         }
         let current = (shown == Some(outcome)).then_some("true");

@@ -15,7 +15,7 @@ use self::{
     figures::Figures,
     outcome::Outcome,
     progress::Progress,
-    rows::{Rows, Shown},
+    rows::{RowPage, Rows},
 };
 use super::imports::earlier::badge;
 use crate::{
@@ -39,49 +39,49 @@ use crate::{
 pub fn ImportPage() -> impl IntoView {
     let id = use_params_map().read_untracked().get("id").unwrap_or_default();
     let query = use_query_map();
-    let asked = query.read_untracked().get("outcome").and_then(|word| word.parse::<RowOutcome>().ok());
+    let requested = query.read_untracked().get("outcome").and_then(|word| word.parse::<RowOutcome>().ok());
     let after = query.read_untracked().get("after").and_then(|line| line.parse().ok()).unwrap_or(0);
-    let import = Resource::new_blocking(move || (id.clone(), asked, after), import_and_rows);
+    let import = Resource::new_blocking(move || (id.clone(), requested, after), import_and_rows);
     loaded(import, page)
 }
 
-type Asked = (String, Option<RowOutcome>, u64);
+type RowsRequest = (String, Option<RowOutcome>, u64);
 
-async fn import_and_rows((id, asked, after): Asked) -> Result<(Import, Option<Shown>), AppError> {
+async fn import_and_rows((id, requested, after): RowsRequest) -> Result<(Import, Option<RowPage>), AppError> {
     let import = get_import(id.clone()).await?;
-    let Some(outcome) = rows::outcome_shown(&import, asked) else { return Ok((import, None)) };
-    let rows = read_import_rows(id, outcome, after, Shown::PER_PAGE + 1).await?;
-    Ok((import, Some(Shown::of(outcome, after, rows))))
+    let Some(outcome) = rows::outcome_shown(&import, requested) else { return Ok((import, None)) };
+    let rows = read_import_rows(id, outcome, after, RowPage::PER_PAGE + 1).await?;
+    Ok((import, Some(RowPage::of(outcome, after, rows))))
 }
 
 /// Everything that changes while the import runs is in `#import`, which `public/import.js` fetches again.
-fn page((import, shown): (Import, Option<Shown>)) -> impl IntoView {
+fn page((import, rows): (Import, Option<RowPage>)) -> impl IntoView {
     let is_busy = import.state.is_busy() || import.state == ImportState::Receiving;
     let script = use_context::<SiteFiles>().map(|files| files.import).filter(|_| is_busy);
-    let (state, file, news) = (import.state, import.file.clone(), news(&import));
+    let (state, file, status) = (import.state, import.file.clone(), status(&import));
     view! {
         <Title text=import.file.clone()/>
         <Breadcrumb href="/imports" text=text::imports::IMPORTS/>
         <FormAlert form="cancel"/>
         <FormAlert form="undo"/>
         <FormAlert form="columns"/>
-        <p id="import-news" class="visually-hidden" role="status"></p>
+        <p id="import-status" class="visually-hidden" role="status"></p>
         // Refreshes without scripts. In <noscript>, because scripts cannot cancel a refresh.
         {is_busy.then(|| view! { <noscript><meta http-equiv="refresh" content="1"/></noscript> })}
-        <div id="import" data-state=state.as_str() data-goes-on=is_busy.then_some("") data-news=news>
+        <div id="import" data-state=state.as_str() data-goes-on=is_busy.then_some("") data-status=status>
             <header class="import-head">
                 <h1 dir="auto">{file}</h1>
                 {badge(state)}
             </header>
-            <Made import=import.clone()/>
-            {body(import, shown)}
+            <Uploaded import=import.clone()/>
+            {body(import, rows)}
         </div>
         {script.map(|src| view! { <script r#type="module" src=src></script> })}
     }
 }
 
 /// The status that is read out while the import runs.
-fn news(import: &Import) -> String {
+fn status(import: &Import) -> String {
     let percent = import.progress.and_then(|progress| (progress.done * 100).checked_div(progress.total));
     let percent = percent.map(|percent| text::imports::percent(percent / 25 * 25));
     format!("{} {}", text::imports::heading(import.state), percent.unwrap_or_default()).trim().to_owned()
@@ -89,7 +89,7 @@ fn news(import: &Import) -> String {
 
 /// The size of the file, and who uploaded it.
 #[component]
-fn Made(import: Import) -> impl IntoView {
+fn Uploaded(import: Import) -> impl IntoView {
     let rows = import.counts.map(|counts| format!("{} · ", text::imports::rows(counts.rows())));
     view! {
         <p class="import-made">
@@ -99,27 +99,27 @@ fn Made(import: Import) -> impl IntoView {
     }
 }
 
-fn body(import: Import, shown: Option<Shown>) -> impl IntoView {
+fn body(import: Import, rows: Option<RowPage>) -> impl IntoView {
     match import.state {
-        ImportState::Checked => EitherOf3::A(view! { <Checked import shown/> }),
+        ImportState::Checked => EitherOf3::A(view! { <Checked import rows/> }),
         ImportState::Failed => EitherOf3::B(view! { <Failed import/> }),
         ImportState::Receiving | ImportState::Checking | ImportState::Applying | ImportState::Undoing => {
             EitherOf3::C(view! { <Progress import/> }.into_any())
         }
         ImportState::Applied | ImportState::Undone | ImportState::Cancelled => {
-            EitherOf3::C(view! { <Outcome import shown/> }.into_any())
+            EitherOf3::C(view! { <Outcome import rows/> }.into_any())
         }
     }
 }
 
 #[component]
-fn Checked(import: Import, shown: Option<Shown>) -> impl IntoView {
+fn Checked(import: Import, rows: Option<RowPage>) -> impl IntoView {
     let counts = import.counts.unwrap_or_default();
     let problem = import.problem.clone();
     view! {
         <h2 class="import-state">{text::imports::heading(import.state)}</h2>
         {problem.map(|problem| view! { <p class="alert">{sentence(&problem)}</p> })}
-        <Figures import=import.clone() shown=shown.as_ref().map(|shown| shown.outcome)/>
+        <Figures import=import.clone() shown=rows.as_ref().map(|page| page.outcome)/>
         <div class="sheet parts">
             <Part title=text::imports::DECIDE>
                 <Decide id=import.id counts/>
@@ -128,7 +128,7 @@ fn Checked(import: Import, shown: Option<Shown>) -> impl IntoView {
                 <FileRead import/>
             </Part>
         </div>
-        {shown.map(|shown| view! { <Rows shown/> })}
+        {rows.map(|page| view! { <Rows page/> })}
     }
 }
 

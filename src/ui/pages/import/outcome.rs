@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{
     figures::Figures,
-    rows::{Rows, Shown},
+    rows::{RowPage, Rows},
 };
 use crate::{
     domain::{Import, ImportMode, ImportState},
@@ -14,16 +14,16 @@ use crate::{
 
 /// The result of an import: imported, undone or cancelled.
 #[component]
-pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
+pub fn Outcome(import: Import, rows: Option<RowPage>) -> impl IntoView {
     let state = import.state;
-    let did = did(&import);
+    let summary = summary(&import);
     let problem = import.problem.clone().filter(|_| state == ImportState::Applied);
-    let outcome = shown.as_ref().map(|shown| shown.outcome);
+    let outcome = rows.as_ref().map(|page| page.outcome);
     let figures = (state != ImportState::Cancelled).then(|| view! { <Figures import=import.clone() shown=outcome/> });
     view! {
         <h2 class="import-state">{text::imports::heading(state)}</h2>
         {problem.map(|problem| view! { <p class="alert">{problem}</p> })}
-        <p class="notice">{did}</p>
+        <p class="notice">{summary}</p>
         {figures}
         {import.longest_wait_ms.filter(|_| state == ImportState::Applied).map(|wait| view! {
             <p class="hint">{text::imports::LONGEST_WAIT}{text::imports::milliseconds(wait)}</p>
@@ -33,24 +33,24 @@ pub fn Outcome(import: Import, shown: Option<Shown>) -> impl IntoView {
             <a class="button" href="/">{text::imports::SEE_PEOPLE}</a>
             <a class="button" href="/imports">{text::imports::ANOTHER}</a>
         </p>
-        {shown.map(|shown| view! { <Rows shown/> })}
+        {rows.map(|page| view! { <Rows page/> })}
     }
 }
 
 /// The summary of the import.
-fn did(import: &Import) -> String {
+fn summary(import: &Import) -> String {
     let counts = import.counts.unwrap_or_default();
     let mode = import.mode.unwrap_or(ImportMode::Insert);
     match import.state {
         ImportState::Undone => text::imports::undone(import.kept.unwrap_or(0)),
-        ImportState::Cancelled => text::imports::FORGOTTEN.to_owned(),
+        ImportState::Cancelled => text::imports::FILE_DELETED.to_owned(),
         _ => {
             let changed = if mode == ImportMode::Update { counts.changed } else { 0 };
             let mut parts = vec![text::imports::added(counts.new)];
             let others = [
                 (changed, text::imports::changed(changed)),
                 (counts.unchanged, text::imports::unchanged(counts.unchanged)),
-                (import.refused(mode), text::imports::skipped(import.refused(mode))),
+                (import.rejected(mode), text::imports::skipped(import.rejected(mode))),
             ];
             parts.extend(others.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text));
             format!("{}{}", parts.join(", "), text::person::END)
@@ -61,18 +61,18 @@ fn did(import: &Import) -> String {
 #[component]
 fn Undo(import: Import) -> impl IntoView {
     let mode = import.mode.unwrap_or(ImportMode::Insert);
-    let refused = import.refused(mode) > 0;
+    let rejected = import.rejected(mode) > 0;
     let file = format!("/api/v1/imports/{}/rejected?mode={mode}", import.id);
-    let did = import.counts.is_some_and(|counts| counts.new + counts.changed > 0);
+    let can_undo = import.counts.is_some_and(|counts| counts.new + counts.changed > 0);
     view! {
         <div class="sheet parts">
-            {refused.then(|| view! {
+            {rejected.then(|| view! {
                 <Part title=text::imports::SKIPPED_ROWS>
-                    <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REFUSED}</a></p>
+                    <p><a class="download" href=file download="">{text::imports::DOWNLOAD_REJECTED}</a></p>
                 </Part>
             })}
-            {did.then(|| view! {
-                <Part title=text::imports::TAKE_BACK>
+            {can_undo.then(|| view! {
+                <Part title=text::imports::UNDO_HEADING>
                     <details>
                         <summary>{text::imports::UNDO}</summary>
                         <p>{text::imports::UNDO_MEANS}</p>

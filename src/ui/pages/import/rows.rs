@@ -14,7 +14,7 @@ use crate::{
 
 /// A page of the rows with an outcome.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Shown {
+pub struct RowPage {
     pub outcome: RowOutcome,
     after: u64,
     rows: Vec<ImportRow>,
@@ -22,7 +22,7 @@ pub struct Shown {
     has_more: bool,
 }
 
-impl Shown {
+impl RowPage {
     pub const PER_PAGE: u32 = 50;
 
     /// `rows` holds one more than a page if there are more.
@@ -34,7 +34,7 @@ impl Shown {
 }
 
 /// Whether rows with this outcome are stored, and there are any.
-pub fn are_there(import: &Import, outcome: RowOutcome) -> bool {
+pub fn has_rows(import: &Import, outcome: RowOutcome) -> bool {
     let count = import.counts.unwrap_or_default().of(outcome);
     let left_out = is_problem(outcome) || outcome == RowOutcome::Changed && import.mode == Some(ImportMode::Insert);
     match import.state {
@@ -50,7 +50,7 @@ pub fn is_problem(outcome: RowOutcome) -> bool {
 }
 
 /// The requested outcome, or the one that needs attention first.
-pub fn outcome_shown(import: &Import, asked: Option<RowOutcome>) -> Option<RowOutcome> {
+pub fn outcome_shown(import: &Import, requested: Option<RowOutcome>) -> Option<RowOutcome> {
     let order = [
         RowOutcome::Kept,
         RowOutcome::Invalid,
@@ -60,12 +60,12 @@ pub fn outcome_shown(import: &Import, asked: Option<RowOutcome>) -> Option<RowOu
         RowOutcome::New,
         RowOutcome::Unchanged,
     ];
-    asked.into_iter().chain(order).find(|outcome| are_there(import, *outcome))
+    requested.into_iter().chain(order).find(|outcome| has_rows(import, *outcome))
 }
 
 #[component]
-pub fn Rows(shown: Shown) -> impl IntoView {
-    let Shown { outcome, after, rows, has_more } = shown;
+pub fn Rows(page: RowPage) -> impl IntoView {
+    let RowPage { outcome, after, rows, has_more } = page;
     let first = (after > 0).then(|| format!("?outcome={outcome}#rows"));
     let next = rows.last().filter(|_| has_more).map(|last| format!("?outcome={outcome}&after={}#rows", last.line));
     let is_empty = rows.is_empty();

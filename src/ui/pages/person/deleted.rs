@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// When a person was deleted, when they will be erased, and the button that restores them.
+/// The notice on a deleted person's page: when they were deleted, when they will be erased, and a button to restore them.
 #[component]
 pub fn Deleted(
     at: Timestamp,
@@ -19,8 +19,8 @@ pub fn Deleted(
     /// Whether the user may restore them.
     write: bool,
 ) -> impl IntoView {
-    let Deletion { by, until, holder } = deletion;
-    let left = RenderedAt::get().map(|now| time_left(now, until));
+    let Deletion { by, erase_at, holder } = deletion;
+    let left = RenderedAt::get().map(|now| time_left(now, erase_at));
     view! {
         <div class="deleted">
             <div>
@@ -30,7 +30,7 @@ pub fn Deleted(
                     {by.map(|by| view! { {text::person::BEFORE_DELETER}<bdi>{by.title()}</bdi> })}
                     {text::person::END}
                 </p>
-                <p class="hint">{text::person::BEFORE_PURGE_DAY}<Date at=until/>{left.map(|left| text::person::after_purge_day(&left))}{text::person::END}</p>
+                <p class="hint">{text::person::BEFORE_ERASE_DAY}<Date at=erase_at/>{left.map(|left| text::person::after_erase_day(&left))}{text::person::END}</p>
                 {holder.filter(|_| !is_refused()).map(|holder| view! { <p class="hint">{belongs_to(&holder)}</p> })}
             </div>
             {write.then(|| view! { <ActionButton action="restore" text=text::person::RESTORE/> })}
@@ -38,7 +38,7 @@ pub fn Deleted(
     }
 }
 
-/// Why a person could not be restored, with a link to the person who has their e-mail address now.
+/// The reason that a person could not be restored, with a link to the person who has their e-mail address now.
 #[component]
 pub fn RestoreAlert(holder: Option<User>) -> impl IntoView {
     match holder.filter(|_| is_refused()) {
@@ -63,8 +63,8 @@ fn belongs_to(holder: &User) -> impl IntoView + use<> {
 }
 
 /// The remaining time in days, rounded up.
-fn time_left(now: Timestamp, until: Timestamp) -> String {
-    let rounded_up = until.since(now) + TimeDelta::days(1) - TimeDelta::microseconds(1);
+fn time_left(now: Timestamp, erase_at: Timestamp) -> String {
+    let rounded_up = erase_at.since(now) + TimeDelta::days(1) - TimeDelta::microseconds(1);
     text::person::time_left(rounded_up.num_days().max(0).unsigned_abs())
 }
 
@@ -76,14 +76,14 @@ mod tests {
     fn remaining_time_is_shown_in_days() {
         let at = |moment| Timestamp::parse("at", moment).unwrap();
         let now = at("2026-02-03T04:05:06Z");
-        for (until, text) in [
+        for (erase_at, text) in [
             ("2026-03-05T04:05:06Z", "in 30 days"),
             ("2026-02-04T04:05:07Z", "in 2 days"),
             ("2026-02-04T04:05:06Z", "within a day"),
             ("2026-02-03T04:05:06Z", "any moment now"),
             ("2025-02-03T04:05:06Z", "any moment now"),
         ] {
-            assert_eq!(time_left(now, at(until)), text, "{until}");
+            assert_eq!(time_left(now, at(erase_at)), text, "{erase_at}");
         }
     }
 }

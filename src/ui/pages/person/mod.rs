@@ -15,7 +15,7 @@ use self::{
 };
 use crate::{
     domain::{Access, AppError, Event, Person, Trail, UserId},
-    rpc::{events::get_history, users::get_person},
+    rpc::{audit::get_history, users::get_person},
     ui::{
         components::{error_panel::loaded, layout::Breadcrumb, notice::FormAlert, trail::TrailEvents},
         text,

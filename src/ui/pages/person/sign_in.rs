@@ -6,7 +6,7 @@ use crate::{
     domain::{AccountStatus, Role},
     ui::{
         components::{copy::Secret, layout::Part, post_form::PostForm, select::Select, values::role_line},
-        form::{Outcome, Submitted},
+        form::{CreatedSecret, Submitted},
         text,
     },
 };
@@ -37,8 +37,8 @@ fn SignInLink(has_password: bool) -> impl IntoView {
     } else {
         (text::person::HAS_NO_PASSWORD, text::person::MAKE_INVITATION)
     };
-    let made = match Submitted::to("link").outcome {
-        Some(Outcome::Link(link)) => Some(link),
+    let made = match Submitted::to("link").secret {
+        Some(CreatedSecret::Link(link)) => Some(link),
         _ => None,
     };
     view! {

@@ -58,7 +58,7 @@ fn Refused() -> impl IntoView {
     // The context applies only to these fields.
     Owner::new().with(|| {
         let error = Some(AppError::Invalid(errors));
-        provide_context(Submitted { action: "refused".to_owned(), values, error, outcome: None });
+        provide_context(Submitted { action: "refused".to_owned(), values, error, secret: None });
         view! {
             <div class="form">
                 <Field form="refused" name="name" label="Name"/>

@@ -15,7 +15,7 @@ use crate::{
             layout::Part,
             notice::{Done, FormAlert},
         },
-        form::{Outcome, Submitted},
+        form::{CreatedSecret, Submitted},
         text,
     },
 };
@@ -30,8 +30,8 @@ pub fn TokensPage() -> impl IntoView {
 }
 
 fn page(tokens: Vec<ApiToken>) -> impl IntoView {
-    let made = match Submitted::to("create").outcome {
-        Some(Outcome::Token(token)) => Some(token),
+    let made = match Submitted::to("create").secret {
+        Some(CreatedSecret::Token(token)) => Some(token),
         _ => None,
     };
     view! {

@@ -3,9 +3,9 @@
 pub const YOUR_ACCOUNT: &str = "Your account";
 
 // Confirmations.
-pub const NAME_CHANGED: &str = "Your name is changed.";
-pub const PASSWORD_CHANGED: &str = "Your password is changed, and every other browser is signed out.";
-pub const SESSION_ENDED: &str = "That browser is signed out.";
+pub const NAME_CHANGED: &str = "Your name was changed.";
+pub const PASSWORD_CHANGED: &str = "Your password was changed, and every other browser was signed out.";
+pub const SESSION_ENDED: &str = "That browser was signed out.";
 
 pub const CHANGE_NAME: &str = "Change name";
 pub const CURRENT_PASSWORD: &str = "Current password";
@@ -23,17 +23,17 @@ pub fn before_seen(address: &str) -> String {
 }
 
 pub fn sign_out_of(browser: &str) -> String {
-    format!("Sign out {browser}")
+    format!("Sign out: {browser}")
 }
 
-pub const UNKNOWN_BROWSER: &str = "An unknown browser";
+pub const UNKNOWN_BROWSER: &str = "Unknown browser";
 
 pub fn browser_on(browser: &str, system: &str) -> String {
     format!("{browser} on {system}")
 }
 
 pub fn some_browser_on(system: &str) -> String {
-    format!("A browser on {system}")
+    format!("Unknown browser on {system}")
 }
 
 pub const FORGOTTEN: &str = "Forgot your password? Ask an admin for a link to set a new one.";
@@ -41,7 +41,7 @@ pub const FORGOTTEN: &str = "Forgot your password? Ask an admin for a link to se
 // Invitations and password resets.
 pub const INVITED: &str = "Set a password to sign in.";
 pub const RESET: &str = "Set a new password";
-pub const RESET_MEANS: &str = "Your old password stops working, and every browser is signed out.";
+pub const RESET_MEANS: &str = "Your old password will stop working, and you will be signed out everywhere.";
 pub const SET_PASSWORD: &str = "Set password";
 
 pub fn welcome(name: &str) -> String {
@@ -50,5 +50,5 @@ pub fn welcome(name: &str) -> String {
 
 // The first admin.
 pub const MAKE_FIRST_ADMIN: &str = "Create the first admin";
-pub const FIRST_ADMIN_MEANS: &str = "Admins assign roles to other people. This link works once.";
+pub const FIRST_ADMIN_MEANS: &str = "An admin manages people, their roles and API tokens. This link works once.";
 pub const MAKE_ADMIN: &str = "Create admin";

@@ -29,11 +29,11 @@ pub fn needs(ways: &[String]) -> String {
 }
 
 pub fn a_token(scopes: &[&str]) -> String {
-    format!("a token with `{}`", scopes.join("` or `"))
+    format!("a token with the scope `{}`", scopes.join("` or `"))
 }
 
 pub fn a_session(roles: &[&str]) -> String {
-    format!("a session of the role `{}`", roles.join("` or `"))
+    format!("a session with the role `{}`", roles.join("` or `"))
 }
 
 // The kind of a value: `UUID or null`, `array of User, at most 100`, `text; active if omitted`.

@@ -4,19 +4,19 @@ use std::fmt::Display;
 
 pub const CSV: &str = "CSV";
 pub const ABOUT_CSV: &str =
-    "For spreadsheets. Values that look like formulas start with an apostrophe, so they are not run.";
+    "For spreadsheets. An apostrophe is added before values that look like formulas, so that they are not run.";
 pub const JSON_LINES: &str = "JSON Lines";
-pub const ABOUT_JSON_LINES: &str = "For programs that read one person at a time, for lists of any size.";
+pub const ABOUT_JSON_LINES: &str = "For programs that read one person at a time. Works for lists of any size.";
 pub const JSON: &str = "JSON";
-pub const ABOUT_JSON: &str = "For programs that read all people at once, as one array.";
+pub const ABOUT_JSON: &str = "For programs that read the whole list at once, as one array.";
 
 /// The people in the file, above the formats.
 pub fn whole_list(total: impl Display) -> String {
-    format!("All people in the list, in its order: {total}.")
+    format!("All people in the list, in the same order: {total}.")
 }
 
 pub fn selected(count: usize) -> String {
-    format!("The selected people: {count}.")
+    format!("Selected people: {count}.")
 }
 
 pub fn download(format: &str) -> String {

@@ -16,4 +16,4 @@ pub const EMAIL: &str = "E-mail";
 pub const PASSWORD: &str = "Password";
 pub const NEW_PASSWORD: &str = "New password";
 /// The requirements for a new password.
-pub const NEW_PASSWORD_HINT: &str = "15 to 128 characters. Four or more unrelated words make a good one.";
+pub const NEW_PASSWORD_HINT: &str = "15 to 128 characters. Four or more unrelated words make a good password.";

@@ -5,14 +5,15 @@ use crate::domain::{FileField, FileKind};
 
 // The form.
 pub const FILE: &str = "File";
-pub const FILE_HINT: &str = "Up to 10 MB. Larger files need JavaScript, or the command: rollcall import FILE";
-pub const SEND: &str = "Send and compare";
+pub const FILE_HINT: &str =
+    "Up to 10 MB. For larger files, turn on JavaScript or run the command: rollcall import FILE";
+pub const SEND: &str = "Upload and compare";
 pub const CHOOSE_FILE: &str = "Choose a file";
-pub const DROP_HERE: &str = "or drop one here. It is read in your browser first, whatever its size.";
+pub const DROP_HERE: &str = "or drop one here. It can have any size: your browser reads it first.";
 
 // The recognised format.
-pub const RECOGNISED: &str = "The file";
-pub const KIND: &str = "Read as";
+pub const RECOGNISED: &str = "File";
+pub const KIND: &str = "Format";
 pub const COLUMNS: &str = "Columns";
 pub const CORRECT_COLUMNS: &str = "Correct the columns";
 pub const NOT_USED: &str = "Not used";
@@ -68,18 +69,19 @@ pub fn chosen_twice(field: &str) -> String {
 // The file as the browser reads it.
 pub const READING: &str = "Reading the file";
 pub const IN_FILE: &str = "In the file";
-pub const GOOD_ROWS: &str = "Good rows";
-pub const BAD_ROWS: &str = "Bad rows";
-pub const FIRST_BAD: &str = "The first bad rows";
-pub const FIRST_GOOD: &str = "The first good rows";
-pub const COMPARE: &str = "Send and compare with the directory";
-pub const COMPARE_HINT: &str = "This changes nothing yet.";
-pub const OTHER_FILE: &str = "Another file";
-pub const SENDING: &str = "Sending the file";
-pub const NO_GOOD_ROWS: &str = "No row of the file can be imported.";
-pub const UNREADABLE: &str = "The browser cannot read the file: it may have been moved, changed or deleted.";
-pub const NOT_SENT: &str = "The file could not be sent: the connection was lost. Nothing was changed.";
-pub const SIGNED_OUT: &str = "You are no longer signed in. Nothing was changed.";
+pub const GOOD_ROWS: &str = "Valid rows";
+pub const BAD_ROWS: &str = "Invalid rows";
+pub const FIRST_BAD: &str = "First invalid rows";
+pub const FIRST_GOOD: &str = "First valid rows";
+pub const COMPARE: &str = "Upload and compare with the directory";
+pub const COMPARE_HINT: &str = "Nothing is changed yet.";
+pub const OTHER_FILE: &str = "Choose another file";
+pub const SENDING: &str = "Uploading the file";
+pub const NO_GOOD_ROWS: &str = "None of the rows can be imported.";
+pub const UNREADABLE: &str =
+    "Your browser cannot read the file. It may have been moved, changed or deleted. Choose it again.";
+pub const NOT_SENT: &str = "The file was not uploaded because the connection was lost. Nothing was changed. Try again.";
+pub const SIGNED_OUT: &str = "You are no longer signed in. Nothing was changed. Sign in and try again.";
 
 pub fn read(rows: u64) -> String {
     format!("{} read", super::imports::rows(rows))

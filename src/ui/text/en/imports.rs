@@ -5,7 +5,7 @@ use crate::domain::{ImportState, RowOutcome, Total};
 pub const IMPORT: &str = "Import";
 pub const IMPORTS: &str = "Imports";
 pub const IMPORT_PEOPLE: &str = "Import people";
-pub const LEAD: &str = "From a CSV, JSON Lines or JSON file with a column for the name and one for the e‑mail address. You see a preview first.";
+pub const LEAD: &str = "Use a CSV, JSON Lines or JSON file with a name and an e‑mail address for each person. You will see a preview first.";
 
 // The earlier imports.
 pub const EARLIER: &str = "Earlier imports";
@@ -21,7 +21,7 @@ pub fn state(state: ImportState) -> &'static str {
         ImportState::Receiving => "Uploading",
         ImportState::Checking => "Comparing",
         ImportState::Checked => "Awaiting decision",
-        ImportState::Applying => "Being imported",
+        ImportState::Applying => "Importing",
         ImportState::Applied => "Imported",
         ImportState::Undoing => "Undoing",
         ImportState::Undone => "Undone",
@@ -89,37 +89,38 @@ pub fn outcome(outcome: RowOutcome) -> &'static str {
 pub fn explained(outcome: RowOutcome) -> &'static str {
     match outcome {
         RowOutcome::New => "No one in the directory has this address yet.",
-        RowOutcome::Changed => "Someone with this address is in the directory, with other values.",
+        RowOutcome::Changed => "Someone with this address is already in the directory, with different values.",
         RowOutcome::Unchanged => "Already in the directory, with the same values.",
         RowOutcome::Invalid => "A value is not allowed.",
-        RowOutcome::Duplicate => "An earlier row of the file has the same address or id. The first one counts.",
+        RowOutcome::Duplicate => "An earlier row of the file has the same address or id. Only the first is used.",
         RowOutcome::Taken => "Conflicts with another person in the directory.",
-        RowOutcome::Kept => "Changed since the import, so undoing it did not change them.",
+        RowOutcome::Kept => "Changed since the import, so undoing it left them as they are.",
     }
 }
 
 pub const FIGURES: &str = "Rows by outcome";
 pub const NO_ROWS: &str = "There are no such rows.";
-pub const MORE_ROWS: &str = "Further rows";
-pub const FIRST_ROWS: &str = "From the beginning";
+pub const MORE_ROWS: &str = "More rows";
+pub const FIRST_ROWS: &str = "First rows";
 pub const LINE: &str = "Line";
 pub const BEFORE_EARLIER: &str = "Same address or id as line ";
 pub const EMPTY_VALUE: &str = "empty";
-pub const SHOW_THAT_PERSON: &str = "Show that person";
+pub const SHOW_THAT_PERSON: &str = "Show this person";
 
 // The decision.
-pub const DECIDE: &str = "Import it?";
+pub const DECIDE: &str = "Import this file?";
 pub const PEOPLE_ALREADY_THERE: &str = "People already in the directory";
 pub const INSERT: &str = "Leave them as they are";
 pub const INSERT_HINT: &str = "Only new people are added.";
-pub const UPDATE: &str = "Update them by e-mail address";
-pub const UPDATE_HINT: &str = "They get the values of the file.";
+pub const UPDATE: &str = "Update them";
+pub const UPDATE_HINT: &str = "People are matched by e-mail address and get the values in the file.";
 /// The name of the checkbox in an error.
 pub const THIS_BOX: &str = "This box";
-pub const DOWNLOAD_REFUSED: &str = "Download them, with the reasons";
+pub const DOWNLOAD_REJECTED: &str = "Download these rows with the reasons";
 pub const APPLY: &str = "Import";
 pub const CANCEL_IMPORT: &str = "Cancel the import";
-pub const NOTHING_TO_DO: &str = "No one to add: everyone in the file who can be imported is already in the directory.";
+pub const NOTHING_TO_DO: &str =
+    "There is no one to add: everyone in the file who can be imported is already in the directory.";
 
 pub fn skip(number: u64) -> String {
     if number == 1 {
@@ -136,31 +137,31 @@ pub fn rows_of_kind(outcome: RowOutcome, number: u64) -> String {
         RowOutcome::Invalid => format!("{number} invalid"),
         RowOutcome::Duplicate => format!("{number} duplicate"),
         RowOutcome::Taken => format!("{number} in conflict"),
-        RowOutcome::Changed => format!("{number} already in the directory with other values"),
+        RowOutcome::Changed => format!("{number} already in the directory with different values"),
         other => format!("{number} {}", self::outcome(other).to_lowercase()),
     }
 }
 
-pub fn refused(number: u64) -> String {
+pub fn rejected(number: u64) -> String {
     format!("{} cannot be imported.", rows(number))
 }
 
 pub fn would_add(new: u64) -> String {
-    format!("{} would be added.", people(new))
+    format!("{} will be added.", people(new))
 }
 
 pub fn would_change(new: u64, changed: u64) -> String {
-    format!("{} would be added, {} updated.", people(new), count(changed))
+    format!("{} will be added and {} updated.", people(new), count(changed))
 }
 
 // The progress.
 pub const PROGRESS: &str = "Progress";
-pub const CHECKING_HINT: &str = "Nothing is changed yet. You can leave this page and come back.";
+pub const CHECKING_HINT: &str = "Nothing has been changed yet. You can leave this page and come back.";
 pub const APPLYING_HINT: &str =
     "All or nothing: changes become visible only when the import is complete. You can leave this page and come back.";
-pub const UNDOING_HINT: &str = "People changed since the import stay as they are.";
+pub const UNDOING_HINT: &str = "People who have changed since the import stay as they are.";
 pub const RECEIVING_HINT: &str =
-    "The browser or program that started the upload sends the rest. Unfinished uploads are deleted after a week.";
+    "Waiting for the browser or program that started the upload. Unfinished uploads are deleted after a week.";
 pub const STOP: &str = "Cancel";
 
 pub fn done_of(done: &str, total: &str) -> String {
@@ -187,14 +188,14 @@ pub fn percent(percent: u64) -> String {
 
 // The result.
 pub const UNDO: &str = "Undo this import";
-pub const UNDO_MEANS: &str = "Deletes the people it added, who can be restored, and gives updated people their previous values back. \
-    People changed since the import stay as they are.";
+pub const UNDO_MEANS: &str = "This deletes the people that the import added, who can be restored, and gives the people that it updated their \
+    previous values back. People who have changed since the import stay as they are.";
 pub const UNDO_NOW: &str = "Undo now";
 pub const SKIPPED_ROWS: &str = "Skipped rows";
-pub const TAKE_BACK: &str = "Undo";
-pub const LONGEST_WAIT: &str = "Longest wait of another writer: ";
+pub const UNDO_HEADING: &str = "Undo";
+pub const LONGEST_WAIT: &str = "Longest time that other changes had to wait: ";
 pub const ANOTHER: &str = "Import another file";
-pub const FORGOTTEN: &str = "The file is not kept. Nothing was changed.";
+pub const FILE_DELETED: &str = "The file was discarded. Nothing was changed.";
 pub const SEE_PEOPLE: &str = "Show people";
 
 pub fn added(new: u64) -> String {

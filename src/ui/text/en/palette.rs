@@ -3,7 +3,7 @@
 /// The label of the palette.
 pub const GO_TO: &str = "Go to a person or a page";
 /// The placeholder of its input.
-pub const PERSON_OR_PAGE: &str = "A person or a page";
+pub const PERSON_OR_PAGE: &str = "Find a person or a page";
 pub const FOUND: &str = "People and actions";
 pub const PEOPLE: &str = "People";
 pub const ACTIONS: &str = "Actions";
@@ -13,7 +13,7 @@ pub const LOOKING: &str = "Looking for people…";
 pub const NO_MATCH: &str = "No people found. Try fewer words.";
 pub const OFFLINE: &str = "You are offline. Search works again when the connection is back.";
 pub const SIGNED_OUT: &str = "You are no longer signed in. Sign in to find people.";
-pub const FAILED: &str = "Search is not available right now. Press Enter to search the list.";
+pub const FAILED: &str = "Search is not available right now. Press Enter to search the list instead.";
 
 // The shortcuts and named keys.
 pub const KEYBOARD_SHORTCUTS: &str = "Keyboard shortcuts";

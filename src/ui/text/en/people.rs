@@ -47,7 +47,7 @@ pub const JOINED_AT: &str = "Joined";
 pub const ROWS: &str = "Rows";
 pub const DELETED_AT: &str = "Deleted";
 pub const BEFORE_DELETER: &str = " by ";
-pub const BEFORE_PURGE_DAY: &str = "kept until ";
+pub const BEFORE_ERASE_DAY: &str = "kept until ";
 pub const SELECT_ALL_ON_PAGE: &str = "Select all on this page";
 
 pub fn select(name: &str) -> String {
@@ -110,12 +110,12 @@ pub fn restored(count: usize) -> String {
 }
 
 // Empty lists and errors.
-pub const TRY_OTHER_WORDS: &str = "Try fewer words or another spelling. Words of one or two letters are found only at the \
-     beginning of words. Capitals, accents, apostrophes and hyphens make no difference.";
+pub const TRY_OTHER_WORDS: &str = "Try fewer words or another spelling. One or two letters match only the beginning of a word. \
+     Capital letters, accents, apostrophes and hyphens make no difference.";
 pub const NO_MORE: &str = "No more people";
 pub const LIST_ENDS: &str = "The list ends before this page.";
 pub const NO_MATCHES: &str = "No matches";
-pub const REMOVE_A_FILTER: &str = "No one matches all filters. Remove one.";
+pub const REMOVE_A_FILTER: &str = "No one matches all the filters. Try removing one.";
 pub const NO_DELETED_PEOPLE: &str = "No deleted people";
 pub const DELETED_APPEAR_HERE: &str = "Deleted people appear here and can be restored.";
 pub const EMPTY_DIRECTORY: &str = "No people yet";
@@ -130,8 +130,8 @@ pub fn no_matches_for(words: &str) -> String {
 }
 
 // Changes by others while the list is open; `#` is replaced by a number or a name.
-pub const ONE_NEW: &str = "1 new person. Show";
-pub const MANY_NEW: &str = "# new people. Show";
+pub const ONE_NEW: &str = "Show 1 new person";
+pub const MANY_NEW: &str = "Show # new people";
 pub const CHANGED: &str = "# was changed";
 pub const GONE: &str = "# was deleted";
 pub const BACK: &str = "# was restored";

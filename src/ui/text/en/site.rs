@@ -7,7 +7,7 @@ use crate::domain::AppError;
 pub const BRAND: &str = "Rollcall";
 /// The description in link previews. It contains no names: a recipient without access must not see any, and copies of
 /// previews cannot be deleted.
-pub const DESCRIPTION: &str = "The people of this directory: to look up, and to keep up to date.";
+pub const DESCRIPTION: &str = "Look up people, and keep their details up to date.";
 
 /// The title of a browser tab.
 pub fn tab(page: &str) -> String {
@@ -20,7 +20,7 @@ pub fn version(number: &str) -> String {
 
 // Header, footer and navigation.
 pub const SKIP_TO_CONTENT: &str = "Skip to content";
-pub const HOME: &str = "Rollcall, to the list of people";
+pub const HOME: &str = "Rollcall, list of people";
 pub const SITE: &str = "Site";
 pub const ABOUT: &str = "About";
 pub const BREADCRUMB: &str = "Breadcrumb";
@@ -83,7 +83,7 @@ pub fn error_title(error: &AppError) -> &'static str {
         AppError::Stale => "Changed in the meantime",
         AppError::WeakTag => "Weak entity tag",
         AppError::TooLarge(_) => "Too large",
-        AppError::UnsupportedMediaType(_) => "Unsupported media type",
+        AppError::UnsupportedMediaType(_) | AppError::EncodedBody => "Unsupported media type",
         AppError::Invalid(_) => "Some fields need correcting",
         AppError::PreconditionRequired => "Precondition required",
         AppError::TooManyRequests(_) => "Too many requests",

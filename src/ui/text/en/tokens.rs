@@ -1,7 +1,7 @@
 //! API tokens.
 
 pub const API_TOKENS: &str = "API tokens";
-pub const REVOKED_NEWS: &str = "The token is revoked and no longer grants access.";
+pub const REVOKED_NEWS: &str = "The token was revoked and no longer grants access.";
 
 // The introduction: the header that carries a token, then a link to the API documentation.
 pub const BEFORE_HEADER: &str = "A service sends its token with every request: ";

@@ -10,10 +10,34 @@ pub const WHAT_HAPPENED: &str = "Action";
 pub const ANYTHING: &str = "Any action";
 pub const SINCE: &str = "Since";
 pub const UNTIL: &str = "Until";
-pub const TO_USER: &str = "To user (id)";
-pub const BY_ACTOR: &str = "By actor (id)";
+pub const AFFECTED_PERSON: &str = "Affected person";
+pub const PERSON_HINT: &str = "Name, e-mail address or id";
+pub const ACTOR: &str = "Actor";
+pub const ACTOR_HINT: &str = "Person or token: name, e-mail address or id";
 pub const FILTER: &str = "Filter";
-pub const EVERYTHING: &str = "Clear filters";
+pub const CLEAR_FILTERS: &str = "Clear filters";
+
+/// `Actor: Ada Lovelace`
+pub fn filtered_by(filter: &str, name: &str) -> String {
+    format!("{filter}: {name}")
+}
+
+// Errors, after the label of the field.
+pub fn no_person(words: &str) -> String {
+    format!("must be the name, e-mail address or id of a person; no one matches “{words}”")
+}
+
+pub fn no_actor(words: &str) -> String {
+    format!("must be the name, e-mail address or id of a person or token; none matches “{words}”")
+}
+
+// The choice between several people and tokens.
+pub const BEFORE_TOKEN_DAY: &str = "API token, created ";
+pub const MORE_MATCH: &str = "More people match. Add another word of the name, or enter the e-mail address.";
+
+pub fn several_match(words: &str) -> String {
+    format!("Several match “{words}”. Choose one.")
+}
 
 // The history of a person.
 pub const HISTORY: &str = "History";
@@ -34,7 +58,8 @@ pub const OLDER: &str = "Older";
 pub const BEFORE_ACTOR: &str = " by ";
 pub const BEFORE_IMPORT: &str = " in an ";
 pub const BY_IMPORT: &str = "import";
-pub const AFTER_ACTION_ERASED: &str = " an erased person";
+pub const BEFORE_SUBJECT: &str = ": ";
+pub const ERASED_SUBJECT: &str = "an erased person";
 pub const BEFORE_ADDRESS: &str = "from ";
 pub const BEFORE_REQUEST: &str = "request ";
 pub const BEFORE_OLD: &str = "from ";

@@ -14,7 +14,7 @@ use tower::{ServiceBuilder, ServiceExt};
 use load_shed::{Load, shed_load};
 
 #[allow(dead_code)]
-#[path = "../../../../../src/server/http/middleware/load_shed.rs"]
+#[path = "../../../../../src/server/http/middleware/load_shed/mod.rs"]
 mod load_shed;
 
 /// The parts of Rollcall that `load_shed` uses, reduced to what it needs.
@@ -69,7 +69,7 @@ mod server {
 
 const ROUNDS: usize = 101;
 const REQUESTS: u32 = 5_000;
-/// As `--max-in-flight` has it by default.
+/// The default of `--max-in-flight`.
 const IN_FLIGHT: usize = 512;
 
 #[tokio::main(flavor = "current_thread")]

@@ -37,10 +37,10 @@ impl<C: Clock> InProcess<C> {
         let allowance = match self.counts.check_key(key) {
             Ok(state) => Allowance {
                 remaining: Some(state.remaining_burst_capacity()),
-                more_in: 60_u32.div_ceil(self.per_minute.get()),
+                reset_in: 60_u32.div_ceil(self.per_minute.get()),
             },
             Err(until) => {
-                Allowance { remaining: None, more_in: seconds(until.wait_time_from(self.counts.clock().now())) }
+                Allowance { remaining: None, reset_in: seconds(until.wait_time_from(self.counts.clock().now())) }
             }
         };
         self.drop_idle();
@@ -96,10 +96,10 @@ mod tests {
     fn requests_are_replenished_one_by_one() {
         let (limiter, clock) = limit(3);
         for remaining in [2, 1, 0] {
-            assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(remaining), more_in: 20 });
+            assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(remaining), reset_in: 20 });
         }
         clock.advance(Duration::from_millis(4_500));
-        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: None, more_in: 16 });
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: None, reset_in: 16 });
         assert_eq!(limiter.allow(&client(2)).remaining, Some(2), "another client");
         clock.advance(Duration::from_secs(16));
         assert_eq!(limiter.allow(&client(1)).remaining, Some(0));
@@ -110,10 +110,10 @@ mod tests {
     #[test]
     fn the_highest_and_the_lowest_limit_are_enforced() {
         let (limiter, _) = limit(1_000_000);
-        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(999_999), more_in: 1 });
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(999_999), reset_in: 1 });
         let (limiter, clock) = limit(1);
-        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(0), more_in: 60 });
-        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: None, more_in: 60 });
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: Some(0), reset_in: 60 });
+        assert_eq!(limiter.allow(&client(1)), Allowance { remaining: None, reset_in: 60 });
         clock.advance(Duration::from_mins(1));
         assert_eq!(limiter.allow(&client(1)).remaining, Some(0));
     }

@@ -45,7 +45,7 @@ pub struct Allowance {
     /// The number of further requests allowed now; `None`: this one is refused.
     pub remaining: Option<u32>,
     /// Seconds until one more request is allowed.
-    pub more_in: u32,
+    pub reset_in: u32,
 }
 
 /// Counts requests, within this process or shared between instances.
@@ -108,14 +108,14 @@ pub async fn enforce(State(limit): State<RateLimit>, request: Request, next: Nex
         None => refuse(allowance),
     };
     response.headers_mut().insert(POLICY, limit.policy);
-    let left = format!("\"default\";r={};t={}", allowance.remaining.unwrap_or(0), allowance.more_in);
+    let left = format!("\"default\";r={};t={}", allowance.remaining.unwrap_or(0), allowance.reset_in);
     response.headers_mut().extend(HeaderValue::try_from(left).ok().map(|left| (LIMIT, left)));
     response
 }
 
 fn refuse(allowance: Allowance) -> Response {
     telemetry::rate_limited();
-    AppError::TooManyRequests(allowance.more_in).into_response()
+    AppError::TooManyRequests(allowance.reset_in).into_response()
 }
 
 /// The API, server functions and every unsafe method are limited; pages and static files are not.

@@ -43,8 +43,8 @@ impl Limiter for Shared {
     async fn count(&self, key: &Key) -> Allowance {
         let mut count = self.count.key(name(key));
         count.arg(self.per_minute.get());
-        match self.redis.ask(async |redis| count.invoke_async::<(i64, u32)>(redis).await).await {
-            Some((remaining, more_in)) => Allowance { remaining: remaining.try_into().ok(), more_in },
+        match self.redis.run(async |redis| count.invoke_async::<(i64, u32)>(redis).await).await {
+            Some((remaining, reset_in)) => Allowance { remaining: remaining.try_into().ok(), reset_in },
             None => self.local.allow(key),
         }
     }

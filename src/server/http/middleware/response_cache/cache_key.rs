@@ -42,9 +42,9 @@ pub struct CacheLookup {
 
 /// The resource of a cacheable request.
 enum Resource {
-    List,
-    Person,
-    Users,
+    ListPage,
+    PersonPage,
+    UserList,
     User(UserId),
 }
 
@@ -92,8 +92,8 @@ impl Shared {
 
     fn epoch(&self, resource: &Resource) -> u64 {
         match resource {
-            Resource::List | Resource::Person => self.epochs.of_all(),
-            Resource::Users => self.epochs.of_users(),
+            Resource::ListPage | Resource::PersonPage => self.epochs.of_all(),
+            Resource::UserList => self.epochs.of_users(),
             Resource::User(id) => self.epochs.of_user(*id),
         }
     }
@@ -106,26 +106,24 @@ impl Resource {
         }
         let path = request.uri().path();
         match path.strip_prefix(USERS) {
-            Some("") => Some(Self::Users),
+            Some("") => Some(Self::UserList),
             // Only the canonical form of an id is cached.
             Some(rest) => Some(Self::User(rest.strip_prefix('/').filter(|id| id.len() == 36)?.parse().ok()?)),
-            None if path == "/" => Some(Self::List),
-            None => path.strip_prefix("/users/").filter(|id| id.len() == 36).map(|_| Self::Person),
+            None if path == "/" => Some(Self::ListPage),
+            None => path.strip_prefix("/users/").filter(|id| id.len() == 36).map(|_| Self::PersonPage),
         }
     }
-}
 
-impl Resource {
     fn is_page(&self) -> bool {
-        matches!(self, Self::List | Self::Person)
+        matches!(self, Self::ListPage | Self::PersonPage)
     }
 
     /// The route, as the router names it.
     fn route(&self) -> &'static str {
         match self {
-            Self::List => "/",
-            Self::Person => "/users/{id}",
-            Self::Users => "/api/v1/users",
+            Self::ListPage => "/",
+            Self::PersonPage => "/users/{id}",
+            Self::UserList => "/api/v1/users",
             Self::User(_) => "/api/v1/users/{id}",
         }
     }

@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     domain::{AppError, ApplyImport, ChosenColumns, FieldErrors, FileField, Import, NewImport},
-    server::http::rest::body::{JSON, MERGE_PATCH, object, unknown},
+    server::http::rest::{
+        fields::{Fields, unknown, whole},
+        json::{JSON, MERGE_PATCH, object},
+    },
 };
 
 /// The announcement of a file.
@@ -28,12 +31,12 @@ impl<S: Sync> FromRequest<S> for ColumnsBody {
     async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
         let mut fields = Fields::of(object(request, MERGE_PATCH).await?);
         let chosen = fields.columns();
-        fields.end(&["columns"])?;
+        fields.end(&unknown(&["columns"]))?;
         Ok(Self(chosen))
     }
 }
 
-/// How an import is to be applied.
+/// The options for applying an import.
 pub struct ApplyBody(pub ApplyImport);
 
 impl<S: Sync> FromRequest<S> for ApplyBody {
@@ -44,7 +47,7 @@ impl<S: Sync> FromRequest<S> for ApplyBody {
         let mode = fields.required("mode", "must be a string", |value| value.as_str().map(str::to_owned));
         let mode = mode.and_then(|mode| fields.errors.take(mode.parse()));
         let skip_invalid = fields.optional("skip_invalid", "must be true or false", Value::as_bool);
-        let errors = fields.end(&["mode", "skip_invalid"]);
+        let errors = fields.end(&unknown(&["mode", "skip_invalid"]));
         match (mode, errors) {
             (Some(mode), Ok(())) => Ok(Self(ApplyImport { mode, skip_invalid: skip_invalid.unwrap_or(false) })),
             (_, errors) => Err(errors.err().unwrap_or_default().into()),
@@ -54,9 +57,10 @@ impl<S: Sync> FromRequest<S> for ApplyBody {
 
 fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
     const WHOLE: &str = "must be a whole number";
+    let number = |value: &Value| whole::<u64>(value.as_number()?);
     let file = fields.required("file", "must be a string", |value| value.as_str().map(str::to_owned));
-    let size = fields.required("size", WHOLE, whole);
-    let part_size = fields.optional("part_size", WHOLE, whole);
+    let size = fields.required("size", WHOLE, number);
+    let part_size = fields.optional("part_size", WHOLE, number);
     // A number that does not fit is above the limit anyway.
     let part_size = part_size.map_or(Import::MAX_PART, |size| u32::try_from(size).unwrap_or(u32::MAX));
     let columns = fields.columns().unwrap_or_default();
@@ -68,46 +72,11 @@ fn new_import(mut fields: Fields) -> Result<NewImport, FieldErrors> {
         let unseen: Vec<_> = unseen.collect();
         fields.errors.0.extend(unseen);
     }
-    fields.end(&["file", "size", "part_size", "columns"])?;
+    fields.end(&unknown(&["file", "size", "part_size", "columns"]))?;
     Ok(new)
 }
 
-/// An integer, also if it is written as `7.0` (RFC 8259 section 6).
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and in their range")]
-fn whole(value: &Value) -> Option<u64> {
-    const EXACT: f64 = 9_007_199_254_740_991.0;
-    let float = || value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=EXACT).contains(number));
-    value.as_u64().or_else(|| float().map(|number| number as u64))
-}
-
-/// The fields of an object that are not parsed yet, and the errors of those that are.
-struct Fields {
-    object: Map<String, Value>,
-    errors: FieldErrors,
-}
-
 impl Fields {
-    fn of(object: Map<String, Value>) -> Self {
-        Self { object, errors: FieldErrors::default() }
-    }
-
-    fn required<T>(&mut self, name: &'static str, message: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
-        if self.object.get(name).is_none_or(Value::is_null) {
-            self.object.remove(name);
-            self.errors.push(name, "required", message);
-            return None;
-        }
-        self.optional(name, message, read)
-    }
-
-    fn optional<T>(&mut self, name: &'static str, message: &str, read: impl Fn(&Value) -> Option<T>) -> Option<T> {
-        let value = read(&self.object.remove(name)?);
-        if value.is_none() {
-            self.errors.push(name, "invalid", message);
-        }
-        value
-    }
-
     /// The column of each field. A field that is null or left out is matched by name.
     fn columns(&mut self) -> Option<ChosenColumns> {
         let chosen = match self.object.remove("columns")? {
@@ -132,13 +101,5 @@ impl Fields {
             }
         }
         Some(columns)
-    }
-
-    /// Returns all errors. The remaining fields are unknown.
-    fn end(mut self, allowed: &[&str]) -> Result<(), FieldErrors> {
-        for field in self.object.into_iter().map(|(field, _)| field) {
-            self.errors.push(field, "unknown", unknown(allowed));
-        }
-        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
 }

@@ -29,13 +29,12 @@ use crate::{
                 examples, parameters, responses,
                 schemas::{ApplyImport, ImportPatch, NewImport},
             },
+            paths::IMPORTS,
             state::AppState,
         },
         services::identity::Actor,
     },
 };
-
-const PATH: &str = "/api/v1/imports";
 
 /// An import as it is serialized.
 #[derive(Serialize)]
@@ -93,7 +92,7 @@ pub async fn create(
     NewImportBody(new): NewImportBody,
 ) -> Result<Response, AppError> {
     let import = state.imports.begin(&actor, &new).await?;
-    let location = format!("{PATH}/{}", import.id);
+    let location = format!("{IMPORTS}/{}", import.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], answer(import)).into_response())
 }
 
@@ -155,7 +154,7 @@ pub async fn patch(
         `checked`, nothing was changed, and `problem` says why.",
     params(ImportId, parameters::IdempotencyKey),
     request_body(content = ApplyImport, example = examples::apply_import),
-    responses(responses::ImportGoesOn, responses::BadBody, responses::WrongState, responses::CommonErrors),
+    responses(responses::ImportStarted, responses::BadBody, responses::WrongState, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn apply(
@@ -178,7 +177,7 @@ pub async fn apply(
     description = "Runs in the background, in one transaction. Created users are deleted, updated users get their old \
         values back; users that have changed since are left unchanged and counted in `kept`.",
     params(ImportId, parameters::IdempotencyKey),
-    responses(responses::ImportGoesOn, responses::MalformedUrl, responses::BadFields, responses::WrongState, responses::CommonErrors),
+    responses(responses::ImportStarted, responses::MalformedUrl, responses::BadFields, responses::WrongState, responses::CommonErrors),
     security(("token" = ["users:write"]), ("session" = ["editor"])),
 )]
 pub async fn undo(State(state): State<AppState>, actor: Actor, Path(id): Path<String>) -> Result<Response, AppError> {

@@ -3,8 +3,7 @@
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{FromRequest, Path, Request, State},
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use http_body_util::BodyExt;
 
@@ -13,7 +12,7 @@ use crate::{
     domain::{AppError, FieldErrors, Import},
     server::{
         http::{
-            body::broken,
+            body::{body_error, refuse_encoded},
             openapi::{examples, parameters, responses},
             state::AppState,
         },
@@ -53,25 +52,12 @@ pub async fn put_part(
 pub struct PartBody(Bytes);
 
 impl<S: Sync> FromRequest<S> for PartBody {
-    type Rejection = Response;
+    type Rejection = AppError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        if is_encoded(request.headers()) {
-            // RFC 9110 section 15.5.16.
-            let error = AppError::UnsupportedMediaType("sent as it is, without a Content-Encoding".to_owned());
-            return Err(([(header::ACCEPT_ENCODING, "identity")], error).into_response());
-        }
-        bytes(request.into_body()).await.map(Self).map_err(AppError::into_response)
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        refuse_encoded(request.headers())?;
+        bytes(request.into_body()).await.map(Self)
     }
-}
-
-fn is_encoded(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(header::CONTENT_ENCODING).iter();
-    let mut codings = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    codings.any(|coding| {
-        let coding = coding.trim_ascii();
-        !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity")
-    })
 }
 
 async fn bytes(mut body: Body) -> Result<Bytes, AppError> {
@@ -81,7 +67,7 @@ async fn bytes(mut body: Body) -> Result<Bytes, AppError> {
     }
     let mut bytes = Vec::with_capacity(announced);
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|error| body_error(&error))?.into_data() else { continue };
         if bytes.len() + data.len() > LIMIT {
             return Err(AppError::TooLarge(LIMIT));
         }

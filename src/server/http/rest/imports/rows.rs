@@ -11,7 +11,7 @@ use axum::{
 use futures::{TryStreamExt, stream};
 use serde::{Serialize, Serializer};
 
-use super::{PATH, query};
+use super::query;
 use crate::{
     domain::{
         AppError, Change, FieldErrors, FileKind, ImportId, ImportMode, ImportRow, ListImportRows, Profile,
@@ -22,10 +22,11 @@ use crate::{
         http::{
             negotiation::accepts,
             openapi::{parameters, responses},
+            paths::IMPORTS,
             rest::json::json,
             state::AppState,
         },
-        services::{identity::Actor, imports::Refused},
+        services::{identity::Actor, imports::RejectedRows},
     },
 };
 
@@ -109,7 +110,7 @@ fn list_of(query: Option<String>) -> Result<ListImportRows, FieldErrors> {
 fn next(id: ImportId, list: ListImportRows, rows: &[ImportRow]) -> Result<Option<HeaderValue>, AppError> {
     let Some(end) = rows.last().filter(|_| rows.len() >= list.per_page as usize) else { return Ok(None) };
     let ListImportRows { outcome, per_page, .. } = list;
-    let link = format!("<{PATH}/{id}/rows?outcome={outcome}&after={}&per_page={per_page}>; rel=\"next\"", end.line);
+    let link = format!("<{IMPORTS}/{id}/rows?outcome={outcome}&after={}&per_page={per_page}>; rel=\"next\"", end.line);
     HeaderValue::try_from(link).map(Some).map_err(AppError::internal)
 }
 
@@ -144,7 +145,7 @@ pub async fn rejected(
     let mut mode = ImportMode::Insert;
     query::read(query, &["mode"], |_, value| value.parse().map(|given| mode = given))?;
     let kind = state.imports.get(&actor, id).await?.format.map_or(FileKind::Csv, |format| format.kind);
-    let refused = state.imports.refused(&actor, id, mode, None).await?;
+    let rejected = state.imports.rejected(&actor, id, mode, None).await?;
     let (media_type, name) = match kind {
         FileKind::Csv => ("text/csv", "rejected.csv"),
         FileKind::JsonLines | FileKind::Json => ("application/jsonl", "rejected.jsonl"),
@@ -156,14 +157,14 @@ pub async fn rejected(
         (header::CONTENT_TYPE, format!("{media_type}; charset=utf-8")),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    Ok((headers, body(refused)).into_response())
+    Ok((headers, body(rejected)).into_response())
 }
 
 /// Streams the file with backpressure. An error cuts it short.
-fn body(refused: Refused) -> Body {
-    let pieces = stream::try_unfold(refused, |mut refused| async {
-        let piece = refused.next().await?;
-        Ok(piece.map(|piece| (piece, refused)))
+fn body(rejected: RejectedRows) -> Body {
+    let pieces = stream::try_unfold(rejected, |mut rejected| async {
+        let piece = rejected.next().await?;
+        Ok(piece.map(|piece| (piece, rejected)))
     });
     let pieces = pieces.try_filter(|piece| std::future::ready(!piece.is_empty()));
     Body::from_stream(pieces.inspect_err(log_cause).map_err(io::Error::other))
@@ -171,5 +172,5 @@ fn body(refused: Refused) -> Body {
 
 /// Whether the response at this path is a file, not JSON.
 pub fn is_file(path: &str) -> bool {
-    path.strip_prefix(PATH).is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/rejected"))
+    path.strip_prefix(IMPORTS).is_some_and(|rest| rest.starts_with('/') && rest.ends_with("/rejected"))
 }

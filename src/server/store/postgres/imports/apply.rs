@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as, types::Uuid};
 
-use super::batch::{CHUNK, PostgresBatch};
+use super::transaction::{CHUNK, PostgresImportTransaction};
 use crate::{
     domain::AppError,
     server::store::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[async_trait]
-impl Apply for PostgresBatch {
+impl Apply for PostgresImportTransaction {
     async fn chunk_after(&mut self, line: i64) -> Result<Option<Chunk>, AppError> {
         let chunk = query!(
             r#"select max(line) as "last", count(*) as "rows!"
@@ -55,7 +55,7 @@ impl Apply for PostgresBatch {
             self.import,
             chunk.after,
             chunk.last,
-            how.governs
+            how.may_change_admins
         ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         changed.iter().map(|row| row.event(event)).collect()

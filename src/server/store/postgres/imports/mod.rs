@@ -1,19 +1,20 @@
 mod apply;
-mod batch;
 mod copy;
 mod pieces;
 mod rows;
+mod transaction;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as};
 
-use self::batch::PostgresBatch;
+use self::transaction::PostgresImportTransaction;
 use super::Postgres;
 use crate::{
     domain::{AppError, ImportCounts, ImportId, ImportRow, ImportState, ListImportRows, Timestamp},
     server::store::{
-        Batch, Claim, ImportDetails, ImportRecord, Imports, Piece, StagedRow, StoredImport, imports::StoredRow,
+        Claim, ImportDetails, ImportRecord, ImportTransaction, Imports, Piece, StagedRow, StoredImport,
+        imports::StoredRow,
     },
 };
 
@@ -61,7 +62,7 @@ impl Imports for Postgres {
             details,
             kind,
             import.actor_id,
-            import.takes_all,
+            import.uses_all_fields,
             import.is_local,
             now
         )
@@ -166,23 +167,23 @@ impl Imports for Postgres {
         rows::mark_duplicates(self, import).await
     }
 
-    async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError> {
+    async fn count_rows(&self, import: i64, may_change_admins: bool) -> Result<(ImportCounts, i64), AppError> {
         let mut snapshot = self.begin_long().await?;
-        let last = batch::last_event(&mut snapshot).await?;
-        Ok((rows::count(&mut snapshot, import, governs).await?, last))
+        let last = transaction::last_event(&mut snapshot).await?;
+        Ok((rows::count(&mut snapshot, import, may_change_admins).await?, last))
     }
 
     async fn import_rows(
         &self,
         import: &StoredImport,
         list: ListImportRows,
-        governs: bool,
+        may_change_admins: bool,
     ) -> Result<Vec<ImportRow>, AppError> {
-        rows::list(self, import, list, governs).await
+        rows::list(self, import, list, may_change_admins).await
     }
 
-    async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError> {
-        Ok(Box::new(PostgresBatch::begin(self, import).await?))
+    async fn begin_import_transaction(&self, import: i64) -> Result<Box<dyn ImportTransaction>, AppError> {
+        Ok(Box::new(PostgresImportTransaction::begin(self, import).await?))
     }
 
     /// Deletes all rows at once: this blocks no other writer, and deleting in batches would scan dead rows repeatedly.

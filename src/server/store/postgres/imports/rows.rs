@@ -18,7 +18,9 @@ type Row = MatchedRow<DateTime<Utc>>;
 /// A statement over the rows of a file and the users they match: `$select` from `rows` with `outcome`.
 /// Binds: whether admins may be changed, the import, then those of `$rest`.
 macro_rules! over_rows {
-    ($macro:ident!($($row:path,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
+    ($macro:ident!(
+        $($row:path,)? $select:literal, $rest:literal, $may_change_admins:expr, $import:expr $(, $argument:expr)*
+    )) => {
         sql!($macro!(
             $($row,)?
             [$select " from (
@@ -49,7 +51,7 @@ macro_rules! over_rows {
                 left join public.users i on i.id = r.id and r.has_id
                 where r.import = $2
             ) rows " $rest],
-            $governs,
+            $may_change_admins,
             $import
             $(, $argument)*
         ))
@@ -100,12 +102,16 @@ pub async fn mark_duplicates(store: &Postgres, import: i64) -> Result<(), AppErr
     Ok(transaction.commit().await?)
 }
 
-pub async fn count(connection: &mut Connection, import: i64, governs: bool) -> Result<ImportCounts, AppError> {
+pub async fn count(
+    connection: &mut Connection,
+    import: i64,
+    may_change_admins: bool,
+) -> Result<ImportCounts, AppError> {
     let rows = over_rows!(query_as!(
         OutcomeRow,
         r#"select outcome as "outcome!", count(*) as "count!""#,
         "group by outcome",
-        governs,
+        may_change_admins,
         import
     ));
     counts_of(rows.fetch_all(connection).await?)
@@ -115,7 +121,7 @@ pub async fn list(
     store: &Postgres,
     import: &StoredImport,
     list: ListImportRows,
-    governs: bool,
+    may_change_admins: bool,
 ) -> Result<Vec<ImportRow>, AppError> {
     if list.outcome == RowOutcome::Kept {
         return kept(store, import, list).await;
@@ -126,7 +132,7 @@ pub async fn list(
         r#"select line as "line!", outcome as "outcome!", profile, created_at, errors, duplicate_of, user_id,
             user_profile, user_created_at"#,
         "where outcome = $3 and line > $4 order by line limit $5",
-        governs,
+        may_change_admins,
         import.seq,
         outcome,
         after,
@@ -164,13 +170,13 @@ async fn kept(store: &Postgres, import: &StoredImport, list: ListImportRows) -> 
     rows.fetch_all(&store.pool).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Saves the outcome of refused rows.
-pub async fn keep_refused(connection: &mut Connection, import: i64, governs: bool) -> Result<(), AppError> {
+/// Saves the outcome of rejected rows.
+pub async fn save_rejected(connection: &mut Connection, import: i64, may_change_admins: bool) -> Result<(), AppError> {
     let kept = over_rows!(query!(
         "update public.import_rows set outcome = rows.outcome",
         "where import_rows.import = $2 and import_rows.line = rows.line
             and rows.outcome in ('invalid', 'duplicate', 'taken', 'changed')",
-        governs,
+        may_change_admins,
         import
     ));
     kept.execute(connection).await?;

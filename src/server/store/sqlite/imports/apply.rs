@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sqlx::{query, query_as, query_scalar, types::Uuid};
 
-use super::batch::{CHUNK, SqliteBatch};
+use super::transaction::{CHUNK, SqliteImportTransaction};
 use crate::{
     domain::AppError,
     server::store::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[async_trait]
-impl Apply for SqliteBatch {
+impl Apply for SqliteImportTransaction {
     async fn chunk_after(&mut self, line: i64) -> Result<Option<Chunk>, AppError> {
         let chunk = query!(
             r#"select max(line) as "last: i64", count(*) as "rows!: i64"
@@ -50,7 +50,7 @@ impl Apply for SqliteBatch {
             self.import,
             chunk.after,
             chunk.last,
-            how.governs
+            how.may_change_admins
         ));
         let changed = changed.fetch_all(&mut *self.transaction).await?;
         changed.iter().map(|row| row.event(event)).collect()

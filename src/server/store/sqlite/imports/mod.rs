@@ -1,17 +1,18 @@
 mod apply;
-mod batch;
 mod pieces;
 mod rows;
+mod transaction;
 
 use async_trait::async_trait;
 use sqlx::{query, query_as, types::Uuid};
 
-use self::batch::SqliteBatch;
+use self::transaction::SqliteImportTransaction;
 use super::Sqlite;
 use crate::{
     domain::{AppError, ImportCounts, ImportId, ImportRow, ImportState, ListImportRows, Timestamp},
     server::store::{
-        Batch, Claim, ImportDetails, ImportRecord, Imports, Piece, StagedRow, StoredImport, imports::StoredRow,
+        Claim, ImportDetails, ImportRecord, ImportTransaction, Imports, Piece, StagedRow, StoredImport,
+        imports::StoredRow,
     },
 };
 
@@ -60,7 +61,7 @@ impl Imports for Sqlite {
             details,
             kind,
             import.actor_id,
-            import.takes_all,
+            import.uses_all_fields,
             import.is_local,
             now,
             now
@@ -167,24 +168,24 @@ impl Imports for Sqlite {
         rows::mark_duplicates(self, import).await
     }
 
-    async fn count_rows(&self, import: i64, governs: bool) -> Result<(ImportCounts, i64), AppError> {
+    async fn count_rows(&self, import: i64, may_change_admins: bool) -> Result<(ImportCounts, i64), AppError> {
         let mut reader = self.long_reader().await?;
         let mut snapshot = sqlx::Connection::begin(&mut reader).await?;
-        let last = batch::last_event(&mut snapshot).await?;
-        Ok((rows::count(&mut snapshot, import, governs).await?, last))
+        let last = transaction::last_event(&mut snapshot).await?;
+        Ok((rows::count(&mut snapshot, import, may_change_admins).await?, last))
     }
 
     async fn import_rows(
         &self,
         import: &StoredImport,
         list: ListImportRows,
-        governs: bool,
+        may_change_admins: bool,
     ) -> Result<Vec<ImportRow>, AppError> {
-        rows::list(self, import, list, governs).await
+        rows::list(self, import, list, may_change_admins).await
     }
 
-    async fn begin_batch(&self, import: i64) -> Result<Box<dyn Batch>, AppError> {
-        Ok(Box::new(SqliteBatch::begin(self, import).await?))
+    async fn begin_import_transaction(&self, import: i64) -> Result<Box<dyn ImportTransaction>, AppError> {
+        Ok(Box::new(SqliteImportTransaction::begin(self, import).await?))
     }
 
     async fn clear_rows(&self, import: i64, all: bool) -> Result<bool, AppError> {

@@ -21,7 +21,9 @@ const MARKS: usize = 5_000;
 /// A statement over the rows of a file and the users they match: `$select` from `rows` with `outcome`.
 /// Binds: whether admins may be changed, the import, then those of `$rest`.
 macro_rules! over_rows {
-    ($macro:ident!($($row:path,)? $select:literal, $rest:literal, $governs:expr, $import:expr $(, $argument:expr)*)) => {
+    ($macro:ident!(
+        $($row:path,)? $select:literal, $rest:literal, $may_change_admins:expr, $import:expr $(, $argument:expr)*
+    )) => {
         sql!($macro!(
             $($row,)?
             [$select " from (
@@ -52,7 +54,7 @@ macro_rules! over_rows {
                 left join users i on i.id = r.id and r.has_id = 1
                 where r.import = ?
             ) rows " $rest],
-            $governs,
+            $may_change_admins,
             $import
             $(, $argument)*
         ))
@@ -134,12 +136,16 @@ pub async fn mark_duplicates(store: &Sqlite, import: i64) -> Result<(), AppError
     Ok(())
 }
 
-pub async fn count(connection: &mut SqliteConnection, import: i64, governs: bool) -> Result<ImportCounts, AppError> {
+pub async fn count(
+    connection: &mut SqliteConnection,
+    import: i64,
+    may_change_admins: bool,
+) -> Result<ImportCounts, AppError> {
     let rows = over_rows!(query_as!(
         OutcomeRow,
         r#"select outcome as "outcome!: String", count(*) as "count!: i64""#,
         "group by outcome",
-        governs,
+        may_change_admins,
         import
     ));
     counts_of(rows.fetch_all(connection).await?)
@@ -149,7 +155,7 @@ pub async fn list(
     store: &Sqlite,
     import: &StoredImport,
     list: ListImportRows,
-    governs: bool,
+    may_change_admins: bool,
 ) -> Result<Vec<ImportRow>, AppError> {
     if list.outcome == RowOutcome::Kept {
         return kept(store, import, list).await;
@@ -161,7 +167,7 @@ pub async fn list(
             duplicate_of, user_id as "user_id: Uuid", user_profile as "user_profile: String",
             user_created_at as "user_created_at: i64""#,
         "where outcome = ? and line > ? order by line limit ?",
-        governs,
+        may_change_admins,
         import.seq,
         outcome,
         after,
@@ -200,13 +206,17 @@ async fn kept(store: &Sqlite, import: &StoredImport, list: ListImportRows) -> Re
     rows.fetch_all(&store.readers).await?.into_iter().map(ImportRow::try_from).collect()
 }
 
-/// Saves the outcome of refused rows.
-pub async fn keep_refused(connection: &mut SqliteConnection, import: i64, governs: bool) -> Result<(), AppError> {
+/// Saves the outcome of rejected rows.
+pub async fn save_rejected(
+    connection: &mut SqliteConnection,
+    import: i64,
+    may_change_admins: bool,
+) -> Result<(), AppError> {
     let kept = over_rows!(query!(
         "update import_rows set outcome = rows.outcome",
         "where import_rows.import = ? and import_rows.line = rows.line
             and rows.outcome in ('invalid', 'duplicate', 'taken', 'changed')",
-        governs,
+        may_change_admins,
         import,
         import
     ));

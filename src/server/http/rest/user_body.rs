@@ -1,19 +1,13 @@
 //! JSON request bodies of users.
 
-use axum::{
-    extract::{FromRequest, Request},
-    http::header,
-};
+use axum::extract::{FromRequest, Request};
 use serde_json::{Map, Value};
 
-use crate::{
-    domain::{AppError, FieldErrors, Profile, ProfileField, UserForm, UserPatch},
-    server::http::body::bytes,
+use super::{
+    fields::unknown,
+    json::{JSON, MERGE_PATCH, object},
 };
-
-pub const JSON: &str = "application/json";
-/// RFC 7396.
-pub const MERGE_PATCH: &str = "application/merge-patch+json";
+use crate::domain::{AppError, FieldErrors, Profile, ProfileField, UserForm, UserPatch};
 
 /// A JSON object with exactly the fields of a user form.
 pub struct UserBody(pub UserForm);
@@ -83,26 +77,4 @@ fn texts_of(object: Map<String, Value>) -> (Vec<(ProfileField, String)>, FieldEr
         }
     }
     (texts, errors)
-}
-
-/// The message for an unknown field.
-pub fn unknown(allowed: &[&str]) -> String {
-    format!("is not a field; allowed are {}", allowed.join(", "))
-}
-
-/// Parses a body as a JSON object.
-///
-/// # Errors
-/// `UnsupportedMediaType` for another content type, `Malformed`, `TooLarge`.
-pub async fn object(request: Request, media_type: &'static str) -> Result<Map<String, Value>, AppError> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let given = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !given.eq_ignore_ascii_case(media_type) {
-        return Err(AppError::UnsupportedMediaType(media_type.to_owned()));
-    }
-    match serde_json::from_slice(&bytes(request).await?) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(AppError::Malformed("The body must be a JSON object.".to_owned())),
-        Err(error) => Err(AppError::Malformed(format!("The body is not JSON: {error}."))),
-    }
 }

@@ -80,7 +80,7 @@ pub fn code(error: &anyhow::Error) -> u8 {
 }
 
 /// Whether the reader of the output closed the pipe, as in `rollcall … | head`.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
     causes.into_iter().any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_error_has_its_exit_code() {
-        let taken = || FieldErrors::one("email", "taken", "belongs to another user already");
+        let taken = || FieldErrors::one("email", "taken", "already belongs to another user");
         for (error, expected) in [
             (AppError::no_such_user(), 3),
             (AppError::Invalid(taken()), 4),

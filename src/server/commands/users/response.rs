@@ -24,23 +24,28 @@ struct Problem {
 ///
 /// # Errors
 /// The error that the response describes.
-pub fn ensure_success(server: &PublicUrl, answer: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
-    let status = answer.status();
+pub fn ensure_success(server: &PublicUrl, response: Response<Bytes>) -> Result<Response<Bytes>, AppError> {
+    let status = response.status();
     if status.is_success() {
-        return Ok(answer);
+        return Ok(response);
     }
-    if let Some(location) = text(&answer, &header::LOCATION).filter(|_| status.is_redirection()) {
+    if let Some(location) = text(&response, &header::LOCATION).filter(|_| status.is_redirection()) {
         return Err(AppError::internal(format!(
             "{server} redirects to {location}: use that server's URL for --server"
         )));
     }
+<<<<<<< HEAD:src/server/commands/users/answer.rs
     let Ok(problem) = serde_json::from_slice::<Problem>(answer.body()) else {
-        let why = format!("{server} responds with {status}, and not as Rollcall does");
+        let why = format!("{server} responded with {status}, and not as Rollcall does");
+=======
+    let Ok(problem) = serde_json::from_slice::<Problem>(response.body()) else {
+        let reason = format!("{server} responded with {status}, and not as Rollcall does");
+>>>>>>> wt-names1:src/server/commands/users/response.rs
         let is_transient =
             matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
-        return Err(if is_transient { AppError::Unavailable(Cause::new(why)) } else { AppError::internal(why) });
+        return Err(if is_transient { AppError::Unavailable(Cause::new(reason)) } else { AppError::internal(reason) });
     };
-    let seconds = text(&answer, &header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).unwrap_or(1);
+    let seconds = text(&response, &header::RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).unwrap_or(1);
     Err(problem.into_error(server, status, seconds))
 }
 
@@ -50,7 +55,7 @@ impl Problem {
         let Self { detail, request_id, errors } = self;
         let own = || {
             let id = request_id.map(|id| format!(" (request {id})")).unwrap_or_default();
-            Cause::new(format!("{server} responds: {detail}{id}"))
+            Cause::new(format!("{server} responded: {detail}{id}"))
         };
         match status.as_u16() {
             401 => AppError::Unauthorized,
@@ -70,8 +75,8 @@ impl Problem {
 
 /// # Errors
 /// `Internal` when the response is not from Rollcall.
-pub fn read<T: DeserializeOwned>(answer: &Response<Bytes>) -> Result<T, AppError> {
-    serde_json::from_slice(answer.body())
+pub fn read<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T, AppError> {
+    serde_json::from_slice(response.body())
         .map_err(|error| AppError::internal(format!("the response is not from Rollcall: {error}")))
 }
 
@@ -79,34 +84,34 @@ pub fn read<T: DeserializeOwned>(answer: &Response<Bytes>) -> Result<T, AppError
 ///
 /// # Errors
 /// Those of `read`.
-pub fn page(answer: &Response<Bytes>) -> Result<Page<User>, AppError> {
+pub fn page(response: &Response<Bytes>) -> Result<Page<User>, AppError> {
     const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
-    let cursor = |rel| query(answer, rel)?.parse::<ListUsers>().ok()?.cursor;
-    let total = text(answer, &TOTAL).and_then(|count| count.parse().ok()).map(Total::Exactly);
-    Ok(Page { items: read(answer)?, offset: None, next: cursor("next"), previous: cursor("prev"), total })
+    let cursor = |rel| query(response, rel)?.parse::<ListUsers>().ok()?.cursor;
+    let total = text(response, &TOTAL).and_then(|count| count.parse().ok()).map(Total::Exactly);
+    Ok(Page { items: read(response)?, offset: None, next: cursor("next"), previous: cursor("prev"), total })
 }
 
 /// A page of a history.
 ///
 /// # Errors
 /// Those of `read`.
-pub fn trail(answer: &Response<Bytes>) -> Result<Trail, AppError> {
-    let next = query(answer, "next").and_then(|query| query.parse::<ListEvents>().ok()?.before);
-    Ok(Trail { events: read(answer)?, next })
+pub fn trail(response: &Response<Bytes>) -> Result<Trail, AppError> {
+    let next = query(response, "next").and_then(|query| query.parse::<ListEvents>().ok()?.before);
+    Ok(Trail { events: read(response)?, next })
 }
 
 /// The query of the link with a relation (RFC 8288).
-fn query<'a>(answer: &'a Response<Bytes>, rel: &str) -> Option<&'a str> {
+fn query<'a>(response: &'a Response<Bytes>, rel: &str) -> Option<&'a str> {
     let links =
-        text(answer, &header::LINK)?.split(',').filter_map(|link| link.trim().strip_prefix('<')?.split_once('>'));
+        text(response, &header::LINK)?.split(',').filter_map(|link| link.trim().strip_prefix('<')?.split_once('>'));
     let wanted = format!("rel=\"{rel}\"");
     let (target, _) =
         links.into_iter().find(|(_, parameters)| parameters.split(';').any(|one| one.trim() == wanted))?;
     target.split_once('?').map(|(_, query)| query)
 }
 
-fn text<'a>(answer: &'a Response<Bytes>, name: &HeaderName) -> Option<&'a str> {
-    answer.headers().get(name)?.to_str().ok()
+fn text<'a>(response: &'a Response<Bytes>, name: &HeaderName) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
 }
 
 #[cfg(test)]
@@ -114,10 +119,10 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, body: &str) -> AppError {
-        let answer =
+        let response =
             Response::builder().status(status).header("retry-after", "7").header("location", "https://b.example/");
         let server = "https://a.example".parse().unwrap();
-        ensure_success(&server, answer.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
+        ensure_success(&server, response.body(Bytes::from(body.to_owned())).unwrap()).unwrap_err()
     }
 
     use crate::rpc::status::status as status_of;
@@ -137,7 +142,7 @@ mod tests {
         }
         let cause = |error: &AppError| error.cause().unwrap().to_string();
         let error = refused(500, r#"{"detail":"Internal server error","request_id":"0190"}"#);
-        assert_eq!(cause(&error), "https://a.example responds: Internal server error (request 0190)");
+        assert_eq!(cause(&error), "https://a.example responded: Internal server error (request 0190)");
         let error = refused(502, "<html>");
         assert_eq!((status_of(&error), cause(&error).contains("502 Bad Gateway")), (503, true));
         assert!(cause(&refused(308, "")).contains("redirects to https://b.example/"));
@@ -146,8 +151,8 @@ mod tests {
     #[test]
     fn pagination_links_become_cursors() {
         let link = "</api/v1/users?q=a>; rel=\"first\", </api/v1/users?q=a&cursor=abc>; rel=\"next\"";
-        let answer = Response::builder().header("link", link).header("x-total-count", "976");
-        let page = page(&answer.body(Bytes::from("[]")).unwrap()).unwrap();
+        let response = Response::builder().header("link", link).header("x-total-count", "976");
+        let page = page(&response.body(Bytes::from("[]")).unwrap()).unwrap();
         assert_eq!(page.next.unwrap().as_str(), "abc");
         assert_eq!((page.previous, page.total), (None, Some(Total::Exactly(976))));
     }

@@ -7,7 +7,7 @@ use crate::domain::FileKind;
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
 /// The detected format and the line counter at the beginning of the content.
-pub enum Shape {
+pub enum DetectedFormat {
     /// `heading` is the heading line as far as it has been read.
     Csv { delimiter: u8, lines: Lines, heading: Vec<u8> },
     /// The content begins with its first `{` or `[`.
@@ -16,34 +16,34 @@ pub enum Shape {
 
 /// The beginning of a file: blank lines, then a heading, an object or an array.
 #[derive(Debug, Default)]
-pub struct Head {
+pub struct FormatDetector {
     lines: Lines,
     /// The first non-blank line so far, including leading blanks.
     line: Vec<u8>,
     heading: Option<Heading>,
 }
 
-impl Head {
-    /// Returns the number of bytes consumed, and the shape as soon as it is known.
-    pub fn read(&mut self, text: &[u8]) -> Result<(usize, Option<Shape>), FileError> {
+impl FormatDetector {
+    /// Returns the number of bytes consumed, and the format as soon as it is known.
+    pub fn read(&mut self, text: &[u8]) -> Result<(usize, Option<DetectedFormat>), FileError> {
         for (index, &byte) in text.iter().enumerate() {
-            if let Some(shape) = self.step(byte)? {
-                return Ok((index, Some(shape)));
+            if let Some(format) = self.step(byte)? {
+                return Ok((index, Some(format)));
             }
         }
         Ok((text.len(), None))
     }
 
     /// Handles a file that ends within its heading line.
-    pub fn finish(&mut self) -> Result<Shape, FileError> {
+    pub fn finish(&mut self) -> Result<DetectedFormat, FileError> {
         match self.heading.take() {
             Some(heading) => Ok(self.csv(&heading)),
             None => Err(FileError::new(1, "the file is empty: a heading with the columns name and email is missing")),
         }
     }
 
-    /// Returns the shape once it is known; the byte then belongs to the content that follows.
-    fn step(&mut self, byte: u8) -> Result<Option<Shape>, FileError> {
+    /// Returns the format once it is known; the byte then belongs to the content that follows.
+    fn step(&mut self, byte: u8) -> Result<Option<DetectedFormat>, FileError> {
         if let Some(mut heading) = self.heading.take() {
             if heading.ends_before(byte) {
                 return Ok(Some(self.csv(&heading)));
@@ -51,8 +51,8 @@ impl Head {
             self.heading = Some(heading);
         } else {
             match byte {
-                b'[' => return Ok(Some(Shape::Json { kind: FileKind::Json, lines: self.lines })),
-                b'{' => return Ok(Some(Shape::Json { kind: FileKind::JsonLines, lines: self.lines })),
+                b'[' => return Ok(Some(DetectedFormat::Json { kind: FileKind::Json, lines: self.lines })),
+                b'{' => return Ok(Some(DetectedFormat::Json { kind: FileKind::JsonLines, lines: self.lines })),
                 b'\r' | b'\n' => {
                     self.lines.count(&[byte]);
                     self.line.clear();
@@ -69,20 +69,24 @@ impl Head {
         Ok(None)
     }
 
-    fn csv(&mut self, heading: &Heading) -> Shape {
-        Shape::Csv { delimiter: heading.delimiter(), lines: self.lines, heading: std::mem::take(&mut self.line) }
+    fn csv(&mut self, heading: &Heading) -> DetectedFormat {
+        DetectedFormat::Csv {
+            delimiter: heading.delimiter(),
+            lines: self.lines,
+            heading: std::mem::take(&mut self.line),
+        }
     }
 }
 
 /// The parser state within a heading whose delimiter is not known yet.
 #[derive(Debug)]
 struct Heading {
-    at: At,
+    state: QuoteState,
     counts: [usize; DELIMITERS.len()],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
+enum QuoteState {
     Start,
     Bare,
     Quoted,
@@ -92,7 +96,7 @@ enum At {
 
 impl Heading {
     fn begun(blanks: &[u8], byte: u8) -> Self {
-        let mut heading = Self { at: At::Start, counts: [0; DELIMITERS.len()] };
+        let mut heading = Self { state: QuoteState::Start, counts: [0; DELIMITERS.len()] };
         for &byte in blanks.iter().chain([&byte]) {
             heading.ends_before(byte);
         }
@@ -101,15 +105,15 @@ impl Heading {
 
     fn ends_before(&mut self, byte: u8) -> bool {
         let delimiter = DELIMITERS.iter().position(|delimiter| *delimiter == byte);
-        self.at = match (self.at, byte, delimiter) {
-            (At::Quoted, b'"', _) => At::Closed,
-            (At::Start | At::Closed, b'"', _) | (At::Quoted, ..) => At::Quoted,
+        self.state = match (self.state, byte, delimiter) {
+            (QuoteState::Quoted, b'"', _) => QuoteState::Closed,
+            (QuoteState::Start | QuoteState::Closed, b'"', _) | (QuoteState::Quoted, ..) => QuoteState::Quoted,
             (_, b'\r' | b'\n', _) => return true,
             (_, _, Some(delimiter)) => {
                 self.counts[delimiter] += 1;
-                At::Start
+                QuoteState::Start
             }
-            _ => At::Bare,
+            _ => QuoteState::Bare,
         };
         false
     }
@@ -117,7 +121,7 @@ impl Heading {
     /// The most frequent delimiter; the first one wins a tie, so it is a comma if there is none at all.
     fn delimiter(&self) -> u8 {
         let most = self.counts.iter().max();
-        let place = self.counts.iter().position(|count| Some(count) == most);
-        place.map_or(b',', |place| DELIMITERS[place])
+        let index = self.counts.iter().position(|count| Some(count) == most);
+        index.map_or(b',', |index| DELIMITERS[index])
     }
 }

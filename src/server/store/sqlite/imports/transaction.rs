@@ -6,7 +6,7 @@ use super::rows;
 use crate::{
     domain::{AppError, FOLDING, ImportCounts, ImportState, Timestamp, UserId},
     server::store::{
-        Batch, EventRecord, ImportDetails, ImportedChange, UndoOptions, UndoStep, UserRecord,
+        EventRecord, ImportDetails, ImportTransaction, ImportedChange, UndoOptions, UndoStep, UserRecord,
         row::DoneRow,
         sqlite::{Sqlite, events::insert_events, write_waits::WriteWaits},
     },
@@ -16,13 +16,13 @@ use crate::{
 pub const CHUNK: i64 = 2_000;
 
 /// The transaction of an import. It holds the write lock.
-pub struct SqliteBatch {
+pub struct SqliteImportTransaction {
     pub(super) transaction: Transaction<'static, Database>,
     pub(super) import: i64,
     waits: WriteWaits,
 }
 
-impl SqliteBatch {
+impl SqliteImportTransaction {
     pub async fn begin(store: &Sqlite, import: i64) -> Result<Self, AppError> {
         let transaction = store.begin().await?;
         store.waits.reset();
@@ -31,16 +31,21 @@ impl SqliteBatch {
 }
 
 #[async_trait]
-impl Batch for SqliteBatch {
+impl ImportTransaction for SqliteImportTransaction {
     async fn last_event(&mut self) -> Result<i64, AppError> {
         last_event(&mut self.transaction).await
     }
 
-    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
-        rows::count(&mut self.transaction, self.import, governs).await
+    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError> {
+        rows::count(&mut self.transaction, self.import, may_change_admins).await
     }
 
-    async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError> {
+    async fn changes_to_undo(
+        &mut self,
+        after: i64,
+        until: i64,
+        how: &UndoOptions,
+    ) -> Result<Vec<ImportedChange>, AppError> {
         let rows = sql!(query_as!(
             DoneRow::<i64>,
             [
@@ -57,7 +62,7 @@ impl Batch for SqliteBatch {
                 order by e.seq
                 limit ?"#
             ],
-            how.governs,
+            how.may_change_admins,
             how.import.0,
             after,
             until,
@@ -108,8 +113,8 @@ impl Batch for SqliteBatch {
         insert_events(&mut self.transaction, events).await
     }
 
-    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError> {
-        rows::keep_refused(&mut self.transaction, self.import, governs).await
+    async fn save_rejected(&mut self, may_change_admins: bool) -> Result<(), AppError> {
+        rows::save_rejected(&mut self.transaction, self.import, may_change_admins).await
     }
 
     async fn commit(

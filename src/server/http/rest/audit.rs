@@ -10,6 +10,7 @@ use crate::{
     server::{
         http::{
             openapi::{parameters, responses},
+            paths::{AUDIT, USERS},
             state::AppState,
         },
         services::identity::Actor,
@@ -36,7 +37,7 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let query: ListEvents = query.as_deref().unwrap_or_default().parse()?;
     let trail = state.audit.list(&actor, &query).await?;
-    answer("/api/v1/audit", &query, trail)
+    page(AUDIT, &query, trail)
 }
 
 /// `GET /users/{id}/history`: the events of a user as an array.
@@ -59,10 +60,10 @@ pub async fn history(
 ) -> Result<Response, AppError> {
     let (id, query) = (id.parse()?, query.as_deref().unwrap_or_default().parse::<ListEvents>()?);
     let trail = state.audit.history(&actor, id, &query).await?;
-    answer(&format!("/api/v1/users/{id}/history"), &query, trail)
+    page(&format!("{USERS}/{id}/history"), &query, trail)
 }
 
-fn answer(path: &str, query: &ListEvents, trail: Trail) -> Result<Response, AppError> {
+fn page(path: &str, query: &ListEvents, trail: Trail) -> Result<Response, AppError> {
     let Some(next) = trail.next else { return Ok(json(&trail.events)) };
     let link = format!("<{path}?{}>; rel=\"next\"", query.after(next));
     let link = HeaderValue::try_from(link).map_err(AppError::internal)?;

@@ -67,7 +67,7 @@ pub async fn rebuild(store: &dyn Store) -> Result<Rebuilt, AppError> {
     }
     loop {
         let left = outdated.saturating_sub(rebuilt.users);
-        telemetry::outdated(left, rebuilt.collisions.len());
+        telemetry::set_outdated(left, rebuilt.collisions.len());
         if logged.elapsed() >= LOG_EVERY {
             tracing::info!(users = rebuilt.users, left, "rebuilding derived columns for the new folding");
             logged = Instant::now();

@@ -35,7 +35,7 @@ impl Step {
 
 /// The state of the island and the actions on the chosen file.
 #[derive(Debug, Clone, Copy)]
-pub struct Work {
+pub struct ImportFileState {
     pub step: RwSignal<Step>,
     pub progress: RwSignal<Progress>,
     pub found: RwSignal<Found>,
@@ -45,7 +45,7 @@ pub struct Work {
     run: StoredValue<usize>,
 }
 
-impl Work {
+impl ImportFileState {
     pub fn new(input: NodeRef<html::Input>) -> Self {
         Self {
             step: RwSignal::new(Step::Waiting),
@@ -66,10 +66,10 @@ impl Work {
     }
 
     /// Maps a column to a field, or to none, and reads the file again.
-    pub fn choose(self, place: usize, field: Option<FileField>) {
+    pub fn choose(self, index: usize, field: Option<FileField>) {
         let mut columns = self.found.with_untracked(|found| found.columns.clone());
         for (other, column) in columns.iter_mut().enumerate() {
-            if other == place {
+            if other == index {
                 column.field = field;
             } else if column.field == field {
                 column.field = None;

@@ -7,7 +7,8 @@ use super::rows;
 use crate::{
     domain::{AppError, FOLDING, ImportCounts, ImportState, Timestamp},
     server::store::{
-        Batch, EventRecord, ImportDetails, ImportedChange, ProfileColumns, UndoOptions, UndoStep, UserRecord,
+        EventRecord, ImportDetails, ImportTransaction, ImportedChange, ProfileColumns, UndoOptions, UndoStep,
+        UserRecord,
         postgres::{
             Postgres,
             connection::{Connection, Transaction},
@@ -24,12 +25,12 @@ pub const CHUNK: i64 = 5_000;
 const IMPORTS: i64 = i64::from_be_bytes(*b"rollimpo");
 
 /// The transaction of an import.
-pub struct PostgresBatch {
+pub struct PostgresImportTransaction {
     pub(super) transaction: Transaction<'static>,
     pub(super) import: i64,
 }
 
-impl PostgresBatch {
+impl PostgresImportTransaction {
     pub async fn begin(store: &Postgres, import: i64) -> Result<Self, AppError> {
         let mut transaction = store.begin_long().await?;
         query!("select pg_advisory_xact_lock($1)", IMPORTS).execute(&mut *transaction).await?;
@@ -38,16 +39,21 @@ impl PostgresBatch {
 }
 
 #[async_trait]
-impl Batch for PostgresBatch {
+impl ImportTransaction for PostgresImportTransaction {
     async fn last_event(&mut self) -> Result<i64, AppError> {
         last_event(&mut self.transaction).await
     }
 
-    async fn count(&mut self, governs: bool) -> Result<ImportCounts, AppError> {
-        rows::count(&mut self.transaction, self.import, governs).await
+    async fn count(&mut self, may_change_admins: bool) -> Result<ImportCounts, AppError> {
+        rows::count(&mut self.transaction, self.import, may_change_admins).await
     }
 
-    async fn done(&mut self, after: i64, until: i64, how: &UndoOptions) -> Result<Vec<ImportedChange>, AppError> {
+    async fn changes_to_undo(
+        &mut self,
+        after: i64,
+        until: i64,
+        how: &UndoOptions,
+    ) -> Result<Vec<ImportedChange>, AppError> {
         let rows = sql!(query_as!(
             DoneRow::<DateTime<Utc>>,
             [
@@ -69,7 +75,7 @@ impl Batch for PostgresBatch {
             after,
             CHUNK,
             until,
-            how.governs
+            how.may_change_admins
         ));
         rows.fetch_all(&mut *self.transaction).await?.into_iter().map(ImportedChange::try_from).collect()
     }
@@ -106,8 +112,8 @@ impl Batch for PostgresBatch {
         insert_events(&mut self.transaction, events).await
     }
 
-    async fn keep_refused(&mut self, governs: bool) -> Result<(), AppError> {
-        rows::keep_refused(&mut self.transaction, self.import, governs).await
+    async fn save_rejected(&mut self, may_change_admins: bool) -> Result<(), AppError> {
+        rows::save_rejected(&mut self.transaction, self.import, may_change_admins).await
     }
 
     async fn commit(

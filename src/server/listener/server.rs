@@ -20,7 +20,7 @@ const PING_INTERVAL: Duration = Duration::from_secs(20);
 
 /// The settings and services that all connections share.
 #[derive(Debug)]
-pub struct Host {
+pub struct Server {
     /// The name of the listener, a label of its metrics.
     pub name: &'static str,
     pub fast_path: Option<FastPath>,
@@ -31,7 +31,7 @@ pub struct Host {
     pub http2: http2::Builder<TokioExecutor>,
 }
 
-impl Host {
+impl Server {
     pub fn new(name: &'static str, router: Router, lifecycle: Lifecycle, timeouts: Timeouts) -> Self {
         let mut http1 = http1::Builder::new();
         // `Activity` times the heads, because hyper does not tell a slow head from an idle connection.

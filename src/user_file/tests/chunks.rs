@@ -16,13 +16,13 @@ proptest! {
         size in 1_usize..9,
     ) {
         let mut bytes = [start, &parts.concat()].concat().into_bytes();
-        if let Some((place, byte)) = flaw && !bytes.is_empty() {
-            let place = place.index(bytes.len());
-            bytes[place] = byte;
+        if let Some((index, byte)) = flaw && !bytes.is_empty() {
+            let index = index.index(bytes.len());
+            bytes[index] = byte;
         }
         let (whole, cut) = (read(&bytes), Outcome::of(&bytes, size, everything()));
         prop_assert_eq!(&whole.rows, &cut.rows);
-        prop_assert_eq!(&whole.refused, &cut.refused);
+        prop_assert_eq!(&whole.rejected, &cut.rejected);
         prop_assert_eq!(&whole.result, &cut.result);
         prop_assert_eq!(whole.reader.columns(), cut.reader.columns());
         if whole.result.is_ok() && !whole.rows.is_empty() {

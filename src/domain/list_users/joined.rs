@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::{FieldErrors, ListUsers, Timestamp};
+use super::ListUsers;
+use crate::domain::{FieldErrors, Timestamp};
 
 const STEP: TimeDelta = TimeDelta::microseconds(1);
 

@@ -18,10 +18,11 @@ const SHOWN: Duration = Duration::from_secs(10);
 /// The selection and the bulk action on it. The DOM holds which checkboxes are ticked (`public/select.js`), so that
 /// selections made before hydration count.
 #[derive(Debug, Clone, Copy)]
-pub struct Work(pub RwSignal<State>);
+pub struct BulkState(pub RwSignal<BulkData>);
 
+/// The selection and the step of the action on it.
 #[derive(Debug, Clone, Default)]
-pub struct State {
+pub struct BulkData {
     pub selected: Vec<UserId>,
     /// The formatted total of the list, once the whole page is selected and the list is longer.
     pub beyond: Option<String>,
@@ -49,7 +50,7 @@ pub struct Outcome {
     pub error: Option<AppError>,
 }
 
-impl Work {
+impl BulkState {
     /// Reads which checkboxes are ticked.
     pub fn read(self) {
         let boxes: Vec<_> = boxes().collect();
@@ -57,13 +58,13 @@ impl Work {
         let selected: Vec<_> = ticked.collect();
         let beyond = document().get_element_by_id("rows").and_then(|rows| rows.get_attribute("data-beyond"));
         let beyond = beyond.filter(|_| selected.len() == boxes.len());
-        self.0.update(|state| (state.selected, state.beyond, state.is_whole_list) = (selected, beyond, false));
+        self.0.update(|data| (data.selected, data.beyond, data.is_whole_list) = (selected, beyond, false));
     }
 
     /// Runs the action on the selected people or on the whole list.
     pub fn run(self) {
         let (action, list) = (action(), list());
-        let (is_whole_list, ids) = self.0.with_untracked(|state| (state.is_whole_list, state.selected.clone()));
+        let (is_whole_list, ids) = self.0.with_untracked(|data| (data.is_whole_list, data.selected.clone()));
         if is_whole_list {
             let whole = ListUsers { per_page: ListUsers::MAX_PER_PAGE, ..list.whole() };
             spawn_local(async move { self.change_all_pages(action, whole).await });
@@ -110,11 +111,11 @@ impl Work {
     }
 
     fn set(self, step: Step) {
-        self.0.update(|state| state.step = step);
+        self.0.update(|data| data.step = step);
     }
 
     fn is(self, wanted: fn(&Step) -> bool) -> bool {
-        self.0.with_untracked(|state| wanted(&state.step))
+        self.0.with_untracked(|data| wanted(&data.step))
     }
 
     /// Shows the progress and returns true, unless the action was stopped.
@@ -129,7 +130,7 @@ impl Work {
     fn finish(self, outcome: Outcome) {
         let stays = !outcome.refused.is_empty() || outcome.error.is_some();
         self.set(Step::Done(outcome));
-        browser::signal(browser::CHANGED);
+        browser::dispatch(browser::CHANGED);
         if !stays {
             self.hide_later();
         }
@@ -184,5 +185,5 @@ pub fn action() -> BulkAction {
 fn boxes() -> impl Iterator<Item = HtmlInputElement> {
     let found = document().query_selector_all("#rows tbody input[name=id]").ok();
     let count = found.as_ref().map_or(0, leptos::web_sys::NodeList::length);
-    (0..count).filter_map(move |place| found.as_ref()?.get(place)?.dyn_into().ok())
+    (0..count).filter_map(move |index| found.as_ref()?.get(index)?.dyn_into().ok())
 }

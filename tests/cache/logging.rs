@@ -28,7 +28,7 @@ async fn a_cached_response_has_a_request_id_a_log_line_and_metrics() {
     };
     let first = server.send(USERS, Request::get("/"), String::new()).await;
     let mut ids = HashSet::from([first.header("x-request-id").to_owned()]);
-    while figure("rollcall_cache_answers_total{outcome=\"given\"}").await < 3 {
+    while figure("rollcall_cache_requests_total{outcome=\"hit\"}").await < 3 {
         let again = server.send(USERS, Request::get("/"), String::new()).await;
         assert!(ids.insert(again.header("x-request-id").to_owned()), "an id is that of one request");
         assert_eq!((again.status, &again.text), (200, &first.text));

@@ -25,28 +25,28 @@ impl Imports {
     /// # Errors
     /// `NotFound`; `Conflict` for an import that is not checked; `Gone` when its file was deleted; `Unauthorized`,
     /// `Forbidden`, `Unavailable`, `Internal`.
-    pub async fn refused(
+    pub async fn rejected(
         &self,
         actor: &Actor,
         id: ImportId,
         mode: ImportMode,
         source: Option<Box<dyn Source>>,
-    ) -> Result<Refused, AppError> {
+    ) -> Result<RejectedRows, AppError> {
         actor.may_write()?;
         let import = self.stored(id).await?;
         if !matches!(import.state, ImportState::Checked | ImportState::Applied | ImportState::Undone) {
             return Err(AppError::Conflict(FieldErrors::one("import", "state", "must be checked")));
         }
         if source.is_none() && !import.is_whole() {
-            return Err(AppError::Gone("The file is no longer kept.".to_owned()));
+            return Err(AppError::Gone("The file is no longer stored.".to_owned()));
         }
         let source = source.unwrap_or_else(|| Box::new(Parts::of(&self.store, import.seq)));
-        Ok(Refused::new(self.store.clone(), import, mode, source))
+        Ok(RejectedRows::new(self.store.clone(), import, mode, source))
     }
 }
 
 /// A file of skipped rows, generated piece by piece.
-pub struct Refused {
+pub struct RejectedRows {
     store: Arc<dyn Store>,
     import: StoredImport,
     source: Option<Box<dyn Source>>,
@@ -64,9 +64,9 @@ struct Due {
     is_last: bool,
 }
 
-impl Refused {
+impl RejectedRows {
     fn new(store: Arc<dyn Store>, import: StoredImport, mode: ImportMode, source: Box<dyn Source>) -> Self {
-        let allowed = if import.takes_all { AllowedFields::Everything } else { AllowedFields::Profile };
+        let allowed = if import.uses_all_fields { AllowedFields::Everything } else { AllowedFields::Profile };
         let reader = Reader::new(import.details.chosen.clone(), allowed);
         let mut outcomes = vec![RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken];
         if import.details.mode.unwrap_or(mode) == ImportMode::Insert {
@@ -96,7 +96,7 @@ impl Refused {
             self.read(None, &mut text)?;
         }
         if !self.has_begun
-            && let Some(heading) = self.reader.refused_heading()
+            && let Some(heading) = self.reader.rejected_heading()
         {
             self.has_begun = true;
             text.insert_str(0, &heading);
@@ -106,16 +106,16 @@ impl Refused {
 
     fn read(&mut self, slice: Option<&[u8]>, text: &mut String) -> Result<(), AppError> {
         let due = &mut self.due;
-        let mut each = |row: Row<'_>| {
+        let mut on_row = |row: Row<'_>| {
             for due in due.iter_mut() {
-                if let Some(refused) = due.rows.pop_front_if(|refused| refused.line == row.line) {
-                    text.push_str(&row.refused(&problem(&refused)));
+                if let Some(rejected) = due.rows.pop_front_if(|rejected| rejected.line == row.line) {
+                    text.push_str(&row.rejected(&problem(&rejected)));
                 }
             }
         };
         let read = match slice {
-            Some(slice) => self.reader.read(slice, &mut each),
-            None => self.reader.finish(&mut each),
+            Some(slice) => self.reader.read(slice, &mut on_row),
+            None => self.reader.finish(&mut on_row),
         };
         read.map_err(AppError::internal)
     }
@@ -128,7 +128,7 @@ impl Refused {
             }
             let per_page = ListImportRows::MAX_PER_PAGE;
             let list = ListImportRows { outcome: due.outcome, after: due.after, per_page };
-            let rows = self.store.import_rows(&self.import, list, self.import.governs()).await?;
+            let rows = self.store.import_rows(&self.import, list, self.import.may_change_admins()).await?;
             due.is_last = rows.len() < per_page as usize;
             due.after = rows.last().map_or(due.after, |row| row.line);
             due.rows.extend(rows);
@@ -148,7 +148,10 @@ pub fn problem(row: &ImportRow) -> String {
             .changes
             .iter()
             .map(|change| format!("{} is {}", change.field, change.from.as_deref().unwrap_or_default()));
-        return format!("is in the directory with other values: {}", changes.collect::<Vec<_>>().join("; "));
+        return format!(
+            "is already in the directory with different values: {}",
+            changes.collect::<Vec<_>>().join("; ")
+        );
     }
     let errors = row.errors.iter().map(|RowError { column, value, message }| match (&**column, &**value) {
         ("", _) => message.clone(),
@@ -158,8 +161,8 @@ pub fn problem(row: &ImportRow) -> String {
     errors.collect::<Vec<_>>().join("; ")
 }
 
-impl fmt::Debug for Refused {
+impl fmt::Debug for RejectedRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refused").field("import", &self.import.id).finish_non_exhaustive()
+        f.debug_struct("RejectedRows").field("import", &self.import.id).finish_non_exhaustive()
     }
 }

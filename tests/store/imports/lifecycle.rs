@@ -1,4 +1,4 @@
-//! The course of an import: upload in parts, a new check after other changes, cancellation and expiry.
+//! The lifecycle of an import: upload in parts, a new check after other changes, cancellation and expiry.
 
 use rollcall::{
     domain::{AppError, ApplyImport, ChosenColumns, FileField, ImportMode, ImportState, NewImport, ProfileField},
