@@ -6,7 +6,6 @@ mod access;
 mod accounts;
 mod api_docs;
 mod api_examples;
-mod api_walk;
 mod audit;
 mod cache;
 mod cli;

@@ -121,10 +121,7 @@ fn schema_check(schema: Schema) -> Check {
     }
     let status = if applied > Some(known) { Status::Warn } else { Status::Fail };
     let applied = applied.map_or("none".to_owned(), |version| version.to_string());
-    Check::of(
-        status,
-        format!("the schema has version {applied}, and this release of Rollcall expects version {known}"),
-    )
+    Check::of(status, format!("the schema has version {applied}, and this release of Rollcall expects version {known}"))
 }
 
 /// A failure of Redis only degrades the service.

@@ -4,7 +4,7 @@ mod collisions;
 mod rebuild;
 mod search;
 
-use rollcall::{domain::outdated, server::services::folding::rebuild};
+use rollcall::{domain::outdated, server::services::derived_columns::rebuild};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 use super::create;

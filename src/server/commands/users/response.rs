@@ -34,13 +34,8 @@ pub fn ensure_success(server: &PublicUrl, response: Response<Bytes>) -> Result<R
             "{server} redirects to {location}: use that server's URL for --server"
         )));
     }
-<<<<<<< HEAD:src/server/commands/users/answer.rs
-    let Ok(problem) = serde_json::from_slice::<Problem>(answer.body()) else {
-        let why = format!("{server} responded with {status}, and not as Rollcall does");
-=======
     let Ok(problem) = serde_json::from_slice::<Problem>(response.body()) else {
         let reason = format!("{server} responded with {status}, and not as Rollcall does");
->>>>>>> wt-names1:src/server/commands/users/response.rs
         let is_transient =
             matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
         return Err(if is_transient { AppError::Unavailable(Cause::new(reason)) } else { AppError::internal(reason) });
