@@ -9,6 +9,7 @@ mod seed;
 mod serve;
 pub mod server;
 mod settings;
+mod standard_output;
 mod token;
 mod users;
 
