@@ -4,6 +4,7 @@ mod admin;
 mod doctor;
 mod export;
 mod import;
+mod messages;
 mod secrets;
 mod seed;
 mod serve;

@@ -109,7 +109,7 @@ async fn an_invalid_backup_changes_nothing() {
         ),
         (
             "pragma foreign_keys = off; insert into accounts values (x'00', 'admin', null, 0)",
-            "1 rows refer to rows that do not exist",
+            "1 row refers to a row that does not exist",
         ),
     ] {
         fs::copy(folder.path().join("backup.db"), folder.path().join("bad.db")).unwrap();
