@@ -19,6 +19,8 @@ COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm
 WORKDIR /rollcall
 COPY . .
+# The commit that `rollcall --version` prints.
+ARG ROLLCALL_COMMIT
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/root/.cache/rollcall \
     --mount=type=cache,target=/rollcall/target \
@@ -28,7 +30,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM gcr.io/distroless/cc-debian12:nonroot
 LABEL org.opencontainers.image.title="Rollcall" \
       org.opencontainers.image.description="A user directory that a team hosts itself" \
-      org.opencontainers.image.documentation="docs/operations.md"
+      org.opencontainers.image.documentation="docs/administration/README.md"
 COPY --from=build /out/rollcall /usr/local/bin/rollcall
 COPY --from=build --chown=65532:65532 /out/data /data
 ENV ROLLCALL_LISTEN=0.0.0.0:3000 \

@@ -2,11 +2,13 @@
 
 SHELL := bash
 export PATH := $(shell scripts/tools path):$(PATH)
+# The commit that `rollcall --version` prints; an image is built without a repository and is given it.
+export ROLLCALL_COMMIT := $(or $(ROLLCALL_COMMIT),$(shell git rev-parse --short=8 HEAD 2>/dev/null))
 
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
-SOURCES := $(shell find src browser style public migrations .sqlx data .cargo Cargo.toml Cargo.lock -type f)
+SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch check test-fast test openapi sqlx measure bench bench-page bench-slow bench-instances \
+.PHONY: run build watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow bench-instances \
 	bench-files bench-list bench-peers bench-soak snapshots screenshots help
 
 run: build ## Build, import the laureates into an empty directory, serve on 127.0.0.1:3000
@@ -40,6 +42,10 @@ test: ## Run all tests: unit, both databases, REST, command line, browser
 openapi: ## Regenerate docs/openapi.json from the handlers
 	@scripts/setup
 	@ROLLCALL_REFRESH=1 cargo test --quiet the_document_in_docs
+
+docs: ## Regenerate what docs/ has from the code: the OpenAPI document, the settings and the commands
+	@scripts/setup
+	@ROLLCALL_REFRESH=1 cargo test --quiet _in_docs_
 
 sqlx: ## Check every SQL statement against real databases and refresh .sqlx/
 	@scripts/with-postgres scripts/refresh-sqlx .sqlx
@@ -84,7 +90,7 @@ snapshots: build ## Update the snapshots of the visual regression tests
 	@scripts/setup tests
 	@cd end2end && npx playwright test visual.spec.ts --update-snapshots=changed
 
-screenshots: build ## Update the screenshots in the README
+screenshots: build ## Update the pictures of the README and the user guide, docs/pictures
 	@scripts/setup tests
 	@cd end2end && npx playwright test --config screenshots.config.ts
 

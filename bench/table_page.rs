@@ -20,7 +20,7 @@ static IDS: LazyLock<Vec<[String; 2]>> = LazyLock::new(|| {
 });
 
 fn main() -> ExitCode {
-    rollcall::server::cli::run_with(Router::new().route("/_bench", get(table)))
+    rollcall::server::cli::run_with(env!("CARGO_PKG_VERSION").to_owned(), Router::new().route("/_bench", get(table)))
 }
 
 async fn table() -> Html<String> {

@@ -59,9 +59,11 @@ async function invite(browser: APIRequestContext, person: string): Promise<strin
   return link;
 }
 
-/** Uploads a file with rows of every outcome, and waits until it is checked. */
-async function sendFile(browser: APIRequestContext, known: string): Promise<string> {
-  const lines = ["Full name,E-mail,Team", "Ada Lovelace,ada@example.org,Engines", `Somebody Else,${known},`, "Nobody,nonsense,", ",grace@example.org,Compilers", "Ada again,ADA@example.org,"];
+/** The lines of a file with rows of every outcome. */
+const fileOf = (known: string) => ["Full name,E-mail,Team", "Ada Lovelace,ada@example.org,Engines", `Somebody Else,${known},`, "Nobody,nonsense,", ",grace@example.org,Compilers", "Ada again,ADA@example.org,"];
+
+/** Uploads a file, waits until it is checked, and returns the path of the import. */
+export async function sendFile(browser: APIRequestContext, lines: string[]): Promise<string> {
   const file = { name: "new people.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
   const sent = await browser.post("/imports", { multipart: { file } });
   await expect(async () => expect(await (await browser.get(sent.url())).text()).toContain("Preview")).toPass();
@@ -79,7 +81,7 @@ async function build(): Promise<{ fixture: Fixture; stop: () => Promise<void> }>
   const session = await signIn(rollcall, admin);
   const browser = await requests.newContext({ ...options, storageState: session });
   const invitation = await invite(browser, people.person);
-  const sent = await sendFile(browser, people.email);
+  const sent = await sendFile(browser, fileOf(people.email));
   await Promise.all([api.dispose(), browser.dispose()]);
   return { fixture: { rollcall, session, person: people.person, deleted: people.deleted, invitation, import: sent }, stop: () => rollcall.stop() };
 }

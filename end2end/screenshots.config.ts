@@ -1,4 +1,4 @@
-// Takes the README's screenshots: npx playwright test --config screenshots.config.ts
+// Takes the pictures in docs/pictures, and renders the icons: npx playwright test --config screenshots.config.ts
 import { defineConfig } from "@playwright/test";
 import base from "./playwright.config";
 

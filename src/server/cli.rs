@@ -96,16 +96,16 @@ enum Command {
     Users(users::Command),
 }
 
-/// Runs the command that the arguments name.
+/// Runs the command that the arguments name. `version` is printed by `--version`.
 #[must_use]
-pub fn run() -> ExitCode {
-    run_with(Router::new())
+pub fn run(version: String) -> ExitCode {
+    run_with(version, Router::new())
 }
 
 /// Runs the command with additional routes, such as a page of the benchmarks.
 #[must_use]
-pub fn run_with(more: Router<AppState>) -> ExitCode {
-    let (cli, settings) = match read() {
+pub fn run_with(version: String, more: Router<AppState>) -> ExitCode {
+    let (cli, settings) = match read(Cli::command().version(version)) {
         Ok(read) => read,
         Err(error) => return refuse(&error),
     };
@@ -130,15 +130,21 @@ pub fn run_with(more: Router<AppState>) -> ExitCode {
 }
 
 /// Parses the arguments. `doctor` reports all invalid settings, other commands only the first.
-fn read() -> Result<(Cli, doctor::SettingsReport), clap::Error> {
+fn read(command: clap::Command) -> Result<(Cli, doctor::SettingsReport), clap::Error> {
     if !std::env::args_os().any(|argument| argument == "doctor") {
-        return Ok((Cli::try_parse()?, doctor::SettingsReport::default()));
+        return Ok((parse(command)?, doctor::SettingsReport::default()));
     }
-    let (matches, settings) = doctor::SettingsReport::read(Cli::command())?;
+    let (matches, settings) = doctor::SettingsReport::read(command.clone())?;
     let cli = Cli::from_arg_matches(&matches)?;
     // The word `doctor` may have been the value of another argument.
     let is_doctor = matches!(cli.command, Some(Command::Doctor { .. }));
-    Ok((if is_doctor { cli } else { Cli::try_parse()? }, settings))
+    Ok((if is_doctor { cli } else { parse(command)? }, settings))
+}
+
+/// Like `Cli::try_parse`, which makes a command of its own.
+fn parse(mut command: clap::Command) -> Result<Cli, clap::Error> {
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 impl Cli {

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use sqlx::{Connection, PgConnection};
 
 use super::{outcome, rollcall, run};
@@ -87,6 +89,17 @@ fn help_lists_every_setting_with_its_variable_but_not_the_database_url() {
         assert!(out.contains(variable), "{variable}");
     }
     assert!(!out.contains("hunter2"));
+}
+
+#[test]
+fn the_version_has_the_commit_and_the_build_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    // The Makefile sets it for the build and for the tests alike.
+    let commit = std::env::var("ROLLCALL_COMMIT").ok().filter(|commit| !commit.is_empty());
+    let profile = Path::new(env!("CARGO_BIN_EXE_rollcall")).parent().and_then(Path::file_name).unwrap().display();
+    let expected =
+        format!("rollcall {} ({}, {profile})\n", env!("CARGO_PKG_VERSION"), commit.as_deref().unwrap_or("unknown"));
+    assert_eq!(run(folder.path(), &["--version"]), (0, expected, String::new()));
 }
 
 #[test]

@@ -21,11 +21,11 @@ fn promtool_accepts_the_rules_and_each_alert_fires_as_tested() {
 
 #[test]
 fn each_alert_links_to_its_documentation() {
-    let (rules, manual) = (file("deploy/prometheus/alerts.yaml"), file("docs/operations.md"));
-    let headings: BTreeSet<&str> = manual.lines().filter_map(|line| line.strip_prefix("#### ")).collect();
+    let (rules, manual) = (file("deploy/prometheus/alerts.yaml"), file("docs/administration/monitoring.md"));
+    let headings: BTreeSet<&str> = manual.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     assert_eq!(alerts(&rules), headings);
     for alert in headings {
-        let anchor = format!("runbook_url: docs/operations.md#{}\n", alert.to_lowercase());
+        let anchor = format!("runbook_url: docs/administration/monitoring.md#{}\n", alert.to_lowercase());
         assert_eq!(rules.matches(&anchor).count(), 1, "{alert}");
     }
 }

@@ -196,7 +196,7 @@ async fn a_failed_backup_is_reported_in_one_line_and_leaves_no_file() {
     refused(&["backup", "rollcall.db", "--overwrite"], "rollcall.db is the database itself");
     refused(&["backup", "no/such/folder/backup.db"], "cannot write no/such/folder/backup.db");
     let postgres = ["backup", "backup.db", "--database-url", "postgres://someone:hunter2@127.0.0.1:1/nobody"];
-    refused(&postgres, "for PostgreSQL use pg_dump, as docs/operations.md describes");
+    refused(&postgres, "for PostgreSQL use pg_dump, as docs/administration/postgresql.md describes");
     let (code, _, err) = run(folder.path(), &["backup", "backup.db", "--overwrite"]);
     assert_eq!((code, err.as_str()), (0, ""));
 

@@ -1,4 +1,4 @@
-//! Backups of PostgreSQL, with the exact commands of docs/postgresql.md.
+//! Backups of PostgreSQL, with the exact commands of docs/administration/postgresql.md.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use crate::{
 
 /// The first code block under a heading.
 fn documented(heading: &str) -> String {
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/postgresql.md")).unwrap();
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/administration/postgresql.md")).unwrap();
     let (_, section) = page.split_once(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("{heading}"));
     let (_, block) = section.split_once("\n```").unwrap();
     let (_, block) = block.split_once('\n').unwrap();

@@ -88,12 +88,9 @@ async fn a_key_belongs_to_one_request() {
 async fn an_error_response_is_replayed_verbatim() {
     let app = App::with_people(Identity::Operator, 1).await;
     let taken = r#"{"name":"Eve","email":"person1@example.org"}"#;
-    for (key, path, body, status) in [
-        ("invalid", USERS, "{}", 422),
-        ("malformed", USERS, "{", 400),
-        ("taken", USERS, taken, 409),
-        ("nowhere", "/api/v1/nothing", "{}", 404),
-    ] {
+    for (key, path, body, status) in
+        [("invalid", USERS, "{}", 422), ("taken", USERS, taken, 409), ("nowhere", "/api/v1/nothing", "{}", 404)]
+    {
         let first = send(&app, path, key, body).await;
         assert_eq!((first.status.as_u16(), first.header("content-type")), (status, "application/problem+json"));
         assert_eq!(first.json()["request_id"], first.header("x-request-id"));
@@ -106,7 +103,7 @@ async fn an_error_response_is_replayed_verbatim() {
 }
 
 #[tokio::test]
-async fn an_error_about_headers_is_not_kept() {
+async fn an_error_that_may_be_about_a_header_is_not_kept() {
     let app = App::with_people(Identity::Operator, 1).await;
     for (name, value, status) in
         [("content-type", "text/plain", 415), ("content-encoding", "gzip", 415), ("accept", "text/html", 406)]
@@ -121,9 +118,11 @@ async fn an_error_about_headers_is_not_kept() {
 
     let restore = format!("/api/v1/users/{}/restore", id(1));
     assert_eq!(app.post_form(&format!("/users/{}", id(1)), &[("action", "delete")]).await.status, 303);
-    let mut stale = request(&restore, "stale", "");
-    stale.headers_mut().insert("if-match", HeaderValue::from_static("\"7\""));
-    assert_eq!(app.send(stale).await.status, 412);
+    for (tags, status) in [("\"7\"", 412), ("garbage", 400)] {
+        let mut stale = request(&restore, "stale", "");
+        stale.headers_mut().insert("if-match", HeaderValue::from_static(tags));
+        assert_eq!(app.send(stale).await.status, status, "{tags}");
+    }
     let right = send(&app, &restore, "stale", "").await;
     assert_eq!((right.status.as_u16(), is_replayed(&right)), (200, false), "{}", right.text());
 }

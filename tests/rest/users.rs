@@ -107,6 +107,25 @@ async fn a_body_with_a_member_twice_is_malformed() {
 }
 
 #[tokio::test]
+async fn an_object_has_few_members_with_short_names() {
+    let app = App::new(Identity::Operator).await;
+    let members = |count| (0..count).map(|n| format!("\"field{n}\":1")).collect::<Vec<_>>().join(",");
+    let (name, too_long) = ("x".repeat(200), "x".repeat(201));
+    for (body, status, detail) in [
+        (format!("{{{}}}", members(32)), 422, "field31 is not a field"),
+        (format!("{{{}}}", members(33)), 400, "has an object with more than 32 members"),
+        (format!("{{\"{name}\":1}}"), 422, "is not a field"),
+        (format!("{{\"{too_long}\":1}}"), 400, "has a member whose name has more than 200 characters"),
+    ] {
+        let answer = app.post(USERS, "application/json", body).await;
+        assert_eq!(answer.status, status);
+        let text = answer.json().to_string();
+        assert!(status == 422 || text.contains(detail), "{text}");
+        assert!(text.len() < 20_000, "{}", text.len());
+    }
+}
+
+#[tokio::test]
 async fn an_encoded_body_is_not_supported() {
     let app = App::new(Identity::Operator).await;
     let request = Request::post(USERS).header("content-type", "application/json").header("content-encoding", "gzip");

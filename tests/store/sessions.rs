@@ -18,7 +18,10 @@ contract! {
     saving_does_not_bring_back_an_ended_session,
     a_session_starts_only_with_the_stored_password,
     a_sign_in_beside_a_reset_does_not_outlive_it,
+    a_sign_in_beside_a_deletion_does_not_outlive_it,
     renewing_a_session_gives_it_another_hash,
+    a_previous_hash_stays_valid_for_a_moment,
+    a_session_is_deleted_by_its_previous_hash,
     an_ended_session_cannot_be_renewed,
     of_parallel_renewals_one_succeeds,
     a_user_sees_their_own_sessions_the_latest_first,
@@ -46,8 +49,8 @@ async fn a_session_is_read_back_until_it_expires(database: Fresh) {
     };
     let store = &database.store;
     assert!(start(&database, &[1; 32], &begun).await);
-    let (found, _) = store.session(&[1; 32], at("2026-01-07T23:59:59Z")).await.unwrap().unwrap();
-    assert_eq!(found, begun);
+    let (hash, found, _) = store.session(&[1; 32], at("2026-01-07T23:59:59Z")).await.unwrap().unwrap();
+    assert_eq!((hash, &found), ([1; 32], &begun));
     assert_eq!(store.sessions_of(id(1), at(NOW)).await.unwrap(), [([1; 32], begun)]);
     assert_eq!(store.session(&[1; 32], at(LATER)).await.unwrap(), None);
     assert!(store.sessions_of(id(1), at(LATER)).await.unwrap().is_empty());
@@ -60,10 +63,10 @@ async fn a_session_is_read_with_its_current_member(database: Fresh) {
     sign_in(&database, 1, 1).await;
     sign_in(&database, 2, 2).await;
     set_role(&database, 1, Some(Role::Admin)).await.unwrap();
-    let (begun, now) = database.store.session(&[1; 32], at(NOW)).await.unwrap().unwrap();
+    let (_, begun, now) = database.store.session(&[1; 32], at(NOW)).await.unwrap().unwrap();
     let account = database.store.account(id(1)).await.unwrap().unwrap();
     assert_eq!((begun.role, now.role, &now), (Role::Viewer, Role::Admin, &account.member));
-    assert_eq!(database.store.session(&[2; 32], at(NOW)).await.unwrap().unwrap().1.id, id(2));
+    assert_eq!(database.store.session(&[2; 32], at(NOW)).await.unwrap().unwrap().2.id, id(2));
 }
 
 async fn saving_writes_only_what_changes(database: Fresh) {
@@ -73,7 +76,7 @@ async fn saving_writes_only_what_changes(database: Fresh) {
     let renewed = SessionRecord { role: Role::Editor, seen_at, expires_at, ..session(1, 1) };
     let sent = SessionRecord { signed_in_at: seen_at, address: Some("192.0.2.1".to_owned()), ..renewed.clone() };
     database.store.save_session(&[1; 32], &sent).await.unwrap();
-    assert_eq!(database.store.session(&[1; 32], at(LATER)).await.unwrap().unwrap().0, renewed);
+    assert_eq!(database.store.session(&[1; 32], at(LATER)).await.unwrap().unwrap().1, renewed);
 }
 
 async fn saving_does_not_bring_back_an_ended_session(database: Fresh) {
@@ -125,6 +128,22 @@ async fn a_sign_in_beside_a_reset_does_not_outlive_it(database: Fresh) {
     }
 }
 
+async fn a_sign_in_beside_a_deletion_does_not_outlive_it(database: Fresh) {
+    admin(&database, 1).await;
+    member(&database, 2, Role::Viewer).await;
+    for n in 2..=20 {
+        let begun = session(n, 2);
+        let hash = [n; 32];
+        let sign_in = database.store.create_session(&hash, &begun, None);
+        let (is_started, is_deleted) = tokio::join!(sign_in, delete(&database, 2));
+        assert!(is_deleted.unwrap());
+        assert!(restore(&database, 2).await.unwrap());
+        assert!(!is_signed_in(&database, n).await, "round {n}: {is_started:?}");
+    }
+    assert!(delete(&database, 2).await.unwrap());
+    assert!(!database.store.create_session(&[21; 32], &session(21, 2), None).await.unwrap());
+}
+
 async fn renewing_a_session_gives_it_another_hash(database: Fresh) {
     member(&database, 1, Role::Editor).await;
     sign_in(&database, 1, 1).await;
@@ -132,17 +151,41 @@ async fn renewing_a_session_gives_it_another_hash(database: Fresh) {
     let (seen_at, expires_at) = (at("2026-01-03T00:00:00Z"), at("2026-01-10T00:00:00Z"));
     let renewed = SessionRecord { role: Role::Editor, seen_at, expires_at, ..session(1, 1) };
     let sent = SessionRecord { signed_in_at: seen_at, address: Some("192.0.2.1".to_owned()), ..renewed.clone() };
-    assert!(database.store.renew_session(&[1; 32], &[3; 32], &sent).await.unwrap());
+    assert!(database.store.renew_session(&[1; 32], &[3; 32], &sent, false).await.unwrap());
     assert!(!is_signed_in(&database, 1).await && is_signed_in(&database, 2).await);
-    assert_eq!(database.store.session(&[3; 32], at(LATER)).await.unwrap().unwrap().0, renewed);
+    assert_eq!(database.store.session(&[3; 32], at(LATER)).await.unwrap().unwrap().1, renewed);
     assert_eq!(database.store.sessions_of(id(1), at(NOW)).await.unwrap().len(), 2);
+}
+
+async fn a_previous_hash_stays_valid_for_a_moment(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    let store = &database.store;
+    let renewed = SessionRecord { seen_at: at("2026-01-03T00:00:00Z"), ..session(1, 1) };
+    assert!(store.renew_session(&[1; 32], &[2; 32], &renewed, true).await.unwrap());
+    for hash in [[1; 32], [2; 32]] {
+        let (current, found, _) = store.session(&hash, at("2026-01-03T00:00:29Z")).await.unwrap().unwrap();
+        assert_eq!((current, found.id), ([2; 32], renewed.id));
+    }
+    assert_eq!(store.session(&[1; 32], at("2026-01-03T00:00:30Z")).await.unwrap(), None);
+    assert!(!store.renew_session(&[1; 32], &[3; 32], &renewed, true).await.unwrap(), "it has another hash already");
+    assert!(store.renew_session(&[2; 32], &[3; 32], &renewed, true).await.unwrap());
+    assert_eq!(store.session(&[1; 32], at("2026-01-03T00:00:00Z")).await.unwrap(), None, "only the last one");
+}
+
+async fn a_session_is_deleted_by_its_previous_hash(database: Fresh) {
+    member(&database, 1, Role::Viewer).await;
+    sign_in(&database, 1, 1).await;
+    assert!(database.store.renew_session(&[1; 32], &[2; 32], &session(1, 1), true).await.unwrap());
+    assert!(database.store.delete_session(&[1; 32]).await.unwrap());
+    assert!(!is_signed_in(&database, 2).await);
 }
 
 async fn an_ended_session_cannot_be_renewed(database: Fresh) {
     member(&database, 1, Role::Viewer).await;
     sign_in(&database, 1, 1).await;
     assert!(database.store.delete_session(&[1; 32]).await.unwrap());
-    assert!(!database.store.renew_session(&[1; 32], &[2; 32], &session(1, 1)).await.unwrap());
+    assert!(!database.store.renew_session(&[1; 32], &[2; 32], &session(1, 1), true).await.unwrap());
     assert!(database.store.sessions_of(id(1), at(NOW)).await.unwrap().is_empty());
 }
 
@@ -151,7 +194,7 @@ async fn of_parallel_renewals_one_succeeds(database: Fresh) {
     sign_in(&database, 1, 1).await;
     let begun = session(1, 1);
     let hashes = [[2; 32], [3; 32], [4; 32]];
-    let tries = hashes.each_ref().map(|hash| database.store.renew_session(&[1; 32], hash, &begun));
+    let tries = hashes.each_ref().map(|hash| database.store.renew_session(&[1; 32], hash, &begun, true));
     let renewed: Vec<_> = futures::future::join_all(tries).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(renewed.iter().filter(|is_renewed| **is_renewed).count(), 1, "{renewed:?}");
     let winner = hashes[renewed.iter().position(|is_renewed| *is_renewed).unwrap()];

@@ -14,7 +14,7 @@ use crate::{
     server::{http::problem, store},
 };
 
-/// The exit codes in `--help`. The table in docs/operations.md has the same texts.
+/// The exit codes in `--help`. The table in docs/cli.md has the same texts.
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  success

@@ -20,6 +20,10 @@ pub const BODY_TIMEOUT_MAX: Duration = Duration::from_secs(25);
 pub const BODY_BYTES_PER_SECOND: u64 = 64 * 1024;
 /// How long a request may take until its response begins.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The largest number of members of a JSON object in a request body, and the longest name of one. They bound what an
+/// error repeats.
+pub const JSON_MEMBERS: usize = 32;
+pub const JSON_NAME_CHARS: usize = 200;
 /// The longest `X-Request-Id`.
 pub const REQUEST_ID_CHARS: usize = 128;
 /// The longest `Idempotency-Key`.
@@ -97,6 +101,8 @@ pub const SIGN_IN_FAILURE_WINDOW: TimeDelta = TimeDelta::minutes(15);
 pub const SESSION_IDLE: TimeDelta = TimeDelta::hours(12);
 /// How long after the sign-in a session expires even if it is used.
 pub const SESSION_MAX_AGE: TimeDelta = TimeDelta::days(30);
+/// How long the previous secret of a session stays valid after the role has changed.
+pub const SESSION_RENEWAL_GRACE: TimeDelta = TimeDelta::seconds(30);
 pub const SETUP_LINK_LIFETIME: TimeDelta = TimeDelta::minutes(30);
 pub const INVITATION_LIFETIME: TimeDelta = TimeDelta::days(3);
 /// The longest lifetime of an API token that expires, in days.

@@ -9,7 +9,7 @@ use axum::{
 use rust_embed::{Embed, EmbeddedFile};
 
 use super::{
-    conditional::{encoded_etag, is_not_modified},
+    conditional::{encoded_etag, known_tag},
     negotiation::coding_weight,
 };
 use crate::{server::foundation::secret::hash, ui::context::SiteFiles};
@@ -104,7 +104,7 @@ impl StaticFiles {
         if !immutable {
             response = response.header(header::ETAG, tag);
         }
-        if is_not_modified(request, &etag) {
+        if known_tag(request, &etag).is_some() {
             return response.status(StatusCode::NOT_MODIFIED).body(Body::empty()).ok();
         }
         if let Some(coding) = coding {

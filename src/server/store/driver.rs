@@ -36,11 +36,15 @@ pub trait Driver: Send + Sync {
     }
 
     async fn backup(&self, _url: &str, _to: &Path, _overwrite: bool, _: OnProgress<'_>) -> anyhow::Result<Backup> {
-        bail!("backup works only with SQLite: for PostgreSQL use pg_dump, as docs/operations.md describes")
+        bail!(
+            "backup works only with SQLite: for PostgreSQL use pg_dump, as docs/administration/postgresql.md describes"
+        )
     }
 
     async fn restore(&self, _url: &str, _from: &Path, _overwrite: bool, _: OnProgress<'_>) -> anyhow::Result<Restored> {
-        bail!("restore works only with SQLite: for PostgreSQL use pg_restore, as docs/operations.md describes")
+        bail!(
+            "restore works only with SQLite: for PostgreSQL use pg_restore, as docs/administration/postgresql.md describes"
+        )
     }
 }
 

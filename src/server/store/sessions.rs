@@ -11,8 +11,9 @@ use crate::{
 /// The sessions of signed-in users.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Creates a session if the account of its user has exactly this password hash, or none: a sign-in that verified an
-    /// earlier password comes too late. Either it fails, or a change of password ends the session.
+    /// Creates a session if its user is active and the account has exactly this password hash, or none: a sign-in that
+    /// verified an earlier password, or a user who is deleted now, comes too late. Either it fails, or the change of
+    /// password or the deletion ends the session.
     async fn create_session(
         &self,
         hash: &Hash,
@@ -23,12 +24,20 @@ pub trait Sessions: Send + Sync {
     /// Saves the mutable fields of a session. An ended session stays ended.
     async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
 
-    /// Gives a session another hash, and saves its mutable fields. `false` if it has ended.
-    async fn renew_session(&self, old: &Hash, new: &Hash, session: &SessionRecord) -> Result<bool, AppError>;
+    /// Gives a session another hash at `seen_at`, and saves its mutable fields. With `keeps_old` the old hash stays valid
+    /// for `SESSION_RENEWAL_GRACE`. `false` if it has ended or has another hash already.
+    async fn renew_session(
+        &self,
+        old: &Hash,
+        new: &Hash,
+        session: &SessionRecord,
+        keeps_old: bool,
+    ) -> Result<bool, AppError>;
 
-    /// The session and the current account of its user, read in one statement because every request needs both. `None`
-    /// if it has expired or the user can no longer sign in.
-    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError>;
+    /// The session with this hash, or this valid previous one: its current hash, the session, and the current account of
+    /// its user, read in one statement because every request needs them. `None` if it has expired or the user can no
+    /// longer sign in.
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(Hash, SessionRecord, Member)>, AppError>;
 
     /// The unexpired sessions of a user, the latest first, each with its hash.
     async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<(Hash, SessionRecord)>, AppError>;
@@ -36,7 +45,7 @@ pub trait Sessions: Send + Sync {
     /// The number of all unexpired sessions.
     async fn count_sessions(&self, now: Timestamp) -> Result<u32, AppError>;
 
-    /// Whether there was such a session.
+    /// Deletes the session with this hash or this previous one. Returns whether there was one.
     async fn delete_session(&self, hash: &Hash) -> Result<bool, AppError>;
 
     /// Deletes expired sessions and links, and sign-in attempts before `attempts`.
@@ -107,15 +116,15 @@ pub struct SignedInRow<M> {
     pub role_now: String,
 }
 
-impl<M: Moment> TryFrom<SignedInRow<M>> for (SessionRecord, Member) {
+impl<M: Moment> TryFrom<SignedInRow<M>> for (Hash, SessionRecord, Member) {
     type Error = AppError;
 
     fn try_from(row: SignedInRow<M>) -> Result<Self, AppError> {
         let SignedInRow { hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent, .. } = row;
         let session = SessionRow { hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent };
-        let (_, session) = session.try_into()?;
+        let (hash, session): (Hash, SessionRecord) = session.try_into()?;
         let role = row.role_now.parse().map_err(AppError::internal)?;
         let member = Member { id: session.user, name: row.name, email: row.email, role };
-        Ok((session, member))
+        Ok((hash, session, member))
     }
 }

@@ -16,8 +16,8 @@ use crate::{
 
 #[async_trait]
 pub trait Transactions: Send + Sync {
-    /// Gives an active user a role, or takes away the account with its sessions and links. A user who is
-    /// no longer an admin loses their API tokens.
+    /// Gives an active user a role, or takes away the account with its sessions and links. A user who is no longer an
+    /// admin loses their API tokens. The event names the actor; the change is added to it here.
     ///
     /// # Errors
     /// `NotFound`; `Conflict` on `role` for the last admin.
@@ -94,14 +94,20 @@ impl<D: Database> Transactions for D {
         if role != Some(Role::Admin) {
             ensure_admin_besides(&mut *transaction, user).await?;
             revoke_tokens_of(&mut *transaction, user, now, event).await?;
+        } else {
+            transaction.lock_user(user).await?;
         }
+        let before = transaction.lock_role(user).await?.map(Role::as_str);
         if let Some(role) = role {
             ensure_found(transaction.set_role(user, role, now).await?)?;
         } else {
             transaction.delete_links(user).await?;
             transaction.delete_account(user).await?;
         }
-        transaction.insert_event(event).await?;
+        let event = event.clone().changing("role", before, role.map(Role::as_str));
+        if event.is_change() {
+            transaction.insert_event(&event).await?;
+        }
         transaction.commit().await
     }
 

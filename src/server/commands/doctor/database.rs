@@ -89,7 +89,11 @@ fn server(config: &Config, engine: &Engine) -> Vec<Finding> {
         findings.push(Finding::fail("search", "the extension pg_trgm is not installed", fix));
     }
     if let Some(letters) = letters {
-        findings.push(Finding::fail("search", letters, "create the database as described in docs/postgresql.md"));
+        findings.push(Finding::fail(
+            "search",
+            letters,
+            "create the database as described in docs/administration/postgresql.md",
+        ));
     }
     if i64::from(*connections) < i64::from(wanted) {
         let found = format!("it allows {connections} connections, but this instance may open {wanted}");

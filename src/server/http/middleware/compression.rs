@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
 };
@@ -25,16 +25,21 @@ pub async fn compress(mut request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let Some(accepted) = accepted_codings(request.headers(), &CODINGS) else {
-        let mut response = next.run(request).await;
-        if worth_compressing().should_compress(&response) && !varies(&response) {
-            // The response would differ for a client that accepts an encoding.
-            response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
-        }
-        return response;
+        return with_vary(next.run(request).await);
     };
     request.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
     let response = run_through(&CompressionLayer::new().compress_when(worth_compressing()), request, next).await;
-    with_tag_of_coding(response)
+    with_vary(with_tag_of_coding(response))
+}
+
+/// Adds `Vary: accept-encoding` to a response that another client could get encoded, and to 304, which must have the
+/// header fields that 200 would have (RFC 9110 section 15.4.5).
+fn with_vary(mut response: Response) -> Response {
+    let has_variants = response.status() == StatusCode::NOT_MODIFIED || worth_compressing().should_compress(&response);
+    if has_variants && !varies(&response) {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    response
 }
 
 /// A strong tag names the bytes that are sent, so a compressed response has another than a plain one.

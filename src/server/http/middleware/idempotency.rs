@@ -170,21 +170,18 @@ fn fingerprint(parts: &Parts, body: &[u8]) -> Hash {
     hash
 }
 
-/// Whether a status is final: a retry would give the same response, because the request succeeded, or its path or body
-/// is at fault. Errors that depend on the time, the credentials or a header are not final: the fingerprint
-/// does not cover these.
+/// Whether a response is stored: that of a success, and that of an error which depends on the directory and on what the
+/// fingerprint covers. Other errors changed nothing and may depend on a header, the credentials or the time, so a retry
+/// is handled anew.
 fn is_final(status: StatusCode) -> bool {
-    const TRANSIENT: [StatusCode; 8] = [
-        StatusCode::UNAUTHORIZED,
-        StatusCode::FORBIDDEN,
-        StatusCode::NOT_ACCEPTABLE,
-        StatusCode::REQUEST_TIMEOUT,
-        StatusCode::PRECONDITION_FAILED,
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        StatusCode::PRECONDITION_REQUIRED,
-        StatusCode::TOO_MANY_REQUESTS,
+    const ERRORS: [StatusCode; 5] = [
+        StatusCode::NOT_FOUND,
+        StatusCode::CONFLICT,
+        StatusCode::GONE,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::UNPROCESSABLE_ENTITY,
     ];
-    status.is_success() || (status.is_client_error() && !TRANSIENT.contains(&status))
+    status.is_success() || ERRORS.contains(&status)
 }
 
 fn own_headers(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -86,10 +86,18 @@ impl RequestSession {
     /// `Internal`, `Unavailable`.
     pub async fn member(&self, now: Timestamp, is_used: bool) -> Result<Option<(Member, Hash)>, AppError> {
         let Some(hash) = self.hash() else { return Ok(None) };
-        let Some((record, member)) = self.sessions.store.session(&hash, now).await? else { return Ok(None) };
+        let Some((current, record, member)) = self.sessions.store.session(&hash, now).await? else { return Ok(None) };
+        if current != hash {
+            // The response to another request carries the renewed secret.
+            return Ok(Some((member, current)));
+        }
         if member.role != record.role {
             let record = SessionRecord { role: member.role, ..used(record, now) };
-            return Ok(self.replace_secret(&hash, &record).await?.map(|hash| (member, hash)));
+            if let Some(renewed) = self.replace_secret(&hash, &record, true).await? {
+                return Ok(Some((member, renewed)));
+            }
+            let session = self.sessions.store.session(&hash, now).await?;
+            return Ok(session.map(|(current, _, member)| (member, current)));
         }
         if is_used && record.seen_at.plus(RECORD_INTERVAL) <= now {
             self.record_use(&hash, &used(record, now)).await?;
@@ -131,14 +139,14 @@ impl RequestSession {
         Ok(true)
     }
 
-    /// Renews the secret of the session: the old one is no longer valid.
+    /// Renews the secret of the session. The old one is no longer valid, not even for a moment.
     ///
     /// # Errors
     /// `Internal`, `Unavailable`.
     pub async fn renew(&self, now: Timestamp) -> Result<(), AppError> {
         let Some(hash) = self.hash() else { return Ok(()) };
-        if let Some((record, _)) = self.sessions.store.session(&hash, now).await? {
-            self.replace_secret(&hash, &used(record, now)).await?;
+        if let Some((current, record, _)) = self.sessions.store.session(&hash, now).await? {
+            self.replace_secret(&current, &used(record, now), false).await?;
         }
         Ok(())
     }
@@ -168,10 +176,16 @@ impl RequestSession {
         Ok(())
     }
 
-    /// Gives the session a new secret; `None` if it has ended meanwhile, because an ended session must stay ended.
-    async fn replace_secret(&self, hash: &Hash, record: &SessionRecord) -> Result<Option<Hash>, AppError> {
+    /// Gives the session a new secret; `None` if it has ended or been renewed meanwhile, because an ended session must stay
+    /// ended.
+    async fn replace_secret(
+        &self,
+        hash: &Hash,
+        record: &SessionRecord,
+        keeps_old: bool,
+    ) -> Result<Option<Hash>, AppError> {
         let (secret, new_hash) = new_secret()?;
-        if !self.sessions.store.renew_session(hash, &new_hash, record).await? {
+        if !self.sessions.store.renew_session(hash, &new_hash, record, keeps_old).await? {
             return Ok(None);
         }
         self.set(Some(secret), record.expires_at.since(record.seen_at));

@@ -12,7 +12,7 @@ use axum::{
 use crate::{
     server::{
         http::{
-            conditional::{is_not_modified, weak_etag},
+            conditional::{known_tag, weak_etag},
             pages,
             state::AppState,
         },
@@ -36,7 +36,7 @@ static SERIALIZED: LazyLock<Serialized> = LazyLock::new(|| {
 pub async fn serve(headers: HeaderMap) -> Response {
     let Serialized { json, tag } = &*SERIALIZED;
     let metadata = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-    if is_not_modified(&headers, tag) {
+    if known_tag(&headers, tag).is_some() {
         return (StatusCode::NOT_MODIFIED, metadata).into_response();
     }
     (metadata, [(header::CONTENT_TYPE, "application/json")], json.clone()).into_response()

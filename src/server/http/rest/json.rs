@@ -14,7 +14,13 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use crate::{domain::AppError, server::http::body::bytes};
+use crate::{
+    domain::AppError,
+    server::{
+        foundation::limits::{JSON_MEMBERS, JSON_NAME_CHARS},
+        http::body::bytes,
+    },
+};
 
 pub const JSON: &str = "application/json";
 /// RFC 7396.
@@ -118,10 +124,17 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let UniqueMembers(value) = members.next_value()?;
+            if name.chars().count() > JSON_NAME_CHARS {
+                let message = format_args!("has a member whose name has more than {JSON_NAME_CHARS} characters");
+                return Err(de::Error::custom(message));
+            }
             if object.contains_key(&name) {
                 return Err(de::Error::custom(format_args!("has the member {name:?} twice")));
             }
+            if object.len() == JSON_MEMBERS {
+                return Err(de::Error::custom(format_args!("has an object with more than {JSON_MEMBERS} members")));
+            }
+            let UniqueMembers(value) = members.next_value()?;
             object.insert(name, value);
         }
         Ok(object.into())

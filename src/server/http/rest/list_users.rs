@@ -9,7 +9,7 @@ use crate::{
     domain::{AppError, ListUsers, Page, Total, User},
     server::{
         http::{
-            conditional::{is_not_modified, weak_etag},
+            conditional::{known_tag, weak_etag},
             openapi::{parameters, responses},
             paths::USERS,
             state::AppState,
@@ -55,9 +55,9 @@ pub async fn list(
 /// The body, unless `If-None-Match` names it.
 fn conditional(headers: &HeaderMap, body: Vec<u8>) -> Response {
     let tag = weak_etag(&body);
-    let is_not_modified = is_not_modified(headers, &tag);
+    let is_known = known_tag(headers, &tag).is_some();
     let etag = [(header::ETAG, tag)];
-    if is_not_modified {
+    if is_known {
         return (StatusCode::NOT_MODIFIED, etag).into_response();
     }
     (etag, json_response(body)).into_response()

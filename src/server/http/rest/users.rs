@@ -13,7 +13,7 @@ use crate::{
     domain::{AppError, User, UserForm, UserId, UserPatch},
     server::{
         http::{
-            conditional::{IfMatch, etag, is_not_modified},
+            conditional::{IfMatch, etag, known_tag},
             openapi::{examples, parameters, responses},
             paths::USERS,
             state::AppState,
@@ -45,7 +45,8 @@ pub async fn get(
 ) -> Result<Response, AppError> {
     let user = state.users.get(&actor, id.parse()?).await?;
     let mut response = answer(user);
-    if response.headers().get(header::ETAG).is_some_and(|tag| is_not_modified(&headers, tag)) {
+    if let Some(tag) = response.headers().get(header::ETAG).and_then(|tag| known_tag(&headers, tag)) {
+        response.headers_mut().insert(header::ETAG, tag);
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = Body::empty();
         response.headers_mut().remove(header::CONTENT_TYPE);

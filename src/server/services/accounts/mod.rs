@@ -163,7 +163,6 @@ impl Accounts {
         }
         let now = self.clock.now()?;
         let event = actor.event(Action::RoleChanged, now).about(id);
-        let event = event.changing("role", before.map(Role::as_str), role.map(Role::as_str));
         self.store.set_role(id, role, now, &event).await
     }
 

@@ -60,8 +60,8 @@ impl StreamAuthorization {
             Self::Open => Some(max),
             Self::Session { hash, user, role } => {
                 let session = store.session(hash, now).await?;
-                let session = session.filter(|(_, member)| (member.id, member.role) == (*user, *role));
-                session.map(|(session, _)| session.expires_at)
+                let session = session.filter(|(_, _, member)| (member.id, member.role) == (*user, *role));
+                session.map(|(_, session, _)| session.expires_at)
             }
             Self::Token { hash, .. } => {
                 let token = store.token(hash).await?.filter(|token| token.is_valid_at(now));

@@ -7,7 +7,7 @@ use super::Postgres;
 use crate::{
     domain::{AppError, Member, Timestamp, UserId},
     server::{
-        foundation::secret::Hash,
+        foundation::{limits::SESSION_RENEWAL_GRACE, secret::Hash},
         store::{
             SessionRecord, Sessions,
             sessions::{SessionRow, SignedInRow},
@@ -20,8 +20,8 @@ type SignedIn = SignedInRow<DateTime<Utc>>;
 
 #[async_trait]
 impl Sessions for Postgres {
-    /// Waits for a transaction that is changing the password, and makes one that begins now wait: so the latter sees
-    /// the session, and ends it.
+    /// Waits for a transaction that is deleting the user or changing the password, and makes one that begins now wait: so
+    /// the latter sees the session, and ends it.
     async fn create_session(
         &self,
         hash: &Hash,
@@ -33,8 +33,8 @@ impl Sessions for Postgres {
         let created = query!(
             "insert into public.sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
             select $1, $2, user_id, $3, $4, $5, $6, $7, $8
-            from public.accounts
-            where user_id = $9 and password_hash is not distinct from $10
+            from public.users join public.accounts on accounts.user_id = users.id
+            where user_id = $9 and password_hash is not distinct from $10 and deleted_at is null
             for share",
             hash,
             session.id,
@@ -66,12 +66,22 @@ impl Sessions for Postgres {
         Ok(())
     }
 
-    async fn renew_session(&self, old: &Hash, new: &Hash, session: &SessionRecord) -> Result<bool, AppError> {
+    async fn renew_session(
+        &self,
+        old: &Hash,
+        new: &Hash,
+        session: &SessionRecord,
+        keeps_old: bool,
+    ) -> Result<bool, AppError> {
         let renewed = query!(
-            "update public.sessions set hash = $1, role = $2, seen_at = $3, expires_at = $4 where hash = $5",
+            "update public.sessions
+            set hash = $1, previous_hash = case when $2 then hash end, renewed_at = $3, role = $4, seen_at = $3,
+                expires_at = $5
+            where hash = $6",
             new.as_slice(),
-            session.role.as_str(),
+            keeps_old,
             session.seen_at.utc(),
+            session.role.as_str(),
             session.expires_at.utc(),
             old.as_slice()
         )
@@ -80,7 +90,7 @@ impl Sessions for Postgres {
         Ok(renewed.rows_affected() == 1)
     }
 
-    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError> {
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(Hash, SessionRecord, Member)>, AppError> {
         let hash = hash.as_slice();
         let row = query_as!(
             SignedIn,
@@ -89,8 +99,9 @@ impl Sessions for Postgres {
             from public.sessions
                 join public.accounts on accounts.user_id = sessions.user_id
                 join public.users on users.id = sessions.user_id
-            where hash = $1 and expires_at > $2 and deleted_at is null",
+            where (hash = $1 or previous_hash = $1 and renewed_at > $2) and expires_at > $3 and deleted_at is null",
             hash,
+            now.minus(SESSION_RENEWAL_GRACE).utc(),
             now.utc()
         );
         row.fetch_optional(&self.pool).await?.map(TryInto::try_into).transpose()
@@ -119,7 +130,9 @@ impl Sessions for Postgres {
 
     async fn delete_session(&self, hash: &Hash) -> Result<bool, AppError> {
         let hash = hash.as_slice();
-        let deleted = query!("delete from public.sessions where hash = $1", hash).execute(&self.pool).await?;
+        let deleted = query!("delete from public.sessions where hash = $1 or previous_hash = $1", hash)
+            .execute(&self.pool)
+            .await?;
         Ok(deleted.rows_affected() == 1)
     }
 

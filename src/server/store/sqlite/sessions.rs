@@ -6,7 +6,7 @@ use super::Sqlite;
 use crate::{
     domain::{AppError, Member, Timestamp, UserId},
     server::{
-        foundation::secret::Hash,
+        foundation::{limits::SESSION_RENEWAL_GRACE, secret::Hash},
         store::{
             SessionRecord, Sessions,
             sessions::{SessionRow, SignedInRow},
@@ -32,8 +32,8 @@ impl Sessions for Sqlite {
         let created = query!(
             "insert into sessions (hash, id, user_id, role, signed_in_at, seen_at, expires_at, address, agent)
             select ?, ?, user_id, ?, ?, ?, ?, ?, ?
-            from accounts
-            where user_id = ? and password_hash is ?",
+            from accounts join users on users.id = accounts.user_id
+            where user_id = ? and password_hash is ? and deleted_at is null",
             hash,
             session.id,
             role,
@@ -65,14 +65,23 @@ impl Sessions for Sqlite {
         Ok(())
     }
 
-    async fn renew_session(&self, old: &Hash, new: &Hash, session: &SessionRecord) -> Result<bool, AppError> {
+    async fn renew_session(
+        &self,
+        old: &Hash,
+        new: &Hash,
+        session: &SessionRecord,
+        keeps_old: bool,
+    ) -> Result<bool, AppError> {
         let (old, new, role) = (old.as_slice(), new.as_slice(), session.role.as_str());
         let (seen_at, expires_at) = (session.seen_at.unix_micros(), session.expires_at.unix_micros());
         let renewed = query!(
-            "update sessions set hash = ?, role = ?, seen_at = ?, expires_at = ? where hash = ?",
+            "update sessions
+            set hash = ?1, previous_hash = iif(?2, hash, null), renewed_at = ?3, role = ?4, seen_at = ?3, expires_at = ?5
+            where hash = ?6",
             new,
-            role,
+            keeps_old,
             seen_at,
+            role,
             expires_at,
             old
         )
@@ -81,8 +90,9 @@ impl Sessions for Sqlite {
         Ok(renewed.rows_affected() == 1)
     }
 
-    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(SessionRecord, Member)>, AppError> {
-        let (hash, now) = (hash.as_slice(), now.unix_micros());
+    async fn session(&self, hash: &Hash, now: Timestamp) -> Result<Option<(Hash, SessionRecord, Member)>, AppError> {
+        let (hash, renewed_after) = (hash.as_slice(), now.minus(SESSION_RENEWAL_GRACE).unix_micros());
+        let now = now.unix_micros();
         let row = query_as!(
             SignedIn,
             r#"select hash, sessions.id as "id: Uuid", sessions.user_id as "user_id: Uuid", sessions.role, signed_in_at,
@@ -90,8 +100,9 @@ impl Sessions for Sqlite {
             from sessions
                 join accounts on accounts.user_id = sessions.user_id
                 join users on users.id = sessions.user_id
-            where hash = ? and expires_at > ? and deleted_at is null"#,
+            where (hash = ?1 or previous_hash = ?1 and renewed_at > ?2) and expires_at > ?3 and deleted_at is null"#,
             hash,
+            renewed_after,
             now
         );
         row.fetch_optional(&self.readers).await?.map(TryInto::try_into).transpose()
@@ -122,7 +133,8 @@ impl Sessions for Sqlite {
 
     async fn delete_session(&self, hash: &Hash) -> Result<bool, AppError> {
         let hash = hash.as_slice();
-        let deleted = query!("delete from sessions where hash = ?", hash).execute(&self.writer).await?;
+        let deleted =
+            query!("delete from sessions where hash = ?1 or previous_hash = ?1", hash).execute(&self.writer).await?;
         Ok(deleted.rows_affected() == 1)
     }
 

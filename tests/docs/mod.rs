@@ -1,4 +1,8 @@
-//! The documentation refers only to files, tests and links that exist, and the index of decisions is complete.
+//! The documentation names only files, tests, labels and links that exist, its commands run, and the index of decisions is
+//! complete.
+
+mod commands;
+mod generated;
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -55,10 +59,18 @@ impl Document {
         self.prose().flat_map(|line| line.split('`').skip(1).step_by(2))
     }
 
-    /// The link targets within the project.
+    /// The shell blocks.
+    fn shell(&self) -> impl Iterator<Item = &str> {
+        let blocks = self.text.split("\n```").skip(1).step_by(2);
+        blocks.filter_map(|block| block.strip_prefix("sh\n"))
+    }
+
+    /// The targets of links and pictures within the project.
     fn links(&self) -> impl Iterator<Item = &str> {
-        let targets = self.prose().flat_map(|line| line.split("](").skip(1));
-        let targets = targets.filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        let targets = self.prose().flat_map(|line| {
+            let delimiters = [("](", ')'), ("src=\"", '"'), ("srcset=\"", '"')];
+            delimiters.into_iter().flat_map(move |(start, end)| between(line, start, end))
+        });
         targets.filter(|target| !target.contains("://"))
     }
 
@@ -69,6 +81,11 @@ impl Document {
         let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
         headings.map(|text| text.to_lowercase().chars().filter(is_kept).collect::<String>().replace(' ', "-")).collect()
     }
+}
+
+/// The texts between two delimiters in a line.
+fn between<'a>(line: &'a str, start: &'static str, end: char) -> impl Iterator<Item = &'a str> {
+    line.split(start).skip(1).filter_map(move |rest| rest.split_once(end)).map(|(text, _)| text)
 }
 
 fn root() -> &'static Path {
@@ -84,8 +101,9 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 }
 
 fn documents() -> Vec<Document> {
-    let paths = [files("docs", "md"), files("docs/adr", "md"), vec![root().join("README.md")]].concat();
-    paths.into_iter().map(Document::read).collect()
+    let folders = ["docs", "docs/administration", "docs/adr"];
+    let paths = folders.into_iter().flat_map(|folder| files(folder, "md")).chain([root().join("README.md")]);
+    paths.map(Document::read).collect()
 }
 
 /// The decision records, without their index.
@@ -164,6 +182,25 @@ fn every_link_between_documents_resolves() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// The guides print the labels of the pages in bold, and nothing else.
+#[test]
+fn every_label_in_a_guide_is_a_text_of_the_pages() {
+    let texts: String =
+        files("src/ui/text/en", "rs").into_iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let (mut unknown, mut count) = (Vec::new(), 0);
+    for name in ["docs/quick-start.md", "docs/user-guide.md", "docs/administration/sign-in.md"] {
+        let guide = Document::read(root().join(name));
+        for label in guide.prose().flat_map(|line| line.split("**").skip(1).step_by(2)) {
+            count += 1;
+            if !texts.contains(&format!("\"{label}\"")) {
+                unknown.push(format!("{name}: {label}"));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:#?}");
+    assert!(count > 20, "only {count} labels were found");
 }
 
 #[test]
