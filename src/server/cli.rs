@@ -12,7 +12,9 @@ use super::{
     commands::{
         admin, backup, doctor,
         exit_code::{EXIT_CODES, describe, fail},
-        export, healthcheck, import, imports, seed, serve, token, users,
+        export, healthcheck, import, imports, seed, serve,
+        terminal::{print, print_raw},
+        token, users,
     },
     config::{Config, LogFormat},
     http::state::AppState,
@@ -156,7 +158,10 @@ impl Cli {
             Some(Command::Restore { file, overwrite }) => return backup::restore(url, file, *overwrite).await,
             Some(Command::Healthcheck { url }) => return healthcheck::run(url.as_ref(), self.config.listen).await,
             Some(Command::Completions { shell }) => {
-                clap_complete::generate(*shell, &mut Self::command(), "rollcall", &mut std::io::stdout());
+                // Generators panic when they cannot write.
+                let mut script = Vec::new();
+                clap_complete::generate(*shell, &mut Self::command(), "rollcall", &mut script);
+                print_raw(&script)?;
                 return Ok(ExitCode::SUCCESS);
             }
             _ => {}
@@ -177,7 +182,7 @@ impl Cli {
             | Command::Completions { .. }
             | Command::Doctor { .. }
             | Command::Users(_) => {}
-            Command::Migrate => println!("The schema is up to date."),
+            Command::Migrate => print(["The schema is up to date.".to_owned()])?,
             Command::Import(options) => return import::run(store, options).await,
             Command::Imports(command) => imports::run(store, command).await?,
             Command::Export(options) => export::run(store, &options).await?,
@@ -194,9 +199,9 @@ impl Cli {
 /// Reports an invalid argument or setting in one line that names it. Help and version are not errors.
 fn refuse(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return match error.print() {
+        return match error.print().context("cannot write to standard output") {
             Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
+            Err(error) => fail(&error),
         };
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {

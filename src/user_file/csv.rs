@@ -122,7 +122,8 @@ impl Csv {
             let errors = cells.errors(columns, self.encoding);
             self.people.parse(&values, columns, errors)
         } else {
-            let message = format!("has {} fields, but the heading has {}", cells.len(), columns.list().len());
+            let fields = if cells.len() == 1 { "1 field".to_owned() } else { format!("{} fields", cells.len()) };
+            let message = format!("has {fields}, but the heading has {}", columns.list().len());
             Err(vec![RowError { column: String::new(), value: String::new(), message }])
         };
         let record = Record::Csv { cells: &cells, delimiter: self.delimiter, columns };

@@ -15,9 +15,10 @@ async fn with_editor() -> (App, String) {
     (app, editor)
 }
 
-async fn send(app: &App, cookie: &str, name: &str, file: &str) -> Answer {
-    let part = format!("content-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv");
-    let body = format!("--edge\r\n{part}\r\n\r\n{file}\r\n--edge--\r\n");
+async fn send(app: &App, cookie: &str, name: impl AsRef<[u8]>, file: &str) -> Answer {
+    let before = "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"";
+    let after = format!("\"\r\ncontent-type: text/csv\r\n\r\n{file}\r\n--edge--\r\n");
+    let body = [before.as_bytes(), name.as_ref(), after.as_bytes()].concat();
     let request = Request::post("/imports").header("cookie", cookie);
     let request = request.header("content-type", "multipart/form-data; boundary=edge");
     app.send(request.body(Body::from(body)).unwrap()).await
@@ -68,6 +69,15 @@ async fn a_file_is_checked_mapped_imported_and_undone_by_forms_alone() {
     assert_eq!(post(&app, &editor, &path, &[("action", "undo")]).await.status, 303);
     until(&app, &editor, &path, "Everything was undone.").await;
     assert!(get(&app, &editor, "/imports").await.text().contains("people.csv"));
+}
+
+#[tokio::test]
+async fn a_file_name_that_is_not_utf_8_is_accepted() {
+    let (app, editor) = with_editor().await;
+    let sent = send(&app, &editor, b"caf\xe9.csv", "name,email\nAda,ada@example.org\n").await;
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    until(&app, &editor, sent.header("location"), "Preview").await;
+    assert!(get(&app, &editor, "/imports").await.text().contains("caf\u{fffd}.csv"));
 }
 
 #[tokio::test]

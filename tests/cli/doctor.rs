@@ -226,7 +226,7 @@ async fn colliding_addresses_and_outdated_users_are_reported() {
         }
         let (_, checks) = doctor(folder.path(), &url);
         assert_eq!(checks["folding"].0, "warn");
-        assert!(checks["folding"].1.contains("1 users still have"), "{}", checks["folding"].1);
+        assert!(checks["folding"].1.contains("1 user still has"), "{}", checks["folding"].1);
 
         create(2, "u1@xn--bcher-kva.example").await;
         let (_, checks) = doctor(folder.path(), &url);

@@ -4,11 +4,13 @@ mod admin;
 mod doctor;
 mod export;
 mod import;
+mod messages;
 mod secrets;
 mod seed;
 mod serve;
 pub mod server;
 mod settings;
+mod standard_output;
 mod token;
 mod users;
 

@@ -152,7 +152,7 @@ async fn a_backup_under_write_load_is_a_consistent_snapshot() {
     assert_eq!(directory.create(&restored, "goes-on").await.0, 201);
 }
 
-fn names(folder: &Path) -> BTreeSet<String> {
+pub fn names(folder: &Path) -> BTreeSet<String> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 

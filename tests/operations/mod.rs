@@ -4,6 +4,7 @@
 mod access_log;
 mod alerts;
 mod backup;
+mod backup_target;
 mod client;
 mod completions;
 mod directory;

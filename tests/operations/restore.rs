@@ -109,7 +109,7 @@ async fn an_invalid_backup_changes_nothing() {
         ),
         (
             "pragma foreign_keys = off; insert into accounts values (x'00', 'admin', null, 0)",
-            "1 rows refer to rows that do not exist",
+            "1 row refers to a row that does not exist",
         ),
     ] {
         fs::copy(folder.path().join("backup.db"), folder.path().join("bad.db")).unwrap();
@@ -126,6 +126,28 @@ async fn an_invalid_backup_changes_nothing() {
     damaged.truncate(half);
     fs::write(folder.path().join("bad.db"), damaged).unwrap();
     assert_refused(folder.path(), &["bad.db", "--overwrite"], "bad.db");
+}
+
+#[test]
+fn a_failed_restore_of_a_missing_database_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let text = elsewhere.path().join("text");
+    fs::write(&text, "Hello.\n".repeat(1_000)).unwrap();
+    for file in ["missing.db", text.to_str().unwrap()] {
+        let (code, _, err) = run(folder.path(), &["restore", file]);
+        assert_eq!((code, err.lines().count()), (1, 1), "{err}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{file}");
+    }
+}
+
+/// A lock file without a database belongs to a process that has a deleted database open.
+#[test]
+fn a_deleted_database_that_is_in_use_is_not_restored() {
+    let folder = backed_up();
+    let _server = Server::start(folder.path(), &[]);
+    fs::remove_file(folder.path().join("rollcall.db")).unwrap();
+    assert_refused(folder.path(), &["backup.db"], "rollcall.db is in use: first stop the rollcall process");
 }
 
 /// `restore` must work with an unreadable database, the main reason to restore.

@@ -214,3 +214,15 @@ async fn each_operation_obeys_the_rules_about_admins() {
         assert_eq!(app.get(&path(1)).await.json()["name"], "Person 001");
     }
 }
+
+#[tokio::test]
+async fn a_forbidden_operation_is_explained_in_one_sentence() {
+    let scopes = [Scope::UsersRead, Scope::UsersWrite].into_iter().collect();
+    let app = App::with_people(Identity::Token { id: TokenId(Uuid::nil()), scopes }, 1).await;
+    assert_eq!(app.member(Role::Admin).await, id(2));
+    let refused = batch(&app, &json!([{"op": "delete", "id": id(2)}])).await;
+    assert_eq!(refused.status, 403);
+    let reason = "cannot be changed: Only an admin can change an admin";
+    assert_eq!(refused.json()["errors"][0]["message"], reason);
+    assert_eq!(refused.json()["detail"], format!("Nothing was changed: operations[0].id {reason}."));
+}

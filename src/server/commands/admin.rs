@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use secrecy::SecretString;
 
-use super::profile_args::NewProfile;
+use super::{profile_args::NewProfile, terminal::print};
 use crate::server::{
     foundation::clock::{SystemClock, UuidV7},
     services::{
@@ -37,7 +37,7 @@ pub async fn run(store: Arc<dyn Store>, command: Command, sign_in_policy: SignIn
     let users = Users::new(store.clone(), clock.clone(), ids.clone());
     let accounts = Accounts::new(users, store, clock, ids, sign_in_policy)?;
     let member = accounts.create_admin(&Actor::operator(), &profile.into(), read_password()?).await?;
-    println!("{} is an admin.", member.email);
+    print([format!("{} is an admin.", member.email)])?;
     Ok(())
 }
 

@@ -2,7 +2,10 @@
 
 use std::{path::Path, process::ExitCode};
 
-use super::progress::Progress;
+use super::{
+    progress::Progress,
+    terminal::{people, print},
+};
 use crate::server::{
     foundation::clock::{Clock, SystemClock},
     store::{self, DatabaseUrl},
@@ -16,10 +19,12 @@ pub async fn backup(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow::
     let (progress, started) = (Progress::bytes("backing up", 0), SystemClock.now()?);
     let made = store::backup(url, file, overwrite, &|done, of| progress.at_of(done, of)).await?;
     progress.finish();
-    println!(
-        "Backed up {} people in {} bytes, with all changes before {started}; SHA-256 {}",
-        made.contents.people, made.bytes, made.sha256
-    );
+    print([format!(
+        "Backed up {} in {} bytes, with all changes before {started}; SHA-256 {}",
+        people(made.contents.people),
+        made.bytes,
+        made.sha256
+    )])?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -31,9 +36,8 @@ pub async fn restore(url: &DatabaseUrl, file: &Path, overwrite: bool) -> anyhow:
     let progress = Progress::bytes("restoring", 0);
     let restored = store::restore(url, file, overwrite, &|done, of| progress.at_of(done, of)).await?;
     progress.finish();
-    println!("Restored {} people. Everyone has to sign in again.", restored.contents.people);
-    if let Some(kept) = restored.kept {
-        println!("The previous database was kept as {}", kept.display());
-    }
+    let summary = format!("Restored {}. Everyone has to sign in again.", people(restored.contents.people));
+    let kept = restored.kept.map(|kept| format!("The previous database was kept as {}", kept.display()));
+    print([Some(summary), kept].into_iter().flatten())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -89,10 +89,25 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn message(error: &anyhow::Error) -> String {
     let cause = error.downcast_ref().and_then(AppError::cause);
     let message = match error.downcast_ref() {
-        Some(AppError::Unauthorized) => format!("{error:#} (--token or ROLLCALL_TOKEN)"),
-        _ => cause.map_or_else(|| format!("{error:#}"), ToString::to_string),
+        Some(AppError::Unauthorized) => format!("{} (--token or ROLLCALL_TOKEN)", with_causes(error)),
+        _ => cause.map_or_else(|| with_causes(error), ToString::to_string),
     };
     message.lines().collect::<Vec<_>>().join(" ")
+}
+
+/// The error and its causes, like `{error:#}`, but without causes that an error already ends with, as those of the
+/// database driver do.
+#[must_use]
+pub fn with_causes(error: &anyhow::Error) -> String {
+    let mut causes = error.chain().map(ToString::to_string);
+    let mut text = causes.next().unwrap_or_default();
+    for cause in causes {
+        if !text.ends_with(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
 }
 
 /// Prints an error to standard error and returns the exit code.
@@ -144,6 +159,16 @@ mod tests {
         }
         assert_eq!(code(&anyhow::anyhow!("whatever")), 1);
         assert_eq!(code(&InvalidArgument("--server".into()).into()), 2);
+    }
+
+    #[test]
+    fn a_cause_is_not_repeated() {
+        let cause = anyhow::anyhow!("(code: 26) file is not a database");
+        let error = cause.context("error returned from database: (code: 26) file is not a database");
+        let expected = "cannot open a.db: error returned from database: (code: 26) file is not a database";
+        assert_eq!(message(&error.context("cannot open a.db")), expected);
+        assert_eq!(message(&anyhow::anyhow!("timed out").context("timed out")), "timed out");
+        assert_eq!(message(&anyhow::anyhow!("it is full").context("cannot write a")), "cannot write a: it is full");
     }
 
     #[test]

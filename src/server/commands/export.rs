@@ -12,7 +12,12 @@ use clap::Args;
 use futures::TryStreamExt;
 use tempfile::{Builder, NamedTempFile};
 
-use super::{exit_code::is_broken_pipe, list_query::ListQuery, progress::Progress};
+use super::{
+    exit_code::is_broken_pipe,
+    list_query::ListQuery,
+    progress::Progress,
+    terminal::{people, print},
+};
 use crate::{
     domain::{FileKind, ListUsers, Total},
     server::{
@@ -65,13 +70,13 @@ impl Export {
         let cannot = || format!("cannot write {}", file.display());
         let mut partial = partial(file).with_context(cannot)?;
         let progress = if io::stderr().is_terminal() { Some(self.progress().await?) } else { None };
-        let people = self.write(partial.as_file_mut(), progress.as_ref()).await.with_context(cannot)?;
+        let exported = self.write(partial.as_file_mut(), progress.as_ref()).await.with_context(cannot)?;
         if let Some(progress) = progress {
             progress.finish();
         }
         partial.as_file().sync_all().with_context(cannot)?;
         partial.persist(file).with_context(cannot)?;
-        println!("Exported {people} people to {}", file.display());
+        print([format!("Exported {} to {}", people(exported), file.display())])?;
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use axum::{body::Body, http::Uri};
 use http_body_util::{BodyExt, Limited};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
+use super::terminal::print;
 use crate::server::{
     http::paths::READY,
     services::health::{Report, Status},
@@ -40,7 +41,7 @@ pub async fn run(url: Option<&Uri>, listen: SocketAddr) -> anyhow::Result<ExitCo
     if report.status == Status::Fail {
         anyhow::bail!("{server} is not ready: {causes}");
     }
-    println!("{server} is ready{}{causes}", if causes.is_empty() { "" } else { ", but " });
+    print([format!("{server} is ready{}{causes}", if causes.is_empty() { "" } else { ", but " })])?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,7 +12,7 @@ use std::{
 use anyhow::Context;
 use clap::Args;
 
-use super::progress::Progress;
+use super::{progress::Progress, terminal};
 use crate::{
     domain::{
         ApplyImport, ChosenColumns, FileField, Import, ImportId, ImportMode, ImportProgress, ImportState,
@@ -69,7 +69,7 @@ pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<Exit
     if options.if_empty {
         let users = Users::new(store, Arc::new(SystemClock), Arc::new(UuidV7));
         if !users.is_empty(&Actor::operator()).await? {
-            println!("The directory is not empty: nothing to do.");
+            terminal::print(["The directory is not empty: nothing to do.".to_owned()])?;
             return Ok(ExitCode::SUCCESS);
         }
     }
@@ -84,7 +84,8 @@ pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<Exit
         run.imports.prune().await?;
     }
     match outcome? {
-        Done::Applied(code) | Done::Checked(code) => Ok(code),
+        Done::Applied(printed) => printed.map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        Done::Checked(code) => Ok(code),
     }
 }
 
@@ -92,7 +93,9 @@ pub async fn run(store: Arc<dyn Store>, options: Options) -> anyhow::Result<Exit
 fn open(path: &Path) -> anyhow::Result<File> {
     let name = path.display();
     if path != Path::new("-") {
-        return File::open(path).with_context(|| format!("cannot open {name}"));
+        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+        anyhow::ensure!(!file.metadata().is_ok_and(|file| file.is_dir()), "{name} is a folder, not a file");
+        return Ok(file);
     }
     let mut file = tempfile::tempfile().context("cannot copy standard input to a temporary file")?;
     io::copy(&mut io::stdin(), &mut file).context("cannot read standard input")?;
@@ -106,6 +109,12 @@ fn display_name(path: &Path) -> String {
     name.filter(|name| name != "-").unwrap_or_else(|| "standard input".to_owned())
 }
 
+fn ignored_columns(checked: &Import) -> Option<String> {
+    let ignored = checked.columns.iter().filter(|column| column.field.is_none());
+    let ignored: Vec<_> = ignored.map(|column| column.heading.as_str()).collect();
+    (!ignored.is_empty()).then(|| format!("Ignored columns: {}", ignored.join(", ")))
+}
+
 /// An import that this command runs.
 struct Run {
     imports: Imports,
@@ -116,7 +125,8 @@ struct Run {
 }
 
 enum Done {
-    Applied(ExitCode),
+    /// Applied, and whether the results could be printed.
+    Applied(io::Result<()>),
     Checked(ExitCode),
 }
 
@@ -136,15 +146,12 @@ impl Run {
             self.imports.prune().await?;
             anyhow::bail!("{}: {problem}", self.name);
         }
-        let ignored = checked.columns.iter().filter(|column| column.field.is_none());
-        let ignored: Vec<_> = ignored.map(|column| column.heading.as_str()).collect();
-        if !ignored.is_empty() {
-            println!("Ignored columns: {}", ignored.join(", "));
-        }
         Ok(checked)
     }
 
     async fn finish(&self, checked: &Import, file: &File, options: &Options) -> anyhow::Result<Done> {
+        // A failure is reported at the end: it must not prevent the import.
+        let printed = terminal::print(ignored_columns(checked));
         let refused = checked.rejected(self.mode);
         let counts = checked.counts.unwrap_or_default();
         for outcome in [RowOutcome::Invalid, RowOutcome::Duplicate, RowOutcome::Taken, RowOutcome::Changed] {
@@ -156,10 +163,11 @@ impl Run {
             self.write_rejected(checked.id, file, path).await?;
         }
         if options.dry_run {
-            println!(
+            printed?;
+            terminal::print([format!(
                 "Dry run: {} new, {} changed, {} unchanged, {} invalid, {} duplicate, {} in conflict. Nothing was imported.",
                 counts.new, counts.changed, counts.unchanged, counts.invalid, counts.duplicate, counts.taken
-            );
+            )])?;
             return Ok(Done::Checked(ExitCode::SUCCESS));
         }
         if refused > 0 && !options.skip_invalid {
@@ -169,17 +177,15 @@ impl Run {
         self.apply(checked.id).await?;
         let changed = if self.mode == ImportMode::Update { counts.changed } else { 0 };
         let imported = counts.new + changed;
-        println!(
-            "Imported {imported} {}: {} created, {changed} updated, {} unchanged, {refused} skipped ({:.1} s).",
-            if imported == 1 { "person" } else { "people" },
+        let summary = format!(
+            "Imported {}: {} created, {changed} updated, {} unchanged, {refused} skipped ({:.1} s).",
+            terminal::people(imported),
             counts.new,
             counts.unchanged,
             self.started.elapsed().as_secs_f64()
         );
-        if imported > 0 {
-            println!("To undo it, run: rollcall imports undo {}", checked.id);
-        }
-        Ok(Done::Applied(ExitCode::SUCCESS))
+        let undo = (imported > 0).then(|| format!("To undo it, run: rollcall imports undo {}", checked.id));
+        Ok(Done::Applied(printed.and_then(|()| terminal::print([Some(summary), undo].into_iter().flatten()))))
     }
 
     async fn apply(&self, id: ImportId) -> anyhow::Result<()> {
@@ -214,10 +220,10 @@ impl Run {
                 eprintln!("{name}:{}: {}", row.line, problem(row));
                 continue;
             }
-            for change in &row.changes {
+            terminal::print(row.changes.iter().map(|change| {
                 let (from, to) = (change.from.as_deref().unwrap_or_default(), change.to.as_deref().unwrap_or_default());
-                println!("{name}:{}: {}: {from} → {to}", row.line, change.field);
-            }
+                format!("{name}:{}: {}: {from} → {to}", row.line, change.field)
+            }))?;
         }
         let more = import.counts.map_or(0, |counts| counts.of(outcome)) - rows.len() as u64;
         if more > 0 {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 
-use super::progress::Progress;
+use super::{progress::Progress, terminal::print};
 use crate::{
-    domain::{ImportProgress, ImportState, ListImportRows, RowOutcome},
+    domain::{Import, ImportProgress, ImportState, ListImportRows, RowOutcome},
     server::{
         foundation::clock::{SystemClock, UuidV7},
         services::{identity::Actor, imports::Imports},
@@ -37,17 +37,17 @@ pub async fn run(store: Arc<dyn Store>, command: Command) -> anyhow::Result<()> 
 }
 
 async fn list(imports: &Imports) -> anyhow::Result<()> {
-    for import in imports.list(&Actor::operator()).await? {
-        let counts = import.counts.unwrap_or_default();
-        println!(
-            "{}  {}  {:<9}  {} rows  {}",
+    let line = |import: Import| {
+        let rows = text::rows(import.counts.unwrap_or_default().rows());
+        format!(
+            "{}  {}  {:<9}  {rows}  {}",
             import.id,
             import.created_at.date_time(),
-            import.state,
-            counts.rows(),
+            import.state.as_str(),
             import.file
-        );
-    }
+        )
+    };
+    print(imports.list(&Actor::operator()).await?.into_iter().map(line))?;
     Ok(())
 }
 
@@ -66,9 +66,9 @@ async fn undo(imports: &Imports, id: &str) -> anyhow::Result<()> {
     );
     let kept = undone.kept.unwrap_or_default();
     let list = ListImportRows { outcome: RowOutcome::Kept, after: 0, per_page: ListImportRows::MAX_PER_PAGE };
-    for row in imports.rows(&actor, import.id, list).await? {
-        println!("{} has changed since and stays as it is", row.profile.unwrap_or_default().email);
-    }
-    println!("{}", text::undone(kept));
+    let unchanged = imports.rows(&actor, import.id, list).await?.into_iter();
+    let unchanged =
+        unchanged.map(|row| format!("{} has changed since and stays as it is", row.profile.unwrap_or_default().email));
+    print(unchanged.chain([text::undone(kept)]))?;
     Ok(())
 }

@@ -36,7 +36,7 @@ pub struct Paging {
     #[arg(long, value_name = "COUNT", value_parser = |text: &str| validated("per_page", text))]
     per_page: Option<String>,
     /// Number of the page, from 1
-    #[arg(long, value_name = "NUMBER", conflicts_with = "cursor", value_parser = |text: &str| validated("page", text))]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "cursor", value_parser = valid_page)]
     page: Option<String>,
     /// Cursor that was printed with an earlier page
     #[arg(long, allow_hyphen_values = true, value_parser = |text: &str| validated("cursor", text))]
@@ -50,7 +50,7 @@ impl ListQuery {
     /// The list from its beginning.
     ///
     /// # Errors
-    /// None, because each flag was validated when it was parsed.
+    /// None, because each flag was validated when it was parsed, and the list has no page.
     pub fn list(&self) -> Result<ListUsers, FieldErrors> {
         self.page(&Paging::default())
     }
@@ -58,7 +58,7 @@ impl ListQuery {
     /// A page of the list.
     ///
     /// # Errors
-    /// When the page is too deep.
+    /// When the page is too deep for the number of people per page.
     pub fn page(&self, paging: &Paging) -> Result<ListUsers, FieldErrors> {
         let pairs = [
             ("q", self.q.as_deref()),
@@ -79,6 +79,11 @@ impl ListQuery {
 /// The text, if it is valid for this parameter of the list.
 fn validated(name: &'static str, text: &str) -> Result<String, FieldErrors> {
     parse([(name, text)]).map(|_| text.to_owned())
+}
+
+/// The number, if it is valid with some number of people per page. `ListQuery::page` checks it with the actual one.
+fn valid_page(text: &str) -> Result<String, FieldErrors> {
+    parse([("page", text), ("per_page", "1")]).map(|_| text.to_owned())
 }
 
 fn parse<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<ListUsers, FieldErrors> {
@@ -112,6 +117,7 @@ mod tests {
                      &created_before=2024-05-31T14%3A30%3A00Z&sort=-name&per_page=50&count=exact";
         assert_eq!(list(flags).unwrap().to_string(), query);
         assert_eq!(list("--page 3").unwrap(), "page=3".parse().unwrap());
+        assert_eq!(list("--page 600 --per-page 10").unwrap(), "page=600&per_page=10".parse().unwrap());
         assert_eq!(list("--cursor -_A1").unwrap().to_string(), "cursor=-_A1");
         assert_eq!(list("").unwrap(), ListUsers::default());
     }
@@ -123,6 +129,14 @@ mod tests {
         assert!(list("--per-page 0").unwrap_err().contains("a whole number from 1 to 100"));
         assert!(list("--status x").unwrap_err().contains("must be one of active, deleted, all"));
         assert!(list("--page 2 --cursor abc").unwrap_err().contains("cannot be used with"));
-        assert!(list("--page 101 --per-page 100").unwrap_err().contains("numbered pages end after 10000 rows"));
+        for (flags, said) in [
+            ("--page 501", "must be at most 500 with per_page=20: numbered pages end after 10000 rows"),
+            ("--page 101 --per-page 100", "must be at most 100 with per_page=100"),
+            ("--per-page 100 --page 3000", "must be at most 100 with per_page=100"),
+            ("--page 10001", "must be a whole number from 1 to 10000"),
+        ] {
+            let error = list(flags).unwrap_err();
+            assert!(error.contains(said), "{flags}: {error}");
+        }
     }
 }

@@ -14,6 +14,6 @@ mod profile_args;
 mod progress;
 pub mod seed;
 pub mod serve;
-mod terminal;
+pub(super) mod terminal;
 pub mod token;
 pub mod users;

@@ -11,7 +11,7 @@ use rand_chacha::{
 };
 use uuid::Builder;
 
-use super::progress::Progress;
+use super::{progress::Progress, terminal::print};
 use crate::{
     domain::{
         AppError, ApplyImport, ChosenColumns, Import, ImportId, ImportMode, ImportProgress, ImportState, NewImport,
@@ -57,7 +57,7 @@ pub async fn run(store: Arc<dyn Store>, count: u32, seed: u64) -> anyhow::Result
         "nothing was seeded: {}",
         applied.problem.unwrap_or_default()
     );
-    println!("Seeded people: {} created, {} unchanged", counts.new, counts.unchanged);
+    print([format!("Seeded people: {} created, {} unchanged", counts.new, counts.unchanged)])?;
     Ok(())
 }
 

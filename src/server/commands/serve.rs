@@ -7,6 +7,7 @@ use axum::Router;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 
+use super::terminal::print;
 use crate::server::{
     config::Config,
     exporter::Exporter,
@@ -47,9 +48,9 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     };
     let router = router(state.clone(), more, config.cors_domains.clone());
     let signals = Signals::new()?;
-    println!("Rollcall is at {}", settings.sign_in_policy.public_url);
+    announce(format!("Rollcall is at {}", settings.sign_in_policy.public_url));
     let metrics = metrics.map(|metrics| {
-        println!("Metrics are at http://{}/metrics", metrics.address);
+        announce(format!("Metrics are at http://{}/metrics", metrics.address));
         tokio::spawn(serve_metrics(metrics, state.clone(), store.clone(), clock.clone(), config.connections))
     });
     print_setup_link(&state.accounts, settings.sign_in_policy.is_enabled).await?;
@@ -79,9 +80,17 @@ async fn print_setup_link(accounts: &Accounts, is_enabled: bool) -> anyhow::Resu
     if !is_enabled {
         tracing::warn!("{SIGN_IN_DISABLED}");
     } else if let Some(link) = accounts.create_setup_link().await? {
-        println!("There is no admin yet. Create one with this link, valid for 30 minutes: {}", link.expose_secret());
+        let link = link.expose_secret();
+        announce(format!("There is no admin yet. Create one with this link, valid for 30 minutes: {link}"));
     }
     Ok(())
+}
+
+/// Prints a line. If that fails, the server runs on: others use it.
+fn announce(line: String) {
+    if let Err(error) = print([line]) {
+        tracing::warn!(%error, "a start-up message was not shown");
+    }
 }
 
 /// Serves metrics and health probes until the main listener has finished its last request.

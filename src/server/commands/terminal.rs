@@ -20,10 +20,22 @@ pub const RED: Style = AnsiColor::Red.on_default().bold();
 /// When standard output cannot be written; `BrokenPipe` when its reader is gone.
 pub fn print(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
-    for line in lines {
-        writeln!(out, "{line}")?;
-    }
-    out.flush()
+    let written = lines.into_iter().try_for_each(|line| writeln!(out, "{line}"));
+    written.and_then(|()| out.flush()).map_err(unwritten)
+}
+
+/// Prints a text as it is.
+///
+/// # Errors
+/// Those of `print`.
+pub fn print_raw(text: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text).and_then(|()| out.flush()).map_err(unwritten)
+}
+
+/// Names the place of an error, and keeps its kind.
+fn unwritten(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
 }
 
 /// Prints a value as JSON.
@@ -37,6 +49,11 @@ pub fn print_json(value: &impl Serialize) -> io::Result<()> {
 /// A text in a style.
 pub fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// `1 person` or `2 people`.
+pub fn people(count: u64) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
 /// A column of a table.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use anyhow::anyhow;
 use clap::Subcommand;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
+use super::terminal::print;
 use crate::{
     domain::{ApiToken, Scope, Timestamp},
     server::{
@@ -50,20 +52,30 @@ pub async fn run(store: Arc<dyn Store>, command: Command) -> anyhow::Result<()> 
     match command {
         Command::Create { name, scopes, expires } => {
             let form = TokenForm { name, scopes: scopes.into_iter().collect(), expires_in_days: expires };
-            println!("{}", tokens.create(&actor, &form).await?.expose_secret());
+            show(&tokens, &actor, &tokens.create(&actor, &form).await?).await?;
         }
         Command::List => {
             let now = SystemClock.now()?;
-            for token in tokens.list(&actor).await? {
-                println!("{}", line(&token, now));
-            }
+            print(tokens.list(&actor).await?.iter().map(|token| line(token, now)))?;
         }
         Command::Revoke { id } => {
             tokens.revoke(&actor, id.parse()?).await?;
-            println!("Revoked.");
+            print(["Revoked.".to_owned()])?;
         }
     }
     Ok(())
+}
+
+/// Prints a new token. If that fails, even because the reader is gone, the token is revoked: its secret was never shown.
+async fn show(tokens: &Tokens, actor: &Actor, secret: &SecretString) -> anyhow::Result<()> {
+    let Err(error) = print([secret.expose_secret().to_owned()]) else { return Ok(()) };
+    Err(match tokens.revoke_secret(actor, secret).await {
+        Ok(()) => anyhow!("the token was created but could not be shown, so it was revoked: {error}"),
+        Err(kept) => anyhow!(
+            "the token was created but could not be shown ({error}) or revoked ({kept}): find its id with `rollcall \
+             token list` and revoke it with `rollcall token revoke`"
+        ),
+    })
 }
 
 /// Id, state, scopes, name and last use, separated by tabs.

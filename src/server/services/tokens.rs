@@ -102,6 +102,15 @@ impl Tokens {
         if is_known { Ok(()) } else { Err(AppError::no_such_token()) }
     }
 
+    /// Revokes the token with this secret.
+    ///
+    /// # Errors
+    /// Those of `revoke`.
+    pub async fn revoke_secret(&self, actor: &Actor, secret: &SecretString) -> Result<(), AppError> {
+        let token = self.store.token(&secret::hash_of(secret)).await?.ok_or_else(AppError::no_such_token)?;
+        self.revoke(actor, token.id).await
+    }
+
     /// Authenticates the bearer of a token.
     ///
     /// # Errors

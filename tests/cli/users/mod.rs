@@ -101,6 +101,19 @@ fn assert_errors(place: &Place) {
         assert_eq!((got, err.lines().count()), (code, 1), "{arguments:?}: {err}");
         assert_eq!(err.trim(), format!("rollcall: {}", problem["detail"].as_str().unwrap()));
     }
+    assert_eq!(
+        place.users(&["list", "--page", "600", "--per-page", "10", "--json"]),
+        (0, "[]\n".to_owned(), String::new())
+    );
+    for (arguments, per_page, last) in
+        [(&["list", "--page", "501"][..], 20, 500), (&["list", "--page", "101", "--per-page", "100"], 100, 100)]
+    {
+        let (code, out, err) = place.users(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        let expected =
+            format!("page must be at most {last} with per_page={per_page}: numbered pages end after 10000 rows");
+        assert_eq!(err, format!("rollcall: {expected}\n"));
+    }
     for arguments in
         [&["update", unknown_id][..], &["list", "--sort", "colour"], &["list", "--page", "501"], &["delete"], &[]]
     {

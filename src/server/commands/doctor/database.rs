@@ -9,6 +9,7 @@ use super::finding::Finding;
 use crate::{
     domain::{AppError, FOLDING, ListEvents, Timestamp},
     server::{
+        commands::exit_code::with_causes,
         config::Config,
         foundation::clock::{Clock, SystemClock},
         services::derived_columns::{Collision, collisions},
@@ -33,7 +34,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
             } else {
                 fix
             };
-            vec![Finding::fail("database", format!("cannot be read: {error:#}"), fix)]
+            vec![Finding::fail("database", format!("cannot be read: {}", with_causes(&error)), fix)]
         }
         Err(_) => {
             vec![Finding::warn(
@@ -136,7 +137,8 @@ async fn folding(store: &dyn Store) -> Vec<Finding> {
     let waiting = outdated.saturating_sub(collisions.len() as u64);
     let mut findings = Vec::new();
     if waiting > 0 {
-        let found = format!("{waiting} users still have the search and sort keys of an earlier version");
+        let users = if waiting == 1 { "1 user still has".to_owned() } else { format!("{waiting} users still have") };
+        let found = format!("{users} the search and sort keys of an earlier version");
         findings.push(Finding::warn("folding", found, "a running server rebuilds them in the background"));
     }
     for Collision { user, email, other, other_email } in &collisions {

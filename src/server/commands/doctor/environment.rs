@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 
 use super::finding::Finding;
 use crate::server::{
-    commands::healthcheck::{fetch_report, reachable_address},
+    commands::{
+        exit_code::with_causes,
+        healthcheck::{fetch_report, reachable_address},
+    },
     config::Config,
     foundation::{connections::available_connections, redis::ping},
     services::health::Status,
@@ -69,7 +72,7 @@ pub async fn redis(config: &Config) -> Finding {
         // Only a warning: each instance continues without it.
         Err(error) => Finding::warn(
             "redis",
-            format!("does not respond: {error:#}"),
+            format!("does not respond: {}", with_causes(&error)),
             "make sure that it is running and that --redis-url is correct",
         ),
     }

@@ -14,7 +14,7 @@ use serde_json::json;
 use self::finding::{Finding, Level};
 pub use self::settings::SettingsReport;
 use super::{
-    exit_code::fail,
+    exit_code::{fail, with_causes},
     terminal::{print, print_json},
 };
 use crate::server::{config::Config, store};
@@ -49,7 +49,7 @@ async fn check(config: &Config, settings: SettingsReport) -> Vec<Finding> {
             }
         }
         Ok(None) => findings.extend(database::check(config).await),
-        Err(error) => findings.push(Finding::fail("database", format!("{error:#}"), "correct --database-url")),
+        Err(error) => findings.push(Finding::fail("database", with_causes(&error), "correct --database-url")),
     }
     findings.push(environment::redis(config).await);
     findings.push(environment::files(config));

@@ -96,10 +96,21 @@ enum Action {
     },
 }
 
+impl Action {
+    /// Checks the flags that depend on each other, before a database is created or a server is asked.
+    fn validate(&self) -> Result<(), InvalidArgument> {
+        let Self::List { query, paging } = self else { return Ok(()) };
+        query.page(paging).map(|_| ()).map_err(|errors| InvalidArgument(errors.to_string()))
+    }
+}
+
 /// Runs the command and prints its result.
 pub async fn run(command: Command, config: &Config) -> ExitCode {
     let Command { target, json, action } = command;
     let fail = if json { fail_as_json } else { fail };
+    if let Err(error) = action.validate() {
+        return fail(&error.into());
+    }
     let directory = match target.open(config).await {
         Ok(directory) => directory,
         Err(error) => return fail(&error),
@@ -117,7 +128,7 @@ pub async fn run(command: Command, config: &Config) -> ExitCode {
 async fn act(directory: &dyn Directory, action: Action, output: Output) -> anyhow::Result<()> {
     match action {
         Action::List { query, paging } => {
-            let query = query.page(&paging).map_err(|errors| InvalidArgument(errors.to_string()))?;
+            let query = query.page(&paging)?;
             output.people(&directory.list(&query).await?, query.status)?;
         }
         Action::Get { id_or_email } => output.person(&find(directory, &id_or_email).await?)?,

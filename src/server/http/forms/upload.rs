@@ -4,7 +4,8 @@ use std::fmt;
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Multipart, Request},
+    extract::{FromRequest, Multipart, Request, multipart::Field},
+    http::header::CONTENT_DISPOSITION,
 };
 
 use super::post::Post;
@@ -35,12 +36,23 @@ impl FromRequest<AppState> for Upload {
             if field.name() != Some("file") {
                 continue;
             }
-            let name = field.file_name().unwrap_or_default().to_owned();
+            let name = file_name(&field);
             let bytes = field.bytes().await.map_err(unread)?;
             file = Some((name, bytes)).filter(|(name, _)| !name.is_empty());
         }
         Ok(Self { post, file })
     }
+}
+
+/// The name of the file; empty if none was chosen. In a name that is not UTF-8, the invalid bytes are replaced.
+fn file_name(field: &Field<'_>) -> String {
+    if let Some(name) = field.file_name() {
+        return name.to_owned();
+    }
+    let header = field.headers().get(CONTENT_DISPOSITION).map(|header| String::from_utf8_lossy(header.as_bytes()));
+    let header = header.unwrap_or_default();
+    let quoted = header.split_once("filename=\"").and_then(|(_, rest)| rest.split_once('"'));
+    quoted.map(|(name, _)| name.to_owned()).unwrap_or_default()
 }
 
 fn unread(error: axum::extract::multipart::MultipartError) -> AppError {

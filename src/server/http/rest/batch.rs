@@ -78,7 +78,7 @@ fn operation_done(index: usize, operation: Option<&Operation>, user: User) -> Op
     OperationDone { index, status, user }
 }
 
-/// The errors of a refused operation, assigned to its fields.
+/// The errors of a refused operation, assigned to its fields. A message is part of a sentence, so it has no full stop.
 fn errors_of(operation: Option<&Operation>, refusal: &AppError) -> FieldErrors {
     match (refusal, operation) {
         (AppError::Conflict(errors), Some(Operation::Create(_) | Operation::Update { .. })) => {
@@ -87,8 +87,10 @@ fn errors_of(operation: Option<&Operation>, refusal: &AppError) -> FieldErrors {
         (AppError::Conflict(errors) | AppError::Invalid(errors), _) => errors.clone(),
         (AppError::Stale, _) => FieldErrors::one("if_match", "stale", "is not the current version of the user"),
         (AppError::NotFound(_), _) => FieldErrors::one("id", "not_found", "is not the id of a user"),
-        (AppError::Forbidden(reason), _) => FieldErrors::one("id", "forbidden", format!("cannot be changed: {reason}")),
-        (other, _) => FieldErrors::one("", "failed", format!("failed: {other}")),
+        (AppError::Forbidden(reason), _) => {
+            FieldErrors::one("id", "forbidden", format!("cannot be changed: {}", reason.trim_end_matches('.')))
+        }
+        (other, _) => FieldErrors::one("", "failed", format!("failed: {}", other.to_string().trim_end_matches('.'))),
     }
 }
 

@@ -23,12 +23,13 @@ use crate::server::store::{Backup, Contents, OnProgress};
 /// Copies a database consistently while it is in use, and verifies the copy before it gets its name.
 ///
 /// # Errors
-/// When there is no database, or it cannot be copied or is damaged; then no file is created.
+/// When there is no database, or it cannot be copied or is damaged, or the file must not be replaced; then no file is
+/// created.
 pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Backup> {
     let (database, options) = DatabaseFile::of(url)?;
     ensure!(database.path().exists(), "there is no database at {}", database.path().display());
-    let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
-    ensure!(!is_itself, "{} is the database itself", file.display());
+    database.ensure_not_own(file)?;
+    ensure_regular(file)?;
     ensure!(overwrite || !file.exists(), "{} already exists: use --overwrite to replace it", file.display());
     let _in_use = database.lock_shared().with_context(|| format!("cannot lock {}", database.path().display()))?;
     let partial = partial(file)?;
@@ -38,6 +39,13 @@ pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgres
     let (bytes, sha256) = digest(partial.path())?;
     keep(partial, file, overwrite)?;
     Ok(Backup { contents, bytes, sha256 })
+}
+
+/// Fails for a folder, device, pipe or symbolic link, which a backup would otherwise replace.
+fn ensure_regular(file: &Path) -> anyhow::Result<()> {
+    let is_special = file.symlink_metadata().is_ok_and(|found| !found.is_file());
+    ensure!(!is_special, "{} exists and is not a regular file", file.display());
+    Ok(())
 }
 
 async fn check(file: &Path) -> anyhow::Result<Contents> {

@@ -8,11 +8,14 @@ use std::{
     str::FromStr,
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use sqlx::sqlite::SqliteConnectOptions;
 
 /// Readable by its owner only: the database holds password hashes.
 pub const OWNER_ONLY: u32 = 0o600;
+
+/// The suffix of the lock file.
+const LOCK: &str = ".lock";
 
 /// The path of a database that exists or is to be created.
 #[derive(Debug)]
@@ -42,6 +45,34 @@ impl DatabaseFile {
         let mut name = self.path.clone().into_os_string();
         name.push(suffix);
         name.into()
+    }
+
+    /// Fails for a file that belongs to the database, even if it does not exist at the moment: a file with the name of
+    /// the write-ahead log would be applied to the database.
+    ///
+    /// # Errors
+    /// A message that names the file and its role.
+    pub fn ensure_not_own(&self, file: &Path) -> anyhow::Result<()> {
+        const OWN: [(&str, &str); 5] = [
+            ("", "the database itself"),
+            ("-wal", "the write-ahead log of the database"),
+            ("-shm", "the shared memory of the database"),
+            ("-journal", "the journal of the database"),
+            (LOCK, "the lock file of the database"),
+        ];
+        // The lock file is named after the path as given, SQLite's files after the path without symbolic links.
+        let (given, target) = (resolved(file), Self { path: resolved(&self.path) });
+        for (suffix, role) in OWN {
+            let is_own = [self, &target].iter().any(|database| resolved(&database.beside(suffix)) == given);
+            ensure!(!is_own, "{} is {role}", file.display());
+        }
+        Ok(())
+    }
+
+    /// Whether there is a database, or a lock file that a process may hold.
+    #[must_use]
+    pub fn may_be_in_use(&self) -> bool {
+        self.path.exists() || self.beside(LOCK).exists()
     }
 
     /// Waits for the lock to open, create or replace a database in this folder. Dropping the file
@@ -90,7 +121,7 @@ impl DatabaseFile {
 
     /// The lock file is never removed: a waiter would hold the lock of a deleted file.
     fn lock_file(&self) -> io::Result<File> {
-        OpenOptions::new().write(true).create(true).truncate(false).mode(OWNER_ONLY).open(self.beside(".lock"))
+        OpenOptions::new().write(true).create(true).truncate(false).mode(OWNER_ONLY).open(self.beside(LOCK))
     }
 }
 
@@ -100,6 +131,15 @@ impl DatabaseFile {
 /// When the folder cannot be opened or synced.
 pub fn sync_folder(file: &Path) -> io::Result<()> {
     File::open(folder(file))?.sync_all()
+}
+
+/// The path without symbolic links, also of a file that does not exist.
+fn resolved(file: &Path) -> PathBuf {
+    file.canonicalize().unwrap_or_else(|_| {
+        let folder = folder(file);
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        folder.join(file.file_name().unwrap_or_default())
+    })
 }
 
 /// The folder of a file; the current one for a bare name.

@@ -26,10 +26,15 @@ pub async fn restore(url: &str, file: &Path, overwrite: bool, progress: OnProgre
     let (database, options) = DatabaseFile::of(url)?;
     let name = database.path().display().to_string();
     let _folder = database.lock_folder().await.with_context(|| format!("cannot open {name}"))?;
-    let lock = database.try_lock_exclusive().with_context(|| format!("cannot lock {name}"))?;
-    ensure!(lock.is_some(), "{name} is in use: first stop the rollcall process that has it open");
-    let is_itself = file.canonicalize().is_ok_and(|file| database.path().canonicalize().is_ok_and(|own| own == file));
-    ensure!(!is_itself, "{} is the database itself", file.display());
+    // The lock on the folder keeps other processes from creating a missing database, so it needs no lock file.
+    let _lock = if database.may_be_in_use() {
+        let lock = database.try_lock_exclusive().with_context(|| format!("cannot lock {name}"))?;
+        ensure!(lock.is_some(), "{name} is in use: first stop the rollcall process that has it open");
+        lock
+    } else {
+        None
+    };
+    database.ensure_not_own(file)?;
     let old = Old::look(&database, &options).await;
     ensure!(overwrite || !old.may_hold_people(), "{name} already contains people: use --overwrite to replace it");
 

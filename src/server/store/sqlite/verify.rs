@@ -1,4 +1,4 @@
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use sqlx::{SqliteConnection, migrate::Migrate, query, query_scalar};
 
 use super::MIGRATIONS;
@@ -14,7 +14,11 @@ pub async fn verify(connection: &mut SqliteConnection) -> anyhow::Result<Content
         query_scalar("pragma integrity_check(10)").fetch_all(&mut *connection).await.context("is damaged")?;
     ensure!(found == ["ok"], "is damaged: {}", found.join("; "));
     let dangling = query("pragma foreign_key_check").fetch_all(&mut *connection).await?;
-    ensure!(dangling.is_empty(), "is damaged: {} rows refer to rows that do not exist", dangling.len());
+    match dangling.len() {
+        0 => {}
+        1 => bail!("is damaged: 1 row refers to a row that does not exist"),
+        count => bail!("is damaged: {count} rows refer to rows that do not exist"),
+    }
     if has_search {
         // Compares the search index with the users.
         let checked = query("insert into users_search (users_search, rank) values ('integrity-check', 1)");
