@@ -71,8 +71,9 @@ esac
 "#;
 
 /// Folders that the commands expect in a clone or on the machine.
-const PRESENT: [&str; 8] = [
+const PRESENT: [&str; 9] = [
     "bin",
+    "target/debug",
     "target/release",
     "etc/bash_completion.d",
     "etc/systemd/system",
@@ -97,7 +98,9 @@ fn prepare(folder: &Path, database: &Path) {
         fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    fs::copy(folder.join("bin/rollcall"), folder.join("target/release/rollcall")).unwrap();
+    for profile in ["debug", "release"] {
+        fs::copy(folder.join("bin/rollcall"), folder.join("target").join(profile).join("rollcall")).unwrap();
+    }
     for name in ["rollcall.db", "var/lib/rollcall/rollcall.db"] {
         fs::copy(database, folder.join(name)).unwrap();
     }
