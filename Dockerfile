@@ -30,7 +30,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM gcr.io/distroless/cc-debian12:nonroot
 LABEL org.opencontainers.image.title="Rollcall" \
       org.opencontainers.image.description="A user directory that a team hosts itself" \
-      org.opencontainers.image.documentation="docs/administration/README.md"
+      org.opencontainers.image.documentation="docs/administration/README.md" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=build /out/rollcall /usr/local/bin/rollcall
 COPY --from=build --chown=65532:65532 /out/data /data
 ENV ROLLCALL_LISTEN=0.0.0.0:3000 \
