@@ -8,8 +8,8 @@ export ROLLCALL_COMMIT := $(or $(ROLLCALL_COMMIT),$(shell git rev-parse --short=
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow bench-instances \
-	bench-files bench-list bench-peers bench-soak snapshots screenshots help
+.PHONY: run build archive watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow \
+	bench-instances bench-files bench-list bench-peers bench-soak snapshots screenshots help
 
 run: build ## Build, import the laureates into an empty directory, serve on 127.0.0.1:3000
 	@$(RELEASE) import data/laureates.csv --if-empty
@@ -22,6 +22,10 @@ $(RELEASE): $(SOURCES)
 	@scripts/say "Building the release; the first build takes some minutes"
 	@cargo leptos build --release --precompress --split --lib-features split
 	@touch $@
+
+archive: build ## Make the files of a release in target/archive: archive, checksum, SBOM
+	@scripts/setup release
+	@scripts/release-archive $(RELEASE) $(or $(CARGO_TARGET_DIR),target)/archive
 
 watch: ## Serve on 127.0.0.1:3000, rebuild on every change and reload the page
 	@scripts/setup
