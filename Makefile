@@ -31,8 +31,8 @@ watch: ## Serve on 127.0.0.1:3000, rebuild on every change and reload the page
 	@scripts/setup
 	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} cargo leptos watch
 
-check: ## Check formatting, lints and unit tests: before each commit
-	@scripts/setup
+check: ## Check formatting, lints, licences, prose and unit tests: before each commit
+	@scripts/setup checks
 	@scripts/test check
 
 test-fast: ## Run all tests that need neither a browser nor an optimized build
