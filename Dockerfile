@@ -21,17 +21,20 @@ WORKDIR /rollcall
 COPY . .
 # The commit that `rollcall --version` prints.
 ARG ROLLCALL_COMMIT
+ARG TARGETARCH
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/root/.cache/rollcall \
     --mount=type=cache,target=/rollcall/target \
-    make build && install -D target/release/rollcall /out/rollcall && mkdir /out/data
+    make build && install -D target/release/rollcall "/out/$TARGETARCH/rollcall" && mkdir /out/data
 
 # Debian's libc, libgcc and CA certificates; its user nonroot is 65532.
 FROM gcr.io/distroless/cc-debian12:nonroot
+ARG TARGETARCH
 LABEL org.opencontainers.image.title="Rollcall" \
       org.opencontainers.image.description="A user directory that a team hosts itself" \
-      org.opencontainers.image.documentation="docs/administration/README.md"
-COPY --from=build /out/rollcall /usr/local/bin/rollcall
+      org.opencontainers.image.documentation="docs/administration/README.md" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0"
+COPY --from=build /out/$TARGETARCH/rollcall /usr/local/bin/rollcall
 COPY --from=build --chown=65532:65532 /out/data /data
 ENV ROLLCALL_LISTEN=0.0.0.0:3000 \
     DATABASE_URL=sqlite:///data/rollcall.db \

@@ -9,8 +9,8 @@ QUICK := $(or $(CARGO_TARGET_DIR),target)/debug/rollcall
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
 
-.PHONY: run build watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow bench-instances \
-	bench-files bench-list bench-peers bench-soak snapshots screenshots help
+.PHONY: run build archive watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow \
+	bench-instances bench-files bench-list bench-peers bench-soak snapshots screenshots help
 
 run: ## Build quickly, import the laureates into an empty directory, serve on 127.0.0.1:3000
 	@scripts/build-quick
@@ -25,12 +25,16 @@ $(RELEASE): $(SOURCES)
 	@cargo leptos build --release --precompress --split --lib-features split
 	@touch $@
 
+archive: build ## Make the files of a release in target/archive: archive, checksum, SBOM
+	@scripts/setup release
+	@scripts/release-archive $(RELEASE) $(or $(CARGO_TARGET_DIR),target)/archive
+
 watch: ## Serve on 127.0.0.1:3000, rebuild on every change and reload the page
 	@scripts/setup
 	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} cargo leptos watch
 
-check: ## Check formatting, lints and unit tests: before each commit
-	@scripts/setup
+check: ## Check formatting, lints, licences, prose and unit tests: before each commit
+	@scripts/setup checks
 	@scripts/test check
 
 test-fast: ## Run all tests that need neither a browser nor an optimized build

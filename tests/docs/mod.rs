@@ -11,13 +11,15 @@ use std::{
 };
 
 /// Top-level folders that paths in backticks can start with.
-const FOLDERS: [&str; 12] = [
+const FOLDERS: [&str; 14] = [
     ".cargo/",
+    ".github/",
     "bench/",
     "browser/",
     "deploy/",
     "docs/",
     "end2end/",
+    "LICENSES/",
     "migrations/",
     "public/",
     "scripts/",
@@ -101,9 +103,8 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 }
 
 fn documents() -> Vec<Document> {
-    let folders = ["docs", "docs/administration", "docs/adr"];
-    let paths = folders.into_iter().flat_map(|folder| files(folder, "md")).chain([root().join("README.md")]);
-    paths.map(Document::read).collect()
+    let folders = ["", "docs", "docs/administration", "docs/adr"];
+    folders.into_iter().flat_map(|folder| files(folder, "md")).map(Document::read).collect()
 }
 
 /// The decision records, without their index.

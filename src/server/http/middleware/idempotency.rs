@@ -125,7 +125,7 @@ async fn run_to_completion(
     }
 }
 
-/// Stores a response, and returns it whether or not it could be stored.
+/// Stores a response, and returns it even if it could not be stored.
 async fn keep(keys: &IdempotencyKeys, keyed: &KeyedRequest, answer: Response) -> Result<Response, AppError> {
     let (parts, body) = answer.into_parts();
     let body = body.collect().await.map_err(AppError::internal)?.to_bytes();

@@ -30,7 +30,7 @@ const LIMIT: usize = Import::MAX_PART as usize;
     tag = "Imports",
     summary = "Uploads a part of the file",
     description = "Parts can be uploaded in any order and concurrently; a second upload replaces the first. \
-        Each has `part_size` bytes, the last one the remainder. The body is a slice of the file, whatever its \
+        Each has `part_size` bytes; the last one has the rest. The body is a slice of the file, whatever its \
         content type; a `Content-Encoding` is rejected. The last missing part starts the check.",
     params(parameters::Part),
     request_body(content = String, content_type = "application/octet-stream", example = examples::part),

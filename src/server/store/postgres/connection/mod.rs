@@ -85,7 +85,7 @@ impl Connection {
     }
 }
 
-/// Applies a timeout. A statement that timed out may have been executed nevertheless.
+/// Applies a timeout. A statement that timed out may still have been executed.
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     timeout(limit, work).await.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
