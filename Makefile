@@ -101,4 +101,4 @@ screenshots: build ## Update the pictures of the README and the user guide, docs
 	@cd end2end && npx playwright test --config screenshots.config.ts
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 17

@@ -147,7 +147,7 @@ impl Action {
             Self::LinkCreated => "Sign-in link created",
             Self::PasswordChanged => "Password set",
             Self::SignedIn => "Signed in",
-            Self::SignInFailed => "Sign-in refused",
+            Self::SignInFailed => "Sign-in failed",
             Self::SessionEnded => "Signed out",
             Self::TokenCreated => "Token created",
             Self::TokenRevoked => "Token revoked",

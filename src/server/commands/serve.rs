@@ -39,7 +39,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     let state = AppState::new(&store, &clock, &ids, settings.clone())?;
     if StaticFiles::is_missing() {
         tracing::warn!(
-            "this binary was built without its static files, so pages will not hydrate: run `cargo leptos build`"
+            "this binary was built without its static files, so pages will not hydrate: run `make build`"
         );
     }
     let metrics = match config.metrics_listen {
