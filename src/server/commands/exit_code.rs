@@ -8,6 +8,7 @@ use clap::{
 };
 use serde_json::{Value, json};
 
+use super::terminal::ReaderGone;
 use crate::{
     domain::AppError,
     rpc::status::status,
@@ -79,10 +80,11 @@ pub fn code(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// Whether the reader of the output closed the pipe, as in `rollcall … | head`.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
-    causes.into_iter().any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+/// Whether the only fault is that the reader of standard output closed the pipe. A broken connection to a database is of
+/// the same `io::ErrorKind`.
+fn is_reader_gone(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()?.get_ref());
+    causes.any(|cause| cause.is::<ReaderGone>())
 }
 
 /// The message of an error in one line. Includes internal causes, because the reader is the operator.
@@ -112,7 +114,7 @@ pub fn with_causes(error: &anyhow::Error) -> String {
 
 /// Prints an error to standard error and returns the exit code.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
-    if is_broken_pipe(error) {
+    if is_reader_gone(error) {
         return ExitCode::SUCCESS;
     }
     eprintln!("rollcall: {}", message(error));
@@ -121,7 +123,7 @@ pub fn fail(error: &anyhow::Error) -> ExitCode {
 
 /// Prints an error as problem details (RFC 9457), as in the API, and returns the exit code.
 pub fn fail_as_json(error: &anyhow::Error) -> ExitCode {
-    if is_broken_pipe(error) {
+    if is_reader_gone(error) {
         return ExitCode::SUCCESS;
     }
     eprintln!("{}", problem(error));
@@ -159,6 +161,14 @@ mod tests {
         }
         assert_eq!(code(&anyhow::anyhow!("whatever")), 1);
         assert_eq!(code(&InvalidArgument("--server".into()).into()), 2);
+    }
+
+    #[test]
+    fn only_a_closed_standard_output_is_no_failure() {
+        let broken = |cause: Box<dyn std::error::Error + Send + Sync>| io::Error::new(io::ErrorKind::BrokenPipe, cause);
+        let shown = anyhow::Error::from(broken(ReaderGone.into())).context("cannot list users");
+        let connection = anyhow::Error::from(broken("connection lost".into())).context("cannot open the database");
+        assert_eq!((is_reader_gone(&shown), is_reader_gone(&connection)), (true, false));
     }
 
     #[test]

@@ -13,10 +13,9 @@ use futures::TryStreamExt;
 use tempfile::{Builder, NamedTempFile};
 
 use super::{
-    exit_code::is_broken_pipe,
     list_query::ListQuery,
     progress::Progress,
-    terminal::{people, print},
+    terminal::{RawOutput, people, print},
 };
 use crate::{
     domain::{FileKind, ListUsers, Total},
@@ -52,10 +51,7 @@ pub async fn run(store: Arc<dyn Store>, options: &Options) -> anyhow::Result<()>
     };
     match options.output.as_deref().filter(|file| *file != Path::new("-")) {
         Some(file) => export.to_file(file).await,
-        None => match export.write(io::stdout().lock(), None).await {
-            Err(error) if is_broken_pipe(&error) => Ok(()),
-            written => written.map(|_| ()).context("cannot write to standard output"),
-        },
+        None => export.write(RawOutput::lock(), None).await.map(|_| ()),
     }
 }
 

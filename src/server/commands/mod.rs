@@ -1,4 +1,4 @@
-//! The commands of `rollcall`, one module each, and what they share: `list_query`, `outcome`, `profile_args`,
+//! The commands of `rollcall`, one module each, and what they share: `exit_code`, `list_query`, `profile_args`,
 //! `progress`, `terminal`.
 
 pub mod admin;

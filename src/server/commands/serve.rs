@@ -38,9 +38,7 @@ pub async fn serve(store: Arc<dyn Store>, config: &Config, more: Router<AppState
     let (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>) = (Arc::new(SystemClock), Arc::new(UuidV7));
     let state = AppState::new(&store, &clock, &ids, settings.clone())?;
     if StaticFiles::is_missing() {
-        tracing::warn!(
-            "this binary was built without its static files, so pages will not hydrate: run `make build`"
-        );
+        tracing::warn!("this binary was built without its static files, so pages will not hydrate: run `make build`");
     }
     let metrics = match config.metrics_listen {
         Some(address) => Some(Exporter::start(address).await?),

@@ -1,7 +1,10 @@
 //! Terminal output: tables that fit the width, and colours unless they are disabled (`NO_COLOR`, `CLICOLOR`,
 //! `CLICOLOR_FORCE`).
 
-use std::io::{self, Write};
+use std::{
+    fmt,
+    io::{self, ErrorKind, Write},
+};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table, presets};
@@ -17,7 +20,7 @@ pub const RED: Style = AnsiColor::Red.on_default().bold();
 /// Prints lines to standard output, without colours if they are disabled.
 ///
 /// # Errors
-/// When standard output cannot be written; `BrokenPipe` when its reader is gone.
+/// When standard output cannot be written; [`ReaderGone`] when its reader closed the pipe.
 pub fn print(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let written = lines.into_iter().try_for_each(|line| writeln!(out, "{line}"));
@@ -29,13 +32,47 @@ pub fn print(lines: impl IntoIterator<Item = String>) -> io::Result<()> {
 /// # Errors
 /// Those of `print`.
 pub fn print_raw(text: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text).and_then(|()| out.flush()).map_err(unwritten)
+    let mut out = RawOutput::lock();
+    out.write_all(text).and_then(|()| out.flush())
 }
+
+/// The reader of standard output closed the pipe, as in `rollcall … | head`: not a failure.
+#[derive(Debug)]
+pub struct ReaderGone;
+
+impl fmt::Display for ReaderGone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the reader of standard output is gone")
+    }
+}
+
+impl std::error::Error for ReaderGone {}
 
 /// Names the place of an error, and keeps its kind.
 fn unwritten(error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
+    match error.kind() {
+        kind @ ErrorKind::BrokenPipe => io::Error::new(kind, ReaderGone),
+        kind => io::Error::new(kind, format!("cannot write to standard output: {error}")),
+    }
+}
+
+/// Standard output for bytes, with the errors of `print`.
+pub struct RawOutput(io::StdoutLock<'static>);
+
+impl RawOutput {
+    pub fn lock() -> Self {
+        Self(io::stdout().lock())
+    }
+}
+
+impl Write for RawOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(unwritten)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(unwritten)
+    }
 }
 
 /// Prints a value as JSON.

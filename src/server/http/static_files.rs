@@ -101,10 +101,11 @@ impl StaticFiles {
             .header(header::CACHE_CONTROL, if immutable { "public, max-age=31536000, immutable" } else { "no-cache" });
         let (coding, file) = compressed(name, request).map_or((None, plain), |(coding, file)| (Some(coding), file));
         let tag = coding.and_then(|coding| encoded_etag(&etag, coding)).unwrap_or_else(|| etag.clone());
+        let known = known_tag(request, &etag);
         if !immutable {
-            response = response.header(header::ETAG, tag);
+            response = response.header(header::ETAG, known.clone().unwrap_or(tag));
         }
-        if known_tag(request, &etag).is_some() {
+        if known.is_some() {
             return response.status(StatusCode::NOT_MODIFIED).body(Body::empty()).ok();
         }
         if let Some(coding) = coding {

@@ -21,8 +21,8 @@ pub trait Sessions: Send + Sync {
         password_hash: Option<&SecretString>,
     ) -> Result<bool, AppError>;
 
-    /// Saves the mutable fields of a session. An ended session stays ended.
-    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError>;
+    /// Saves the mutable fields of a session. `false` if it has ended or has another hash by now.
+    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<bool, AppError>;
 
     /// Gives a session another hash at `seen_at`, and saves its mutable fields. With `keeps_old` the old hash stays valid
     /// for `SESSION_RENEWAL_GRACE`. `false` if it has ended or has another hash already.

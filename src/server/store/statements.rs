@@ -89,7 +89,8 @@ pub trait Statements: Send + Sized {
 
     fn delete_account(&mut self, user: UserId) -> impl Future<Output = Result<()>> + Send;
 
-    /// Deletes the session with this id, or all of the user, except for one. Returns their number.
+    /// Deletes the session with this id, or all of the user, except for the one with this hash or previous hash. Returns
+    /// their number.
     fn delete_sessions(
         &mut self,
         user: UserId,

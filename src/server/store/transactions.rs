@@ -20,7 +20,7 @@ pub trait Transactions: Send + Sync {
     /// admin loses their API tokens. The event names the actor; the change is added to it here.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` on `role` for the last admin.
+    /// `NotFound` if a role is given; `Conflict` on `role` for the last admin.
     async fn set_role(
         &self,
         user: UserId,
@@ -216,10 +216,11 @@ impl<D: Database> Transactions for D {
 
     async fn create_token(&self, token: &TokenRecord, event: &EventRecord) -> Result<(), AppError> {
         let mut transaction = self.begin().await?;
-        if let Some(owner) = token.owner
-            && transaction.lock_role(owner).await? != Some(Role::Admin)
-        {
-            return Err(AppError::forbidden());
+        if let Some(owner) = token.owner {
+            transaction.lock_user(owner).await?;
+            if transaction.lock_role(owner).await? != Some(Role::Admin) {
+                return Err(AppError::forbidden());
+            }
         }
         transaction.insert_token(token).await?;
         transaction.insert_event(event).await?;

@@ -14,10 +14,7 @@ use crate::{
     server::{
         foundation::limits::USER_AGENT_CHARS,
         http::{body, cookies::chosen_theme, flash, middleware::session::RequestSession, pages, state::AppState},
-        services::{
-            accounts::{Authenticated, wrong_password},
-            identity::Actor,
-        },
+        services::{accounts::Authenticated, identity::Actor},
     },
     ui::{
         flash::FlashKind,
@@ -89,14 +86,14 @@ impl Post {
         self.address.path_and_query().map_or("/", PathAndQuery::as_str)
     }
 
-    /// Starts a session of a member in the browser that sent this form.
+    /// Starts a session of a member in the browser that sent this form. `false` if the password was changed, or the user
+    /// deleted, in the meantime.
     ///
     /// # Errors
-    /// `Invalid` on `password` if it was changed in the meantime; `Internal`, `Unavailable`.
-    pub async fn start_session(&self, authenticated: &Authenticated) -> Result<(), AppError> {
+    /// `Internal`, `Unavailable`.
+    pub async fn start_session(&self, authenticated: &Authenticated) -> Result<bool, AppError> {
         let (id, now) = (self.state.ids.next(), self.state.clock.now()?);
-        let is_started = self.session.start(id, authenticated, &self.actor, self.agent.clone(), now).await?;
-        if is_started { Ok(()) } else { Err(wrong_password()) }
+        self.session.start(id, authenticated, &self.actor, self.agent.clone(), now).await
     }
 
     /// The response: a redirect, or the page again.

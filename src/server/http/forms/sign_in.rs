@@ -11,7 +11,7 @@ use crate::{
     domain::AppError,
     server::{
         http::{pages, paths::local_path},
-        services::accounts::Authenticated,
+        services::accounts::{Authenticated, wrong_password},
     },
 };
 
@@ -19,7 +19,7 @@ use crate::{
 pub async fn sign_in(post: Post) -> Response {
     let signed_in = post.state.accounts.sign_in(&post.actor, post.text("email"), post.secret("password")).await;
     let to = post.parameter("to").and_then(|to| local_path(&to));
-    enter(post, signed_in, to).await
+    enter(post, signed_in, to, Err(wrong_password())).await
 }
 
 /// `/sign-out`: ends this session, or with `everywhere` all sessions of the user.
@@ -47,22 +47,32 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 pub async fn set_up(post: Post) -> Response {
     let (form, password) = (post.user_form(), post.secret("password"));
     let signed_in = post.state.accounts.set_up(&post.actor, &link(&post), &form, password).await;
-    enter(post, signed_in, None).await
+    enter(post, signed_in, None, Ok(Reply::Redirect("/sign-in".to_owned()))).await
 }
 
 /// `/invite?token=…`: accepts an invitation with a `password`.
 pub async fn accept(post: Post) -> Response {
     let signed_in = post.state.accounts.accept(&post.actor, &link(&post), post.secret("password")).await;
-    enter(post, signed_in, None).await
+    enter(post, signed_in, None, Ok(Reply::Redirect("/sign-in".to_owned()))).await
 }
 
-/// Starts a session of a member, and redirects to a path or the list.
-async fn enter(post: Post, signed_in: Result<Authenticated, AppError>, to: Option<String>) -> Response {
-    let entered = match signed_in {
+/// Starts a session of a member, and redirects to a path or the list. `too_late` is the result if the password was
+/// changed, or the user deleted, in the meantime.
+async fn enter(
+    post: Post,
+    signed_in: Result<Authenticated, AppError>,
+    to: Option<String>,
+    too_late: Result<Reply, AppError>,
+) -> Response {
+    let started = match signed_in {
         Ok(authenticated) => post.start_session(&authenticated).await,
         Err(error) => Err(error),
     };
-    let result = entered.map(|()| Reply::Redirect(to.unwrap_or_else(|| "/".to_owned())));
+    let result = match started {
+        Ok(true) => Ok(Reply::Redirect(to.unwrap_or_else(|| "/".to_owned()))),
+        Ok(false) => too_late,
+        Err(error) => Err(error),
+    };
     post.respond(result).await
 }
 

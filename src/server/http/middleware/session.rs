@@ -132,10 +132,13 @@ impl RequestSession {
         if !self.sessions.store.create_session(&hash, &record, Some(password_hash)).await? {
             return Ok(false);
         }
-        if let Some(previous) = self.hash() {
-            self.sessions.store.delete_session(&previous).await?;
-        }
+        let previous = self.hash();
         self.set(Some(secret), record.expires_at.since(record.seen_at));
+        if let Some(previous) = previous
+            && let Err(error) = self.sessions.store.delete_session(&previous).await
+        {
+            tracing::warn!(cause = error.cause(), "cannot end the previous session of a browser");
+        }
         Ok(true)
     }
 
@@ -165,14 +168,18 @@ impl RequestSession {
 
     /// Records the last use. When the database is unavailable, the next request records it.
     async fn record_use(&self, hash: &Hash, record: &SessionRecord) -> Result<(), AppError> {
-        match self.sessions.store.save_session(hash, record).await {
+        let is_current = match self.sessions.store.save_session(hash, record).await {
             Err(error @ AppError::Unavailable(_)) => {
                 tracing::warn!(cause = error.cause(), "cannot record the last use of a session");
+                true
             }
             saved => saved?,
+        };
+        // A parallel request may have renewed the secret: its response must not be overtaken by the old one.
+        if is_current {
+            let secret = self.state().secret;
+            self.set(secret, record.expires_at.since(record.seen_at));
         }
-        let secret = self.state().secret;
-        self.set(secret, record.expires_at.since(record.seen_at));
         Ok(())
     }
 

@@ -47,7 +47,8 @@ impl Fields {
 pub fn whole<T: FromStr>(number: &Number) -> Option<T> {
     number.to_string().parse().ok().or_else(|| {
         let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
-        format!("{float:.0}").parse().ok()
+        // Adding zero makes -0 positive.
+        format!("{:.0}", float + 0.0).parse().ok()
     })
 }
 
@@ -68,6 +69,8 @@ mod tests {
             ("7.0", Some(7), Some(7)),
             ("7e2", Some(700), Some(700)),
             ("-7.0", Some(-7), None),
+            ("-0", Some(0), Some(0)),
+            ("-0.0", Some(0), Some(0)),
             ("7.5", None, None),
             ("18446744073709551615", None, Some(u64::MAX)),
             ("1e300", None, None),

@@ -52,9 +52,9 @@ impl Sessions for Postgres {
         Ok(created.rows_affected() == 1)
     }
 
-    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<bool, AppError> {
         let (hash, role) = (hash.as_slice(), session.role.as_str());
-        query!(
+        let saved = query!(
             "update public.sessions set role = $1, seen_at = $2, expires_at = $3 where hash = $4",
             role,
             session.seen_at.utc(),
@@ -63,7 +63,7 @@ impl Sessions for Postgres {
         )
         .execute(&self.pool)
         .await?;
-        Ok(())
+        Ok(saved.rows_affected() == 1)
     }
 
     async fn renew_session(

@@ -163,7 +163,8 @@ impl Statements for Connection {
     ) -> Result<u64, AppError> {
         let except = except.map(Hash::as_slice).unwrap_or_default();
         let deleted = query!(
-            "delete from public.sessions where user_id = $1 and id = coalesce($2, id) and hash <> $3",
+            "delete from public.sessions
+            where user_id = $1 and id = coalesce($2, id) and hash <> $3 and previous_hash is distinct from $3",
             user.0,
             id,
             except

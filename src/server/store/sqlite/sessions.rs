@@ -50,10 +50,10 @@ impl Sessions for Sqlite {
         Ok(created.rows_affected() == 1)
     }
 
-    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<(), AppError> {
+    async fn save_session(&self, hash: &Hash, session: &SessionRecord) -> Result<bool, AppError> {
         let (hash, role) = (hash.as_slice(), session.role.as_str());
         let (seen_at, expires_at) = (session.seen_at.unix_micros(), session.expires_at.unix_micros());
-        query!(
+        let saved = query!(
             "update sessions set role = ?, seen_at = ?, expires_at = ? where hash = ?",
             role,
             seen_at,
@@ -62,7 +62,7 @@ impl Sessions for Sqlite {
         )
         .execute(&self.writer)
         .await?;
-        Ok(())
+        Ok(saved.rows_affected() == 1)
     }
 
     async fn renew_session(

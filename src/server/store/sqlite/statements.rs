@@ -153,8 +153,13 @@ impl Statements for SqliteConnection {
         except: Option<&Hash>,
     ) -> Result<u64, AppError> {
         let except = except.map(Hash::as_slice).unwrap_or_default();
-        let deleted =
-            query!("delete from sessions where user_id = ? and id = coalesce(?, id) and hash <> ?", user.0, id, except);
+        let deleted = query!(
+            "delete from sessions
+                where user_id = ?1 and id = coalesce(?2, id) and hash <> ?3 and previous_hash is not ?3",
+            user.0,
+            id,
+            except
+        );
         Ok(deleted.execute(self).await?.rows_affected())
     }
 
