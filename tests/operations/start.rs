@@ -8,7 +8,7 @@ use crate::{
     support,
 };
 
-const MIGRATIONS: i64 = 13;
+const MIGRATIONS: i64 = 14;
 /// The most often that any migration was applied, and the number of migrations.
 const APPLIED: &str = "select count(*), count(distinct version) from _sqlx_migrations where success";
 

@@ -2,8 +2,8 @@ use rollcall::domain::{Action, AppError, Role};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    actions, admin, contract, create_link, delete, erase, is_signed_in, member, restore, set_password, set_role,
-    sign_in, trail,
+    actions, admin, contract, create_link, delete, erase, is_signed_in, member, restore, session, set_password,
+    set_role, sign_in, trail,
 };
 use crate::support::{Fresh, event, id};
 
@@ -145,11 +145,14 @@ async fn a_new_password_ends_all_sessions_but_the_one_kept(database: Fresh) {
         assert_eq!(is_signed_in(&database, n).await, stays, "session {n}");
     }
     assert!(database.store.link(&[1; 32]).await.unwrap().is_none(), "an unused link is invalid now");
-    assert!(change_password(&database, 1, "second", "third", None).await);
-    assert!(!is_signed_in(&database, 2).await);
+    assert!(database.store.renew_session(&[2; 32], &[5; 32], &session(2, 1), true).await.unwrap());
+    assert!(change_password(&database, 1, "second", "third", Some(2)).await);
+    assert!(is_signed_in(&database, 5).await, "it was renewed in the meantime");
+    assert!(change_password(&database, 1, "third", "fourth", None).await);
+    assert!(!is_signed_in(&database, 5).await);
     assert!(!change_password(&database, 3, "first", "third", None).await, "there is no such account");
     assert!(matches!(set_password(&database, 3, "third").await, Err(AppError::NotFound(_))));
-    assert_eq!(actions(&database, "action=password.changed").await.len(), 3);
+    assert_eq!(actions(&database, "action=password.changed").await.len(), 4);
 }
 
 async fn a_password_change_does_not_overwrite_a_reset(database: Fresh) {

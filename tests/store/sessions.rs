@@ -75,7 +75,7 @@ async fn saving_writes_only_what_changes(database: Fresh) {
     let (seen_at, expires_at) = (at("2026-01-03T00:00:00Z"), at("2026-01-10T00:00:00Z"));
     let renewed = SessionRecord { role: Role::Editor, seen_at, expires_at, ..session(1, 1) };
     let sent = SessionRecord { signed_in_at: seen_at, address: Some("192.0.2.1".to_owned()), ..renewed.clone() };
-    database.store.save_session(&[1; 32], &sent).await.unwrap();
+    assert!(database.store.save_session(&[1; 32], &sent).await.unwrap());
     assert_eq!(database.store.session(&[1; 32], at(LATER)).await.unwrap().unwrap().1, renewed);
 }
 
@@ -84,7 +84,7 @@ async fn saving_does_not_bring_back_an_ended_session(database: Fresh) {
     sign_in(&database, 1, 1).await;
     assert!(database.store.delete_session(&[1; 32]).await.unwrap());
     assert!(!database.store.delete_session(&[1; 32]).await.unwrap(), "it has ended already");
-    database.store.save_session(&[1; 32], &session(1, 1)).await.unwrap();
+    assert!(!database.store.save_session(&[1; 32], &session(1, 1)).await.unwrap());
     assert!(!is_signed_in(&database, 1).await);
 }
 
