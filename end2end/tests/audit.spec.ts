@@ -29,7 +29,7 @@ test("the audit trail is filtered by a person and an actor, each named by a word
 
 test("an ambiguous name offers a choice, which keeps the other filters", async ({ page }) => {
   await page.goto("/audit");
-  await page.getByLabel("Action").selectOption("user.updated");
+  await page.getByLabel("Action", { exact: true }).selectOption("user.updated");
   await page.getByLabel("Affected person").fill("an");
   await page.getByRole("button", { name: "Filter" }).click();
   const choices = page.getByRole("region", { name: "Several match “an”. Choose one." });
