@@ -13,7 +13,7 @@ use super::{
         admin, backup, doctor,
         exit_code::{EXIT_CODES, describe, fail},
         export, healthcheck, import, imports, seed, serve,
-        terminal::{print, print_raw},
+        terminal::{print, print_raw, unwritten},
         token, users,
     },
     config::{Config, LogFormat},
@@ -199,9 +199,9 @@ impl Cli {
 /// Reports an invalid argument or setting in one line that names it. Help and version are not errors.
 fn refuse(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return match error.print().context("cannot write to standard output") {
+        return match error.print().map_err(unwritten) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&error),
+            Err(error) => fail(&error.into()),
         };
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {

@@ -84,7 +84,7 @@ pub fn code(error: &anyhow::Error) -> u8 {
 /// the same `io::ErrorKind`.
 fn is_reader_gone(error: &anyhow::Error) -> bool {
     let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()?.get_ref());
-    causes.any(|cause| cause.is::<ReaderGone>())
+    causes.any(<dyn std::error::Error + Send + Sync>::is::<ReaderGone>)
 }
 
 /// The message of an error in one line. Includes internal causes, because the reader is the operator.

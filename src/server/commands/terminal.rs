@@ -42,14 +42,14 @@ pub struct ReaderGone;
 
 impl fmt::Display for ReaderGone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the reader of standard output is gone")
+        f.write_str("cannot write to standard output: its reader is gone")
     }
 }
 
 impl std::error::Error for ReaderGone {}
 
 /// Names the place of an error, and keeps its kind.
-fn unwritten(error: io::Error) -> io::Error {
+pub fn unwritten(error: io::Error) -> io::Error {
     match error.kind() {
         kind @ ErrorKind::BrokenPipe => io::Error::new(kind, ReaderGone),
         kind => io::Error::new(kind, format!("cannot write to standard output: {error}")),

@@ -127,9 +127,10 @@ async fn rendered(
 /// The fallback of the router: a static file, or the page for 404.
 pub async fn file_or_not_found(state: State<AppState>, actor: Actor, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return match state.site.has(request.uri().path()) {
-            true => ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response(),
-            false => not_found().await.into_response(),
+        return if state.site.has(request.uri().path()) {
+            ([(header::ALLOW, "GET, HEAD")], AppError::MethodNotAllowed).into_response()
+        } else {
+            not_found().await.into_response()
         };
     }
     match state.site.get(request.uri().path(), request.headers()) {

@@ -91,11 +91,11 @@ impl<D: Database> Transactions for D {
         event: &EventRecord,
     ) -> Result<(), AppError> {
         let mut transaction = self.begin().await?;
-        if role != Some(Role::Admin) {
+        if role == Some(Role::Admin) {
+            transaction.lock_user(user).await?;
+        } else {
             ensure_admin_besides(&mut *transaction, user).await?;
             revoke_tokens_of(&mut *transaction, user, now, event).await?;
-        } else {
-            transaction.lock_user(user).await?;
         }
         let before = transaction.lock_role(user).await?.map(Role::as_str);
         if let Some(role) = role {

@@ -65,16 +65,16 @@ pub fn Filters(search: AuditSearch, names: Names) -> impl IntoView {
     let anything = (String::new(), text::trail::ANYTHING.to_owned());
     let actions = Action::ALL.iter().map(|action| (action.to_string(), action.title().to_owned()));
     let actions: Vec<_> = iter::once(anything).chain(actions).collect();
-    let named = Named::ALL.map(|named| match search.id(named) {
-        Some(id) => Either::Left(chosen(&search, named, id, names.get(named))),
-        None => Either::Right(field(&search, named)),
+    let fields = Named::ALL.map(|filter| match search.id(filter) {
+        Some(id) => Either::Left(chosen(&search, filter, id, names.get(filter))),
+        None => Either::Right(field(&search, filter)),
     });
     view! {
         <form class="filters" method="get" action="/audit">
             <Select name="action" label=text::trail::WHAT_HAPPENED options=actions value=now("action")/>
             <Field name="since" label=text::trail::SINCE kind=Kind::Day required=false value=now("since")/>
             <Field name="until" label=text::trail::UNTIL kind=Kind::Day required=false value=now("until")/>
-            {named.into_iter().collect_view()}
+            {fields.into_iter().collect_view()}
             <div class="form-actions">
                 <button type="submit">{text::trail::FILTER}</button>
                 <a class="button" href="/audit">{text::trail::CLEAR_FILTERS}</a>
