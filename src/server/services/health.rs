@@ -183,6 +183,6 @@ mod tests {
             [Status::Pass, Status::Warn, Status::Fail, Status::Fail]
         );
         let output = schema_check(Schema { applied: Some(6), known: 7 }).output.unwrap();
-        assert_eq!(output, "the schema is at 6, this version of Rollcall knows 7");
+        assert_eq!(output, "the schema has version 6, and this release of Rollcall expects version 7");
     }
 }
