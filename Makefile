@@ -5,15 +5,17 @@ export PATH := $(shell scripts/tools path):$(PATH)
 # The commit that `rollcall --version` prints; an image is built without a repository and is given it.
 export ROLLCALL_COMMIT := $(or $(ROLLCALL_COMMIT),$(shell git rev-parse --short=8 HEAD 2>/dev/null))
 
+QUICK := $(or $(CARGO_TARGET_DIR),target)/debug/rollcall
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
 
 .PHONY: run build archive watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow \
 	bench-instances bench-files bench-list bench-peers bench-soak snapshots screenshots help
 
-run: build ## Build, import the laureates into an empty directory, serve on 127.0.0.1:3000
-	@$(RELEASE) import data/laureates.csv --if-empty
-	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} $(RELEASE)
+run: ## Build quickly, import the laureates into an empty directory, serve on 127.0.0.1:3000
+	@scripts/build-quick
+	@$(QUICK) import data/laureates.csv --if-empty
+	@ROLLCALL_ANONYMOUS=$${ROLLCALL_ANONYMOUS:-read} $(QUICK)
 
 build: $(RELEASE) ## Build the deployable binary, target/release/rollcall
 

@@ -37,8 +37,8 @@ pub fn encoded_etag(tag: &HeaderValue, coding: &str) -> Option<HeaderValue> {
 }
 
 /// The tag of the representation that a client has, if `If-None-Match` names it, in any content coding: that of a 304,
-/// because a cache looks for the response to refresh by it (RFC 9111 section 4.3.4). The comparison is weak (RFC 9110 section 13.1.2); an unparsable header is
-/// ignored.
+/// because a cache looks for the response to refresh by it (RFC 9111 section 4.3.4). The comparison is weak (RFC 9110
+/// section 13.1.2); an unparsable header is ignored.
 pub fn known_tag(headers: &HeaderMap, tag: &HeaderValue) -> Option<HeaderValue> {
     let known = headers.typed_get::<headers::IfNoneMatch>()?;
     let is_known = |tag: &HeaderValue| {

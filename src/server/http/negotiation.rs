@@ -1,5 +1,5 @@
-//! Content negotiation (RFC 9110 section 12.5): `Accept` and `Accept-Encoding`, the only parser of these headers. The `headers`
-//! crate has no type for either; ADR 46 names the crates that have one, and what they refuse.
+//! Content negotiation (RFC 9110 section 12.5): `Accept` and `Accept-Encoding`, the only parser of these headers. The
+//! `headers` crate has no type for either; ADR 46 names the crates that have one, and what they refuse.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 

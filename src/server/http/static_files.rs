@@ -17,7 +17,8 @@ use crate::{server::foundation::secret::hash, ui::context::SiteFiles};
 /// The modules in `public/` that every page loads, in this order.
 const SCRIPTS: [&str; 5] = ["theme.js", "times.js", "dialogs.js", "keys.js", "select.js"];
 
-/// The output of cargo-leptos or scripts/build-quick. A debug build reads the folder on each access; it is empty if nothing was built.
+/// The output of cargo-leptos or scripts/build-quick. A debug build reads the folder on each access; it is empty if
+/// nothing was built.
 #[derive(Embed)]
 #[folder = "target/site"]
 #[exclude = "fonts/*.br"]
