@@ -34,6 +34,8 @@ test("the binary alone serves every file, hashed, compressed and immutable", asy
     const etag = (await page.request.get(`${server.url}/robots.txt`)).headers()["etag"];
     const again = await page.request.get(`${server.url}/robots.txt`, { headers: { "if-none-match": etag } });
     expect(again.status()).toBe(304);
+    const post = await fetch(`${server.url}/robots.txt`, { method: "POST" });
+    expect([post.status, post.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true });
