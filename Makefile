@@ -9,6 +9,10 @@ QUICK := $(or $(CARGO_TARGET_DIR),target)/debug/rollcall
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
 SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
 
+# Builds for development erase the types of views, which makes them compile faster. cargo-leptos does the same, so that
+# `make watch` shares the compiled dependencies.
+run check test-fast test openapi docs sqlx: export RUSTFLAGS := $(RUSTFLAGS) --cfg erase_components
+
 .PHONY: run build archive watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow \
 	bench-instances bench-files bench-list bench-peers bench-soak snapshots screenshots help
 
@@ -22,7 +26,7 @@ build: $(RELEASE) ## Build the deployable binary, target/release/rollcall
 $(RELEASE): $(SOURCES)
 	@scripts/setup
 	@scripts/say "Building the release; the first build takes some minutes"
-	@cargo leptos build --release --precompress --split --lib-features split
+	@cargo leptos build --release --precompress --split --lib-features split --bin-features jemalloc
 	@touch $@
 
 archive: build ## Make the files of a release in target/archive: archive, checksum, SBOM
@@ -85,7 +89,7 @@ bench-peers: build ## Measure Rollcall beside hyper, axum, maud, chi, Fastify, F
 	@scripts/setup tests
 	@scripts/peers-setup
 	@scripts/say "Building the release once more, with the page that peers are measured by"
-	@cargo build --release --example bench-server
+	@cargo build --release --features jemalloc --example bench-server
 	@scripts/with-postgres scripts/bench-peers $(dir $(RELEASE))examples/bench-server
 
 bench-soak: build ## Send ten million requests and check that memory does not grow

@@ -5,12 +5,12 @@ use std::{process::ExitCode, sync::LazyLock};
 
 use axum::{Router, response::Html, routing::get};
 use leptos::{prelude::*, tachys::view::RenderHtml};
-use tikv_jemallocator::Jemalloc;
 use uuid::Uuid;
 
 /// The same allocator as Rollcall's.
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const ROWS: usize = 1_000;
 

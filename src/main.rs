@@ -1,10 +1,9 @@
 use std::process::ExitCode;
 
-use tikv_jemallocator::Jemalloc;
-
 /// Set up by `.cargo/config.toml`.
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     rollcall::server::cli::run(version())

@@ -49,8 +49,10 @@ test("a change to a component or a style sheet appears in the open page without 
     expect(text).toContain(from);
     writeFileSync(path, text.replace(from, to));
   };
+  const changed = Date.now();
   edit("src/ui/text/en/people.rs", 'PEOPLE: &str = "People"', 'PEOPLE: &str = "Users"');
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Users", { timeout: 4 * 60_000 });
+  console.log(`A changed component is on the page after ${((Date.now() - changed) / 1_000).toFixed(1)} s`);
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
 
   edit("style/base.css", "body {", "body {\n  padding-top: 7px;");
