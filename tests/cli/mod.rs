@@ -4,6 +4,7 @@ mod admin;
 mod doctor;
 mod export;
 mod import;
+mod import_invalid;
 mod messages;
 mod secrets;
 mod seed;
