@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod import_invalid;
 mod messages;
+mod missing_database;
 mod secrets;
 mod seed;
 mod serve;
