@@ -101,6 +101,8 @@ responses! {
     MalformedUrl => errors(&[400]);
     /// No such user.
     NotFound => errors(&[404]);
+    /// A user in another version than `If-Match` names.
+    OtherVersion => errors(&[412]);
     /// A user that cannot be changed: not found, in conflict with others, or in another version.
     CannotChange => errors(&[404, 409, 412]);
     /// An invalid parameter or field.
