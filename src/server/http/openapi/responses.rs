@@ -95,7 +95,8 @@ responses! {
     };
     /// 200: rows that were rejected, as a file.
     RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
-    /// Errors that every operation may return.
+    /// Errors that every operation may return. The body limit applies to all of them, but 413 is listed only for those
+    /// with a body: a client of the others that follows the document sends none.
     CommonErrors => errors(&[401, 403, 406, 429, 500, 503]);
     /// A malformed URL.
     MalformedUrl => errors(&[400]);
