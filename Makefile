@@ -38,7 +38,7 @@ check: ## Check formatting, lints, licences, prose and unit tests: before each c
 	@scripts/test check
 
 test-fast: ## Run all tests that need neither a browser nor an optimized build
-	@scripts/setup tests
+	@scripts/setup fast
 	@scripts/test fast
 
 test: ## Run all tests: unit, both databases, REST, command line, browser
