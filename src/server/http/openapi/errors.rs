@@ -1,16 +1,20 @@
 //! The errors that operations share.
 
-use utoipa::openapi::{ContentBuilder, Ref, Response, ResponseBuilder};
+use std::collections::BTreeMap;
+
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use super::{
     examples, headers,
-    responses::Answers,
     schemas::{Problem, of},
 };
 use crate::{
     domain::{AppError, Cause, FieldErrors},
     server::{foundation::limits::BODY_LIMIT, http::problem},
 };
+
+/// Responses by their status.
+pub type Answers = BTreeMap<String, RefOr<Response>>;
 
 /// References to the shared errors with these statuses.
 pub fn errors(statuses: &[u16]) -> Answers {

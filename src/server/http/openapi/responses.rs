@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, ObjectBuilder, RefOr, Response, ResponseBuilder, Schema, Type, schema::ArrayBuilder},
+    openapi::{ContentBuilder, ObjectBuilder, RefOr, ResponseBuilder, Schema, Type, schema::ArrayBuilder},
 };
 
 use super::{
-    errors::errors,
+    errors::{Answers, errors},
     examples, headers,
     schemas::{BatchDone, Event, Import, of},
 };
@@ -17,8 +17,6 @@ use crate::{
     domain::{FileKind, ImportRow, ListEvents, ListImportRows, ListUsers, User},
     server::{foundation::limits::LISTED_IMPORTS, http::negotiation::file_media_type},
 };
-
-pub(super) type Answers = BTreeMap<String, RefOr<Response>>;
 
 /// Defines a named set of responses for each handler to list.
 macro_rules! responses {
