@@ -2,19 +2,23 @@
 
 SHELL := bash
 export PATH := $(shell scripts/tools path):$(PATH)
-# The commit that `rollcall --version` prints; an image is built without a repository and is given it.
-export ROLLCALL_COMMIT := $(or $(ROLLCALL_COMMIT),$(shell git rev-parse --short=8 HEAD 2>/dev/null))
+PROGRAM := src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock
+SOURCES := $(shell find $(PROGRAM) -type f)
+# The commit that `rollcall --version` prints: the last one that changed the program, so that a commit of documents
+# rebuilds nothing. An image is built without a repository and is given it.
+export ROLLCALL_COMMIT := $(or $(ROLLCALL_COMMIT),$(shell git log -1 --abbrev=8 --format=%h -- $(PROGRAM) 2>/dev/null))
 
 QUICK := $(or $(CARGO_TARGET_DIR),target)/debug/rollcall
 RELEASE := $(or $(CARGO_TARGET_DIR),target)/release/rollcall
-SOURCES := $(shell find src browser style public migrations .sqlx data .cargo build.rs Cargo.toml Cargo.lock -type f)
+# Has the commit of the last release build, and is written only when that changes.
+COMMIT := $(RELEASE).commit
 
 # Builds for development erase the types of views, which makes them compile faster. cargo-leptos does the same, so that
 # `make watch` shares the compiled dependencies.
 run check test-fast test openapi docs sqlx: export RUSTFLAGS := $(RUSTFLAGS) --cfg erase_components
 
 .PHONY: run build archive watch check test-fast test openapi docs sqlx measure bench bench-page bench-slow \
-	bench-instances bench-files bench-list bench-peers bench-soak snapshots screenshots help
+	bench-instances bench-files bench-list bench-peers bench-soak snapshots screenshots help always
 
 run: ## Build quickly, import the laureates into an empty directory, serve on 127.0.0.1:3000
 	@scripts/build-quick
@@ -23,7 +27,11 @@ run: ## Build quickly, import the laureates into an empty directory, serve on 12
 
 build: $(RELEASE) ## Build the deployable binary, target/release/rollcall
 
-$(RELEASE): $(SOURCES)
+$(COMMIT): always
+	@mkdir -p $(@D)
+	@echo '$(ROLLCALL_COMMIT)' | cmp -s - $@ || echo '$(ROLLCALL_COMMIT)' >$@
+
+$(RELEASE): $(SOURCES) $(COMMIT)
 	@scripts/setup
 	@scripts/say "Building the release; the first build takes some minutes"
 	@cargo leptos build --release --precompress --split --lib-features split --bin-features jemalloc
@@ -42,7 +50,7 @@ check: ## Check formatting, lints, licences, prose and unit tests: before each c
 	@scripts/test check
 
 test-fast: ## Run all tests that need neither a browser nor an optimized build
-	@scripts/setup tests
+	@scripts/setup fast
 	@scripts/test fast
 
 test: ## Run all tests: unit, both databases, REST, command line, browser

@@ -1,6 +1,6 @@
 // Fixture: a deterministic Rollcall with generated people whose ids and dates come from a seed, an admin, a fixed
 // clock, and an example of everything that a page can show.
-import { request as requests, type APIRequestContext, type BrowserContextOptions } from "@playwright/test";
+import { request as requests, type APIRequestContext, type BrowserContextOptions, type Page } from "@playwright/test";
 import { expect, Rollcall, test as base } from "./server";
 
 /** The fixed time of server and browser. */
@@ -121,5 +121,39 @@ export const isolatedTest = base.extend<{ directory: Rollcall }>({
   baseURL: async ({ directory }, use) => use(directory.url),
   storageState: async ({ directory }, use) => use(await signIn(directory, admin)),
 });
+
+/** A test that changes nothing: the laureates, in a directory that a worker's tests share, with its admin signed in. */
+export const sharedTest = base.extend<object, { session: Session }>({
+  session: [
+    async ({ rollcall }, use) => {
+      makeAdmin(rollcall);
+      await use(await signIn(rollcall, admin));
+    },
+    { scope: "worker" },
+  ],
+  storageState: async ({ session }, use) => use(session),
+});
+
+/** Opens a page and waits until it is hydrated, if scripts are enabled. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  if (base.info().project.use.javaScriptEnabled !== false) await expect(page.locator("html")).toHaveAttribute("data-hydrated");
+}
+
+/** Fills in the fields of the page's form. */
+export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(fields)) await page.locator(`main .form [name=${name}]:visible`).fill(value);
+}
+
+/** Opens a laureate's page through the search; returns its path. */
+export async function find(page: Page, name: string): Promise<string> {
+  await page.goto(`/?q=${encodeURIComponent(name)}`);
+  await page.getByRole("link", { name, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  return new URL(page.url()).pathname;
+}
+
+/** By how many pixels the page is wider than the window. */
+export const overflow = (page: Page) => page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
 
 export { expect };

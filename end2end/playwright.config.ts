@@ -5,7 +5,7 @@ import { chromium } from "./server";
 const executablePath = chromium();
 const desktop = { viewport: { width: 1440, height: 900 } };
 
-const everywhere = ["accounts.spec.ts", "api-docs.spec.ts", "audit.spec.ts", "browse.spec.ts", "forms.spec.ts", "list.spec.ts"];
+const everywhere = ["accounts", "api-docs", "audit", "browse", "bulk", "forms", "list", "trash"].map((name) => `${name}.spec.ts`);
 const onPhone = [...everywhere, "accessibility.spec.ts", "hydrated.spec.ts", "layout-shift.spec.ts", "visual.spec.ts"];
 
 export default defineConfig({

@@ -1,22 +1,22 @@
 //! The command line.
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use anyhow::Context;
 use axum::{Router, http::Uri};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 use clap_complete::Shell;
-use tracing_subscriber::EnvFilter;
 
 use super::{
     commands::{
         admin, backup, doctor,
         exit_code::{EXIT_CODES, describe, fail},
-        export, healthcheck, import, imports, seed, serve,
+        export, healthcheck, import, imports,
+        log::start_log,
+        seed, serve,
         terminal::{print, print_raw, unwritten},
         token, users,
     },
-    config::{Config, LogFormat},
+    config::Config,
     http::state::AppState,
     store::{self, Store},
 };
@@ -96,6 +96,22 @@ enum Command {
     Users(users::Command),
 }
 
+impl Command {
+    /// Whether the command creates a SQLite database that is missing, as on a first run. For all others a missing
+    /// database is a mistake in --database-url.
+    const fn creates_database(&self) -> bool {
+        matches!(
+            self,
+            Self::Serve
+                | Self::Migrate
+                | Self::Import(_)
+                | Self::Seed { .. }
+                | Self::Admin(_)
+                | Self::Token(token::Command::Create { .. })
+        )
+    }
+}
+
 /// Runs the command that the arguments name. `version` is printed by `--version`.
 #[must_use]
 pub fn run(version: String) -> ExitCode {
@@ -166,7 +182,8 @@ impl Cli {
             }
             _ => {}
         }
-        let store = store::open(url, self.config.store()).await?;
+        let creates = self.command.as_ref().is_none_or(Command::creates_database);
+        let store = store::open(url, self.config.store(creates)).await?;
         let outcome = self.run_on(store.clone(), more).await;
         store::close(&*store).await;
         outcome
@@ -210,33 +227,4 @@ fn refuse(error: &clap::Error) -> ExitCode {
     }
     eprintln!("rollcall: {}", describe(&Cli::command(), error));
     ExitCode::from(2)
-}
-
-/// Starts logging to standard error; standard output is for results.
-///
-/// Slow statements are logged only by the server: other commands are expected to run long ones.
-fn start_log(format: LogFormat, serves: bool) -> anyhow::Result<()> {
-    let directives = std::env::var("RUST_LOG").unwrap_or_default();
-    let filter = match directives.as_str() {
-        "" if serves => EnvFilter::new("info,sqlx=warn"),
-        "" => EnvFilter::new("info,sqlx=error"),
-        directives => {
-            EnvFilter::try_new(directives).with_context(|| format!("RUST_LOG={directives} is not a log filter"))?
-        }
-    };
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    match format {
-        LogFormat::Text => log.init(),
-        // The outermost span, which comes first in the list, is that of the request.
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).init(),
-    }
-    // The default hook would write plain text between the JSON lines.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "a thread panicked");
-    }));
-    Ok(())
 }

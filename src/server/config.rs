@@ -174,8 +174,12 @@ impl Config {
 
     /// The options of the store.
     #[must_use]
-    pub fn store(&self) -> Options {
-        Options { sqlite_synchronous: self.sqlite_synchronous, postgres_connections: self.database_connections }
+    pub fn store(&self, create_if_missing: bool) -> Options {
+        Options {
+            sqlite_synchronous: self.sqlite_synchronous,
+            postgres_connections: self.database_connections,
+            create_if_missing,
+        }
     }
 
     /// How long maintenance keeps things.

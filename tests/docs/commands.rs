@@ -91,7 +91,7 @@ fn prepare(folder: &Path, database: &Path) {
     for name in [".env.example", "data", "deploy"] {
         symlink(root().join(name), folder.join(name)).unwrap();
     }
-    // Where `git clone` would put it.
+    // The README starts in the folder that holds the clone.
     symlink(".", folder.join("rollcall")).unwrap();
     for (name, script) in REPLACED {
         let file = folder.join("bin").join(name);

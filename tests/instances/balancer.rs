@@ -94,7 +94,7 @@ fn caddy(folder: &TempDir, url: &str, [one, other]: &[String; 2]) -> Child {
     command.args(["run", "--adapter", "caddyfile", "--config"]).arg(&file).env("ROLLCALL_DOMAIN", url);
     command.env("HOME", folder.path()).stdout(Stdio::null());
     let log = std::fs::File::create(folder.path().join("log")).unwrap();
-    command.stderr(log).spawn().expect("caddy is missing: run scripts/setup tests")
+    command.stderr(log).spawn().expect("caddy is missing: run scripts/setup fast")
 }
 
 /// Addresses that were free a moment ago.

@@ -189,7 +189,10 @@ async fn a_failed_backup_is_reported_in_one_line_and_leaves_no_file() {
         assert!(err.contains(said), "{arguments:?}: {err}");
         assert_eq!(names(folder.path()), before, "{arguments:?}");
     };
-    refused(&["backup", "backup.db"], "there is no database at rollcall.db");
+    refused(
+        &["backup", "backup.db"],
+        &format!("there is no database at {}", folder.path().join("rollcall.db").display()),
+    );
     run(folder.path(), &["seed", "--count", "2000"]);
     run(folder.path(), &["backup", "backup.db"]);
     refused(&["backup", "backup.db"], "backup.db already exists: use --overwrite to replace it");

@@ -58,6 +58,8 @@ async fn metrics_are_valid_and_served_only_at_their_own_address() {
     let observed = Observed::start(folder.path(), &[]);
     assert_eq!(observed.server.get("/metrics").await.0, 404);
     observed.server.get("/api/v1/users").await;
+    let methods = send(&observed.metrics, Request::options("/"), String::new()).await;
+    assert_eq!((methods.status, methods.header("allow")), (204, "GET,HEAD"));
     let text = observed.scrape().await;
     tool(Command::new("promtool").args(["check", "metrics"]), &text);
     for line in [

@@ -44,14 +44,14 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// Runs a tool that `scripts/setup tests` installs, in the folder of the project. The tool must succeed. Returns its
+/// Runs a tool that `scripts/setup fast` installs, in the folder of the project. The tool must succeed. Returns its
 /// output.
 fn tool(command: &mut Command, input: &str) -> String {
     let name = command.get_program().to_owned();
     command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut process = command
         .spawn()
-        .unwrap_or_else(|error| panic!("{}: {error}; scripts/setup tests brings it", name.to_string_lossy()));
+        .unwrap_or_else(|error| panic!("{}: {error}; scripts/setup fast brings it", name.to_string_lossy()));
     process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = process.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();

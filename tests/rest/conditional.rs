@@ -53,6 +53,34 @@ async fn a_current_version_gets_304() {
 }
 
 #[tokio::test]
+async fn a_read_with_if_match_returns_only_that_version() {
+    let app = App::with_people(Identity::AnonymousReader, 1).await;
+    for (expected, status) in [
+        ("\"1\"", 200),
+        ("\"0\", \"1-br\"", 200),
+        ("*", 200),
+        ("\"2\"", 412),
+        ("\"abc\"", 412),
+        ("W/\"1\"", 412),
+        ("1", 400),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let answer = send(&app, method, &path(1), &[("if-match", expected)], "").await;
+            assert_eq!(answer.status, status, "{method} {expected}");
+            if method == "GET" && status == 412 {
+                assert_eq!(answer.json()["title"], "Precondition Failed");
+            }
+        }
+    }
+    // If-Match is evaluated first (RFC 9110 section 13.2.2).
+    for (expected, status) in [("\"1\"", 304), ("\"2\"", 412)] {
+        let both = [("if-match", expected), ("if-none-match", "\"1\"")];
+        assert_eq!(send(&app, "GET", &path(1), &both, "").await.status, status, "{expected}");
+    }
+    assert_eq!(send(&app, "GET", &path(2), &[("if-match", "*")], "").await.status, 404);
+}
+
+#[tokio::test]
 async fn changes_require_if_match() {
     let app = App::with_people(Identity::Operator, 1).await;
     for (method, content_type, body) in [("PATCH", MERGE_PATCH, RENAME), ("PUT", JSON, REPLACE)] {

@@ -22,6 +22,8 @@ async fn options_lists_the_methods_of_a_path() {
         ("/rpc/change_users", "POST"),
         ("/", "GET"),
         ("/sign-out", "POST"),
+        ("/health/live", "GET"),
+        ("/health/ready", "GET"),
     ] {
         let answer = options(&app, path, &[]).await;
         assert_eq!((answer.status.as_u16(), answer.text().as_str()), (204, ""), "{path}");

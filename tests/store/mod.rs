@@ -14,6 +14,7 @@ mod list_users;
 mod migrations;
 mod plans;
 mod search;
+mod session_renewal;
 mod sessions;
 mod sorting;
 mod tokens;

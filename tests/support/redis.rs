@@ -32,7 +32,7 @@ impl OwnRedis {
         let mut command = Command::new("redis-server");
         command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &self.port.to_string()]);
         command.current_dir(self.folder.path()).stdout(Stdio::null());
-        self.process = Some(command.spawn().expect("redis-server is missing: run scripts/setup tests"));
+        self.process = Some(command.spawn().expect("redis-server is missing: run scripts/setup fast"));
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             std::thread::sleep(Duration::from_millis(10));
         }

@@ -1,5 +1,5 @@
-//! The commands of `rollcall`, one module each, and what they share: `exit_code`, `list_query`, `profile_args`,
-//! `progress`, `terminal`.
+//! The commands of `rollcall`, one module each, and what they share: `exit_code`, `list_query`, `log`,
+//! `profile_args`, `progress`, `terminal`.
 
 pub mod admin;
 pub mod backup;
@@ -10,6 +10,7 @@ pub mod healthcheck;
 pub mod import;
 pub mod imports;
 pub mod list_query;
+pub(super) mod log;
 mod profile_args;
 mod progress;
 pub mod seed;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::Context;
-use axum::{Router, http::header, routing::get};
+use axum::{Router, http::header, middleware::from_fn, routing::get};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
@@ -25,7 +25,7 @@ use super::{
             POOL_MAX, POOL_TIMEOUTS, RATE_LIMITED, REDIS_UP, REQUESTS, SESSIONS, SHED, STREAMS,
         },
     },
-    http::middleware::response_cache::Cache,
+    http::middleware::{options_method, response_cache::Cache},
     services::change_feed::ChangeFeed,
     store::Store,
 };
@@ -73,7 +73,7 @@ impl Exporter {
             let text = handle.render();
             async { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }
         };
-        Router::new().route("/metrics", get(scrape))
+        Router::new().route("/metrics", get(scrape)).layer(from_fn(options_method::answer))
     }
 
     /// Samples the database and drains histograms, forever.

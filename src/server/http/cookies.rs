@@ -1,9 +1,14 @@
 //! The cookies that Rollcall sets: their names and attributes, and reading them from a request.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use cookie::{Cookie, CookieBuilder, SameSite};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
 
-use crate::{server::foundation::public_url::PublicUrl, ui::theme::Theme};
+use crate::{
+    server::foundation::{public_url::PublicUrl, secret::SessionSecret},
+    ui::theme::Theme,
+};
 
 /// The name of the flash cookie, without its prefix behind TLS.
 pub const FLASH: &str = "rollcall_done";
@@ -24,6 +29,25 @@ pub fn set_cookie(cookie: CookieBuilder<'_>, is_https: bool) -> HeaderValue {
     let cookie = cookie.same_site(SameSite::Lax).secure(is_https).path("/").build();
     // Names and values are plain ASCII; browsers ignore an empty header.
     HeaderValue::try_from(cookie.to_string()).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The secret in the session cookie of this name. If another path has a cookie of the same name, that of `/` is last
+/// (RFC 6265 section 5.4).
+pub fn session_secret(headers: &HeaderMap, name: &str) -> Option<SessionSecret> {
+    let (_, value) = cookies(headers).filter(|(found, _)| *found == name).last()?;
+    BASE64_URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()
+}
+
+/// The `Set-Cookie` header that gives a browser this secret, or removes the cookie.
+pub fn set_session_cookie(
+    name: &str,
+    secret: Option<SessionSecret>,
+    max_age: TimeDelta,
+    is_https: bool,
+) -> HeaderValue {
+    let value = secret.map(|secret| BASE64_URL_SAFE_NO_PAD.encode(secret)).unwrap_or_default();
+    let cookie = Cookie::build((name, value)).http_only(true).max_age(Duration::seconds(max_age.num_seconds()));
+    set_cookie(cookie, is_https)
 }
 
 /// The theme that a request's cookies choose.

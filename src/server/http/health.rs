@@ -5,11 +5,15 @@ use axum::{
     Json, Router,
     extract::State,
     http::{StatusCode, header},
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::get,
 };
 
-use super::paths::{LIVE, READY};
+use super::{
+    middleware::options_method,
+    paths::{LIVE, READY},
+};
 use crate::server::services::health::{Health, Report, Status};
 
 const MEDIA_TYPE: &str = "application/health+json";
@@ -18,7 +22,8 @@ const MEDIA_TYPE: &str = "application/health+json";
 pub fn routes(health: Health) -> Router {
     let live = || async { Report::of(Status::Pass, None) };
     let ready = |State(health): State<Health>| async move { health.ready().await };
-    Router::new().route(LIVE, get(live)).route(READY, get(ready)).with_state(health)
+    let routes = Router::new().route(LIVE, get(live)).route(READY, get(ready)).with_state(health);
+    routes.layer(from_fn(options_method::answer))
 }
 
 impl IntoResponse for Report {

@@ -51,7 +51,7 @@ pub trait Driver: Send + Sync {
 /// Opens the database and migrates its schema.
 ///
 /// # Errors
-/// When it cannot be reached, created or migrated, as a message for the operator.
+/// When it is missing and not to be created, or cannot be reached, created or migrated, as a message for the operator.
 pub async fn open(url: &DatabaseUrl, options: Options) -> anyhow::Result<Arc<dyn Store>> {
     let (driver, url) = url.driver()?;
     driver.open(url, options).await

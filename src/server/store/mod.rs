@@ -162,11 +162,17 @@ pub struct Options {
     pub sqlite_synchronous: Synchronous,
     /// The size of the pool of connections to PostgreSQL.
     pub postgres_connections: NonZeroU32,
+    /// Whether a SQLite file that is missing is created. Otherwise opening it fails.
+    pub create_if_missing: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { sqlite_synchronous: Synchronous::default(), postgres_connections: DATABASE_CONNECTIONS }
+        Self {
+            sqlite_synchronous: Synchronous::default(),
+            postgres_connections: DATABASE_CONNECTIONS,
+            create_if_missing: true,
+        }
     }
 }
 

@@ -150,6 +150,16 @@ pub async fn ensure_admin_besides(connection: &mut impl Statements, user: UserId
     Ok(())
 }
 
+/// Sets the password of an account, and ends what the previous one gave access to.
+pub async fn set_password(connection: &mut impl Statements, user: UserId, password_hash: &SecretString) -> Result<()> {
+    ensure_found(connection.set_password(user, password_hash).await?)?;
+    end_earlier_access(connection, user, None).await
+}
+
+pub fn ensure_found(is_found: bool) -> Result<()> {
+    if is_found { Ok(()) } else { Err(AppError::no_such_user()) }
+}
+
 /// Ends what the previous password of a user gave access to: the unused links, and the sessions but one.
 pub async fn end_earlier_access(connection: &mut impl Statements, user: UserId, keep: Option<&Hash>) -> Result<()> {
     connection.delete_unused_links(user).await?;

@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::{
     EventRecord, LinkRecord, TokenRecord, UserRecord,
-    statements::{Database, Statements, Transaction, end_earlier_access, ensure_admin_besides, revoke_tokens_of},
+    statements::{
+        Database, Statements, Transaction, end_earlier_access, ensure_admin_besides, ensure_found, revoke_tokens_of,
+        set_password,
+    },
 };
 use crate::{
     domain::{Action, AppError, Role, Timestamp, TokenId, UserId},
@@ -242,17 +245,4 @@ impl<D: Database> Transactions for D {
         transaction.insert_event(event).await?;
         transaction.commit().await
     }
-}
-
-async fn set_password(
-    connection: &mut impl Statements,
-    user: UserId,
-    password_hash: &SecretString,
-) -> Result<(), AppError> {
-    ensure_found(connection.set_password(user, password_hash).await?)?;
-    end_earlier_access(connection, user, None).await
-}
-
-fn ensure_found(is_found: bool) -> Result<(), AppError> {
-    if is_found { Ok(()) } else { Err(AppError::no_such_user()) }
 }

@@ -27,8 +27,8 @@ pub struct Local {
 }
 
 impl Local {
-    pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let store = store::open(&config.database_url, config.store()).await?;
+    pub async fn open(config: &Config, create_if_missing: bool) -> anyhow::Result<Self> {
+        let store = store::open(&config.database_url, config.store(create_if_missing)).await?;
         let users = Users::new(store.clone(), Arc::new(SystemClock), Arc::new(UuidV7));
         Ok(Self { store, users, actor: Actor::operator() })
     }

@@ -97,7 +97,12 @@ enum Action {
 }
 
 impl Action {
-    /// Checks the flags that depend on each other, before a database is created or a server is asked.
+    /// Whether the action creates a database that is missing, as `creates_database` of other commands.
+    const fn creates_database(&self) -> bool {
+        matches!(self, Self::Create { .. })
+    }
+
+    /// Checks the flags that depend on each other, before a database is opened or a server is asked.
     fn validate(&self) -> Result<(), InvalidArgument> {
         let Self::List { query, paging } = self else { return Ok(()) };
         query.page(paging).map(|_| ()).map_err(|errors| InvalidArgument(errors.to_string()))
@@ -111,7 +116,7 @@ pub async fn run(command: Command, config: &Config) -> ExitCode {
     if let Err(error) = action.validate() {
         return fail(&error.into());
     }
-    let directory = match target.open(config).await {
+    let directory = match target.open(config, action.creates_database()).await {
         Ok(directory) => directory,
         Err(error) => return fail(&error),
     };

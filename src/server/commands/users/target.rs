@@ -23,10 +23,10 @@ pub struct Target {
 impl Target {
     /// # Errors
     /// When the database cannot be opened, or the flags contradict each other.
-    pub async fn open(self, config: &Config) -> anyhow::Result<Box<dyn Directory>> {
+    pub async fn open(self, config: &Config, create_if_missing: bool) -> anyhow::Result<Box<dyn Directory>> {
         Ok(match self.server {
             Some(server) => Box::new(Remote::new(server, self.token, self.allow_http)?),
-            None => Box::new(Local::open(config).await?),
+            None => Box::new(Local::open(config, create_if_missing).await?),
         })
     }
 }

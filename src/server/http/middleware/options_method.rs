@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     extract::Request,
     http::{Method, StatusCode, header},
+    middleware::Next,
     response::Response,
 };
 
@@ -30,6 +31,13 @@ pub fn restore_method<B>(mut request: Request<B>) -> Request<B> {
 
 pub fn is_options(request: &Request) -> bool {
     *request.method() == Method::OPTIONS
+}
+
+/// Middleware of routes outside the stack: answers OPTIONS as all other paths do.
+pub async fn answer(request: Request, next: Next) -> Response {
+    let is_options = is_options(&request);
+    let response = next.run(request).await;
+    if is_options { allow(response) } else { response }
 }
 
 /// Turns the router's 405 into 204 and keeps its `Allow` header: no route handles OPTIONS itself. Other responses, like

@@ -7,13 +7,11 @@ use std::{
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderValue, header, request::Parts},
     middleware::Next,
     response::Response,
 };
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use cookie::{Cookie, time::Duration};
 use uuid::Uuid;
 
 use crate::{
@@ -24,7 +22,7 @@ use crate::{
             public_url::PublicUrl,
             secret::{self, Hash, SessionSecret},
         },
-        http::cookies::{cookies, session_cookie, set_cookie},
+        http::cookies::{session_cookie, session_secret, set_session_cookie},
         services::{accounts::Authenticated, identity::Actor},
         store::{SessionRecord, Store},
     },
@@ -61,7 +59,7 @@ pub async fn load(State(sessions): State<SessionManager>, mut request: Request, 
     if request.headers().contains_key(header::AUTHORIZATION) && request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
-    let secret = secret_in(request.headers(), sessions.cookie_name);
+    let secret = session_secret(request.headers(), sessions.cookie_name);
     let session = RequestSession { sessions, state: Arc::new(Mutex::new(CookieState { secret, set_cookie: None })) };
     request.extensions_mut().insert(session.clone());
     let mut response = next.run(request).await;
@@ -69,13 +67,6 @@ pub async fn load(State(sessions): State<SessionManager>, mut request: Request, 
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
-}
-
-/// The secret in the session cookie. If another path has a cookie of the same name, that of `/` is last (RFC 6265
-/// section 5.4).
-fn secret_in(headers: &HeaderMap, name: &str) -> Option<SessionSecret> {
-    let (_, value) = cookies(headers).filter(|(found, _)| *found == name).last()?;
-    BASE64_URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()
 }
 
 impl RequestSession {
@@ -201,11 +192,7 @@ impl RequestSession {
 
     /// Sets the cookie, or removes it.
     fn set(&self, secret: Option<SessionSecret>, max_age: TimeDelta) {
-        let value = secret.map(|secret| BASE64_URL_SAFE_NO_PAD.encode(secret)).unwrap_or_default();
-        let cookie = Cookie::build((self.sessions.cookie_name, value))
-            .http_only(true)
-            .max_age(Duration::seconds(max_age.num_seconds()));
-        let set_cookie = Some(set_cookie(cookie, self.sessions.is_https));
+        let set_cookie = Some(set_session_cookie(self.sessions.cookie_name, secret, max_age, self.sessions.is_https));
         *self.state() = CookieState { secret, set_cookie };
     }
 

@@ -1,7 +1,7 @@
 //! Response headers.
 
 use serde_json::json;
-use utoipa::openapi::{Header, HeaderBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{Header, HeaderBuilder, ObjectBuilder, Ref, Type};
 
 /// The headers that every response may have.
 pub const EVERYWHERE: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Policy"];
@@ -34,6 +34,11 @@ pub fn components() -> [(&'static str, Header); 12] {
             "\"default\";q=60;w=60",
         ),
     ]
+}
+
+/// A reference to one of the components.
+pub fn reference(name: &str) -> Ref {
+    Ref::new(format!("#/components/headers/{name}"))
 }
 
 fn text(name: &'static str, description: &str, example: &str) -> (&'static str, Header) {

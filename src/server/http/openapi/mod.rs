@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document, generated from the REST handlers.
 
+mod errors;
 pub(super) mod examples;
 mod headers;
 pub(super) mod parameters;
@@ -69,7 +70,7 @@ fn components() -> Components {
     let session = ApiKey::Cookie(ApiKeyValue::with_description("__Host-rollcall", about_session));
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas::all())
-        .responses_from_iter(responses::components())
+        .responses_from_iter(errors::components())
         .security_scheme("token", SecurityScheme::Http(token.build()))
         .security_scheme("session", SecurityScheme::ApiKey(session));
     headers::components()
@@ -90,7 +91,7 @@ fn add_headers(document: &mut OpenApi) {
     for answer in shared.chain(own) {
         if let RefOr::T(answer) = answer {
             for name in headers::EVERYWHERE {
-                answer.headers.insert(name.to_owned(), RefOr::Ref(responses::header(name)));
+                answer.headers.insert(name.to_owned(), RefOr::Ref(headers::reference(name)));
             }
         }
     }

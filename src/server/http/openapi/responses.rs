@@ -1,28 +1,22 @@
-//! Responses: those that handlers name, and the errors that they share.
+//! The responses that handlers name.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use utoipa::{
     IntoResponses,
-    openapi::{
-        ContentBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Schema, Type, schema::ArrayBuilder,
-    },
+    openapi::{ContentBuilder, ObjectBuilder, RefOr, ResponseBuilder, Schema, Type, schema::ArrayBuilder},
 };
 
 use super::{
-    examples,
-    schemas::{BatchDone, Event, Import, Problem, of},
+    errors::{Answers, errors},
+    examples, headers,
+    schemas::{BatchDone, Event, Import, of},
 };
 use crate::{
-    domain::{AppError, Cause, FieldErrors, FileKind, ImportRow, ListEvents, ListImportRows, ListUsers, User},
-    server::{
-        foundation::limits::{BODY_LIMIT, LISTED_IMPORTS},
-        http::{negotiation::file_media_type, problem},
-    },
+    domain::{FileKind, ImportRow, ListEvents, ListImportRows, ListUsers, User},
+    server::{foundation::limits::LISTED_IMPORTS, http::negotiation::file_media_type},
 };
-
-type Answers = BTreeMap<String, RefOr<Response>>;
 
 /// Defines a named set of responses for each handler to list.
 macro_rules! responses {
@@ -99,12 +93,15 @@ responses! {
     };
     /// 200: rows that were rejected, as a file.
     RejectedFile => one(200, rejected_file(), &["Content-Disposition"]);
-    /// Errors that every operation may return.
+    /// Errors that every operation may return. The body limit applies to all of them, but 413 is listed only for those
+    /// with a body: a client of the others that follows the document sends none.
     CommonErrors => errors(&[401, 403, 406, 429, 500, 503]);
     /// A malformed URL.
     MalformedUrl => errors(&[400]);
     /// No such user.
     NotFound => errors(&[404]);
+    /// A user in another version than `If-Match` names.
+    OtherVersion => errors(&[412]);
     /// A user that cannot be changed: not found, in conflict with others, or in another version.
     CannotChange => errors(&[404, 409, 412]);
     /// An invalid parameter or field.
@@ -125,8 +122,8 @@ fn unchanged() -> ResponseBuilder {
     ResponseBuilder::new().description("Not modified since the version in `If-None-Match`.")
 }
 
-fn one(status: u16, answer: ResponseBuilder, headers: &[&str]) -> Answers {
-    let answer = headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name)));
+fn one(status: u16, answer: ResponseBuilder, names: &[&str]) -> Answers {
+    let answer = names.iter().fold(answer, |answer, name| answer.header_ref(*name, headers::reference(name)));
     BTreeMap::from([(status.to_string(), answer.into())])
 }
 
@@ -162,92 +159,4 @@ fn rejected_file() -> ResponseBuilder {
         .description("The rejected rows.")
         .content("text/csv", csv.build())
         .content("application/jsonl", lines.build())
-}
-
-pub fn header(name: &str) -> Ref {
-    Ref::new(format!("#/components/headers/{name}"))
-}
-
-fn errors(statuses: &[u16]) -> Answers {
-    let named = shared();
-    let refer = |status: &u16| {
-        let (name, ..) = named.iter().find(|(_, _, error)| problem::status(error).as_u16() == *status)?;
-        Some((status.to_string(), Ref::from_response_name(*name).into()))
-    };
-    statuses.iter().filter_map(refer).collect()
-}
-
-/// The shared errors: name, condition and example.
-fn shared() -> Vec<(&'static str, &'static str, AppError)> {
-    let no_at = FieldErrors::one("email", "invalid", "must be an address like ada@example.org: the @ is missing");
-    let taken = FieldErrors::one("email", "taken", "already belongs to another user");
-    vec![
-        (
-            "Malformed",
-            "The request cannot be parsed: not JSON, not an object, or not UTF-8.",
-            AppError::Malformed(
-                "The request body is not JSON: EOF while parsing a value at line 1 column 0.".to_owned(),
-            ),
-        ),
-        (
-            "Unauthorized",
-            "Missing or invalid credentials: no valid API token, no valid session.",
-            AppError::Unauthorized,
-        ),
-        ("Forbidden", "The scopes of the token, or the role, do not allow this.", AppError::forbidden()),
-        ("NotFound", "The resource does not exist, or the caller may not see it.", AppError::no_such_user()),
-        ("NotAcceptable", "No available representation matches `Accept`.", AppError::NotAcceptable),
-        ("TooSlow", "The request body arrived too slowly.", AppError::TooSlow),
-        (
-            "Conflict",
-            "A conflict with another user or with the state of the resource; or a request with the same \
-             `Idempotency-Key` is still in progress.",
-            AppError::Conflict(taken),
-        ),
-        (
-            "Gone",
-            "The resource existed but is no longer available.",
-            AppError::Gone("The file is no longer stored.".to_owned()),
-        ),
-        ("Stale", "`If-Match` is not the current version: the user has changed since it was read.", AppError::Stale),
-        ("TooLarge", "The body is too large.", AppError::TooLarge(BODY_LIMIT)),
-        (
-            "UnsupportedMediaType",
-            "Unsupported `Content-Type`, or a `Content-Encoding`, which no body may have.",
-            AppError::UnsupportedMediaType("application/json".to_owned()),
-        ),
-        (
-            "Invalid",
-            "A field or parameter is invalid, unknown or missing; `errors` lists each.",
-            AppError::Invalid(no_at),
-        ),
-        ("PreconditionRequired", "`If-Match` is missing.", AppError::PreconditionRequired),
-        ("TooManyRequests", "The rate limit is exceeded; see `Retry-After`.", AppError::TooManyRequests(7)),
-        (
-            "Internal",
-            "Internal server error. Its cause is only in the server's log.",
-            AppError::Internal(Cause::default()),
-        ),
-        (
-            "Unavailable",
-            "Overloaded or disconnected from the database; retry later.",
-            AppError::Unavailable(Cause::default()),
-        ),
-    ]
-}
-
-/// The errors as components of the document.
-pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
-    shared().into_iter().map(|(name, description, error)| {
-        let example = serde_json::to_value(problem::details(&error, Some(examples::REQUEST_ID.to_owned())));
-        let content = ContentBuilder::new().schema(Some(of::<Problem>())).example(example.ok());
-        let answer = ResponseBuilder::new().description(description).content("application/problem+json", content);
-        let headers: &[&str] = match error {
-            AppError::Unauthorized => &["WWW-Authenticate"],
-            AppError::UnsupportedMediaType(_) => &["Accept-Encoding"],
-            AppError::Conflict(_) | AppError::TooManyRequests(_) | AppError::Unavailable(_) => &["Retry-After"],
-            _ => &[],
-        };
-        (name, headers.iter().fold(answer, |answer, name| answer.header_ref(*name, header(name))).build())
-    })
 }

@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// `GET /users/{id}`: the user, or 304 if the client has this version already.
+/// `GET /users/{id}`: the user, or 304 if the client has this version already, or 412 if it wants another.
 #[utoipa::path(
     get,
     path = "/users/{id}",
@@ -33,17 +33,26 @@ use crate::{
     tag = "Users",
     summary = "Returns a user",
     description = "A deleted user is found only by callers with permission to restore it.",
-    params(UserId, parameters::IfNoneMatch),
-    responses(responses::OneUser, responses::NotModified, responses::MalformedUrl, responses::NotFound, responses::CommonErrors),
+    params(UserId, parameters::OptionalIfMatch, parameters::IfNoneMatch),
+    responses(
+        responses::OneUser,
+        responses::NotModified,
+        responses::MalformedUrl,
+        responses::NotFound,
+        responses::OtherVersion,
+        responses::CommonErrors,
+    ),
     security(("token" = ["users:read"]), ("session" = ["viewer"])),
 )]
 pub async fn get(
     State(state): State<AppState>,
     actor: Actor,
     Path(id): Path<String>,
+    if_match: Option<IfMatch>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let user = state.users.get(&actor, id.parse()?).await?;
+    expected_version(if_match).check(&user)?;
     let mut response = answer(user);
     if let Some(tag) = response.headers().get(header::ETAG).and_then(|tag| known_tag(&headers, tag)) {
         response.headers_mut().insert(header::ETAG, tag);

@@ -7,6 +7,7 @@ use super::{
     connection::{self, Connection},
     events::{insert_events, redact_events},
     idempotency::save_outcome,
+    tokens::{has_token, insert_token, revoke_token, revoke_tokens_of},
 };
 use crate::{
     domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
@@ -209,44 +210,19 @@ impl Statements for Connection {
     }
 
     async fn insert_token(&mut self, token: &TokenRecord) -> Result<(), AppError> {
-        let (hash, scopes, owner) = (token.hash.as_slice(), token.scopes.to_string(), token.owner.map(|owner| owner.0));
-        query!(
-            "insert into public.tokens (id, hash, name, scopes, owner_id, created_at, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7)",
-            token.id.0,
-            hash,
-            token.name,
-            scopes,
-            owner,
-            token.created_at.utc(),
-            token.expires_at.map(Timestamp::utc)
-        )
-        .execute(self)
-        .await?;
-        Ok(())
+        insert_token(self, token).await
     }
 
     async fn has_token(&mut self, id: TokenId) -> Result<bool, AppError> {
-        let found = query!("select 1 as found from public.tokens where id = $1", id.0).fetch_optional(self).await?;
-        Ok(found.is_some())
+        has_token(self, id).await
     }
 
     async fn revoke_token(&mut self, id: TokenId, now: Timestamp) -> Result<Option<String>, AppError> {
-        let name = query_scalar!(
-            "update public.tokens set revoked_at = $1 where id = $2 and revoked_at is null returning name",
-            now.utc(),
-            id.0
-        );
-        Ok(name.fetch_optional(self).await?)
+        revoke_token(self, id, now).await
     }
 
     async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<(TokenId, String)>, AppError> {
-        let revoked = query!(
-            "update public.tokens set revoked_at = $1 where owner_id = $2 and revoked_at is null returning id, name",
-            now.utc(),
-            owner.0
-        );
-        Ok(revoked.fetch_all(self).await?.into_iter().map(|token| (TokenId(token.id), token.name)).collect())
+        revoke_tokens_of(self, owner, now).await
     }
 
     async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {

@@ -27,7 +27,7 @@ use crate::server::store::{Backup, Contents, OnProgress};
 /// created.
 pub async fn backup(url: &str, file: &Path, overwrite: bool, progress: OnProgress<'_>) -> anyhow::Result<Backup> {
     let (database, options) = DatabaseFile::of(url)?;
-    ensure!(database.path().exists(), "there is no database at {}", database.path().display());
+    database.ensure_exists()?;
     database.ensure_not_own(file)?;
     ensure_regular(file)?;
     ensure!(overwrite || !file.exists(), "{} already exists: use --overwrite to replace it", file.display());

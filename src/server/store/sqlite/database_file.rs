@@ -4,7 +4,7 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io,
     os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     str::FromStr,
 };
 
@@ -45,6 +45,19 @@ impl DatabaseFile {
         let mut name = self.path.clone().into_os_string();
         name.push(suffix);
         name.into()
+    }
+
+    /// # Errors
+    /// When there is no database: a message for the operator, who may have mistyped the URL or be in another folder.
+    pub fn ensure_exists(&self) -> anyhow::Result<()> {
+        let path = absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        ensure!(
+            self.path.exists(),
+            "there is no database at {}: correct --database-url (DATABASE_URL), or create an empty database with \
+             `rollcall migrate`",
+            path.display()
+        );
+        Ok(())
     }
 
     /// Fails for a file that belongs to the database, even if it does not exist at the moment: a file with the name of

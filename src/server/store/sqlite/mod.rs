@@ -78,6 +78,9 @@ impl Sqlite {
 
     pub async fn open(url: &str, options: Options) -> anyhow::Result<Self> {
         let (database, connect) = DatabaseFile::of(url)?;
+        if !options.create_if_missing {
+            database.ensure_exists()?;
+        }
         let connect = connect_options(connect, options.sqlite_synchronous);
         // Only one process at a time creates the file and migrates it.
         let _folder = database.lock_folder().await.with_context(|| format!("cannot open {url}"))?;

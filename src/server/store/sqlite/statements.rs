@@ -6,6 +6,7 @@ use super::{
     columns::{Row, delete_user, insert_user, restore_user, update_user},
     events::{insert_events, redact_events},
     idempotency::save_outcome,
+    tokens::{has_token, insert_token, revoke_token, revoke_tokens_of},
 };
 use crate::{
     domain::{AppError, Email, Role, Timestamp, TokenId, User, UserId, outdated},
@@ -201,46 +202,19 @@ impl Statements for SqliteConnection {
     }
 
     async fn insert_token(&mut self, token: &TokenRecord) -> Result<(), AppError> {
-        let (hash, scopes, owner) = (token.hash.as_slice(), token.scopes.to_string(), token.owner.map(|owner| owner.0));
-        let (created_at, expires_at) = (token.created_at.unix_micros(), token.expires_at.map(Timestamp::unix_micros));
-        query!(
-            "insert into tokens (id, hash, name, scopes, owner_id, created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?)",
-            token.id.0,
-            hash,
-            token.name,
-            scopes,
-            owner,
-            created_at,
-            expires_at
-        )
-        .execute(self)
-        .await?;
-        Ok(())
+        insert_token(self, token).await
     }
 
     async fn has_token(&mut self, id: TokenId) -> Result<bool, AppError> {
-        let found = query!("select 1 as found from tokens where id = ?", id.0).fetch_optional(self).await?;
-        Ok(found.is_some())
+        has_token(self, id).await
     }
 
     async fn revoke_token(&mut self, id: TokenId, now: Timestamp) -> Result<Option<String>, AppError> {
-        let now = now.unix_micros();
-        let name = query_scalar!(
-            "update tokens set revoked_at = ? where id = ? and revoked_at is null returning name",
-            now,
-            id.0
-        );
-        Ok(name.fetch_optional(self).await?)
+        revoke_token(self, id, now).await
     }
 
     async fn revoke_tokens_of(&mut self, owner: UserId, now: Timestamp) -> Result<Vec<(TokenId, String)>, AppError> {
-        let now = now.unix_micros();
-        let revoked = query!(
-            r#"update tokens set revoked_at = ? where owner_id = ? and revoked_at is null returning id as "id: Uuid", name"#,
-            now,
-            owner.0
-        );
-        Ok(revoked.fetch_all(self).await?.into_iter().map(|token| (TokenId(token.id), token.name)).collect())
+        revoke_tokens_of(self, owner, now).await
     }
 
     async fn insert_events(&mut self, events: &[EventRecord]) -> Result<(), AppError> {

@@ -1,7 +1,7 @@
 //! JSON Schemas (draft 2020-12) of bodies.
 //!
 //! The domain is built for the browser too, where there is no utoipa. Its types are declared here a second time, with
-//! their descriptions; `tests/openapi.rs` checks that both have the same fields. Types with a profile list
+//! their descriptions; `tests/openapi/schemas.rs` checks that both have the same fields. Types with a profile list
 //! `ProfileField::ALL` instead.
 
 mod batch;
