@@ -27,7 +27,7 @@ async fn send(app: &App, cookie: &str, name: impl AsRef<[u8]>, file: &str) -> An
 /// Polls the page of an import until it contains this text.
 async fn until(app: &App, cookie: &str, path: &str, text: &str) -> String {
     for _ in 0..1_000 {
-        let page = get(app, cookie, path).await.text().replace("<!>", "");
+        let page = get(app, cookie, path).await.text();
         if page.contains(text) {
             return page;
         }
