@@ -34,7 +34,8 @@ $(COMMIT): always
 $(RELEASE): $(SOURCES) $(COMMIT)
 	@scripts/setup
 	@scripts/say "Building the release; the first build takes some minutes"
-	@cargo leptos build --release --precompress --split --lib-features split --bin-features jemalloc
+	@cargo leptos build --release --precompress --split --lib-features split \
+		--bin-cargo-args=--features=jemalloc
 	@touch $@
 
 archive: build ## Make the files of a release in target/archive: archive, checksum, SBOM
